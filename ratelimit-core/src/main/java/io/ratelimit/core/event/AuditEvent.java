@@ -1,0 +1,93 @@
+package io.ratelimit.core.event;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * One thing to be processed for one wallet, as its publisher describes it. The queue that accepts
+ * it adds when it was published and how often it was attempted.
+ *
+ * <p>Immutable and thread-safe.
+ *
+ * @param id identifies the event; while an event is unfinished, publishing its id again changes
+ *     nothing. 1 to 256 characters, no control characters
+ * @param type the kind of event
+ * @param walletId the wallet that it concerns: 1 to 256 characters, no control characters
+ * @param payload opaque content for the handler
+ * @param attributes further strings for the handler; unmodifiable
+ * @param weight how many permits one attempt costs, 1 to {@value #MAX_WEIGHT}; an API that charges
+ *     some calls more than others is the reason to set it
+ */
+public record AuditEvent(
+    String id,
+    EventType type,
+    String walletId,
+    Payload payload,
+    Map<String, String> attributes,
+    int weight) {
+
+  /** The largest weight. */
+  public static final int MAX_WEIGHT = 1_000_000;
+
+  private static final int MAX_ID_LENGTH = 256;
+
+  /**
+   * Creates an event; the attributes are copied.
+   *
+   * @throws IllegalArgumentException if the id, the wallet id or the weight is outside its range
+   */
+  public AuditEvent {
+    requireIdentifier("event id", id);
+    requireNonNull(type, "type");
+    requireIdentifier("wallet id of event " + id, walletId);
+    requireNonNull(payload, "payload");
+    attributes = Map.copyOf(attributes);
+    if (weight < 1 || weight > MAX_WEIGHT) {
+      throw new IllegalArgumentException(
+          "weight of event " + id + " must be 1 to " + MAX_WEIGHT + " but is " + weight);
+    }
+  }
+
+  /**
+   * An event of weight 1 without payload or attributes.
+   *
+   * @throws IllegalArgumentException if the id or the wallet id is outside its range
+   */
+  public static AuditEvent of(String id, EventType type, String walletId) {
+    return new AuditEvent(id, type, walletId, Payload.empty(), Map.of(), 1);
+  }
+
+  /** This event with another payload. */
+  public AuditEvent withPayload(Payload newPayload) {
+    return new AuditEvent(id, type, walletId, newPayload, attributes, weight);
+  }
+
+  /** This event with one more attribute, which replaces an earlier one of the same name. */
+  public AuditEvent withAttribute(String name, String value) {
+    Map<String, String> extended = new LinkedHashMap<>(attributes);
+    extended.put(name, value);
+    return new AuditEvent(id, type, walletId, payload, extended, weight);
+  }
+
+  /**
+   * This event with another weight.
+   *
+   * @throws IllegalArgumentException if the weight is outside its range
+   */
+  public AuditEvent withWeight(int newWeight) {
+    return new AuditEvent(id, type, walletId, payload, attributes, newWeight);
+  }
+
+  private static void requireIdentifier(String what, String value) {
+    if (value.isBlank() || value.length() > MAX_ID_LENGTH) {
+      throw new IllegalArgumentException(
+          what + " must be 1 to " + MAX_ID_LENGTH + " characters, not blank, but is \"" + value + "\"");
+    }
+    if (value.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(
+          what + " must have no control characters but has one in \"" + value + "\"");
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package io.ratelimit.core.event;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * What an event carries for its handler: bytes that the library stores and hands out unchanged, and
+ * never looks into. Immutable and thread-safe; equal by content.
+ */
+public final class Payload {
+
+  private static final Payload EMPTY = new Payload(new byte[0]);
+
+  private final byte[] bytes;
+
+  private Payload(byte[] bytes) {
+    this.bytes = bytes;
+  }
+
+  /** No bytes at all. */
+  public static Payload empty() {
+    return EMPTY;
+  }
+
+  /** The UTF-8 bytes of a text, typically JSON. */
+  public static Payload ofText(String text) {
+    return new Payload(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** A copy of these bytes. */
+  public static Payload ofBytes(byte[] bytes) {
+    return new Payload(bytes.clone());
+  }
+
+  /** The content read as UTF-8; malformed input is replaced as {@link String} does. */
+  public String text() {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  /** A copy of the content. */
+  public byte[] bytes() {
+    return bytes.clone();
+  }
+
+  /** The number of bytes. */
+  public int size() {
+    return bytes.length;
+  }
+
+  /** Whether there are no bytes. */
+  public boolean isEmpty() {
+    return bytes.length == 0;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Payload that && Arrays.equals(bytes, that.bytes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(bytes);
+  }
+
+  /** The size only: a payload may hold what does not belong in a log. */
+  @Override
+  public String toString() {
+    return bytes.length + " bytes";
+  }
+}

@@ -1,0 +1,17 @@
+package io.ratelimit.core.event;
+
+/**
+ * The order in which waiting events are taken: every {@link #HIGH} event before any {@link #NORMAL}
+ * one, and every {@code NORMAL} one before any {@link #LOW} one. Within a priority the queue is
+ * first in, first out.
+ *
+ * <p>The declaration order is the order of urgency, most urgent first.
+ */
+public enum Priority {
+  /** Taken before everything else. */
+  HIGH,
+  /** The priority of an event type that does not say otherwise. */
+  NORMAL,
+  /** Taken only when nothing more urgent waits. */
+  LOW
+}

@@ -1,0 +1,147 @@
+package io.ratelimit.core.limit;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The state of a rate limit: its settings and the starts of the recent past. A pure state machine:
+ * it reads no clock, holds no lock and never changes; {@link #decide} answers with the next state.
+ *
+ * <p><b>Guarantee.</b> Along one chain of granted states, no half-open interval of the length of the
+ * limit's {@linkplain RateLimit#window() window} holds more starts (by weight) than permits. Where
+ * the limit changes, every start obeys the limit in force at that start, counting the starts already
+ * made: an interval that spans the change never holds more than the larger of the two limits, and
+ * from the first start under the new limit on never more than the new limit, counted back over its
+ * whole window. A start that was made before all that is remembered counts as if it filled the
+ * limit, so a change to a longer window may first wait for the time that was forgotten to leave it.
+ *
+ * <p><b>Tightness.</b> A start is denied only if the pace (spacing and burst), the window or a pause
+ * forbids it. At the time that a {@link Decision.NotBefore} names, the same request is granted.
+ *
+ * <p>Time is in whole microseconds: a decision at {@code now} is one at the microsecond that {@code
+ * now} lies in. A clock that goes back is taken to stand still at the latest start.
+ *
+ * <p>Immutable and thread-safe. A decision is O(1) amortised while the limit stays the same; O(starts
+ * in the window) after it has changed, and where several starts must leave the window first.
+ */
+public final class LimitState {
+
+  private final LimitSettings settings;
+  private final StartLog log;
+  private final Pace pace;
+  // The limit that the pace was computed under; under another it is computed anew from the log.
+  private final RateLimit paceLimit;
+
+  private LimitState(LimitSettings settings, StartLog log, Pace pace, RateLimit paceLimit) {
+    this.settings = requireNonNull(settings, "settings");
+    this.log = log;
+    this.pace = pace;
+    this.paceLimit = paceLimit;
+  }
+
+  /** A state before which nothing was ever started: the whole burst may start at once. */
+  public static LimitState unused(LimitSettings settings) {
+    return new LimitState(settings, StartLog.EMPTY, Pace.IDLE, settings.normal());
+  }
+
+  /**
+   * A state that knows nothing of the time up to {@code now}, and therefore takes it to be full: the
+   * first start is a whole window later.
+   */
+  public static LimitState unknownUntil(Instant now, LimitSettings settings) {
+    return new LimitState(
+        settings, StartLog.forgottenUntil(Micros.of(now)), Pace.IDLE, settings.normal());
+  }
+
+  /** The settings. */
+  public LimitSettings settings() {
+    return settings;
+  }
+
+  /** This state under other settings, which hold from the next decision on. */
+  public LimitState withSettings(LimitSettings newSettings) {
+    return new LimitState(newSettings, log, pace, paceLimit);
+  }
+
+  /**
+   * Whether a start of this weight may be made now.
+   *
+   * @param now the time of the request
+   * @param weight what it costs, at least 1
+   * @throws IllegalArgumentException if the weight is below 1
+   */
+  public Decision decide(Instant now, int weight) {
+    if (weight < 1) {
+      throw new IllegalArgumentException("weight must be at least 1 but is " + weight);
+    }
+    long asked = Math.max(Micros.of(now), log.latest());
+    Instant at = Micros.toInstant(asked);
+    int largest = settings.largestWeight(at);
+    if (weight > largest) {
+      return new Decision.NeverAdmissible(weight, largest);
+    }
+    long from = asked;
+    if (settings.isPaused(at)) {
+      Optional<Instant> end = settings.pause().orElseThrow().until();
+      if (end.isEmpty()) {
+        return new Decision.Paused();
+      }
+      from = ceiling(end.get());
+    }
+    long earliest = earliest(from, weight);
+    return earliest > asked
+        ? new Decision.NotBefore(Micros.toInstant(earliest))
+        : new Decision.Granted(at, started(asked, at, weight));
+  }
+
+  private long earliest(long from, int weight) {
+    Instant at = Micros.toInstant(from);
+    RateLimit limit = settings.inForce(at);
+    long paced = Math.max(from, paceUnder(limit).earliest(weight, Pace.Rate.of(limit)));
+    long earliest = log.earliestWithRoom(paced, limit.windowMicros(), limit.permits() - weight);
+    if (settings.isEmergency(at)) {
+      long lapse = ceiling(settings.emergency().orElseThrow().until());
+      // By then the normal limit is back in force, and has its own earliest time.
+      return earliest < lapse ? earliest : earliest(lapse, weight);
+    }
+    return earliest;
+  }
+
+  private LimitState started(long start, Instant at, int weight) {
+    RateLimit limit = settings.inForce(at);
+    Pace next = paceUnder(limit).afterStart(start, weight, Pace.Rate.of(limit));
+    return new LimitState(
+        settings, log.append(start, weight, start - longestWindow()), next, limit);
+  }
+
+  private Pace paceUnder(RateLimit limit) {
+    return limit.equals(paceLimit) ? pace : log.replay(Pace.Rate.of(limit));
+  }
+
+  private long longestWindow() {
+    long normal = settings.normal().windowMicros();
+    return settings.emergency().map(e -> Math.max(normal, e.limit().windowMicros())).orElse(normal);
+  }
+
+  private static long ceiling(Instant instant) {
+    long floor = Micros.of(instant);
+    return instant.getNano() % 1_000 == 0 ? floor : floor + 1;
+  }
+
+  /** The weight of the starts in the window of the limit in force that ends at a time. O(starts). */
+  public long startsInWindow(Instant now) {
+    return startsWithin(settings.inForce(now).window(), now);
+  }
+
+  private long startsWithin(Duration window, Instant now) {
+    return log.weightAfter(Micros.of(now) - Micros.of(window));
+  }
+
+  /** The latest start that is remembered. */
+  public Optional<Instant> latestStart() {
+    return log.isEmpty() ? Optional.empty() : Optional.of(Micros.toInstant(log.latest()));
+  }
+}

@@ -1,0 +1,47 @@
+package io.ratelimit.core.limit;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * Instants and durations as microseconds: what Redis tells the time in, and exact in a Lua number
+ * until the year 2255, so that Java and Lua can decide alike.
+ */
+final class Micros {
+
+  static final long PER_SECOND = 1_000_000;
+  private static final int NANOS = 1_000;
+
+  /** The whole microsecond at or before an instant; saturates. */
+  static long of(Instant instant) {
+    long seconds = instant.getEpochSecond();
+    if (seconds > Long.MAX_VALUE / PER_SECOND - 1) {
+      return Long.MAX_VALUE;
+    }
+    if (seconds < Long.MIN_VALUE / PER_SECOND + 1) {
+      return Long.MIN_VALUE;
+    }
+    return seconds * PER_SECOND + instant.getNano() / NANOS;
+  }
+
+  /** Exact for the durations that {@link RateLimit} accepts. */
+  static long of(Duration duration) {
+    return duration.getSeconds() * PER_SECOND + duration.getNano() / NANOS;
+  }
+
+  static Instant toInstant(long micros) {
+    return Instant.ofEpochSecond(
+        Math.floorDiv(micros, PER_SECOND), Math.floorMod(micros, PER_SECOND) * NANOS);
+  }
+
+  /** The sum, or the nearest long. */
+  static long plus(long micros, long more) {
+    long sum = micros + more;
+    if (((micros ^ sum) & (more ^ sum)) < 0) {
+      return micros < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+    }
+    return sum;
+  }
+
+  private Micros() {}
+}

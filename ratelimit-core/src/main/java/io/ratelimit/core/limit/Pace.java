@@ -1,0 +1,61 @@
+package io.ratelimit.core.limit;
+
+/**
+ * Where the schedule of an evenly paced limit stands: the theoretical arrival time (TAT) of the
+ * generic cell rate algorithm (ITU-T I.371), kept as an exact fraction so that no remainder of
+ * window / permits is ever lost.
+ *
+ * @param micros the whole microseconds of the TAT
+ * @param numerator the rest, in microseconds / permits of the rate: 0 to permits - 1
+ */
+record Pace(long micros, long numerator) {
+
+  /** Nothing has been started. */
+  static final Pace IDLE = new Pace(Long.MIN_VALUE / 2, 0);
+
+  /** The fixed part of the algorithm: one permit each window / permits, up to burst at once. */
+  record Rate(long windowMicros, int permits, int burst) {
+
+    static Rate of(RateLimit limit) {
+      return new Rate(limit.windowMicros(), limit.permits(), limit.burst());
+    }
+  }
+
+  /** The first whole microsecond at which the pace allows a start of this weight. */
+  long earliest(int weight, Rate rate) {
+    // A weight above the burst waits for the whole burst, and is paid for afterwards.
+    Pace allowed = plus(Math.min(weight, rate.burst) - rate.burst, rate);
+    return allowed.ceiling();
+  }
+
+  /**
+   * The pace after a start, whether this pace or another rate's had allowed it: a debt never exceeds
+   * what the burst or the weight explains.
+   */
+  Pace afterStart(long start, int weight, Rate rate) {
+    // Within the microsecond of the exact TAT, the fraction is kept: this is what makes 7/min
+    // average exactly 7.
+    Pace from = start > ceiling() ? new Pace(start, 0) : this;
+    int cost = Math.min(weight, rate.permits);
+    Pace paid = from.plus(cost, rate);
+    Pace most = new Pace(start, 0).plus(Math.max(cost, rate.burst), rate);
+    return paid.isAfter(most) ? most : paid;
+  }
+
+  private Pace plus(int permits, Rate rate) {
+    long interval = rate.windowMicros / rate.permits;
+    long remainder = rate.windowMicros % rate.permits;
+    long parts = numerator + permits * remainder;
+    return new Pace(
+        micros + permits * interval + Math.floorDiv(parts, (long) rate.permits),
+        Math.floorMod(parts, (long) rate.permits));
+  }
+
+  private boolean isAfter(Pace other) {
+    return micros > other.micros || (micros == other.micros && numerator > other.numerator);
+  }
+
+  private long ceiling() {
+    return numerator == 0 ? micros : micros + 1;
+  }
+}

@@ -1,0 +1,35 @@
+package io.ratelimit.core.limit;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A time in which nothing starts.
+ *
+ * @param until when it ends by itself; empty: when someone resumes
+ */
+public record Pause(Optional<Instant> until) {
+
+  /** A pause that lasts until someone resumes. */
+  public static Pause untilResumed() {
+    return new Pause(Optional.empty());
+  }
+
+  /** A pause that ends by itself. */
+  public static Pause until(Instant end) {
+    return new Pause(Optional.of(end));
+  }
+
+  /** Whether the pause still holds at a time; its end is not part of it. */
+  public boolean holdsAt(Instant now) {
+    return until.isEmpty() || now.isBefore(until.get());
+  }
+
+  /** The longer of two pauses. */
+  Pause longer(Pause other) {
+    if (until.isEmpty() || other.until.isEmpty()) {
+      return untilResumed();
+    }
+    return until.get().isBefore(other.until.get()) ? other : this;
+  }
+}

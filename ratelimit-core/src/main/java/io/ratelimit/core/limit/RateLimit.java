@@ -1,0 +1,240 @@
+package io.ratelimit.core.limit;
+
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How many permits may be spent in how much time.
+ *
+ * <p><b>Worst case: in no half-open interval of the length of the {@link #window() window} do more
+ * than {@link #permits() permits} start</b>, whatever the burst and wherever the interval begins.
+ * This is a sliding window, not the fixed window (up to twice the permits across a boundary) or the
+ * token bucket (permits + burst) of other libraries.
+ *
+ * <ul>
+ *   <li>With a burst of 1, the default, starts are <em>paced</em>: at least window / permits apart,
+ *       for example 3 s apart at 20 per minute.
+ *   <li>With a burst B above 1, up to B permits that were not used while idle may be spent at once,
+ *       as long as the window allows.
+ * </ul>
+ *
+ * <p>The guarantee is on <em>starts</em>, stamped when a permit is spent. An API that counts
+ * arrivals sees the jitter of the network on top; a {@linkplain #withMargin(Duration) margin}
+ * lengthens the window to absorb it.
+ *
+ * <p>Immutable and thread-safe.
+ *
+ * @param permits 1 to {@value #MAX_PERMITS}
+ * @param period what the permits are counted in: 1 ms to 31 days, in whole microseconds
+ * @param burst how many unused permits may be caught up at once: 1 to the number of permits
+ * @param margin what the window is longer than the period: 0 to 1 day, in whole microseconds
+ */
+public record RateLimit(int permits, Duration period, int burst, Duration margin) {
+
+  /** The largest number of permits in a period. */
+  public static final int MAX_PERMITS = 1_000_000;
+
+  private static final Duration SHORTEST_PERIOD = Duration.ofMillis(1);
+  private static final Duration LONGEST_PERIOD = Duration.ofDays(31);
+  private static final Duration LONGEST_MARGIN = Duration.ofDays(1);
+  private static final Pattern TEXT = Pattern.compile("(\\d{1,9})/(\\d{0,9})(ms|s|m|min|h|d)");
+
+  /**
+   * Creates a limit.
+   *
+   * @throws IllegalArgumentException if a value is outside its range
+   */
+  public RateLimit {
+    if (permits < 1 || permits > MAX_PERMITS) {
+      throw new IllegalArgumentException(
+          "permits must be 1 to " + MAX_PERMITS + " but are " + permits);
+    }
+    requireBetween("period", period, SHORTEST_PERIOD, LONGEST_PERIOD);
+    if (burst < 1 || burst > permits) {
+      throw new IllegalArgumentException(
+          "burst must be 1 to the number of permits, " + permits + ", but is " + burst);
+    }
+    requireBetween("margin", margin, Duration.ZERO, LONGEST_MARGIN);
+  }
+
+  private static void requireBetween(String what, Duration value, Duration least, Duration most) {
+    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+      throw new IllegalArgumentException(
+          what + " must be " + least + " to " + most + " but is " + value);
+    }
+    if (value.getNano() % 1_000 != 0) {
+      throw new IllegalArgumentException(
+          what + " must be in whole microseconds but is " + value);
+    }
+  }
+
+  /**
+   * The first half of a limit: {@code RateLimit.of(20).perMinute()}.
+   *
+   * @param permits 1 to {@value #MAX_PERMITS}; checked when the limit is complete
+   */
+  public static Permits of(int permits) {
+    return new Permits(permits);
+  }
+
+  /**
+   * A paced limit from text: {@code 20/m}, {@code 60/min}, {@code 5/s}, {@code 100/30s}, {@code
+   * 7/250ms}, {@code 1000/h}, {@code 5000/d}.
+   *
+   * @throws IllegalArgumentException if the text has another form or a value outside its range
+   */
+  public static RateLimit parse(String text) {
+    Matcher matcher = TEXT.matcher(text.strip());
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(
+          "a rate limit looks like 20/m, 5/s or 100/30s (units ms, s, m, h, d) but this is \""
+              + text
+              + "\"");
+    }
+    long count = matcher.group(2).isEmpty() ? 1 : Long.parseLong(matcher.group(2));
+    Duration period =
+        switch (matcher.group(3)) {
+          case "ms" -> Duration.ofMillis(count);
+          case "s" -> Duration.ofSeconds(count);
+          case "h" -> Duration.ofHours(count);
+          case "d" -> Duration.ofDays(count);
+          default -> Duration.ofMinutes(count);
+        };
+    return of(Integer.parseInt(matcher.group(1))).per(period);
+  }
+
+  /**
+   * This limit with another burst.
+   *
+   * @throws IllegalArgumentException if the burst is outside its range
+   */
+  public RateLimit withBurst(int newBurst) {
+    return new RateLimit(permits, period, newBurst, margin);
+  }
+
+  /**
+   * This limit with another margin.
+   *
+   * @throws IllegalArgumentException if the margin is outside its range
+   */
+  public RateLimit withMargin(Duration newMargin) {
+    return new RateLimit(permits, period, burst, newMargin);
+  }
+
+  /**
+   * This limit with another number of permits; a burst above it is lowered to it.
+   *
+   * @throws IllegalArgumentException if the number is outside its range
+   */
+  public RateLimit withPermits(int newPermits) {
+    return new RateLimit(newPermits, period, Math.max(1, Math.min(burst, newPermits)), margin);
+  }
+
+  /** The length of the sliding window that never holds more starts than permits: period + margin. */
+  public Duration window() {
+    return period.plus(margin);
+  }
+
+  /** The average time between permits, window / permits, in seconds. */
+  public double secondsPerPermit() {
+    return windowMicros() / (double) Micros.PER_SECOND / permits;
+  }
+
+  /** The average number of permits in a minute, which a margin lowers. */
+  public double perMinute() {
+    return 60 / secondsPerPermit();
+  }
+
+  /** Whether this limit allows more permits in the long run than another. */
+  public boolean isFasterThan(RateLimit other) {
+    return Math.multiplyHigh(permits, other.windowMicros())
+            > Math.multiplyHigh(other.permits, windowMicros())
+        || (double) permits * other.windowMicros() > (double) other.permits * windowMicros();
+  }
+
+  long windowMicros() {
+    return Micros.of(period) + Micros.of(margin);
+  }
+
+  /** For example {@code 20/min}, {@code 100/30s burst 5 margin 1s}; {@link #parse} reads the first word. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder().append(permits).append('/').append(unit(period));
+    if (burst > 1) {
+      text.append(" burst ").append(burst);
+    }
+    if (!margin.isZero()) {
+      text.append(" margin ").append(margin.toString().substring(2).toLowerCase(java.util.Locale.ROOT));
+    }
+    return text.toString();
+  }
+
+  private static String unit(Duration period) {
+    long micros = Micros.of(period);
+    if (micros == 60 * Micros.PER_SECOND) {
+      return "min";
+    }
+    record Unit(long micros, String name) {}
+    Unit[] units = {
+      new Unit(86_400 * Micros.PER_SECOND, "d"),
+      new Unit(3_600 * Micros.PER_SECOND, "h"),
+      new Unit(60 * Micros.PER_SECOND, "min"),
+      new Unit(Micros.PER_SECOND, "s"),
+      new Unit(1_000, "ms"),
+      new Unit(1, "us")
+    };
+    for (Unit unit : units) {
+      if (micros % unit.micros == 0) {
+        long count = micros / unit.micros;
+        return (count == 1 ? "" : Long.toString(count)) + unit.name;
+      }
+    }
+    throw new AssertionError(period);
+  }
+
+  /** A number of permits that still lacks its period. */
+  public static final class Permits {
+    private final int permits;
+
+    private Permits(int permits) {
+      this.permits = permits;
+    }
+
+    /**
+     * In any second.
+     *
+     * @throws IllegalArgumentException if the number of permits is outside its range
+     */
+    public RateLimit perSecond() {
+      return per(Duration.ofSeconds(1));
+    }
+
+    /**
+     * In any minute.
+     *
+     * @throws IllegalArgumentException if the number of permits is outside its range
+     */
+    public RateLimit perMinute() {
+      return per(Duration.ofMinutes(1));
+    }
+
+    /**
+     * In any hour.
+     *
+     * @throws IllegalArgumentException if the number of permits is outside its range
+     */
+    public RateLimit perHour() {
+      return per(Duration.ofHours(1));
+    }
+
+    /**
+     * In any interval of this length.
+     *
+     * @throws IllegalArgumentException if the period or the number of permits is outside its range
+     */
+    public RateLimit per(Duration period) {
+      return new RateLimit(permits, period, 1, Duration.ZERO);
+    }
+  }
+}

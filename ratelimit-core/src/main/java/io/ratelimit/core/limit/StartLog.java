@@ -1,0 +1,159 @@
+package io.ratelimit.core.limit;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The starts of the recent past, oldest first: an immutable first-in-first-out queue in two parts,
+ * so that adding and forgetting cost O(1) amortised without copying the log.
+ *
+ * <p>What was forgotten counts as full: {@link #forgottenUntil} is the latest time of which nothing
+ * is known any more, and no window may reach back to it.
+ */
+final class StartLog {
+
+  static final StartLog EMPTY = new StartLog(new long[0], new int[0], 0, null, 0, 0, Long.MIN_VALUE);
+
+  private record Newer(long start, int weight, @Nullable Newer older) {}
+
+  private final long[] frontStarts;
+  private final int[] frontWeights;
+  private final int frontIndex;
+  private final @Nullable Newer back;
+  private final int backSize;
+  private final long totalWeight;
+  private final long forgottenUntil;
+
+  private StartLog(
+      long[] frontStarts,
+      int[] frontWeights,
+      int frontIndex,
+      @Nullable Newer back,
+      int backSize,
+      long totalWeight,
+      long forgottenUntil) {
+    this.frontStarts = frontStarts;
+    this.frontWeights = frontWeights;
+    this.frontIndex = frontIndex;
+    this.back = back;
+    this.backSize = backSize;
+    this.totalWeight = totalWeight;
+    this.forgottenUntil = forgottenUntil;
+  }
+
+  static StartLog forgottenUntil(long time) {
+    return new StartLog(new long[0], new int[0], 0, null, 0, 0, time);
+  }
+
+  long forgottenUntil() {
+    return forgottenUntil;
+  }
+
+  /** The time of the latest start, or the end of what was forgotten. */
+  long latest() {
+    if (back != null) {
+      return back.start;
+    }
+    return frontIndex < frontStarts.length ? frontStarts[frontStarts.length - 1] : forgottenUntil;
+  }
+
+  boolean isEmpty() {
+    return size() == 0;
+  }
+
+  /** Adds a start that is not before the latest, and forgets those at or before a time. */
+  StartLog append(long start, int weight, long forgetUntil) {
+    StartLog extended;
+    if (back != null && back.start == start) {
+      Newer merged = new Newer(start, back.weight + weight, back.older);
+      extended = with(merged, backSize, totalWeight + weight);
+    } else {
+      extended = with(new Newer(start, weight, back), backSize + 1, totalWeight + weight);
+    }
+    return extended.forget(forgetUntil);
+  }
+
+  private StartLog with(Newer newBack, int newBackSize, long newTotal) {
+    return new StartLog(
+        frontStarts, frontWeights, frontIndex, newBack, newBackSize, newTotal, forgottenUntil);
+  }
+
+  private StartLog forget(long until) {
+    StartLog log = frontIndex == frontStarts.length ? turned() : this;
+    int index = log.frontIndex;
+    long total = log.totalWeight;
+    long forgotten = log.forgottenUntil;
+    while (index < log.frontStarts.length && log.frontStarts[index] <= until) {
+      forgotten = log.frontStarts[index];
+      total -= log.frontWeights[index];
+      index++;
+    }
+    if (index == log.frontIndex) {
+      return log;
+    }
+    StartLog rest =
+        new StartLog(
+            log.frontStarts, log.frontWeights, index, log.back, log.backSize, total, forgotten);
+    return index == log.frontStarts.length && log.back != null ? rest.forget(until) : rest;
+  }
+
+  /** The same starts, all in the front. */
+  private StartLog turned() {
+    int size = size();
+    long[] starts = new long[size];
+    int[] weights = new int[size];
+    int at = size;
+    for (Newer newer = back; newer != null; newer = newer.older) {
+      at--;
+      starts[at] = newer.start;
+      weights[at] = newer.weight;
+    }
+    int kept = frontStarts.length - frontIndex;
+    System.arraycopy(frontStarts, frontIndex, starts, 0, kept);
+    System.arraycopy(frontWeights, frontIndex, weights, 0, kept);
+    return new StartLog(starts, weights, 0, null, 0, totalWeight, forgottenUntil);
+  }
+
+  private int size() {
+    return frontStarts.length - frontIndex + backSize;
+  }
+
+  /**
+   * The earliest time from {@code from} on at which the window that ends there, that time included
+   * and its beginning excluded, holds at most {@code room}. O(1) while the whole log fits, else O(the
+   * number of starts that must leave).
+   */
+  long earliestWithRoom(long from, long window, long room) {
+    long earliest = Math.max(from, Micros.plus(forgottenUntil, window));
+    long held = totalWeight;
+    for (int i = frontIndex; held > room && i < frontStarts.length; i++) {
+      earliest = Math.max(earliest, frontStarts[i] + window);
+      held -= frontWeights[i];
+    }
+    return held <= room ? earliest : turned().earliestWithRoom(from, window, room);
+  }
+
+  /** The weight of the starts after a time. O(size). */
+  long weightAfter(long time) {
+    long weight = 0;
+    for (Newer newer = back; newer != null && newer.start > time; newer = newer.older) {
+      weight += newer.weight;
+    }
+    for (int i = frontStarts.length - 1; i >= frontIndex && frontStarts[i] > time; i--) {
+      weight += frontWeights[i];
+    }
+    return weight;
+  }
+
+  /**
+   * The paced schedule after these starts, had they all been made under one pace: where a pace now
+   * stands depends on the starts alone, never on the limits under which they were made. O(size).
+   */
+  Pace replay(Pace.Rate rate) {
+    Pace pace = Pace.IDLE;
+    StartLog log = back == null ? this : turned();
+    for (int i = log.frontIndex; i < log.frontStarts.length; i++) {
+      pace = pace.afterStart(log.frontStarts[i], log.frontWeights[i], rate);
+    }
+    return pace;
+  }
+}

@@ -1,0 +1,16 @@
+package io.ratelimit.core.queue;
+
+/**
+ * How many events were discarded, by the state that they were in.
+ *
+ * @param pending those that waited for a worker
+ * @param delayed those that waited for their retry
+ * @param failed those in the failed queue
+ */
+public record ClearReceipt(long pending, long delayed, long failed) {
+
+  /** All of them. */
+  public long total() {
+    return pending + delayed + failed;
+  }
+}

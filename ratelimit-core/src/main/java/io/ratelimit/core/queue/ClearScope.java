@@ -1,0 +1,21 @@
+package io.ratelimit.core.queue;
+
+/** Which events to discard. Leased events are in a worker's hands and are never discarded. */
+public enum ClearScope {
+  /** Those that wait: pending and delayed. */
+  PENDING,
+  /** Those in the failed queue. */
+  FAILED,
+  /** Both. */
+  ALL;
+
+  /** Whether waiting events are included. */
+  public boolean includesPending() {
+    return this != FAILED;
+  }
+
+  /** Whether failed events are included. */
+  public boolean includesFailed() {
+    return this != PENDING;
+  }
+}

@@ -1,0 +1,125 @@
+package io.ratelimit.core.queue;
+
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.time.Time;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * A queue of audit events with a rate limit built in: an event is handed out only together with a
+ * permit, in one atomic step, and a permit is spent only when an event is handed out.
+ *
+ * <p>An event is <em>pending</em>, then <em>leased</em> to whoever took it, then done, or
+ * <em>delayed</em> until its retry and pending again, or <em>failed</em>. Guarantees that every
+ * implementation gives, and that {@code EventQueueContract} in this module's test-jar checks:
+ *
+ * <ul>
+ *   <li><b>Limit.</b> Takes obey {@link io.ratelimit.core.limit.LimitState}, over all clients.
+ *   <li><b>Order.</b> Strictly by {@link Priority}, within a priority by publication. An event that
+ *       comes back (retried, released, reclaimed, redriven) takes its old place. With aging, if the
+ *       implementation offers it, an event rises by one priority for each interval that it waited.
+ *   <li><b>At least once.</b> A lease that is not settled in time expires, and its event is pending
+ *       again. Only the lease that holds an event can settle it, so no event is done twice.
+ *   <li><b>Conservation.</b> Every accepted event is in exactly one state, see {@link QueueStats}.
+ *   <li><b>Identity.</b> An id that is unfinished (pending, delayed or leased) is accepted only once.
+ * </ul>
+ *
+ * <p>Implementations are thread-safe. Methods may block on a store, never on the limit; those of a
+ * queue in a store throw {@link QueueUnavailableException} when it cannot be reached. After {@link
+ * #close()} every method but it throws {@link IllegalStateException}.
+ */
+public interface EventQueue extends AutoCloseable {
+
+  /** The largest page that the methods which list, redrive or purge take. */
+  int MAX_PAGE = 1_000;
+
+  /** The time that the instants in a {@link TakeResult} are in, and in which to wait for them. */
+  Time time();
+
+  /**
+   * Publishes events in this order; all of them or, if an exception is thrown, none.
+   *
+   * @throws IllegalArgumentException if an event weighs more than the limit's permits; none is
+   *     published
+   */
+  PublishReceipt publish(Collection<AuditEvent> events);
+
+  /**
+   * Publishes one event.
+   *
+   * @throws IllegalArgumentException if the event weighs more than the limit's permits
+   */
+  default PublishReceipt publish(AuditEvent event) {
+    return publish(List.of(event));
+  }
+
+  /**
+   * Takes the next events, as many as are wanted, wait and may start now. First makes due retries
+   * and expired leases pending again, a bounded number of them.
+   *
+   * <p>An event that the limit has become too small for is moved to the failed queue, so that it
+   * does not hold up those behind it.
+   */
+  TakeResult take(TakeRequest request);
+
+  /** The attempt succeeded: the event is done. */
+  Settlement ack(Lease lease);
+
+  /**
+   * The attempt failed, and another is to be made.
+   *
+   * @param delay how long the event waits before it is pending again; 0 or more
+   * @param reason what went wrong
+   * @throws IllegalArgumentException if the delay is negative
+   */
+  Settlement retry(Lease lease, Duration delay, String reason);
+
+  /** The attempt failed for good: the event goes to the failed queue. */
+  Settlement fail(Lease lease, String reason);
+
+  /** Gives the event back unprocessed: it is pending again, and the attempt does not count. */
+  Settlement release(Lease lease);
+
+  /**
+   * Holds the event for longer.
+   *
+   * @param lease the lease; its token stays valid
+   * @param duration how long from now: more than zero
+   * @throws IllegalArgumentException if the duration is not more than zero
+   */
+  Settlement extend(Lease lease, Duration duration);
+
+  /** What the queue holds now. O(priorities + types), never O(events). */
+  QueueStats stats();
+
+  /**
+   * A page of pending events of one priority, in order.
+   *
+   * @param afterSequence the last sequence of the page before, or 0 for the first page
+   * @param max 1 to {@link #MAX_PAGE}
+   * @throws IllegalArgumentException if {@code max} is outside its range
+   */
+  List<QueuedEvent> peek(Priority priority, long afterSequence, int max);
+
+  /** Discards events that nobody processes now. */
+  ClearReceipt clear(ClearScope scope);
+
+  /** The failed queue. */
+  FailedQueue failedQueue();
+
+  /** The limit. */
+  LimitControl limitControl();
+
+  /**
+   * Calls a listener whenever a take that found nothing may now find something: after a publish, a
+   * release, a redrive or a change of the limit, by any client. Calls come from any thread and must
+   * return at once; one may be lost, and one may come without a reason.
+   */
+  Subscription onChange(Runnable listener);
+
+  /** Lets go of resources; events stay where they are kept. Closing again does nothing. */
+  @Override
+  void close();
+}

@@ -1,0 +1,104 @@
+package io.ratelimit.core.queue;
+
+import static java.util.Objects.requireNonNull;
+
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.event.Priority;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pending events of an {@link InMemoryEventQueue} in the order in which they are taken. Guarded
+ * by the queue's lock. Every operation is O(log n), or O(n) in what it returns.
+ */
+final class PendingEvents {
+
+  private final Map<Priority, NavigableMap<Long, Entry>> bySequence = new EnumMap<>(Priority.class);
+  private final Map<EventType, Long> countByType = new HashMap<>();
+  private final Optional<Duration> aging;
+
+  PendingEvents(Optional<Duration> aging) {
+    this.aging = aging;
+    for (Priority priority : Priority.values()) {
+      bySequence.put(priority, new TreeMap<>());
+    }
+  }
+
+  void add(Entry entry) {
+    of(entry.event.type().priority()).put(entry.sequence, entry);
+    countByType.merge(entry.event.type(), 1L, Long::sum);
+  }
+
+  void remove(Entry entry) {
+    of(entry.event.type().priority()).remove(entry.sequence);
+    countByType.computeIfPresent(entry.event.type(), (type, n) -> n == 1 ? null : n - 1);
+  }
+
+  /** The event to take next: only the first of each priority can be it. */
+  @Nullable Entry next(Instant now) {
+    Entry next = null;
+    long nextRank = Long.MAX_VALUE;
+    for (Priority priority : Priority.values()) {
+      NavigableMap<Long, Entry> events = of(priority);
+      if (!events.isEmpty()) {
+        Entry first = events.firstEntry().getValue();
+        long rank = priority.ordinal() - agedBy(first, now);
+        if (rank < nextRank) {
+          next = first;
+          nextRank = rank;
+        }
+      }
+    }
+    return next;
+  }
+
+  private long agedBy(Entry entry, Instant now) {
+    return aging
+        .map(interval -> Duration.between(entry.publishedAt, now).dividedBy(interval))
+        .orElse(0L);
+  }
+
+  List<QueuedEvent> page(Priority priority, long afterSequence, int max) {
+    return of(priority).tailMap(afterSequence, false).values().stream()
+        .limit(max)
+        .map(Entry::queued)
+        .toList();
+  }
+
+  /** Removes and returns all. */
+  List<Entry> drain() {
+    List<Entry> all = bySequence.values().stream().flatMap(m -> m.values().stream()).toList();
+    bySequence.values().forEach(Map::clear);
+    countByType.clear();
+    return all;
+  }
+
+  Map<Priority, Long> countByPriority() {
+    Map<Priority, Long> counts = new EnumMap<>(Priority.class);
+    bySequence.forEach((priority, events) -> counts.put(priority, (long) events.size()));
+    return counts;
+  }
+
+  Map<EventType, Long> countByType() {
+    return countByType;
+  }
+
+  Optional<Instant> oldest() {
+    return bySequence.values().stream()
+        .filter(events -> !events.isEmpty())
+        .map(events -> events.firstEntry().getValue().publishedAt)
+        .min(Instant::compareTo);
+  }
+
+  private NavigableMap<Long, Entry> of(Priority priority) {
+    return requireNonNull(bySequence.get(priority));
+  }
+}

@@ -1,0 +1,84 @@
+package io.ratelimit.core.queue;
+
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.LimitSettings;
+import io.ratelimit.core.limit.RateLimit;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a queue holds, at one moment. Conservation: {@code published = pending + delayed + leased +
+ * done + failed + discarded}, always.
+ *
+ * @param observedAt the moment, by the queue's clock
+ * @param published how many events were ever accepted
+ * @param pendingByPriority how many wait for a worker; every priority has an entry
+ * @param pendingByType the same by type; only types of which some wait
+ * @param delayed how many wait for their retry
+ * @param leased how many are being processed
+ * @param done how many were finished
+ * @param failed how many are in the failed queue
+ * @param discarded how many were cleared or purged
+ * @param starts how many attempts were ever started
+ * @param expiredLeases how many leases ran out and were reclaimed
+ * @param oldestPendingAge since when the oldest pending event has been published
+ * @param startsInWindow the weight of the starts in the window of the limit in force
+ * @param latestStart when the latest attempt that the limit remembers was started
+ * @param limit the limit's settings
+ */
+public record QueueStats(
+    Instant observedAt,
+    long published,
+    Map<Priority, Long> pendingByPriority,
+    Map<EventType, Long> pendingByType,
+    long delayed,
+    long leased,
+    long done,
+    long failed,
+    long discarded,
+    long starts,
+    long expiredLeases,
+    Optional<Duration> oldestPendingAge,
+    long startsInWindow,
+    Optional<Instant> latestStart,
+    LimitSettings limit) {
+
+  /** Copies the maps. */
+  public QueueStats {
+    Map<Priority, Long> everyPriority = new EnumMap<>(Priority.class);
+    for (Priority priority : Priority.values()) {
+      everyPriority.put(priority, pendingByPriority.getOrDefault(priority, 0L));
+    }
+    pendingByPriority = Collections.unmodifiableMap(everyPriority);
+    pendingByType = Map.copyOf(pendingByType);
+  }
+
+  /** How many wait for a worker, of all priorities. */
+  public long pending() {
+    long sum = 0;
+    for (long count : pendingByPriority.values()) {
+      sum += count;
+    }
+    return sum;
+  }
+
+  /** How many have not been given up or finished: pending, delayed and leased. */
+  public long unfinished() {
+    return pending() + delayed + leased;
+  }
+
+  /** The limit that held at that moment. */
+  public RateLimit limitInForce() {
+    return limit.inForce(observedAt);
+  }
+
+  /** Whether every published event is accounted for. */
+  public boolean isConserved() {
+    return published == unfinished() + done + failed + discarded;
+  }
+}

@@ -1,0 +1,14 @@
+package io.ratelimit.core.queue;
+
+import io.ratelimit.core.event.AuditEvent;
+import java.time.Instant;
+
+/**
+ * A waiting event, seen without being taken.
+ *
+ * @param sequence its place in the order of publication
+ * @param event the event
+ * @param attempts how often it was attempted
+ * @param publishedAt when it was published, by the queue's clock
+ */
+public record QueuedEvent(long sequence, AuditEvent event, int attempts, Instant publishedAt) {}

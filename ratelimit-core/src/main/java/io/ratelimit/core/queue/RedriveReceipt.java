@@ -1,0 +1,12 @@
+package io.ratelimit.core.queue;
+
+import java.util.OptionalLong;
+
+/**
+ * What a bounded redrive did.
+ *
+ * @param redriven how many events wait again
+ * @param duplicates how many stayed failed because an event of their id is unfinished
+ * @param next where to go on, if there may be more: the sequence of the last event looked at
+ */
+public record RedriveReceipt(int redriven, int duplicates, OptionalLong next) {}

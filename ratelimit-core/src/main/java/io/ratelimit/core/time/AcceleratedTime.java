@@ -1,0 +1,45 @@
+package io.ratelimit.core.time;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/** Another time, running faster or slower from the moment of creation on. */
+final class AcceleratedTime implements Time {
+
+  private static final double NANOS_PER_SECOND = 1e9;
+
+  private final Time base;
+  private final double factor;
+  private final Instant origin;
+
+  AcceleratedTime(Time base, double factor) {
+    if (!(factor > 0) || Double.isInfinite(factor)) {
+      throw new IllegalArgumentException(
+          "the factor of an accelerated time must be a finite number above 0 but is " + factor);
+    }
+    this.base = base;
+    this.factor = factor;
+    this.origin = base.now();
+  }
+
+  @Override
+  public Instant now() {
+    return origin.plusNanos(Math.round(Duration.between(origin, base.now()).toNanos() * factor));
+  }
+
+  @Override
+  public void parkUntil(Instant deadline) {
+    Duration ahead = Duration.between(origin, deadline);
+    double baseSeconds = (ahead.getSeconds() + ahead.getNano() / NANOS_PER_SECOND) / factor;
+    // Rounded up, so that a deadline is reached when the base time says so.
+    base.parkUntil(
+        origin
+            .plusSeconds((long) baseSeconds)
+            .plusNanos((long) Math.ceil(baseSeconds % 1 * NANOS_PER_SECOND)));
+  }
+
+  @Override
+  public String toString() {
+    return base + " × " + factor;
+  }
+}

@@ -18,6 +18,10 @@ import java.util.regex.Pattern;
  */
 public record EventType(String name, Priority priority, Duration processingTime) {
 
+  // Before the constants below, whose construction needs them.
+  private static final Duration LONGEST = Duration.ofHours(24);
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+
   /** The expected processing time of a type that does not say otherwise: 10 seconds. */
   public static final Duration DEFAULT_PROCESSING_TIME = Duration.ofSeconds(10);
 
@@ -40,9 +44,6 @@ public record EventType(String name, Priority priority, Duration processingTime)
   /** A wallet's balance is to be checked: 2 seconds. */
   public static final EventType BALANCE_CHECK_REQUIRED =
       new EventType("BALANCE_CHECK_REQUIRED", Priority.NORMAL, Duration.ofSeconds(2));
-
-  private static final Duration LONGEST = Duration.ofHours(24);
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
 
   /**
    * Creates a type.

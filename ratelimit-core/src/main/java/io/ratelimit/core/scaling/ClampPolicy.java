@@ -1,0 +1,32 @@
+package io.ratelimit.core.scaling;
+
+import static java.util.Objects.requireNonNull;
+
+/** What another policy decides, kept within the worker range. Belongs outside all others. */
+public final class ClampPolicy implements ScalingPolicy {
+
+  private final ScalingPolicy inner;
+
+  /** Creates the policy around another one. */
+  public ClampPolicy(ScalingPolicy inner) {
+    this.inner = requireNonNull(inner, "inner");
+  }
+
+  @Override
+  public ScalingDecision decide(ScalingInput input) {
+    ScalingDecision decision = inner.decide(input);
+    int clamped = input.workers().clamp(decision.workers());
+    if (clamped == decision.workers()) {
+      return decision;
+    }
+    return clamped < decision.workers()
+        ? decision.withWorkers(clamped, Constraint.WORKERS, worse(decision.reason()))
+        : decision.withWorkers(clamped, decision.constraint(), decision.reason());
+  }
+
+  private static Reason worse(Reason reason) {
+    return reason == Reason.FIXED || reason == Reason.DEADLINE_OUT_OF_REACH
+        ? reason
+        : Reason.WORKERS_ARE_BOTTLENECK;
+  }
+}

@@ -1,0 +1,59 @@
+package io.ratelimit.core.scaling;
+
+/**
+ * What is expected to go wrong, so that plans count the attempts and the time that it costs.
+ *
+ * @param failureRate the share of attempts that fail, 0 to 1
+ * @param retries how often a failed event is attempted again, at least 0
+ * @param slowRate the share of attempts that are slow, 0 to 1
+ * @param slowFactor how many times as long a slow attempt takes, 1 to 1000
+ */
+public record Expectations(double failureRate, int retries, double slowRate, double slowFactor) {
+
+  /** Nothing goes wrong. */
+  public static final Expectations NONE = new Expectations(0, 0, 0, 1);
+
+  private static final int MOST_RETRIES = 1_000;
+  private static final double SLOWEST = 1_000;
+
+  /**
+   * Creates expectations.
+   *
+   * @throws IllegalArgumentException if a value is outside its range or not a number
+   */
+  public Expectations {
+    requireRate("failure rate", failureRate);
+    requireRate("slow rate", slowRate);
+    if (retries < 0 || retries > MOST_RETRIES) {
+      throw new IllegalArgumentException(
+          "retries must be 0 to " + MOST_RETRIES + " but are " + retries);
+    }
+    if (!(slowFactor >= 1 && slowFactor <= SLOWEST)) {
+      throw new IllegalArgumentException(
+          "slow factor must be 1 to " + SLOWEST + " but is " + slowFactor);
+    }
+  }
+
+  private static void requireRate(String what, double rate) {
+    if (!(rate >= 0 && rate <= 1)) {
+      throw new IllegalArgumentException(what + " must be 0 to 1 but is " + rate);
+    }
+  }
+
+  /** The mean number of attempts at an event: 1 + f + f² + … + f^retries. */
+  public double attemptsPerEvent() {
+    return failureRate == 1
+        ? retries + 1.0
+        : (1 - Math.pow(failureRate, retries + 1.0)) / (1 - failureRate);
+  }
+
+  /** What an attempt's expected time is multiplied by on average. */
+  public double meanTimeFactor() {
+    return 1 + slowRate * (slowFactor - 1);
+  }
+
+  /** What the last attempt's expected time is multiplied by if it is a slow one. */
+  public double worstTimeFactor() {
+    return slowRate > 0 ? slowFactor : 1;
+  }
+}

@@ -1,0 +1,47 @@
+package io.ratelimit.core.scaling;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * More workers at once, fewer only when fewer have sufficed for a quiet time without a break. A
+ * number of workers that goes up and down costs more than a few idle ones.
+ */
+public final class QuietScaleDownPolicy implements ScalingPolicy {
+
+  private final ScalingPolicy inner;
+  private final Duration quietTime;
+
+  /**
+   * Creates the policy around another one.
+   *
+   * @param quietTime 0 or more; 0 takes workers away at once
+   * @throws IllegalArgumentException if the quiet time is negative
+   */
+  public QuietScaleDownPolicy(ScalingPolicy inner, Duration quietTime) {
+    this.inner = requireNonNull(inner, "inner");
+    if (quietTime.isNegative()) {
+      throw new IllegalArgumentException("quiet time must not be negative but is " + quietTime);
+    }
+    this.quietTime = quietTime;
+  }
+
+  @Override
+  public ScalingDecision decide(ScalingInput input) {
+    ScalingDecision wanted = inner.decide(input);
+    Optional<ScalingDecision> previous = input.previous();
+    if (previous.isEmpty() || wanted.workers() >= previous.get().workers()) {
+      return wanted;
+    }
+    Instant since = previous.get().fewerSince().orElse(input.now());
+    if (Duration.between(since, input.now()).compareTo(quietTime) >= 0) {
+      return wanted;
+    }
+    return wanted
+        .withWorkers(previous.get().workers(), wanted.constraint(), Reason.WAITING_FOR_QUIET)
+        .withFewerSince(Optional.of(since));
+  }
+}

@@ -1,0 +1,120 @@
+package io.ratelimit.core.scaling;
+
+import io.ratelimit.core.limit.RateLimit;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * How many workers there are to be, and under which limit.
+ *
+ * @param at when it was decided
+ * @param workers how many workers there are to be
+ * @param limit the limit that is to be in force
+ * @param mode whether that limit is raised
+ * @param constraint what keeps the work from being finished sooner
+ * @param reason the decisive reason
+ * @param requiredWorkers how many workers the work needs to be done in time, whatever the limit
+ * @param rateLimitedWorkers how many workers the limit can feed
+ * @param projectedFinish how long from now the work takes under this decision
+ * @param timeLeft how long from now the deadline is
+ * @param fewerSince since when fewer workers would have done, if they would
+ */
+public record ScalingDecision(
+    Instant at,
+    int workers,
+    RateLimit limit,
+    Mode mode,
+    Constraint constraint,
+    Reason reason,
+    int requiredWorkers,
+    int rateLimitedWorkers,
+    Duration projectedFinish,
+    Duration timeLeft,
+    Optional<Instant> fewerSince) {
+
+  /** This decision with another number of workers, for a reason. */
+  public ScalingDecision withWorkers(int newWorkers, Constraint newConstraint, Reason newReason) {
+    return new ScalingDecision(
+        at,
+        newWorkers,
+        limit,
+        mode,
+        newConstraint,
+        newReason,
+        requiredWorkers,
+        rateLimitedWorkers,
+        projectedFinish,
+        timeLeft,
+        fewerSince);
+  }
+
+  /** This decision with another projection. */
+  public ScalingDecision withProjectedFinish(Duration newProjectedFinish) {
+    return new ScalingDecision(
+        at,
+        workers,
+        limit,
+        mode,
+        constraint,
+        reason,
+        requiredWorkers,
+        rateLimitedWorkers,
+        newProjectedFinish,
+        timeLeft,
+        fewerSince);
+  }
+
+  /** This decision with the note since when fewer workers would have done. */
+  public ScalingDecision withFewerSince(Optional<Instant> since) {
+    return new ScalingDecision(
+        at,
+        workers,
+        limit,
+        mode,
+        constraint,
+        reason,
+        requiredWorkers,
+        rateLimitedWorkers,
+        projectedFinish,
+        timeLeft,
+        since);
+  }
+
+  /** Whether two decisions ask for the same: workers, limit and mode, for the same reason. */
+  public boolean asksTheSameAs(ScalingDecision other) {
+    return workers == other.workers
+        && limit.equals(other.limit)
+        && mode == other.mode
+        && reason == other.reason;
+  }
+
+  /** The decision and its reason as a sentence. */
+  public String explanation() {
+    String what = workers + (workers == 1 ? " worker" : " workers") + " at " + limit + ": ";
+    return what
+        + switch (reason) {
+          case QUEUE_EMPTY -> "queue empty";
+          case ENOUGH_FOR_DEADLINE -> "enough for the deadline";
+          case LIMIT_IS_BOTTLENECK ->
+              "limit is the bottleneck (" + requiredWorkers + " would be required without it)";
+          case WORKERS_ARE_BOTTLENECK ->
+              "workers are the bottleneck ("
+                  + Math.min(requiredWorkers, rateLimitedWorkers)
+                  + " would be used)";
+          case DEADLINE_IN_DANGER -> "deadline in danger: raised to the lowest limit that meets it";
+          case DEADLINE_OUT_OF_REACH ->
+              "deadline out of reach: projected "
+                  + seconds(projectedFinish)
+                  + ", left "
+                  + seconds(timeLeft);
+          case WAITING_FOR_QUIET -> "fewer would do, waiting for a quiet time";
+          case FIXED -> "fixed number of workers";
+        };
+  }
+
+  private static String seconds(Duration duration) {
+    return String.format(Locale.ROOT, "%.1f s", Workload.seconds(duration));
+  }
+}

@@ -1,0 +1,18 @@
+package io.ratelimit.core.scaling;
+
+import java.time.Duration;
+
+/** Seconds as a real number, and back. */
+final class Seconds {
+
+  private static final double NANOS = 1e9;
+  private static final double MOST = Duration.ofDays(36_500).getSeconds();
+
+  /** To the nearest nanosecond; at most a century. */
+  static Duration toDuration(double seconds) {
+    double bounded = Math.max(-MOST, Math.min(MOST, seconds));
+    return Duration.ofNanos(Math.round(bounded * NANOS));
+  }
+
+  private Seconds() {}
+}

@@ -83,7 +83,12 @@ public record AuditEvent(
   private static void requireIdentifier(String what, String value) {
     if (value.isBlank() || value.length() > MAX_ID_LENGTH) {
       throw new IllegalArgumentException(
-          what + " must be 1 to " + MAX_ID_LENGTH + " characters, not blank, but is \"" + value + "\"");
+          what
+              + " must be 1 to "
+              + MAX_ID_LENGTH
+              + " characters, not blank, but is \""
+              + value
+              + "\"");
     }
     if (value.chars().anyMatch(Character::isISOControl)) {
       throw new IllegalArgumentException(

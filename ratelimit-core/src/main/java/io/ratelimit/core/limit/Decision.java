@@ -8,8 +8,8 @@ public sealed interface Decision {
   /**
    * It may start, and the permits are spent in the next state.
    *
-   * @param start when it starts, in whole microseconds: now, or the latest start where that is later
-   *     because the clock went back
+   * @param start when it starts, in whole microseconds: now, or the latest start where that is
+   *     later because the clock went back
    * @param next the state that remembers this start; the one that was asked knows nothing of it
    */
   record Granted(Instant start, LimitState next) implements Decision {}

@@ -53,7 +53,10 @@ public record LimitSettings(
     return pause.isPresent() && pause.get().holdsAt(now);
   }
 
-  /** The largest weight that can start at a time: it must fit the limit during and after an emergency. */
+  /**
+   * The largest weight that can start at a time: it must fit the limit during and after an
+   * emergency.
+   */
   public int largestWeight(Instant now) {
     return Math.min(normal.permits(), inForce(now).permits());
   }
@@ -70,10 +73,7 @@ public record LimitSettings(
   public LimitSettings withEmergency(RateLimit limit, Instant until) {
     boolean renewed = emergency.isPresent() && emergency.get().limit().equals(limit);
     return new LimitSettings(
-        normal,
-        Optional.of(new Emergency(limit, until)),
-        pause,
-        renewed ? version : version + 1);
+        normal, Optional.of(new Emergency(limit, until)), pause, renewed ? version : version + 1);
   }
 
   /** These settings without an emergency. */

@@ -10,22 +10,25 @@ import java.util.Optional;
  * The state of a rate limit: its settings and the starts of the recent past. A pure state machine:
  * it reads no clock, holds no lock and never changes; {@link #decide} answers with the next state.
  *
- * <p><b>Guarantee.</b> Along one chain of granted states, no half-open interval of the length of the
- * limit's {@linkplain RateLimit#window() window} holds more starts (by weight) than permits. Where
- * the limit changes, every start obeys the limit in force at that start, counting the starts already
- * made: an interval that spans the change never holds more than the larger of the two limits, and
- * from the first start under the new limit on never more than the new limit, counted back over its
- * whole window. A start that was made before all that is remembered counts as if it filled the
- * limit, so a change to a longer window may first wait for the time that was forgotten to leave it.
+ * <p><b>Guarantee.</b> Along one chain of granted states, no half-open interval of the length of
+ * the limit's {@linkplain RateLimit#window() window} holds more starts (by weight) than permits.
+ * Where the limit changes, every start obeys the limit in force at that start, counting the starts
+ * already made: an interval that spans the change never holds more than the larger of the two
+ * limits, and from the first start under the new limit on never more than the new limit, counted
+ * back over its whole window. A start that was made before all that is remembered counts as if it
+ * filled the limit, so a change to a longer window may first wait for the time that was forgotten
+ * to leave it.
  *
- * <p><b>Tightness.</b> A start is denied only if the pace (spacing and burst), the window or a pause
- * forbids it. At the time that a {@link Decision.NotBefore} names, the same request is granted.
+ * <p><b>Tightness.</b> A start is denied only if the pace (spacing and burst), the window or a
+ * pause forbids it. At the time that a {@link Decision.NotBefore} names, the same request is
+ * granted.
  *
  * <p>Time is in whole microseconds: a decision at {@code now} is one at the microsecond that {@code
  * now} lies in. A clock that goes back is taken to stand still at the latest start.
  *
- * <p>Immutable and thread-safe. A decision is O(1) amortised while the limit stays the same; O(starts
- * in the window) after it has changed, and where several starts must leave the window first.
+ * <p>Immutable and thread-safe. A decision is O(1) amortised while the limit stays the same;
+ * O(starts in the window) after it has changed, and where several starts must leave the window
+ * first.
  */
 public final class LimitState {
 
@@ -48,8 +51,8 @@ public final class LimitState {
   }
 
   /**
-   * A state that knows nothing of the time up to {@code now}, and therefore takes it to be full: the
-   * first start is a whole window later.
+   * A state that knows nothing of the time up to {@code now}, and therefore takes it to be full:
+   * the first start is a whole window later.
    */
   public static LimitState unknownUntil(Instant now, LimitSettings settings) {
     return new LimitState(
@@ -131,7 +134,9 @@ public final class LimitState {
     return instant.getNano() % 1_000 == 0 ? floor : floor + 1;
   }
 
-  /** The weight of the starts in the window of the limit in force that ends at a time. O(starts). */
+  /**
+   * The weight of the starts in the window of the limit in force that ends at a time. O(starts).
+   */
   public long startsInWindow(Instant now) {
     return startsWithin(settings.inForce(now).window(), now);
   }

@@ -29,8 +29,8 @@ record Pace(long micros, long numerator) {
   }
 
   /**
-   * The pace after a start, whether this pace or another rate's had allowed it: a debt never exceeds
-   * what the burst or the weight explains.
+   * The pace after a start, whether this pace or another rate's had allowed it: a debt never
+   * exceeds what the burst or the weight explains.
    */
   Pace afterStart(long start, int weight, Rate rate) {
     // Within the microsecond of the exact TAT, the fraction is kept: this is what makes 7/min

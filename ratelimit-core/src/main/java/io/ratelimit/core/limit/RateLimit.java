@@ -64,8 +64,7 @@ public record RateLimit(int permits, Duration period, int burst, Duration margin
           what + " must be " + least + " to " + most + " but is " + value);
     }
     if (value.getNano() % 1_000 != 0) {
-      throw new IllegalArgumentException(
-          what + " must be in whole microseconds but is " + value);
+      throw new IllegalArgumentException(what + " must be in whole microseconds but is " + value);
     }
   }
 
@@ -131,7 +130,9 @@ public record RateLimit(int permits, Duration period, int burst, Duration margin
     return new RateLimit(newPermits, period, Math.max(1, Math.min(burst, newPermits)), margin);
   }
 
-  /** The length of the sliding window that never holds more starts than permits: period + margin. */
+  /**
+   * The length of the sliding window that never holds more starts than permits: period + margin.
+   */
   public Duration window() {
     return period.plus(margin);
   }
@@ -157,7 +158,10 @@ public record RateLimit(int permits, Duration period, int burst, Duration margin
     return Micros.of(period) + Micros.of(margin);
   }
 
-  /** For example {@code 20/min}, {@code 100/30s burst 5 margin 1s}; {@link #parse} reads the first word. */
+  /**
+   * For example {@code 20/min}, {@code 100/30s burst 5 margin 1s}; {@link #parse} reads the first
+   * word.
+   */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder().append(permits).append('/').append(unit(period));
@@ -165,7 +169,8 @@ public record RateLimit(int permits, Duration period, int burst, Duration margin
       text.append(" burst ").append(burst);
     }
     if (!margin.isZero()) {
-      text.append(" margin ").append(margin.toString().substring(2).toLowerCase(java.util.Locale.ROOT));
+      text.append(" margin ")
+          .append(margin.toString().substring(2).toLowerCase(java.util.Locale.ROOT));
     }
     return text.toString();
   }

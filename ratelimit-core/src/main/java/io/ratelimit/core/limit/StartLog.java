@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class StartLog {
 
-  static final StartLog EMPTY = new StartLog(new long[0], new int[0], 0, null, 0, 0, Long.MIN_VALUE);
+  static final StartLog EMPTY =
+      new StartLog(new long[0], new int[0], 0, null, 0, 0, Long.MIN_VALUE);
 
   private record Newer(long start, int weight, @Nullable Newer older) {}
 
@@ -119,8 +120,8 @@ final class StartLog {
 
   /**
    * The earliest time from {@code from} on at which the window that ends there, that time included
-   * and its beginning excluded, holds at most {@code room}. O(1) while the whole log fits, else O(the
-   * number of starts that must leave).
+   * and its beginning excluded, holds at most {@code room}. O(1) while the whole log fits, else
+   * O(the number of starts that must leave).
    */
   long earliestWithRoom(long from, long window, long room) {
     long earliest = Math.max(from, Micros.plus(forgottenUntil, window));

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.function.IntPredicate;
 
 /**
- * Answers whether a backlog can be done before its deadline, and what it would take: the feasibility
- * planner.
+ * Answers whether a backlog can be done before its deadline, and what it would take: the
+ * feasibility planner.
  *
  * <p>Pure: no clock, no state. The answer is exact for events that take as long as expected, and an
  * expectation where some fail or are slow. O(attempts × log attempts).
@@ -163,7 +163,7 @@ public final class Planner {
     double slow = 1 / request.limit().secondsPerPermit();
     double fast = 1 / ceiling.secondsPerPermit();
     double bound = (fast * rest - (attempts.size() - 1)) / (fast - slow);
-    return Duration.ofMillis((long) Math.floor(Math.min(Math.max(0, bound), rest) * 1_000));
+    return Duration.ofMillis((long) Math.floor(Math.min(Math.max(0, bound), rest) * 1_000 + 1e-6));
   }
 
   private static double seconds(Duration duration) {

@@ -9,8 +9,8 @@ import java.time.Instant;
 import java.util.PriorityQueue;
 
 /**
- * When attempts start and end if each starts as soon as a worker is free and the limit grants it, in
- * order. The same {@link LimitState} decides as in a queue, so this is what an engine does when
+ * When attempts start and end if each starts as soon as a worker is free and the limit grants it,
+ * in order. The same {@link LimitState} decides as in a queue, so this is what an engine does when
  * nothing goes wrong.
  *
  * @param lastStart when the last attempt starts

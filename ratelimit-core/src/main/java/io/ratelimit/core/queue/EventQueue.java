@@ -23,7 +23,8 @@ import java.util.List;
  *   <li><b>At least once.</b> A lease that is not settled in time expires, and its event is pending
  *       again. Only the lease that holds an event can settle it, so no event is done twice.
  *   <li><b>Conservation.</b> Every accepted event is in exactly one state, see {@link QueueStats}.
- *   <li><b>Identity.</b> An id that is unfinished (pending, delayed or leased) is accepted only once.
+ *   <li><b>Identity.</b> An id that is unfinished (pending, delayed or leased) is accepted only
+ *       once.
  * </ul>
  *
  * <p>Implementations are thread-safe. Methods may block on a store, never on the limit; those of a

@@ -167,9 +167,7 @@ public final class InMemoryEventQueue implements EventQueue {
       while (leases.size() < request.maxEvents()) {
         Entry next = pending.next(now);
         if (next == null) {
-          return leases.isEmpty()
-              ? new TakeResult.Empty(nextDue())
-              : new TakeResult.Taken(leases);
+          return leases.isEmpty() ? new TakeResult.Empty(nextDue()) : new TakeResult.Taken(leases);
         }
         Decision decision = limit.decide(now, next.event.weight());
         if (decision instanceof Decision.Granted granted) {
@@ -351,8 +349,7 @@ public final class InMemoryEventQueue implements EventQueue {
       Instant expiresAt = time.now().plus(duration);
       entry.dueAt = expiresAt;
       leased.add(entry);
-      leasesByToken.computeIfPresent(
-          entry.token, (token, held) -> held.withExpiresAt(expiresAt));
+      leasesByToken.computeIfPresent(entry.token, (token, held) -> held.withExpiresAt(expiresAt));
       return Settlement.SETTLED;
     }
   }

@@ -29,7 +29,6 @@ public record Lease(
 
   /** This lease with another end. */
   public Lease withExpiresAt(Instant newExpiresAt) {
-    return new Lease(
-        token, sequence, event, attempt, worker, publishedAt, takenAt, newExpiresAt);
+    return new Lease(token, sequence, event, attempt, worker, publishedAt, takenAt, newExpiresAt);
   }
 }

@@ -5,8 +5,9 @@ import io.ratelimit.core.limit.RateLimit;
 import java.time.Duration;
 
 /**
- * Reads and changes the limit of a queue. A change holds for every client of the queue from the next
- * take on; of two changes the later one wins. Each method returns the settings as they are then.
+ * Reads and changes the limit of a queue. A change holds for every client of the queue from the
+ * next take on; of two changes the later one wins. Each method returns the settings as they are
+ * then.
  *
  * <p>Thread-safe. Methods may block on the queue's store.
  */

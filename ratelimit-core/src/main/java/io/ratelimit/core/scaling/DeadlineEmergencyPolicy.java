@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.ratelimit.core.limit.RateLimit;
 
 /**
- * Raises the limit when the normal one would miss the deadline, and sees to it that a tight deadline
- * is not missed for want of workers.
+ * Raises the limit when the normal one would miss the deadline, and sees to it that a tight
+ * deadline is not missed for want of workers.
  *
  * <ul>
  *   <li>The projection at the normal limit misses the deadline: the limit is raised at once to the
@@ -14,12 +14,13 @@ import io.ratelimit.core.limit.RateLimit;
  *       emergency limit. 108 events of 10 s in 3 minutes need 107 intervals in 170 s: 38/min.
  *   <li>It is computed anew each time from what is really left. A raised limit is raised further
  *       when that is needed, and given up when the normal one meets the deadline even after the
- *       pause of up to one window that going back costs (the starts made at the raised limit count).
- *   <li>Even the emergency limit misses the deadline: it is used all the same, and the decision says
- *       so from the start.
+ *       pause of up to one window that going back costs (the starts made at the raised limit
+ *       count).
+ *   <li>Even the emergency limit misses the deadline: it is used all the same, and the decision
+ *       says so from the start.
  *   <li>While less than a cushion is left between the projected finish and the deadline, there are
- *       as many workers as the limit can feed with the longest events, so that the limit is the only
- *       thing that holds the work back.
+ *       as many workers as the limit can feed with the longest events, so that the limit is the
+ *       only thing that holds the work back.
  * </ul>
  *
  * <p>Without an {@linkplain ScalingInput#emergencyLimit() emergency limit}, only the last rule
@@ -53,8 +54,7 @@ public final class DeadlineEmergencyPolicy implements ScalingPolicy {
     Projection projection = new Projection(input);
     RateLimit limit = limit(projection, input);
     boolean raised = limit.isFasterThan(input.normalLimit());
-    ScalingDecision base =
-        raised ? DemandPolicy.decideAt(limit, Mode.EMERGENCY, input) : calm;
+    ScalingDecision base = raised ? DemandPolicy.decideAt(limit, Mode.EMERGENCY, input) : calm;
     double left = Workload.seconds(input.timeLeft());
     int workers = base.workers();
     if (raised || finish(limit, workers, projection, input) + cushion(input) > left) {

@@ -2,7 +2,10 @@ package io.ratelimit.core.scaling;
 
 import static java.util.Objects.requireNonNull;
 
-/** The fewest workers at the normal limit when nothing waits and nothing runs; else as another policy says. */
+/**
+ * The fewest workers at the normal limit when nothing waits and nothing runs; else as another
+ * policy says.
+ */
 public final class IdlePolicy implements ScalingPolicy {
 
   private final ScalingPolicy busy;

@@ -59,8 +59,8 @@ final class Projection {
   }
 
   /**
-   * The lowest number of permits in the window of a limit that meets the deadline, if enough workers
-   * are there; {@link Integer#MAX_VALUE} where none does.
+   * The lowest number of permits in the window of a limit that meets the deadline, if enough
+   * workers are there; {@link Integer#MAX_VALUE} where none does.
    */
   int permitsNeeded(RateLimit limit) {
     double left = Workload.seconds(input.timeLeft());

@@ -102,7 +102,9 @@ public final class Workload {
     return totalSeconds;
   }
 
-  /** The mean expected processing time in seconds; that of an unknown type where there is no work. */
+  /**
+   * The mean expected processing time in seconds; that of an unknown type where there is no work.
+   */
   public double meanSeconds() {
     return totalEvents == 0
         ? seconds(EventType.DEFAULT_PROCESSING_TIME)

@@ -1,0 +1,129 @@
+package io.ratelimit.core.engine;
+
+import io.ratelimit.core.handler.AttemptOutcome;
+import io.ratelimit.core.handler.EventProcessor;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.QueueException;
+import io.ratelimit.core.queue.Settlement;
+import io.ratelimit.core.time.Time;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Makes attempts, each in a lane and in the calling thread, and settles them. Thread-safe. */
+final class Attempts {
+
+  private static final Duration SETTLE_BACKOFF = Duration.ofMillis(500);
+
+  private final EventQueue queue;
+  private final EventProcessor processor;
+  private final Duration handlerTimeout;
+  private final Listeners listeners;
+  private final Runnable onVacated;
+  private final Lanes lanes;
+  private final Time time;
+  private final Set<Attempt> running = ConcurrentHashMap.newKeySet();
+  private volatile boolean impatient;
+
+  Attempts(
+      EventQueue queue,
+      EventProcessor processor,
+      Duration handlerTimeout,
+      Listeners listeners,
+      Lanes lanes,
+      Runnable onVacated) {
+    this.queue = queue;
+    this.processor = processor;
+    this.handlerTimeout = handlerTimeout;
+    this.listeners = listeners;
+    this.lanes = lanes;
+    this.onVacated = onVacated;
+    this.time = queue.time();
+  }
+
+  /** Those being made now. */
+  Collection<Attempt> running() {
+    return running;
+  }
+
+  /** From now on, what the queue cannot be told at once is left to the lease's expiry. */
+  void becomeImpatient() {
+    impatient = true;
+  }
+
+  /** Makes one attempt, in a lane that the caller has occupied. */
+  void make(Lease lease, Lane lane) {
+    Attempt attempt = new Attempt(lease, lane, time.now());
+    running.add(attempt);
+    listeners.tell(listener -> listener.attemptStarted(lease, lane.number()));
+    AttemptOutcome outcome = processor.process(lease);
+    Duration processing = Duration.between(attempt.startedAt(), time.now());
+    if (attempt.end()) {
+      conclude(attempt, meaning(attempt, outcome), processing);
+    }
+  }
+
+  /** An interruption means what it was made for, unless the handler got done all the same. */
+  private AttemptOutcome meaning(Attempt attempt, AttemptOutcome outcome) {
+    boolean timedOut =
+        attempt.interruptedFor().filter(cause -> cause == Attempt.Cause.TIMED_OUT).isPresent();
+    if (outcome instanceof AttemptOutcome.Done || attempt.interruptedFor().isEmpty()) {
+      return outcome;
+    }
+    return timedOut ? timeout(attempt) : new AttemptOutcome.Released();
+  }
+
+  private AttemptOutcome timeout(Attempt attempt) {
+    return processor.failed(attempt.lease(), "no result within " + handlerTimeout);
+  }
+
+  /** Gives up an attempt whose handler does not return, and its thread with it. */
+  void abandon(Attempt attempt) {
+    if (attempt.end()) {
+      AttemptOutcome outcome =
+          attempt.interruptedFor().orElseThrow() == Attempt.Cause.TIMED_OUT
+              ? timeout(attempt)
+              : new AttemptOutcome.Released();
+      conclude(attempt, outcome, Duration.between(attempt.startedAt(), time.now()));
+    }
+  }
+
+  private void conclude(Attempt attempt, AttemptOutcome outcome, Duration processing) {
+    try {
+      Settlement settlement = settle(attempt.lease(), outcome);
+      listeners.tell(
+          listener ->
+              listener.attemptFinished(
+                  attempt.lease(), attempt.lane().number(), outcome, processing, settlement));
+    } finally {
+      running.remove(attempt);
+      lanes.vacate(attempt.lane());
+      onVacated.run();
+    }
+  }
+
+  /** Tells the queue until it has heard, or until the lease cannot hold any more. */
+  private Settlement settle(Lease lease, AttemptOutcome outcome) {
+    Instant giveUpAt = null;
+    while (true) {
+      try {
+        return outcome.settle(queue, lease);
+      } catch (QueueException | IllegalStateException failure) {
+        listeners.failed("settling event " + lease.event().id(), failure);
+        Duration held = Duration.between(lease.takenAt(), lease.expiresAt());
+        giveUpAt = giveUpAt == null ? time.now().plus(held) : giveUpAt;
+        if (impatient || !time.now().isBefore(giveUpAt)) {
+          return Settlement.STALE_LEASE;
+        }
+        try {
+          time.sleep(SETTLE_BACKOFF);
+        } catch (InterruptedException stop) {
+          return Settlement.STALE_LEASE;
+        }
+      }
+    }
+  }
+}

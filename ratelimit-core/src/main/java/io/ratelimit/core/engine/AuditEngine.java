@@ -1,0 +1,362 @@
+package io.ratelimit.core.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.handler.AttemptOutcome;
+import io.ratelimit.core.handler.AuditEventHandler;
+import io.ratelimit.core.handler.EventProcessor;
+import io.ratelimit.core.handler.RetryPolicy;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.queue.Settlement;
+import io.ratelimit.core.report.RoundRecorder;
+import io.ratelimit.core.report.RoundReport;
+import io.ratelimit.core.scaling.Expectations;
+import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.core.scaling.ScalingPolicy;
+import io.ratelimit.core.scaling.WorkerRange;
+import io.ratelimit.core.time.Time;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Drains an {@link EventQueue} with as many workers as help, in threads of this JVM.
+ *
+ * <pre>{@code
+ * EventQueue queue = InMemoryEventQueue.create(RateLimit.of(20).perMinute());
+ * AuditEngine engine = AuditEngine.builder(queue)
+ *     .handler(event -> exchange.audit(event.walletId()))
+ *     .workers(1, 10)
+ *     .deadline(Duration.ofMinutes(3))
+ *     .emergencyLimit(RateLimit.of(60).perMinute())
+ *     .build();
+ * queue.publish(events);
+ * RoundReport report = engine.runRound();
+ * }</pre>
+ *
+ * <p>Either call {@link #runRound()} for each round, or {@link #start()} once for a service that
+ * runs on until {@link #close()}. Engines in any number of processes may share one queue; the limit
+ * holds over all of them, and each scales its own workers.
+ *
+ * <p>Guarantees: each worker handles one event at a time; events are started only as the queue's
+ * limit allows; one event's failure never stops another; what fails in the engine itself is
+ * reported to the listeners and tried again. Thread-safe.
+ */
+public final class AuditEngine implements AutoCloseable {
+
+  private final EngineSettings settings;
+  private final List<EngineListener> listeners;
+  private final Time time;
+  private final Object lock = new Object();
+  private @Nullable Session session;
+  private boolean closed;
+
+  private AuditEngine(EngineSettings settings, List<EngineListener> listeners) {
+    this.settings = settings;
+    this.listeners = listeners;
+    this.time = settings.queue().time();
+  }
+
+  /**
+   * Prepares an engine for a queue. The queue stays the caller's: closing the engine leaves it
+   * open.
+   */
+  public static Builder builder(EventQueue queue) {
+    return new Builder(queue);
+  }
+
+  /**
+   * Works until nothing in the queue is unfinished or the deadline has come, whichever is first.
+   * Events in hand at the deadline may be finished within the grace period; what remains stays in
+   * the queue. Ends early when the engine is closed or the calling thread is interrupted, whose
+   * interrupt status then stays set.
+   *
+   * @return what happened
+   * @throws IllegalStateException if the engine is working already, or closed
+   */
+  public RoundReport runRound() {
+    Instant startedAt = time.now();
+    Instant due = startedAt.plus(settings.deadline());
+    Recording recording = new Recording(new RoundRecorder(startedAt, settings.deadline()));
+    Session round = begin(recording, stats -> Duration.between(time.now(), due));
+    round.awaitDrained(due);
+    Instant endedAt = time.now();
+    end(round);
+    // Events in hand at the deadline may have been finished since.
+    Instant until = endedAt.isBefore(due) ? endedAt : time.now();
+    return recording.recorder.report(until, settings.queue().stats().unfinished());
+  }
+
+  /**
+   * Starts to work, and returns at once. The deadline then counts from the publication of the
+   * oldest event that waits.
+   *
+   * @throws IllegalStateException if the engine is working already, or closed
+   */
+  public void start() {
+    begin(null, this::timeLeftForOldest);
+  }
+
+  private Duration timeLeftForOldest(QueueStats stats) {
+    return stats.oldestPendingAge().map(settings.deadline()::minus).orElse(settings.deadline());
+  }
+
+  private Session begin(
+      @Nullable EngineListener recording, Function<QueueStats, Duration> timeLeft) {
+    synchronized (lock) {
+      if (closed) {
+        throw new IllegalStateException("the engine is closed");
+      }
+      if (session != null) {
+        throw new IllegalStateException(
+            "the engine is working already: one round at a time, and none after start()");
+      }
+      List<EngineListener> all = new ArrayList<>(listeners);
+      if (recording != null) {
+        all.add(recording);
+      }
+      session = new Session(settings, new Listeners(all), timeLeft);
+      session.start();
+      return session;
+    }
+  }
+
+  private void end(Session ending) {
+    ending.stop();
+    synchronized (lock) {
+      session = null;
+    }
+  }
+
+  /** How the engine is. */
+  public EngineHealth health() {
+    synchronized (lock) {
+      return session == null
+          ? new EngineHealth(
+              EngineHealth.Status.DOWN,
+              List.of(closed ? "closed" : "not started"),
+              Optional.empty(),
+              Optional.empty(),
+              0,
+              0)
+          : session.health();
+    }
+  }
+
+  /**
+   * Stops gracefully: takes nothing more, lets events in hand be finished within the grace period,
+   * then interrupts their handlers and gives the events back. Returns when that is done. Closing
+   * again does nothing.
+   */
+  @Override
+  public void close() {
+    Session ending;
+    synchronized (lock) {
+      closed = true;
+      ending = session;
+    }
+    if (ending != null) {
+      end(ending);
+    }
+  }
+
+  /** Passes what happens on to a recorder. */
+  private record Recording(RoundRecorder recorder) implements EngineListener {
+    @Override
+    public void attemptStarted(Lease lease, int worker) {
+      recorder.attemptStarted(lease);
+    }
+
+    @Override
+    public void attemptFinished(
+        Lease lease,
+        int worker,
+        AttemptOutcome outcome,
+        Duration processing,
+        Settlement settlement) {
+      recorder.attemptFinished(lease, outcome, processing, settlement);
+    }
+
+    @Override
+    public void decided(ScalingDecision decision, QueueStats stats) {
+      recorder.decided(decision, stats);
+    }
+  }
+
+  /** What can be chosen about an engine. Not thread-safe. */
+  public static final class Builder {
+    private final EventQueue queue;
+    private final EventProcessor.Builder processor = EventProcessor.builder();
+    private final List<EngineListener> listeners = new ArrayList<>();
+    private String name = "engine";
+    private WorkerRange workers = WorkerRange.DEFAULT;
+    private ScalingPolicy policy = ScalingPolicy.standard();
+    private Optional<RateLimit> emergencyLimit = Optional.empty();
+    private Optional<RateLimit> limitPerWorker = Optional.empty();
+    private Expectations expectations = Expectations.NONE;
+    private Duration deadline = Duration.ofMinutes(3);
+    private Duration handlerTimeout = Duration.ofMinutes(1);
+    private Duration lease = Duration.ofSeconds(15);
+    private Duration shutdownGrace = Duration.ofSeconds(30);
+    private Duration decisionInterval = Duration.ofSeconds(1);
+
+    private Builder(EventQueue queue) {
+      this.queue = requireNonNull(queue, "queue");
+    }
+
+    /** The handler of all events whose type has none of its own. */
+    public Builder handler(AuditEventHandler handler) {
+      processor.handler(handler);
+      return this;
+    }
+
+    /** The handler of the events of one type, known by its name. */
+    public Builder handler(EventType type, AuditEventHandler handler) {
+      processor.handler(type, handler);
+      return this;
+    }
+
+    /** When failed attempts are made again; {@link RetryPolicy#DEFAULT} by default. */
+    public Builder retryPolicy(RetryPolicy retryPolicy) {
+      processor.retryPolicy(retryPolicy);
+      return this;
+    }
+
+    /**
+     * How many workers there may be; 1 to 10 by default.
+     *
+     * @throws IllegalArgumentException unless 1 ≤ min ≤ max
+     */
+    public Builder workers(int min, int max) {
+      this.workers = new WorkerRange(min, max);
+      return this;
+    }
+
+    /** Decides how many workers there are; {@link ScalingPolicy#standard()} by default. */
+    public Builder scalingPolicy(ScalingPolicy newPolicy) {
+      this.policy = requireNonNull(newPolicy, "policy");
+      return this;
+    }
+
+    /**
+     * How far the limit may be raised when the deadline is in danger; by default it is never
+     * raised.
+     */
+    public Builder emergencyLimit(RateLimit limit) {
+      this.emergencyLimit = Optional.of(limit);
+      return this;
+    }
+
+    /**
+     * A limit of each worker's own, beside the queue's. A token bucket (Bucket4j): a worker that
+     * idled may start up to burst events at once, so that a window may hold permits + burst of its
+     * starts; with the default burst of 1 they are evenly spaced. It protects a worker's resources;
+     * the limit of an API belongs to the queue.
+     */
+    public Builder limitPerWorker(RateLimit limit) {
+      this.limitPerWorker = Optional.of(limit);
+      return this;
+    }
+
+    /** What is expected to go wrong, so that it is planned for; nothing by default. */
+    public Builder expectations(Expectations newExpectations) {
+      this.expectations = requireNonNull(newExpectations, "expectations");
+      return this;
+    }
+
+    /** In which time a round is to be done; 3 minutes by default. */
+    public Builder deadline(Duration newDeadline) {
+      this.deadline = positive("deadline", newDeadline);
+      return this;
+    }
+
+    /**
+     * After which time an attempt is interrupted and counts as failed; 1 minute by default. A
+     * handler that does not return 2 s after it was interrupted is abandoned: another worker takes
+     * its place, and its thread is left to itself.
+     */
+    public Builder handlerTimeout(Duration timeout) {
+      this.handlerTimeout = positive("handler timeout", timeout);
+      return this;
+    }
+
+    /**
+     * How long an event is held without a sign of life; 15 s by default. It is extended while the
+     * handler runs, so this bounds only how long a crash delays the events in hand.
+     */
+    public Builder lease(Duration newLease) {
+      this.lease = positive("lease", newLease);
+      return this;
+    }
+
+    /** How long events in hand may be finished when the engine stops; 30 s by default. */
+    public Builder shutdownGrace(Duration grace) {
+      if (grace.isNegative()) {
+        throw new IllegalArgumentException("shutdown grace must not be negative but is " + grace);
+      }
+      this.shutdownGrace = grace;
+      return this;
+    }
+
+    /** How often the scaling is decided while there is work; 1 s by default. */
+    public Builder decisionInterval(Duration interval) {
+      this.decisionInterval = positive("decision interval", interval);
+      return this;
+    }
+
+    /** Is told what the engine does. May be called several times. */
+    public Builder listener(EngineListener listener) {
+      listeners.add(requireNonNull(listener, "listener"));
+      return this;
+    }
+
+    /** The engine's name in leases and threads, for people to read; {@code engine} by default. */
+    public Builder name(String newName) {
+      if (newName.isBlank()) {
+        throw new IllegalArgumentException("name must not be blank");
+      }
+      this.name = newName;
+      return this;
+    }
+
+    private static Duration positive(String what, Duration value) {
+      if (value.isNegative() || value.isZero()) {
+        throw new IllegalArgumentException(what + " must be more than zero but is " + value);
+      }
+      return value;
+    }
+
+    /**
+     * Creates the engine.
+     *
+     * @throws IllegalStateException if there is no handler
+     */
+    public AuditEngine build() {
+      return new AuditEngine(
+          new EngineSettings(
+              queue,
+              name,
+              new RequestIds(),
+              processor.build(),
+              workers,
+              policy,
+              emergencyLimit,
+              limitPerWorker,
+              expectations,
+              deadline,
+              handlerTimeout,
+              lease,
+              shutdownGrace,
+              decisionInterval),
+          List.copyOf(listeners));
+    }
+  }
+}

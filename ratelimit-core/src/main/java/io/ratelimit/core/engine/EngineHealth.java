@@ -1,0 +1,39 @@
+package io.ratelimit.core.engine;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How an engine is.
+ *
+ * @param status the verdict
+ * @param reasons why it is not {@link Status#UP}; empty if it is
+ * @param sinceQueueAnswered how long ago the queue last answered a take, if it ever did
+ * @param sinceEventTaken how long ago an event was last taken, if one ever was
+ * @param runningAttempts how many attempts are being made
+ * @param workers how many workers are wanted
+ */
+public record EngineHealth(
+    Status status,
+    List<String> reasons,
+    Optional<Duration> sinceQueueAnswered,
+    Optional<Duration> sinceEventTaken,
+    int runningAttempts,
+    int workers) {
+
+  /** A verdict. */
+  public enum Status {
+    /** All is well. */
+    UP,
+    /** It works, but not as it should. */
+    DEGRADED,
+    /** It does not work. */
+    DOWN
+  }
+
+  /** Copies the reasons. */
+  public EngineHealth {
+    reasons = List.copyOf(reasons);
+  }
+}

@@ -1,0 +1,33 @@
+package io.ratelimit.core.engine;
+
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells every listener, whatever the others do. */
+final class Listeners {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AuditEngine.class);
+
+  private final List<EngineListener> listeners;
+
+  Listeners(List<EngineListener> listeners) {
+    this.listeners = List.copyOf(listeners);
+  }
+
+  void tell(Consumer<EngineListener> call) {
+    for (EngineListener listener : listeners) {
+      try {
+        call.accept(listener);
+      } catch (RuntimeException failure) {
+        LOG.warn("a listener failed: {}", listener, failure);
+      }
+    }
+  }
+
+  void failed(String activity, Throwable failure) {
+    LOG.warn("{} failed and will be tried again", activity, failure);
+    tell(listener -> listener.failed(activity, failure));
+  }
+}

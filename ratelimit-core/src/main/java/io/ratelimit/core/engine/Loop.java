@@ -1,0 +1,119 @@
+package io.ratelimit.core.engine;
+
+import io.ratelimit.core.time.Time;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A thread that does a task again and again, survives whatever the task throws, and can be woken
+ * before its time.
+ */
+final class Loop {
+
+  /** Something to do again and again. */
+  interface Task {
+    /** Does it once, and returns when to do it again unless the loop is woken before. */
+    Instant run() throws InterruptedException;
+  }
+
+  private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
+  private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(5);
+
+  private final String activity;
+  private final Time time;
+  private final Listeners listeners;
+  private final Task task;
+  private final Thread thread;
+  private volatile boolean stopped;
+  private volatile boolean woken;
+  private volatile int failuresInARow;
+  private volatile Optional<Instant> busySince = Optional.empty();
+
+  Loop(String name, String activity, Time time, Listeners listeners, Task task) {
+    this.activity = activity;
+    this.time = time;
+    this.listeners = listeners;
+    this.task = task;
+    this.thread = new Thread(this::runUntilStopped, name);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Lets the task be done again soon, even if the loop does not wait yet. */
+  void wake() {
+    woken = true;
+    LockSupport.unpark(thread);
+  }
+
+  /** Lets the loop end; a task that is being done goes on to its end. */
+  void stop() {
+    stopped = true;
+    wake();
+  }
+
+  /** Waits until the loop has ended, or for so long. */
+  void join(Duration atMost) {
+    try {
+      thread.join(Math.max(1, atMost.toMillis()));
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  boolean isStopped() {
+    return stopped;
+  }
+
+  String activity() {
+    return activity;
+  }
+
+  /** Since when the task has been running, if it runs. */
+  Optional<Instant> busySince() {
+    return busySince;
+  }
+
+  /** How often the task has failed since it last succeeded. */
+  int failuresInARow() {
+    return failuresInARow;
+  }
+
+  private void runUntilStopped() {
+    while (!stopped) {
+      woken = false;
+      Instant next = runOnce();
+      while (!stopped && !woken && time.now().isBefore(next)) {
+        time.parkUntil(next);
+        // Interrupts mean nothing here, and would keep the thread from parking.
+        Thread.interrupted();
+      }
+    }
+  }
+
+  private Instant runOnce() {
+    busySince = Optional.of(time.now());
+    try {
+      Instant next = task.run();
+      failuresInARow = 0;
+      return next;
+    } catch (InterruptedException interrupted) {
+      return time.now();
+    } catch (Throwable failure) {
+      failuresInARow++;
+      listeners.failed(activity, failure);
+      return time.now().plus(backoff());
+    } finally {
+      busySince = Optional.empty();
+    }
+  }
+
+  private Duration backoff() {
+    int doublings = Math.min(failuresInARow - 1, 10);
+    Duration backoff = FIRST_BACKOFF.multipliedBy(1L << doublings);
+    return backoff.compareTo(LONGEST_BACKOFF) < 0 ? backoff : LONGEST_BACKOFF;
+  }
+}

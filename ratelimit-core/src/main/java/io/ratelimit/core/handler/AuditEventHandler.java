@@ -1,0 +1,32 @@
+package io.ratelimit.core.handler;
+
+import io.ratelimit.core.event.AuditEvent;
+
+/**
+ * What a host application implements: the processing of one event.
+ *
+ * <p>Called by several threads at once, once for each attempt. Delivery is at least once: after a
+ * crash an event that was processed may come again, so processing should be idempotent by {@link
+ * AuditEvent#id()}.
+ */
+@FunctionalInterface
+public interface AuditEventHandler {
+
+  /**
+   * Processes an event. Returning means success; any exception means that this attempt failed and
+   * another is to be made, with these exceptions to the rule:
+   *
+   * <ul>
+   *   <li>{@link RetryAfterException}: another attempt is to be made after the time that it names.
+   *   <li>{@link PauseEveryoneException}: nobody may start anything for a time; the attempt does
+   *       not count.
+   *   <li>{@link PermanentFailureException}: no other attempt makes sense.
+   * </ul>
+   *
+   * <p>The thread is interrupted when the attempt has taken too long, when its lease is lost, or
+   * when the engine must stop; a handler should then give up soon.
+   *
+   * @throws Exception as described above
+   */
+  void handle(AuditEvent event) throws Exception;
+}

@@ -1,0 +1,84 @@
+package io.ratelimit.core.handler;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/**
+ * When a failed attempt is made again: after a delay that grows exponentially, spread by jitter so
+ * that events that failed together do not come back together.
+ *
+ * <p>The jitter is derived from the event's id and the attempt, so the same failure always gets the
+ * same delay. Immutable and thread-safe.
+ *
+ * @param maxRetries how many attempts follow a failed first one: 0 to 1000
+ * @param initialDelay the delay before the first retry: 0 or more
+ * @param multiplier what each further delay is multiplied by: 1 to 100
+ * @param maxDelay the longest delay: at least the initial one
+ * @param jitter which share of a delay is left to chance: 0 (none) to 1 (all)
+ */
+public record RetryPolicy(
+    int maxRetries, Duration initialDelay, double multiplier, Duration maxDelay, double jitter) {
+
+  /** 3 retries after about 1, 2 and 4 seconds, half of each left to chance. */
+  public static final RetryPolicy DEFAULT =
+      new RetryPolicy(3, Duration.ofSeconds(1), 2, Duration.ofSeconds(30), 0.5);
+
+  /** No retries. */
+  public static final RetryPolicy NONE = new RetryPolicy(0, Duration.ZERO, 1, Duration.ZERO, 0);
+
+  /**
+   * Creates a policy.
+   *
+   * @throws IllegalArgumentException if a value is outside its range or not a number
+   */
+  public RetryPolicy {
+    if (maxRetries < 0 || maxRetries > 1_000) {
+      throw new IllegalArgumentException("retries must be 0 to 1000 but are " + maxRetries);
+    }
+    if (initialDelay.isNegative() || maxDelay.compareTo(initialDelay) < 0) {
+      throw new IllegalArgumentException(
+          "retry delays must be 0 ≤ initial ≤ max but are initial "
+              + initialDelay
+              + ", max "
+              + maxDelay);
+    }
+    if (!(multiplier >= 1 && multiplier <= 100)) {
+      throw new IllegalArgumentException("multiplier must be 1 to 100 but is " + multiplier);
+    }
+    if (!(jitter >= 0 && jitter <= 1)) {
+      throw new IllegalArgumentException("jitter must be 0 to 1 but is " + jitter);
+    }
+  }
+
+  /** This policy with another number of retries. */
+  public RetryPolicy withMaxRetries(int newMaxRetries) {
+    return new RetryPolicy(newMaxRetries, initialDelay, multiplier, maxDelay, jitter);
+  }
+
+  /** How many attempts an event gets at most. */
+  public int maxAttempts() {
+    return maxRetries + 1;
+  }
+
+  /**
+   * How long to wait before the next attempt.
+   *
+   * @param attempt the attempt that failed, from 1
+   * @param eventId the event
+   * @return the delay, or empty if there is to be no other attempt
+   */
+  public Optional<Duration> delayAfter(int attempt, String eventId) {
+    if (attempt > maxRetries) {
+      return Optional.empty();
+    }
+    double full =
+        Math.min(millis(maxDelay), millis(initialDelay) * Math.pow(multiplier, attempt - 1.0));
+    double chance = new SplittableRandom(31L * eventId.hashCode() + attempt).nextDouble();
+    return Optional.of(Duration.ofMillis(Math.round(full * (1 - jitter * chance))));
+  }
+
+  private static double millis(Duration duration) {
+    return duration.getSeconds() * 1e3 + duration.getNano() / 1e6;
+  }
+}

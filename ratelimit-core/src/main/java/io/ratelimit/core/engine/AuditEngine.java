@@ -2,6 +2,7 @@ package io.ratelimit.core.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.handler.AuditEventHandler;
@@ -109,6 +110,7 @@ public final class AuditEngine implements AutoCloseable {
     return stats.oldestPendingAge().map(settings.deadline()::minus).orElse(settings.deadline());
   }
 
+  @CanIgnoreReturnValue
   private Session begin(
       @Nullable EngineListener recording, Function<QueueStats, Duration> timeLeft) {
     synchronized (lock) {
@@ -213,18 +215,21 @@ public final class AuditEngine implements AutoCloseable {
     }
 
     /** The handler of all events whose type has none of its own. */
+    @CanIgnoreReturnValue
     public Builder handler(AuditEventHandler handler) {
       processor.handler(handler);
       return this;
     }
 
     /** The handler of the events of one type, known by its name. */
+    @CanIgnoreReturnValue
     public Builder handler(EventType type, AuditEventHandler handler) {
       processor.handler(type, handler);
       return this;
     }
 
     /** When failed attempts are made again; {@link RetryPolicy#DEFAULT} by default. */
+    @CanIgnoreReturnValue
     public Builder retryPolicy(RetryPolicy retryPolicy) {
       processor.retryPolicy(retryPolicy);
       return this;
@@ -235,12 +240,14 @@ public final class AuditEngine implements AutoCloseable {
      *
      * @throws IllegalArgumentException unless 1 ≤ min ≤ max
      */
+    @CanIgnoreReturnValue
     public Builder workers(int min, int max) {
       this.workers = new WorkerRange(min, max);
       return this;
     }
 
     /** Decides how many workers there are; {@link ScalingPolicy#standard()} by default. */
+    @CanIgnoreReturnValue
     public Builder scalingPolicy(ScalingPolicy newPolicy) {
       this.policy = requireNonNull(newPolicy, "policy");
       return this;
@@ -250,6 +257,7 @@ public final class AuditEngine implements AutoCloseable {
      * How far the limit may be raised when the deadline is in danger; by default it is never
      * raised.
      */
+    @CanIgnoreReturnValue
     public Builder emergencyLimit(RateLimit limit) {
       this.emergencyLimit = Optional.of(limit);
       return this;
@@ -261,18 +269,21 @@ public final class AuditEngine implements AutoCloseable {
      * starts; with the default burst of 1 they are evenly spaced. It protects a worker's resources;
      * the limit of an API belongs to the queue.
      */
+    @CanIgnoreReturnValue
     public Builder limitPerWorker(RateLimit limit) {
       this.limitPerWorker = Optional.of(limit);
       return this;
     }
 
     /** What is expected to go wrong, so that it is planned for; nothing by default. */
+    @CanIgnoreReturnValue
     public Builder expectations(Expectations newExpectations) {
       this.expectations = requireNonNull(newExpectations, "expectations");
       return this;
     }
 
     /** In which time a round is to be done; 3 minutes by default. */
+    @CanIgnoreReturnValue
     public Builder deadline(Duration newDeadline) {
       this.deadline = positive("deadline", newDeadline);
       return this;
@@ -283,6 +294,7 @@ public final class AuditEngine implements AutoCloseable {
      * handler that does not return 2 s after it was interrupted is abandoned: another worker takes
      * its place, and its thread is left to itself.
      */
+    @CanIgnoreReturnValue
     public Builder handlerTimeout(Duration timeout) {
       this.handlerTimeout = positive("handler timeout", timeout);
       return this;
@@ -292,12 +304,14 @@ public final class AuditEngine implements AutoCloseable {
      * How long an event is held without a sign of life; 15 s by default. It is extended while the
      * handler runs, so this bounds only how long a crash delays the events in hand.
      */
+    @CanIgnoreReturnValue
     public Builder lease(Duration newLease) {
       this.lease = positive("lease", newLease);
       return this;
     }
 
     /** How long events in hand may be finished when the engine stops; 30 s by default. */
+    @CanIgnoreReturnValue
     public Builder shutdownGrace(Duration grace) {
       if (grace.isNegative()) {
         throw new IllegalArgumentException("shutdown grace must not be negative but is " + grace);
@@ -307,18 +321,21 @@ public final class AuditEngine implements AutoCloseable {
     }
 
     /** How often the scaling is decided while there is work; 1 s by default. */
+    @CanIgnoreReturnValue
     public Builder decisionInterval(Duration interval) {
       this.decisionInterval = positive("decision interval", interval);
       return this;
     }
 
     /** Is told what the engine does. May be called several times. */
+    @CanIgnoreReturnValue
     public Builder listener(EngineListener listener) {
       listeners.add(requireNonNull(listener, "listener"));
       return this;
     }
 
     /** The engine's name in leases and threads, for people to read; {@code engine} by default. */
+    @CanIgnoreReturnValue
     public Builder name(String newName) {
       if (newName.isBlank()) {
         throw new IllegalArgumentException("name must not be blank");

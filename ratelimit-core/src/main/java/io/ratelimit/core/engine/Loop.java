@@ -4,6 +4,7 @@ import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -28,7 +29,7 @@ final class Loop {
   private final Thread thread;
   private volatile boolean stopped;
   private volatile boolean woken;
-  private volatile int failuresInARow;
+  private final AtomicInteger failuresInARow = new AtomicInteger();
   private volatile Optional<Instant> busySince = Optional.empty();
 
   Loop(String name, String activity, Time time, Listeners listeners, Task task) {
@@ -79,7 +80,7 @@ final class Loop {
 
   /** How often the task has failed since it last succeeded. */
   int failuresInARow() {
-    return failuresInARow;
+    return failuresInARow.get();
   }
 
   private void runUntilStopped() {
@@ -98,21 +99,21 @@ final class Loop {
     busySince = Optional.of(time.now());
     try {
       Instant next = task.run();
-      failuresInARow = 0;
+      failuresInARow.set(0);
       return next;
     } catch (InterruptedException interrupted) {
       return time.now();
     } catch (Throwable failure) {
-      failuresInARow++;
+      int failures = failuresInARow.incrementAndGet();
       listeners.failed(activity, failure);
-      return time.now().plus(backoff());
+      return time.now().plus(backoff(failures));
     } finally {
       busySince = Optional.empty();
     }
   }
 
-  private Duration backoff() {
-    int doublings = Math.min(failuresInARow - 1, 10);
+  private static Duration backoff(int failures) {
+    int doublings = Math.min(failures - 1, 10);
     Duration backoff = FIRST_BACKOFF.multipliedBy(1L << doublings);
     return backoff.compareTo(LONGEST_BACKOFF) < 0 ? backoff : LONGEST_BACKOFF;
   }

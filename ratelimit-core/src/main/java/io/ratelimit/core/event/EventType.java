@@ -67,7 +67,7 @@ public record EventType(String name, Priority priority, Duration processingTime)
               + " must be more than zero and at most 24 h but is "
               + processingTime);
     }
-    if (processingTime.getNano() % 1_000 != 0) {
+    if (processingTime.toNanosPart() % 1_000 != 0) {
       throw new IllegalArgumentException(
           "processing time of event type "
               + name

@@ -13,5 +13,11 @@ public enum Priority {
   /** The priority of an event type that does not say otherwise. */
   NORMAL,
   /** Taken only when nothing more urgent waits. */
-  LOW
+  LOW;
+
+  /** How many priorities are more urgent: 0 for the most urgent one. */
+  @SuppressWarnings("EnumOrdinal") // The order of declaration is the contract.
+  public int rank() {
+    return ordinal();
+  }
 }

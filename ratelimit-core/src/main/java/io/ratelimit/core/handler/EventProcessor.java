@@ -2,6 +2,7 @@ package io.ratelimit.core.handler;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.queue.Lease;
 import java.time.Duration;
@@ -42,18 +43,21 @@ public final class EventProcessor {
     private Builder() {}
 
     /** The handler of all events whose type has none of its own. */
+    @CanIgnoreReturnValue
     public Builder handler(AuditEventHandler handler) {
       this.otherwise = requireNonNull(handler, "handler");
       return this;
     }
 
     /** The handler of the events of one type, known by its name. */
+    @CanIgnoreReturnValue
     public Builder handler(EventType type, AuditEventHandler handler) {
       byType.put(type.name(), requireNonNull(handler, "handler"));
       return this;
     }
 
     /** When failed attempts are made again; {@link RetryPolicy#DEFAULT} by default. */
+    @CanIgnoreReturnValue
     public Builder retryPolicy(RetryPolicy newRetryPolicy) {
       this.retryPolicy = requireNonNull(newRetryPolicy, "retryPolicy");
       return this;

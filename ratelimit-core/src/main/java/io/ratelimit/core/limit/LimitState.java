@@ -131,7 +131,7 @@ public final class LimitState {
 
   private static long ceiling(Instant instant) {
     long floor = Micros.of(instant);
-    return instant.getNano() % 1_000 == 0 ? floor : floor + 1;
+    return Micros.toInstant(floor).isBefore(instant) ? floor + 1 : floor;
   }
 
   /**

@@ -63,7 +63,7 @@ public record RateLimit(int permits, Duration period, int burst, Duration margin
       throw new IllegalArgumentException(
           what + " must be " + least + " to " + most + " but is " + value);
     }
-    if (value.getNano() % 1_000 != 0) {
+    if (value.toNanosPart() % 1_000 != 0) {
       throw new IllegalArgumentException(what + " must be in whole microseconds but is " + value);
     }
   }

@@ -1,5 +1,6 @@
 package io.ratelimit.core.queue;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.time.Time;
@@ -45,6 +46,7 @@ public interface EventQueue extends AutoCloseable {
    * @throws IllegalArgumentException if an event weighs more than the limit's permits; none is
    *     published
    */
+  @CanIgnoreReturnValue
   PublishReceipt publish(Collection<AuditEvent> events);
 
   /**
@@ -52,6 +54,7 @@ public interface EventQueue extends AutoCloseable {
    *
    * @throws IllegalArgumentException if the event weighs more than the limit's permits
    */
+  @CanIgnoreReturnValue
   default PublishReceipt publish(AuditEvent event) {
     return publish(List.of(event));
   }

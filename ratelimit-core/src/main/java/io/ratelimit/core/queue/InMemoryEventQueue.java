@@ -2,6 +2,7 @@ package io.ratelimit.core.queue;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.Decision;
@@ -86,6 +87,7 @@ public final class InMemoryEventQueue implements EventQueue {
     }
 
     /** The time that the queue lives in; real time by default. */
+    @CanIgnoreReturnValue
     public Builder time(Time newTime) {
       this.time = requireNonNull(newTime, "time");
       return this;
@@ -97,6 +99,7 @@ public final class InMemoryEventQueue implements EventQueue {
      *
      * @throws IllegalArgumentException if the interval is not more than zero
      */
+    @CanIgnoreReturnValue
     public Builder aging(Duration interval) {
       Requirements.positive("aging interval", interval);
       this.aging = Optional.of(interval);
@@ -424,8 +427,9 @@ public final class InMemoryEventQueue implements EventQueue {
 
   @Override
   public Subscription onChange(Runnable listener) {
-    // Wrapped, so that the same listener registered twice is two subscriptions.
-    Runnable wrapped = listener::run;
+    requireNonNull(listener, "listener");
+    // A new object, so that the same listener registered twice is two subscriptions.
+    Runnable wrapped = () -> listener.run();
     listeners.add(wrapped);
     return () -> listeners.remove(wrapped);
   }

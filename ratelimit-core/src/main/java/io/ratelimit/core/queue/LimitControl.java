@@ -1,5 +1,6 @@
 package io.ratelimit.core.queue;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import java.time.Duration;
@@ -17,6 +18,7 @@ public interface LimitControl {
   LimitSettings settings();
 
   /** Sets the normal limit. Starts already made count against it. */
+  @CanIgnoreReturnValue
   LimitSettings changeLimit(RateLimit normal);
 
   /**
@@ -27,12 +29,15 @@ public interface LimitControl {
    * @param duration for how long from now: more than zero
    * @throws IllegalArgumentException if the duration is not more than zero
    */
+  @CanIgnoreReturnValue
   LimitSettings declareEmergency(RateLimit limit, Duration duration);
 
   /** Goes back to the normal limit now. Does nothing without an emergency. */
+  @CanIgnoreReturnValue
   LimitSettings endEmergency();
 
   /** Pauses all starts until {@link #resume()}. */
+  @CanIgnoreReturnValue
   LimitSettings pause();
 
   /**
@@ -42,8 +47,10 @@ public interface LimitControl {
    * @param duration from now: more than zero
    * @throws IllegalArgumentException if the duration is not more than zero
    */
+  @CanIgnoreReturnValue
   LimitSettings pauseFor(Duration duration);
 
   /** Ends a pause. Does nothing without one. */
+  @CanIgnoreReturnValue
   LimitSettings resume();
 }

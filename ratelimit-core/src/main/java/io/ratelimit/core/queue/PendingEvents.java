@@ -50,7 +50,7 @@ final class PendingEvents {
       NavigableMap<Long, Entry> events = of(priority);
       if (!events.isEmpty()) {
         Entry first = events.firstEntry().getValue();
-        long rank = priority.ordinal() - agedBy(first, now);
+        long rank = priority.rank() - agedBy(first, now);
         if (rank < nextRank) {
           next = first;
           nextRank = rank;

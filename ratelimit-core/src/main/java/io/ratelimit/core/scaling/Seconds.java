@@ -6,7 +6,7 @@ import java.time.Duration;
 final class Seconds {
 
   private static final double NANOS = 1e9;
-  private static final double MOST = Duration.ofDays(36_500).getSeconds();
+  private static final double MOST = Duration.ofDays(36_500).toSeconds();
 
   /** To the nearest nanosecond; at most a century. */
   static Duration toDuration(double seconds) {

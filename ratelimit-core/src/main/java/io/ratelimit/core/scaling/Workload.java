@@ -48,7 +48,7 @@ public final class Workload {
     countByType.forEach(
         (type, count) -> {
           if (count > 0) {
-            int priority = type.priority().ordinal();
+            int priority = type.priority().rank();
             double each = seconds(type.processingTime());
             events[priority] += count;
             seconds[priority] += count * each;
@@ -68,7 +68,7 @@ public final class Workload {
     if (count <= 0) {
       return this;
     }
-    int priority = totalEvents == 0 ? Priority.NORMAL.ordinal() : lowestPriority();
+    int priority = totalEvents == 0 ? Priority.NORMAL.rank() : lowestPriority();
     double each = meanSeconds();
     long[] moreEvents = events.clone();
     double[] moreSeconds = seconds.clone();

@@ -2,6 +2,7 @@ package io.ratelimit.core.simulation;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.limit.RateLimit;
@@ -120,42 +121,49 @@ public final class Simulation {
     }
 
     /** How far the limit may be raised when the deadline is in danger; by default not at all. */
+    @CanIgnoreReturnValue
     public Builder emergencyLimit(RateLimit newEmergencyLimit) {
       this.emergencyLimit = Optional.of(newEmergencyLimit);
       return this;
     }
 
     /** In which time the round should be done; 3 minutes by default. */
+    @CanIgnoreReturnValue
     public Builder deadline(Duration newDeadline) {
       this.deadline = positive("deadline", newDeadline);
       return this;
     }
 
     /** How many workers there may be; 1 to 10 by default. */
+    @CanIgnoreReturnValue
     public Builder workers(WorkerRange newWorkers) {
       this.workers = requireNonNull(newWorkers, "workers");
       return this;
     }
 
     /** Decides how many workers there are; {@link ScalingPolicy#standard()} by default. */
+    @CanIgnoreReturnValue
     public Builder scalingPolicy(ScalingPolicy newPolicy) {
       this.policy = requireNonNull(newPolicy, "policy");
       return this;
     }
 
     /** When failed attempts are made again; {@link RetryPolicy#DEFAULT} by default. */
+    @CanIgnoreReturnValue
     public Builder retryPolicy(RetryPolicy newRetryPolicy) {
       this.retryPolicy = requireNonNull(newRetryPolicy, "retryPolicy");
       return this;
     }
 
     /** What goes wrong; nothing by default. It is planned for, too. */
+    @CanIgnoreReturnValue
     public Builder faults(SimulatedFaults newFaults) {
       this.faults = requireNonNull(newFaults, "faults");
       return this;
     }
 
     /** How often the scaling is decided; 1 s by default. */
+    @CanIgnoreReturnValue
     public Builder decisionInterval(Duration interval) {
       this.decisionInterval = positive("decision interval", interval);
       return this;

@@ -89,7 +89,7 @@ final class Dispatcher implements Loop.Task {
     }
     List<Lane> ready = lanes.ready();
     if (ready.isEmpty()) {
-      return lanes.nextReady().orElse(now.plus(FOREVER));
+      return now.plus(lanes.untilReady().orElse(FOREVER));
     }
     askAgainAt = take(ready);
     return askAgainAt;

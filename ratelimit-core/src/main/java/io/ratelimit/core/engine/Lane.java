@@ -1,7 +1,6 @@
 package io.ratelimit.core.engine;
 
 import io.github.bucket4j.Bucket;
-import io.github.bucket4j.EstimationProbe;
 import io.github.bucket4j.TimeMeter;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.time.Time;
@@ -16,7 +15,6 @@ import java.util.Optional;
 final class Lane {
 
   private final int number;
-  private final Time time;
   private final Optional<Bucket> ownLimit;
 
   /**
@@ -24,7 +22,6 @@ final class Lane {
    */
   Lane(int number, Optional<RateLimit> ownLimit, Time time) {
     this.number = number;
-    this.time = time;
     this.ownLimit = ownLimit.map(limit -> bucket(limit, time));
   }
 
@@ -41,14 +38,12 @@ final class Lane {
     return number;
   }
 
-  /** When this lane's own limit allows an event: now or later. */
-  Instant readyAt() {
-    Instant now = time.now();
-    if (ownLimit.isEmpty()) {
-      return now;
-    }
-    EstimationProbe probe = ownLimit.get().estimateAbilityToConsume(1);
-    return now.plus(Duration.ofNanos(probe.getNanosToWaitForRefill()));
+  /** How long until this lane's own limit allows an event; 0: it does now. */
+  Duration untilReady() {
+    return ownLimit
+        .map(bucket -> bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill())
+        .map(Duration::ofNanos)
+        .orElse(Duration.ZERO);
   }
 
   /** Spends a permit of this lane's own limit. */

@@ -2,7 +2,7 @@ package io.ratelimit.core.engine;
 
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.time.Time;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,13 +45,12 @@ final class Lanes {
 
   /** The free lanes whose own limit allows an event now, the lowest numbers first. */
   synchronized List<Lane> ready() {
-    Instant now = time.now();
-    return available().stream().filter(lane -> !lane.readyAt().isAfter(now)).toList();
+    return available().stream().filter(lane -> lane.untilReady().isZero()).toList();
   }
 
-  /** When the next free lane's own limit allows an event; empty: no lane is free. */
-  synchronized Optional<Instant> nextReady() {
-    return available().stream().map(Lane::readyAt).min(Instant::compareTo);
+  /** How long until the next free lane's own limit allows an event; empty: no lane is free. */
+  synchronized Optional<Duration> untilReady() {
+    return available().stream().map(Lane::untilReady).min(Duration::compareTo);
   }
 
   private List<Lane> available() {

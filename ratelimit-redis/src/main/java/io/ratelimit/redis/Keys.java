@@ -1,0 +1,44 @@
+package io.ratelimit.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** The names that a namespace has in Redis, all in one hash slot. */
+final class Keys {
+
+  private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z0-9_.:-]{1,100}");
+
+  private final String prefix;
+  private final Map<Script, byte[][]> byScript = new EnumMap<>(Script.class);
+
+  Keys(String namespace) {
+    if (!NAMESPACE.matcher(namespace).matches()) {
+      throw new IllegalArgumentException(
+          "a namespace is 1 to 100 characters out of A-Z a-z 0-9 _ . : - but this is \""
+              + namespace
+              + "\"");
+    }
+    this.prefix = "{" + namespace + "}:";
+    for (Script script : Script.values()) {
+      byScript.put(
+          script, script.keys().stream().map(this::named).toArray(byte[][]::new));
+    }
+  }
+
+  /** The keys of a script, in the order of its header. */
+  byte[][] of(Script script) {
+    return byScript.getOrDefault(script, new byte[0][]).clone();
+  }
+
+  byte[] named(String name) {
+    return (prefix + name).getBytes(UTF_8);
+  }
+
+  /** Where clients tell each other of changes. */
+  byte[] channel() {
+    return named("changes");
+  }
+}

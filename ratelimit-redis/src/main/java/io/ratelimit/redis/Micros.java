@@ -1,0 +1,37 @@
+package io.ratelimit.redis;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/** Times as they are in Redis: whole microseconds, small enough to be exact in a Lua number. */
+final class Micros {
+
+  private static final long PER_SECOND = 1_000_000;
+  private static final long NANOS = 1_000;
+  // Added to any time of this century it stays below 2^53.
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
+  static long floor(Instant instant) {
+    return instant.getEpochSecond() * PER_SECOND + instant.getNano() / NANOS;
+  }
+
+  /** Rounded up, so that nothing ends early; at most a hundred years. */
+  static long ceiling(Duration duration) {
+    if (duration.compareTo(LONGEST) > 0) {
+      return ceiling(LONGEST);
+    }
+    return duration.getSeconds() * PER_SECOND + (duration.getNano() + NANOS - 1) / NANOS;
+  }
+
+  static Instant toInstant(long micros) {
+    return Instant.ofEpochSecond(
+        Math.floorDiv(micros, PER_SECOND), Math.floorMod(micros, PER_SECOND) * NANOS);
+  }
+
+  static Duration toDuration(long micros) {
+    return Duration.ofSeconds(
+        Math.floorDiv(micros, PER_SECOND), Math.floorMod(micros, PER_SECOND) * NANOS);
+  }
+
+  private Micros() {}
+}

@@ -1,0 +1,736 @@
+package io.ratelimit.redis;
+
+import static java.util.Objects.requireNonNull;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.resource.ClientResources;
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.LimitSettings;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.ClearReceipt;
+import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.FailedQueue;
+import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.LimitControl;
+import io.ratelimit.core.queue.PublishReceipt;
+import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.queue.QueueUnavailableException;
+import io.ratelimit.core.queue.QueuedEvent;
+import io.ratelimit.core.queue.Settlement;
+import io.ratelimit.core.queue.Subscription;
+import io.ratelimit.core.queue.TakeRequest;
+import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.time.Time;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An {@link EventQueue} in Redis, shared by any number of processes: what they start together obeys
+ * one limit, by the clock of Redis.
+ *
+ * <p>All queues of one namespace in one Redis are one queue. The limit lives in Redis too: the one
+ * given here is the <em>initial</em> one, and only a namespace without a limit takes it. From then
+ * on the latest explicit change through {@link #limitControl()} counts, whichever process makes it.
+ *
+ * <p>If Redis loses what it knew (emptied, restarted without persistence, failed over to a replica
+ * that lagged behind), the first call of a process that remembers more takes all of the past to be
+ * full: nothing starts for one window, and the settings seen last are set again. Lost events are
+ * lost; see {@code docs/redis.md} for the settings under which Redis loses none.
+ *
+ * <p>Thread-safe. Methods block until Redis answers, at most for the command timeout, whether or not
+ * the thread is interrupted. Those that Redis does not answer throw {@link
+ * QueueUnavailableException}, whose message says what became of the events; the connection comes
+ * back by itself.
+ */
+public final class RedisEventQueue implements EventQueue {
+
+  static final String READ_ONLY = "it changes nothing";
+
+  private static final Logger log = LoggerFactory.getLogger(RedisEventQueue.class);
+
+  private static final int PUBLISHED_AT_ONCE = 500;
+  private static final int BYTES_AT_ONCE = 1 << 20;
+  private static final int CLEARED_AT_ONCE = 1_000;
+  private static final int LONGEST_REASON = 8_192;
+
+  /** What to take the past for when nobody knows it: neither Redis nor this process. */
+  public enum StartUp {
+    /** Every permit may have been spent just now: the first start is one window later. */
+    WAIT,
+    /**
+     * No permit was spent: the whole burst may start at once. For a namespace that is known to be
+     * new; if it is not, the limit may be exceeded once.
+     */
+    FULL
+  }
+
+  private final Time time;
+  private final boolean timeIsGiven;
+  private final Store store;
+  private final byte[] channel;
+  private final String client = UUID.randomUUID().toString();
+  private final String startUp;
+  private final long agingMicros;
+  private final long failedAgeMicros;
+  private final int retainDone;
+  private final Remembered remembered;
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final FailedQueue failedQueue = new RedisFailedQueue(this);
+  private final LimitControl limitControl = new RedisLimitControl(this);
+
+  private RedisEventQueue(Builder builder, Keys keys, Store store) {
+    this.timeIsGiven = builder.givenTime != null;
+    this.time = builder.givenTime != null ? builder.givenTime : Time.system();
+    this.store = store;
+    this.channel = keys.channel();
+    this.startUp = builder.startUp == StartUp.WAIT ? "wait" : "full";
+    this.agingMicros = builder.aging.map(Micros::ceiling).orElse(0L);
+    this.failedAgeMicros = builder.failedAgeLimit.map(Micros::ceiling).orElse(0L);
+    this.retainDone = builder.retainDone;
+    this.remembered = new Remembered(WireSettings.initial(builder.initialLimit));
+  }
+
+  /**
+   * Connects to the queue of a namespace, with the defaults of the {@link Builder}.
+   *
+   * @param uri where Redis is, as {@link Builder#uri(String)} takes it
+   * @param namespace names the queue: 1 to 100 characters out of {@code A-Z a-z 0-9 _ . : -}
+   * @param initialLimit the limit, if the namespace has none yet
+   * @throws IllegalArgumentException if the URI or the namespace has another form
+   * @throws QueueUnavailableException if Redis cannot be reached
+   */
+  public static RedisEventQueue connect(String uri, String namespace, RateLimit initialLimit) {
+    return builder(initialLimit).uri(uri).namespace(namespace).connect();
+  }
+
+  /**
+   * Prepares a connection.
+   *
+   * @param initialLimit the limit, if the namespace has none yet
+   */
+  public static Builder builder(RateLimit initialLimit) {
+    return new Builder(initialLimit);
+  }
+
+  /** What can be chosen about a queue and its connection. Not thread-safe. */
+  public static final class Builder {
+    private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(2);
+    private static final int MAX_RETAINED = 100_000;
+
+    private final RateLimit initialLimit;
+    private Connections.Target target =
+        new Connections.Target.Single(RedisURI.create("redis://localhost:6379"));
+    private String namespace = "ratelimit";
+    private Duration commandTimeout = DEFAULT_TIMEOUT;
+    private StartUp startUp = StartUp.WAIT;
+    private Optional<Duration> aging = Optional.empty();
+    private Optional<Duration> failedAgeLimit = Optional.empty();
+    private int retainDone;
+    private @Nullable ClientResources resources;
+    private @Nullable Time givenTime;
+
+    private Builder(RateLimit initialLimit) {
+      this.initialLimit = requireNonNull(initialLimit, "initialLimit");
+    }
+
+    /**
+     * Where Redis is: {@code redis://[[user:]password@]host[:port][/database]}, {@code rediss://…}
+     * with TLS, {@code redis-sentinel://host,host…#master}, {@code redis-socket:///path} (which
+     * needs Netty's native transport on the class path). {@code redis://localhost:6379} by default.
+     *
+     * @throws IllegalArgumentException if the URI has another form
+     */
+    public Builder uri(String uri) {
+      return uri(RedisURI.create(uri));
+    }
+
+    /** Where Redis is: one server, or one behind Sentinel. */
+    public Builder uri(RedisURI uri) {
+      this.target = new Connections.Target.Single(requireNonNull(uri, "uri"));
+      return this;
+    }
+
+    /**
+     * Where some nodes of a Redis Cluster are. The namespace lives in one slot of it.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public Builder cluster(Collection<RedisURI> seeds) {
+      if (seeds.isEmpty()) {
+        throw new IllegalArgumentException("a cluster needs at least one node to begin with");
+      }
+      this.target = new Connections.Target.Cluster(List.copyOf(seeds));
+      return this;
+    }
+
+    /**
+     * Uses a client of the host, which stays open when the queue is closed, with its default URI. Set
+     * its {@code disconnectedBehavior} to {@code REJECT_COMMANDS}: else Lettuce repeats what was on
+     * its way when a connection broke, and a repeated settle or publish is told that it was done
+     * before.
+     */
+    public Builder client(RedisClient client) {
+      this.target = new Connections.Target.HostClient(requireNonNull(client, "client"), null);
+      return this;
+    }
+
+    /** As {@link #client(RedisClient)}, but connecting to this URI. */
+    public Builder client(RedisClient client, RedisURI uri) {
+      this.target =
+          new Connections.Target.HostClient(
+              requireNonNull(client, "client"), requireNonNull(uri, "uri"));
+      return this;
+    }
+
+    /** Uses a cluster client of the host; see {@link #client(RedisClient)}. */
+    public Builder client(RedisClusterClient client) {
+      this.target = new Connections.Target.HostClusterClient(requireNonNull(client, "client"));
+      return this;
+    }
+
+    /**
+     * The host's threads and timers for a client that is made for the queue; they stay open when it
+     * is closed. Without effect on a client of the host.
+     */
+    public Builder clientResources(ClientResources hostResources) {
+      this.resources = requireNonNull(hostResources, "hostResources");
+      return this;
+    }
+
+    /**
+     * Names the queue: 1 to 100 characters out of {@code A-Z a-z 0-9 _ . : -}. {@code ratelimit} by
+     * default.
+     */
+    public Builder namespace(String newNamespace) {
+      this.namespace = requireNonNull(newNamespace, "namespace");
+      return this;
+    }
+
+    /**
+     * How long a call waits for Redis; 2 seconds by default.
+     *
+     * @throws IllegalArgumentException if it is not more than zero
+     */
+    public Builder commandTimeout(Duration timeout) {
+      requirePositive("command timeout", timeout);
+      this.commandTimeout = timeout;
+      return this;
+    }
+
+    /** What to take the past for when nobody knows it; {@link StartUp#WAIT} by default. */
+    public Builder startUp(StartUp newStartUp) {
+      this.startUp = requireNonNull(newStartUp, "startUp");
+      return this;
+    }
+
+    /**
+     * Lets an event rise by one priority for each such interval that it has waited, so that low
+     * priorities cannot starve. Off by default. Every process of a namespace should choose alike.
+     *
+     * @throws IllegalArgumentException if the interval is not more than zero
+     */
+    public Builder aging(Duration interval) {
+      requirePositive("aging interval", interval);
+      this.aging = Optional.of(interval);
+      return this;
+    }
+
+    /**
+     * Discards failed events after this time, a few with each take. Without it they stay until they
+     * are redriven, purged or cleared.
+     *
+     * @throws IllegalArgumentException if the age is not more than zero
+     */
+    public Builder failedAgeLimit(Duration age) {
+      requirePositive("failed age limit", age);
+      this.failedAgeLimit = Optional.of(age);
+      return this;
+    }
+
+    /**
+     * Keeps the last events that were done, for {@link RedisEventQueue#recentlyDone}; 0 by default.
+     *
+     * @param count 0 to 100,000
+     * @throws IllegalArgumentException if the count is outside its range
+     */
+    public Builder retainDone(int count) {
+      if (count < 0 || count > MAX_RETAINED) {
+        throw new IllegalArgumentException(
+            "0 to " + MAX_RETAINED + " done events can be retained but not " + count);
+      }
+      this.retainDone = count;
+      return this;
+    }
+
+    /** The time that takes the place of Redis's clock, in tests only. */
+    Builder time(Time time) {
+      this.givenTime = time;
+      return this;
+    }
+
+    /**
+     * Connects.
+     *
+     * @throws IllegalArgumentException if the namespace has another form
+     * @throws QueueUnavailableException if Redis cannot be reached
+     * @throws io.ratelimit.core.queue.QueueException if the namespace is in a newer format
+     */
+    public RedisEventQueue connect() {
+      Keys keys = new Keys(namespace);
+      String description = "Redis (namespace " + namespace + ")";
+      Connections connections;
+      try {
+        connections = Connections.open(target, resources);
+      } catch (RedisException e) {
+        throw new QueueUnavailableException(description + " cannot be reached", e);
+      }
+      Store store = new Store(connections, keys, commandTimeout, description);
+      RedisEventQueue queue = new RedisEventQueue(this, keys, store);
+      try {
+        queue.begin(description, initialLimit);
+      } catch (RuntimeException e) {
+        store.close();
+        throw e;
+      }
+      return queue;
+    }
+  }
+
+  private void begin(String description, RateLimit initialLimit) {
+    LimitSettings settings = limitControl.settings();
+    if (!settings.normal().equals(initialLimit)) {
+      log.info(
+          "{} has the limit {} already, which stays in force; {} was only the initial one",
+          description,
+          settings.normal(),
+          initialLimit);
+    }
+    store.listen(client, this::notifyListeners);
+  }
+
+  /** A reply that began with what the process remembers. */
+  record LimitedReply(long now, LimitSettings settings, Reply rest) {}
+
+  /** Runs a script whose arguments and reply begin with what the process remembers. */
+  LimitedReply limited(Script script, String ifLost, Object... arguments) {
+    Object[] all = new Object[4 + arguments.length];
+    all[0] = givenNow();
+    all[1] = remembered.latestStart();
+    all[2] = remembered.settings();
+    all[3] = startUp;
+    System.arraycopy(arguments, 0, all, 4, arguments.length);
+    Reply reply = store.query(script, ifLost, all);
+    long now = reply.number();
+    OptionalLong latestStart = reply.optionalNumber();
+    String settings = reply.text();
+    remembered.see(latestStart, settings);
+    return new LimitedReply(now, remembered.settings(settings), reply);
+  }
+
+  private String givenNow() {
+    return timeIsGiven ? Long.toString(Micros.floor(time.now())) : "";
+  }
+
+  Store store() {
+    return store;
+  }
+
+  byte[] channel() {
+    return channel;
+  }
+
+  String client() {
+    return client;
+  }
+
+  @Override
+  public Time time() {
+    return time;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Large collections are published in batches of 500. If Redis is lost between two of them, the
+   * first ones stay published; publishing all again is safe, as what is unfinished is not published
+   * twice.
+   */
+  @Override
+  public PublishReceipt publish(Collection<AuditEvent> events) {
+    List<AuditEvent> copy = List.copyOf(events);
+    int heaviest = copy.stream().mapToInt(AuditEvent::weight).max().orElse(1);
+    List<String> duplicates = new ArrayList<>();
+    int from = 0;
+    requireOpen();
+    while (from < copy.size()) {
+      List<Object> arguments = new ArrayList<>();
+      arguments.add(channel);
+      arguments.add(client);
+      // Checked with the first batch, for all: of too heavy events none is published.
+      arguments.add(from == 0 ? heaviest : 1);
+      int to = from;
+      int bytes = 0;
+      while (to < copy.size() && to - from < PUBLISHED_AT_ONCE && bytes < BYTES_AT_ONCE) {
+        AuditEvent event = copy.get(to++);
+        byte[] content = WireEvents.content(event);
+        bytes += content.length;
+        arguments.add(event.id());
+        arguments.add(event.weight());
+        arguments.add(WireEvents.type(event.type()));
+        arguments.add(content);
+      }
+      String ifLost =
+          (from == 0 ? "the events" : "the first " + from + " events are published, the others")
+              + " may be; publishing all again is safe, as none becomes pending twice";
+      LimitedReply reply = limited(Script.PUBLISH, ifLost, arguments.toArray());
+      if (reply.rest().text().equals("heavy")) {
+        throw tooHeavy(copy, reply.settings().normal());
+      }
+      while (reply.rest().hasNext()) {
+        duplicates.add(copy.get(from + (int) reply.rest().number()).id());
+      }
+      from = to;
+    }
+    if (copy.size() > duplicates.size()) {
+      notifyListeners();
+    }
+    return new PublishReceipt(copy.size() - duplicates.size(), duplicates);
+  }
+
+  private static IllegalArgumentException tooHeavy(List<AuditEvent> events, RateLimit normal) {
+    AuditEvent event =
+        events.stream().filter(e -> e.weight() > normal.permits()).findFirst().orElseThrow();
+    return new IllegalArgumentException(
+        "event "
+            + event.id()
+            + " weighs "
+            + event.weight()
+            + " and could never start under the limit of "
+            + normal
+            + "; nothing was published");
+  }
+
+  @Override
+  public TakeResult take(TakeRequest request) {
+    String ifLost =
+        "events may have been taken: the same request returns them again, and without it their"
+            + " leases end within "
+            + request.lease();
+    while (true) {
+      LimitedReply reply =
+          limited(
+              Script.TAKE,
+              ifLost,
+              request.id(),
+              request.worker(),
+              request.maxEvents(),
+              Micros.ceiling(request.lease()),
+              agingMicros,
+              failedAgeMicros);
+      Reply rest = reply.rest();
+      switch (rest.text()) {
+        case "taken":
+          List<Lease> leases = new ArrayList<>();
+          while (rest.hasNext()) {
+            leases.add(WireEvents.lease(rest));
+          }
+          return new TakeResult.Taken(leases);
+        case "at":
+          return new TakeResult.NotBefore(here(rest.number(), reply.now()));
+        case "empty":
+          return new TakeResult.Empty(here(rest.optionalNumber(), reply.now()));
+        case "paused":
+          return new TakeResult.Paused(here(rest.optionalNumber(), reply.now()));
+        default:
+          // Too heavy events were moved away, a bounded number of them: look again.
+          break;
+      }
+    }
+  }
+
+  private Optional<Instant> here(OptionalLong storeMicros, long storeNow) {
+    return storeMicros.isPresent()
+        ? Optional.of(here(storeMicros.getAsLong(), storeNow))
+        : Optional.empty();
+  }
+
+  /**
+   * A time of the store by this process's time. The store's now lies before this moment, so the
+   * result is late by the reply's latency at most, and never early.
+   */
+  private Instant here(long storeMicros, long storeNow) {
+    return time.now().plus(Micros.toDuration(storeMicros - storeNow));
+  }
+
+  @Override
+  public Settlement ack(Lease lease) {
+    return settlement(store.await(sendAck(lease)));
+  }
+
+  /**
+   * Acknowledges several leases, without waiting for one before the next is sent.
+   *
+   * @return what became of each, in the order given
+   * @throws QueueUnavailableException if Redis did not answer; each lease may or may not be settled,
+   *     and doing it again is safe
+   */
+  public List<Settlement> ackAll(Collection<Lease> leases) {
+    List<Store.Call> calls = leases.stream().map(this::sendAck).toList();
+    return calls.stream().map(call -> settlement(store.await(call))).toList();
+  }
+
+  private Store.Call sendAck(Lease lease) {
+    return store.send(
+        Script.ACK,
+        "the event is done, or stays leased until its lease ends; if it is done, doing it again says"
+            + " STALE_LEASE",
+        lease.token(),
+        lease.event().id(),
+        retainDone,
+        givenNow());
+  }
+
+  @Override
+  public Settlement retry(Lease lease, Duration delay, String reason) {
+    if (delay.isNegative()) {
+      throw new IllegalArgumentException("delay must not be negative but is " + delay);
+    }
+    requireNonNull(reason, "reason");
+    return settlement(
+        store.run(
+            Script.RETRY,
+            "the event waits for its retry, or stays leased until its lease ends",
+            givenNow(),
+            lease.token(),
+            lease.event().id(),
+            Micros.ceiling(delay),
+            channel,
+            client));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The reason is stored up to 8,192 characters.
+   */
+  @Override
+  public Settlement fail(Lease lease, String reason) {
+    String stored =
+        reason.length() > LONGEST_REASON ? reason.substring(0, LONGEST_REASON) + "…" : reason;
+    return settlement(
+        store.run(
+            Script.FAIL,
+            "the event is in the failed queue, or stays leased until its lease ends",
+            givenNow(),
+            lease.token(),
+            lease.event().id(),
+            failedAgeMicros,
+            stored));
+  }
+
+  @Override
+  public Settlement release(Lease lease) {
+    Settlement settlement =
+        settlement(
+            store.run(
+                Script.RELEASE,
+                "the event is pending again, or stays leased until its lease ends",
+                lease.token(),
+                lease.event().id(),
+                channel,
+                client));
+    if (settlement == Settlement.SETTLED) {
+      notifyListeners();
+    }
+    return settlement;
+  }
+
+  @Override
+  public Settlement extend(Lease lease, Duration duration) {
+    requirePositive("duration", duration);
+    Object expiresAt =
+        store.run(
+            Script.EXTEND,
+            "the lease is longer, or ends when it was to end before",
+            givenNow(),
+            lease.token(),
+            lease.event().id(),
+            Micros.ceiling(duration));
+    return expiresAt.equals(0L) ? Settlement.STALE_LEASE : Settlement.SETTLED;
+  }
+
+  private static Settlement settlement(Object reply) {
+    return reply.equals(1L) ? Settlement.SETTLED : Settlement.STALE_LEASE;
+  }
+
+  @Override
+  public QueueStats stats() {
+    LimitedReply reply = limited(Script.STATS, READ_ONLY);
+    Reply rest = reply.rest();
+    long published = rest.number();
+    Map<Priority, Long> byPriority = new EnumMap<>(Priority.class);
+    for (Priority priority : Priority.values()) {
+      byPriority.put(priority, rest.number());
+    }
+    long delayed = rest.number();
+    long leased = rest.number();
+    long done = rest.number();
+    long failed = rest.number();
+    long discarded = rest.number();
+    long starts = rest.number();
+    long expired = rest.number();
+    OptionalLong oldest = rest.optionalNumber();
+    long inWindow = rest.number();
+    OptionalLong latestStart = rest.optionalNumber();
+    Map<EventType, Long> byType = new HashMap<>();
+    while (rest.hasNext()) {
+      byType.put(WireEvents.type(rest.text()), rest.number());
+    }
+    return new QueueStats(
+        Micros.toInstant(reply.now()),
+        published,
+        byPriority,
+        byType,
+        delayed,
+        leased,
+        done,
+        failed,
+        discarded,
+        starts,
+        expired,
+        oldest.isPresent()
+            ? Optional.of(Micros.toDuration(reply.now() - oldest.getAsLong()))
+            : Optional.empty(),
+        inWindow,
+        latestStart.isPresent()
+            ? Optional.of(Micros.toInstant(latestStart.getAsLong()))
+            : Optional.empty(),
+        reply.settings());
+  }
+
+  @Override
+  public List<QueuedEvent> peek(Priority priority, long afterSequence, int max) {
+    requirePageSize(max);
+    Reply reply = store.query(Script.PEEK, READ_ONLY, priority, afterSequence, max);
+    List<QueuedEvent> page = new ArrayList<>();
+    while (reply.hasNext()) {
+      page.add(WireEvents.queued(reply));
+    }
+    return page;
+  }
+
+  /**
+   * The events that were done last, newest first: as many as {@link Builder#retainDone} keeps. Their
+   * number of attempts includes the one that succeeded.
+   *
+   * @param max 1 to {@link #MAX_PAGE}
+   * @throws IllegalArgumentException if {@code max} is outside its range
+   */
+  public List<QueuedEvent> recentlyDone(int max) {
+    requirePageSize(max);
+    return Store.byteStrings(store.run(Script.DONE, READ_ONLY, max)).stream()
+        .map(WireEvents::done)
+        .toList();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Works in batches of 1,000, so that Redis answers others in between; what is published
+   * meanwhile stays. If Redis is lost between two of them, the first ones are discarded.
+   */
+  @Override
+  public ClearReceipt clear(ClearScope scope) {
+    String ifLost = "some events may have been discarded; the others stay";
+    String bound = "";
+    long pending = 0;
+    long delayed = 0;
+    long failed = 0;
+    boolean more = true;
+    while (more) {
+      Reply reply = store.query(Script.CLEAR, ifLost, scope, CLEARED_AT_ONCE, bound);
+      bound = Long.toString(reply.number());
+      pending += reply.number();
+      delayed += reply.number();
+      failed += reply.number();
+      more = reply.number() == 1;
+    }
+    return new ClearReceipt(pending, delayed, failed);
+  }
+
+  @Override
+  public FailedQueue failedQueue() {
+    return failedQueue;
+  }
+
+  @Override
+  public LimitControl limitControl() {
+    return limitControl;
+  }
+
+  @Override
+  public Subscription onChange(Runnable listener) {
+    requireNonNull(listener, "listener");
+    requireOpen();
+    // Wrapped, so that the same listener registered twice is two subscriptions.
+    Runnable wrapped = listener::run;
+    listeners.add(wrapped);
+    return () -> listeners.remove(wrapped);
+  }
+
+  void notifyListeners() {
+    for (Runnable listener : listeners) {
+      try {
+        listener.run();
+      } catch (RuntimeException e) {
+        log.warn("a listener to changes of the queue failed; it is called again at the next", e);
+      }
+    }
+  }
+
+  private void requireOpen() {
+    if (store.isClosed()) {
+      throw new IllegalStateException("the queue is closed");
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!store.isClosed()) {
+      listeners.clear();
+      store.close();
+    }
+  }
+
+  static void requirePositive(String what, Duration value) {
+    if (value.isNegative() || value.isZero()) {
+      throw new IllegalArgumentException(what + " must be more than zero but is " + value);
+    }
+  }
+
+  static void requirePageSize(int max) {
+    if (max < 1 || max > MAX_PAGE) {
+      throw new IllegalArgumentException(
+          "a page holds 1 to " + MAX_PAGE + " events but " + max + " were asked for");
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.ratelimit.redis;
+
+import io.ratelimit.core.queue.FailedEvent;
+import io.ratelimit.core.queue.FailedQueue;
+import io.ratelimit.core.queue.Redrive;
+import io.ratelimit.core.queue.RedriveReceipt;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** The failed queue of a {@link RedisEventQueue}. */
+final class RedisFailedQueue implements FailedQueue {
+
+  private static final String REDRIVE_LOST =
+      "events may have been brought back; doing it again brings none back twice";
+
+  private final RedisEventQueue queue;
+
+  RedisFailedQueue(RedisEventQueue queue) {
+    this.queue = queue;
+  }
+
+  @Override
+  public List<FailedEvent> page(long afterSequence, int max) {
+    RedisEventQueue.requirePageSize(max);
+    Object reply =
+        queue.store().run(Script.FAILED_PAGE, RedisEventQueue.READ_ONLY, afterSequence, max);
+    return Store.byteStrings(reply).stream().map(WireEvents::failed).toList();
+  }
+
+  @Override
+  public Redrive redrive(long sequence) {
+    RedriveReceipt receipt = redrive(sequence - 1, Long.toString(sequence), 1);
+    if (receipt.redriven() > 0) {
+      return Redrive.REDRIVEN;
+    }
+    return receipt.duplicates() > 0 ? Redrive.DUPLICATE : Redrive.NOT_FOUND;
+  }
+
+  @Override
+  public RedriveReceipt redriveAll(long afterSequence, int max) {
+    RedisEventQueue.requirePageSize(max);
+    return redrive(afterSequence, "+inf", max);
+  }
+
+  private RedriveReceipt redrive(long after, String upTo, int max) {
+    Reply reply =
+        queue
+            .store()
+            .query(
+                Script.REDRIVE,
+                REDRIVE_LOST,
+                after,
+                upTo,
+                max,
+                queue.channel(),
+                queue.client());
+    int redriven = (int) reply.number();
+    int duplicates = (int) reply.number();
+    OptionalLong last = reply.optionalNumber();
+    if (redriven > 0) {
+      queue.notifyListeners();
+    }
+    return new RedriveReceipt(
+        redriven, duplicates, redriven + duplicates < max ? OptionalLong.empty() : last);
+  }
+
+  @Override
+  public boolean purge(long sequence) {
+    return queue
+        .store()
+        .run(Script.PURGE, "the event may have been discarded; look whether it is", sequence)
+        .equals(1L);
+  }
+}

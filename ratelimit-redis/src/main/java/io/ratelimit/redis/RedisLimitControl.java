@@ -1,0 +1,69 @@
+package io.ratelimit.redis;
+
+import io.ratelimit.core.limit.LimitSettings;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.LimitControl;
+import java.time.Duration;
+
+/** The limit of a {@link RedisEventQueue}. */
+final class RedisLimitControl implements LimitControl {
+
+  private static final String CHANGE_LOST =
+      "the limit may have been changed; changing it again changes nothing more";
+  private static final String NONE = "";
+
+  private final RedisEventQueue queue;
+
+  RedisLimitControl(RedisEventQueue queue) {
+    this.queue = queue;
+  }
+
+  @Override
+  public LimitSettings settings() {
+    return queue.limited(Script.SETTINGS, RedisEventQueue.READ_ONLY).settings();
+  }
+
+  private LimitSettings change(String change, String limit, String micros) {
+    RedisEventQueue.LimitedReply reply =
+        queue.limited(
+            Script.CHANGE_LIMIT, CHANGE_LOST, queue.channel(), queue.client(), change, limit, micros);
+    queue.notifyListeners();
+    return reply.settings();
+  }
+
+  @Override
+  public LimitSettings changeLimit(RateLimit normal) {
+    return change("normal", WireSettings.limit(normal), NONE);
+  }
+
+  @Override
+  public LimitSettings declareEmergency(RateLimit limit, Duration duration) {
+    RedisEventQueue.requirePositive("duration", duration);
+    return change("emergency", WireSettings.limit(limit), micros(duration));
+  }
+
+  @Override
+  public LimitSettings endEmergency() {
+    return change("calm", NONE, NONE);
+  }
+
+  @Override
+  public LimitSettings pause() {
+    return change("pause", NONE, "inf");
+  }
+
+  @Override
+  public LimitSettings pauseFor(Duration duration) {
+    RedisEventQueue.requirePositive("duration", duration);
+    return change("pause", NONE, micros(duration));
+  }
+
+  @Override
+  public LimitSettings resume() {
+    return change("resume", NONE, NONE);
+  }
+
+  private static String micros(Duration duration) {
+    return Long.toString(Micros.ceiling(duration));
+  }
+}

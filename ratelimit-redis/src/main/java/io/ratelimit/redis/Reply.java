@@ -1,0 +1,46 @@
+package io.ratelimit.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** A script's reply, read from front to back. */
+final class Reply {
+
+  private final List<? extends @Nullable Object> values;
+  private int next;
+
+  Reply(List<? extends @Nullable Object> values) {
+    this.values = values;
+  }
+
+  boolean hasNext() {
+    return next < values.size();
+  }
+
+  long number() {
+    Object value = requireNonNull(values.get(next++));
+    return value instanceof byte[] digits
+        ? Long.parseLong(new String(digits, UTF_8))
+        : (Long) value;
+  }
+
+  OptionalLong optionalNumber() {
+    if (values.get(next) == null) {
+      next++;
+      return OptionalLong.empty();
+    }
+    return OptionalLong.of(number());
+  }
+
+  byte[] bytes() {
+    return (byte[]) requireNonNull(values.get(next++));
+  }
+
+  String text() {
+    return new String(bytes(), UTF_8);
+  }
+}

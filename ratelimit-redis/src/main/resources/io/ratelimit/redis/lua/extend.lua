@@ -1,0 +1,23 @@
+-- Holds the event for so long from now.
+--
+-- KEYS meta leased leases
+-- ARGV now token id micros
+-- REPLY when the lease now ends, or 0 if it no longer holds the event
+-- COST O(log leases)
+
+local META, LEASED, LEASES = unpack(KEYS)
+local given, token, id, micros = unpack(ARGV)
+-- @include basics
+-- @include leases
+
+local m = redis.call('HMGET', META, 'format', 'now')
+local refused = refusal(m[1])
+if refused then
+  return refused
+end
+if not holds(token, id) then
+  return 0
+end
+local expires = clock(given, m[2]) + micros
+redis.call('ZADD', LEASED, expires, token)
+return expires

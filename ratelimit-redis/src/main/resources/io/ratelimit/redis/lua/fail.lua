@@ -1,0 +1,31 @@
+-- The attempt failed for good: the event goes to the failed queue.
+--
+-- KEYS meta events attempts leased leases failed failed:times failed:events
+-- ARGV now token id failedAgeMicros reason
+-- REPLY 1, or 0 if the lease no longer holds the event
+-- COST O(log leases + log failed)
+
+local META, EVENTS, ATTEMPTS, LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS = unpack(KEYS)
+local given, token, id, failed_age, reason = unpack(ARGV)
+-- @include basics
+-- @include leases
+-- @include failures
+
+local m = redis.call('HMGET', META, 'format', 'now')
+local refused = refusal(m[1])
+if refused then
+  return refused
+end
+if not holds(token, id) then
+  return 0
+end
+local now = clock(given, m[2])
+local record = redis.call('HGET', EVENTS, id)
+local attempts = redis.call('HGET', ATTEMPTS, id)
+end_lease(token)
+redis.call('HDEL', EVENTS, id)
+redis.call('HDEL', ATTEMPTS, id)
+add_failure(id, record, attempts, reason, now)
+expire_failures(failed_age, now)
+redis.call('HSET', META, 'now', int(now))
+return 1

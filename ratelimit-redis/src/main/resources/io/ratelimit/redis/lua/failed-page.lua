@@ -1,0 +1,20 @@
+-- A page of the failed queue.
+--
+-- KEYS meta failed failed:events
+-- ARGV after max
+-- REPLY ["failedAt attempts idLength reasonLength " and then id, reason and record]…
+-- COST O(log failed) and O(1) for each event returned
+
+local META, FAILED, FAILED_EVENTS = unpack(KEYS)
+local after, max = unpack(ARGV)
+-- @include basics
+
+local refused = refusal(redis.call('HGET', META, 'format'))
+if refused then
+  return refused
+end
+local sequences = redis.call('ZRANGEBYSCORE', FAILED, '(' .. after, '+inf', 'LIMIT', 0, max)
+if #sequences == 0 then
+  return {}
+end
+return redis.call('HMGET', FAILED_EVENTS, unpack(sequences))

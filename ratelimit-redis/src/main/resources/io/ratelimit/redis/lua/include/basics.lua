@@ -1,0 +1,31 @@
+-- Format, clock and numbers.
+-- Needs META.
+
+local FORMAT = 1
+
+-- Further back than any time in use, and still exact in a double.
+local NEVER = -4503599627370496
+
+-- '..' writes large numbers as 1.8e+15; this writes every digit.
+local function int(number)
+  return string.format('%.0f', number)
+end
+
+-- The reply that refuses a namespace whose format is newer than this script's, else nil.
+local function refusal(format)
+  if format and tonumber(format) > FORMAT then
+    return redis.error_reply('FORMAT ' .. format .. ' is newer than ' .. FORMAT)
+  end
+end
+
+-- The time in microseconds: the one given (by tests only), else Redis's; never before the last.
+local function clock(given, last)
+  local now
+  if given == '' then
+    local time = redis.call('TIME')
+    now = time[1] * 1000000 + time[2]
+  else
+    now = tonumber(given)
+  end
+  return math.max(now, tonumber(last or NEVER))
+end

@@ -1,0 +1,23 @@
+-- Records of events: "sequence publishedAt weight type " and then the client's bytes, where the type
+-- is "priority:processingMicros:name". They never change; the number of attempts is kept apart.
+-- Needs PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS and the include basics.
+
+local PENDING = { ['0'] = PENDING_HIGH, ['1'] = PENDING_NORMAL, ['2'] = PENDING_LOW }
+
+local function parse_record(record)
+  local sequence, published, weight, type_key, priority =
+    string.match(record, '^(%d+) (%-?%d+) (%d+) ((%d):%d+:%S+) ')
+  return tonumber(sequence), tonumber(published), tonumber(weight), type_key, priority
+end
+
+local function count_type(type_key, change)
+  if redis.call('HINCRBY', TYPES, type_key, change) <= 0 then
+    redis.call('HDEL', TYPES, type_key)
+  end
+end
+
+local function make_pending(id, record)
+  local sequence, _, _, type_key, priority = parse_record(record)
+  redis.call('ZADD', PENDING[priority], sequence, id)
+  count_type(type_key, 1)
+end

@@ -1,0 +1,287 @@
+-- The exact limit: decides as io.ratelimit.core.limit.LimitState does, to the microsecond.
+-- Needs META, STARTS and the include basics.
+--
+-- The log of starts is a sorted set: score = the start, member = the weight of all starts up to and
+-- including it, padded so that equal scores keep their order. The weight in a stretch of time is
+-- then the difference of two members, found in O(log n).
+
+local S -- the settings
+local L -- the scalars of the limiter, as in META
+
+local function parse_limit(text)
+  local permits, period, burst, margin = string.match(text, '^(%d+) (%d+) (%d+) (%d+)$')
+  return {
+    text = text,
+    permits = tonumber(permits),
+    burst = tonumber(burst),
+    window = period + margin,
+  }
+end
+
+local function parse_settings(text)
+  local version, changed, normal, emergency, lapse, pause =
+    string.match(text, '^(%d+) (%-?%d+) (%d+ %d+ %d+ %d+) (%S+ %S+ %S+ %S+) (%S+) (%S+)$')
+  local settings = {
+    text = text,
+    version = tonumber(version),
+    changed = tonumber(changed),
+    normal = parse_limit(normal),
+    pause = pause,
+  }
+  if lapse ~= '-' then
+    local raised = parse_limit(emergency)
+    settings.emergency = raised
+    settings.lapse = tonumber(lapse)
+    settings.raised = raised.permits * settings.normal.window > settings.normal.permits * raised.window
+  end
+  return settings
+end
+
+local function format_settings(settings)
+  return table.concat({
+    int(settings.version),
+    int(settings.changed),
+    settings.normal.text,
+    settings.emergency and settings.emergency.text or '- - - -',
+    settings.emergency and int(settings.lapse) or '-',
+    settings.pause,
+  }, ' ')
+end
+
+local function is_emergency(at)
+  return S.raised and at < S.lapse
+end
+
+local function in_force(at)
+  return is_emergency(at) and S.emergency or S.normal
+end
+
+local function is_paused(at)
+  return S.pause == 'inf' or (S.pause ~= '-' and at < tonumber(S.pause))
+end
+
+local function pace_plus(micros, numerator, permits, limit)
+  local interval = math.floor(limit.window / limit.permits)
+  local parts = numerator + permits * (limit.window - interval * limit.permits)
+  local whole = math.floor(parts / limit.permits)
+  return micros + permits * interval + whole, parts - whole * limit.permits
+end
+
+local function pace_ceiling(micros, numerator)
+  return numerator == 0 and micros or micros + 1
+end
+
+local function pace_after(micros, numerator, start, weight, limit)
+  if start > pace_ceiling(micros, numerator) then
+    micros, numerator = start, 0
+  end
+  local cost = math.min(weight, limit.permits)
+  local paid, paid_part = pace_plus(micros, numerator, cost, limit)
+  local most, most_part = pace_plus(start, 0, math.max(cost, limit.burst), limit)
+  if paid > most or (paid == most and paid_part > most_part) then
+    return most, most_part
+  end
+  return paid, paid_part
+end
+
+local function start_member(cum)
+  return string.format('%016.0f', cum)
+end
+
+-- Entries of the log that this script added and has not written yet.
+local unwritten = {}
+
+local function write_starts()
+  if L.replaced then
+    redis.call('ZREM', STARTS, L.replaced)
+    L.replaced = nil
+  end
+  for _, entry in ipairs(unwritten) do
+    redis.call('ZADD', STARTS, entry.start, start_member(entry.cum))
+  end
+  unwritten = {}
+end
+
+-- The pace after the starts in the log, had they all been made under one limit. O(starts), so that
+-- what is long is kept until the next start.
+local function replay(limit)
+  local key = limit.text .. ' ' .. int(L.cum)
+  local memo_key, memo_micros, memo_part = string.match(L.memo or '', '^(.*) (%-?%d+) (%d+)$')
+  if memo_key == key then
+    return tonumber(memo_micros), tonumber(memo_part)
+  end
+  write_starts()
+  local micros, numerator, before, from, count = NEVER, 0, L.base, 0, 0
+  repeat
+    local page = redis.call('ZRANGE', STARTS, from, from + 999, 'WITHSCORES')
+    for i = 1, #page, 2 do
+      local cum = tonumber(page[i])
+      micros, numerator = pace_after(micros, numerator, tonumber(page[i + 1]), cum - before, limit)
+      before = cum
+      count = count + 1
+    end
+    from = from + 1000
+  until #page < 2000
+  if count > 50 then
+    L.memo = key .. ' ' .. int(micros) .. ' ' .. int(numerator)
+    redis.call('HSET', META, 'memo', L.memo)
+  end
+  return micros, numerator
+end
+
+local function pace_under(limit)
+  if limit.text == L.pace_limit then
+    return L.pace, L.pace_part
+  end
+  return replay(limit)
+end
+
+local function start_at(rank)
+  local entry = redis.call('ZRANGE', STARTS, rank, rank, 'WITHSCORES')
+  if entry[1] then
+    return tonumber(entry[1]), tonumber(entry[2])
+  end
+end
+
+-- When the last of those starts leaves the window that must leave it to make this room.
+local function earliest_with_room(from, window, room)
+  local earliest = math.max(from, L.forgotten + window)
+  if L.cum - L.base <= room then
+    return earliest
+  end
+  local leaving = L.cum - room
+  local low, high = 0, 0
+  local cum, start = start_at(0)
+  while cum and cum < leaving do
+    low = high + 1
+    high = high * 2 + 1
+    cum, start = start_at(high)
+  end
+  if cum then
+    while low < high do
+      local middle = math.floor((low + high) / 2)
+      local middle_cum, middle_start = start_at(middle)
+      if middle_cum < leaving then
+        low = middle + 1
+      else
+        high, start = middle, middle_start
+      end
+    end
+    return math.max(earliest, start + window)
+  end
+  -- Past the end: search what is left between the last that was found and the end.
+  high = redis.call('ZCARD', STARTS)
+  while low < high do
+    local middle = math.floor((low + high) / 2)
+    local middle_cum, middle_start = start_at(middle)
+    if middle_cum < leaving then
+      low = middle + 1
+    else
+      high, start = middle, middle_start
+    end
+  end
+  -- Not among those written: it is the start that this script has just made.
+  return math.max(earliest, (start or L.latest) + window)
+end
+
+local function earliest_start(from, weight)
+  local limit = in_force(from)
+  local micros, numerator = pace_under(limit)
+  -- A weight above the burst waits for the whole burst, and is paid for afterwards.
+  micros, numerator =
+    pace_plus(micros, numerator, math.min(weight, limit.burst) - limit.burst, limit)
+  local paced = math.max(from, pace_ceiling(micros, numerator))
+  local earliest = earliest_with_room(paced, limit.window, limit.permits - weight)
+  if is_emergency(from) and earliest >= S.lapse then
+    -- By then the normal limit is back in force, and has its own earliest time.
+    return earliest_start(S.lapse, weight)
+  end
+  return earliest
+end
+
+local function forget_starts(up_to)
+  if L.back == L.size then
+    L.back = 0
+  end
+  local _, oldest = start_at(0)
+  if not oldest or oldest > up_to then
+    return
+  end
+  local count = redis.call('ZCOUNT', STARTS, '-inf', up_to)
+  L.base, L.forgotten = start_at(count - 1)
+  redis.call('ZREMRANGEBYRANK', STARTS, 0, count - 1)
+  if count >= L.size - L.back then
+    L.back = 0
+  end
+  L.size = L.size - count
+end
+
+-- Starts of the same microsecond are one entry where LimitState's log makes them one, which is all
+-- but the first after the log was turned: a later replay sees the same weights. That is what `back`
+-- (the entries since the last turn) is for.
+local function append_start(start, weight)
+  local cum = L.cum + weight
+  local last = unwritten[#unwritten]
+  if L.back > 0 and L.latest == start then
+    if last then
+      last.cum = cum
+    else
+      L.replaced = start_member(L.cum)
+      unwritten[1] = { start = start, cum = cum }
+    end
+  else
+    unwritten[#unwritten + 1] = { start = start, cum = cum }
+    L.size = L.size + 1
+    L.back = L.back + 1
+  end
+  L.cum = cum
+  L.latest = start
+  local longest = S.normal.window
+  if S.emergency then
+    longest = math.max(longest, S.emergency.window)
+  end
+  forget_starts(start - longest)
+end
+
+-- Whether a start of this weight may be made now: 'granted' and the start (the permits are then
+-- spent), 'at' and when, 'paused', or 'never' and the largest weight.
+local function decide(now, weight)
+  local asked = math.max(now, L.latest)
+  local largest = math.min(S.normal.permits, in_force(asked).permits)
+  if weight > largest then
+    return 'never', largest
+  end
+  local from = asked
+  if is_paused(asked) then
+    if S.pause == 'inf' then
+      return 'paused'
+    end
+    from = tonumber(S.pause)
+  end
+  local earliest = earliest_start(from, weight)
+  if earliest > asked then
+    return 'at', earliest
+  end
+  local limit = in_force(asked)
+  local micros, numerator = pace_under(limit)
+  L.pace, L.pace_part = pace_after(micros, numerator, asked, weight, limit)
+  L.pace_limit = limit.text
+  append_start(asked, weight)
+  return 'granted', asked
+end
+
+-- Adds the limiter's scalars to a list of fields and values for HSET.
+local function add_limiter(fields)
+  for _, value in ipairs({
+    'pace', int(L.pace) .. ' ' .. int(L.pace_part),
+    'pace_limit', L.pace_limit,
+    'forgotten', int(L.forgotten),
+    'latest', int(L.latest),
+    'cum', int(L.cum),
+    'base', int(L.base),
+    'size', int(L.size),
+    'back', int(L.back),
+  }) do
+    fields[#fields + 1] = value
+  end
+end

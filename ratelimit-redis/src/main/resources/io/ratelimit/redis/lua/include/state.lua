@@ -1,0 +1,82 @@
+-- Loads the limiter from META, and seeds it where the store does not know it or knows less than the
+-- client.
+-- Needs META, STARTS and the includes basics and limiter.
+
+local now
+
+-- Takes all of the past to be full.
+local function forget_all()
+  redis.call('DEL', STARTS)
+  L.pace, L.pace_part = NEVER, 0
+  L.forgotten, L.latest = now, now
+  L.base, L.size, L.back = L.cum, 0, 0
+  L.memo = nil
+  redis.call('HDEL', META, 'memo')
+end
+
+-- Sets S, L and now; returns a refusal, if there is one.
+--   given     the time in a test, else ''
+--   seen      the latest start that the client has seen, else ''
+--   remembered  the settings that the client has seen last, or its initial ones
+--   start_up  'wait' or 'full': what to take an unknown past for
+local function load_state(given, seen, remembered, start_up)
+  local m = redis.call('HMGET', META, 'format', 'now', 'settings', 'pace', 'pace_limit', 'forgotten',
+    'latest', 'cum', 'base', 'size', 'back', 'created', 'open', 'memo')
+  local refused = refusal(m[1])
+  if refused then
+    return refused
+  end
+  seen = tonumber(seen)
+  now = math.max(clock(given, m[2]), seen or NEVER)
+  if not m[3] then
+    S = parse_settings(remembered)
+    L = { pace_limit = S.normal.text, cum = 0 }
+    forget_all()
+    local open = start_up == 'full' and not seen
+    if open then
+      L.forgotten, L.latest = NEVER, NEVER
+    end
+    local fields = { 'format', FORMAT, 'now', int(now), 'settings', S.text, 'created', int(now),
+      'open', open and 1 or 0 }
+    add_limiter(fields)
+    redis.call('HSET', META, unpack(fields))
+    return
+  end
+  S = parse_settings(m[3])
+  local pace, part = string.match(m[4], '^(%S+) (%S+)$')
+  L = {
+    pace = tonumber(pace),
+    pace_part = tonumber(part),
+    pace_limit = m[5],
+    forgotten = tonumber(m[6]),
+    latest = tonumber(m[7]),
+    cum = tonumber(m[8]),
+    base = tonumber(m[9]),
+    size = tonumber(m[10]),
+    back = tonumber(m[11]),
+    memo = m[14],
+  }
+  -- Starts were lost: by a failover or a restart the store fell behind what this client has seen,
+  -- or a client that knew nothing opened the limit fully while this one lives.
+  if seen and (seen > L.latest or (m[13] == '1' and seen < tonumber(m[12]))) then
+    forget_all()
+    local fields = { 'now', int(now), 'open', 0 }
+    add_limiter(fields)
+    redis.call('HSET', META, unpack(fields))
+  end
+  -- A change was lost: the latest explicit one counts.
+  if remembered ~= S.text then
+    local known = parse_settings(remembered)
+    if known.changed > S.changed then
+      known.version = math.max(known.version, S.version)
+      known.text = format_settings(known)
+      S = known
+      redis.call('HSET', META, 'settings', S.text)
+    end
+  end
+end
+
+-- A reply that begins with what the client remembers: the time, the latest start, the settings.
+local function reply(...)
+  return { now, L.latest > NEVER and L.latest, S.text, ... }
+end

@@ -1,0 +1,63 @@
+-- Publishes events in the order given; an id that is unfinished changes nothing. None is published
+-- if `heaviest`, the largest weight of all that the client publishes, could never start.
+--
+-- KEYS meta starts pending:high pending:normal pending:low types events
+-- ARGV now seen remembered startUp channel client heaviest [id weight type content]…
+-- REPLY now, latest start, settings, 'heavy' or 'published', the numbers (from 0) of the duplicates…
+-- COST O(log n) for each event
+
+local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS = unpack(KEYS)
+local given, seen, remembered, start_up, channel, client, heaviest = unpack(ARGV, 1, 7)
+-- @include basics
+-- @include limiter
+-- @include state
+-- @include events
+-- @include wake
+
+local refused = load_state(given, seen, remembered, start_up)
+if refused then
+  return refused
+end
+if tonumber(heaviest) > S.normal.permits then
+  return reply('heavy')
+end
+
+local sequence = tonumber(redis.call('HGET', META, 'published') or 0)
+local answer = reply('published')
+local added = { ['0'] = {}, ['1'] = {}, ['2'] = {} }
+local types = {}
+local first = sequence
+for i = 8, #ARGV, 4 do
+  local id, weight, type_key, content = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
+  local record = int(sequence + 1) .. ' ' .. int(now) .. ' ' .. weight .. ' ' .. type_key .. ' ' .. content
+  if redis.call('HSETNX', EVENTS, id, record) == 1 then
+    sequence = sequence + 1
+    local members = added[string.sub(type_key, 1, 1)]
+    members[#members + 1] = sequence
+    members[#members + 1] = id
+    types[type_key] = (types[type_key] or 0) + 1
+  else
+    answer[#answer + 1] = (i - 8) / 4
+  end
+end
+if sequence == first then
+  return answer
+end
+
+local new_head = false
+for priority, members in pairs(added) do
+  if #members > 0 then
+    new_head = redis.call('ZCARD', PENDING[priority]) == 0 or new_head
+    for from = 1, #members, 2000 do
+      redis.call('ZADD', PENDING[priority], unpack(members, from, math.min(from + 1999, #members)))
+    end
+  end
+end
+for type_key, count in pairs(types) do
+  count_type(type_key, count)
+end
+redis.call('HSET', META, 'published', int(sequence), 'now', int(now))
+if new_head then
+  wake(channel, client)
+end
+return answer

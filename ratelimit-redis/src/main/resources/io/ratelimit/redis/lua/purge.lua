@@ -1,0 +1,21 @@
+-- Discards one failed event.
+--
+-- KEYS meta failed failed:times failed:events
+-- ARGV sequence
+-- REPLY 1, or 0 if there was none
+-- COST O(log failed)
+
+local META, FAILED, FAILED_TIMES, FAILED_EVENTS = unpack(KEYS)
+local sequence = unpack(ARGV)
+-- @include basics
+-- @include failures
+
+local refused = refusal(redis.call('HGET', META, 'format'))
+if refused then
+  return refused
+end
+if not remove_failure(sequence) then
+  return 0
+end
+redis.call('HINCRBY', META, 'discarded', 1)
+return 1

@@ -1,0 +1,14 @@
+-- Reads the limit's settings, and seeds what the store lacks. Every client runs it first.
+--
+-- KEYS meta starts
+-- ARGV now seen remembered startUp
+-- REPLY now, latest start, settings
+-- COST O(1)
+
+local META, STARTS = unpack(KEYS)
+local given, seen, remembered, start_up = unpack(ARGV)
+-- @include basics
+-- @include limiter
+-- @include state
+
+return load_state(given, seen, remembered, start_up) or reply()

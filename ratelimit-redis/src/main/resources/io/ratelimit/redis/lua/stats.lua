@@ -1,0 +1,55 @@
+-- What the queue holds.
+--
+-- KEYS meta starts pending:high pending:normal pending:low types events delayed leased failed
+-- ARGV now seen remembered startUp
+-- REPLY now, latest start, settings, published, pending of each priority, delayed, leased, done,
+--       failed, discarded, starts, expired, when the oldest pending was published or nil, weight in
+--       the window, latest start that is remembered or nil, [type, pending]…
+-- COST O(types + log starts)
+
+local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, DELAYED, LEASED, FAILED =
+  unpack(KEYS)
+local given, seen, remembered, start_up = unpack(ARGV)
+-- @include basics
+-- @include limiter
+-- @include state
+-- @include events
+
+local refused = load_state(given, seen, remembered, start_up)
+if refused then
+  return refused
+end
+
+local oldest
+for _, pending in pairs(PENDING) do
+  local id = redis.call('ZRANGE', pending, 0, 0)[1]
+  if id then
+    local _, published = parse_record(redis.call('HGET', EVENTS, id))
+    oldest = math.min(oldest or published, published)
+  end
+end
+
+local before = redis.call('ZREVRANGEBYSCORE', STARTS, int(now - in_force(now).window), '-inf', 'LIMIT', 0, 1)
+local in_window = L.cum - tonumber(before[1] or L.base)
+
+local m = redis.call('HMGET', META, 'published', 'done', 'discarded', 'starts', 'expired')
+local answer = reply(
+  tonumber(m[1] or 0),
+  redis.call('ZCARD', PENDING_HIGH),
+  redis.call('ZCARD', PENDING_NORMAL),
+  redis.call('ZCARD', PENDING_LOW),
+  redis.call('ZCARD', DELAYED),
+  redis.call('ZCARD', LEASED),
+  tonumber(m[2] or 0),
+  redis.call('ZCARD', FAILED),
+  tonumber(m[3] or 0),
+  tonumber(m[4] or 0),
+  tonumber(m[5] or 0),
+  oldest or false,
+  in_window,
+  L.size > 0 and L.latest
+)
+for _, value in ipairs(redis.call('HGETALL', TYPES)) do
+  answer[#answer + 1] = value
+end
+return answer

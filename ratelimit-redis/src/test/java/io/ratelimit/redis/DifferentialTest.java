@@ -1,0 +1,241 @@
+package io.ratelimit.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.event.Payload;
+import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.FailedEvent;
+import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.TakeRequest;
+import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.time.VirtualTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Function;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The queue in Redis and the one in memory, which runs the Java state machine of the limit, are given
+ * the same random schedules, and must answer alike to the microsecond.
+ */
+@Execution(ExecutionMode.CONCURRENT)
+class DifferentialTest {
+
+  private static final int SCHEDULES_PER_SEED = 60;
+  private static final int STEPS = 60;
+
+  static LongStream seeds() {
+    return LongStream.rangeClosed(1, 40);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void answersAlike(long seed) {
+    Random random = new Random(seed);
+    for (int schedule = 0; schedule < SCHEDULES_PER_SEED; schedule++) {
+      runSchedule("seed " + seed + " schedule " + schedule, random);
+    }
+  }
+
+  private static void runSchedule(String name, Random random) {
+    RateLimit limit = limit(random);
+    VirtualTime time = VirtualTime.startingAt(Instant.ofEpochSecond(1_800_000_000));
+    Optional<Duration> aging =
+        random.nextInt(3) == 0 ? Optional.of(Duration.ofMillis(50)) : Optional.empty();
+    InMemoryEventQueue.Builder memory = InMemoryEventQueue.builder(limit).time(time);
+    RedisEventQueue.Builder redis = TestClients.queue(limit).time(time);
+    aging.ifPresent(
+        interval -> {
+          memory.aging(interval);
+          redis.aging(interval);
+        });
+    try (EventQueue expected = memory.build();
+        EventQueue actual = redis.connect()) {
+      Schedule steps = new Schedule(name + " limit " + limit, random, time, expected, actual);
+      for (int step = 0; step < STEPS; step++) {
+        steps.next();
+      }
+    }
+  }
+
+  private static RateLimit limit(Random random) {
+    int permits = random.nextInt(4) == 0 ? 1 + random.nextInt(100) : 1 + random.nextInt(8);
+    int burst = random.nextBoolean() ? 1 : 1 + random.nextInt(permits);
+    Duration margin =
+        random.nextInt(4) == 0 ? Duration.ofMillis(random.nextInt(20)) : Duration.ZERO;
+    Duration period = Duration.ofNanos((10_000 + random.nextInt(100_000)) * 1_000L);
+    return new RateLimit(permits, period, burst, margin);
+  }
+
+  /** A random schedule. Its log of steps tells how to repeat a failure. */
+  private static final class Schedule {
+    private static final EventType[] TYPES = {
+      EventType.REBALANCE_NEEDED,
+      EventType.NEW_BALANCE_UPDATE,
+      EventType.of("OTHER").withPriority(Priority.LOW)
+    };
+
+    private final String name;
+    private final Random random;
+    private final VirtualTime time;
+    private final EventQueue expected;
+    private final EventQueue actual;
+    private final List<String> log = new ArrayList<>();
+    private final List<Lease> leases = new ArrayList<>();
+    private int nextId;
+    private int nextRequest;
+
+    Schedule(
+        String name, Random random, VirtualTime time, EventQueue expected, EventQueue actual) {
+      this.name = name;
+      this.random = random;
+      this.time = time;
+      this.expected = expected;
+      this.actual = actual;
+    }
+
+    void next() {
+      int choice = random.nextInt(100);
+      if (choice < 20) {
+        publish();
+      } else if (choice < 60) {
+        take();
+      } else if (choice < 75) {
+        settle();
+      } else if (choice < 88) {
+        advance(Duration.ofNanos(random.nextInt(40_000) * 1_000L));
+      } else if (choice < 95) {
+        changeLimit();
+      } else {
+        administrate();
+      }
+      same("stats", EventQueue::stats);
+    }
+
+    private void publish() {
+      List<AuditEvent> events = new ArrayList<>();
+      for (int n = 1 + random.nextInt(6); n > 0; n--) {
+        String id = "event-" + (random.nextInt(4) == 0 ? random.nextInt(nextId + 1) : nextId++);
+        int weight = random.nextInt(4) == 0 ? 1 + random.nextInt(4) : 1;
+        AuditEvent event =
+            AuditEvent.of(id, TYPES[random.nextInt(TYPES.length)], "wallet " + n)
+                .withWeight(weight)
+                .withPayload(Payload.ofText("payload of " + id));
+        events.add(random.nextBoolean() ? event : event.withAttribute("schlüssel", "wért:;"));
+      }
+      same("publish " + events.size(), queue -> queue.publish(events));
+    }
+
+    private void take() {
+      boolean again = nextRequest > 0 && random.nextInt(10) == 0;
+      String id = "request-" + (again ? nextRequest - 1 : nextRequest++);
+      int max = random.nextInt(3) == 0 ? 1 + random.nextInt(6) : 1;
+      TakeRequest request =
+          new TakeRequest(id, "worker", max, Duration.ofMillis(1 + random.nextInt(200)));
+      Object result = same(request.toString(), queue -> queue.take(request));
+      if (result instanceof TakeResult.Taken taken) {
+        leases.addAll(taken.leases());
+      } else if (result instanceof TakeResult.NotBefore notBefore && random.nextInt(3) > 0) {
+        advance(Duration.between(time.now(), notBefore.at()));
+      }
+    }
+
+    private void settle() {
+      if (leases.isEmpty()) {
+        return;
+      }
+      Lease lease = leases.get(random.nextInt(leases.size()));
+      if (random.nextInt(5) > 0) {
+        leases.remove(lease);
+      }
+      Duration duration = Duration.ofMillis(1 + random.nextInt(50));
+      switch (random.nextInt(6)) {
+        case 0 -> same("retry " + lease.token(), q -> q.retry(lease, duration, "because"));
+        case 1 -> same("fail " + lease.token(), q -> q.fail(lease, "for good"));
+        case 2 -> same("release " + lease.token(), q -> q.release(lease));
+        case 3 -> same("extend " + lease.token(), q -> q.extend(lease, duration));
+        default -> same("ack " + lease.token(), q -> q.ack(lease));
+      }
+    }
+
+    private void changeLimit() {
+      Duration duration = Duration.ofMillis(1 + random.nextInt(60));
+      switch (random.nextInt(8)) {
+        case 0, 1 -> {
+          RateLimit other = limit(random);
+          same("emergency " + other, q -> q.limitControl().declareEmergency(other, duration));
+        }
+        case 2 -> same("end emergency", q -> q.limitControl().endEmergency());
+        case 3 -> same("pause for " + duration, q -> q.limitControl().pauseFor(duration));
+        case 4 -> same("pause", q -> q.limitControl().pause());
+        case 5 -> same("resume", q -> q.limitControl().resume());
+        default -> {
+          RateLimit other = limit(random);
+          same("change to " + other, q -> q.limitControl().changeLimit(other));
+        }
+      }
+    }
+
+    private void administrate() {
+      long after = random.nextInt(1 + nextId);
+      int max = 1 + random.nextInt(5);
+      switch (random.nextInt(8)) {
+        case 0, 1, 2 -> {
+          Priority priority = Priority.values()[random.nextInt(3)];
+          same("peek " + priority, q -> q.peek(priority, after, max));
+        }
+        case 3 -> {
+          Object page = same("failed " + after, q -> q.failedQueue().page(0, max));
+          if (page instanceof List<?> failures && !failures.isEmpty()) {
+            long sequence = ((FailedEvent) failures.get(0)).sequence();
+            same("redrive " + sequence, q -> q.failedQueue().redrive(sequence));
+          }
+        }
+        case 4 -> same("redrive all", q -> q.failedQueue().redriveAll(after, max));
+        case 5 -> same("purge " + after, q -> q.failedQueue().purge(after));
+        case 6 -> same("redrive " + after, q -> q.failedQueue().redrive(after));
+        default -> {
+          ClearScope scope = ClearScope.values()[random.nextInt(3)];
+          same("clear " + scope, q -> q.clear(scope));
+        }
+      }
+    }
+
+    private void advance(Duration duration) {
+      if (!duration.isNegative()) {
+        time.advance(duration);
+        log.add("advance " + duration);
+      }
+    }
+
+    private Object same(String step, Function<EventQueue, Object> call) {
+      Object wanted = outcome(expected, call);
+      Object got = outcome(actual, call);
+      log.add(time.now() + " " + step + " -> " + wanted);
+      assertThat(got).as(() -> name + "\n" + String.join("\n", log)).isEqualTo(wanted);
+      return got;
+    }
+
+    private static Object outcome(EventQueue queue, Function<EventQueue, Object> call) {
+      try {
+        return call.apply(queue);
+      } catch (IllegalArgumentException e) {
+        return e.getMessage();
+      }
+    }
+  }
+}

@@ -1,7 +1,7 @@
 -- The attempt succeeded: the event is done. `retain` last done events are kept for inspection.
 --
 -- KEYS meta events attempts leased leases done
--- ARGV token id retain now
+-- ARGV token id retain given
 -- REPLY 1, or 0 if the lease no longer holds the event
 -- COST O(log leases)
 

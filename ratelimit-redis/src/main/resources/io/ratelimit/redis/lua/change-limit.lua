@@ -7,7 +7,7 @@
 -- What is set already keeps the version and wakes nobody.
 --
 -- KEYS meta starts
--- ARGV now seen remembered startUp channel client change limit micros
+-- ARGV given seen remembered start_up channel client change limit micros
 -- REPLY now, latest start, settings
 -- COST O(1)
 

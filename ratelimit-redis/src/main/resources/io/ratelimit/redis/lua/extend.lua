@@ -1,7 +1,7 @@
 -- Holds the event for so long from now.
 --
 -- KEYS meta leased leases
--- ARGV now token id micros
+-- ARGV given token id micros
 -- REPLY when the lease now ends, or 0 if it no longer holds the event
 -- COST O(log leases)
 

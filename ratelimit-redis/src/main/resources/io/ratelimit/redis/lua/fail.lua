@@ -1,7 +1,7 @@
 -- The attempt failed for good: the event goes to the failed queue.
 --
 -- KEYS meta events attempts leased leases failed failed:times failed:events
--- ARGV now token id failedAgeMicros reason
+-- ARGV given token id failed_age reason
 -- REPLY 1, or 0 if the lease no longer holds the event
 -- COST O(log leases + log failed)
 

@@ -2,7 +2,7 @@
 -- ('+inf': all). One whose id is unfinished stays.
 --
 -- KEYS meta pending:high pending:normal pending:low types events failed failed:times failed:events
--- ARGV after upTo max channel client
+-- ARGV after up_to max channel client
 -- REPLY redriven, duplicates, the last sequence looked at or nil
 -- COST O(log n) for each event looked at
 

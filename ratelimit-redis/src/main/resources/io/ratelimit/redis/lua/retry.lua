@@ -1,7 +1,7 @@
 -- The attempt failed, and the event waits for another.
 --
 -- KEYS meta delayed leased leases
--- ARGV now token id delayMicros channel client
+-- ARGV given token id delay channel client
 -- REPLY 1, or 0 if the lease no longer holds the event
 -- COST O(log leases + log delayed)
 

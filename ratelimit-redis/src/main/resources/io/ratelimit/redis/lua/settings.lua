@@ -1,7 +1,7 @@
 -- Reads the limit's settings, and seeds what the store lacks. Every client runs it first.
 --
 -- KEYS meta starts
--- ARGV now seen remembered startUp
+-- ARGV given seen remembered start_up
 -- REPLY now, latest start, settings
 -- COST O(1)
 

@@ -1,7 +1,7 @@
 -- What the queue holds.
 --
 -- KEYS meta starts pending:high pending:normal pending:low types events delayed leased failed
--- ARGV now seen remembered startUp
+-- ARGV given seen remembered start_up
 -- REPLY now, latest start, settings, published, pending of each priority, delayed, leased, done,
 --       failed, discarded, starts, expired, when the oldest pending was published or nil, weight in
 --       the window, latest start that is remembered or nil, [type, pending]…

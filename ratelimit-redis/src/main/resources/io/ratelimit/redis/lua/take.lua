@@ -3,7 +3,7 @@
 -- for goes to the failed queue. Sent again with the same id, it returns the leases that it holds.
 --
 -- KEYS meta starts pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events
--- ARGV now seen remembered startUp request worker max leaseMicros agingMicros failedAgeMicros
+-- ARGV given seen remembered start_up request worker max lease_micros aging failed_age
 -- REPLY now, latest start, settings, and one of
 --         'taken', [token, id, attempt, taken at, expires at, worker, record]…
 --         'at', time

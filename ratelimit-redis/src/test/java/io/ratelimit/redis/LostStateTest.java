@@ -1,0 +1,222 @@
+package io.ratelimit.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.limit.LimitSettings;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.QueueException;
+import io.ratelimit.core.queue.QueueUnavailableException;
+import io.ratelimit.core.queue.TakeRequest;
+import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.time.VirtualTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What the store forgot, its clients remember. */
+class LostStateTest {
+
+  private static final RateLimit LIMIT = RateLimit.of(4).per(Duration.ofSeconds(4)).withBurst(2);
+  private static final Duration LEASE = Duration.ofSeconds(30);
+
+  private final VirtualTime time = VirtualTime.startingAt(Instant.ofEpochSecond(1_800_000_000));
+  private final String namespace = TestClients.newNamespace();
+  private int requests;
+
+  private RedisEventQueue connect(RedisEventQueue.StartUp startUp, RateLimit limit) {
+    return TestClients.queue(limit).namespace(namespace).startUp(startUp).time(time).connect();
+  }
+
+  private RedisEventQueue connect() {
+    return connect(RedisEventQueue.StartUp.FULL, LIMIT);
+  }
+
+  private static void publish(EventQueue queue, int count) {
+    List<AuditEvent> events =
+        IntStream.range(0, count)
+            .mapToObj(n -> AuditEvent.of("event-" + n, EventType.of("TEST"), "wallet"))
+            .toList();
+    assertThat(queue.publish(events).accepted()).isEqualTo(count);
+  }
+
+  private TakeResult take(EventQueue queue) {
+    return queue.take(TakeRequest.one("request-" + requests++, "worker", LEASE));
+  }
+
+  private String key(String name) {
+    return "{" + namespace + "}:" + name;
+  }
+
+  private void forgetAll() {
+    TestClients.server()
+        .ask(redis -> redis.del(redis.keys("{" + namespace + "}:*").toArray(new String[0])));
+  }
+
+  private void assertWaitsForOneWindow(EventQueue queue) {
+    assertThat(take(queue)).isEqualTo(new TakeResult.NotBefore(time.now().plus(LIMIT.window())));
+    time.advance(LIMIT.window().minusNanos(1_000));
+    assertThat(take(queue)).isInstanceOf(TakeResult.NotBefore.class);
+    time.advance(Duration.ofNanos(1_000));
+    assertThat(take(queue)).isInstanceOf(TakeResult.Taken.class);
+  }
+
+  @Test
+  void anUnknownPastIsWaitedForByDefault() {
+    try (RedisEventQueue queue =
+        TestClients.queue(LIMIT)
+            .startUp(RedisEventQueue.StartUp.WAIT)
+            .time(time)
+            .connect()) {
+      publish(queue, 3);
+
+      assertWaitsForOneWindow(queue);
+    }
+  }
+
+  @Test
+  void anEmptiedStoreDoesNotReopenTheWindow() {
+    try (RedisEventQueue queue = connect()) {
+      publish(queue, 5);
+      assertThat(take(queue)).isInstanceOf(TakeResult.Taken.class);
+      time.advance(Duration.ofSeconds(1));
+      forgetAll();
+      publish(queue, 5);
+
+      assertWaitsForOneWindow(queue);
+    }
+  }
+
+  @Test
+  void theSettingsSeenLastAreSetAgain() {
+    try (RedisEventQueue queue = connect()) {
+      RateLimit lower = RateLimit.of(2).per(Duration.ofSeconds(4));
+      LimitSettings before = queue.limitControl().changeLimit(lower);
+      forgetAll();
+
+      assertThat(queue.limitControl().settings()).isEqualTo(before);
+      assertThat(before.normal()).isEqualTo(lower);
+      assertThat(before.version()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aLostChangeOfTheLimitIsMadeAgainByWhoeverSawIt() {
+    try (RedisEventQueue queue = connect()) {
+      String before = TestClients.server().ask(redis -> redis.hget(key("meta"), "settings"));
+      LimitSettings changed = queue.limitControl().changeLimit(RateLimit.of(1).perSecond());
+      TestClients.server().ask(redis -> redis.hset(key("meta"), "settings", before));
+
+      try (RedisEventQueue other = connect()) {
+        assertThat(other.limitControl().settings().normal()).isEqualTo(LIMIT);
+        assertThat(queue.limitControl().settings()).isEqualTo(changed);
+        assertThat(other.limitControl().settings()).isEqualTo(changed);
+      }
+    }
+  }
+
+  @Test
+  void anExplicitChangeWinsOverSettingsThatWereSeenEarlier() {
+    try (RedisEventQueue early = connect();
+        RedisEventQueue late = connect()) {
+      assertThat(early.limitControl().changeLimit(RateLimit.of(3).perSecond())).isNotNull();
+      time.advance(Duration.ofSeconds(1));
+      LimitSettings latest = late.limitControl().changeLimit(RateLimit.of(2).perSecond());
+
+      assertThat(early.limitControl().settings()).isEqualTo(latest);
+      assertThat(late.limitControl().settings()).isEqualTo(latest);
+    }
+  }
+
+  @Test
+  void startsThatTheStoreLostCountAsAFullWindow() {
+    try (RedisEventQueue queue = connect()) {
+      publish(queue, 5);
+      byte[] meta = dump("meta");
+      assertThat(take(queue)).isInstanceOf(TakeResult.Taken.class);
+      // As after a failover to a replica that lagged behind.
+      TestClients.server()
+          .ask(
+              redis -> {
+                redis.del(key("meta"), key("starts"));
+                return redis.restore(key("meta"), 0, meta);
+              });
+      time.advance(Duration.ofSeconds(1));
+
+      assertWaitsForOneWindow(queue);
+    }
+  }
+
+  private byte[] dump(String name) {
+    return TestClients.server().ask(redis -> redis.dump(key(name)));
+  }
+
+  @Test
+  void whoOpensTheLimitFullyIsStoppedByWhoKnowsBetter() {
+    try (RedisEventQueue old = connect()) {
+      publish(old, 5);
+      assertThat(take(old)).isInstanceOf(TakeResult.Taken.class);
+      time.advance(Duration.ofSeconds(1));
+      forgetAll();
+      try (RedisEventQueue fresh = connect()) {
+        publish(fresh, 5);
+        assertThat(old.stats().startsInWindow()).isZero();
+
+        assertWaitsForOneWindow(fresh);
+      }
+    }
+  }
+
+  @Test
+  void theClockDoesNotGoBackBehindWhatAClientHasSeen() {
+    try (RedisEventQueue queue = connect()) {
+      publish(queue, 1);
+      TakeResult.Taken taken = (TakeResult.Taken) take(queue);
+      Instant start = taken.leases().get(0).takenAt();
+      forgetAll();
+      VirtualTime behind = VirtualTime.startingAt(start.minusSeconds(60));
+      try (RedisEventQueue other =
+          TestClients.queue(LIMIT).namespace(namespace).time(behind).connect()) {
+        assertThat(other.stats().observedAt()).isEqualTo(behind.now());
+        assertThat(queue.stats().observedAt()).isEqualTo(start);
+        assertThat(other.stats().observedAt()).isEqualTo(start);
+      }
+    }
+  }
+
+  @Test
+  void startUpKeepsTheLimitThatIsThere() {
+    try (RedisEventQueue first = connect();
+        RedisEventQueue second =
+            connect(RedisEventQueue.StartUp.FULL, RateLimit.of(60).perMinute())) {
+      assertThat(second.limitControl().settings()).isEqualTo(first.limitControl().settings());
+      assertThat(second.limitControl().settings().normal()).isEqualTo(LIMIT);
+      assertThat(second.limitControl().settings().version()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aNewerFormatIsRefused() {
+    try (RedisEventQueue queue = connect()) {
+      publish(queue, 2);
+      Lease lease = ((TakeResult.Taken) take(queue)).leases().get(0);
+      TestClients.server().ask(redis -> redis.hset(key("meta"), "format", "2"));
+
+      assertThatThrownBy(this::connect).isInstanceOf(QueueException.class);
+      assertThatThrownBy(() -> take(queue))
+          .isInstanceOf(QueueException.class)
+          .isNotInstanceOf(QueueUnavailableException.class)
+          .hasMessageContaining("newer format")
+          .hasMessageContaining("Nothing was changed");
+      assertThatThrownBy(() -> queue.ack(lease)).isInstanceOf(QueueException.class);
+      assertThatThrownBy(() -> queue.failedQueue().page(0, 1))
+          .isInstanceOf(QueueException.class);
+    }
+  }
+}

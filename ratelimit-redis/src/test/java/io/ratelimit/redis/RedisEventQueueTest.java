@@ -1,0 +1,256 @@
+package io.ratelimit.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.lettuce.core.RedisClient;
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.QueueUnavailableException;
+import io.ratelimit.core.queue.QueuedEvent;
+import io.ratelimit.core.queue.Settlement;
+import io.ratelimit.core.queue.Subscription;
+import io.ratelimit.core.queue.TakeRequest;
+import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.time.VirtualTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What the queue in Redis has beyond the contract of all queues. */
+class RedisEventQueueTest {
+
+  private static final RateLimit FAST = RateLimit.of(1_000_000).perSecond().withBurst(1_000_000);
+  private static final Duration LEASE = Duration.ofSeconds(30);
+  private static final EventType TYPE = EventType.of("TEST");
+
+  private final VirtualTime time = VirtualTime.startingAt(Instant.ofEpochSecond(1_800_000_000));
+
+  private static List<AuditEvent> events(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(n -> AuditEvent.of("event-" + n, TYPE, "wallet"))
+        .toList();
+  }
+
+  private static List<Lease> take(EventQueue queue, String request, int max) {
+    TakeResult result = queue.take(new TakeRequest(request, "worker", max, LEASE));
+    return result instanceof TakeResult.Taken taken ? taken.leases() : List.of();
+  }
+
+  @Test
+  void manyEventsArePublishedTakenAndAcknowledgedInBatches() {
+    try (RedisEventQueue queue = TestClients.queue(FAST).connect()) {
+      List<AuditEvent> twice = new ArrayList<>(events(3_000));
+      twice.addAll(events(10));
+
+      assertThat(queue.publish(twice).accepted()).isEqualTo(3_000);
+      assertThat(queue.publish(twice).duplicateIds()).hasSize(3_010);
+      for (int batch = 0; batch < 3; batch++) {
+        List<Lease> leases = take(queue, "batch-" + batch, TakeRequest.MAX_EVENTS);
+        assertThat(leases).extracting(Lease::sequence).hasSize(1_000).isSorted();
+        assertThat(queue.ackAll(leases)).containsOnly(Settlement.SETTLED).hasSize(1_000);
+      }
+      assertThat(queue.stats().done()).isEqualTo(3_000);
+      assertThat(queue.stats().isConserved()).isTrue();
+    }
+  }
+
+  @Test
+  void clearGoesOnUntilNothingIsLeft() {
+    try (RedisEventQueue queue = TestClients.queue(FAST).connect()) {
+      assertThat(queue.publish(events(2_500)).accepted()).isEqualTo(2_500);
+      take(queue, "to-retry", 5)
+          .forEach(lease -> assertThat(queue.retry(lease, LEASE, "later")).isNotNull());
+      take(queue, "to-fail", 7).forEach(lease -> assertThat(queue.fail(lease, "no")).isNotNull());
+      assertThat(take(queue, "held", 1)).hasSize(1);
+
+      assertThat(queue.clear(ClearScope.ALL).total()).isEqualTo(2_499);
+      assertThat(queue.stats().leased()).isEqualTo(1);
+      assertThat(queue.stats().pendingByType()).isEmpty();
+      assertThat(queue.stats().isConserved()).isTrue();
+    }
+  }
+
+  @Test
+  void nothingButCountersAndTheLogStaysOfFinishedEvents() {
+    String namespace = TestClients.newNamespace();
+    try (RedisEventQueue queue = TestClients.queue(FAST).namespace(namespace).connect()) {
+      assertThat(queue.publish(events(100)).accepted()).isEqualTo(100);
+      assertThat(queue.ackAll(take(queue, "all", 100))).hasSize(100);
+
+      List<String> keys =
+          TestClients.server().ask(redis -> redis.keys("{" + namespace + "}:*"));
+      assertThat(keys)
+          .containsExactlyInAnyOrder("{" + namespace + "}:meta", "{" + namespace + "}:starts");
+    }
+  }
+
+  @Test
+  void theLastDoneEventsAreRetained() {
+    try (RedisEventQueue queue = TestClients.queue(FAST).retainDone(3).connect()) {
+      assertThat(queue.publish(events(5)).accepted()).isEqualTo(5);
+      take(queue, "all", 5).forEach(lease -> assertThat(queue.ack(lease)).isNotNull());
+
+      assertThat(queue.recentlyDone(10))
+          .extracting(done -> done.event().id())
+          .containsExactly("event-4", "event-3", "event-2");
+      assertThat(queue.recentlyDone(1)).extracting(QueuedEvent::attempts).containsExactly(1);
+    }
+  }
+
+  @Test
+  void oldFailuresAreDiscarded() {
+    try (RedisEventQueue queue =
+        TestClients.queue(FAST).failedAgeLimit(Duration.ofHours(1)).time(time).connect()) {
+      assertThat(queue.publish(events(2)).accepted()).isEqualTo(2);
+      assertThat(queue.fail(take(queue, "first", 1).get(0), "old")).isNotNull();
+      time.advance(Duration.ofMinutes(40));
+      assertThat(queue.fail(take(queue, "second", 1).get(0), "newer")).isNotNull();
+      time.advance(Duration.ofMinutes(20));
+      assertThat(take(queue, "none", 1)).isEmpty();
+
+      assertThat(queue.failedQueue().page(0, 10))
+          .extracting(failure -> failure.reason())
+          .containsExactly("newer");
+      assertThat(queue.stats().discarded()).isEqualTo(1);
+      assertThat(queue.stats().isConserved()).isTrue();
+    }
+  }
+
+  @Test
+  void eventsThatTheLimitHasBecomeTooSmallForDoNotHoldUpOthers() {
+    try (RedisEventQueue queue =
+        TestClients.queue(RateLimit.of(10).perSecond().withBurst(10)).connect()) {
+      List<AuditEvent> heavy = events(250).stream().map(event -> event.withWeight(5)).toList();
+      assertThat(queue.publish(heavy).accepted()).isEqualTo(250);
+      assertThat(queue.publish(AuditEvent.of("light", TYPE, "wallet")).accepted()).isEqualTo(1);
+      assertThat(queue.limitControl().changeLimit(RateLimit.of(2).perSecond())).isNotNull();
+
+      assertThat(take(queue, "one", 1)).extracting(l -> l.event().id()).containsExactly("light");
+      assertThat(queue.stats().failed()).isEqualTo(250);
+      assertThat(queue.stats().isConserved()).isTrue();
+    }
+  }
+
+  @Test
+  void waitsAreToldInTheQueuesTimeNeverEarly() {
+    try (RedisEventQueue queue = TestClients.queue(RateLimit.of(1).perMinute()).connect()) {
+      assertThat(queue.publish(events(2)).accepted()).isEqualTo(2);
+      Instant before = queue.time().now();
+      assertThat(take(queue, "first", 1)).hasSize(1);
+      Instant between = queue.time().now();
+      TakeResult denied = queue.take(TakeRequest.one("second", "worker", LEASE));
+      Instant after = queue.time().now();
+
+      assertThat(denied).isInstanceOf(TakeResult.NotBefore.class);
+      Instant at = ((TakeResult.NotBefore) denied).at();
+      assertThat(at)
+          .isAfter(before.plusSeconds(60))
+          .isBefore(between.plusSeconds(60).plus(Duration.between(between, after)));
+    }
+  }
+
+  @Test
+  void changesByAnotherClientAreHeard() {
+    String namespace = TestClients.newNamespace();
+    try (RedisEventQueue one = TestClients.queue(FAST).namespace(namespace).connect();
+        RedisEventQueue other = TestClients.queue(FAST).namespace(namespace).connect()) {
+      AtomicInteger heard = new AtomicInteger();
+      // A first call may come from the subscription itself.
+      awaitSubscribers(namespace, 2);
+      Subscription failing =
+          one.onChange(
+              () -> {
+                throw new IllegalStateException("a listener's own fault");
+              });
+      Subscription subscription = one.onChange(heard::incrementAndGet);
+      int before = heard.get();
+      assertThat(other.publish(events(1)).accepted()).isEqualTo(1);
+      await().until(() -> heard.get() > before);
+
+      int beforeChange = heard.get();
+      assertThat(other.limitControl().pause()).isNotNull();
+      await().until(() -> heard.get() > beforeChange);
+      failing.close();
+      subscription.close();
+    }
+  }
+
+  private static void awaitSubscribers(String namespace, long count) {
+    String channel = "{" + namespace + "}:changes";
+    await()
+        .until(
+            () ->
+                TestClients.server()
+                    .ask(redis -> redis.pubsubNumsub(channel).get(channel).equals(count)));
+  }
+
+  @Test
+  void theHostsClientIsUsedAndStaysOpen() {
+    RedisClient client =
+        RedisClient.create(TestClients.resources(), TestClients.server().uri());
+    try {
+      RedisEventQueue queue = TestClients.queue(FAST).client(client).connect();
+      assertThat(queue.publish(events(1)).accepted()).isEqualTo(1);
+      queue.close();
+      queue.close();
+
+      assertThatThrownBy(queue::stats)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("closed");
+      assertThatThrownBy(() -> queue.publish(List.of())).isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(() -> queue.onChange(() -> {})).isInstanceOf(IllegalStateException.class);
+      assertThat(client.connect().sync().ping()).isEqualTo("PONG");
+    } finally {
+      client.shutdown();
+    }
+  }
+
+  @Test
+  void noServerIsSaidAtOnce() {
+    assertThatThrownBy(
+            () -> RedisEventQueue.connect("redis://127.0.0.1:1", "none", RateLimit.of(1).perSecond()))
+        .isInstanceOf(QueueUnavailableException.class)
+        .hasMessageContaining("cannot be reached");
+  }
+
+  @Test
+  void badSettingsAreRefusedWhereTheyAreMade() {
+    RedisEventQueue.Builder builder = RedisEventQueue.builder(FAST);
+    assertThatThrownBy(() -> builder.commandTimeout(Duration.ZERO))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> builder.aging(Duration.ofSeconds(-1)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> builder.failedAgeLimit(Duration.ZERO))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> builder.retainDone(-1)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> builder.cluster(List.of()))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> builder.uri("http://localhost"))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> builder.namespace("a}b").connect())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("a}b");
+  }
+
+  @Test
+  void anInterruptedThreadStillSettles() {
+    try (RedisEventQueue queue = TestClients.queue(FAST).connect()) {
+      assertThat(queue.publish(events(1)).accepted()).isEqualTo(1);
+      Lease lease = take(queue, "one", 1).get(0);
+      Thread.currentThread().interrupt();
+
+      assertThat(queue.ack(lease)).isEqualTo(Settlement.SETTLED);
+      assertThat(Thread.interrupted()).isTrue();
+    }
+  }
+}

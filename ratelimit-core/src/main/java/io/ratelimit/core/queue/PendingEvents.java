@@ -10,9 +10,8 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,24 +20,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingEvents {
 
-  private final Map<Priority, NavigableMap<Long, Entry>> bySequence = new EnumMap<>(Priority.class);
+  private final Map<Priority, SequencedEntries> bySequence = new EnumMap<>(Priority.class);
   private final Map<EventType, Long> countByType = new HashMap<>();
   private final Optional<Duration> aging;
 
   PendingEvents(Optional<Duration> aging) {
     this.aging = aging;
     for (Priority priority : Priority.values()) {
-      bySequence.put(priority, new TreeMap<>());
+      bySequence.put(priority, new SequencedEntries());
     }
   }
 
   void add(Entry entry) {
-    of(entry.event.type().priority()).put(entry.sequence, entry);
+    of(entry.event.type().priority()).add(entry);
     countByType.merge(entry.event.type(), 1L, Long::sum);
   }
 
+  /** Removes an event that {@link #next} returned. */
   void remove(Entry entry) {
-    of(entry.event.type().priority()).remove(entry.sequence);
+    of(entry.event.type().priority()).removeFirst();
     countByType.computeIfPresent(entry.event.type(), (type, n) -> n == 1 ? null : n - 1);
   }
 
@@ -47,9 +47,8 @@ final class PendingEvents {
     Entry next = null;
     long nextRank = Long.MAX_VALUE;
     for (Priority priority : Priority.values()) {
-      NavigableMap<Long, Entry> events = of(priority);
-      if (!events.isEmpty()) {
-        Entry first = events.firstEntry().getValue();
+      Entry first = of(priority).first();
+      if (first != null) {
         long rank = priority.rank() - agedBy(first, now);
         if (rank < nextRank) {
           next = first;
@@ -67,16 +66,16 @@ final class PendingEvents {
   }
 
   List<QueuedEvent> page(Priority priority, long afterSequence, int max) {
-    return of(priority).tailMap(afterSequence, false).values().stream()
-        .limit(max)
-        .map(Entry::queued)
-        .toList();
+    return of(priority).after(afterSequence, max).stream().map(Entry::queued).toList();
   }
 
   /** Removes and returns all. */
   List<Entry> drain() {
-    List<Entry> all = bySequence.values().stream().flatMap(m -> m.values().stream()).toList();
-    bySequence.values().forEach(Map::clear);
+    List<Entry> all =
+        bySequence.values().stream()
+            .flatMap(events -> events.after(0, Integer.MAX_VALUE).stream())
+            .toList();
+    bySequence.values().forEach(SequencedEntries::clear);
     countByType.clear();
     return all;
   }
@@ -93,12 +92,13 @@ final class PendingEvents {
 
   Optional<Instant> oldest() {
     return bySequence.values().stream()
-        .filter(events -> !events.isEmpty())
-        .map(events -> events.firstEntry().getValue().publishedAt)
+        .map(SequencedEntries::first)
+        .filter(Objects::nonNull)
+        .map(first -> first.publishedAt)
         .min(Instant::compareTo);
   }
 
-  private NavigableMap<Long, Entry> of(Priority priority) {
+  private SequencedEntries of(Priority priority) {
     return requireNonNull(bySequence.get(priority));
   }
 }

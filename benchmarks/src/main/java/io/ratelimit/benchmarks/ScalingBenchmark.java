@@ -1,0 +1,84 @@
+package io.ratelimit.benchmarks;
+
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.event.EventTypes;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.plan.Backlog;
+import io.ratelimit.core.plan.Plan;
+import io.ratelimit.core.plan.PlanRequest;
+import io.ratelimit.core.plan.Planner;
+import io.ratelimit.core.scaling.Expectations;
+import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.core.scaling.ScalingInput;
+import io.ratelimit.core.scaling.ScalingPolicy;
+import io.ratelimit.core.scaling.WorkerRange;
+import io.ratelimit.core.scaling.Workload;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** A scaling decision, and a plan, for the round of 108 events in 3 minutes. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(1)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class ScalingBenchmark {
+
+  private static final RateLimit LIMIT = RateLimit.of(20).perMinute();
+  private static final RateLimit CEILING = RateLimit.of(60).perMinute();
+  private static final Duration DEADLINE = Duration.ofMinutes(3);
+
+  private final ScalingPolicy policy = ScalingPolicy.standard();
+  private final ScalingInput calm = input(20);
+  private final ScalingInput emergency = input(108).withEmergencyLimit(CEILING);
+  private final PlanRequest request =
+      new PlanRequest(
+          Backlog.of(EventType.of("AUDIT"), 108),
+          LIMIT,
+          Optional.of(CEILING),
+          DEADLINE,
+          WorkerRange.DEFAULT,
+          Expectations.NONE);
+
+  private static ScalingInput input(long events) {
+    Map<EventType, Long> mix = new HashMap<>();
+    long left = events;
+    for (EventType type : EventTypes.standard().all()) {
+      mix.put(type, Math.min(left, events / 4));
+      left -= mix.getOrDefault(type, 0L);
+    }
+    return ScalingInput.of(Instant.EPOCH, Workload.of(mix), DEADLINE, LIMIT, WorkerRange.DEFAULT);
+  }
+
+  /** The deadline is safe. */
+  @Benchmark
+  public ScalingDecision decide() {
+    return policy.decide(calm);
+  }
+
+  /** The limit must be raised. */
+  @Benchmark
+  public ScalingDecision decideEmergency() {
+    return policy.decide(emergency);
+  }
+
+  /** The whole answer of the planner. */
+  @Benchmark
+  public Plan plan() {
+    return Planner.plan(request);
+  }
+}

@@ -1,0 +1,610 @@
+package io.ratelimit.core.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.event.EventTypes;
+import io.ratelimit.core.handler.AttemptOutcome;
+import io.ratelimit.core.handler.AuditEventHandler;
+import io.ratelimit.core.handler.PauseEveryoneException;
+import io.ratelimit.core.handler.PermanentFailureException;
+import io.ratelimit.core.handler.RetryAfterException;
+import io.ratelimit.core.handler.RetryPolicy;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.FailedEvent;
+import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.queue.Settlement;
+import io.ratelimit.core.queue.TakeRequest;
+import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.report.RoundReport;
+import io.ratelimit.core.report.StartCount;
+import io.ratelimit.core.scaling.Mode;
+import io.ratelimit.core.scaling.ScalingPolicy;
+import io.ratelimit.core.simulation.SimulatedApi;
+import io.ratelimit.core.simulation.SimulatedFaults;
+import io.ratelimit.core.time.Time;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The engine at work, in a time that runs a hundred times as fast. */
+@Timeout(60)
+class AuditEngineTest {
+
+  private static final RateLimit NO_LIMIT =
+      RateLimit.of(1_000_000).per(Duration.ofMillis(1)).withBurst(1_000_000);
+  private static final EventType TYPE =
+      EventType.of("TEST").withProcessingTime(Duration.ofMillis(100));
+  private static final RetryPolicy QUICK_RETRIES =
+      new RetryPolicy(3, Duration.ofMillis(100), 1, Duration.ofMillis(100), 0);
+
+  private final Time time = Time.accelerated(100);
+  private final InMemoryEventQueue queue = queue(NO_LIMIT);
+  private final List<AuditEngine> engines = new ArrayList<>();
+
+  private InMemoryEventQueue queue(RateLimit limit) {
+    return InMemoryEventQueue.builder(limit).time(time).build();
+  }
+
+  private static List<AuditEvent> events(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> AuditEvent.of("event-" + i, TYPE, "wallet-" + i))
+        .toList();
+  }
+
+  private AuditEngine.Builder engine(EventQueue over, AuditEventHandler handler) {
+    return AuditEngine.builder(over).handler(handler).retryPolicy(QUICK_RETRIES);
+  }
+
+  private AuditEngine build(AuditEngine.Builder builder) {
+    AuditEngine engine = builder.build();
+    engines.add(engine);
+    return engine;
+  }
+
+  @AfterEach
+  void closeEngines() {
+    engines.forEach(AuditEngine::close);
+  }
+
+  private static void assertDrained(EventQueue over, long done, long failed) {
+    QueueStats stats = over.stats();
+    assertThat(stats.isConserved()).isTrue();
+    assertThat(stats.unfinished()).isZero();
+    assertThat(stats.done()).isEqualTo(done);
+    assertThat(stats.failed()).isEqualTo(failed);
+  }
+
+  @Test
+  void aMixedRoundWithFaultsIsDrainedUnderTheLimit() {
+    InMemoryEventQueue limited = queue(RateLimit.of(20).perMinute());
+    List<EventType> types = List.copyOf(EventTypes.standard().all());
+    limited.publish(
+        IntStream.range(0, 108)
+            .mapToObj(i -> AuditEvent.of("e" + i, types.get(i % 5), "w" + i))
+            .toList());
+    SimulatedFaults faults = SimulatedFaults.typical(7);
+
+    RoundReport report =
+        build(
+                engine(limited, new SimulatedApi(time, faults))
+                    .emergencyLimit(RateLimit.of(60).perMinute())
+                    .expectations(faults.expectations(3)))
+            .runRound();
+
+    assertThat(report.limitHeld()).isTrue();
+    assertThat(report.largestLimit()).isLessThanOrEqualTo(60);
+    assertThat(report.done() + report.failed() + report.remaining()).isEqualTo(108);
+    assertThat(report.attempts()).isEqualTo(limited.stats().starts());
+    assertThat(report.decisions().get(0).mode()).isEqualTo(Mode.EMERGENCY);
+    assertThat(limited.stats().isConserved()).isTrue();
+    assertThat(limited.limitControl().settings().isEmergency(time.now()))
+        .as("the emergency is over with the round")
+        .isFalse();
+  }
+
+  @Test
+  void highPriorityComesFirst() {
+    queue.publish(events(3));
+    queue.publish(AuditEvent.of("urgent", EventType.REBALANCE_NEEDED, "w"));
+    Queue<String> order = new ConcurrentLinkedQueue<>();
+
+    build(engine(queue, event -> order.add(event.id())).scalingPolicy(ScalingPolicy.fixed(1)))
+        .runRound();
+
+    assertThat(order).containsExactly("urgent", "event-0", "event-1", "event-2");
+  }
+
+  @Test
+  void anEventThatAlwaysFailsIsRetriedThreeTimesAndStopsNobody() {
+    queue.publish(events(10));
+    Map<String, Integer> attempts = new ConcurrentHashMap<>();
+
+    RoundReport report =
+        build(
+                engine(
+                    queue,
+                    event -> {
+                      attempts.merge(event.id(), 1, Integer::sum);
+                      if (event.id().equals("event-3")) {
+                        throw new IOException("wallet is locked");
+                      }
+                      if (event.id().equals("event-4")) {
+                        throw new AssertionError("an error, not an exception");
+                      }
+                    }))
+            .runRound();
+
+    assertDrained(queue, 8, 2);
+    assertThat(attempts).containsEntry("event-3", 4).containsEntry("event-4", 4);
+    assertThat(queue.failedQueue().page(0, 10))
+        .extracting(FailedEvent::reason)
+        .containsExactly(
+            "IOException: wallet is locked", "AssertionError: an error, not an exception");
+    assertThat(report.retries()).isEqualTo(6);
+    assertThat(report.deadlineMet()).isTrue();
+  }
+
+  @Test
+  void aPermanentFailureIsNotRetried() {
+    queue.publish(events(1));
+
+    RoundReport report =
+        build(
+                engine(
+                    queue,
+                    event -> {
+                      throw new PermanentFailureException("no such wallet");
+                    }))
+            .runRound();
+
+    assertThat(report.attempts()).isEqualTo(1);
+    assertDrained(queue, 0, 1);
+  }
+
+  @Test
+  void aHandlerSaysWhenToTryAgain() {
+    queue.publish(events(1));
+    List<Instant> starts = new ArrayList<>();
+
+    build(
+            engine(
+                queue,
+                event -> {
+                  starts.add(time.now());
+                  if (starts.size() == 1) {
+                    throw new RetryAfterException(Duration.ofSeconds(20), "busy");
+                  }
+                }))
+        .runRound();
+
+    assertThat(Duration.between(starts.get(0), starts.get(1)))
+        .isGreaterThanOrEqualTo(Duration.ofSeconds(20));
+    assertDrained(queue, 1, 0);
+  }
+
+  @Test
+  void aRefusalByTheApiPausesEverybodyAndDoesNotCountAsAnAttempt() {
+    queue.publish(events(5));
+    AtomicInteger refusals = new AtomicInteger();
+    Queue<Instant> starts = new ConcurrentLinkedQueue<>();
+    Queue<Integer> attempts = new ConcurrentLinkedQueue<>();
+
+    RoundReport report =
+        build(
+                engine(
+                        queue,
+                        event -> {
+                          starts.add(time.now());
+                          if (refusals.incrementAndGet() <= 6) {
+                            throw new PauseEveryoneException(Duration.ofSeconds(5), "429");
+                          }
+                        })
+                    .scalingPolicy(ScalingPolicy.fixed(1))
+                    .listener(
+                        new EngineListener() {
+                          @Override
+                          public void attemptStarted(Lease lease, int worker) {
+                            attempts.add(lease.attempt());
+                          }
+                        }))
+            .runRound();
+
+    assertDrained(queue, 5, 0);
+    assertThat(attempts).as("more refusals than retries are allowed").hasSize(11).containsOnly(1);
+    assertThat(report.released()).isEqualTo(6);
+    List<Instant> inOrder = List.copyOf(starts);
+    for (int i = 1; i <= 6; i++) {
+      assertThat(Duration.between(inOrder.get(i - 1), inOrder.get(i)))
+          .isGreaterThanOrEqualTo(Duration.ofSeconds(5));
+    }
+  }
+
+  @Test
+  void aHandlerThatTakesTooLongIsInterruptedAndItsEventRetried() {
+    queue.publish(events(1));
+    AtomicInteger calls = new AtomicInteger();
+    AtomicBoolean interrupted = new AtomicBoolean();
+
+    build(
+            engine(
+                    queue,
+                    event -> {
+                      if (calls.incrementAndGet() == 1) {
+                        try {
+                          time.sleep(Duration.ofHours(1));
+                        } catch (InterruptedException e) {
+                          interrupted.set(true);
+                          throw e;
+                        }
+                      }
+                    })
+                .handlerTimeout(Duration.ofSeconds(10)))
+        .runRound();
+
+    assertThat(interrupted).isTrue();
+    assertThat(calls).hasValue(2);
+    assertDrained(queue, 1, 0);
+  }
+
+  @Test
+  void aHandlerThatNeverReturnsCostsAThreadButNoLane() {
+    queue.publish(events(3));
+    CountDownLatch never = new CountDownLatch(1);
+    AtomicInteger calls = new AtomicInteger();
+    AuditEngine engine =
+        build(
+            engine(
+                    queue,
+                    event -> {
+                      if (calls.incrementAndGet() == 1) {
+                        awaitIgnoringInterrupts(never);
+                      }
+                    })
+                .handlerTimeout(Duration.ofSeconds(10))
+                .scalingPolicy(ScalingPolicy.fixed(1))
+                .deadline(Duration.ofMinutes(10)));
+    engine.start();
+
+    await().until(() -> queue.stats().done() == 3);
+
+    EngineHealth health = engine.health();
+    assertThat(health.status()).isEqualTo(EngineHealth.Status.DEGRADED);
+    assertThat(health.reasons()).anyMatch(reason -> reason.contains("abandoned"));
+    assertDrained(queue, 3, 0);
+    never.countDown();
+  }
+
+  private static void awaitIgnoringInterrupts(CountDownLatch latch) {
+    while (latch.getCount() > 0) {
+      try {
+        latch.await();
+      } catch (InterruptedException ignored) {
+        // As a handler would that knows nothing of interrupts.
+        assertThat(latch.getCount()).isPositive();
+      }
+    }
+  }
+
+  @Test
+  void aLongEventKeepsItsLease() {
+    queue.publish(events(1));
+    AtomicInteger calls = new AtomicInteger();
+
+    build(
+            engine(
+                    queue,
+                    event -> {
+                      calls.incrementAndGet();
+                      time.sleep(Duration.ofSeconds(150));
+                    })
+                .lease(Duration.ofSeconds(15))
+                .handlerTimeout(Duration.ofMinutes(10)))
+        .runRound();
+
+    assertThat(calls).hasValue(1);
+    assertThat(queue.stats().expiredLeases()).isZero();
+    assertDrained(queue, 1, 0);
+  }
+
+  @Test
+  void closingLetsEventsInHandBeFinished() {
+    queue.publish(events(20));
+    CountDownLatch started = new CountDownLatch(1);
+    AuditEngine engine =
+        build(
+            engine(
+                    queue,
+                    event -> {
+                      started.countDown();
+                      time.sleep(Duration.ofSeconds(5));
+                    })
+                .scalingPolicy(ScalingPolicy.fixed(2))
+                .name("closing"));
+    engine.start();
+    await().until(() -> started.getCount() == 0);
+
+    engine.close();
+
+    QueueStats stats = queue.stats();
+    assertThat(stats.leased()).isZero();
+    assertThat(stats.done()).isPositive();
+    assertThat(stats.pending()).isPositive();
+    assertThat(stats.isConserved()).isTrue();
+    assertNoThreadsOf("closing");
+    assertThatIllegalStateException().isThrownBy(engine::start);
+  }
+
+  @Test
+  void closingGivesBackWhatIsNotFinishedInTime() {
+    queue.publish(events(1));
+    CountDownLatch started = new CountDownLatch(1);
+    AuditEngine engine =
+        build(
+            engine(
+                    queue,
+                    event -> {
+                      started.countDown();
+                      time.sleep(Duration.ofHours(1));
+                    })
+                .handlerTimeout(Duration.ofHours(2))
+                .shutdownGrace(Duration.ofSeconds(1)));
+    engine.start();
+    await().until(() -> started.getCount() == 0);
+
+    engine.close();
+
+    QueueStats stats = queue.stats();
+    assertThat(stats.pending()).isEqualTo(1);
+    assertThat(stats.leased()).isZero();
+    TakeResult again = queue.take(TakeRequest.one("again", "test", Duration.ofSeconds(1)));
+    assertThat(((TakeResult.Taken) again).leases().get(0).attempt())
+        .as("what was given back does not count")
+        .isEqualTo(1);
+  }
+
+  private static void assertNoThreadsOf(String engine) {
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(
+                        Thread.getAllStackTraces().keySet().stream()
+                            .map(Thread::getName)
+                            .filter(name -> name.startsWith(engine + "-"))
+                            .filter(name -> !name.contains("-lane-"))
+                            .collect(Collectors.toList()))
+                    .isEmpty());
+  }
+
+  @Test
+  void theDeadlineEndsTheRoundAndLeavesTheRest() {
+    InMemoryEventQueue slow = queue(RateLimit.of(1).perMinute());
+    slow.publish(events(10));
+
+    RoundReport report =
+        build(engine(slow, event -> {}).deadline(Duration.ofSeconds(90))).runRound();
+
+    assertThat(report.deadlineMet()).isFalse();
+    assertThat(report.done()).isEqualTo(2);
+    assertThat(report.remaining()).isEqualTo(8);
+    assertThat(report.toString()).contains("NOT finished").contains("8 left");
+    assertThat(slow.stats().isConserved()).isTrue();
+  }
+
+  @Test
+  void roundsFollowEachOther() {
+    AuditEngine engine = build(engine(queue, event -> {}));
+
+    for (int round = 0; round < 3; round++) {
+      queue.publish(events(10));
+      assertThat(engine.runRound().done()).isEqualTo(10);
+    }
+    assertThat(engine.runRound().attempts()).as("an empty round ends at once").isZero();
+    assertDrained(queue, 30, 0);
+  }
+
+  @Test
+  void aServiceHandlesWhatIsPublishedLater() {
+    AuditEngine engine = build(engine(queue, event -> {}));
+    engine.start();
+    assertThatIllegalStateException().isThrownBy(engine::runRound);
+
+    queue.publish(events(5));
+    await().until(() -> queue.stats().done() == 5);
+    queue.publish(events(5));
+    await().until(() -> queue.stats().done() == 10);
+
+    assertThat(engine.health().status()).isEqualTo(EngineHealth.Status.UP);
+  }
+
+  @Test
+  void aStoreThatGoesAwayIsSurvived() {
+    FaultyQueue faulty = new FaultyQueue(queue);
+    AuditEngine engine =
+        build(engine(faulty, event -> time.sleep(Duration.ofSeconds(1))).deadline(NEVER));
+    engine.start();
+    queue.publish(events(100));
+    await().until(() -> queue.stats().done() > 5);
+
+    faulty.setDown(true);
+    await().until(() -> engine.health().status() == EngineHealth.Status.DOWN);
+    faulty.setDown(false);
+
+    await().until(() -> queue.stats().done() == 100);
+    await().until(() -> engine.health().status() == EngineHealth.Status.UP);
+    assertDrained(queue, 100, 0);
+  }
+
+  private static final Duration NEVER = Duration.ofDays(1);
+
+  @Test
+  void aTakeWhoseAnswerIsLostIsPaidForOnce() {
+    FaultyQueue faulty = new FaultyQueue(queue);
+    faulty.loseAnswersOfTakes(5);
+    queue.publish(events(50));
+    AtomicInteger calls = new AtomicInteger();
+
+    build(engine(faulty, event -> calls.incrementAndGet()).lease(Duration.ofHours(1))).runRound();
+
+    assertThat(faulty.hasLostAllAnswers()).isTrue();
+    assertThat(calls).hasValue(50);
+    assertThat(queue.stats().starts()).isEqualTo(50);
+    assertDrained(queue, 50, 0);
+  }
+
+  @Test
+  void twoEnginesShareTheWorkAndTheLimit() {
+    RateLimit limit = RateLimit.of(10).perSecond();
+    InMemoryEventQueue shared = queue(limit);
+    shared.publish(events(100));
+    Queue<StartCount.Start> starts = new ConcurrentLinkedQueue<>();
+    EngineListener recorder =
+        new EngineListener() {
+          @Override
+          public void attemptStarted(Lease lease, int worker) {
+            starts.add(new StartCount.Start(lease.takenAt(), 1));
+          }
+        };
+    AuditEngine one =
+        build(engine(shared, event -> time.sleep(Duration.ofMillis(500))).listener(recorder));
+    AuditEngine other =
+        build(engine(shared, event -> time.sleep(Duration.ofMillis(500))).listener(recorder));
+
+    one.start();
+    other.start();
+    await().until(() -> shared.stats().done() == 100);
+
+    List<StartCount.Start> inOrder =
+        starts.stream().sorted((a, b) -> a.at().compareTo(b.at())).toList();
+    assertThat(StartCount.largestInAny(limit.window(), inOrder)).isLessThanOrEqualTo(10);
+    assertDrained(shared, 100, 0);
+  }
+
+  @Test
+  void aWorkersOwnLimitHolds() {
+    queue.publish(events(20));
+    Map<Integer, List<Instant>> starts = new ConcurrentHashMap<>();
+
+    build(
+            engine(queue, event -> {})
+                .scalingPolicy(ScalingPolicy.fixed(2))
+                .limitPerWorker(RateLimit.of(1).perSecond())
+                .listener(
+                    new EngineListener() {
+                      @Override
+                      public synchronized void attemptStarted(Lease lease, int worker) {
+                        starts.computeIfAbsent(worker, w -> new ArrayList<>()).add(lease.takenAt());
+                      }
+                    }))
+        .runRound();
+
+    assertThat(starts).containsOnlyKeys(1, 2);
+    starts
+        .values()
+        .forEach(
+            of -> {
+              of.sort(Instant::compareTo);
+              for (int i = 2; i < of.size(); i++) {
+                // Of any three starts of one worker the outer two are a permit's time apart.
+                assertThat(Duration.between(of.get(i - 2), of.get(i)))
+                    .isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+              }
+            });
+    assertDrained(queue, 20, 0);
+  }
+
+  @Test
+  void aListenerThatThrowsDisturbsNothing() {
+    queue.publish(events(5));
+    AtomicInteger finished = new AtomicInteger();
+
+    build(
+            engine(queue, event -> {})
+                .listener(
+                    new EngineListener() {
+                      @Override
+                      public void attemptStarted(Lease lease, int worker) {
+                        throw new IllegalStateException("listener");
+                      }
+
+                      @Override
+                      public void attemptFinished(
+                          Lease lease,
+                          int worker,
+                          AttemptOutcome outcome,
+                          Duration processing,
+                          Settlement settlement) {
+                        finished.incrementAndGet();
+                        throw new IllegalStateException("listener");
+                      }
+                    }))
+        .runRound();
+
+    assertThat(finished).hasValue(5);
+    assertDrained(queue, 5, 0);
+  }
+
+  @Test
+  void anInterruptEndsTheRoundAndStaysSet() throws InterruptedException {
+    queue.publish(events(1));
+    CountDownLatch started = new CountDownLatch(1);
+    AuditEngine engine =
+        build(
+            engine(
+                queue,
+                event -> {
+                  started.countDown();
+                  time.sleep(Duration.ofMinutes(1));
+                }));
+    Queue<Boolean> interrupted = new ConcurrentLinkedQueue<>();
+    Queue<RoundReport> reports = new ConcurrentLinkedQueue<>();
+    Thread caller =
+        new Thread(
+            () -> {
+              reports.add(engine.runRound());
+              interrupted.add(Thread.currentThread().isInterrupted());
+            });
+    caller.start();
+    started.await();
+
+    caller.interrupt();
+    caller.join();
+
+    assertThat(interrupted).containsExactly(true);
+    assertThat(reports.element().remaining()).isEqualTo(1);
+    assertThat(queue.stats().pending()).isEqualTo(1);
+  }
+
+  @Test
+  void eventsWithoutAHandlerGoToTheFailedQueue() {
+    queue.publish(events(1));
+    queue.publish(AuditEvent.of("known", EventType.NEW_BALANCE_UPDATE, "w"));
+
+    build(AuditEngine.builder(queue).handler(EventType.NEW_BALANCE_UPDATE, event -> {})).runRound();
+
+    assertDrained(queue, 1, 1);
+    assertThat(queue.failedQueue().page(0, 1).get(0).reason())
+        .isEqualTo("no handler for events of type TEST");
+    assertThatIllegalStateException().isThrownBy(() -> AuditEngine.builder(queue).build());
+  }
+}

@@ -16,6 +16,8 @@ import io.ratelimit.core.limit.RateLimit;
  *       when that is needed, and given up when the normal one meets the deadline even after the
  *       pause of up to one window that going back costs (the starts made at the raised limit
  *       count).
+ *   <li>Where the most workers may be too few for that limit, none lower than the emergency limit is
+ *       known to suffice, and it is used.
  *   <li>Even the emergency limit misses the deadline: it is used all the same, and the decision
  *       says so from the start.
  *   <li>While less than a cushion is left between the projected finish and the deadline, there are
@@ -77,12 +79,29 @@ public final class DeadlineEmergencyPolicy implements ScalingPolicy {
     boolean inEmergency = input.limitInForce().isFasterThan(normal);
     double goingBack = inEmergency ? Workload.seconds(normal.window()) : 0;
     double left = Workload.seconds(input.timeLeft());
-    if (projection.finishAtRate(normal) + goingBack <= left + INEXACT) {
+    if (latestFinish(normal, projection, input) + goingBack <= left + INEXACT) {
       return normal;
     }
-    RateLimit lowest = most.withPermits(Math.min(most.permits(), projection.permitsNeeded(most)));
+    RateLimit needed = most.withPermits(Math.min(most.permits(), projection.permitsNeeded(most)));
+    RateLimit lowest = workersSuffice(needed, input) ? needed : most;
     RateLimit held = inEmergency ? slower(input.limitInForce(), most) : normal;
     return held.isFasterThan(lowest) ? held : lowest;
+  }
+
+  /** When the work is done at the latest with the most workers, in whatever order it comes. */
+  private static double latestFinish(
+      RateLimit limit, Projection projection, ScalingInput input) {
+    double atRate = projection.finishAtRate(limit);
+    // Where workers may be lacking, at each moment all are busy or the limit holds the work back:
+    // no longer than the one and the other together.
+    return workersSuffice(limit, input)
+        ? atRate
+        : atRate + projection.workSeconds() / input.workers().max();
+  }
+
+  /** Whether the limit is all that holds the work back with the most workers. */
+  private static boolean workersSuffice(RateLimit limit, ScalingInput input) {
+    return useful(limit, input) <= input.workers().max();
   }
 
   private static RateLimit slower(RateLimit one, RateLimit other) {
@@ -93,11 +112,17 @@ public final class DeadlineEmergencyPolicy implements ScalingPolicy {
     return CUSHION_IN_LONGEST * input.waiting().longestSeconds() + CUSHION_SECONDS;
   }
 
-  /** How many workers the limit can feed if they only get the longest events. */
+  /**
+   * How many workers the limit can feed if they only get the longest events that wait. Those that
+   * are there already may be busy with longer ones that were taken before: as many of them stay as
+   * leave the others free.
+   */
   private static int useful(RateLimit limit, ScalingInput input) {
     double each = input.waiting().longestSeconds() * input.expectations().meanTimeFactor();
-    long events = input.waiting().events() + input.inFlight();
-    return (int) Math.min(DemandPolicy.rateLimited(limit, each), events);
+    long atOnce = DemandPolicy.rateLimited(limit, each) + limit.burst() - 1L;
+    long useful = Math.min(atOnce, input.waiting().events());
+    long besideThoseInFlight = Math.min(useful + input.inFlight(), input.activeWorkers());
+    return (int) Math.max(useful, besideThoseInFlight);
   }
 
   private static double finish(

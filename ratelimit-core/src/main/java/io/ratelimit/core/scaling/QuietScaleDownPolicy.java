@@ -33,7 +33,9 @@ public final class QuietScaleDownPolicy implements ScalingPolicy {
   public ScalingDecision decide(ScalingInput input) {
     ScalingDecision wanted = inner.decide(input);
     Optional<ScalingDecision> previous = input.previous();
-    if (previous.isEmpty() || wanted.workers() >= previous.get().workers()) {
+    // Below the minimum there is nothing to take away, and so nothing to wait for.
+    int fewest = input.workers().clamp(wanted.workers());
+    if (previous.isEmpty() || fewest >= previous.get().workers()) {
       return wanted;
     }
     Instant since = previous.get().fewerSince().orElse(input.now());

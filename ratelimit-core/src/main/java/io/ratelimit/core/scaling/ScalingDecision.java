@@ -99,10 +99,7 @@ public record ScalingDecision(
           case ENOUGH_FOR_DEADLINE -> "enough for the deadline";
           case LIMIT_IS_BOTTLENECK ->
               "limit is the bottleneck (" + requiredWorkers + " would be required without it)";
-          case WORKERS_ARE_BOTTLENECK ->
-              "workers are the bottleneck ("
-                  + Math.min(requiredWorkers, rateLimitedWorkers)
-                  + " would be used)";
+          case WORKERS_ARE_BOTTLENECK -> "workers are the bottleneck" + wouldBeUsed();
           case DEADLINE_IN_DANGER -> "deadline in danger: raised to the lowest limit that meets it";
           case DEADLINE_OUT_OF_REACH ->
               "deadline out of reach: projected "
@@ -112,6 +109,11 @@ public record ScalingDecision(
           case WAITING_FOR_QUIET -> "fewer would do, waiting for a quiet time";
           case FIXED -> "fixed number of workers";
         };
+  }
+
+  private String wouldBeUsed() {
+    int more = Math.min(requiredWorkers, rateLimitedWorkers);
+    return more > workers ? " (" + more + " would be used)" : "";
   }
 
   private static String seconds(Duration duration) {

@@ -1,0 +1,153 @@
+package io.ratelimit.core.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.plan.Backlog;
+import io.ratelimit.core.plan.Plan;
+import io.ratelimit.core.plan.PlanRequest;
+import io.ratelimit.core.plan.Planner;
+import io.ratelimit.core.report.RoundReport;
+import io.ratelimit.core.scaling.Expectations;
+import io.ratelimit.core.scaling.ScalingPolicy;
+import io.ratelimit.core.scaling.WorkerRange;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+
+/** Whole rounds in random situations. */
+class SimulationProperties {
+
+  /** A round to be simulated or planned. */
+  record Situation(
+      List<AuditEvent> events,
+      RateLimit limit,
+      RateLimit emergency,
+      Duration deadline,
+      int maxWorkers) {
+
+    Simulation.Builder simulation() {
+      return Simulation.builder(events, limit)
+          .emergencyLimit(emergency)
+          .deadline(deadline)
+          .workers(new WorkerRange(1, maxWorkers));
+    }
+
+    PlanRequest request(WorkerRange workers) {
+      return new PlanRequest(
+          Backlog.ofEvents(events),
+          limit,
+          Optional.of(emergency),
+          deadline,
+          workers,
+          Expectations.NONE);
+    }
+  }
+
+  @Provide
+  Arbitrary<Situation> situations() {
+    Arbitrary<EventType> types =
+        Combinators.combine(
+                Arbitraries.of(Priority.class), Arbitraries.longs().between(100, 20_000))
+            .as(
+                (priority, millis) ->
+                    new EventType("T" + priority + millis, priority, Duration.ofMillis(millis)));
+    Arbitrary<List<EventType>> someTypes = types.list().ofMinSize(1).ofMaxSize(5);
+    Arbitrary<List<AuditEvent>> events =
+        Combinators.combine(
+                someTypes,
+                Arbitraries.integers().between(0, 999).list().ofMinSize(1).ofMaxSize(150))
+            .as(SimulationProperties::events);
+    return Combinators.combine(
+            events,
+            Arbitraries.integers().between(5, 120),
+            Arbitraries.integers().between(1, 4),
+            Arbitraries.integers().between(1, 5),
+            Arbitraries.longs().between(20, 600),
+            Arbitraries.integers().between(1, 30))
+        .as(
+            (all, permits, burst, factor, deadline, workers) ->
+                new Situation(
+                    all,
+                    RateLimit.of(permits).perMinute().withBurst(burst),
+                    RateLimit.of(permits * factor).perMinute().withBurst(burst),
+                    Duration.ofSeconds(deadline),
+                    workers));
+  }
+
+  private static List<AuditEvent> events(List<EventType> types, List<Integer> choices) {
+    List<AuditEvent> events = new ArrayList<>();
+    for (int choice : choices) {
+      EventType type = types.get(choice % types.size());
+      events.add(AuditEvent.of("e" + events.size(), type, "w"));
+    }
+    return events;
+  }
+
+  @Property(tries = 1_000)
+  void theLimitHoldsAndNothingIsLost(
+      @ForAll("situations") Situation situation, @ForAll @IntRange(max = 1_000) int seed) {
+    Simulation.Result result =
+        situation.simulation().faults(new SimulatedFaults(seed, 0.2, 0.2, 3)).build().run();
+
+    RoundReport report = result.report();
+    assertThat(report.largestWindow()).isLessThanOrEqualTo(situation.emergency().permits());
+    assertThat(report.largestLimit()).isLessThanOrEqualTo(situation.emergency().permits());
+    assertThat(report.limitHeld()).isTrue();
+    assertThat(result.conserved()).isTrue();
+    assertThat(report.done() + report.failed()).isEqualTo(situation.events().size());
+    assertThat(report.attempts()).isEqualTo(report.done() + report.failed() + report.retries());
+    assertThat(result.samples())
+        .allMatch(s -> s.workers() >= 1 && s.workers() <= situation.maxWorkers());
+  }
+
+  @Property(tries = 1_000)
+  void whatThePlannerCallsFeasibleMeetsTheDeadline(@ForAll("situations") Situation situation) {
+    if (situation.deadline().toMillis() < 20_000) {
+      return;
+    }
+    Plan plan = Planner.plan(situation.request(new WorkerRange(1, situation.maxWorkers())));
+
+    RoundReport report = situation.simulation().build().run().report();
+
+    if (plan.feasibleAtLimit() || plan.feasibleWithEmergency()) {
+      assertThat(report.deadlineMet()).as("%s\n%s", plan, report).isTrue();
+    }
+  }
+
+  @Property(tries = 1_000)
+  void planAndSimulationAgree(@ForAll("situations") Situation situation) {
+    int workers = situation.maxWorkers();
+    Plan plan = Planner.plan(situation.request(new WorkerRange(workers, workers)));
+
+    RoundReport report =
+        Simulation.builder(situation.events(), situation.limit())
+            .deadline(situation.deadline())
+            .workers(new WorkerRange(workers, workers))
+            .scalingPolicy(ScalingPolicy.fixed(workers))
+            .build()
+            .run()
+            .report();
+
+    assertThat(report.elapsed()).isEqualTo(plan.finish());
+    assertThat(report.deadlineMet()).isEqualTo(plan.feasibleAtLimit());
+  }
+
+  @Property(tries = 50)
+  void theSameSetupGivesTheSameResult(@ForAll("situations") Situation situation) {
+    Simulation simulation = situation.simulation().faults(SimulatedFaults.typical(3)).build();
+
+    assertThat(simulation.run()).isEqualTo(simulation.run());
+  }
+}

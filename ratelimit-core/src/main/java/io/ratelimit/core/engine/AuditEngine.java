@@ -83,6 +83,7 @@ public final class AuditEngine implements AutoCloseable {
    * @return what happened
    * @throws IllegalStateException if the engine is working already, or closed
    */
+  @CanIgnoreReturnValue
   public RoundReport runRound() {
     Instant startedAt = time.now();
     Instant due = startedAt.plus(settings.deadline());

@@ -1,0 +1,183 @@
+package io.ratelimit.core.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.scaling.Constraint;
+import io.ratelimit.core.scaling.Expectations;
+import io.ratelimit.core.scaling.WorkerRange;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class PlannerTest {
+
+  private static final RateLimit LIMIT = RateLimit.of(20).perMinute();
+  private static final RateLimit CEILING = RateLimit.of(60).perMinute();
+  private static final Duration DEADLINE = Duration.ofMinutes(3);
+  private static final EventType AUDIT = EventType.of("AUDIT");
+
+  private static PlanRequest request(long events, RateLimit limit, WorkerRange workers) {
+    return new PlanRequest(
+        Backlog.of(AUDIT, events),
+        limit,
+        Optional.of(CEILING),
+        DEADLINE,
+        workers,
+        Expectations.NONE);
+  }
+
+  private static Schedule schedule(PlanRequest request, RateLimit limit, int workers) {
+    return Schedule.of(
+        Attempts.of(request.backlog(), request.expectations()), limit, workers, request.deadline());
+  }
+
+  @Test
+  void theMissionsRound() {
+    Plan plan = Planner.plan(request(108, LIMIT, WorkerRange.DEFAULT));
+
+    assertThat(plan.requiredWorkers()).isEqualTo(6);
+    assertThat(plan.rateLimitedWorkers()).isEqualTo(4);
+    assertThat(plan.optimalWorkers()).isEqualTo(4);
+    assertThat(plan.feasibleAtLimit()).isFalse();
+    assertThat(plan.lastStart()).isEqualTo(Duration.ofSeconds(321));
+    assertThat(plan.finish()).isEqualTo(Duration.ofSeconds(331));
+    assertThat(plan.neededLimit()).contains(RateLimit.of(38).perMinute());
+    assertThat(plan.neededWorkers()).isEqualTo(7);
+    assertThat(plan.feasibleWithEmergency()).isTrue();
+    assertThat(plan.emergencyFinish()).isEqualTo(Duration.ofSeconds(117));
+    assertThat(plan.latestEmergencyStart()).contains(Duration.ofMillis(94_500));
+    assertThat(plan.shortfall()).isZero();
+    assertThat(plan.bottleneck()).isEqualTo(Constraint.RATE);
+  }
+
+  @Test
+  void aRoundThatFitsNeedsNoEmergency() {
+    Plan plan = Planner.plan(request(50, LIMIT, WorkerRange.DEFAULT));
+
+    assertThat(plan.feasibleAtLimit()).isTrue();
+    assertThat(plan.latestEmergencyStart()).isEmpty();
+    assertThat(plan.bottleneck()).isEqualTo(Constraint.WORK);
+  }
+
+  @Test
+  void aShortfallIsSaidUpFront() {
+    Plan plan = Planner.plan(request(200, LIMIT, WorkerRange.DEFAULT));
+
+    // At 60/min the last start in time is at 170 s, the 171st.
+    assertThat(plan.feasibleWithEmergency()).isFalse();
+    assertThat(plan.shortfall()).isEqualTo(29);
+    assertThat(plan.latestEmergencyStart()).isEmpty();
+    assertThat(plan.neededLimit()).contains(RateLimit.of(71).perMinute());
+  }
+
+  @Test
+  void tooFewWorkersAreTheBottleneck() {
+    Plan plan = Planner.plan(request(54, LIMIT, new WorkerRange(1, 2)));
+
+    // 53 intervals of 3 s and 10 s fit in 180 s, but two workers take 54 × 10 s / 2.
+    assertThat(plan.feasibleAtLimit()).isFalse();
+    assertThat(plan.bottleneck()).isEqualTo(Constraint.WORKERS);
+    assertThat(plan.feasibleWithEmergency()).isFalse();
+  }
+
+  @Test
+  void expectedFailuresAndSlownessRaiseTheNeed() {
+    PlanRequest calm = request(108, LIMIT, WorkerRange.DEFAULT);
+    PlanRequest rough =
+        new PlanRequest(
+            calm.backlog(),
+            LIMIT,
+            Optional.of(CEILING),
+            DEADLINE,
+            WorkerRange.DEFAULT,
+            new Expectations(0.05, 3, 0.1, 2));
+
+    Plan plan = Planner.plan(rough);
+
+    // 108 × 1.0526 attempts make 114; 113 intervals must fit in 169 s.
+    assertThat(plan.neededLimit()).contains(RateLimit.of(41).perMinute());
+    assertThat(plan.neededWorkers()).isGreaterThan(Planner.plan(calm).neededWorkers());
+  }
+
+  @Test
+  void whatCannotBePlannedIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                new PlanRequest(
+                    Backlog.of(AUDIT, 1),
+                    LIMIT,
+                    Optional.empty(),
+                    Duration.ofSeconds(5),
+                    WorkerRange.DEFAULT,
+                    Expectations.NONE))
+        .withMessage(
+            "deadline must be at least as long as one event takes, PT10S for AUDIT, but is PT5S");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                new PlanRequest(
+                    Backlog.of(AUDIT, 1),
+                    CEILING,
+                    Optional.of(LIMIT),
+                    DEADLINE,
+                    WorkerRange.DEFAULT,
+                    Expectations.NONE))
+        .withMessageContaining("emergency limit must be at least as fast as the limit, 60/min");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Backlog.of(AUDIT, 1_000_000_000_000L))
+        .withMessageContaining("1 to 1000000 events");
+    assertThatIllegalArgumentException().isThrownBy(() -> Backlog.ofRuns(List.of()));
+  }
+
+  @Property(tries = 300)
+  void whatIsNeededIsTheLeastThatSuffices(
+      @ForAll @IntRange(min = 1, max = 300) int events,
+      @ForAll @IntRange(min = 1, max = 120) int permits) {
+    PlanRequest request =
+        new PlanRequest(
+            Backlog.of(AUDIT, events),
+            RateLimit.of(permits).perMinute(),
+            Optional.empty(),
+            DEADLINE,
+            WorkerRange.DEFAULT,
+            Expectations.NONE);
+
+    Plan plan = Planner.plan(request);
+
+    RateLimit needed = plan.neededLimit().orElseThrow();
+    assertThat(schedule(request, needed, events).meetsDeadline()).isTrue();
+    assertThat(schedule(request, needed, plan.neededWorkers()).meetsDeadline()).isTrue();
+    if (needed.permits() > 1) {
+      RateLimit less = needed.withPermits(needed.permits() - 1);
+      assertThat(schedule(request, less, events).meetsDeadline()).isFalse();
+    }
+    if (plan.neededWorkers() > 1) {
+      assertThat(schedule(request, needed, plan.neededWorkers() - 1).meetsDeadline()).isFalse();
+    }
+  }
+
+  @Property(tries = 300)
+  void theLatestEmergencyStartIsInTimeAndAtMostOneIntervalEarly(
+      @ForAll @IntRange(min = 55, max = 171) int events) {
+    PlanRequest request = request(events, LIMIT, new WorkerRange(1, 20));
+    Attempts attempts = Attempts.of(request.backlog(), request.expectations());
+
+    Duration latest = Planner.plan(request).latestEmergencyStart().orElse(Duration.ZERO);
+
+    Duration tooLate = latest.plusSeconds(3).plusMillis(100);
+    if (events > 57) {
+      assertThat(Schedule.of(attempts, LIMIT, latest, CEILING, 20, DEADLINE).meetsDeadline())
+          .isTrue();
+      assertThat(Schedule.of(attempts, LIMIT, tooLate, CEILING, 20, DEADLINE).meetsDeadline())
+          .isFalse();
+    }
+  }
+}

@@ -8,18 +8,26 @@ import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaConstructorCall;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZonedDateTime;
+import java.util.Date;
 import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -27,8 +35,16 @@ import java.util.concurrent.locks.LockSupport;
 /** The arrows between the packages, and who may know what time it is. */
 @AnalyzeClasses(
     packages = "io.ratelimit.core",
-    importOptions = ImportOption.DoNotIncludeTests.class)
+    importOptions = ArchitectureTest.MainClassesOnly.class)
 class ArchitectureTest {
+
+  /** Those of the tests are in another directory, {@code test-classes} or {@code test-quick-…}. */
+  static final class MainClassesOnly implements ImportOption {
+    @Override
+    public boolean includes(Location location) {
+      return !location.contains("/target/test-");
+    }
+  }
 
   private static final String CORE = "io.ratelimit.core.";
 
@@ -106,42 +122,72 @@ class ArchitectureTest {
                   .or(resideInAnyPackage("org.slf4j..", CORE + "time"))
                   .or(JavaClass.Predicates.equivalentTo(Thread.class)));
 
-  private static final DescribedPredicate<JavaCall<?>> READS_CLOCK_OR_CHANCE =
-      DescribedPredicate.describe(
-          "read the clock, wait for it, or leave something to chance",
-          call -> {
-            String owner = call.getTargetOwner().getFullName();
-            String name = call.getName();
-            boolean clock =
-                (Set.of(Instant.class.getName(), LocalDateTime.class.getName()).contains(owner)
-                        && name.equals("now"))
-                    || (owner.equals(System.class.getName())
-                        && Set.of("nanoTime", "currentTimeMillis").contains(name))
-                    || owner.equals(Clock.class.getName());
-            boolean sleep =
-                (owner.equals(Thread.class.getName()) && name.equals("sleep"))
-                    || (owner.equals(TimeUnit.class.getName()) && name.equals("sleep"))
-                    || (owner.equals(LockSupport.class.getName()) && name.startsWith("park"));
-            boolean chance =
-                owner.equals(Random.class.getName())
-                    || owner.equals(ThreadLocalRandom.class.getName())
-                    || (owner.equals(Math.class.getName()) && name.equals("random"))
-                    || (owner.equals(UUID.class.getName()) && name.equals("randomUUID"));
-            return clock || sleep || chance;
-          });
+  private static DescribedPredicate<JavaAccess<?>> use(Class<?> owner, String... names) {
+    Set<String> all = Set.of(names);
+    return DescribedPredicate.describe(
+        owner.getSimpleName() + "." + String.join("/", names),
+        access ->
+            access.getTargetOwner().isEquivalentTo(owner)
+                && (all.isEmpty() || all.contains(access.getName())));
+  }
 
-  /**
-   * The exceptions: the system's clock; the virtual time, whose waiting threads must park; and the
-   * ids that no other process may have.
-   */
+  private static final DescribedPredicate<JavaAccess<?>> READING_A_CLOCK =
+      use(System.class, "nanoTime", "currentTimeMillis")
+          .or(use(Instant.class, "now"))
+          .or(use(LocalDateTime.class, "now"))
+          .or(use(OffsetDateTime.class, "now"))
+          .or(use(ZonedDateTime.class, "now"))
+          .or(use(Clock.class))
+          .or(use(Date.class));
+
+  private static final DescribedPredicate<JavaAccess<?>> PARKING =
+      use(LockSupport.class, "park", "parkNanos", "parkUntil");
+
+  private static final DescribedPredicate<JavaAccess<?>> SLEEPING =
+      use(Thread.class, "sleep")
+          .or(use(TimeUnit.class, "sleep"))
+          .or(use(CompletableFuture.class, "orTimeout", "delayedExecutor"));
+
+  private static final DescribedPredicate<JavaAccess<?>> RANDOM_IDS = use(UUID.class, "randomUUID");
+
+  private static final DescribedPredicate<JavaAccess<?>> LEAVING_IT_TO_CHANCE =
+      use(Random.class)
+          .or(use(ThreadLocalRandom.class))
+          .or(use(SecureRandom.class))
+          .or(use(Math.class, "random"))
+          .or(
+              DescribedPredicate.describe(
+                  "an unseeded SplittableRandom",
+                  access ->
+                      access instanceof JavaConstructorCall call
+                          && call.getTargetOwner().isEquivalentTo(SplittableRandom.class)
+                          && call.getTarget().getRawParameterTypes().isEmpty()));
+
+  private static ArchRule only(String simpleName, DescribedPredicate<JavaAccess<?>> may) {
+    return noClasses()
+        .that(not(JavaClass.Predicates.simpleName(simpleName)))
+        .should()
+        .accessTargetWhere(may);
+  }
+
   @ArchTest
-  static final ArchRule onlyTheSystemTimeKnowsTheTime =
+  static final ArchRule onlyTheSystemTimeReadsAClock = only("SystemTime", READING_A_CLOCK);
+
+  /** Virtual time parks, too, those who wait for it. */
+  @ArchTest
+  static final ArchRule onlyTimesPark =
       noClasses()
-          .that(
-              not(
-                  JavaClass.Predicates.simpleName("SystemTime")
-                      .or(JavaClass.Predicates.simpleName("VirtualTime"))
-                      .or(JavaClass.Predicates.simpleName("RequestIds"))))
+          .that(not(JavaClass.Predicates.simpleName("SystemTime")))
+          .and(not(JavaClass.Predicates.simpleName("VirtualTime")))
           .should()
-          .callMethodWhere(READS_CLOCK_OR_CHANCE);
+          .accessTargetWhere(PARKING);
+
+  @ArchTest static final ArchRule nobodySleeps = noClasses().should().accessTargetWhere(SLEEPING);
+
+  /** Ids that no other process has. */
+  @ArchTest static final ArchRule onlyRequestIdsAreRandom = only("RequestIds", RANDOM_IDS);
+
+  @ArchTest
+  static final ArchRule nothingIsLeftToChance =
+      noClasses().should().accessTargetWhere(LEAVING_IT_TO_CHANCE);
 }

@@ -13,6 +13,10 @@ public final class Workload {
 
   private static final int PRIORITIES = Priority.values().length;
   private static final double NANOS_PER_SECOND = 1e9;
+
+  /** As many as that are too many anyway, and their sums cannot overflow. */
+  private static final long MOST_EVENTS = 1_000_000_000_000_000L;
+
   private static final Workload NONE = of(Map.of());
 
   private final long[] events;
@@ -40,7 +44,10 @@ public final class Workload {
     return NONE;
   }
 
-  /** So many events of each type. Negative numbers count as none. */
+  /**
+   * So many events of each type. Negative numbers count as none, and more than 10<sup>15</sup> as
+   * that many.
+   */
   public static Workload of(Map<EventType, Long> countByType) {
     long[] events = new long[PRIORITIES];
     double[] seconds = new double[PRIORITIES];
@@ -50,8 +57,9 @@ public final class Workload {
           if (count > 0) {
             int priority = type.priority().rank();
             double each = seconds(type.processingTime());
-            events[priority] += count;
-            seconds[priority] += count * each;
+            long some = Math.min(count, MOST_EVENTS);
+            events[priority] += some;
+            seconds[priority] += some * each;
             longest[priority] = Math.max(longest[priority], each);
           }
         });
@@ -73,8 +81,9 @@ public final class Workload {
     long[] moreEvents = events.clone();
     double[] moreSeconds = seconds.clone();
     double[] moreLongest = longest.clone();
-    moreEvents[priority] += count;
-    moreSeconds[priority] += count * each;
+    long some = Math.min(count, MOST_EVENTS);
+    moreEvents[priority] += some;
+    moreSeconds[priority] += some * each;
     moreLongest[priority] = Math.max(moreLongest[priority], each);
     return new Workload(moreEvents, moreSeconds, moreLongest);
   }

@@ -1,0 +1,190 @@
+package io.ratelimit.core.scaling;
+
+import static io.ratelimit.core.scaling.Situation.START;
+import static io.ratelimit.core.scaling.Situation.TEN_SECONDS;
+import static io.ratelimit.core.scaling.Situation.mission;
+import static io.ratelimit.core.scaling.Situation.perMinute;
+import static io.ratelimit.core.scaling.Situation.seconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.RateLimit;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class DeadlineEmergencyPolicyTest {
+
+  private static final ScalingPolicy POLICY = new DeadlineEmergencyPolicy(new DemandPolicy());
+
+  @Test
+  void theMissionIsRaisedToTheLowestLimitThatMeetsItsDeadline() {
+    ScalingDecision decision = mission().emergencyLimit(perMinute(60)).decideBy(POLICY);
+
+    assertThat(decision.mode()).isEqualTo(Mode.EMERGENCY);
+    assertThat(decision.limit()).isEqualTo(perMinute(38));
+    assertThat(decision.workers()).isEqualTo(7);
+    assertThat(decision.reason()).isEqualTo(Reason.DEADLINE_IN_DANGER);
+    assertThat(decision.constraint()).isEqualTo(Constraint.RATE);
+    assertThat(decision.requiredWorkers()).isEqualTo(6);
+    assertThat(decision.projectedFinish()).isEqualTo(seconds(107 * 60.0 / 38 + 10));
+  }
+
+  static Stream<Arguments> limits() {
+    RateLimit most = perMinute(60);
+    Situation inEmergency =
+        mission().emergencyLimit(most).limitInForce(perMinute(38)).events(TEN_SECONDS, 10);
+    return Stream.of(
+        row("exactly enough time at the normal limit", raisable().secondsLeft(331), 20),
+        row("a little less", raisable().secondsLeft(330.999), 21),
+        row("the last event must be processed too: 170 s for 107", raisable(), 38),
+        row("exactly enough for 107 intervals of 2 s", raisable().secondsLeft(224), 30),
+        row("a little less than that", raisable().secondsLeft(223.999), 31),
+        row("exactly enough at the ceiling", raisable().secondsLeft(117), 60),
+        row("too late even for the ceiling", raisable().secondsLeft(116.999), 60),
+        row("no time for even one event", raisable().secondsLeft(9.999), 60),
+        row("no time", raisable().secondsLeft(0), 60),
+        row("the deadline is past", raisable().secondsLeft(-3600), 60),
+        row("one event needs no interval", raisable().events(TEN_SECONDS, 1).secondsLeft(10), 20),
+        row(
+            "one event, but the latest start was 1 s ago: 2 s more",
+            raisable().events(TEN_SECONDS, 1).latestStart(START.minusSeconds(1)).secondsLeft(12),
+            20),
+        row(
+            "one event, and it must start in 1 s: an interval of 2 s",
+            raisable().events(TEN_SECONDS, 1).latestStart(START.minusSeconds(1)).secondsLeft(11),
+            30),
+        row(
+            "expected retries count: 114 attempts in 170 s",
+            raisable().expectations(new Expectations(0.05, 3, 0, 1)),
+            40),
+        row(
+            "a slow last event is allowed for: 107 intervals in 160 s",
+            raisable().expectations(new Expectations(0, 0, 0.1, 2)),
+            41),
+        row(
+            "another period: the lowest number of permits in it",
+            mission().emergencyLimit(RateLimit.of(3600).perHour().withMargin(seconds(1))),
+            2267),
+        row(
+            "an emergency limit that is no faster raises nothing",
+            raisable().emergencyLimit(perMinute(20)),
+            20),
+        row("nor does a slower one", raisable().emergencyLimit(perMinute(10)), 20),
+        // Going back may cost a whole window: 10 events finish after 37 s, and 60 s more.
+        row("safe to go back", inEmergency.secondsLeft(97), 20));
+  }
+
+  private static Situation raisable() {
+    return mission().emergencyLimit(perMinute(60));
+  }
+
+  private static Arguments row(String why, Situation situation, int permits) {
+    return Arguments.of(why, situation, permits);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource
+  void limits(String why, Situation situation, int permits) {
+    ScalingDecision decision = situation.decideBy(POLICY);
+
+    assertThat(decision.limit().permits()).as(why).isEqualTo(permits);
+    boolean raised = decision.limit().isFasterThan(situation.input().normalLimit());
+    assertThat(decision.mode()).isEqualTo(raised ? Mode.EMERGENCY : Mode.NORMAL);
+  }
+
+  @Test
+  void aRaisedLimitIsHeldUntilGoingBackIsSafe() {
+    Situation running =
+        raisable().limitInForce(perMinute(38)).events(TEN_SECONDS, 10).secondsLeft(96.999);
+
+    ScalingDecision held = running.decideBy(POLICY);
+    assertThat(held.limit()).isEqualTo(perMinute(38));
+    assertThat(held.mode()).isEqualTo(Mode.EMERGENCY);
+    assertThat(held.reason()).isEqualTo(Reason.DEADLINE_IN_DANGER);
+
+    ScalingDecision back = running.secondsLeft(97).decideBy(POLICY);
+    assertThat(back.limit()).isEqualTo(perMinute(20));
+    assertThat(back.mode()).isEqualTo(Mode.NORMAL);
+  }
+
+  @Test
+  void aRaisedLimitIsRaisedFurtherWhenThatIsNeeded() {
+    assertThat(raisable().limitInForce(perMinute(38)).secondsLeft(170).decideBy(POLICY).limit())
+        .isEqualTo(perMinute(41));
+  }
+
+  @Test
+  void aLimitThatSomebodyRaisedAboveTheCeilingIsBroughtDownToIt() {
+    assertThat(raisable().limitInForce(perMinute(90)).decideBy(POLICY).limit())
+        .isEqualTo(perMinute(60));
+  }
+
+  @Test
+  void whenNothingWaitsTheRaisedLimitIsGivenUp() {
+    ScalingDecision decision =
+        raisable()
+            .limitInForce(perMinute(38))
+            .waiting(Workload.none())
+            .inFlight(3)
+            .decideBy(POLICY);
+
+    assertThat(decision.mode()).isEqualTo(Mode.NORMAL);
+    assertThat(decision.limit()).isEqualTo(perMinute(20));
+  }
+
+  @Test
+  void aDeadlineOutOfReachIsSaidUpFront() {
+    ScalingDecision decision = raisable().events(TEN_SECONDS, 1_000).decideBy(POLICY);
+
+    assertThat(decision.reason()).isEqualTo(Reason.DEADLINE_OUT_OF_REACH);
+    assertThat(decision.limit()).isEqualTo(perMinute(60));
+    assertThat(decision.mode()).isEqualTo(Mode.EMERGENCY);
+    assertThat(decision.projectedFinish()).isEqualTo(seconds(1010));
+    assertThat(decision.explanation())
+        .isEqualTo("10 workers at 60/min: deadline out of reach: projected 1010.0 s, left 180.0 s");
+  }
+
+  @Test
+  void withoutAnEmergencyLimitADeadlineOutOfReachIsSaidToo() {
+    ScalingDecision decision = mission().decideBy(POLICY);
+
+    assertThat(decision.reason()).isEqualTo(Reason.DEADLINE_OUT_OF_REACH);
+    assertThat(decision.mode()).isEqualTo(Mode.NORMAL);
+    assertThat(decision.workers()).isEqualTo(4);
+    assertThat(decision.constraint()).isEqualTo(Constraint.RATE);
+  }
+
+  @Test
+  void tooFewWorkersPutADeadlineOutOfReachToo() {
+    // 1080 s of work by 5 take 216 s, whatever the limit.
+    assertThat(mission().normalLimit(perMinute(60)).workers(1, 5).decideBy(POLICY).reason())
+        .isEqualTo(Reason.DEADLINE_OUT_OF_REACH);
+  }
+
+  @Test
+  void aTightDeadlineGetsAllWorkersThatTheLimitCanFeedWithTheLongestEvents() {
+    // 20 × 2 s and 20 × 8 s: 5 s on average, of which 20/min feeds 2; but of 8 s it feeds 3.
+    Workload mix =
+        Workload.of(
+            Map.of(
+                new EventType("SHORT", Priority.NORMAL, seconds(2)),
+                20L,
+                new EventType("LONG", Priority.NORMAL, seconds(8)),
+                20L));
+
+    // 39 intervals and 8 s are 125 s; the cushion is twice the longest event and 3 s.
+    assertThat(mission().waiting(mix).secondsLeft(140).decideBy(POLICY).workers()).isEqualTo(3);
+    assertThat(mission().waiting(mix).secondsLeft(300).decideBy(POLICY).workers()).isEqualTo(1);
+  }
+
+  @Test
+  void neverMoreWorkersThanEvents() {
+    assertThat(raisable().events(TEN_SECONDS, 2).secondsLeft(10.5).decideBy(POLICY).workers())
+        .isEqualTo(2);
+  }
+}

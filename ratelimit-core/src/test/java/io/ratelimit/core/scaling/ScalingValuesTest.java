@@ -1,0 +1,159 @@
+package io.ratelimit.core.scaling;
+
+import static io.ratelimit.core.scaling.Situation.TEN_SECONDS;
+import static io.ratelimit.core.scaling.Situation.mission;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.ratelimit.core.event.EventType;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The values that policies take and give. */
+class ScalingValuesTest {
+
+  static Stream<Arguments> refusals() {
+    return Stream.of(
+        row(() -> new WorkerRange(0, 1), "1 ≤ min ≤ max ≤ 100000 but are min 0, max 1"),
+        row(() -> new WorkerRange(2, 1), "are min 2, max 1"),
+        row(() -> new WorkerRange(1, 100_001), "are min 1, max 100001"),
+        row(() -> expect(-0.1, 0, 0, 1), "failure rate must be 0 to 1 but is -0.1"),
+        row(() -> expect(1.1, 0, 0, 1), "failure rate must be 0 to 1 but is 1.1"),
+        row(() -> expect(Double.NaN, 0, 0, 1), "failure rate must be 0 to 1 but is NaN"),
+        row(() -> expect(0, 0, Double.NaN, 1), "slow rate must be 0 to 1 but is NaN"),
+        row(() -> expect(0, -1, 0, 1), "retries must be 0 to 1000 but are -1"),
+        row(() -> expect(0, 1_001, 0, 1), "retries must be 0 to 1000 but are 1001"),
+        row(() -> expect(0, 0, 0, 0.5), "slow factor must be 1 to 1000.0 but is 0.5"),
+        row(() -> expect(0, 0, 0, Double.NaN), "slow factor must be 1 to 1000.0 but is NaN"),
+        row(() -> mission().inFlight(-1).input(), "in flight -1"),
+        row(() -> mission().arrivalsPerMinute(-1).input(), "arrivals per minute -1.0"),
+        row(() -> mission().arrivalsPerMinute(Double.NaN).input(), "arrivals per minute NaN"));
+  }
+
+  private static Arguments row(ThrowingCallable call, String rule) {
+    return Arguments.of(rule, call);
+  }
+
+  private static Expectations expect(double failing, int retries, double slow, double factor) {
+    return new Expectations(failing, retries, slow, factor);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource
+  void refusals(String rule, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(rule);
+  }
+
+  @Test
+  void theLimitsOfTheRangesAreAllowed() {
+    assertThatCode(() -> expect(1, 1_000, 1, 1_000)).doesNotThrowAnyException();
+    assertThatCode(() -> new WorkerRange(100_000, 100_000)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void expectedAttempts() {
+    assertThat(Expectations.NONE.attemptsPerEvent()).isEqualTo(1);
+    assertThat(expect(0.05, 3, 0, 1).attemptsPerEvent())
+        .isCloseTo(1 + 0.05 + 0.0025 + 0.000125, within(1e-12));
+    assertThat(expect(1, 3, 0, 1).attemptsPerEvent()).isEqualTo(4);
+    assertThat(expect(0.5, 0, 0, 1).attemptsPerEvent()).isEqualTo(1);
+  }
+
+  @Test
+  void expectedTime() {
+    assertThat(expect(0, 0, 0.1, 2).meanTimeFactor()).isCloseTo(1.1, within(1e-12));
+    assertThat(expect(0, 0, 0.1, 2).worstTimeFactor()).isEqualTo(2);
+    assertThat(expect(0, 0, 0, 2).worstTimeFactor()).isEqualTo(1);
+  }
+
+  @Test
+  void aWorkloadOfAMix() {
+    Workload mix =
+        Workload.of(Map.of(EventType.REBALANCE_NEEDED, 1L, EventType.BALANCE_CHECK_REQUIRED, 3L));
+
+    assertThat(mix.events()).isEqualTo(4);
+    assertThat(mix.totalSeconds()).isEqualTo(14);
+    assertThat(mix.meanSeconds()).isEqualTo(3.5);
+    assertThat(mix.longestSeconds()).isEqualTo(8);
+    assertThat(mix).hasToString("4 events, 14.0 s");
+  }
+
+  @Test
+  void unknownWorkIsAverage() {
+    Workload some = Workload.of(TEN_SECONDS, 2).plusAverage(3);
+    assertThat(some.events()).isEqualTo(5);
+    assertThat(some.totalSeconds()).isEqualTo(50);
+
+    Workload onlyUnknown = Workload.none().plusAverage(3);
+    assertThat(onlyUnknown.events()).isEqualTo(3);
+    assertThat(onlyUnknown.meanSeconds()).isEqualTo(10);
+    assertThat(onlyUnknown.longestSeconds()).isEqualTo(10);
+  }
+
+  @Test
+  void negativeCountsAreNone() {
+    assertThat(Workload.of(TEN_SECONDS, -5).isEmpty()).isTrue();
+    assertThat(Workload.of(TEN_SECONDS, 5).plusAverage(-5).events()).isEqualTo(5);
+  }
+
+  @Test
+  void hugeCountsDoNotOverflow() {
+    Workload huge =
+        Workload.of(
+            Map.of(
+                EventType.REBALANCE_NEEDED, Long.MAX_VALUE,
+                EventType.OPEN_ORDER_DETECTED, Long.MAX_VALUE));
+
+    assertThat(huge.plusAverage(Long.MAX_VALUE).events()).isEqualTo(3_000_000_000_000_000L);
+    assertThat(huge.meanSeconds()).isEqualTo(6);
+  }
+
+  @Test
+  void noWorkHasTheMeanOfAnUnknownType() {
+    assertThat(Workload.none().meanSeconds()).isEqualTo(10);
+    assertThat(Workload.none().longestSeconds()).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Reason.class)
+  void everyReasonIsExplained(Reason reason) {
+    ScalingDecision decision =
+        mission().decideBy(new DemandPolicy()).withWorkers(4, Constraint.RATE, reason);
+
+    assertThat(decision.explanation())
+        .startsWith("4 workers at 20/min: ")
+        .hasSizeGreaterThan("4 workers at 20/min: ".length());
+  }
+
+  @Test
+  void theBottleneckIsExplainedWithWhatItWouldTake() {
+    assertThat(mission().decideBy(new DemandPolicy()).explanation())
+        .isEqualTo("4 workers at 20/min: limit is the bottleneck (6 would be required without it)");
+  }
+
+  @Test
+  void asksTheSame() {
+    ScalingDecision decision = mission().decideBy(new DemandPolicy());
+
+    assertThat(decision.asksTheSameAs(decision.withFewerSince(Optional.of(Instant.EPOCH))))
+        .isTrue();
+    assertThat(
+            decision.asksTheSameAs(
+                decision.withWorkers(5, decision.constraint(), decision.reason())))
+        .isFalse();
+    assertThat(decision.asksTheSameAs(decision.withWorkers(4, decision.constraint(), Reason.FIXED)))
+        .isFalse();
+  }
+}

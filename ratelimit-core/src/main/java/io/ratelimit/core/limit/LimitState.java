@@ -56,7 +56,7 @@ public final class LimitState {
    */
   public static LimitState unknownUntil(Instant now, LimitSettings settings) {
     return new LimitState(
-        settings, StartLog.forgottenUntil(Micros.of(now)), Pace.IDLE, settings.normal());
+        settings, StartLog.forgottenUntil(ceiling(now)), Pace.IDLE, settings.normal());
   }
 
   /** The settings. */
@@ -108,7 +108,8 @@ public final class LimitState {
     if (settings.isEmergency(at)) {
       long lapse = ceiling(settings.emergency().orElseThrow().until());
       // By then the normal limit is back in force, and has its own earliest time.
-      return earliest < lapse ? earliest : earliest(lapse, weight);
+      // (It lapses after "from", unless it ends beyond the range of microseconds.)
+      return earliest < lapse || lapse <= from ? earliest : earliest(lapse, weight);
     }
     return earliest;
   }

@@ -12,14 +12,20 @@ final class Micros {
   static final long PER_SECOND = 1_000_000;
   private static final int NANOS = 1_000;
 
-  /** The whole microsecond at or before an instant; saturates. */
+  // Some 70,000 years: so far from the ends of a long that no sum with a window or a pace
+  // overflows.
+  private static final long FARTHEST_SECOND = Long.MAX_VALUE / 4 / PER_SECOND;
+
+  /**
+   * The whole microsecond at or before an instant; saturates 70,000 years before and after 1970.
+   */
   static long of(Instant instant) {
     long seconds = instant.getEpochSecond();
-    if (seconds > Long.MAX_VALUE / PER_SECOND - 1) {
-      return Long.MAX_VALUE;
+    if (seconds >= FARTHEST_SECOND) {
+      return FARTHEST_SECOND * PER_SECOND;
     }
-    if (seconds < Long.MIN_VALUE / PER_SECOND + 1) {
-      return Long.MIN_VALUE;
+    if (seconds < -FARTHEST_SECOND) {
+      return -FARTHEST_SECOND * PER_SECOND;
     }
     return seconds * PER_SECOND + instant.getNano() / NANOS;
   }

@@ -152,8 +152,15 @@ final class StartLog {
   Pace replay(Pace.Rate rate) {
     Pace pace = Pace.IDLE;
     StartLog log = back == null ? this : turned();
-    for (int i = log.frontIndex; i < log.frontStarts.length; i++) {
-      pace = pace.afterStart(log.frontStarts[i], log.frontWeights[i], rate);
+    int i = log.frontIndex;
+    while (i < log.frontStarts.length) {
+      long start = log.frontStarts[i];
+      int weight = 0;
+      // What started in the same microsecond is one start, whether or not it is one entry.
+      for (; i < log.frontStarts.length && log.frontStarts[i] == start; i++) {
+        weight += log.frontWeights[i];
+      }
+      pace = pace.afterStart(start, weight, rate);
     }
     return pace;
   }

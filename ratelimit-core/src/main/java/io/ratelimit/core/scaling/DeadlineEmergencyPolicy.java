@@ -16,8 +16,8 @@ import io.ratelimit.core.limit.RateLimit;
  *       when that is needed, and given up when the normal one meets the deadline even after the
  *       pause of up to one window that going back costs (the starts made at the raised limit
  *       count).
- *   <li>Where the most workers may be too few for that limit, none lower than the emergency limit is
- *       known to suffice, and it is used.
+ *   <li>Where the most workers may be too few for that limit, none lower than the emergency limit
+ *       is known to suffice, and it is used.
  *   <li>Even the emergency limit misses the deadline: it is used all the same, and the decision
  *       says so from the start.
  *   <li>While less than a cushion is left between the projected finish and the deadline, there are
@@ -89,8 +89,7 @@ public final class DeadlineEmergencyPolicy implements ScalingPolicy {
   }
 
   /** When the work is done at the latest with the most workers, in whatever order it comes. */
-  private static double latestFinish(
-      RateLimit limit, Projection projection, ScalingInput input) {
+  private static double latestFinish(RateLimit limit, Projection projection, ScalingInput input) {
     double atRate = projection.finishAtRate(limit);
     // Where workers may be lacking, at each moment all are busy or the limit holds the work back:
     // no longer than the one and the other together.

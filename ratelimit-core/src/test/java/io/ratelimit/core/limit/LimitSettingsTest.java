@@ -1,0 +1,139 @@
+package io.ratelimit.core.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class LimitSettingsTest {
+
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Instant SOON = NOW.plusSeconds(10);
+  private static final Instant LATER = NOW.plusSeconds(20);
+  private static final RateLimit SLOW = RateLimit.of(20).perMinute();
+  private static final RateLimit FAST = RateLimit.of(60).perMinute();
+
+  private final LimitSettings first = LimitSettings.of(SLOW);
+
+  @Test
+  void startWithTheLimitAloneAndVersionOne() {
+    assertThat(first).isEqualTo(new LimitSettings(SLOW, Optional.empty(), Optional.empty(), 1));
+    assertThat(first.inForce(NOW)).isEqualTo(SLOW);
+    assertThat(first.isEmergency(NOW)).isFalse();
+    assertThat(first.isPaused(NOW)).isFalse();
+  }
+
+  @Test
+  void refuseNull() {
+    assertThatThrownBy(() -> LimitSettings.of(null)).isInstanceOf(NullPointerException.class);
+    assertThatThrownBy(() -> first.withNormal(null)).isInstanceOf(NullPointerException.class);
+    assertThatThrownBy(() -> first.withEmergency(null, SOON))
+        .isInstanceOf(NullPointerException.class);
+    assertThatThrownBy(() -> first.withEmergency(FAST, null))
+        .isInstanceOf(NullPointerException.class);
+  }
+
+  @Test
+  void countEachChangeOfTheNormalLimitAndKeepTheRest() {
+    LimitSettings set = first.withEmergency(FAST, SOON).withPause(Pause.untilResumed());
+
+    LimitSettings changed = set.withNormal(SLOW.withPermits(30));
+
+    assertThat(changed.normal()).isEqualTo(SLOW.withPermits(30));
+    assertThat(changed.emergency()).isEqualTo(set.emergency());
+    assertThat(changed.pause()).isEqualTo(set.pause());
+    assertThat(changed.version()).isEqualTo(set.version() + 1);
+  }
+
+  @Test
+  void areTheSameWithTheNormalLimitThatIsSet() {
+    assertThat(first.withNormal(RateLimit.parse("20/60s"))).isSameAs(first);
+  }
+
+  @Test
+  void raiseTheLimitUntilTheEmergencyLapses() {
+    LimitSettings raised = first.withEmergency(FAST, SOON);
+
+    assertThat(raised.version()).isEqualTo(2);
+    assertThat(raised.inForce(NOW)).isEqualTo(FAST);
+    assertThat(raised.inForce(SOON.minusNanos(1))).isEqualTo(FAST);
+    assertThat(raised.isEmergency(SOON)).isFalse();
+    assertThat(raised.inForce(SOON)).isEqualTo(SLOW);
+  }
+
+  @Test
+  void countADeclaredEmergencyOnceHoweverOftenItsEndIsMoved() {
+    LimitSettings raised = first.withEmergency(FAST, SOON);
+
+    LimitSettings renewed = raised.withEmergency(FAST, LATER);
+
+    assertThat(renewed.version()).isEqualTo(raised.version());
+    assertThat(renewed.inForce(SOON)).isEqualTo(FAST);
+    assertThat(renewed.inForce(LATER)).isEqualTo(SLOW);
+    assertThat(raised.withEmergency(FAST, SOON)).isEqualTo(raised);
+    assertThat(raised.withEmergency(FAST.withPermits(61), SOON).version())
+        .isEqualTo(raised.version() + 1);
+  }
+
+  @Test
+  void areNotRaisedByAnEmergencyLimitThatIsNotFaster() {
+    LimitSettings same = first.withEmergency(RateLimit.parse("1/3s"), SOON);
+    LimitSettings slower = first.withEmergency(SLOW.withPermits(10), SOON);
+
+    assertThat(same.isEmergency(NOW)).isFalse();
+    assertThat(slower.inForce(NOW)).isEqualTo(SLOW);
+  }
+
+  @Test
+  void endAnEmergencyOnce() {
+    LimitSettings ended = first.withEmergency(FAST, SOON).withoutEmergency();
+
+    assertThat(ended.inForce(NOW)).isEqualTo(SLOW);
+    assertThat(ended.version()).isEqualTo(3);
+    assertThat(ended.withoutEmergency()).isSameAs(ended);
+  }
+
+  @Test
+  void areClosedFromAPauseToItsEnd() {
+    LimitSettings paused = first.withPause(Pause.until(SOON));
+
+    assertThat(paused.version()).isEqualTo(2);
+    assertThat(paused.isPaused(NOW)).isTrue();
+    assertThat(paused.isPaused(SOON.minusNanos(1))).isTrue();
+    assertThat(paused.isPaused(SOON)).isFalse();
+  }
+
+  @Test
+  void keepTheLongerOfTwoPauses() {
+    LimitSettings paused = first.withPause(Pause.until(SOON));
+
+    assertThat(paused.withPause(Pause.until(NOW))).isSameAs(paused);
+    assertThat(paused.withPause(Pause.until(SOON))).isSameAs(paused);
+    assertThat(paused.withPause(Pause.until(LATER)).pause()).contains(Pause.until(LATER));
+    LimitSettings closed = paused.withPause(Pause.untilResumed());
+    assertThat(closed.pause()).contains(Pause.untilResumed());
+    assertThat(closed.withPause(Pause.until(LATER))).isSameAs(closed);
+  }
+
+  @Test
+  void resumeOnce() {
+    LimitSettings resumed = first.withPause(Pause.untilResumed()).resumed();
+
+    assertThat(resumed.isPaused(NOW)).isFalse();
+    assertThat(resumed.version()).isEqualTo(3);
+    assertThat(resumed.resumed()).isSameAs(resumed);
+  }
+
+  @Test
+  void admitNoWeightThatWouldNotFitOnceTheEmergencyLapses() {
+    RateLimit fewButFast = RateLimit.of(10).per(Duration.ofSeconds(1));
+
+    assertThat(first.largestWeight(NOW)).isEqualTo(20);
+    assertThat(first.withEmergency(FAST, SOON).largestWeight(NOW)).isEqualTo(20);
+    assertThat(first.withEmergency(fewButFast, SOON).largestWeight(NOW)).isEqualTo(10);
+    assertThat(first.withEmergency(fewButFast, SOON).largestWeight(SOON)).isEqualTo(20);
+  }
+}

@@ -1,0 +1,87 @@
+package io.ratelimit.core.limit;
+
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
+
+/**
+ * A random life of a limit.
+ *
+ * @param limits the first is the normal limit to begin with, all are what it may be changed or
+ *     raised to
+ * @param known whether the time before the first step is known
+ * @param steps what happens, in this order
+ */
+record Scenario(List<RateLimit> limits, boolean known, List<Step> steps) {
+
+  /** What happens next. Lengths of time are in percent of the window of the limit in force. */
+  sealed interface Step {
+
+    /** Time goes on by a share of the window and some microseconds; back, if below zero. */
+    record Wait(int percent, int micros) implements Step {}
+
+    /** Time goes on to the last time that was promised, and some microseconds. */
+    record WaitAsTold(int micros) implements Step {}
+
+    /** So many requests of this weight (in percent of the permits, 0 is 1) at the same time. */
+    record Ask(int percent, int times) implements Step {}
+
+    /** So many requests, each as soon as it can be granted. */
+    record Drain(int percent, int times) implements Step {}
+
+    /** The normal limit is changed. */
+    record Change(int limit) implements Step {}
+
+    /** The limit is raised. */
+    record Raise(int limit, int percent) implements Step {}
+
+    /** An emergency is ended. */
+    record EndRaise() implements Step {}
+
+    /** Starts are paused. */
+    record PauseFor(int percent) implements Step {}
+
+    /** Starts are paused until someone resumes. */
+    record PauseUntilResumed() implements Step {}
+
+    /** A pause is ended. */
+    record Resume() implements Step {}
+  }
+
+  /** Lives under limits out of these, with changes of the settings. */
+  static Arbitrary<Scenario> under(Arbitrary<RateLimit> limits) {
+    return Combinators.combine(
+            limits.list().ofSize(4),
+            Arbitraries.frequency(Tuple.of(4, true), Tuple.of(1, false)),
+            anyStep().list().ofMinSize(1).ofMaxSize(60))
+        .as(Scenario::new);
+  }
+
+  private static Arbitrary<Step> anyStep() {
+    Arbitrary<Integer> micros = Arbitraries.integers().between(-2, 2);
+    Arbitrary<Integer> weights =
+        Arbitraries.oneOf(Arbitraries.just(0), Arbitraries.integers().between(0, 110));
+    Arbitrary<Integer> many = Arbitraries.integers().between(1, 12);
+    Arbitrary<Integer> limits = Arbitraries.integers().between(0, 3);
+    Arbitrary<Integer> soon = Arbitraries.integers().between(1, 250);
+    Arbitrary<Integer> waits =
+        Arbitraries.oneOf(
+            Arbitraries.integers().between(0, 40),
+            Arbitraries.integers().between(0, 150),
+            Arbitraries.of(100, 200),
+            Arbitraries.integers().between(-50, 0));
+    return Arbitraries.frequencyOf(
+        Tuple.of(6, Combinators.combine(waits, micros).as(Step.Wait::new)),
+        Tuple.of(5, micros.map(Step.WaitAsTold::new)),
+        Tuple.of(8, Combinators.combine(weights, many).as(Step.Ask::new)),
+        Tuple.of(4, Combinators.combine(weights, many).as(Step.Drain::new)),
+        Tuple.of(3, limits.map(Step.Change::new)),
+        Tuple.of(3, Combinators.combine(limits, soon).as(Step.Raise::new)),
+        Tuple.of(1, Arbitraries.just(new Step.EndRaise())),
+        Tuple.of(1, soon.map(Step.PauseFor::new)),
+        Tuple.of(1, Arbitraries.just(new Step.PauseUntilResumed())),
+        Tuple.of(3, Arbitraries.just(new Step.Resume())));
+  }
+}

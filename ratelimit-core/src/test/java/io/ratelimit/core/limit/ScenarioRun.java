@@ -1,0 +1,105 @@
+package io.ratelimit.core.limit;
+
+import io.ratelimit.core.limit.Scenario.Step;
+import java.time.Instant;
+import java.util.function.UnaryOperator;
+
+/** Lets a {@link Scenario} happen to a {@link LimitState}, and shows an observer every answer. */
+final class ScenarioRun {
+
+  /** Looks on, and fails if it does not like what it sees. */
+  interface Observer {
+
+    /** An answer was given by this state. */
+    void decided(LimitState state, long now, int weight, Decision decision);
+
+    /** A step that changes settings happened. */
+    default void changed(Step step, long now, long end) {}
+  }
+
+  /** When the time of a run begins: 2026-01-01, in microseconds. */
+  static final long BEGIN = 1_767_225_600_000_000L;
+
+  private final Scenario scenario;
+  private final Observer observer;
+  private LimitState state;
+  private long now = BEGIN;
+  private long told = BEGIN;
+
+  private ScenarioRun(Scenario scenario, Observer observer) {
+    this.scenario = scenario;
+    this.observer = observer;
+    LimitSettings settings = LimitSettings.of(scenario.limits().get(0));
+    this.state =
+        scenario.known()
+            ? LimitState.unused(settings)
+            : LimitState.unknownUntil(Micros.toInstant(now), settings);
+  }
+
+  static void of(Scenario scenario, Observer observer) {
+    ScenarioRun run = new ScenarioRun(scenario, observer);
+    scenario.steps().forEach(run::happen);
+  }
+
+  private void happen(Step step) {
+    if (step instanceof Step.Wait wait) {
+      now = later(wait.percent()) + wait.micros();
+    } else if (step instanceof Step.WaitAsTold wait) {
+      now = told + wait.micros();
+    } else if (step instanceof Step.Ask ask) {
+      for (int i = 0; i < ask.times(); i++) {
+        ask(weight(ask.percent()));
+      }
+    } else if (step instanceof Step.Drain drain) {
+      for (int i = 0; i < drain.times(); i++) {
+        ask(weight(drain.percent()));
+        now = Math.max(now, told);
+        ask(weight(drain.percent()));
+      }
+    } else if (step instanceof Step.Change change) {
+      RateLimit limit = scenario.limits().get(change.limit());
+      change(step, now, settings -> settings.withNormal(limit));
+    } else if (step instanceof Step.Raise raise) {
+      RateLimit limit = scenario.limits().get(raise.limit());
+      long end = later(raise.percent());
+      change(step, end, settings -> settings.withEmergency(limit, Micros.toInstant(end)));
+    } else if (step instanceof Step.EndRaise) {
+      change(step, now, LimitSettings::withoutEmergency);
+    } else if (step instanceof Step.PauseFor pause) {
+      long end = later(pause.percent());
+      change(step, end, settings -> settings.withPause(Pause.until(Micros.toInstant(end))));
+    } else if (step instanceof Step.PauseUntilResumed) {
+      change(step, now, settings -> settings.withPause(Pause.untilResumed()));
+    } else {
+      change(step, now, LimitSettings::resumed);
+    }
+  }
+
+  private void ask(int weight) {
+    Decision decision = state.decide(Micros.toInstant(now), weight);
+    observer.decided(state, now, weight, decision);
+    if (decision instanceof Decision.Granted granted) {
+      state = granted.next();
+    } else if (decision instanceof Decision.NotBefore notBefore) {
+      told = Micros.of(notBefore.at());
+    }
+  }
+
+  private void change(Step step, long end, UnaryOperator<LimitSettings> change) {
+    observer.changed(step, now, end);
+    state = state.withSettings(change.apply(state.settings()));
+  }
+
+  private long later(int percent) {
+    return now + limit().windowMicros() * percent / 100;
+  }
+
+  private int weight(int percent) {
+    return Math.max(1, (int) (limit().permits() * (long) percent / 100));
+  }
+
+  private RateLimit limit() {
+    Instant at = Micros.toInstant(now);
+    return state.settings().inForce(at);
+  }
+}

@@ -112,16 +112,28 @@ local function replay(limit)
   end
   write_starts()
   local micros, numerator, before, from, count = NEVER, 0, L.base, 0, 0
+  -- What started in the same microsecond is one start, whether or not it is one entry.
+  local start, weight
+  local function replay_start()
+    if start then
+      micros, numerator = pace_after(micros, numerator, start, weight, limit)
+    end
+  end
   repeat
     local page = redis.call('ZRANGE', STARTS, from, from + 999, 'WITHSCORES')
     for i = 1, #page, 2 do
-      local cum = tonumber(page[i])
-      micros, numerator = pace_after(micros, numerator, tonumber(page[i + 1]), cum - before, limit)
+      local cum, entry_start = tonumber(page[i]), tonumber(page[i + 1])
+      if entry_start ~= start then
+        replay_start()
+        start, weight = entry_start, 0
+      end
+      weight = weight + cum - before
       before = cum
       count = count + 1
     end
     from = from + 1000
   until #page < 2000
+  replay_start()
   if count > 50 then
     L.memo = key .. ' ' .. int(micros) .. ' ' .. int(numerator)
     redis.call('HSET', META, 'memo', L.memo)

@@ -88,7 +88,8 @@ record Connections(
         hostResources == null
             ? ClientResources.builder().reconnectDelay(RECONNECT_DELAY).build()
             : null;
-    ClientResources resources = hostResources == null ? requireNonNull(ownResources) : hostResources;
+    ClientResources resources =
+        hostResources == null ? requireNonNull(ownResources) : hostResources;
     AbstractRedisClient client = null;
     try {
       if (target instanceof Target.Cluster cluster) {
@@ -160,7 +161,6 @@ record Connections(
         .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
         .topologyRefreshOptions(
             ClusterTopologyRefreshOptions.builder()
-                .enableAllAdaptiveRefreshTriggers()
                 .adaptiveRefreshTriggersTimeout(Duration.ofSeconds(1))
                 .enablePeriodicRefresh(TOPOLOGY_REFRESH)
                 .build())

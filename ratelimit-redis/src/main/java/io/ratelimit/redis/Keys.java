@@ -23,8 +23,7 @@ final class Keys {
     }
     this.prefix = "{" + namespace + "}:";
     for (Script script : Script.values()) {
-      byScript.put(
-          script, script.keys().stream().map(this::named).toArray(byte[][]::new));
+      byScript.put(script, script.keys().stream().map(this::named).toArray(byte[][]::new));
     }
   }
 

@@ -56,8 +56,8 @@ import org.slf4j.LoggerFactory;
  * full: nothing starts for one window, and the settings seen last are set again. Lost events are
  * lost; see {@code docs/redis.md} for the settings under which Redis loses none.
  *
- * <p>Thread-safe. Methods block until Redis answers, at most for the command timeout, whether or not
- * the thread is interrupted. Those that Redis does not answer throw {@link
+ * <p>Thread-safe. Methods block until Redis answers, at most for the command timeout, whether or
+ * not the thread is interrupted. Those that Redis does not answer throw {@link
  * QueueUnavailableException}, whose message says what became of the events; the connection comes
  * back by itself.
  */
@@ -183,10 +183,10 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * Uses a client of the host, which stays open when the queue is closed, with its default URI. Set
-     * its {@code disconnectedBehavior} to {@code REJECT_COMMANDS}: else Lettuce repeats what was on
-     * its way when a connection broke, and a repeated settle or publish is told that it was done
-     * before.
+     * Uses a client of the host, which stays open when the queue is closed, with its default URI.
+     * Set its {@code disconnectedBehavior} to {@code REJECT_COMMANDS}: else Lettuce repeats what
+     * was on its way when a connection broke, and a repeated settle or publish is told that it was
+     * done before.
      */
     public Builder client(RedisClient client) {
       this.target = new Connections.Target.HostClient(requireNonNull(client, "client"), null);
@@ -448,21 +448,25 @@ public final class RedisEventQueue implements EventQueue {
               failedAgeMicros);
       Reply rest = reply.rest();
       switch (rest.text()) {
-        case "taken":
+        case "taken" -> {
           List<Lease> leases = new ArrayList<>();
           while (rest.hasNext()) {
             leases.add(WireEvents.lease(rest));
           }
           return new TakeResult.Taken(leases);
-        case "at":
+        }
+        case "at" -> {
           return new TakeResult.NotBefore(here(rest.number(), reply.now()));
-        case "empty":
+        }
+        case "empty" -> {
           return new TakeResult.Empty(here(rest.optionalNumber(), reply.now()));
-        case "paused":
+        }
+        case "paused" -> {
           return new TakeResult.Paused(here(rest.optionalNumber(), reply.now()));
-        default:
+        }
+        default -> {
           // Too heavy events were moved away, a bounded number of them: look again.
-          break;
+        }
       }
     }
   }
@@ -490,8 +494,8 @@ public final class RedisEventQueue implements EventQueue {
    * Acknowledges several leases, without waiting for one before the next is sent.
    *
    * @return what became of each, in the order given
-   * @throws QueueUnavailableException if Redis did not answer; each lease may or may not be settled,
-   *     and doing it again is safe
+   * @throws QueueUnavailableException if Redis did not answer; each lease may or may not be
+   *     settled, and doing it again is safe
    */
   public List<Settlement> ackAll(Collection<Lease> leases) {
     List<Store.Call> calls = leases.stream().map(this::sendAck).toList();
@@ -639,8 +643,8 @@ public final class RedisEventQueue implements EventQueue {
   }
 
   /**
-   * The events that were done last, newest first: as many as {@link Builder#retainDone} keeps. Their
-   * number of attempts includes the one that succeeded.
+   * The events that were done last, newest first: as many as {@link Builder#retainDone} keeps.
+   * Their number of attempts includes the one that succeeded.
    *
    * @param max 1 to {@link #MAX_PAGE}
    * @throws IllegalArgumentException if {@code max} is outside its range
@@ -691,8 +695,8 @@ public final class RedisEventQueue implements EventQueue {
   public Subscription onChange(Runnable listener) {
     requireNonNull(listener, "listener");
     requireOpen();
-    // Wrapped, so that the same listener registered twice is two subscriptions.
-    Runnable wrapped = listener::run;
+    // A new object, so that the same listener registered twice is two subscriptions.
+    Runnable wrapped = () -> listener.run();
     listeners.add(wrapped);
     return () -> listeners.remove(wrapped);
   }

@@ -46,14 +46,7 @@ final class RedisFailedQueue implements FailedQueue {
     Reply reply =
         queue
             .store()
-            .query(
-                Script.REDRIVE,
-                REDRIVE_LOST,
-                after,
-                upTo,
-                max,
-                queue.channel(),
-                queue.client());
+            .query(Script.REDRIVE, REDRIVE_LOST, after, upTo, max, queue.channel(), queue.client());
     int redriven = (int) reply.number();
     int duplicates = (int) reply.number();
     OptionalLong last = reply.optionalNumber();

@@ -26,7 +26,13 @@ final class RedisLimitControl implements LimitControl {
   private LimitSettings change(String change, String limit, String micros) {
     RedisEventQueue.LimitedReply reply =
         queue.limited(
-            Script.CHANGE_LIMIT, CHANGE_LOST, queue.channel(), queue.client(), change, limit, micros);
+            Script.CHANGE_LIMIT,
+            CHANGE_LOST,
+            queue.channel(),
+            queue.client(),
+            change,
+            limit,
+            micros);
     queue.notifyListeners();
     return reply.settings();
   }

@@ -14,6 +14,7 @@ import java.util.Locale;
  * A Lua script: one operation on the queue. Its file's header says which keys and arguments it
  * takes; the keys are passed as the header lists them.
  */
+@SuppressWarnings("ImmutableEnumChecker") // Filled once, and never changed.
 enum Script {
   ACK,
   CHANGE_LIMIT,

@@ -107,21 +107,22 @@ final class Store implements AutoCloseable {
               .<Object>evalsha(script.digest(), output, scriptKeys, arguments)
               .toCompletableFuture();
       CompletableFuture<Object> reply = new CompletableFuture<>();
-      first.whenComplete(
-          (value, failure) -> {
-            if (failure instanceof RedisNoScriptException) {
-              forward(
-                  connections
-                      .scripts()
-                      .<Object>eval(script.text(), output, scriptKeys, arguments)
-                      .toCompletableFuture(),
-                  reply);
-            } else if (failure != null) {
-              reply.completeExceptionally(failure);
-            } else {
-              reply.complete(value);
-            }
-          });
+      var unused =
+          first.whenComplete(
+              (value, failure) -> {
+                if (failure instanceof RedisNoScriptException) {
+                  forward(
+                      connections
+                          .scripts()
+                          .<Object>eval(script.text(), output, scriptKeys, arguments)
+                          .toCompletableFuture(),
+                      reply);
+                } else if (failure != null) {
+                  reply.completeExceptionally(failure);
+                } else {
+                  reply.complete(value);
+                }
+              });
       cancelTogether(reply, first);
       return reply;
     } catch (RedisException e) {
@@ -130,24 +131,26 @@ final class Store implements AutoCloseable {
   }
 
   private static void forward(CompletableFuture<Object> from, CompletableFuture<Object> to) {
-    from.whenComplete(
-        (value, failure) -> {
-          if (failure != null) {
-            to.completeExceptionally(failure);
-          } else {
-            to.complete(value);
-          }
-        });
+    var unused =
+        from.whenComplete(
+            (value, failure) -> {
+              if (failure != null) {
+                to.completeExceptionally(failure);
+              } else {
+                to.complete(value);
+              }
+            });
     cancelTogether(to, from);
   }
 
   private static void cancelTogether(CompletableFuture<Object> leader, Future<Object> follower) {
-    leader.whenComplete(
-        (value, failure) -> {
-          if (failure instanceof CancellationException) {
-            follower.cancel(true);
-          }
-        });
+    var unused =
+        leader.whenComplete(
+            (value, failure) -> {
+              if (failure instanceof CancellationException) {
+                follower.cancel(true);
+              }
+            });
   }
 
   /** Waits for a reply. */
@@ -157,7 +160,14 @@ final class Store implements AutoCloseable {
     } catch (TimeoutException e) {
       call.reply().cancel(true);
       throw new QueueUnavailableException(
-          description + " did not answer " + call.script() + " within " + timeout + "; " + call.ifLost(), e);
+          description
+              + " did not answer "
+              + call.script()
+              + " within "
+              + timeout
+              + "; "
+              + call.ifLost(),
+          e);
     } catch (ExecutionException e) {
       throw translated(call, e.getCause() == null ? e : e.getCause());
     } catch (CancellationException e) {
@@ -166,8 +176,8 @@ final class Store implements AutoCloseable {
   }
 
   /**
-   * Waits even if the thread is interrupted, and leaves it so: whoever is told to stop still wants to
-   * know what became of the event in hand, and the timeout bounds the wait.
+   * Waits even if the thread is interrupted, and leaves it so: whoever is told to stop still wants
+   * to know what became of the event in hand, and the timeout bounds the wait.
    */
   private Object getUninterruptibly(Future<Object> future)
       throws ExecutionException, TimeoutException {
@@ -232,8 +242,8 @@ final class Store implements AutoCloseable {
   }
 
   /**
-   * Calls a listener at each change that another client makes, and after each reconnection, when one
-   * may have been missed.
+   * Calls a listener at each change that another client makes, and after each reconnection, when
+   * one may have been missed.
    *
    * @param client the name under which this client tells of its own changes
    */

@@ -12,14 +12,17 @@ import io.ratelimit.core.queue.QueuedEvent;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
- * Events as they are in Redis. A record is "sequence publishedAt weight type " and then the content:
- * the wallet, the number of attributes and ";", each attribute's name and value, the payload.
- * Strings are "length:bytes"; the payload is the rest.
+ * Events as they are in Redis. A record is "sequence publishedAt weight type " and then the
+ * content: the wallet, the number of attributes and ";", each attribute's name and value, the
+ * payload. Strings are "length:bytes"; the payload is the rest.
  */
 final class WireEvents {
+
+  private static final List<Priority> PRIORITIES = List.of(Priority.values());
 
   static byte[] content(AuditEvent event) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(64 + event.payload().size());
@@ -44,18 +47,14 @@ final class WireEvents {
 
   /** "priority:processingMicros:name". */
   static String type(EventType type) {
-    return type.priority().ordinal()
-        + ":"
-        + Micros.ceiling(type.processingTime())
-        + ":"
-        + type.name();
+    return type.priority().rank() + ":" + Micros.ceiling(type.processingTime()) + ":" + type.name();
   }
 
   static EventType type(String text) {
     String[] parts = text.split(":", 3);
     return new EventType(
         parts[2],
-        Priority.values()[Integer.parseInt(parts[0])],
+        PRIORITIES.get(Integer.parseInt(parts[0])),
         Micros.toDuration(Long.parseLong(parts[1])));
   }
 
@@ -100,8 +99,7 @@ final class WireEvents {
   private static QueuedEvent queued(String id, int attempts, Scanner record) {
     long sequence = record.number(' ');
     long publishedAt = record.number(' ');
-    return new QueuedEvent(
-        sequence, event(id, record), attempts, Micros.toInstant(publishedAt));
+    return new QueuedEvent(sequence, event(id, record), attempts, Micros.toInstant(publishedAt));
   }
 
   /** Reads "failedAt attempts idLength reasonLength ", id, reason and record. */

@@ -82,12 +82,17 @@ public record ScalingDecision(
         since);
   }
 
-  /** Whether two decisions ask for the same: workers, limit and mode, for the same reason. */
+  /**
+   * Whether two decisions ask for the same: workers, limit and mode, for the same reason. Waiting
+   * for a quiet time is as good as any reason: it leaves things as they are, and comes and goes.
+   */
   public boolean asksTheSameAs(ScalingDecision other) {
     return workers == other.workers
         && limit.equals(other.limit)
         && mode == other.mode
-        && reason == other.reason;
+        && (reason == other.reason
+            || reason == Reason.WAITING_FOR_QUIET
+            || other.reason == Reason.WAITING_FOR_QUIET);
   }
 
   /** The decision and its reason as a sentence. */

@@ -1,0 +1,133 @@
+package io.ratelimit.examples.cli;
+
+import java.io.InputStream;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command line as a whole. */
+@Command(
+    name = "ratelimit",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Drains rounds of audit events under a guaranteed rate limit.",
+    commandListHeading = "%nCommands:%n",
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExit codes:%n",
+    footer = {
+      "  0    done",
+      "  1    a round missed its deadline, exceeded its limit or lost an event",
+      "  2    bad input",
+      "  130  interrupted (Ctrl-C)",
+      "  141  nobody read the output to its end",
+      "%nExample:%n  ratelimit demo",
+      "%nEach command explains itself: ratelimit COMMAND --help"
+    })
+public final class Cli implements Runnable {
+
+  /** What a round that missed its deadline, exceeded its limit or lost an event ends with. */
+  static final int MISSED = 1;
+
+  private static final int BAD_INPUT = 2;
+  private static final int INTERNAL_ERROR = 70;
+  private static final int OUTPUT_CLOSED = 141;
+  private static final int NARROWEST_HELP = 60;
+  private static final int WIDEST_HELP = 100;
+
+  @SuppressWarnings("NullAway.Init") // Set by picocli before anything is run.
+  @Spec
+  private CommandSpec spec;
+
+  private Cli() {}
+
+  /**
+   * Runs the command that the arguments name, in this process, on its standard streams.
+   *
+   * @return the exit code
+   */
+  public static int run(String... args) {
+    return run(Terminal.ofThisProcess(), System.in, args);
+  }
+
+  static int run(Terminal terminal, InputStream input, String... args) {
+    int exitCode;
+    try {
+      exitCode = commandLine(terminal, input).execute(args);
+    } catch (OutOfMemoryError tooMuch) {
+      terminal.err().println("ratelimit: out of memory; use fewer events, or java -Xmx");
+      exitCode = BAD_INPUT;
+    }
+    terminal.err().flush();
+    return terminal.out().checkError() ? OUTPUT_CLOSED : exitCode;
+  }
+
+  private static CommandLine commandLine(Terminal terminal, InputStream input) {
+    int width = Math.max(NARROWEST_HELP, Math.min(WIDEST_HELP, terminal.width().getAsInt()));
+    return new CommandLine(new Cli())
+        .addSubcommand(new DemoCommand(terminal, input))
+        .addSubcommand(new PlanCommand(terminal, input))
+        .addSubcommand(new SimulateCommand(terminal, input))
+        .setOut(terminal.out())
+        .setErr(terminal.err())
+        .setColorScheme(
+            CommandLine.Help.defaultColorScheme(terminal.colours() ? Ansi.ON : Ansi.OFF))
+        .setUsageHelpWidth(width)
+        .setUsageHelpLongOptionsMaxWidth(30)
+        .setParameterExceptionHandler((failure, args) -> refused(failure))
+        .setExecutionExceptionHandler((failure, command, result) -> failed(failure, command));
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "which command? They are " + String.join(", ", commands(spec)));
+  }
+
+  private static List<String> commands(CommandSpec spec) {
+    return List.copyOf(spec.subcommands().keySet());
+  }
+
+  private static int refused(ParameterException failure) {
+    CommandLine command = failure.getCommandLine();
+    say(command, reason(failure, command.getCommandSpec()));
+    return BAD_INPUT;
+  }
+
+  private static String reason(ParameterException failure, CommandSpec spec) {
+    if (failure instanceof UnmatchedArgumentException unmatched) {
+      String argument = Texts.quoted(unmatched.getUnmatched().get(0));
+      String help = "; see " + spec.qualifiedName() + " --help";
+      if (unmatched.isUnknownOption()) {
+        List<String> similar = unmatched.getSuggestions();
+        return "unknown option "
+            + argument
+            + (similar.isEmpty() ? help : "; did you mean " + String.join(" or ", similar) + "?");
+      }
+      return spec.subcommands().isEmpty()
+          ? "unexpected argument " + argument + help
+          : "unknown command " + argument + "; they are " + String.join(", ", commands(spec));
+    }
+    return String.join(" ", String.valueOf(failure.getMessage()).lines().toList());
+  }
+
+  private static int failed(Exception failure, CommandLine command) {
+    if (failure instanceof InputException) {
+      say(command, String.valueOf(failure.getMessage()));
+      return BAD_INPUT;
+    }
+    say(command, "this is a bug, please report it:");
+    failure.printStackTrace(command.getErr());
+    return INTERNAL_ERROR;
+  }
+
+  private static void say(CommandLine command, String message) {
+    command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + message);
+    command.getErr().flush();
+  }
+}

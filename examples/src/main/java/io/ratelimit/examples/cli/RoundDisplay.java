@@ -1,0 +1,126 @@
+package io.ratelimit.examples.cli;
+
+import io.ratelimit.core.engine.EngineListener;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.scaling.Mode;
+import io.ratelimit.core.scaling.Reason;
+import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.core.time.Time;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Shows a round while it runs: decisions as they are made, and how far it is, on a line that is
+ * overwritten or, where that is not possible, on a new line now and then.
+ */
+final class RoundDisplay implements EngineListener, AutoCloseable {
+
+  /** How often the overwritten line is, in real time. */
+  private static final Duration REDRAW = Duration.ofMillis(100);
+
+  /** How many of the kept lines there are until the deadline. */
+  private static final int LINES = 12;
+
+  private final Console console;
+  private final Terminal terminal;
+  private final boolean live;
+  private final EventQueue queue;
+  private final Duration lineInterval;
+  private final Thread observed;
+  private final Thread thread = new Thread(this::showUntilClosed, "display");
+  private volatile Optional<ScalingDecision> decision = Optional.empty();
+  private volatile boolean closed;
+  private volatile Instant startedAt;
+
+  /**
+   * Shows what becomes of a queue from now on; the calling thread is interrupted when nobody reads
+   * the output any more.
+   *
+   * @param live whether the console can overwrite a line
+   */
+  RoundDisplay(
+      Console console, boolean live, Terminal terminal, EventQueue queue, Duration deadline) {
+    this.console = console;
+    this.live = live;
+    this.terminal = terminal;
+    this.queue = queue;
+    this.lineInterval = deadline.dividedBy(LINES);
+    this.observed = Thread.currentThread();
+    this.startedAt = queue.time().now();
+    thread.setDaemon(true);
+  }
+
+  /** Begins to show; the round begins now. */
+  void start() {
+    startedAt = queue.time().now();
+    thread.start();
+  }
+
+  @Override
+  public void decided(ScalingDecision decided, QueueStats stats) {
+    boolean news = decision.isEmpty() || !decision.get().asksTheSameAs(decided);
+    decision = Optional.of(decided);
+    if (news) {
+      console.line(
+          String.format("%8s  ", StatusLine.seconds(elapsed(stats.observedAt())))
+              + terminal.styled(style(decided), decided.explanation()));
+    }
+  }
+
+  private static Style style(ScalingDecision decision) {
+    return decision.reason() == Reason.DEADLINE_OUT_OF_REACH
+        ? Style.RED
+        : decision.mode() == Mode.EMERGENCY ? Style.YELLOW : Style.BOLD;
+  }
+
+  private Duration elapsed(Instant now) {
+    return Duration.between(startedAt, now);
+  }
+
+  private void showUntilClosed() {
+    Time real = Time.system();
+    Instant nextLine = startedAt.plus(lineInterval);
+    try {
+      while (!closed) {
+        if (live) {
+          console.status(statusLine(queue.stats()).live(terminal));
+          real.sleep(REDRAW);
+        } else {
+          queue.time().sleepUntil(nextLine);
+          nextLine = nextLine.plus(lineInterval);
+          console.line(statusLine(queue.stats()).plain());
+        }
+        if (console.isClosed()) {
+          observed.interrupt();
+          return;
+        }
+      }
+    } catch (InterruptedException noMore) {
+      // Closed.
+    }
+  }
+
+  private StatusLine statusLine(QueueStats stats) {
+    return StatusLine.of(
+        stats, elapsed(stats.observedAt()), decision.map(ScalingDecision::workers).orElse(0));
+  }
+
+  /** Shows nothing more, and leaves no line behind that would be overwritten. */
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    boolean interrupted = Thread.interrupted();
+    try {
+      thread.join();
+    } catch (InterruptedException again) {
+      interrupted = true;
+    }
+    console.status("");
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package io.ratelimit.examples.cli;
+
+import java.util.Optional;
+import picocli.CommandLine.IVersionProvider;
+
+/** The version that the jar says. */
+final class Version implements IVersionProvider {
+
+  @Override
+  public String[] getVersion() {
+    String version =
+        Optional.ofNullable(Version.class.getPackage().getImplementationVersion())
+            .orElse("in development");
+    return new String[] {
+      "ratelimit " + version + " (Java " + System.getProperty("java.version") + ")"
+    };
+  }
+}

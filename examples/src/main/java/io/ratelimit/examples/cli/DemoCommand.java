@@ -40,6 +40,7 @@ import picocli.CommandLine.Option;
 final class DemoCommand implements Callable<Integer> {
 
   private static final Duration SHORTEST_LEASE = Duration.ofSeconds(15);
+  private static final int INDENT = 12;
   private static final Duration SHORTEST_TIMEOUT = Duration.ofMinutes(1);
 
   private final Terminal terminal;
@@ -93,7 +94,11 @@ final class DemoCommand implements Callable<Integer> {
       if (json) {
         terminal.out().println(Json.write(result));
       } else {
-        report(result).forEach(console::line);
+        report(result).stream()
+            .flatMap(line -> Texts.hanging(line, INDENT, terminal.lineLength(live)).stream())
+            .forEach(console::line);
+        console.line("");
+        console.line(verdict(result));
       }
       terminal.out().flush();
       if (interruption.happened()) {
@@ -194,8 +199,6 @@ final class DemoCommand implements Callable<Integer> {
             report.done(),
             report.failed(),
             report.remaining()));
-    lines.add("");
-    lines.add(verdict(result));
     return lines;
   }
 

@@ -63,9 +63,9 @@ final class RoundDisplay implements EngineListener, AutoCloseable {
     boolean news = decision.isEmpty() || !decision.get().asksTheSameAs(decided);
     decision = Optional.of(decided);
     if (news) {
-      console.line(
-          String.format("%8s  ", StatusLine.seconds(elapsed(stats.observedAt())))
-              + terminal.styled(style(decided), decided.explanation()));
+      String at = String.format("%8s  ", StatusLine.seconds(elapsed(stats.observedAt())));
+      Texts.hanging(at + decided.explanation(), at.length(), terminal.lineLength(live))
+          .forEach(line -> console.line(terminal.styled(style(decided), line)));
     }
   }
 

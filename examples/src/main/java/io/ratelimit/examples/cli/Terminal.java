@@ -138,6 +138,11 @@ record Terminal(
     }
   }
 
+  /** How long a line may be: any length where it is not read on a terminal. */
+  int lineLength(boolean live) {
+    return live ? width.getAsInt() : Integer.MAX_VALUE;
+  }
+
   /** A text in a style, if colours are used. */
   String styled(Style style, String text) {
     return colours ? style.code() + text + Style.RESET : text;

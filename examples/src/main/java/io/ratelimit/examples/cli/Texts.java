@@ -114,6 +114,17 @@ final class Texts {
     return labelled;
   }
 
+  /**
+   * A line, broken between words where it gets too long; what continues is indented.
+   *
+   * @param indent how far; in front of it the line is not broken
+   */
+  static List<String> hanging(String line, int indent, int width) {
+    return line.length() <= Math.max(width, indent)
+        ? List.of(line)
+        : paragraph(line.substring(0, indent), indent, line.substring(indent), width);
+  }
+
   /** A text, filled up with blanks on its right. */
   static String padded(String text, int width) {
     return text + " ".repeat(Math.max(0, width - text.length()));

@@ -50,7 +50,7 @@ public class LimitBenchmark {
                 RateLimit.of(permits).perMinute().withBurst(Integer.parseInt(parts[1]))));
     next = Instant.EPOCH;
     for (int i = 0; i < 2 * permits; i++) {
-      grant();
+      var unused = grant();
     }
     if (state.decide(next, 1) instanceof Decision.NotBefore notBefore) {
       next = notBefore.at();

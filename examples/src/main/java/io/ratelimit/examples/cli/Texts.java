@@ -96,7 +96,7 @@ final class Texts {
    * between words where a line gets too long.
    */
   static List<String> paragraph(String label, int labelWidth, String text, int width) {
-    int room = Math.max(20, width - labelWidth);
+    int room = Math.max(10, width - labelWidth);
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();
     for (String word : text.split(" ", -1)) {
@@ -120,9 +120,12 @@ final class Texts {
    * @param indent how far; in front of it the line is not broken
    */
   static List<String> hanging(String line, int indent, int width) {
-    return line.length() <= Math.max(width, indent)
-        ? List.of(line)
-        : paragraph(line.substring(0, indent), indent, line.substring(indent), width);
+    if (line.length() <= Math.max(width, indent)) {
+      return List.of(line);
+    }
+    String text = line.substring(indent).stripLeading();
+    int start = line.length() - text.length();
+    return paragraph(line.substring(0, start), start, text, width);
   }
 
   /** A text, filled up with blanks on its right. */

@@ -2,7 +2,9 @@ package io.ratelimit.core.report;
 
 import io.ratelimit.core.scaling.ScalingDecision;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Locale;
+import java.util.function.ToLongFunction;
 
 /** A {@link RoundReport} as text. */
 final class RoundTable {
@@ -61,20 +63,33 @@ final class RoundTable {
   }
 
   private void types() {
-    int width = report.byType().keySet().stream().mapToInt(String::length).max().orElse(0);
+    Collection<TypeReport> types = report.byType().values();
+    int names = report.byType().keySet().stream().mapToInt(String::length).max().orElse(0);
+    int done = digits(types, TypeReport::done);
+    int failed = digits(types, TypeReport::failed);
+    int attempts = digits(types, TypeReport::attempts);
     String name = "Types";
     for (var entry : report.byType().entrySet()) {
       TypeReport type = entry.getValue();
       line(
           name,
-          "%-" + width + "s  %4d done, %3d failed, %4d attempts, %s each",
-          entry.getKey(),
-          type.done(),
-          type.failed(),
-          type.attempts(),
+          "%s  %s done, %s failed, %s attempts, %s each",
+          entry.getKey() + " ".repeat(names - entry.getKey().length()),
+          right(type.done(), done),
+          right(type.failed(), failed),
+          right(type.attempts(), attempts),
           seconds(type.meanProcessing()));
       name = "";
     }
+  }
+
+  private static int digits(Collection<TypeReport> types, ToLongFunction<TypeReport> count) {
+    return Long.toString(types.stream().mapToLong(count).max().orElse(0)).length();
+  }
+
+  private static String right(long count, int width) {
+    String digits = Long.toString(count);
+    return " ".repeat(width - digits.length()) + digits;
   }
 
   private void decisions() {

@@ -60,7 +60,7 @@ class RoundReportTest {
             "Workers     100.0 % busy",
             "Waiting     p50 60.0 s, p90 108.0 s, p99 120.0 s, max 120.0 s",
             "Processing  p50 3.0 s, p90 3.0 s, p99 3.0 s, max 3.0 s",
-            "Types       NEW_BALANCE_UPDATE    41 done,   0 failed,   41 attempts, 3.0 s each");
+            "Types       NEW_BALANCE_UPDATE  41 done, 0 failed, 41 attempts, 3.0 s each");
   }
 
   @Test

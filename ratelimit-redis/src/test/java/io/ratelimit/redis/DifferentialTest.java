@@ -29,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The queue in Redis and the one in memory, which runs the Java state machine of the limit, are given
- * the same random schedules, and must answer alike to the microsecond.
+ * The queue in Redis and the one in memory, which runs the Java state machine of the limit, are
+ * given the same random schedules, and must answer alike to the microsecond.
  */
 class DifferentialTest {
 
@@ -107,8 +107,7 @@ class DifferentialTest {
     private int nextId;
     private int nextRequest;
 
-    Schedule(
-        String name, Random random, VirtualTime time, EventQueue expected, EventQueue actual) {
+    Schedule(String name, Random random, VirtualTime time, EventQueue expected, EventQueue actual) {
       this.name = name;
       this.random = random;
       this.time = time;
@@ -207,7 +206,7 @@ class DifferentialTest {
       int max = 1 + random.nextInt(5);
       switch (random.nextInt(8)) {
         case 0, 1, 2 -> {
-          Priority priority = Priority.values()[random.nextInt(3)];
+          Priority priority = List.of(Priority.values()).get(random.nextInt(3));
           same("peek " + priority, q -> q.peek(priority, after, max));
         }
         case 3 -> {
@@ -221,7 +220,7 @@ class DifferentialTest {
         case 5 -> same("purge " + after, q -> q.failedQueue().purge(after));
         case 6 -> same("redrive " + after, q -> q.failedQueue().redrive(after));
         default -> {
-          ClearScope scope = ClearScope.values()[random.nextInt(3)];
+          ClearScope scope = List.of(ClearScope.values()).get(random.nextInt(3));
           same("clear " + scope, q -> q.clear(scope));
         }
       }

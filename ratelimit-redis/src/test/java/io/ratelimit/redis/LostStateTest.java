@@ -70,10 +70,7 @@ class LostStateTest {
   @Test
   void anUnknownPastIsWaitedForByDefault() {
     try (RedisEventQueue queue =
-        TestClients.queue(LIMIT)
-            .startUp(RedisEventQueue.StartUp.WAIT)
-            .time(time)
-            .connect()) {
+        TestClients.queue(LIMIT).startUp(RedisEventQueue.StartUp.WAIT).time(time).connect()) {
       publish(queue, 3);
 
       assertWaitsForOneWindow(queue);
@@ -215,8 +212,7 @@ class LostStateTest {
           .hasMessageContaining("newer format")
           .hasMessageContaining("Nothing was changed");
       assertThatThrownBy(() -> queue.ack(lease)).isInstanceOf(QueueException.class);
-      assertThatThrownBy(() -> queue.failedQueue().page(0, 1))
-          .isInstanceOf(QueueException.class);
+      assertThatThrownBy(() -> queue.failedQueue().page(0, 1)).isInstanceOf(QueueException.class);
     }
   }
 }

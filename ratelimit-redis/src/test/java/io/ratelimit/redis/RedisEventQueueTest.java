@@ -87,8 +87,7 @@ class RedisEventQueueTest {
       assertThat(queue.publish(events(100)).accepted()).isEqualTo(100);
       assertThat(queue.ackAll(take(queue, "all", 100))).hasSize(100);
 
-      List<String> keys =
-          TestClients.server().ask(redis -> redis.keys("{" + namespace + "}:*"));
+      List<String> keys = TestClients.server().ask(redis -> redis.keys("{" + namespace + "}:*"));
       assertThat(keys)
           .containsExactlyInAnyOrder("{" + namespace + "}:meta", "{" + namespace + "}:starts");
     }
@@ -196,8 +195,7 @@ class RedisEventQueueTest {
 
   @Test
   void theHostsClientIsUsedAndStaysOpen() {
-    RedisClient client =
-        RedisClient.create(TestClients.resources(), TestClients.server().uri());
+    RedisClient client = RedisClient.create(TestClients.resources(), TestClients.server().uri());
     try {
       RedisEventQueue queue = TestClients.queue(FAST).client(client).connect();
       assertThat(queue.publish(events(1)).accepted()).isEqualTo(1);
@@ -218,7 +216,8 @@ class RedisEventQueueTest {
   @Test
   void noServerIsSaidAtOnce() {
     assertThatThrownBy(
-            () -> RedisEventQueue.connect("redis://127.0.0.1:1", "none", RateLimit.of(1).perSecond()))
+            () ->
+                RedisEventQueue.connect("redis://127.0.0.1:1", "none", RateLimit.of(1).perSecond()))
         .isInstanceOf(QueueUnavailableException.class)
         .hasMessageContaining("cannot be reached");
   }

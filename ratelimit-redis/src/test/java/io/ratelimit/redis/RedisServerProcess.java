@@ -42,8 +42,7 @@ final class RedisServerProcess implements AutoCloseable {
   static RedisServerProcess start(String... settings) {
     try {
       Path directory = Files.createTempDirectory("ratelimit-redis");
-      RedisServerProcess server =
-          new RedisServerProcess(freePort(), directory, List.of(settings));
+      RedisServerProcess server = new RedisServerProcess(freePort(), directory, List.of(settings));
       server.awaitReady();
       return server;
     } catch (IOException e) {

@@ -7,8 +7,7 @@ final class Signals {
 
   static void send(String signal, long pid) {
     try {
-      int status =
-          new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start().waitFor();
+      int status = new ProcessBuilder("kill", "-" + signal, Long.toString(pid)).start().waitFor();
       if (status != 0) {
         throw new IllegalStateException("kill -" + signal + " " + pid + " ended with " + status);
       }

@@ -86,7 +86,7 @@ public final class Cli implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "which command? They are " + String.join(", ", commands(spec)));
+        spec.commandLine(), "a command is missing; they are " + String.join(", ", commands(spec)));
   }
 
   private static List<String> commands(CommandSpec spec) {

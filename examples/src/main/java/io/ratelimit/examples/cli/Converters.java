@@ -28,11 +28,7 @@ final class Converters {
       try {
         return RateLimit.parse(text);
       } catch (IllegalArgumentException refused) {
-        String reason = String.valueOf(refused.getMessage());
-        throw new TypeConversionException(
-            reason.contains(text)
-                ? reason
-                : reason + " in " + Texts.quoted(text) + "; a rate limit looks like 20/m");
+        throw new TypeConversionException(String.valueOf(refused.getMessage()));
       }
     }
   }

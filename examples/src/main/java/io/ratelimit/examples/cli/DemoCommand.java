@@ -98,7 +98,14 @@ final class DemoCommand implements Callable<Integer> {
             .flatMap(line -> Texts.hanging(line, INDENT, terminal.lineLength(live)).stream())
             .forEach(console::line);
         console.line("");
-        console.line(verdict(result));
+        console.line(
+            interruption.happened()
+                ? terminal.styled(
+                    Style.RED,
+                    "INTERRUPTED: "
+                        + Texts.count(result.report().remaining(), "event")
+                        + " not finished.")
+                : verdict(result));
       }
       terminal.out().flush();
       if (interruption.happened()) {

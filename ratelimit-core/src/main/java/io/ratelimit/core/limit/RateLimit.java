@@ -102,7 +102,11 @@ public record RateLimit(int permits, Duration period, int burst, Duration margin
           case "d" -> Duration.ofDays(count);
           default -> Duration.ofMinutes(count);
         };
-    return of(Integer.parseInt(matcher.group(1))).per(period);
+    try {
+      return of(Integer.parseInt(matcher.group(1))).per(period);
+    } catch (IllegalArgumentException refused) {
+      throw new IllegalArgumentException("\"" + text + "\": " + refused.getMessage(), refused);
+    }
   }
 
   /**

@@ -203,10 +203,9 @@ public final class InMemoryEventQueue implements EventQueue {
     List<Lease> leases = new ArrayList<>();
     for (int n = 0; n < request.maxEvents(); n++) {
       Lease lease = leasesByToken.get(request.token(n));
-      if (lease == null) {
-        break;
+      if (lease != null) {
+        leases.add(lease);
       }
-      leases.add(lease);
     }
     return leases;
   }

@@ -185,7 +185,7 @@ class RateLimitTest {
   void refusesTextWithValuesOutsideTheirRange(String text, String message) {
     assertThatThrownBy(() -> RateLimit.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(message);
+        .hasMessage("\"" + text + "\": " + message);
   }
 
   @ParameterizedTest

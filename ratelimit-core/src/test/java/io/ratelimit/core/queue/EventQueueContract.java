@@ -295,6 +295,22 @@ public abstract class EventQueueContract {
   }
 
   @Test
+  void aRequestThatIsRepeatedReturnsWhatItStillHolds() {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.publish(IntStream.range(0, 6).mapToObj(i -> event("e" + i)).toList());
+    TakeRequest request = new TakeRequest("once", "worker", 3, LEASE);
+    List<Lease> first = ((TakeResult.Taken) queue.take(request)).leases();
+    assertThat(queue.ack(first.get(0))).isEqualTo(Settlement.SETTLED);
+
+    assertThat(queue.take(request)).isEqualTo(new TakeResult.Taken(first.subList(1, 3)));
+
+    assertThat(queue.stats().starts()).isEqualTo(3);
+    assertThat(queue.ack(first.get(1))).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.ack(first.get(2))).isEqualTo(Settlement.SETTLED);
+    assertConserved(queue);
+  }
+
+  @Test
   void onlyTheLeaseThatHoldsAnEventSettlesIt() {
     EventQueue queue = queue(NO_LIMIT);
     queue.publish(event("a"));

@@ -1,5 +1,6 @@
 package io.ratelimit.core.engine;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.handler.EventProcessor;
 import io.ratelimit.core.queue.EventQueue;
@@ -80,15 +81,22 @@ final class Attempts {
     return processor.failed(attempt.lease(), "no result within " + handlerTimeout);
   }
 
-  /** Gives up an attempt whose handler does not return, and its thread with it. */
-  void abandon(Attempt attempt) {
-    if (attempt.end()) {
-      AttemptOutcome outcome =
-          attempt.interruptedFor().orElseThrow() == Attempt.Cause.TIMED_OUT
-              ? timeout(attempt)
-              : new AttemptOutcome.Released();
-      conclude(attempt, outcome, Duration.between(attempt.startedAt(), time.now()));
+  /**
+   * Gives up an interrupted attempt whose handler does not return, and its thread with it.
+   *
+   * @return whether the handler was still running
+   */
+  @CanIgnoreReturnValue
+  boolean abandon(Attempt attempt) {
+    if (!attempt.end()) {
+      return false;
     }
+    AttemptOutcome outcome =
+        attempt.interruptedFor().orElseThrow() == Attempt.Cause.TIMED_OUT
+            ? timeout(attempt)
+            : new AttemptOutcome.Released();
+    conclude(attempt, outcome, Duration.between(attempt.startedAt(), time.now()));
+    return true;
   }
 
   private void conclude(Attempt attempt, AttemptOutcome outcome, Duration processing) {

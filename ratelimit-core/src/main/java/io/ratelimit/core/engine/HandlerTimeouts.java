@@ -39,9 +39,10 @@ final class HandlerTimeouts implements Loop.Task {
       if (!attempt.startedAt().plus(timeout).isAfter(now)) {
         attempt.interrupt(Attempt.Cause.TIMED_OUT, now);
       }
-      if (attempt.interruptedAt().filter(at -> !at.plus(grace).isAfter(now)).isPresent()) {
+      boolean ignored =
+          attempt.interruptedAt().filter(at -> !at.plus(grace).isAfter(now)).isPresent();
+      if (ignored && attempts.abandon(attempt)) {
         abandoned.incrementAndGet();
-        attempts.abandon(attempt);
       }
     }
     Duration interval = timeout.dividedBy(CHECKS_PER_TIMEOUT);

@@ -177,11 +177,11 @@ final class Session {
     dispatching.join(JOIN_TIMEOUT);
     scaling.join(JOIN_TIMEOUT);
     scaler.endEmergency();
-    awaitNoneRunning(interrupted ? Duration.ZERO : settings.shutdownGrace());
+    awaitNoneBusy(interrupted ? Duration.ZERO : settings.shutdownGrace());
     attempts.becomeImpatient();
     Instant now = time.now();
     attempts.running().forEach(attempt -> attempt.interrupt(Attempt.Cause.STOPPED, now));
-    awaitNoneRunning(INTERRUPT_GRACE);
+    awaitNoneBusy(INTERRUPT_GRACE);
     attempts.running().forEach(attempts::abandon);
     keeping.stop();
     timing.stop();
@@ -193,8 +193,9 @@ final class Session {
     }
   }
 
-  private void awaitNoneRunning(Duration atMost) {
-    await(time.now().plus(atMost), () -> attempts.running().isEmpty());
+  /** A lane is busy from the take on, an attempt runs only once its thread does. */
+  private void awaitNoneBusy(Duration atMost) {
+    await(time.now().plus(atMost), () -> lanes.busy() == 0);
   }
 
   EngineHealth health() {

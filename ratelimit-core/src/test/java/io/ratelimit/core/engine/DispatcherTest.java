@@ -1,0 +1,107 @@
+package io.ratelimit.core.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.time.VirtualTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class DispatcherTest {
+
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+  private final VirtualTime time = VirtualTime.startingAt(NOW);
+  private final InMemoryEventQueue queue =
+      InMemoryEventQueue.builder(RateLimit.of(20).perMinute()).time(time).build();
+  private final Lanes lanes = new Lanes(Optional.empty(), time);
+  private final List<Lease> started = new ArrayList<>();
+  private int drained;
+  private boolean noThreads;
+
+  private final Dispatcher dispatcher =
+      new Dispatcher(
+          queue,
+          "test",
+          new RequestIds(),
+          Duration.ofSeconds(15),
+          lanes,
+          (lease, lane) -> {
+            if (noThreads) {
+              throw new OutOfMemoryError("unable to create native thread");
+            }
+            started.add(lease);
+          },
+          () -> drained++);
+
+  private void publish(int count) {
+    for (int i = 0; i < count; i++) {
+      queue.publish(AuditEvent.of("event-" + i, EventType.OPEN_ORDER_DETECTED, "wallet"));
+    }
+  }
+
+  @Test
+  void asksAgainWhenTheLimitAllowsTheNextEventAndNotBefore() {
+    publish(2);
+    lanes.want(2);
+
+    assertThat(dispatcher.run()).isEqualTo(Instant.MIN);
+    assertThat(dispatcher.run()).isEqualTo(NOW.plusSeconds(3));
+    assertThat(dispatcher.run()).isEqualTo(NOW.plusSeconds(3));
+    assertThat(started).hasSize(1);
+
+    time.advanceTo(NOW.plusSeconds(3));
+    dispatcher.run();
+    assertThat(started).hasSize(2);
+  }
+
+  @Test
+  void takesNothingWithoutAFreeLane() {
+    publish(1);
+    lanes.want(0);
+
+    dispatcher.run();
+
+    assertThat(started).isEmpty();
+    assertThat(queue.stats().starts()).isZero();
+  }
+
+  @Test
+  void saysThatTheQueueIsDrainedOnlyOnceNothingIsUnfinished() {
+    publish(1);
+    lanes.want(2);
+    dispatcher.run();
+    dispatcher.run();
+    assertThat(drained).as("the event is still in hand").isZero();
+
+    queue.ack(started.get(0));
+    dispatcher.laneVacated();
+    dispatcher.run();
+
+    assertThat(drained).isEqualTo(1);
+  }
+
+  @Test
+  void aLaneThatGetsNoThreadIsFreeForTheNextEvent() {
+    publish(2);
+    lanes.want(1);
+    noThreads = true;
+
+    assertThatThrownBy(dispatcher::run).isInstanceOf(OutOfMemoryError.class);
+    assertThat(lanes.busy()).isZero();
+
+    noThreads = false;
+    time.advanceTo(NOW.plusSeconds(3));
+    dispatcher.run();
+    assertThat(started).extracting(lease -> lease.event().id()).containsExactly("event-1");
+  }
+}

@@ -47,7 +47,7 @@ local answer = reply(
   tonumber(m[5] or 0),
   oldest or false,
   in_window,
-  L.size > 0 and L.latest
+  L.cum > L.base and L.latest
 )
 for _, value in ipairs(redis.call('HGETALL', TYPES)) do
   answer[#answer + 1] = value

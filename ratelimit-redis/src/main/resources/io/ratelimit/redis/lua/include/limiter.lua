@@ -84,22 +84,15 @@ local function pace_after(micros, numerator, start, weight, limit)
   return paid, paid_part
 end
 
-local function start_member(cum)
-  return string.format('%016.0f', cum)
-end
-
--- Entries of the log that this script added and has not written yet.
-local unwritten = {}
+-- Whether this script made starts that are not in the log yet. All of them are at L.latest, and
+-- become one entry.
+local unwritten = false
 
 local function write_starts()
-  if L.replaced then
-    redis.call('ZREM', STARTS, L.replaced)
-    L.replaced = nil
+  if unwritten then
+    redis.call('ZADD', STARTS, L.latest, string.format('%016.0f', L.cum))
+    unwritten = false
   end
-  for _, entry in ipairs(unwritten) do
-    redis.call('ZADD', STARTS, entry.start, start_member(entry.cum))
-  end
-  unwritten = {}
 end
 
 -- The pace after the starts in the log, had they all been made under one limit. O(starts), so that
@@ -112,7 +105,7 @@ local function replay(limit)
   end
   write_starts()
   local micros, numerator, before, from, count = NEVER, 0, L.base, 0, 0
-  -- What started in the same microsecond is one start, whether or not it is one entry.
+  -- What started in the same microsecond is one start, even if several scripts made an entry each.
   local start, weight
   local function replay_start()
     if start then
@@ -212,9 +205,6 @@ local function earliest_start(from, weight)
 end
 
 local function forget_starts(up_to)
-  if L.back == L.size then
-    L.back = 0
-  end
   local _, oldest = start_at(0)
   if not oldest or oldest > up_to then
     return
@@ -222,32 +212,12 @@ local function forget_starts(up_to)
   local count = redis.call('ZCOUNT', STARTS, '-inf', up_to)
   L.base, L.forgotten = start_at(count - 1)
   redis.call('ZREMRANGEBYRANK', STARTS, 0, count - 1)
-  if count >= L.size - L.back then
-    L.back = 0
-  end
-  L.size = L.size - count
 end
 
--- Starts of the same microsecond are one entry where LimitState's log makes them one, which is all
--- but the first after the log was turned: a later replay sees the same weights. That is what `back`
--- (the entries since the last turn) is for.
 local function append_start(start, weight)
-  local cum = L.cum + weight
-  local last = unwritten[#unwritten]
-  if L.back > 0 and L.latest == start then
-    if last then
-      last.cum = cum
-    else
-      L.replaced = start_member(L.cum)
-      unwritten[1] = { start = start, cum = cum }
-    end
-  else
-    unwritten[#unwritten + 1] = { start = start, cum = cum }
-    L.size = L.size + 1
-    L.back = L.back + 1
-  end
-  L.cum = cum
+  L.cum = L.cum + weight
   L.latest = start
+  unwritten = true
   local longest = S.normal.window
   if S.emergency then
     longest = math.max(longest, S.emergency.window)
@@ -291,8 +261,6 @@ local function add_limiter(fields)
     'latest', int(L.latest),
     'cum', int(L.cum),
     'base', int(L.base),
-    'size', int(L.size),
-    'back', int(L.back),
   }) do
     fields[#fields + 1] = value
   end

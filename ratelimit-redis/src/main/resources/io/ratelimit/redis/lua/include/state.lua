@@ -9,7 +9,7 @@ local function forget_all()
   redis.call('DEL', STARTS)
   L.pace, L.pace_part = NEVER, 0
   L.forgotten, L.latest = now, now
-  L.base, L.size, L.back = L.cum, 0, 0
+  L.base = L.cum
   L.memo = nil
   redis.call('HDEL', META, 'memo')
 end
@@ -21,7 +21,7 @@ end
 --   start_up  'wait' or 'full': what to take an unknown past for
 local function load_state(given, seen, remembered, start_up)
   local m = redis.call('HMGET', META, 'format', 'now', 'settings', 'pace', 'pace_limit', 'forgotten',
-    'latest', 'cum', 'base', 'size', 'back', 'created', 'open', 'memo')
+    'latest', 'cum', 'base', 'created', 'open', 'memo')
   local refused = refusal(m[1])
   if refused then
     return refused
@@ -52,13 +52,11 @@ local function load_state(given, seen, remembered, start_up)
     latest = tonumber(m[7]),
     cum = tonumber(m[8]),
     base = tonumber(m[9]),
-    size = tonumber(m[10]),
-    back = tonumber(m[11]),
-    memo = m[14],
+    memo = m[12],
   }
   -- Starts were lost: by a failover or a restart the store fell behind what this client has seen,
   -- or a client that knew nothing opened the limit fully while this one lives.
-  if seen and (seen > L.latest or (m[13] == '1' and seen < tonumber(m[12]))) then
+  if seen and (seen > L.latest or (m[11] == '1' and seen < tonumber(m[10]))) then
     forget_all()
     local fields = { 'now', int(now), 'open', 0 }
     add_limiter(fields)

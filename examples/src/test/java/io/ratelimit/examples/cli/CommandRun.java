@@ -1,0 +1,53 @@
+package io.ratelimit.examples.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * What a command printed and ended with.
+ *
+ * @param exitCode its exit code
+ * @param out standard output
+ * @param err standard error
+ */
+record CommandRun(int exitCode, String out, String err) {
+
+  static final int WIDTH = 80;
+
+  /** Runs a command in this JVM, with output that nobody looks at while it runs. */
+  static CommandRun of(String... args) {
+    return withInput("", args);
+  }
+
+  /** The same with something on standard input. */
+  static CommandRun withInput(String input, String... args) {
+    return on(false, false, input, args);
+  }
+
+  /** The same on a terminal whose last line can be overwritten. */
+  static CommandRun onTerminal(boolean colours, String... args) {
+    return on(true, colours, "", args);
+  }
+
+  private static CommandRun on(boolean live, boolean colours, String input, String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    Terminal terminal =
+        new Terminal(
+            new PrintWriter(out), new PrintWriter(err), live, live, colours, true, () -> WIDTH);
+    int exitCode =
+        Cli.run(terminal, new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)), args);
+    return new CommandRun(exitCode, out.toString(), err.toString());
+  }
+
+  List<String> outLines() {
+    return out.lines().toList();
+  }
+
+  List<String> errLines() {
+    return err.lines().toList();
+  }
+}

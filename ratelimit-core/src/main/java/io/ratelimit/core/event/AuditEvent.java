@@ -12,9 +12,10 @@ import java.util.Map;
  * <p>Immutable and thread-safe.
  *
  * @param id identifies the event; while an event is unfinished, publishing its id again changes
- *     nothing. 1 to 256 characters, no control characters
+ *     nothing. 1 to 256 characters, well-formed, no control characters
  * @param type the kind of event
- * @param walletId the wallet that it concerns: 1 to 256 characters, no control characters
+ * @param walletId the wallet that it concerns: 1 to 256 characters, well-formed, no control
+ *     characters
  * @param payload opaque content for the handler
  * @param attributes further strings for the handler; unmodifiable
  * @param weight how many permits one attempt costs, 1 to {@value #MAX_WEIGHT}; an API that charges
@@ -93,6 +94,13 @@ public record AuditEvent(
     if (value.chars().anyMatch(Character::isISOControl)) {
       throw new IllegalArgumentException(
           what + " must have no control characters but has one in \"" + value + "\"");
+    }
+    // Half a character is lost on its way through UTF-8, and two ids could become the same.
+    if (value
+        .codePoints()
+        .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
+      throw new IllegalArgumentException(
+          what + " must be well-formed but has half a surrogate pair in \"" + value + "\"");
     }
   }
 }

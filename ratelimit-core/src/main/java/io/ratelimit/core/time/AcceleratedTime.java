@@ -8,6 +8,9 @@ final class AcceleratedTime implements Time {
 
   private static final double NANOS_PER_SECOND = 1e9;
 
+  /** About 30 years: what is parked for longer may return early, and no instant overflows. */
+  private static final double LONGEST_PARK_SECONDS = 1e9;
+
   private final Time base;
   private final double factor;
   private final Instant origin;
@@ -29,8 +32,13 @@ final class AcceleratedTime implements Time {
 
   @Override
   public void parkUntil(Instant deadline) {
+    if (!deadline.isAfter(now())) {
+      return;
+    }
     Duration ahead = Duration.between(origin, deadline);
-    double baseSeconds = (ahead.getSeconds() + ahead.getNano() / NANOS_PER_SECOND) / factor;
+    double aheadSeconds = ahead.getSeconds() + ahead.getNano() / NANOS_PER_SECOND;
+    double elapsed = Duration.between(origin, base.now()).toSeconds();
+    double baseSeconds = Math.min(aheadSeconds / factor, elapsed + LONGEST_PARK_SECONDS);
     // Rounded up, so that a deadline is reached when the base time says so.
     base.parkUntil(
         origin

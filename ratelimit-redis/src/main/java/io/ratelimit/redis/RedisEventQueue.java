@@ -519,16 +519,18 @@ public final class RedisEventQueue implements EventQueue {
       throw new IllegalArgumentException("delay must not be negative but is " + delay);
     }
     requireNonNull(reason, "reason");
-    return settlement(
-        store.run(
-            Script.RETRY,
-            "the event waits for its retry, or stays leased until its lease ends",
-            givenNow(),
-            lease.token(),
-            lease.event().id(),
-            Micros.ceiling(delay),
-            channel,
-            client));
+    Settlement settlement =
+        settlement(
+            store.run(
+                Script.RETRY,
+                "the event waits for its retry, or stays leased until its lease ends",
+                givenNow(),
+                lease.token(),
+                lease.event().id(),
+                Micros.ceiling(delay),
+                channel,
+                client));
+    return notifyIfSettled(settlement);
   }
 
   /**
@@ -562,6 +564,10 @@ public final class RedisEventQueue implements EventQueue {
                 lease.event().id(),
                 channel,
                 client));
+    return notifyIfSettled(settlement);
+  }
+
+  private Settlement notifyIfSettled(Settlement settlement) {
     if (settlement == Settlement.SETTLED) {
       notifyListeners();
     }

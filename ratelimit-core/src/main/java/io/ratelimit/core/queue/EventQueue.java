@@ -30,7 +30,12 @@ import java.util.List;
  *
  * <p>Implementations are thread-safe. Methods may block on a store, never on the limit; those of a
  * queue in a store throw {@link QueueUnavailableException} when it cannot be reached. After {@link
- * #close()} every method but it throws {@link IllegalStateException}.
+ * #close()} every method that reads or changes the queue, its failed queue or its limit throws
+ * {@link IllegalStateException}.
+ *
+ * <p>No argument and no result is null; a null argument is refused with a {@link
+ * NullPointerException}. A delay, lease or duration of more than a hundred years counts as one of a
+ * hundred years.
  */
 public interface EventQueue extends AutoCloseable {
 
@@ -43,8 +48,8 @@ public interface EventQueue extends AutoCloseable {
   /**
    * Publishes events in this order; all of them or, if an exception is thrown, none.
    *
-   * @throws IllegalArgumentException if an event weighs more than the limit's permits; none is
-   *     published
+   * @throws IllegalArgumentException if an event weighs more than the normal limit's permits; none
+   *     is published
    */
   @CanIgnoreReturnValue
   PublishReceipt publish(Collection<AuditEvent> events);
@@ -52,7 +57,7 @@ public interface EventQueue extends AutoCloseable {
   /**
    * Publishes one event.
    *
-   * @throws IllegalArgumentException if the event weighs more than the limit's permits
+   * @throws IllegalArgumentException if the event weighs more than the normal limit's permits
    */
   @CanIgnoreReturnValue
   default PublishReceipt publish(AuditEvent event) {
@@ -118,8 +123,9 @@ public interface EventQueue extends AutoCloseable {
 
   /**
    * Calls a listener whenever a take that found nothing may now find something: after a publish, a
-   * release, a redrive or a change of the limit, by any client. Calls come from any thread and must
-   * return at once; one may be lost, and one may come without a reason.
+   * release, a retry, a redrive or a change of the limit, by any client. Calls come from any thread
+   * and must return at once; one may be lost, and one may come without a reason. What a listener
+   * throws is logged, and changes nothing for the caller or other listeners.
    */
   Subscription onChange(Runnable listener);
 

@@ -24,7 +24,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +39,7 @@ public final class InMemoryEventQueue implements EventQueue {
   private static final int MAX_PROMOTED = 100;
 
   private final Time time;
-  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final ChangeListeners listeners = new ChangeListeners();
   private final FailedQueue failedQueue = new Failed();
   private final LimitControl limitControl = new Limits();
 
@@ -138,7 +137,7 @@ public final class InMemoryEventQueue implements EventQueue {
     }
     int accepted = copy.size() - duplicates.size();
     if (accepted > 0) {
-      notifyListeners();
+      listeners.tell();
     }
     return new PublishReceipt(accepted, duplicates);
   }
@@ -215,7 +214,7 @@ public final class InMemoryEventQueue implements EventQueue {
     starts++;
     entry.attempts++;
     entry.token = request.token(n);
-    entry.dueAt = start.plus(request.lease());
+    entry.dueAt = DueTimes.after(start, request.lease());
     leased.add(entry);
     Lease lease =
         new Lease(
@@ -309,12 +308,15 @@ public final class InMemoryEventQueue implements EventQueue {
   public Settlement retry(Lease lease, Duration delay, String reason) {
     Requirements.notNegative("delay", delay);
     requireNonNull(reason, "reason");
-    return settle(
-        lease,
-        (entry, now) -> {
-          entry.dueAt = now.plus(delay);
-          delayed.add(entry);
-        });
+    Settlement settlement =
+        settle(
+            lease,
+            (entry, now) -> {
+              entry.dueAt = DueTimes.after(now, delay);
+              delayed.add(entry);
+            });
+    // Whoever sleeps until something falls due must hear of what may fall due earlier.
+    return notifyIfSettled(settlement);
   }
 
   @Override
@@ -332,8 +334,12 @@ public final class InMemoryEventQueue implements EventQueue {
               entry.attempts--;
               pending.add(entry);
             });
+    return notifyIfSettled(settlement);
+  }
+
+  private Settlement notifyIfSettled(Settlement settlement) {
     if (settlement == Settlement.SETTLED) {
-      notifyListeners();
+      listeners.tell();
     }
     return settlement;
   }
@@ -348,7 +354,7 @@ public final class InMemoryEventQueue implements EventQueue {
         return Settlement.STALE_LEASE;
       }
       leased.remove(entry);
-      Instant expiresAt = time.now().plus(duration);
+      Instant expiresAt = DueTimes.after(time.now(), duration);
       entry.dueAt = expiresAt;
       leased.add(entry);
       leasesByToken.computeIfPresent(entry.token, (token, held) -> held.withExpiresAt(expiresAt));
@@ -427,22 +433,18 @@ public final class InMemoryEventQueue implements EventQueue {
   @Override
   public Subscription onChange(Runnable listener) {
     requireNonNull(listener, "listener");
-    // A new object, so that the same listener registered twice is two subscriptions.
-    Runnable wrapped = () -> listener.run();
-    listeners.add(wrapped);
-    return () -> listeners.remove(wrapped);
-  }
-
-  private void notifyListeners() {
-    listeners.forEach(Runnable::run);
+    synchronized (lock) {
+      requireOpen();
+      return listeners.add(listener);
+    }
   }
 
   @Override
   public void close() {
     synchronized (lock) {
       closed = true;
+      listeners.clear();
     }
-    listeners.clear();
   }
 
   private void requireOpen() {
@@ -475,7 +477,7 @@ public final class InMemoryEventQueue implements EventQueue {
         redrive = entry == null ? Redrive.NOT_FOUND : bringBack(entry);
       }
       if (redrive == Redrive.REDRIVEN) {
-        notifyListeners();
+        listeners.tell();
       }
       return redrive;
     }
@@ -506,7 +508,7 @@ public final class InMemoryEventQueue implements EventQueue {
         }
       }
       if (redriven > 0) {
-        notifyListeners();
+        listeners.tell();
       }
       OptionalLong next =
           page.size() < max
@@ -548,7 +550,7 @@ public final class InMemoryEventQueue implements EventQueue {
         limit = limit.withSettings(after);
       }
       if (after.version() != before.version()) {
-        notifyListeners();
+        listeners.tell();
       }
       return after;
     }
@@ -561,7 +563,8 @@ public final class InMemoryEventQueue implements EventQueue {
     @Override
     public LimitSettings declareEmergency(RateLimit raised, Duration duration) {
       Requirements.positive("duration", duration);
-      return change(settings -> settings.withEmergency(raised, time.now().plus(duration)));
+      return change(
+          settings -> settings.withEmergency(raised, DueTimes.after(time.now(), duration)));
     }
 
     @Override
@@ -577,7 +580,8 @@ public final class InMemoryEventQueue implements EventQueue {
     @Override
     public LimitSettings pauseFor(Duration duration) {
       Requirements.positive("duration", duration);
-      return change(settings -> settings.withPause(Pause.until(time.now().plus(duration))));
+      return change(
+          settings -> settings.withPause(Pause.until(DueTimes.after(time.now(), duration))));
     }
 
     @Override

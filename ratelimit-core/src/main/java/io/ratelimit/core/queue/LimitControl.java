@@ -17,13 +17,17 @@ public interface LimitControl {
   /** The settings now. */
   LimitSettings settings();
 
-  /** Sets the normal limit. Starts already made count against it. */
+  /**
+   * Sets the normal limit. Starts already made count against it. Waiting events that weigh more
+   * than its permits go to the failed queue when they are next.
+   */
   @CanIgnoreReturnValue
   LimitSettings changeLimit(RateLimit normal);
 
   /**
    * Raises the limit for a while. Declaring it again moves its end; it lapses by itself when nobody
-   * does.
+   * does. While it holds, an event that weighs more than its permits goes to the failed queue when
+   * it is next, as under a lowered normal limit: give it at least the normal limit's permits.
    *
    * @param limit the raised limit; it holds while it is faster than the normal one
    * @param duration for how long from now: more than zero

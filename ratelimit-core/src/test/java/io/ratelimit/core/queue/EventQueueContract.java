@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -541,6 +542,180 @@ public abstract class EventQueueContract {
   }
 
   @Test
+  void durationsWithoutEndAreLongAndLoseNothing() {
+    EventQueue queue = queue(NO_LIMIT);
+    Duration endless = Duration.ofSeconds(Long.MAX_VALUE);
+    queue.publish(List.of(event("a"), event("b")));
+    Lease a = takeOne(queue);
+    TakeResult forLong = queue.take(new TakeRequest(nextRequest(), "worker", 1, endless));
+    Lease b = ((TakeResult.Taken) forLong).leases().get(0);
+    assertThat(queue.extend(a, endless)).isEqualTo(Settlement.SETTLED);
+    advance(Duration.ofDays(365));
+    assertThat(take(queue, 2)).isInstanceOf(TakeResult.Empty.class);
+    assertThat(queue.retry(a, endless, "some day")).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.release(b)).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.stats().delayed()).isEqualTo(1);
+
+    queue.limitControl().pauseFor(endless);
+
+    assertThat(take(queue, 1)).isInstanceOf(TakeResult.Paused.class);
+    queue.limitControl().resume();
+    queue.limitControl().declareEmergency(NO_LIMIT, endless);
+    assertThat(takeIds(queue, 2)).containsExactly("b");
+    assertConserved(queue);
+  }
+
+  @Test
+  void aTooHeavyEventAnywhereKeepsAllFromBeingPublished() {
+    EventQueue queue = queue(PACED);
+    List<AuditEvent> events = new ArrayList<>();
+    IntStream.range(0, 1_200).forEach(i -> events.add(event("e" + i)));
+    events.add(event("heavy").withWeight(21));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> queue.publish(events))
+        .withMessageContaining("heavy");
+
+    assertThat(queue.stats().published()).isZero();
+    assertThat(queue.publish(events.subList(0, 1_200)).accepted()).isEqualTo(1_200);
+    assertThat(queue.publish(List.of())).isEqualTo(new PublishReceipt(0, List.of()));
+  }
+
+  @Test
+  void anEmergencyLetsNothingInThatTheNormalLimitCouldNotStart() {
+    EventQueue queue = queue(PACED);
+    queue.limitControl().declareEmergency(RateLimit.of(60).perMinute(), Duration.ofMinutes(1));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> queue.publish(event("heavy").withWeight(21)));
+    queue.publish(event("heaviest").withWeight(20));
+
+    assertThat(takeIds(queue, 1)).containsExactly("heaviest");
+  }
+
+  @Test
+  void aRedrivenEventThatTheLimitIsTooSmallForFailsAgain() {
+    EventQueue queue = queue(PACED);
+    queue.publish(event("heavy").withWeight(15));
+    queue.limitControl().changeLimit(RateLimit.of(10).perMinute());
+    assertThat(take(queue, 1)).isInstanceOf(TakeResult.Empty.class);
+    long sequence = queue.failedQueue().page(0, 1).get(0).sequence();
+
+    assertThat(queue.failedQueue().redrive(sequence)).isEqualTo(Redrive.REDRIVEN);
+    assertThat(take(queue, 1)).isInstanceOf(TakeResult.Empty.class);
+    assertThat(queue.stats().failed()).isEqualTo(1);
+    queue.limitControl().changeLimit(PACED);
+    assertThat(queue.failedQueue().redriveAll(0, 10))
+        .isEqualTo(new RedriveReceipt(1, 0, OptionalLong.empty()));
+
+    assertThat(takeIds(queue, 1)).containsExactly("heavy");
+    assertThat(queue.stats().starts()).isEqualTo(1);
+    assertConserved(queue);
+  }
+
+  @Test
+  void manyTooHeavyEventsDoNotHoldUpThoseBehindThem() {
+    EventQueue queue = queue(PACED);
+    IntStream.range(0, 250).forEach(i -> queue.publish(event("heavy" + i).withWeight(11)));
+    queue.publish(event("light"));
+    queue.limitControl().changeLimit(RateLimit.of(10).perMinute());
+
+    assertThat(takeIds(queue, 5)).containsExactly("light");
+
+    assertThat(queue.stats().failed()).isEqualTo(250);
+    assertConserved(queue);
+  }
+
+  @Test
+  void aLateSettleCountsUnlessTheLeaseWasReclaimed() {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.publish(List.of(event("a"), event("b")));
+    Lease a = takeOne(queue);
+    Lease b = takeOne(queue);
+    advance(LEASE.multipliedBy(2));
+
+    assertThat(queue.ack(a)).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.extend(b, LEASE)).isEqualTo(Settlement.SETTLED);
+
+    assertThat(take(queue, 2)).isInstanceOf(TakeResult.Empty.class);
+    assertThat(queue.stats().expiredLeases()).isZero();
+    assertThat(queue.stats().done()).isEqualTo(1);
+  }
+
+  @Test
+  void manyThatFallDueAtOnceAreAllTaken() {
+    EventQueue queue = queue(NO_LIMIT);
+    List<String> ids = IntStream.range(0, 250).mapToObj(i -> "e" + i).toList();
+    queue.publish(ids.stream().map(id -> event(id)).toList());
+    for (int i = 0; i < 125; i++) {
+      assertThat(queue.retry(takeOne(queue), LEASE, "later")).isEqualTo(Settlement.SETTLED);
+    }
+    assertThat(takeIds(queue, 125)).hasSize(125);
+    advance(LEASE);
+
+    List<String> taken = new ArrayList<>();
+    for (int i = 0; i < 10 && taken.size() < 250; i++) {
+      taken.addAll(takeIds(queue, 1_000));
+    }
+
+    assertThat(taken).containsExactlyInAnyOrderElementsOf(ids);
+    assertThat(queue.stats().expiredLeases()).isEqualTo(125);
+    assertConserved(queue);
+  }
+
+  @Test
+  void aListenerHearsOfWhatMayNowBeTakenAndIsLeftOutOnceItIsClosed() {
+    EventQueue queue = queue(NO_LIMIT);
+    AtomicInteger heard = new AtomicInteger();
+    Subscription subscription = queue.onChange(heard::incrementAndGet);
+    assertHeard(heard, () -> queue.publish(List.of(event("a"), event("b"))));
+    Lease a = takeOne(queue);
+    Lease b = takeOne(queue);
+    assertHeard(heard, () -> assertThat(queue.release(a)).isEqualTo(Settlement.SETTLED));
+    assertHeard(heard, () -> assertThat(queue.retry(b, LEASE, "x")).isEqualTo(Settlement.SETTLED));
+    assertThat(queue.fail(takeOne(queue), "x")).isEqualTo(Settlement.SETTLED);
+    assertHeard(
+        heard, () -> assertThat(queue.failedQueue().redrive(1)).isEqualTo(Redrive.REDRIVEN));
+    assertThat(queue.fail(takeOne(queue), "x")).isEqualTo(Settlement.SETTLED);
+    assertHeard(
+        heard, () -> assertThat(queue.failedQueue().redriveAll(0, 1).redriven()).isEqualTo(1));
+    assertHeard(heard, () -> queue.limitControl().changeLimit(PACED));
+    assertHeard(heard, () -> queue.limitControl().pause());
+    assertHeard(heard, () -> queue.limitControl().resume());
+
+    subscription.close();
+    subscription.close();
+    int before = heard.get();
+    queue.publish(event("c"));
+
+    assertThat(heard).hasValue(before);
+  }
+
+  private static void assertHeard(AtomicInteger heard, Runnable change) {
+    int before = heard.get();
+    change.run();
+    assertThat(heard.get()).isGreaterThan(before);
+  }
+
+  @Test
+  void aListenerThatThrowsChangesNothingForOthers() {
+    EventQueue queue = queue(NO_LIMIT);
+    AtomicInteger heard = new AtomicInteger();
+    Subscription broken =
+        queue.onChange(
+            () -> {
+              throw new IllegalStateException("on purpose");
+            });
+    Subscription sound = queue.onChange(heard::incrementAndGet);
+
+    assertThat(queue.publish(event("a")).accepted()).isEqualTo(1);
+
+    assertThat(heard.get()).isPositive();
+    broken.close();
+    sound.close();
+  }
+
+  @Test
   void nonsenseIsRefused() {
     EventQueue queue = queue(NO_LIMIT);
     queue.publish(event("a"));
@@ -566,6 +741,13 @@ public abstract class EventQueueContract {
     assertThatIllegalStateException().isThrownBy(() -> queue.publish(event("a")));
     assertThatIllegalStateException().isThrownBy(() -> take(queue, 1));
     assertThatIllegalStateException().isThrownBy(queue::stats);
+    assertThatIllegalStateException().isThrownBy(() -> queue.peek(Priority.HIGH, 0, 1));
+    assertThatIllegalStateException().isThrownBy(() -> queue.clear(ClearScope.ALL));
+    assertThatIllegalStateException().isThrownBy(() -> queue.failedQueue().page(0, 1));
+    assertThatIllegalStateException().isThrownBy(() -> queue.failedQueue().redrive(1));
+    assertThatIllegalStateException().isThrownBy(() -> queue.limitControl().settings());
+    assertThatIllegalStateException().isThrownBy(() -> queue.limitControl().pause());
+    assertThatIllegalStateException().isThrownBy(() -> queue.onChange(() -> {}));
   }
 
   @Test

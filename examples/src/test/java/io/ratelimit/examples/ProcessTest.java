@@ -14,6 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The command line as a process of its own, as a shell starts it. */
 @Timeout(120)
@@ -35,19 +37,34 @@ class ProcessTest {
     return folder.resolve("err");
   }
 
-  private Process start(String... arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
+  /**
+   * What makes a process mind Ctrl-C, where that is possible: what a shell starts in the background
+   * ignores it, and so do its children.
+   */
+  private static List<String> minded() throws IOException, InterruptedException {
+    List<String> prefix = List.of("env", "--default-signal=INT");
+    List<String> trial = new ArrayList<>(prefix);
+    trial.add("true");
+    return new ProcessBuilder(trial).start().waitFor() == 0 ? prefix : List.of();
+  }
+
+  private Process start(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(minded());
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectOutput(out().toFile()).redirectError(err().toFile());
     // Otherwise the JVM says on standard error that it picked them up.
     builder.environment().keySet().removeIf(name -> name.endsWith("_OPTIONS"));
+    return start(builder);
+  }
+
+  private Process start(ProcessBuilder builder) throws IOException {
     Process process = builder.start();
     processes.add(process);
     return process;
@@ -75,15 +92,26 @@ class ProcessTest {
   }
 
   @Test
-  void beingToldToEndStillBringsTheReport() throws Exception {
+  void noEscapesAreWrittenWhereNoTerminalIs() throws Exception {
+    assertThat(exitCode(start("simulate", "--runs", "1"))).isZero();
+
+    assertThat(out()).content().contains("One run").doesNotContain("\u001b", "\r");
+    assertThat(err()).isEmptyFile();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"INT, 130", "TERM, 143"})
+  void aSignalEndsItAsAShellExpectsButStillBringsTheReport(String signal, int exitCode)
+      throws Exception {
     Process demo = start("demo", "--speedup", "1");
     await()
         .atMost(Duration.ofSeconds(60))
         .until(() -> Files.readString(out()).contains("deadline in danger"));
 
-    demo.destroy();
+    assertThat(exitCode(start(new ProcessBuilder("kill", "-" + signal, Long.toString(demo.pid())))))
+        .isZero();
 
-    assertThat(exitCode(demo)).isIn(130, 143);
+    assertThat(exitCode(demo)).isEqualTo(exitCode);
     assertThat(out()).content().contains("INTERRUPTED: ", "Balance     even");
     assertThat(err()).isEmptyFile();
   }

@@ -37,6 +37,7 @@ public final class Cli implements Runnable {
   private static final int BAD_INPUT = 2;
   private static final int INTERNAL_ERROR = 70;
   private static final int OUTPUT_CLOSED = 141;
+  private static final int LONGEST_REASON = 500;
   private static final int NARROWEST_HELP = 60;
   private static final int WIDEST_HELP = 100;
 
@@ -113,7 +114,8 @@ public final class Cli implements Runnable {
           ? "unexpected argument " + argument + help
           : "unknown command " + argument + "; they are " + String.join(", ", commands(spec));
     }
-    return String.join(" ", String.valueOf(failure.getMessage()).lines().toList());
+    String message = String.join(" ", String.valueOf(failure.getMessage()).lines().toList());
+    return Texts.oneLine(message, LONGEST_REASON);
   }
 
   private static int failed(Exception failure, CommandLine command) {

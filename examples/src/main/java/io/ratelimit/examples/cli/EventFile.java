@@ -45,6 +45,8 @@ final class EventFile {
   /** The longest line, in bytes. */
   static final int LONGEST_LINE = 1 << 20;
 
+  private static final int LONGEST_REASON = 500;
+
   private static final Set<String> FIELDS =
       Set.of("id", "type", "walletId", "payload", "attributes", "weight");
 
@@ -114,7 +116,7 @@ final class EventFile {
       try {
         file.line(number, lines.current());
       } catch (BadLine bad) {
-        file.problems.add(new Problem(number, bad.reason()));
+        file.problems.add(new Problem(number, Texts.oneLine(bad.reason(), LONGEST_REASON)));
       }
     }
     return new Content(file.events, file.problems, file.ignoredFields);

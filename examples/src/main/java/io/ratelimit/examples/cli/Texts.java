@@ -74,9 +74,14 @@ final class Texts {
 
   /** What a user wrote, in quotes: on one line, and cut if it is long. */
   static String quoted(String text) {
-    StringBuilder result = new StringBuilder("\"");
+    return '"' + oneLine(text, LONGEST_QUOTE) + '"';
+  }
+
+  /** A text of unknown origin: nothing in it moves the cursor, and it is cut if it is long. */
+  static String oneLine(String text, int longest) {
+    StringBuilder result = new StringBuilder();
     text.codePoints()
-        .limit(LONGEST_QUOTE)
+        .limit(longest)
         .forEach(
             c -> {
               if (Character.isISOControl(c)) {
@@ -85,10 +90,10 @@ final class Texts {
                 result.appendCodePoint(c);
               }
             });
-    if (text.codePointCount(0, text.length()) > LONGEST_QUOTE) {
+    if (text.codePointCount(0, text.length()) > longest) {
       result.append('…');
     }
-    return result.append('"').toString();
+    return result.toString();
   }
 
   /**

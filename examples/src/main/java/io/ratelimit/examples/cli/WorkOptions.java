@@ -9,6 +9,8 @@ import io.ratelimit.examples.cli.Converters.TypeCount;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -155,7 +157,7 @@ final class WorkOptions {
       throw new InputException(problems(name, content));
     }
     if (content.events().isEmpty()) {
-      throw new InputException("--file " + shown(name) + " holds no events: it has no lines");
+      throw new InputException("--file " + shown(name) + " holds no events: all of it is blank");
     }
     content
         .ignoredFields()
@@ -186,6 +188,9 @@ final class WorkOptions {
       if (name.equals("-")) {
         return EventFile.read(input, types, limit);
       }
+      if (name.isEmpty()) {
+        throw new InputException("--file needs the name of a file, or - for standard input");
+      }
       Path path = Path.of(name);
       if (Files.isDirectory(path)) {
         throw new InputException("--file " + shown(name) + " is a directory, not a file");
@@ -196,8 +201,19 @@ final class WorkOptions {
     } catch (NoSuchFileException | InvalidPathException missing) {
       throw new InputException("--file " + shown(name) + " does not exist");
     } catch (IOException unreadable) {
-      throw new InputException("--file " + shown(name) + " cannot be read: " + unreadable);
+      throw new InputException("--file " + shown(name) + " cannot be read: " + reason(unreadable));
     }
+  }
+
+  private static String reason(IOException unreadable) {
+    if (unreadable instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    String reason =
+        unreadable instanceof FileSystemException failure
+            ? failure.getReason()
+            : unreadable.getMessage();
+    return reason == null ? "input failed" : shown(reason);
   }
 
   private static String problems(String name, EventFile.Content content) {

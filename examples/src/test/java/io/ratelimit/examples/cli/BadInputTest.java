@@ -81,4 +81,17 @@ class BadInputTest {
       assertThat(run.err()).contains("they are demo, plan, simulate");
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"--limit", "--deadline", "--events", "--seed", "--type", "--file", "--bad"})
+  void isNeitherEchoedAtLengthNorLetToMoveTheCursor(String option) {
+    String hostile = "\u001b[2J\n\tat x" + "y".repeat(100_000);
+
+    CommandRun run = CommandRun.of("plan", option + "=" + hostile);
+
+    assertThat(run.errLines()).singleElement().asString().contains(option).hasSizeLessThan(700);
+    assertThat(run.err()).doesNotContain("\u001b", "\t");
+    assertThat(run.exitCode()).isEqualTo(2);
+  }
 }

@@ -1,6 +1,7 @@
 package io.ratelimit.examples.cli;
 
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -24,22 +25,25 @@ record CommandRun(int exitCode, String out, String err) {
 
   /** The same with something on standard input. */
   static CommandRun withInput(String input, String... args) {
+    return withInput(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)), args);
+  }
+
+  static CommandRun withInput(InputStream input, String... args) {
     return on(false, false, input, args);
   }
 
   /** The same on a terminal whose last line can be overwritten. */
   static CommandRun onTerminal(boolean colours, String... args) {
-    return on(true, colours, "", args);
+    return on(true, colours, InputStream.nullInputStream(), args);
   }
 
-  private static CommandRun on(boolean live, boolean colours, String input, String... args) {
+  private static CommandRun on(boolean live, boolean colours, InputStream input, String... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     Terminal terminal =
         new Terminal(
             new PrintWriter(out), new PrintWriter(err), live, live, colours, true, () -> WIDTH);
-    int exitCode =
-        Cli.run(terminal, new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)), args);
+    int exitCode = Cli.run(terminal, input, args);
     return new CommandRun(exitCode, out.toString(), err.toString());
   }
 

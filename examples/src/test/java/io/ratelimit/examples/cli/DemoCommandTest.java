@@ -134,6 +134,6 @@ class DemoCommandTest {
 
     assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.errLines())
-        .containsExactly("ratelimit demo: --file - holds no events: it has no lines");
+        .containsExactly("ratelimit demo: --file - holds no events: all of it is blank");
   }
 }

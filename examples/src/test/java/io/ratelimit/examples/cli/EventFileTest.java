@@ -113,4 +113,27 @@ class EventFileTest {
 
     assertThat(content.problems()).containsExactly(new EventFile.Problem(2, "is not UTF-8"));
   }
+
+  @Test
+  void aReasonIsShortAndDoesNotMoveTheCursor() throws IOException {
+    String hostile = "\\u001b[2J\\u0009" + "y".repeat(10_000);
+
+    EventFile.Content content =
+        read(
+            GOOD.replace("e1", hostile)
+                + "\n"
+                + "{\""
+                + hostile
+                + "\":1,\""
+                + hostile
+                + "\":2}\n"
+                + "z".repeat(10_000)
+                + "\n");
+
+    assertThat(content.problems()).extracting(EventFile.Problem::line).containsExactly(1L, 2L, 3L);
+    assertThat(content.problems())
+        .extracting(EventFile.Problem::reason)
+        .allSatisfy(
+            reason -> assertThat(reason).hasSizeLessThan(700).doesNotContain("\u001b", "\t"));
+  }
 }

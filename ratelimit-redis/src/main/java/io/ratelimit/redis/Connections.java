@@ -17,6 +17,7 @@ import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import io.lettuce.core.resource.ClientResources;
@@ -65,9 +66,10 @@ record Connections(
   /**
    * Connects.
    *
+   * @param slot where the namespace is in a cluster
    * @throws RedisException if that fails
    */
-  static Connections open(Target target, @Nullable ClientResources hostResources) {
+  static Connections open(Target target, int slot, @Nullable ClientResources hostResources) {
     if (target instanceof Target.HostClient host) {
       return host.uri() == null
           ? single(
@@ -82,7 +84,7 @@ record Connections(
               null);
     }
     if (target instanceof Target.HostClusterClient host) {
-      return cluster(host.client(), null, null);
+      return cluster(host.client(), slot, null, null);
     }
     ClientResources ownResources =
         hostResources == null
@@ -96,7 +98,7 @@ record Connections(
         RedisClusterClient clusterClient = RedisClusterClient.create(resources, cluster.seeds());
         client = clusterClient;
         clusterClient.setOptions(clusterOptions());
-        return cluster(clusterClient, clusterClient, ownResources);
+        return cluster(clusterClient, slot, clusterClient, ownResources);
       }
       RedisURI uri = ((Target.Single) target).uri();
       RedisClient single = RedisClient.create(resources, uri);
@@ -123,16 +125,38 @@ record Connections(
 
   private static Connections cluster(
       RedisClusterClient client,
+      int slot,
       @Nullable AbstractRedisClient ownClient,
       @Nullable ClientResources ownResources) {
     StatefulRedisClusterConnection<byte[], byte[]> commands =
         client.connect(ByteArrayCodec.INSTANCE);
+    try {
+      connectToMaster(commands, slot);
+    } catch (RuntimeException e) {
+      commands.close();
+      throw e;
+    }
     return new Connections(
         commands,
         commands.async(),
         client.connectPubSub(ByteArrayCodec.INSTANCE),
         ownClient,
         ownResources);
+  }
+
+  // Lettuce connects to a node when a command first needs it, and rejects what comes before that.
+  private static void connectToMaster(
+      StatefulRedisClusterConnection<byte[], byte[]> commands, int slot) {
+    RedisClusterNode master = commands.getPartitions().getMasterBySlot(slot);
+    if (master == null) {
+      throw new RedisException("no node of the cluster serves the namespace's slot, " + slot);
+    }
+    RedisURI uri = master.getUri();
+    var unused = commands.getConnection(uri.getHost(), uri.getPort());
+  }
+
+  boolean isCluster() {
+    return commands instanceof StatefulRedisClusterConnection;
   }
 
   private static SocketOptions socketOptions() {
@@ -161,6 +185,7 @@ record Connections(
         .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
         .topologyRefreshOptions(
             ClusterTopologyRefreshOptions.builder()
+                .enableAllAdaptiveRefreshTriggers()
                 .adaptiveRefreshTriggersTimeout(Duration.ofSeconds(1))
                 .enablePeriodicRefresh(TOPOLOGY_REFRESH)
                 .build())

@@ -2,6 +2,7 @@ package io.ratelimit.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.lettuce.core.cluster.SlotHash;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -34,6 +35,11 @@ final class Keys {
 
   byte[] named(String name) {
     return (prefix + name).getBytes(UTF_8);
+  }
+
+  /** The slot of a cluster that all of them are in. */
+  int slot() {
+    return SlotHash.getSlot(channel());
   }
 
   /** Where clients tell each other of changes. */

@@ -6,6 +6,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.RedisClusterURIUtil;
 import io.lettuce.core.resource.ClientResources;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
@@ -27,6 +28,7 @@ import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.time.Time;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,10 +53,10 @@ import org.slf4j.LoggerFactory;
  * given here is the <em>initial</em> one, and only a namespace without a limit takes it. From then
  * on the latest explicit change through {@link #limitControl()} counts, whichever process makes it.
  *
- * <p>If Redis loses what it knew (emptied, restarted without persistence, failed over to a replica
- * that lagged behind), the first call of a process that remembers more takes all of the past to be
- * full: nothing starts for one window, and the settings seen last are set again. Lost events are
- * lost; see {@code docs/redis.md} for the settings under which Redis loses none.
+ * <p>A server that was restarted or took over from another may lack the last starts, so that it
+ * takes all of the past to be full: nothing starts for one window. So it does when it was emptied
+ * and a process lives that remembers more; the settings seen last are then set again. Lost events
+ * are lost; see {@code docs/redis.md} for the settings under which Redis loses none.
  *
  * <p>Thread-safe. Methods block until Redis answers, at most for the command timeout, whether or
  * not the thread is interrupted. Those that Redis does not answer throw {@link
@@ -167,6 +169,17 @@ public final class RedisEventQueue implements EventQueue {
     public Builder uri(RedisURI uri) {
       this.target = new Connections.Target.Single(requireNonNull(uri, "uri"));
       return this;
+    }
+
+    /**
+     * Where some nodes of a Redis Cluster are: {@code
+     * redis://[[user:]password@]host:port,host:port…} or the same with {@code rediss}. The
+     * namespace lives in one slot of it.
+     *
+     * @throws IllegalArgumentException if the URI has another form
+     */
+    public Builder cluster(String uri) {
+      return cluster(RedisClusterURIUtil.toRedisURIs(URI.create(uri)));
     }
 
     /**
@@ -299,9 +312,10 @@ public final class RedisEventQueue implements EventQueue {
       String description = "Redis (namespace " + namespace + ")";
       Connections connections;
       try {
-        connections = Connections.open(target, resources);
+        connections = Connections.open(target, keys.slot(), resources);
       } catch (RedisException e) {
-        throw new QueueUnavailableException(description + " cannot be reached", e);
+        throw new QueueUnavailableException(
+            description + " cannot be reached: " + Store.rootMessage(e), e);
       }
       Store store = new Store(connections, keys, commandTimeout, description);
       RedisEventQueue queue = new RedisEventQueue(this, keys, store);

@@ -7,6 +7,7 @@ import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.cluster.PartitionSelectorException;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.ratelimit.core.queue.QueueException;
 import io.ratelimit.core.queue.QueueUnavailableException;
@@ -38,7 +39,7 @@ final class Store implements AutoCloseable {
   // Redis answers with these instead of running a script; it will run it at another time or place.
   private static final Pattern REFUSALS_THAT_PASS =
       Pattern.compile(
-          "\\b(OOM|BUSY|LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF)\\b");
+          "\\b(OOM|BUSY|LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MOVED|ASK|NOREPLICAS|MISCONF)\\b");
   private static final String NOT_CONNECTED = "Currently not connected";
 
   private final Connections connections;
@@ -214,6 +215,15 @@ final class Store implements AutoCloseable {
                 + "); update it. Nothing was changed",
             cause);
       }
+      if (message.startsWith("MOVED ") && !connections.isCluster()) {
+        return new QueueException(
+            description
+                + " is a node of a Redis Cluster, and nothing was changed; connect to it as to a"
+                + " cluster ("
+                + message
+                + ")",
+            cause);
+      }
       return REFUSALS_THAT_PASS.matcher(message).find()
           ? new QueueUnavailableException(
               description + " refused " + call.script() + ", and nothing was changed: " + message,
@@ -223,7 +233,9 @@ final class Store implements AutoCloseable {
     if (closed) {
       return new IllegalStateException("the queue was closed meanwhile; " + call.ifLost(), cause);
     }
-    if (cause instanceof RedisConnectionException || message.startsWith(NOT_CONNECTED)) {
+    if (cause instanceof RedisConnectionException
+        || cause instanceof PartitionSelectorException
+        || message.startsWith(NOT_CONNECTED)) {
       return notSent(call.script(), cause);
     }
     return lost(call, cause);
@@ -273,9 +285,9 @@ final class Store implements AutoCloseable {
             (ok, failure) -> {
               if (failure != null && !closed) {
                 log.warn(
-                    "cannot hear of changes to {}; new events are noticed by polling only",
+                    "cannot hear of changes to {}; new events are noticed by polling only: {}",
                     description,
-                    failure);
+                    rootMessage(failure));
               }
             });
   }
@@ -288,6 +300,15 @@ final class Store implements AutoCloseable {
 
   boolean isClosed() {
     return closed;
+  }
+
+  /** What the first cause of a failure says. */
+  static String rootMessage(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getMessage() == null ? root.toString() : root.getMessage();
   }
 
   /** The elements of a reply that is a list of byte strings. */

@@ -155,6 +155,18 @@ class LostStateTest {
   }
 
   @Test
+  void anotherServerMayHaveLostStartsThatNobodyHereHasSeen() {
+    try (RedisEventQueue queue = connect()) {
+      publish(queue, 5);
+      assertThat(take(queue)).isInstanceOf(TakeResult.Taken.class);
+      TestClients.server().ask(redis -> redis.hset(key("meta"), "server", "the one before"));
+      time.advance(Duration.ofSeconds(1));
+
+      assertWaitsForOneWindow(queue);
+    }
+  }
+
+  @Test
   void whoOpensTheLimitFullyIsStoppedByWhoKnowsBetter() {
     try (RedisEventQueue old = connect()) {
       publish(old, 5);

@@ -25,46 +25,77 @@ import redis.embedded.core.ExecutableProvider;
 final class RedisServerProcess implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final int CLUSTER_PORT_OFFSET = 10_000;
+  private static final int LARGEST_PORT = 65_535;
 
   private final int port;
   private final Path directory;
-  private final List<String> settings;
+  private final List<String> arguments;
   private Process process;
 
-  private RedisServerProcess(int port, Path directory, List<String> settings) {
+  private RedisServerProcess(int port, Path directory, List<String> arguments) {
     this.port = port;
     this.directory = directory;
-    this.settings = settings;
+    this.arguments = arguments;
     this.process = launch();
+    awaitReady();
   }
 
   /** Starts a server without persistence, unless the settings say otherwise. */
   static RedisServerProcess start(String... settings) {
     try {
       Path directory = Files.createTempDirectory("ratelimit-redis");
-      RedisServerProcess server = new RedisServerProcess(freePort(), directory, List.of(settings));
-      server.awaitReady();
-      return server;
+      int port = freePort();
+      List<String> arguments = new ArrayList<>();
+      arguments.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1"));
+      arguments.addAll(List.of("--dir", directory.toString()));
+      arguments.addAll(List.of("--save", "", "--appendonly", "no"));
+      arguments.addAll(List.of(settings));
+      return new RedisServerProcess(port, directory, arguments);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** A port from 1024 to 55535, so that the cluster's own port above it is one, too. */
-  private static int freePort() throws IOException {
-    for (int attempt = 0; attempt < 100; attempt++) {
+  /** Starts a Sentinel that alone decides when to fail over from a master, within two seconds. */
+  static RedisServerProcess startSentinel(String name, RedisServerProcess master) {
+    try {
+      Path directory = Files.createTempDirectory("ratelimit-sentinel");
+      int port = freePort();
+      List<String> settings =
+          List.of(
+              "port " + port,
+              "bind 127.0.0.1",
+              "dir " + directory,
+              "sentinel monitor " + name + " 127.0.0.1 " + master.port() + " 1",
+              "sentinel down-after-milliseconds " + name + " 1000",
+              "sentinel failover-timeout " + name + " 5000");
+      Path file = Files.write(directory.resolve("sentinel.conf"), settings);
+      return new RedisServerProcess(port, directory, List.of(file.toString(), "--sentinel"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A free port under which the one for a cluster's own traffic, 10,000 above it, is free, too. */
+  static int freePort() throws IOException {
+    for (int attempt = 0; attempt < 1_000; attempt++) {
       try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        if (socket.getLocalPort() <= 55_535) {
-          return socket.getLocalPort();
+        int port = socket.getLocalPort();
+        if (port + CLUSTER_PORT_OFFSET <= LARGEST_PORT && isFree(port + CLUSTER_PORT_OFFSET)) {
+          return port;
         }
       }
     }
-    throw new IOException("no free port up to 55535");
+    throw new IOException("no two free ports " + CLUSTER_PORT_OFFSET + " apart");
   }
 
-  /** Whether the binary is an installed one, of a version that a host would use. */
-  static boolean isInstalled() {
-    return installed() != null;
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.isBound();
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private static String installed() {
@@ -96,14 +127,7 @@ final class RedisServerProcess implements AutoCloseable {
     String binary = installed();
     List<String> command = new ArrayList<>();
     command.add(binary == null ? Bundled.BINARY : binary);
-    command.addAll(
-        List.of(
-            "--port", Integer.toString(port),
-            "--bind", "127.0.0.1",
-            "--dir", directory.toString(),
-            "--save", "",
-            "--appendonly", "no"));
-    command.addAll(settings);
+    command.addAll(arguments);
     try {
       Process started =
           new ProcessBuilder(command)
@@ -172,6 +196,11 @@ final class RedisServerProcess implements AutoCloseable {
   void startAgain() {
     process = launch();
     awaitReady();
+  }
+
+  /** Where the server keeps its files. */
+  Path directory() {
+    return directory;
   }
 
   /** Stops the process from running, without ending it. */

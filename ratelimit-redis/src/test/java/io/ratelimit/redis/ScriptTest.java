@@ -23,7 +23,7 @@ class ScriptTest {
   // What a declared key may also be called: a value of a table or a parameter that holds one.
   private static final Set<String> ALIASES =
       Set.of("key", "pending", "queue.key", "PENDING[priority]", "pending[priority]");
-  private static final Set<String> WITHOUT_KEY = Set.of("TIME", "PUBLISH");
+  private static final Set<String> WITHOUT_KEY = Set.of("TIME", "PUBLISH", "INFO");
 
   private static String source(Script script) {
     return new String(script.text(), UTF_8);

@@ -261,6 +261,7 @@ local function add_limiter(fields)
     'latest', int(L.latest),
     'cum', int(L.cum),
     'base', int(L.base),
+    'checked', int(L.checked),
   }) do
     fields[#fields + 1] = value
   end

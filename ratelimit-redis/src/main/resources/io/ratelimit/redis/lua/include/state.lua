@@ -1,8 +1,21 @@
--- Loads the limiter from META, and seeds it where the store does not know it or knows less than the
--- client.
+-- Loads the limiter from META, and seeds it where the store does not know it, or knows less than the
+-- client, or may have lost the last starts with the server that made them.
 -- Needs META, STARTS and the includes basics and limiter.
 
+-- No failover or restart takes less, so that which server this is need not be asked again before.
+local SHORTEST_ABSENCE = 1000
+
 local now
+
+-- Which run of which server this is, or nil if the user may not ask; `last` is the likely answer.
+local function server_id(last)
+  local info = redis.pcall('INFO', 'server')
+  if type(info) ~= 'string' then
+    return nil
+  end
+  return last and last ~= '' and string.find(info, last, 1, true) and last
+    or string.match(info, 'run_id:(%w+)')
+end
 
 -- Takes all of the past to be full.
 local function forget_all()
@@ -21,23 +34,24 @@ end
 --   start_up  'wait' or 'full': what to take an unknown past for
 local function load_state(given, seen, remembered, start_up)
   local m = redis.call('HMGET', META, 'format', 'now', 'settings', 'pace', 'pace_limit', 'forgotten',
-    'latest', 'cum', 'base', 'created', 'open', 'memo')
+    'latest', 'cum', 'base', 'created', 'open', 'memo', 'server', 'checked')
   local refused = refusal(m[1])
   if refused then
     return refused
   end
   seen = tonumber(seen)
-  now = math.max(clock(given, m[2]), seen or NEVER)
+  local time = clock(given)
+  now = math.max(time, tonumber(m[2] or NEVER), seen or NEVER)
   if not m[3] then
     S = parse_settings(remembered)
-    L = { pace_limit = S.normal.text, cum = 0 }
+    L = { pace_limit = S.normal.text, cum = 0, checked = time }
     forget_all()
     local open = start_up == 'full' and not seen
     if open then
       L.forgotten, L.latest = NEVER, NEVER
     end
     local fields = { 'format', FORMAT, 'now', int(now), 'settings', S.text, 'created', int(now),
-      'open', open and 1 or 0 }
+      'open', open and 1 or 0, 'server', server_id() or '' }
     add_limiter(fields)
     redis.call('HSET', META, unpack(fields))
     return
@@ -53,12 +67,21 @@ local function load_state(given, seen, remembered, start_up)
     cum = tonumber(m[8]),
     base = tonumber(m[9]),
     memo = m[12],
+    checked = tonumber(m[14]),
   }
-  -- Starts were lost: by a failover or a restart the store fell behind what this client has seen,
-  -- or a client that knew nothing opened the limit fully while this one lives.
-  if seen and (seen > L.latest or (m[11] == '1' and seen < tonumber(m[10]))) then
+  -- The server is another one than the one that made the last start, or the same after a restart:
+  -- what it did not replicate or write to its disk is lost, and perhaps no client here knows.
+  local server
+  if given ~= '' or time < L.checked or time >= L.checked + SHORTEST_ABSENCE then
+    server = server_id(m[13])
+    L.checked = time
+  end
+  -- A client knows that starts were lost: the store fell behind what it has seen, or another client
+  -- that knew nothing opened the limit fully while this one lives.
+  local behind = seen and (seen > L.latest or (m[11] == '1' and seen < tonumber(m[10])))
+  if behind or (server and server ~= m[13]) then
     forget_all()
-    local fields = { 'now', int(now), 'open', 0 }
+    local fields = { 'now', int(now), 'open', 0, 'server', server or m[13] or '' }
     add_limiter(fields)
     redis.call('HSET', META, unpack(fields))
   end

@@ -1,0 +1,108 @@
+package io.ratelimit.redis;
+
+import static org.awaitility.Awaitility.await;
+
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.cluster.SlotHash;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Three masters that share the slots, and replicas of whom the test wants one. */
+final class RedisCluster implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int MASTERS = 3;
+
+  private final List<RedisServerProcess> nodes = new ArrayList<>();
+
+  private RedisCluster() {}
+
+  static RedisCluster start() {
+    RedisCluster cluster = new RedisCluster();
+    try {
+      for (int n = 0; n < MASTERS; n++) {
+        cluster.add();
+      }
+      for (int n = 0; n < MASTERS; n++) {
+        int[] slots = IntStream.range(firstSlot(n), firstSlot(n + 1)).toArray();
+        cluster.nodes.get(n).ask(redis -> redis.clusterAddSlots(slots));
+      }
+      cluster.awaitAgreement();
+      return cluster;
+    } catch (RuntimeException | Error e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  private static int firstSlot(int master) {
+    return SlotHash.SLOT_COUNT * master / MASTERS;
+  }
+
+  private RedisServerProcess add() {
+    RedisServerProcess node =
+        RedisServerProcess.start(
+            "--cluster-enabled", "yes",
+            "--cluster-node-timeout", "1000",
+            "--cluster-replica-validity-factor", "0",
+            "--repl-diskless-sync-delay", "0");
+    nodes.add(node);
+    nodes.get(0).ask(redis -> redis.clusterMeet("127.0.0.1", node.port()));
+    return node;
+  }
+
+  private void awaitAgreement() {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                nodes.stream()
+                    .map(node -> node.ask(RedisCommands::clusterInfo))
+                    .allMatch(
+                        info ->
+                            info.contains("cluster_state:ok")
+                                && info.contains("cluster_known_nodes:" + nodes.size())));
+  }
+
+  /** The master that has a namespace. */
+  RedisServerProcess masterOf(String namespace) {
+    int slot = SlotHash.getSlot("{" + namespace + "}");
+    return IntStream.range(0, MASTERS)
+        .filter(n -> slot < firstSlot(n + 1))
+        .mapToObj(nodes::get)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Starts a replica, and returns when it has what the master has. */
+  RedisServerProcess addReplicaOf(RedisServerProcess master) {
+    RedisServerProcess replica = add();
+    String masterId = master.ask(RedisCommands::clusterMyId);
+    awaitAgreement();
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions() // Until the gossip has reached it.
+        .until(() -> "OK".equals(replica.ask(redis -> redis.clusterReplicate(masterId))));
+    await()
+        .atMost(PATIENCE)
+        .until(() -> replica.ask(r -> r.info("replication")).contains("master_link_status:up"));
+    return replica;
+  }
+
+  /** One node to begin with; a client finds the others. */
+  RedisURI seed() {
+    return RedisURI.create(nodes.get(1).uri());
+  }
+
+  List<RedisURI> seeds() {
+    return nodes.stream().map(node -> RedisURI.create(node.uri())).toList();
+  }
+
+  @Override
+  public void close() {
+    nodes.forEach(RedisServerProcess::close);
+  }
+}

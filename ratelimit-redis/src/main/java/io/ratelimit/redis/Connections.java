@@ -103,7 +103,7 @@ record Connections(
       RedisURI uri = ((Target.Single) target).uri();
       RedisClient single = RedisClient.create(resources, uri);
       client = single;
-      single.setOptions(options());
+      single.setOptions(options(uri));
       return single(
           single.connect(ByteArrayCodec.INSTANCE),
           single.connectPubSub(ByteArrayCodec.INSTANCE),
@@ -159,7 +159,7 @@ record Connections(
     return commands instanceof StatefulRedisClusterConnection;
   }
 
-  private static SocketOptions socketOptions() {
+  private static SocketOptions tcpOptions() {
     return SocketOptions.builder()
         .connectTimeout(LONGEST_CONNECT)
         .keepAlive(
@@ -172,20 +172,23 @@ record Connections(
         .build();
   }
 
-  private static ClientOptions options() {
+  private static ClientOptions options(RedisURI uri) {
+    boolean unixSocket = uri.getSocket() != null;
     return ClientOptions.builder()
-        .socketOptions(socketOptions())
+        .socketOptions(
+            unixSocket
+                ? SocketOptions.builder().connectTimeout(LONGEST_CONNECT).build()
+                : tcpOptions())
         .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
         .build();
   }
 
   private static ClusterClientOptions clusterOptions() {
     return ClusterClientOptions.builder()
-        .socketOptions(socketOptions())
+        .socketOptions(tcpOptions())
         .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
         .topologyRefreshOptions(
             ClusterTopologyRefreshOptions.builder()
-                .enableAllAdaptiveRefreshTriggers()
                 .adaptiveRefreshTriggersTimeout(Duration.ofSeconds(1))
                 .enablePeriodicRefresh(TOPOLOGY_REFRESH)
                 .build())

@@ -1,5 +1,6 @@
 package io.ratelimit.core.engine;
 
+import io.ratelimit.core.queue.QueueUnavailableException;
 import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -27,7 +28,11 @@ final class Listeners {
   }
 
   void failed(String activity, Throwable failure) {
-    LOG.warn("{} failed and will be tried again", activity, failure);
+    if (failure instanceof QueueUnavailableException) {
+      LOG.warn("{} failed and will be tried again: {}", activity, failure.getMessage());
+    } else {
+      LOG.warn("{} failed and will be tried again", activity, failure);
+    }
     tell(listener -> listener.failed(activity, failure));
   }
 }

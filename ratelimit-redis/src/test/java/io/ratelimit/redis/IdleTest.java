@@ -1,0 +1,96 @@
+package io.ratelimit.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.lettuce.core.api.sync.RedisCommands;
+import io.ratelimit.core.engine.AuditEngine;
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.limit.RateLimit;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** An engine with nothing to do costs little, and begins at once when there is something. */
+@Timeout(60)
+@SuppressWarnings("try") // Resources that only have to be closed.
+class IdleTest {
+
+  private static final Logger log = LoggerFactory.getLogger(IdleTest.class);
+
+  private static final RateLimit LIMIT = RateLimit.of(10_000).perSecond().withBurst(100);
+  private static final Duration OBSERVED = Duration.ofSeconds(10);
+  private static final int EVENTS = 500;
+
+  private final String namespace = TestClients.newNamespace();
+
+  @Test
+  void anIdleProcessSendsLessThanOneCommandASecond() {
+    try (RedisServerProcess server = RedisServerProcess.start();
+        RedisEventQueue queue = TestClients.queue(server, LIMIT).namespace(namespace).connect();
+        AuditEngine engine = AuditEngine.builder(queue).handler(event -> {}).build()) {
+      engine.start();
+      await().until(() -> scriptsRun(server) > 2);
+      long before = scriptsRun(server);
+      await().pollDelay(OBSERVED).atMost(OBSERVED.multipliedBy(2)).until(() -> true);
+      long sent = scriptsRun(server) - before;
+      log.info("an idle process sent {} commands in {}", sent, OBSERVED);
+
+      assertThat(sent).isLessThan(OBSERVED.toSeconds());
+    }
+  }
+
+  private static long scriptsRun(RedisServerProcess server) {
+    Matcher calls =
+        Pattern.compile("cmdstat_eval(?:sha)?:calls=(\\d+)")
+            .matcher(
+                server.ask((RedisCommands<String, String> redis) -> redis.info("commandstats")));
+    long sum = 0;
+    while (calls.find()) {
+      sum += Long.parseLong(calls.group(1));
+    }
+    return sum;
+  }
+
+  @Test
+  void whatIsPublishedInAnotherProcessIsStartedAtOnce() throws InterruptedException {
+    BlockingQueue<Instant> started = new ArrayBlockingQueue<>(1);
+    try (RedisEventQueue publisher = TestClients.queue(LIMIT).namespace(namespace).connect();
+        RedisEventQueue queue = TestClients.queue(LIMIT).namespace(namespace).connect();
+        AuditEngine engine =
+            AuditEngine.builder(queue).handler(event -> started.add(queue.time().now())).build()) {
+      engine.start();
+      List<Duration> latencies = new ArrayList<>();
+      for (int n = 0; n < EVENTS; n++) {
+        // Idle again, so that the next one has to wake it.
+        await().pollInterval(Duration.ofMillis(1)).until(() -> publisher.stats().unfinished() == 0);
+        Instant published = publisher.time().now();
+        AuditEvent event = AuditEvent.of("event-" + n, EventType.of("TEST"), "wallet");
+        assertThat(publisher.publish(event).accepted()).isEqualTo(1);
+        Instant start = started.poll(10, TimeUnit.SECONDS);
+        assertThat(start).isNotNull();
+        latencies.add(Duration.between(published, start));
+      }
+      latencies.sort(null);
+      log.info(
+          "from publish to the handler: p50 {}, p99 {}, longest {}",
+          latencies.get(EVENTS / 2),
+          latencies.get(EVENTS * 99 / 100),
+          latencies.get(EVENTS - 1));
+
+      // Nobody polls as often: it was woken.
+      assertThat(latencies.get(EVENTS / 2)).isLessThan(Duration.ofMillis(500));
+    }
+  }
+}

@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The ways to a server. */
+@SuppressWarnings("try") // Resources that only have to be closed.
 class ConnectionTest {
 
   private static final RateLimit LIMIT = RateLimit.of(100).perSecond().withBurst(100);

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.lettuce.core.KillArgs;
 import io.lettuce.core.api.sync.RedisCommands;
+import io.ratelimit.core.engine.AuditEngine;
+import io.ratelimit.core.engine.EngineHealth;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
@@ -19,6 +21,8 @@ import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -198,6 +202,32 @@ class ChaosTest {
       assertAllDone(one, 200);
     }
     assertLimitHeld();
+  }
+
+  @Test
+  void anEngineIsUnwellWhileTheServerIsAwayAndGoesOnByItself() {
+    startServer("--appendonly", "yes", "--appendfsync", "always");
+    Set<String> handled = ConcurrentHashMap.newKeySet();
+    try (RedisEventQueue queue = connect(LIMIT);
+        AuditEngine engine =
+            AuditEngine.builder(queue)
+                .handler(event -> handled.add(event.id()))
+                .lease(LEASE)
+                .build()) {
+      engine.start();
+      publish(queue, "event-", 200);
+      await().atMost(PATIENCE).until(() -> handled.size() >= 60);
+      assertThat(engine.health().status()).isEqualTo(EngineHealth.Status.UP);
+
+      server.kill();
+      await().atMost(PATIENCE).until(() -> engine.health().status() != EngineHealth.Status.UP);
+      server.startAgain();
+
+      awaitDrained(queue);
+      await().atMost(PATIENCE).until(() -> engine.health().status() == EngineHealth.Status.UP);
+      assertThat(handled).hasSize(200);
+      assertAllDone(queue, 200);
+    }
   }
 
   @Test

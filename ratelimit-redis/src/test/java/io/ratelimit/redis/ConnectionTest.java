@@ -78,8 +78,12 @@ class ConnectionTest {
         AtomicInteger heard = new AtomicInteger();
         assertThat(other.onChange(heard::incrementAndGet)).isNotNull();
         assertWorks(queue);
-        await().until(() -> heard.get() > 1);
+        String channel = "{" + namespace + "}:changes";
+        await()
+            .until(() -> server.ask(redis -> redis.pubsubNumsub(channel).get(channel).equals(2L)));
+        int before = heard.get();
         assertThat(queue.limitControl().pause().version()).isEqualTo(2);
+        await().until(() -> heard.get() > before);
 
         String elsewhere = TestClients.newNamespace();
         assertThatThrownBy(() -> queue().uri(uri).namespace(elsewhere).connect())

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -31,15 +32,13 @@ public final class ScalingController {
   /** A raised limit lapses if it is not confirmed for so long. */
   static final Duration EMERGENCY_LEASE = Duration.ofSeconds(15);
 
-  private record Sample(Instant at, long published) {}
-
   private final ScalingPolicy policy;
   private final WorkerRange workers;
   private final Optional<RateLimit> emergencyLimit;
   private final Expectations expectations;
   private final Duration arrivalWindow;
-  private final Deque<Sample> samples = new ArrayDeque<>();
-  private Optional<ScalingDecision> previous = Optional.empty();
+  private final Deque<ScalingMemory.Sample> samples = new ArrayDeque<>();
+  private Optional<ScalingDecision> previous;
 
   /**
    * Creates a controller.
@@ -56,11 +55,38 @@ public final class ScalingController {
       Optional<RateLimit> emergencyLimit,
       Expectations expectations,
       Duration arrivalWindow) {
+    this(policy, workers, emergencyLimit, expectations, arrivalWindow, ScalingMemory.NONE);
+  }
+
+  /**
+   * Creates a controller that goes on from where another one was.
+   *
+   * @param policy decides
+   * @param workers how many workers there may be
+   * @param emergencyLimit how far the limit may be raised, if at all
+   * @param expectations what is expected to go wrong
+   * @param arrivalWindow over which time the rate of arrivals is averaged: more than zero
+   * @param memory what the other one remembered
+   */
+  public ScalingController(
+      ScalingPolicy policy,
+      WorkerRange workers,
+      Optional<RateLimit> emergencyLimit,
+      Expectations expectations,
+      Duration arrivalWindow,
+      ScalingMemory memory) {
     this.policy = requireNonNull(policy, "policy");
     this.workers = requireNonNull(workers, "workers");
     this.emergencyLimit = requireNonNull(emergencyLimit, "emergencyLimit");
     this.expectations = requireNonNull(expectations, "expectations");
     this.arrivalWindow = requireNonNull(arrivalWindow, "arrivalWindow");
+    this.samples.addAll(memory.samples());
+    this.previous = memory.previous();
+  }
+
+  /** What another controller needs to go on from here. */
+  public ScalingMemory memory() {
+    return new ScalingMemory(List.copyOf(samples), previous);
   }
 
   /**
@@ -96,7 +122,7 @@ public final class ScalingController {
     while (!samples.isEmpty() && samples.getFirst().at().isBefore(now.minus(arrivalWindow))) {
       samples.removeFirst();
     }
-    samples.addLast(new Sample(now, stats.published()));
+    samples.addLast(new ScalingMemory.Sample(now, stats.published()));
     long arrived = stats.published() - samples.getFirst().published();
     return arrived * 60e9 / arrivalWindow.toNanos();
   }

@@ -90,7 +90,16 @@ public final class RoundRecorder {
    * A decision was made, on these facts; one that asks for the same as the one before is not kept.
    */
   public synchronized void decided(ScalingDecision decision, QueueStats stats) {
-    inForce.add(new InForce(stats.observedAt(), decision.limit(), decision.workers()));
+    decided(decision, stats.observedAt());
+  }
+
+  /** A decision was made, on the facts of its own time. */
+  public synchronized void decided(ScalingDecision decision) {
+    decided(decision, decision.at());
+  }
+
+  private void decided(ScalingDecision decision, Instant from) {
+    inForce.add(new InForce(from, decision.limit(), decision.workers()));
     if (decisions.isEmpty() || !decisions.get(decisions.size() - 1).asksTheSameAs(decision)) {
       decisions.add(decision);
     }

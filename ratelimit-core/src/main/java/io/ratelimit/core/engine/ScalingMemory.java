@@ -1,0 +1,32 @@
+package io.ratelimit.core.engine;
+
+import io.ratelimit.core.scaling.ScalingDecision;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a {@link ScalingController} knows from the decisions before: enough for another one to go on
+ * from there. Immutable; made of records, so that a JSON library can write it as it is.
+ *
+ * @param samples how many events had been published at earlier times, in order; unmodifiable
+ * @param previous the last decision, if there was one
+ */
+public record ScalingMemory(List<Sample> samples, Optional<ScalingDecision> previous) {
+
+  /** Nothing yet. */
+  public static final ScalingMemory NONE = new ScalingMemory(List.of(), Optional.empty());
+
+  /**
+   * How many events had been published.
+   *
+   * @param at when
+   * @param published how many, ever
+   */
+  public record Sample(Instant at, long published) {}
+
+  /** Copies the samples. */
+  public ScalingMemory {
+    samples = List.copyOf(samples);
+  }
+}

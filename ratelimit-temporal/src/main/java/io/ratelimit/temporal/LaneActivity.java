@@ -1,0 +1,34 @@
+package io.ratelimit.temporal;
+
+import io.ratelimit.core.engine.AttemptRunner;
+import io.ratelimit.core.queue.EventQueue;
+import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityExecutionContext;
+import java.time.Duration;
+
+/** Runs lanes, each in the thread of its activity. Thread-safe. */
+final class LaneActivity implements Activities.Lane {
+
+  private final EventQueue queue;
+  private final AttemptRunner runner;
+  private final Duration lease;
+  private final String worker;
+
+  /**
+   * @param lease how long an event is held without a sign of life
+   * @param worker the worker's name in leases, for people to read
+   */
+  LaneActivity(EventQueue queue, AttemptRunner runner, Duration lease, String worker) {
+    this.queue = queue;
+    this.runner = runner;
+    this.lease = lease;
+    this.worker = worker;
+  }
+
+  @Override
+  public LaneResult drain(LaneRequest request) {
+    ActivityExecutionContext context = Activity.getExecutionContext();
+    String name = worker + "-lane-" + request.lane() + '/' + context.getInfo().getAttempt();
+    return new LaneTurn(queue, runner, lease, name, request, context).run();
+  }
+}

@@ -1,0 +1,23 @@
+package io.ratelimit.temporal;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import java.time.Duration;
+
+/**
+ * What a lane is to do.
+ *
+ * @param lane its number, from 1
+ * @param id different for every activity of every run; the ids of its takes begin with it
+ * @param events how many events it handles at most
+ * @param waitWhenEmpty how long it waits for an event where the queue has none
+ * @param leaveWhenDrained whether it waits not at all where nothing is unfinished
+ * @param grace how long the event in hand may be finished once the lane is cancelled
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record LaneRequest(
+    int lane,
+    String id,
+    int events,
+    Duration waitWhenEmpty,
+    boolean leaveWhenDrained,
+    Duration grace) {}

@@ -1,0 +1,41 @@
+package io.ratelimit.temporal;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import io.ratelimit.core.limit.LimitSettings;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.LimitControl;
+import java.time.Duration;
+import java.util.Optional;
+
+/** A call of {@link LimitControl} on its way to the queue. */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record LimitChange(Kind kind, Optional<RateLimit> limit, Optional<Duration> duration) {
+
+  /** Which method is called. */
+  public enum Kind {
+    READ,
+    CHANGE,
+    DECLARE_EMERGENCY,
+    END_EMERGENCY,
+    PAUSE,
+    PAUSE_FOR,
+    RESUME
+  }
+
+  static LimitChange of(Kind kind) {
+    return new LimitChange(kind, Optional.empty(), Optional.empty());
+  }
+
+  LimitSettings applyTo(LimitControl control) {
+    return switch (kind) {
+      case READ -> control.settings();
+      case CHANGE -> control.changeLimit(limit.orElseThrow());
+      case DECLARE_EMERGENCY ->
+          control.declareEmergency(limit.orElseThrow(), duration.orElseThrow());
+      case END_EMERGENCY -> control.endEmergency();
+      case PAUSE -> control.pause();
+      case PAUSE_FOR -> control.pauseFor(duration.orElseThrow());
+      case RESUME -> control.resume();
+    };
+  }
+}

@@ -1,0 +1,71 @@
+package io.ratelimit.temporal;
+
+/** A manager could not be reached, or refused what was asked of it. */
+public abstract sealed class ManagerException extends RuntimeException {
+
+  private ManagerException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  /** A manager of the same id runs already. */
+  public static final class AlreadyStarted extends ManagerException {
+    AlreadyStarted(String id, Throwable cause) {
+      super("manager \"" + id + "\" runs already: stop it, or start another id", cause);
+    }
+  }
+
+  /** No manager has this id, or none that is running. */
+  public static final class UnknownManager extends ManagerException {
+    UnknownManager(String id, Throwable cause) {
+      super("there is no manager \"" + id + "\", or it no longer runs", cause);
+    }
+  }
+
+  /** No schedule has this id, or a new one's id is taken. */
+  public static final class ScheduleConflict extends ManagerException {
+    ScheduleConflict(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** The server does not answer. */
+  public static final class ServerUnreachable extends ManagerException {
+    ServerUnreachable(String target, Throwable cause) {
+      super(
+          "no Temporal server answers at "
+              + target
+              + ": does it run, and is the address right? ("
+              + cause.getMessage()
+              + ")",
+          cause);
+    }
+  }
+
+  /** The server does not know the namespace. */
+  public static final class UnknownNamespace extends ManagerException {
+    UnknownNamespace(String namespace, Throwable cause) {
+      super("the Temporal server has no namespace \"" + namespace + "\"", cause);
+    }
+  }
+
+  /** The manager refused a value. */
+  public static final class Refused extends ManagerException {
+    Refused(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** The result did not come in time; the manager goes on. */
+  public static final class NotFinished extends ManagerException {
+    NotFinished(String id, java.time.Duration timeout, Throwable cause) {
+      super("manager \"" + id + "\" has not finished within " + timeout, cause);
+    }
+  }
+
+  /** The manager ended without a result: it was terminated or cancelled, or it failed. */
+  public static final class Ended extends ManagerException {
+    Ended(String id, Throwable cause) {
+      super("manager \"" + id + "\" ended without a result: " + cause.getMessage(), cause);
+    }
+  }
+}

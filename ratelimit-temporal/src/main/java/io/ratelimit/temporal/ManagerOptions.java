@@ -1,0 +1,262 @@
+package io.ratelimit.temporal;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.scaling.Expectations;
+import io.ratelimit.core.scaling.WorkerRange;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What can be chosen about one manager. Immutable; start from {@link #round()} or {@link
+ * #continuous()}.
+ *
+ * @param mode one round, or a service that runs on
+ * @param deadline in which time a round, or in a service each event, is to be done: more than zero
+ * @param workers how many lanes there may be
+ * @param emergencyLimit how far the limit may be raised when the deadline is in danger; empty:
+ *     never
+ * @param expectations what is expected to go wrong, so that it is planned for
+ * @param tick how often the scaling is decided while there is work: more than zero
+ * @param idleTick the same while there is none, and how long a lane of a service waits for an event
+ *     before its activity ends: more than zero
+ * @param eventsPerActivity how many events one activity handles: 1 to {@value #MOST_EVENTS}. With 1
+ *     every event is an activity of its own in the Temporal UI, at six entries of history each,
+ *     which suits limits up to about one event a second
+ * @param grace how long events in hand may be finished when the manager stops: 0 or more
+ * @param ticksPerRun after how many decisions the workflow continues as new: at least 0; 0: when
+ *     the server suggests it
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record ManagerOptions(
+    Mode mode,
+    Duration deadline,
+    WorkerRange workers,
+    Optional<RateLimit> emergencyLimit,
+    Expectations expectations,
+    Duration tick,
+    Duration idleTick,
+    int eventsPerActivity,
+    Duration grace,
+    int ticksPerRun) {
+
+  /** When a manager ends. */
+  public enum Mode {
+    /** When nothing is unfinished, or at the deadline. */
+    ROUND,
+    /** When it is stopped. */
+    CONTINUOUS
+  }
+
+  /** The largest number of events in one activity. */
+  public static final int MOST_EVENTS = 1_000;
+
+  /**
+   * Creates options.
+   *
+   * @throws IllegalArgumentException if a value is outside its range
+   */
+  public ManagerOptions {
+    requireNonNull(mode, "mode");
+    requireNonNull(workers, "workers");
+    requireNonNull(emergencyLimit, "emergencyLimit");
+    requireNonNull(expectations, "expectations");
+    requirePositive("deadline", deadline);
+    requirePositive("tick", tick);
+    requirePositive("idle tick", idleTick);
+    if (eventsPerActivity < 1 || eventsPerActivity > MOST_EVENTS) {
+      throw new IllegalArgumentException(
+          "events per activity must be 1 to " + MOST_EVENTS + " but are " + eventsPerActivity);
+    }
+    if (grace.isNegative()) {
+      throw new IllegalArgumentException("grace must not be negative but is " + grace);
+    }
+    if (ticksPerRun < 0) {
+      throw new IllegalArgumentException(
+          "ticks per run must not be negative but are " + ticksPerRun);
+    }
+  }
+
+  private static void requirePositive(String what, Duration value) {
+    if (value.isNegative() || value.isZero()) {
+      throw new IllegalArgumentException(what + " must be more than zero but is " + value);
+    }
+  }
+
+  /** One round: 3 minutes, 1 to 10 workers, the limit never raised, one event per activity. */
+  public static ManagerOptions round() {
+    return new ManagerOptions(
+        Mode.ROUND,
+        Duration.ofMinutes(3),
+        WorkerRange.DEFAULT,
+        Optional.empty(),
+        Expectations.NONE,
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(30),
+        1,
+        Duration.ofSeconds(30),
+        0);
+  }
+
+  /** A service that runs on, with the defaults of {@link #round()}. */
+  public static ManagerOptions continuous() {
+    ManagerOptions round = round();
+    return new ManagerOptions(
+        Mode.CONTINUOUS,
+        round.deadline,
+        round.workers,
+        round.emergencyLimit,
+        round.expectations,
+        round.tick,
+        round.idleTick,
+        round.eventsPerActivity,
+        round.grace,
+        round.ticksPerRun);
+  }
+
+  /**
+   * These options with another deadline.
+   *
+   * @throws IllegalArgumentException if a value is outside its range
+   */
+  public ManagerOptions withDeadline(Duration newDeadline) {
+    return new ManagerOptions(
+        mode,
+        newDeadline,
+        workers,
+        emergencyLimit,
+        expectations,
+        tick,
+        idleTick,
+        eventsPerActivity,
+        grace,
+        ticksPerRun);
+  }
+
+  /**
+   * These options with another range of workers.
+   *
+   * @throws IllegalArgumentException if a value is outside its range
+   */
+  public ManagerOptions withWorkers(int min, int max) {
+    return new ManagerOptions(
+        mode,
+        deadline,
+        new WorkerRange(min, max),
+        emergencyLimit,
+        expectations,
+        tick,
+        idleTick,
+        eventsPerActivity,
+        grace,
+        ticksPerRun);
+  }
+
+  /** These options with an emergency limit. */
+  public ManagerOptions withEmergencyLimit(RateLimit limit) {
+    return new ManagerOptions(
+        mode,
+        deadline,
+        workers,
+        Optional.of(limit),
+        expectations,
+        tick,
+        idleTick,
+        eventsPerActivity,
+        grace,
+        ticksPerRun);
+  }
+
+  /** These options with other expectations. */
+  public ManagerOptions withExpectations(Expectations newExpectations) {
+    return new ManagerOptions(
+        mode,
+        deadline,
+        workers,
+        emergencyLimit,
+        newExpectations,
+        tick,
+        idleTick,
+        eventsPerActivity,
+        grace,
+        ticksPerRun);
+  }
+
+  /**
+   * These options with other ticks, with work and without.
+   *
+   * @throws IllegalArgumentException if a value is outside its range
+   */
+  public ManagerOptions withTicks(Duration newTick, Duration newIdleTick) {
+    return new ManagerOptions(
+        mode,
+        deadline,
+        workers,
+        emergencyLimit,
+        expectations,
+        newTick,
+        newIdleTick,
+        eventsPerActivity,
+        grace,
+        ticksPerRun);
+  }
+
+  /**
+   * These options with another number of events per activity.
+   *
+   * @throws IllegalArgumentException if a value is outside its range
+   */
+  public ManagerOptions withEventsPerActivity(int events) {
+    return new ManagerOptions(
+        mode,
+        deadline,
+        workers,
+        emergencyLimit,
+        expectations,
+        tick,
+        idleTick,
+        events,
+        grace,
+        ticksPerRun);
+  }
+
+  /**
+   * These options with another grace period.
+   *
+   * @throws IllegalArgumentException if a value is outside its range
+   */
+  public ManagerOptions withGrace(Duration newGrace) {
+    return new ManagerOptions(
+        mode,
+        deadline,
+        workers,
+        emergencyLimit,
+        expectations,
+        tick,
+        idleTick,
+        eventsPerActivity,
+        newGrace,
+        ticksPerRun);
+  }
+
+  /**
+   * These options with another number of decisions per run.
+   *
+   * @throws IllegalArgumentException if a value is outside its range
+   */
+  public ManagerOptions withTicksPerRun(int ticks) {
+    return new ManagerOptions(
+        mode,
+        deadline,
+        workers,
+        emergencyLimit,
+        expectations,
+        tick,
+        idleTick,
+        eventsPerActivity,
+        grace,
+        ticks);
+  }
+}

@@ -1,0 +1,264 @@
+package io.ratelimit.temporal;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.ratelimit.core.engine.AttemptRunner;
+import io.ratelimit.core.engine.EngineListener;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.handler.AuditEventHandler;
+import io.ratelimit.core.handler.EventProcessor;
+import io.ratelimit.core.handler.RetryPolicy;
+import io.ratelimit.core.queue.EventQueue;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkerOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Temporal worker that runs managers and their lanes over a queue. Any number of processes may
+ * run one each on the same task queue and the same {@link EventQueue}; they share the work, and the
+ * limit holds over all of them.
+ *
+ * <pre>{@code
+ * RateLimitWorker worker = RateLimitWorker.builder(queue)
+ *     .handler(event -> exchange.audit(event.walletId()))
+ *     .connect("localhost:7233", "default");
+ * }</pre>
+ *
+ * <p>Thread-safe.
+ */
+public final class RateLimitWorker implements AutoCloseable {
+
+  /** The task queue where none is named. */
+  public static final String DEFAULT_TASK_QUEUE = "ratelimit";
+
+  private final WorkerFactory factory;
+  private final AttemptRunner runner;
+  private final Duration grace;
+  private final @Nullable WorkflowServiceStubs ownStubs;
+
+  private RateLimitWorker(
+      WorkerFactory factory,
+      AttemptRunner runner,
+      Duration grace,
+      @Nullable WorkflowServiceStubs ownStubs) {
+    this.factory = factory;
+    this.runner = runner;
+    this.grace = grace;
+    this.ownStubs = ownStubs;
+  }
+
+  /** Prepares a worker for a queue. The queue stays the caller's: closing leaves it open. */
+  public static Builder builder(EventQueue queue) {
+    return new Builder(queue);
+  }
+
+  /**
+   * Stops gracefully: takes on nothing more, lets events in hand be finished within the grace
+   * period, then interrupts their handlers and gives the events back. What this worker did not get
+   * done goes on in another one. Closing again does nothing.
+   */
+  @Override
+  public void close() {
+    factory.shutdown();
+    factory.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS);
+    if (!factory.isTerminated()) {
+      factory.shutdownNow();
+      factory.awaitTermination(Timeouts.INTERRUPTED_LANES.toMillis(), TimeUnit.MILLISECONDS);
+    }
+    runner.close();
+    if (ownStubs != null) {
+      ownStubs.shutdownNow();
+    }
+  }
+
+  /** What can be chosen about a worker. Not thread-safe. */
+  public static final class Builder {
+    private final EventQueue queue;
+    private final EventProcessor.Builder processor = EventProcessor.builder();
+    private final List<EngineListener> listeners = new ArrayList<>();
+    private String taskQueue = DEFAULT_TASK_QUEUE;
+    private String name = "worker";
+    private int concurrency = 10;
+    private Duration handlerTimeout = Duration.ofMinutes(1);
+    private Duration lease = Duration.ofSeconds(15);
+    private Duration shutdownGrace = Duration.ofSeconds(30);
+
+    private Builder(EventQueue queue) {
+      this.queue = requireNonNull(queue, "queue");
+    }
+
+    /** The handler of all events whose type has none of its own. */
+    @CanIgnoreReturnValue
+    public Builder handler(AuditEventHandler handler) {
+      processor.handler(handler);
+      return this;
+    }
+
+    /** The handler of the events of one type, known by its name. */
+    @CanIgnoreReturnValue
+    public Builder handler(EventType type, AuditEventHandler handler) {
+      processor.handler(type, handler);
+      return this;
+    }
+
+    /** When failed attempts are made again; {@link RetryPolicy#DEFAULT} by default. */
+    @CanIgnoreReturnValue
+    public Builder retryPolicy(RetryPolicy retryPolicy) {
+      processor.retryPolicy(retryPolicy);
+      return this;
+    }
+
+    /** Is told of the attempts that this worker makes. May be called several times. */
+    @CanIgnoreReturnValue
+    public Builder listener(EngineListener listener) {
+      listeners.add(requireNonNull(listener, "listener"));
+      return this;
+    }
+
+    /** The task queue that managers name; {@value #DEFAULT_TASK_QUEUE} by default. */
+    @CanIgnoreReturnValue
+    public Builder taskQueue(String newTaskQueue) {
+      this.taskQueue = notBlank("task queue", newTaskQueue);
+      return this;
+    }
+
+    /** The worker's name in leases and threads, for people to read; {@code worker} by default. */
+    @CanIgnoreReturnValue
+    public Builder name(String newName) {
+      this.name = notBlank("name", newName);
+      return this;
+    }
+
+    /**
+     * How many lanes this process runs at most; 10 by default.
+     *
+     * @throws IllegalArgumentException if the number is below 1
+     */
+    @CanIgnoreReturnValue
+    public Builder concurrency(int lanes) {
+      if (lanes < 1) {
+        throw new IllegalArgumentException("concurrency must be at least 1 but is " + lanes);
+      }
+      this.concurrency = lanes;
+      return this;
+    }
+
+    /**
+     * After which time an attempt is interrupted and counts as failed; 1 minute by default, 24
+     * hours at most.
+     *
+     * @throws IllegalArgumentException if the time is not more than zero, or longer
+     */
+    @CanIgnoreReturnValue
+    public Builder handlerTimeout(Duration timeout) {
+      this.handlerTimeout = positive("handler timeout", timeout);
+      if (timeout.compareTo(Timeouts.LONGEST_HANDLER) > 0) {
+        throw new IllegalArgumentException(
+            "handler timeout must be at most " + Timeouts.LONGEST_HANDLER + " but is " + timeout);
+      }
+      return this;
+    }
+
+    /**
+     * How long an event is held without a sign of life; 15 s by default. It is extended while the
+     * handler runs, so this bounds only how long a crash delays the events in hand.
+     *
+     * @throws IllegalArgumentException if the time is not more than zero
+     */
+    @CanIgnoreReturnValue
+    public Builder lease(Duration newLease) {
+      this.lease = positive("lease", newLease);
+      return this;
+    }
+
+    /**
+     * How long events in hand may be finished when the worker closes; 30 s by default.
+     *
+     * @throws IllegalArgumentException if the time is negative
+     */
+    @CanIgnoreReturnValue
+    public Builder shutdownGrace(Duration grace) {
+      if (grace.isNegative()) {
+        throw new IllegalArgumentException("shutdown grace must not be negative but is " + grace);
+      }
+      this.shutdownGrace = grace;
+      return this;
+    }
+
+    private static Duration positive(String what, Duration value) {
+      if (value.isNegative() || value.isZero()) {
+        throw new IllegalArgumentException(what + " must be more than zero but is " + value);
+      }
+      return value;
+    }
+
+    private static String notBlank(String what, String value) {
+      if (value.isBlank()) {
+        throw new IllegalArgumentException(what + " must not be blank");
+      }
+      return value;
+    }
+
+    /**
+     * Adds the worker to a factory, which the caller has made with the options of its choice (TLS,
+     * API key, interceptors, metrics) and not started, and starts the factory. Closing the worker
+     * shuts the factory down.
+     *
+     * @throws IllegalStateException if there is no handler
+     */
+    public RateLimitWorker start(WorkerFactory factory) {
+      return start(factory, null);
+    }
+
+    /**
+     * Connects to a server without TLS, and starts.
+     *
+     * @param target host:port
+     * @throws IllegalStateException if there is no handler
+     * @throws ManagerException if the server or the namespace cannot be reached
+     */
+    public RateLimitWorker connect(String target, String namespace) {
+      WorkflowServiceStubs stubs = Connection.open(target);
+      try {
+        WorkflowClient client =
+            WorkflowClient.newInstance(
+                stubs, WorkflowClientOptions.newBuilder().setNamespace(namespace).build());
+        Connection.check(client, target);
+        return start(WorkerFactory.newInstance(client), stubs);
+      } catch (RuntimeException failure) {
+        stubs.shutdownNow();
+        throw failure;
+      }
+    }
+
+    private RateLimitWorker start(WorkerFactory factory, @Nullable WorkflowServiceStubs ownStubs) {
+      EventProcessor handlers = processor.build();
+      Worker worker =
+          factory.newWorker(
+              taskQueue,
+              WorkerOptions.newBuilder()
+                  .setMaxConcurrentActivityExecutionSize(concurrency)
+                  .setMaxHeartbeatThrottleInterval(Timeouts.HEARTBEAT_INTERVAL)
+                  .setDefaultHeartbeatThrottleInterval(Timeouts.HEARTBEAT_INTERVAL)
+                  .build());
+      worker.registerWorkflowImplementationTypes(RateLimitManagerWorkflowImpl.class);
+      AttemptRunner runner =
+          new AttemptRunner(queue, handlers, handlerTimeout, lease, name, listeners);
+      worker.registerActivitiesImplementations(new LaneActivity(queue, runner, lease, name));
+      factory
+          .newWorker(Timeouts.queueCalls(taskQueue))
+          .registerActivitiesImplementations(new QueueActivities(queue));
+      factory.start();
+      return new RateLimitWorker(factory, runner, shutdownGrace, ownStubs);
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package io.ratelimit.temporal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.core.report.RoundReport;
+import io.ratelimit.core.time.Time;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.client.WorkflowUpdateException;
+import io.temporal.testing.TestWorkflowEnvironment;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The manager in Temporal's in-process test server, over a queue whose time runs 30 times faster.
+ */
+class RoundTest {
+
+  private static final RateLimit LIMIT = RateLimit.of(20).perMinute();
+
+  private final TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance();
+  private final Time time = Time.accelerated(30);
+  private final EventQueue queue = InMemoryEventQueue.builder(LIMIT).time(time).build();
+  private final Set<String> handled = ConcurrentHashMap.newKeySet();
+
+  private RateLimitWorker worker;
+
+  @AfterEach
+  void close() {
+    worker.close();
+    temporal.close();
+    queue.close();
+  }
+
+  private void work() {
+    worker =
+        RateLimitWorker.builder(queue)
+            .handler(
+                event -> {
+                  time.sleep(event.type().processingTime());
+                  handled.add(event.id());
+                })
+            .lease(Duration.ofMinutes(2))
+            .start(temporal.getWorkerFactory());
+  }
+
+  private static List<AuditEvent> events(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> AuditEvent.of("e" + i, EventType.NEW_BALANCE_UPDATE, "w" + i))
+        .toList();
+  }
+
+  private static ManagerOptions ticking(ManagerOptions options) {
+    return options.withTicks(Duration.ofMillis(100), Duration.ofMillis(500));
+  }
+
+  private RateLimitManagerWorkflow manager() {
+    return temporal
+        .getWorkflowClient()
+        .newWorkflowStub(
+            RateLimitManagerWorkflow.class,
+            WorkflowOptions.newBuilder()
+                .setWorkflowId("m")
+                .setTaskQueue(RateLimitWorker.DEFAULT_TASK_QUEUE)
+                .build());
+  }
+
+  private RateLimitManagerWorkflow started(ManagerOptions options) {
+    RateLimitManagerWorkflow manager = manager();
+    var unused = WorkflowClient.start(manager::run, ticking(options), (ManagerState) null);
+    return manager;
+  }
+
+  private RoundReport result(RateLimitManagerWorkflow manager) {
+    return WorkflowStub.fromTyped(manager).getResult(RoundReport.class);
+  }
+
+  @Test
+  void aRoundAboveTheLimitIsFinishedByRaisingIt() {
+    queue.publish(events(108));
+    work();
+    RoundReport report =
+        manager()
+            .run(
+                ticking(ManagerOptions.round()).withEmergencyLimit(RateLimit.of(60).perMinute()),
+                null);
+
+    assertThat(report.done()).isEqualTo(108);
+    assertThat(report.remaining()).isZero();
+    assertThat(report.limitHeld()).isTrue();
+    assertThat(report.largestWindow()).isGreaterThan(20);
+    assertThat(handled).hasSize(108);
+    assertThat(queue.stats().isConserved()).isTrue();
+    assertThat(queue.limitControl().settings().emergency()).isEmpty();
+  }
+
+  @Test
+  void aRoundContinuesAsNewAndLosesNothing() {
+    queue.publish(events(12));
+    work();
+    RoundReport report = manager().run(ticking(ManagerOptions.round()).withTicksPerRun(3), null);
+
+    assertThat(report.done()).isEqualTo(12);
+    assertThat(report.attempts()).isEqualTo(12);
+    assertThat(report.limitHeld()).isTrue();
+  }
+
+  @Test
+  void aServiceIsPausedResumedChangedAndStopped() {
+    work();
+    RateLimitManagerWorkflow manager = started(ManagerOptions.continuous());
+
+    manager.pause();
+    await().until(() -> manager.status().state() == ManagerStatus.State.PAUSED);
+    queue.publish(events(4));
+    manager.resume();
+    await().until(() -> handled.size() == 4);
+
+    assertThat(manager.updateLimit(RateLimit.of(40).perMinute()).normal())
+        .isEqualTo(RateLimit.of(40).perMinute());
+    assertThatThrownBy(() -> manager.setWorkers(3, 2))
+        .isInstanceOf(WorkflowUpdateException.class)
+        .rootCause()
+        .hasMessageContaining("1 ≤ min ≤ max");
+    manager.setWorkers(2, 3);
+    assertThat(manager.status().workers().max()).isEqualTo(3);
+
+    manager.stop();
+    assertThat(result(manager).done()).isEqualTo(4);
+  }
+}

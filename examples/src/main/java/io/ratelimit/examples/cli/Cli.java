@@ -1,5 +1,6 @@
 package io.ratelimit.examples.cli;
 
+import io.ratelimit.core.queue.QueueException;
 import java.io.InputStream;
 import java.util.List;
 import picocli.CommandLine;
@@ -24,6 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  0    done",
       "  1    a round missed its deadline, exceeded its limit or lost an event",
       "  2    bad input",
+      "  3    a server could not be reached, or refused",
       "  130  interrupted (Ctrl-C)",
       "  141  nobody read the output to its end",
       "%nExample:%n  ratelimit demo",
@@ -35,6 +37,7 @@ public final class Cli implements Runnable {
   static final int MISSED = 1;
 
   private static final int BAD_INPUT = 2;
+  private static final int UNAVAILABLE = 3;
   private static final int INTERNAL_ERROR = 70;
   private static final int OUTPUT_CLOSED = 141;
   private static final int LONGEST_REASON = 500;
@@ -74,6 +77,8 @@ public final class Cli implements Runnable {
         .addSubcommand(new DemoCommand(terminal, input))
         .addSubcommand(new PlanCommand(terminal, input))
         .addSubcommand(new SimulateCommand(terminal, input))
+        .addSubcommand(QueueCommand.commandLine(terminal, input))
+        .addSubcommand(new DoctorCommand(terminal))
         .setOut(terminal.out())
         .setErr(terminal.err())
         .setColorScheme(
@@ -122,6 +127,10 @@ public final class Cli implements Runnable {
     if (failure instanceof InputException) {
       say(command, String.valueOf(failure.getMessage()));
       return BAD_INPUT;
+    }
+    if (failure instanceof QueueException) {
+      say(command, Causes.told(failure));
+      return UNAVAILABLE;
     }
     say(command, "this is a bug, please report it:");
     failure.printStackTrace(command.getErr());

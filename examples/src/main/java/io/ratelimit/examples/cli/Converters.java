@@ -2,17 +2,22 @@ package io.ratelimit.examples.cli;
 
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.EventTypes;
+import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.plan.Backlog;
+import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.scaling.WorkerRange;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -189,6 +194,63 @@ final class Converters {
   static final class Runs extends SmallNumber {
     Runs() {
       super(1, 100_000);
+    }
+  }
+
+  /** How many entries a page has. */
+  static final class PageSize extends SmallNumber {
+    PageSize() {
+      super(1, EventQueue.MAX_PAGE);
+    }
+  }
+
+  /** A place in the order of publication. */
+  static final class Sequence extends WholeNumber<Long> {
+    Sequence() {
+      super(0, Long.MAX_VALUE);
+    }
+
+    @Override
+    public Long convert(String text) {
+      return parse(text);
+    }
+  }
+
+  /** One of a few words, whatever their case. */
+  private abstract static class Word<T extends Enum<T>> implements ITypeConverter<T> {
+    private final Class<T> type;
+
+    Word(Class<T> type) {
+      this.type = type;
+    }
+
+    @Override
+    public T convert(String text) {
+      for (T value : type.getEnumConstants()) {
+        if (value.name().equalsIgnoreCase(text.strip())) {
+          return value;
+        }
+      }
+      String words =
+          Arrays.stream(type.getEnumConstants())
+              .map(value -> value.name().toLowerCase(Locale.ROOT))
+              .collect(Collectors.joining(", "));
+      throw new TypeConversionException(
+          "must be one of " + words + " but is " + Texts.quoted(text));
+    }
+  }
+
+  /** A priority. */
+  static final class PriorityName extends Word<Priority> {
+    PriorityName() {
+      super(Priority.class);
+    }
+  }
+
+  /** What to clear. */
+  static final class Scope extends Word<ClearScope> {
+    Scope() {
+      super(ClearScope.class);
     }
   }
 

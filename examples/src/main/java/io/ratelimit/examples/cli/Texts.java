@@ -133,6 +133,25 @@ final class Texts {
     return paragraph(line.substring(0, start), start, text, width);
   }
 
+  /** Rows as lines with aligned columns, two blanks apart. */
+  static List<String> table(List<List<String>> rows) {
+    int[] widths = new int[rows.get(0).size()];
+    for (List<String> row : rows) {
+      for (int column = 0; column < widths.length; column++) {
+        widths[column] = Math.max(widths[column], row.get(column).length());
+      }
+    }
+    List<String> lines = new ArrayList<>();
+    for (List<String> row : rows) {
+      StringBuilder line = new StringBuilder();
+      for (int column = 0; column < widths.length; column++) {
+        line.append(padded(row.get(column), widths[column] + 2));
+      }
+      lines.add(line.toString().stripTrailing());
+    }
+    return lines;
+  }
+
   /** A text, filled up with blanks on its right. */
   static String padded(String text, int width) {
     return text + " ".repeat(Math.max(0, width - text.length()));

@@ -30,7 +30,7 @@ final class WorkOptions {
   private static final String OTHER = "AUDIT";
 
   @Option(
-      names = "--events",
+      names = {"--events", "--count"},
       paramLabel = "N",
       converter = Converters.Events.class,
       description = {
@@ -75,6 +75,10 @@ final class WorkOptions {
       description =
           "What is left to chance is the same for the same seed. Default: ${DEFAULT-VALUE}.")
   private long seed;
+
+  boolean isFromFile() {
+    return file != null;
+  }
 
   long seed() {
     return seed;

@@ -78,7 +78,7 @@ class BadInputTest {
     assertThat(run.out()).isEmpty();
     assertThat(run.exitCode()).isEqualTo(2);
     if (!arguments.startsWith("--")) {
-      assertThat(run.err()).contains("they are demo, plan, simulate");
+      assertThat(run.err()).contains("they are demo, plan, simulate, queue, doctor");
     }
   }
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HelpTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "plan", "simulate"})
+  @ValueSource(strings = {"demo", "plan", "simulate", "queue", "doctor"})
   void everyCommandExplainsItselfWithAnExample(String command) {
     CommandRun run = CommandRun.of(command, "--help");
 

@@ -1,0 +1,47 @@
+package io.ratelimit.examples.cli;
+
+import io.ratelimit.redis.RedisEventQueue;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Something to do with a queue in Redis. */
+@Command(
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    sortOptions = false,
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExample:%n")
+abstract class QueueAction implements Callable<Integer> {
+
+  final Terminal terminal;
+
+  @Mixin RedisOptions redis = new RedisOptions();
+
+  @Option(names = "--json", description = "Print the result as JSON.")
+  private boolean json;
+
+  QueueAction(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    try (RedisEventQueue queue = redis.connect()) {
+      run(queue);
+    }
+    return 0;
+  }
+
+  abstract void run(RedisEventQueue queue);
+
+  /** Prints a result for a script, or the lines that say the same to a person. */
+  void print(Object result, Iterable<String> lines) {
+    if (json) {
+      terminal.out().println(Json.write(result));
+    } else {
+      lines.forEach(terminal.out()::println);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.ratelimit.examples.cli;
+
+import java.io.InputStream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What can be done with a queue in Redis. */
+@Command(
+    name = "queue",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Shows and changes a queue in Redis.",
+    commandListHeading = "%nCommands:%n",
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExample:%n",
+    footer = "  ratelimit queue stats --redis redis://localhost:6379")
+final class QueueCommand implements Runnable {
+
+  @SuppressWarnings("NullAway.Init") // Set by picocli before anything is run.
+  @Spec
+  private CommandSpec spec;
+
+  private QueueCommand() {}
+
+  static CommandLine commandLine(Terminal terminal, InputStream input) {
+    return new CommandLine(new QueueCommand())
+        .addSubcommand(new QueueStatsCommand(terminal))
+        .addSubcommand(new QueuePublishCommand(terminal, input))
+        .addSubcommand(new QueuePeekCommand(terminal))
+        .addSubcommand(new QueueFailedCommand(terminal))
+        .addSubcommand(new QueueRedriveCommand(terminal))
+        .addSubcommand(new QueueClearCommand(terminal))
+        .addSubcommand(new QueueLimitCommand(terminal))
+        .addSubcommand(new QueuePauseCommand(terminal))
+        .addSubcommand(new QueueResumeCommand(terminal));
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(),
+        "a command is missing; they are " + String.join(", ", spec.subcommands().keySet()));
+  }
+}

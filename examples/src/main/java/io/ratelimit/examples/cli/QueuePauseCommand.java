@@ -1,0 +1,37 @@
+package io.ratelimit.examples.cli;
+
+import io.ratelimit.redis.RedisEventQueue;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Pauses all starts. */
+@Command(
+    name = "pause",
+    description = "Lets no process start anything, for a time or until it is resumed.",
+    footer = "  ratelimit queue pause --for 5m")
+final class QueuePauseCommand extends QueueAction {
+
+  @Option(
+      names = "--for",
+      paramLabel = "TIME",
+      converter = Converters.Deadline.class,
+      description = "For how long. Without it: until ratelimit queue resume.")
+  private @Nullable Duration duration;
+
+  QueuePauseCommand(Terminal terminal) {
+    super(terminal);
+  }
+
+  @Override
+  void run(RedisEventQueue queue) {
+    if (duration == null) {
+      queue.limitControl().pause();
+    } else {
+      queue.limitControl().pauseFor(duration);
+    }
+    QueueView view = QueueView.of(redis.namespace(), queue.stats());
+    print(view, view.lines());
+  }
+}

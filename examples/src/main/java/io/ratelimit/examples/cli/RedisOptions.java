@@ -1,0 +1,67 @@
+package io.ratelimit.examples.cli;
+
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.redis.RedisEventQueue;
+import picocli.CommandLine.Option;
+
+/** Which queue in which Redis. */
+final class RedisOptions {
+
+  @Option(
+      names = "--redis",
+      paramLabel = "URI",
+      defaultValue = "${env:RATELIMIT_REDIS_URL:-redis://localhost:6379}",
+      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
+      description =
+          "Where Redis is: redis://[[user:]password@]host[:port][/database], or rediss://… with"
+              + " TLS. Default: RATELIMIT_REDIS_URL of the environment, or redis://localhost:6379.")
+  private String uri = "redis://localhost:6379";
+
+  @Option(
+      names = "--namespace",
+      paramLabel = "NAME",
+      defaultValue = "ratelimit",
+      description = "The name of the queue. Default: ${DEFAULT-VALUE}.")
+  private String namespace = "ratelimit";
+
+  @Option(
+      names = "--initial-limit",
+      paramLabel = "RATE",
+      defaultValue = "20/m",
+      converter = Converters.Limit.class,
+      description = "The limit of a queue that has none yet. Default: ${DEFAULT-VALUE}.")
+  private RateLimit initialLimit = RateLimit.of(20).perMinute();
+
+  String namespace() {
+    return namespace;
+  }
+
+  RateLimit initialLimit() {
+    return initialLimit;
+  }
+
+  /** Where Redis is, without what must not be shown. */
+  String shownUri() {
+    return RedisAddress.withoutPassword(uri);
+  }
+
+  RedisAddress address() {
+    return RedisAddress.parse(uri);
+  }
+
+  /**
+   * Connects to the queue.
+   *
+   * @throws InputException if the URI or the namespace has another form
+   * @throws io.ratelimit.core.queue.QueueException if Redis cannot be used
+   */
+  RedisEventQueue connect() {
+    RedisEventQueue.Builder builder =
+        RedisEventQueue.builder(initialLimit).uri(address().uri()).namespace(namespace);
+    try {
+      return builder.connect();
+    } catch (IllegalArgumentException refused) {
+      throw new InputException("--namespace: " + refused.getMessage());
+    }
+  }
+}

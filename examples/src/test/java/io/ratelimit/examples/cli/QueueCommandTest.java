@@ -144,8 +144,10 @@ class QueueCommandTest {
   @Test
   void peekShowsPages() throws JsonProcessingException {
     queueWithInput(
-        "{\"id\":\"e1\",\"type\":\"A\",\"walletId\":\"w1\",\"payload\":[1]}\n"
-            + "{\"id\":\"e2\",\"type\":\"A\",\"walletId\":\"w2\"}\n",
+        """
+        {"id":"e1","type":"A","walletId":"w1","payload":[1]}
+        {"id":"e2","type":"A","walletId":"w2"}
+        """,
         "publish --file -");
 
     JsonNode first = json("peek --max 1");

@@ -23,7 +23,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footerHeading = "%nExit codes:%n",
     footer = {
       "  0    done",
-      "  1    a round missed its deadline, exceeded its limit or lost an event, or a check failed",
+      "  1    a round missed its deadline, exceeded its limit or lost an event;",
+      "       or a check of doctor failed",
       "  2    bad input",
       "  3    a server could not be reached, or refused",
       "  130  interrupted (Ctrl-C)",

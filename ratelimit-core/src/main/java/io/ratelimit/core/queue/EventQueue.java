@@ -66,7 +66,8 @@ public interface EventQueue extends AutoCloseable {
 
   /**
    * Takes the next events, as many as are wanted, wait and may start now. First makes due retries
-   * and expired leases pending again, a bounded number of them.
+   * and expired leases pending again, a bounded number of them: where more are due at once, the
+   * others take their old places only with the takes that follow.
    *
    * <p>An event that the limit has become too small for is moved to the failed queue, so that it
    * does not hold up those behind it.

@@ -17,13 +17,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** Looks at a Redis server as a queue would use it. Changes nothing. */
 final class RedisChecks {
 
   private static final String SUBJECT = "Redis";
   private static final Duration PATIENCE = Duration.ofSeconds(3);
-  private static final int OLDEST_VERSION = 6;
+  private static final Pattern TOO_OLD = Pattern.compile("([0-5]|6\\.[01])(\\..*)?");
   private static final int PINGS = 21;
   private static final Duration SLOW = Duration.ofMillis(20);
   private static final Duration LARGE_SKEW = Duration.ofSeconds(1);
@@ -114,14 +115,12 @@ final class RedisChecks {
 
   private Finding version(Map<String, String> info) {
     String version = info.getOrDefault("redis_version", "unknown");
-    String major = version.split("\\.", 2)[0];
-    boolean old = major.matches("\\d{1,3}") && Integer.parseInt(major) < OLDEST_VERSION;
     String finding = shownUri + ", version " + version + ", " + info.getOrDefault("role", "?");
     if ("slave".equals(info.get("role"))) {
       return Finding.fail(SUBJECT, finding, "this is a replica; name its master, or use Sentinel");
     }
-    return old
-        ? Finding.fail(SUBJECT, finding, "update it to " + OLDEST_VERSION + " or newer")
+    return TOO_OLD.matcher(version).matches()
+        ? Finding.fail(SUBJECT, finding, "update it to 6.2 or newer")
         : Finding.ok(SUBJECT, finding);
   }
 

@@ -36,6 +36,12 @@ abstract class QueueAction implements Callable<Integer> {
 
   abstract void run(RedisEventQueue queue);
 
+  /** Prints what the queue holds, and its limit. */
+  void printState(RedisEventQueue queue) {
+    QueueView view = QueueView.of(redis.namespace(), queue.stats());
+    print(view, view.lines());
+  }
+
   /** Prints a result for a script, or the lines that say the same to a person. */
   void print(Object result, Iterable<String> lines) {
     if (json) {

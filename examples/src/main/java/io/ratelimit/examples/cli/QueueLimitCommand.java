@@ -28,7 +28,6 @@ final class QueueLimitCommand extends QueueAction {
   @Override
   void run(RedisEventQueue queue) {
     queue.limitControl().changeLimit(limit);
-    QueueView view = QueueView.of(redis.namespace(), queue.stats());
-    print(view, view.lines());
+    printState(queue);
   }
 }

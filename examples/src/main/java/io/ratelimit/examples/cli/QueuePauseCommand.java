@@ -31,7 +31,6 @@ final class QueuePauseCommand extends QueueAction {
     } else {
       queue.limitControl().pauseFor(duration);
     }
-    QueueView view = QueueView.of(redis.namespace(), queue.stats());
-    print(view, view.lines());
+    printState(queue);
   }
 }

@@ -17,7 +17,6 @@ final class QueueResumeCommand extends QueueAction {
   @Override
   void run(RedisEventQueue queue) {
     queue.limitControl().resume();
-    QueueView view = QueueView.of(redis.namespace(), queue.stats());
-    print(view, view.lines());
+    printState(queue);
   }
 }

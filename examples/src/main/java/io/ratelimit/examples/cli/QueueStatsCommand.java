@@ -16,7 +16,6 @@ final class QueueStatsCommand extends QueueAction {
 
   @Override
   void run(RedisEventQueue queue) {
-    QueueView view = QueueView.of(redis.namespace(), queue.stats());
-    print(view, view.lines());
+    printState(queue);
   }
 }

@@ -2,6 +2,8 @@ package io.ratelimit.temporal;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 
 /**
  * What a lane is to do.
@@ -11,7 +13,8 @@ import java.time.Duration;
  * @param events how many events it handles at most
  * @param waitWhenEmpty how long it waits for an event where the queue has none
  * @param leaveWhenDrained whether it waits not at all where nothing is unfinished
- * @param grace how long the event in hand may be finished once the lane is cancelled
+ * @param until from when on it takes no more events, by the queue's clock: a round's deadline
+ * @param grace how long the event in hand may be finished once the lane is to leave
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record LaneRequest(
@@ -20,4 +23,5 @@ public record LaneRequest(
     int events,
     Duration waitWhenEmpty,
     boolean leaveWhenDrained,
+    Optional<Instant> until,
     Duration grace) {}

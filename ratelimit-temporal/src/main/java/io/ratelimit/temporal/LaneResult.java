@@ -20,7 +20,7 @@ public record LaneResult(List<AttemptRecord> attempts, End end) {
     EMPTY,
     /** It has worked for as long as one activity may. */
     TIME_UP,
-    /** It was cancelled, or its worker shuts down. */
+    /** It was cancelled, its worker shuts down, or the deadline of its round has come. */
     LEFT
   }
 

@@ -147,7 +147,7 @@ final class LaneTurn {
       } else {
         askAgainAt = earlier(now.plus(POLL), ((TakeResult.Paused) result).until());
       }
-      await(earlier(askAgainAt, Optional.of(until)));
+      await(earlier(earlier(askAgainAt, Optional.of(until)), request.until()));
     }
   }
 
@@ -185,6 +185,9 @@ final class LaneTurn {
     if (Thread.interrupted()) {
       leave();
       hurried = true;
+    }
+    if (request.until().filter(end -> !time.now().isBefore(end)).isPresent()) {
+      leave();
     }
     try {
       context.heartbeat(progress);

@@ -211,7 +211,6 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
 
   private void startLanes() {
     if (isPaused()) {
-      lanes.cancelAll();
       return;
     }
     int wanted = decision.map(ScalingDecision::workers).orElse(0) - failedSinceTick;
@@ -230,6 +229,7 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
         options.eventsPerActivity(),
         round ? options.tick() : options.idleTick(),
         round,
+        round ? Optional.of(due()) : Optional.empty(),
         options.grace());
   }
 
@@ -263,7 +263,11 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
   }
 
   private void continueAsNew() {
-    lanes.awaitNone();
+    Workflow.await(() -> lanes.active() == 0 || stopping);
+    if (stopping) {
+      lanes.cancelAll();
+      lanes.awaitNone();
+    }
     Workflow.await(Workflow::isEveryHandlerFinished);
     Workflow.continueAsNew(
         options,
@@ -273,6 +277,9 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
 
   private RoundReport end() {
     boolean drained = lastSeen.filter(seen -> seen.unfinished() == 0).isPresent();
+    if (stopping) {
+      lanes.cancelAll();
+    }
     windDown();
     if (!drained) {
       // Events in hand may have been finished since.
@@ -281,9 +288,9 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
     return report();
   }
 
+  /** Lanes leave by themselves when their round is drained or due, and otherwise are cancelled. */
   private void windDown() {
     stopping = true;
-    lanes.cancelAll();
     lanes.awaitNone();
     makeWishesTrue();
     if (decision.filter(last -> last.mode() == Mode.EMERGENCY).isPresent()) {

@@ -64,7 +64,7 @@ class RoundTest {
   }
 
   private static ManagerOptions ticking(ManagerOptions options) {
-    return options.withTicks(Duration.ofMillis(100), Duration.ofMillis(500));
+    return options.withTicks(Duration.ofMillis(100), Duration.ofSeconds(10));
   }
 
   private RateLimitManagerWorkflow manager() {

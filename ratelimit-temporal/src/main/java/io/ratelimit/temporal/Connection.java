@@ -5,6 +5,7 @@ import io.grpc.StatusRuntimeException;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceResponse;
 import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.util.concurrent.TimeUnit;
@@ -12,13 +13,32 @@ import java.util.concurrent.TimeUnit;
 /** Connections to a server, and whether they work. */
 final class Connection {
 
-  static WorkflowServiceStubs open(String target) {
-    return WorkflowServiceStubs.newServiceStubs(
-        WorkflowServiceStubsOptions.newBuilder().setTarget(target).build());
+  /** Those of a server without TLS. */
+  static WorkflowServiceStubsOptions plain(String target) {
+    return WorkflowServiceStubsOptions.newBuilder().setTarget(target).build();
   }
 
-  /** Asks the server for the namespace, once. */
-  static void check(WorkflowClient client, String target) {
+  static WorkflowClientOptions in(String namespace) {
+    return WorkflowClientOptions.newBuilder().setNamespace(namespace).build();
+  }
+
+  /**
+   * Opens a connection and asks the server for the namespace, once. Who closes the client's stubs
+   * closes the connection.
+   */
+  static WorkflowClient open(WorkflowServiceStubsOptions server, WorkflowClientOptions options) {
+    WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(server);
+    try {
+      WorkflowClient client = WorkflowClient.newInstance(stubs, options);
+      check(client);
+      return client;
+    } catch (RuntimeException failure) {
+      stubs.shutdownNow();
+      throw failure;
+    }
+  }
+
+  private static void check(WorkflowClient client) {
     String namespace = client.getOptions().getNamespace();
     try {
       DescribeNamespaceResponse unused =
@@ -32,7 +52,8 @@ final class Connection {
       if (failure.getStatus().getCode() == Status.Code.NOT_FOUND) {
         throw new ManagerException.UnknownNamespace(namespace, failure);
       }
-      throw new ManagerException.ServerUnreachable(target, failure);
+      throw new ManagerException.ServerUnreachable(
+          client.getWorkflowServiceStubs().getOptions().getTarget(), failure);
     }
   }
 

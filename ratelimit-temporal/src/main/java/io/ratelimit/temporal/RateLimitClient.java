@@ -18,6 +18,7 @@ import io.temporal.client.WorkflowServiceException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowUpdateException;
 import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -63,17 +64,18 @@ public final class RateLimitClient implements AutoCloseable {
    * @throws ManagerException if the server or the namespace cannot be reached
    */
   public static RateLimitClient connect(String target, String namespace, String taskQueue) {
-    WorkflowServiceStubs stubs = Connection.open(target);
-    try {
-      WorkflowClient client =
-          WorkflowClient.newInstance(
-              stubs, WorkflowClientOptions.newBuilder().setNamespace(namespace).build());
-      Connection.check(client, target);
-      return new RateLimitClient(client, taskQueue, stubs);
-    } catch (RuntimeException failure) {
-      stubs.shutdownNow();
-      throw failure;
-    }
+    return connect(Connection.plain(target), Connection.in(namespace), taskQueue);
+  }
+
+  /**
+   * Connects to a server with the SDK's own options: TLS, API key, and so on.
+   *
+   * @throws ManagerException if the server or the namespace cannot be reached
+   */
+  public static RateLimitClient connect(
+      WorkflowServiceStubsOptions server, WorkflowClientOptions options, String taskQueue) {
+    WorkflowClient client = Connection.open(server, options);
+    return new RateLimitClient(client, taskQueue, client.getWorkflowServiceStubs());
   }
 
   /**

@@ -13,6 +13,7 @@ import io.ratelimit.core.queue.EventQueue;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerOptions;
@@ -227,15 +228,22 @@ public final class RateLimitWorker implements AutoCloseable {
      * @throws ManagerException if the server or the namespace cannot be reached
      */
     public RateLimitWorker connect(String target, String namespace) {
-      WorkflowServiceStubs stubs = Connection.open(target);
+      return connect(Connection.plain(target), Connection.in(namespace));
+    }
+
+    /**
+     * Connects to a server with the SDK's own options (TLS, API key, and so on), and starts.
+     *
+     * @throws IllegalStateException if there is no handler
+     * @throws ManagerException if the server or the namespace cannot be reached
+     */
+    public RateLimitWorker connect(
+        WorkflowServiceStubsOptions server, WorkflowClientOptions options) {
+      WorkflowClient client = Connection.open(server, options);
       try {
-        WorkflowClient client =
-            WorkflowClient.newInstance(
-                stubs, WorkflowClientOptions.newBuilder().setNamespace(namespace).build());
-        Connection.check(client, target);
-        return start(WorkerFactory.newInstance(client), stubs);
+        return start(WorkerFactory.newInstance(client), client.getWorkflowServiceStubs());
       } catch (RuntimeException failure) {
-        stubs.shutdownNow();
+        client.getWorkflowServiceStubs().shutdownNow();
         throw failure;
       }
     }

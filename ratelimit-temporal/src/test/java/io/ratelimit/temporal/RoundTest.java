@@ -25,14 +25,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The manager in Temporal's in-process test server, over a queue whose time runs 30 times faster.
+ * The manager in Temporal's in-process test server, over a queue whose time runs 10 times faster.
  */
 class RoundTest {
 
   private static final RateLimit LIMIT = RateLimit.of(20).perMinute();
 
   private final TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance();
-  private final Time time = Time.accelerated(30);
+  private final Time time = Time.accelerated(10);
   private final EventQueue queue = InMemoryEventQueue.builder(LIMIT).time(time).build();
   private final Set<String> handled = ConcurrentHashMap.newKeySet();
 

@@ -1,6 +1,7 @@
 package io.ratelimit.examples.cli;
 
 import io.ratelimit.core.queue.QueueException;
+import io.ratelimit.temporal.ManagerException;
 import java.io.InputStream;
 import java.util.List;
 import picocli.CommandLine;
@@ -24,9 +25,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = {
       "  0    done",
       "  1    a round missed its deadline, exceeded its limit or lost an event;",
-      "       or a check of doctor failed",
-      "  2    bad input",
+      "       a manager ended without a result; or a check of doctor failed",
+      "  2    bad input, an id that is unknown or taken included",
       "  3    a server could not be reached, or refused",
+      "  4    a result did not come in time",
       "  130  interrupted (Ctrl-C)",
       "  141  nobody read the output to its end",
       "%nExample:%n  ratelimit demo",
@@ -39,6 +41,7 @@ public final class Cli implements Runnable {
 
   private static final int BAD_INPUT = 2;
   private static final int UNAVAILABLE = 3;
+  private static final int NOT_YET = 4;
   private static final int INTERNAL_ERROR = 70;
   private static final int OUTPUT_CLOSED = 141;
   private static final int LONGEST_REASON = 500;
@@ -79,6 +82,16 @@ public final class Cli implements Runnable {
         .addSubcommand(new PlanCommand(terminal, input))
         .addSubcommand(new SimulateCommand(terminal, input))
         .addSubcommand(QueueCommand.commandLine(terminal, input))
+        .addSubcommand(new WorkerCommand(terminal))
+        .addSubcommand(new StartCommand(terminal))
+        .addSubcommand(new ListCommand(terminal))
+        .addSubcommand(new StatusCommand(terminal))
+        .addSubcommand(new ResultCommand(terminal))
+        .addSubcommand(new StopCommand(terminal))
+        .addSubcommand(new PauseCommand(terminal))
+        .addSubcommand(new ResumeCommand(terminal))
+        .addSubcommand(new LimitCommand(terminal))
+        .addSubcommand(new WorkersCommand(terminal))
         .addSubcommand(new DoctorCommand(terminal))
         .setOut(terminal.out())
         .setErr(terminal.err())
@@ -133,9 +146,24 @@ public final class Cli implements Runnable {
       say(command, Causes.told(failure));
       return UNAVAILABLE;
     }
+    if (failure instanceof ManagerException refusal) {
+      say(command, String.valueOf(refusal.getMessage()));
+      return exitCode(refusal);
+    }
     say(command, "this is a bug, please report it:");
     failure.printStackTrace(command.getErr());
     return INTERNAL_ERROR;
+  }
+
+  private static int exitCode(ManagerException refusal) {
+    if (refusal instanceof ManagerException.ServerUnreachable
+        || refusal instanceof ManagerException.UnknownNamespace) {
+      return UNAVAILABLE;
+    }
+    if (refusal instanceof ManagerException.NotFinished) {
+      return NOT_YET;
+    }
+    return refusal instanceof ManagerException.Ended ? MISSED : BAD_INPUT;
   }
 
   private static void say(CommandLine command, String message) {

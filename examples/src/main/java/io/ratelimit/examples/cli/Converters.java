@@ -8,6 +8,7 @@ import io.ratelimit.core.plan.Backlog;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.scaling.WorkerRange;
+import io.ratelimit.temporal.ManagerOptions;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -180,6 +181,13 @@ final class Converters {
   static final class Workers extends SmallNumber {
     Workers() {
       super(1, WorkerRange.MOST);
+    }
+  }
+
+  /** How many events an activity handles. */
+  static final class EventsPerActivity extends SmallNumber {
+    EventsPerActivity() {
+      super(1, ManagerOptions.MOST_EVENTS);
     }
   }
 

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExample:%n",
-    footer = "  ratelimit doctor --redis redis://localhost:6379 --namespace ratelimit")
+    footer = "  ratelimit doctor --redis redis://localhost:6379 --queue ratelimit")
 final class DoctorCommand implements Callable<Integer> {
 
   private static final int OLDEST_JAVA = 17;

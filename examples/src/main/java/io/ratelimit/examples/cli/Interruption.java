@@ -1,5 +1,6 @@
 package io.ratelimit.examples.cli;
 
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -12,17 +13,19 @@ final class Interruption implements AutoCloseable {
   /** What a shell expects of a process that Ctrl-C ended. */
   static final int EXIT_CODE = 130;
 
-  private static final int PATIENCE_SECONDS = 5;
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+  private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final Duration patience;
   private final Thread hook;
-  private volatile boolean happened;
 
-  private Interruption(Runnable onInterruption) {
+  private Interruption(Runnable onInterruption, Duration patience) {
+    this.patience = patience;
     this.hook =
         new Thread(
             () -> {
-              happened = true;
+              begun.countDown();
               onInterruption.run();
               awaitClosed();
             },
@@ -36,14 +39,23 @@ final class Interruption implements AutoCloseable {
 
   /** Calls something. */
   static Interruption telling(Runnable onInterruption) {
-    Interruption interruption = new Interruption(onInterruption);
+    return of(onInterruption, PATIENCE);
+  }
+
+  /** Does nothing by itself; for a command that waits for it, and may take so long to end. */
+  static Interruption toWaitFor(Duration patience) {
+    return of(() -> {}, patience);
+  }
+
+  private static Interruption of(Runnable onInterruption, Duration patience) {
+    Interruption interruption = new Interruption(onInterruption, patience);
     Runtime.getRuntime().addShutdownHook(interruption.hook);
     return interruption;
   }
 
   private void awaitClosed() {
     try {
-      if (!closed.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      if (!closed.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
         return;
       }
     } catch (InterruptedException endNow) {
@@ -51,9 +63,14 @@ final class Interruption implements AutoCloseable {
     }
   }
 
+  /** Waits until the process is told to end. */
+  void await() throws InterruptedException {
+    begun.await();
+  }
+
   /** Whether the process was told to end. */
   boolean happened() {
-    return happened;
+    return begun.getCount() == 0;
   }
 
   @Override

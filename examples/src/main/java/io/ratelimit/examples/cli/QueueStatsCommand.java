@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "stats",
     description = "Shows what the queue holds, and its limit. Safe on a busy queue of any length.",
-    footer = "  ratelimit queue stats --namespace audit --json")
+    footer = "  ratelimit queue stats --queue audit --json")
 final class QueueStatsCommand extends QueueAction {
 
   QueueStatsCommand(Terminal terminal) {

@@ -18,10 +18,10 @@ final class RedisOptions {
   private String uri = "redis://localhost:6379";
 
   @Option(
-      names = "--namespace",
+      names = "--queue",
       paramLabel = "NAME",
       defaultValue = "ratelimit",
-      description = "The name of the queue. Default: ${DEFAULT-VALUE}.")
+      description = "The name of the queue: its namespace in Redis. Default: ${DEFAULT-VALUE}.")
   private String namespace = "ratelimit";
 
   @Option(
@@ -61,7 +61,7 @@ final class RedisOptions {
     try {
       return builder.connect();
     } catch (IllegalArgumentException refused) {
-      throw new InputException("--namespace: " + refused.getMessage());
+      throw new InputException("--queue: " + refused.getMessage());
     }
   }
 }

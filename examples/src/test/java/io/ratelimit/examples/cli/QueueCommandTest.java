@@ -44,7 +44,7 @@ class QueueCommandTest {
   private CommandRun queueWithInput(String input, String command) {
     List<String> args = new ArrayList<>(List.of("queue"));
     args.addAll(List.of(command.split(" ")));
-    args.addAll(List.of("--redis", redis.uri(), "--namespace", namespace));
+    args.addAll(List.of("--redis", redis.uri(), "--queue", namespace));
     return CommandRun.withInput(input, args.toArray(String[]::new));
   }
 
@@ -264,9 +264,9 @@ class QueueCommandTest {
 
   @Test
   void aBadNamespaceIsRefused() {
-    CommandRun run = CommandRun.of("queue", "stats", "--redis", redis.uri(), "--namespace", "a{b}");
+    CommandRun run = CommandRun.of("queue", "stats", "--redis", redis.uri(), "--queue", "a{b}");
 
     assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.errLines()).singleElement().asString().contains("--namespace", "\"a{b}\"");
+    assertThat(run.errLines()).singleElement().asString().contains("--queue", "\"a{b}\"");
   }
 }

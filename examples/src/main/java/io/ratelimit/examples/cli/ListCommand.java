@@ -1,0 +1,42 @@
+package io.ratelimit.examples.cli;
+
+import io.ratelimit.temporal.RateLimitClient;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+
+/** Lists managers. */
+@Command(
+    name = "list",
+    description = "Lists the managers that run, and those that ended lately.",
+    footer = "  ratelimit list --json")
+final class ListCommand extends ManagerAction {
+
+  ListCommand(Terminal terminal) {
+    super(terminal);
+  }
+
+  @Override
+  int run(RateLimitClient client) {
+    List<RateLimitClient.Listed> managers = client.list();
+    print(managers, lines(managers));
+    return 0;
+  }
+
+  private static List<String> lines(List<RateLimitClient.Listed> managers) {
+    if (managers.isEmpty()) {
+      return List.of("No manager runs or ended lately; ratelimit start starts one.");
+    }
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("ID", "STATUS", "STARTED"));
+    for (RateLimitClient.Listed manager : managers) {
+      rows.add(
+          List.of(
+              manager.id(),
+              manager.status().toLowerCase(Locale.ROOT).replace('_', ' '),
+              manager.startedAt().toString()));
+    }
+    return Texts.table(rows);
+  }
+}

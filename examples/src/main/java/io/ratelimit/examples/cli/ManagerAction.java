@@ -1,0 +1,48 @@
+package io.ratelimit.examples.cli;
+
+import io.ratelimit.temporal.RateLimitClient;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Something to do with managers in Temporal. */
+@Command(
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    sortOptions = false,
+    parameterListHeading = "%nParameters:%n",
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExample:%n")
+abstract class ManagerAction implements Callable<Integer> {
+
+  final Terminal terminal;
+
+  @Mixin TemporalOptions temporal = new TemporalOptions();
+
+  @Option(names = "--json", description = "Print the result as JSON.")
+  private boolean json;
+
+  ManagerAction(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    try (RateLimitClient client = temporal.connect()) {
+      return run(client);
+    }
+  }
+
+  /** Does it; the exit code. */
+  abstract int run(RateLimitClient client);
+
+  /** Prints a result for a script, or the lines that say the same to a person. */
+  void print(Object result, Iterable<String> lines) {
+    if (json) {
+      terminal.out().println(Json.write(result));
+    } else {
+      lines.forEach(terminal.out()::println);
+    }
+  }
+}

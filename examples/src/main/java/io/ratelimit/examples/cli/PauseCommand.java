@@ -1,0 +1,23 @@
+package io.ratelimit.examples.cli;
+
+import io.ratelimit.temporal.RateLimitClient;
+import picocli.CommandLine.Command;
+
+/** Pauses a manager's queue. */
+@Command(
+    name = "pause",
+    description = "Lets nothing of a manager's queue start, in any process, until it is resumed.",
+    footer = "  ratelimit pause audit-1")
+final class PauseCommand extends OneManagerAction {
+
+  PauseCommand(Terminal terminal) {
+    super(terminal);
+  }
+
+  @Override
+  int run(RateLimitClient client) {
+    client.pause(id());
+    printTold("pause", "nothing starts until ratelimit resume " + id() + ".");
+    return 0;
+  }
+}

@@ -1,0 +1,23 @@
+package io.ratelimit.examples.cli;
+
+import io.ratelimit.temporal.RateLimitClient;
+import picocli.CommandLine.Command;
+
+/** Ends a pause. */
+@Command(
+    name = "resume",
+    description = "Ends the pause of a manager's queue.",
+    footer = "  ratelimit resume audit-1")
+final class ResumeCommand extends OneManagerAction {
+
+  ResumeCommand(Terminal terminal) {
+    super(terminal);
+  }
+
+  @Override
+  int run(RateLimitClient client) {
+    client.resume(id());
+    printTold("resume", "events are started again.");
+    return 0;
+  }
+}

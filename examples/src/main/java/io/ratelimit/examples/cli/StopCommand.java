@@ -1,0 +1,34 @@
+package io.ratelimit.examples.cli;
+
+import io.ratelimit.temporal.RateLimitClient;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Ends a manager. */
+@Command(
+    name = "stop",
+    description = "Ends a manager; events in hand may be finished, the others stay in the queue.",
+    footer = "  ratelimit stop audit-1")
+final class StopCommand extends OneManagerAction {
+
+  @Option(
+      names = "--terminate",
+      description = "End it at once; events in hand come back when their leases expire.")
+  private boolean terminate;
+
+  StopCommand(Terminal terminal) {
+    super(terminal);
+  }
+
+  @Override
+  int run(RateLimitClient client) {
+    if (terminate) {
+      client.terminate(id(), "ratelimit stop --terminate");
+      printTold("terminate", "terminated.");
+    } else {
+      client.stop(id());
+      printTold("stop", "stopping; ratelimit result " + id() + " waits for its report.");
+    }
+    return 0;
+  }
+}

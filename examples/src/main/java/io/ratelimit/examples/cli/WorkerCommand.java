@@ -1,0 +1,129 @@
+package io.ratelimit.examples.cli;
+
+import io.ratelimit.core.simulation.SimulatedApi;
+import io.ratelimit.core.time.Time;
+import io.ratelimit.redis.RedisEventQueue;
+import io.ratelimit.temporal.RateLimitWorker;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Serves managers: runs their workflows, and their lanes against a simulated API. */
+@Command(
+    name = "worker",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    defaultValueProvider = TypicalRound.class,
+    sortOptions = false,
+    description = {
+      "Serves the managers of a task queue until Ctrl-C: runs their workflows, and handles the"
+          + " events of a queue in Redis against a simulated API. Any number of processes may do so"
+          + " together; the limit holds over all of them."
+    },
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExample:%n",
+    footer = "  ratelimit worker --redis redis://localhost:6379 --temporal localhost:7233")
+final class WorkerCommand implements Callable<Integer> {
+
+  private static final Duration MARGIN = Duration.ofSeconds(10);
+
+  private final Terminal terminal;
+
+  @Mixin private RedisOptions redis = new RedisOptions();
+
+  @Mixin private TemporalOptions temporal = new TemporalOptions();
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "The worker's name in leases. Default: worker- and the process's number.")
+  private @Nullable String name;
+
+  @Option(
+      names = "--concurrency",
+      paramLabel = "N",
+      defaultValue = "10",
+      converter = Converters.Workers.class,
+      description = "How many events this process handles at once at most. Default: 10.")
+  private int concurrency;
+
+  @Option(
+      names = "--grace",
+      paramLabel = "TIME",
+      defaultValue = "30s",
+      converter = Converters.Deadline.class,
+      description =
+          "How long events in hand may be finished after Ctrl-C. Default: ${DEFAULT-VALUE}.")
+  private Duration grace = Duration.ofSeconds(30);
+
+  @Mixin private FaultOptions faults = new FaultOptions();
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      converter = Converters.Seed.class,
+      description = "Which attempts fail or are slow. Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(names = "--quiet", description = "Do not print every attempt.")
+  private boolean quiet;
+
+  WorkerCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  @SuppressWarnings("try") // The worker works by itself.
+  public Integer call() throws InterruptedException {
+    Console console = new Console(terminal.out(), false);
+    try (Interruption interruption = Interruption.toWaitFor(grace.plus(MARGIN));
+        RedisEventQueue queue = redis.connect();
+        RateLimitWorker worker = worker(queue, console)) {
+      introduction().forEach(console::line);
+      interruption.await();
+      console.line("Stopping: events in hand have " + Texts.duration(grace) + " to be finished.");
+    }
+    return Interruption.EXIT_CODE;
+  }
+
+  private RateLimitWorker worker(RedisEventQueue queue, Console console) {
+    RateLimitWorker.Builder builder =
+        RateLimitWorker.builder(queue)
+            .handler(new SimulatedApi(Time.system(), faults.faults(seed)))
+            .retryPolicy(faults.retryPolicy())
+            .taskQueue(temporal.taskQueue())
+            .name(name())
+            .concurrency(concurrency)
+            .shutdownGrace(grace);
+    if (!quiet) {
+      builder.listener(new AttemptLines(console, terminal));
+    }
+    return builder.connect(temporal.server(), temporal.client());
+  }
+
+  private String name() {
+    if (name != null && name.isBlank()) {
+      throw new InputException("--name must not be blank");
+    }
+    return name == null ? "worker-" + ProcessHandle.current().pid() : name;
+  }
+
+  private List<String> introduction() {
+    return List.of(
+        "Worker      " + name() + ", up to " + Texts.count(concurrency, "event") + " at once",
+        "Temporal    "
+            + temporal.server().getTarget()
+            + ", namespace "
+            + temporal.client().getNamespace()
+            + ", task queue "
+            + temporal.taskQueue(),
+        "Queue       " + redis.namespace() + " at " + redis.shownUri(),
+        "Stop it with Ctrl-C.",
+        "");
+  }
+}

@@ -15,7 +15,6 @@ import io.ratelimit.core.scaling.WorkerRange;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.CanceledFailure;
 import io.temporal.workflow.CancellationScope;
-import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
@@ -42,6 +41,7 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
   private final LimitControl limit = new RemoteLimit(queue::applyLimit);
   private final ManagerOptions options;
   private final WorkflowLanes lanes;
+  private final TickTimer timer = new TickTimer(() -> tickDue = true);
   private final List<ScalingDecision> decisions;
   private final List<AttemptRecord> attempts;
   private final List<LimitChange> wishes;
@@ -175,18 +175,7 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
   }
 
   private void workUntilNextTick() {
-    CancellationScope timer =
-        Workflow.newCancellationScope(
-            () -> {
-              Promise<Void> unused =
-                  Workflow.newTimer(untilNextTick())
-                      .handle(
-                          (elapsed, cancelled) -> {
-                            tickDue |= cancelled == null;
-                            return null;
-                          });
-            });
-    timer.run();
+    timer.setDueIn(untilNextTick());
     while (!tickDue) {
       laneEnded = false;
       startLanes();
@@ -196,7 +185,6 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
       }
       Workflow.await(() -> tickDue || laneEnded);
     }
-    timer.cancel();
   }
 
   private Duration untilNextTick() {

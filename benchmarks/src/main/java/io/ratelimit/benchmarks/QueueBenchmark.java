@@ -25,6 +25,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /** The in-memory queue on one thread, at a limit too high to matter and a constant length. */
@@ -48,35 +49,28 @@ public class QueueBenchmark {
   public int pending;
 
   private InMemoryEventQueue queue = InMemoryEventQueue.create(UNLIMITED);
-  private final List<EventType> types = new ArrayList<>(EventTypes.standard().all());
-  private long published;
+  private final List<AuditEvent> acknowledged = new ArrayList<>(BATCH);
   private long requests;
 
   /** Fills the queue, once: its length stays the same. */
   @Setup(Level.Trial)
   public void fill() {
     queue = InMemoryEventQueue.create(UNLIMITED);
-    publish(pending - BATCH);
-  }
-
-  private void publish(int count) {
-    List<AuditEvent> events = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      events.add(event());
+    List<EventType> types = List.copyOf(EventTypes.standard().all());
+    List<AuditEvent> events = new ArrayList<>(pending);
+    for (int i = 0; i < pending; i++) {
+      events.add(AuditEvent.of(Integer.toString(i), types.get(i % types.size()), "wallet"));
     }
     queue.publish(events);
   }
 
-  private AuditEvent event() {
-    published++;
-    EventType type = types.get((int) (published % types.size()));
-    return AuditEvent.of(Long.toString(published), type, "wallet");
-  }
-
-  /** Replaces what a call has taken, outside the measurement. */
-  @Setup(Level.Invocation)
+  /**
+   * Publishes again what a call has acknowledged, outside the measurement, and makes nothing new.
+   */
+  @TearDown(Level.Invocation)
   public void refill() {
-    publish(BATCH);
+    queue.publish(acknowledged);
+    acknowledged.clear();
   }
 
   /** Events are taken and acknowledged one by one: two calls each. */
@@ -85,7 +79,9 @@ public class QueueBenchmark {
   public int takeAck() {
     int settled = 0;
     for (int i = 0; i < BATCH; i++) {
-      settled += queue.ack(take()) == Settlement.SETTLED ? 1 : 0;
+      Lease lease = take();
+      settled += queue.ack(lease) == Settlement.SETTLED ? 1 : 0;
+      acknowledged.add(lease.event());
     }
     return settled;
   }

@@ -6,8 +6,8 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class PendingEvents {
 
   private final Map<Priority, SequencedEntries> bySequence = new EnumMap<>(Priority.class);
-  private final Map<EventType, Long> countByType = new HashMap<>();
+  private final TypeCounts countByType = new TypeCounts();
   private final Optional<Duration> aging;
 
   PendingEvents(Optional<Duration> aging) {
@@ -33,13 +33,13 @@ final class PendingEvents {
 
   void add(Entry entry) {
     of(entry.event.type().priority()).add(entry);
-    countByType.merge(entry.event.type(), 1L, Long::sum);
+    countByType.increment(entry.event.type());
   }
 
   /** Removes an event that {@link #next} returned. */
   void remove(Entry entry) {
     of(entry.event.type().priority()).removeFirst();
-    countByType.computeIfPresent(entry.event.type(), (type, n) -> n == 1 ? null : n - 1);
+    countByType.decrement(entry.event.type());
   }
 
   /** The event to take next: only the first of each priority can be it. */
@@ -71,11 +71,8 @@ final class PendingEvents {
 
   /** Removes and returns all. */
   List<Entry> drain() {
-    List<Entry> all =
-        bySequence.values().stream()
-            .flatMap(events -> events.after(0, Integer.MAX_VALUE).stream())
-            .toList();
-    bySequence.values().forEach(SequencedEntries::clear);
+    List<Entry> all = new ArrayList<>();
+    bySequence.values().forEach(events -> all.addAll(events.drain()));
     countByType.clear();
     return all;
   }
@@ -87,7 +84,7 @@ final class PendingEvents {
   }
 
   Map<EventType, Long> countByType() {
-    return countByType;
+    return countByType.toMap();
   }
 
   Optional<Instant> oldest() {

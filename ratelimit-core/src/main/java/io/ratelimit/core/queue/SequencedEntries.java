@@ -3,7 +3,6 @@ package io.ratelimit.core.queue;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -102,10 +101,13 @@ final class SequencedEntries {
     return requireNonNull(ring[(head + index) & (ring.length - 1)]);
   }
 
-  void clear() {
+  /** Removes and returns all. O(n). */
+  List<Entry> drain() {
+    List<Entry> all = after(0, Integer.MAX_VALUE);
     returned.clear();
-    Arrays.fill(ring, null);
+    ring = new @Nullable Entry[INITIAL_CAPACITY];
     head = 0;
     size = 0;
+    return all;
   }
 }

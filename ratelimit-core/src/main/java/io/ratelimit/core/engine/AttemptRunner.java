@@ -16,9 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Makes attempts for lanes that somebody else drives, a Temporal activity for example: runs the
@@ -38,14 +35,8 @@ public final class AttemptRunner implements AutoCloseable {
   public record Finished(
       Lease lease, AttemptOutcome outcome, Duration processing, Settlement settlement) {}
 
-  private static final Duration INTERRUPT_GRACE = Duration.ofSeconds(2);
-  private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(5);
-
   private final Time time;
-  private final Lanes lanes;
-  private final Attempts attempts;
-  private final List<Loop> loops;
-  private final ExecutorService threads;
+  private final AttemptThreads threads;
   private final Map<String, CompletableFuture<Finished>> unfinished = new ConcurrentHashMap<>();
 
   /**
@@ -67,31 +58,19 @@ public final class AttemptRunner implements AutoCloseable {
       List<EngineListener> listeners) {
     requireNonNull(processor, "processor");
     this.time = queue.time();
-    this.lanes = new Lanes(Optional.empty(), time);
     List<EngineListener> all = new ArrayList<>(listeners);
     all.add(new Conclusions());
-    Listeners told = new Listeners(all);
-    this.attempts = new Attempts(queue, processor, handlerTimeout, told, lanes, () -> {});
-    HandlerTimeouts timeouts = new HandlerTimeouts(attempts, handlerTimeout, INTERRUPT_GRACE, time);
-    this.loops =
-        List.of(
-            new Loop(
-                name + "-leases",
-                "extending leases",
-                time,
-                told,
-                new LeaseKeeper(queue, attempts, lease)),
-            new Loop(name + "-timeouts", "checking for handler timeouts", time, told, timeouts));
-    AtomicInteger count = new AtomicInteger();
     this.threads =
-        Executors.newCachedThreadPool(
-            task -> {
-              Thread thread = new Thread(task, name + "-handler-" + count.incrementAndGet());
-              // A handler that was abandoned must not keep the JVM alive.
-              thread.setDaemon(true);
-              return thread;
-            });
-    loops.forEach(Loop::start);
+        new AttemptThreads(
+            queue,
+            processor,
+            handlerTimeout,
+            lease,
+            name,
+            new Listeners(all),
+            new Lanes(Optional.empty(), time),
+            () -> {});
+    threads.start();
   }
 
   /**
@@ -104,13 +83,10 @@ public final class AttemptRunner implements AutoCloseable {
   public CompletableFuture<Finished> start(Lease lease, int lane) {
     CompletableFuture<Finished> finished = new CompletableFuture<>();
     unfinished.put(lease.token(), finished);
-    Lane occupied = new Lane(lane, Optional.empty(), time);
-    lanes.occupy(occupied);
     try {
-      threads.execute(() -> attempts.make(lease, occupied));
+      threads.make(lease, new Lane(lane, Optional.empty(), time));
     } catch (RuntimeException | Error failure) {
       unfinished.remove(lease.token());
-      lanes.vacate(occupied);
       throw failure;
     }
     return finished;
@@ -122,20 +98,18 @@ public final class AttemptRunner implements AutoCloseable {
    */
   public void giveBack(Lease lease) {
     Instant now = time.now();
-    attempts.running().stream()
+    threads.running().stream()
         .filter(attempt -> attempt.lease().token().equals(lease.token()))
         .forEach(attempt -> attempt.interrupt(Attempt.Cause.STOPPED, now));
   }
 
-  /** Interrupts what runs, gives its events back, and ends the threads. */
+  /**
+   * Interrupts what runs, gives its events back, and ends the threads. Waits up to 2 s for the
+   * handlers to return. Closing again does nothing.
+   */
   @Override
   public void close() {
-    attempts.becomeImpatient();
-    Instant now = time.now();
-    attempts.running().forEach(attempt -> attempt.interrupt(Attempt.Cause.STOPPED, now));
-    threads.shutdown();
-    loops.forEach(Loop::stop);
-    loops.forEach(loop -> loop.join(JOIN_TIMEOUT));
+    threads.stop(Duration.ZERO);
   }
 
   private final class Conclusions implements EngineListener {

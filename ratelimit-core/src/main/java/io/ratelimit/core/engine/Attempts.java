@@ -27,7 +27,7 @@ final class Attempts {
   private final Lanes lanes;
   private final Time time;
   private final Set<Attempt> running = ConcurrentHashMap.newKeySet();
-  private volatile boolean impatient;
+  private volatile boolean stopping;
 
   Attempts(
       EventQueue queue,
@@ -50,15 +50,26 @@ final class Attempts {
     return running;
   }
 
-  /** From now on, what the queue cannot be told at once is left to the lease's expiry. */
-  void becomeImpatient() {
-    impatient = true;
+  /**
+   * Interrupts all handlers, also of attempts that begin later. From now on, what the queue cannot
+   * be told at once is left to the lease's expiry.
+   */
+  void stop() {
+    stopping = true;
+    running.forEach(this::interrupt);
+  }
+
+  private void interrupt(Attempt attempt) {
+    attempt.interrupt(Attempt.Cause.STOPPED, time.now());
   }
 
   /** Makes one attempt, in a lane that the caller has occupied. */
   void make(Lease lease, Lane lane) {
     Attempt attempt = new Attempt(lease, lane, time.now());
     running.add(attempt);
+    if (stopping) {
+      interrupt(attempt);
+    }
     listeners.tell(listener -> listener.attemptStarted(lease, lane.number()));
     AttemptOutcome outcome = processor.process(lease);
     Duration processing = Duration.between(attempt.startedAt(), time.now());
@@ -123,7 +134,7 @@ final class Attempts {
         listeners.failed("settling event " + lease.event().id(), failure);
         Duration held = Duration.between(lease.takenAt(), lease.expiresAt());
         giveUpAt = giveUpAt == null ? time.now().plus(held) : giveUpAt;
-        if (impatient || !time.now().isBefore(giveUpAt)) {
+        if (stopping || !time.now().isBefore(giveUpAt)) {
           return Settlement.STALE_LEASE;
         }
         try {

@@ -111,7 +111,7 @@ final class Dispatcher implements Loop.Task {
     if (result instanceof TakeResult.Taken taken) {
       takenAt = Optional.of(now);
       for (int i = 0; i < taken.leases().size(); i++) {
-        startIn(ready.get(i), taken.leases().get(i));
+        starter.accept(taken.leases().get(i), ready.get(i));
       }
       return Instant.MIN;
     }
@@ -125,17 +125,6 @@ final class Dispatcher implements Loop.Task {
       return earlier(now.plus(IDLE_POLL), empty.nextDue());
     }
     return earlier(now.plus(IDLE_POLL), ((TakeResult.Paused) result).until());
-  }
-
-  private void startIn(Lane lane, Lease lease) {
-    lanes.occupy(lane);
-    try {
-      starter.accept(lease, lane);
-    } catch (RuntimeException | Error failure) {
-      // No thread to be had: the lane is free again, the event comes back when its lease expires.
-      lanes.vacate(lane);
-      throw failure;
-    }
   }
 
   private static Instant earlier(Instant one, Optional<Instant> other) {

@@ -3,6 +3,7 @@ package io.ratelimit.core.engine;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -21,6 +22,9 @@ final class Loop {
 
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
   private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(5);
+
+  /** Real time in which a loop ends that has nothing left to wait for. */
+  private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(5);
 
   private final String activity;
   private final Time time;
@@ -50,23 +54,23 @@ final class Loop {
     LockSupport.unpark(thread);
   }
 
-  /** Lets the loop end; a task that is being done goes on to its end. */
-  void stop() {
+  private void stop() {
     stopped = true;
     wake();
   }
 
-  /** Waits until the loop has ended, or for so long. */
-  void join(Duration atMost) {
+  /** Lets loops end, and waits a little until the tasks that are being done have come to theirs. */
+  static void stopAll(List<Loop> loops) {
+    loops.forEach(Loop::stop);
+    loops.forEach(Loop::join);
+  }
+
+  private void join() {
     try {
-      thread.join(Math.max(1, atMost.toMillis()));
+      thread.join(JOIN_TIMEOUT.toMillis());
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  boolean isStopped() {
-    return stopped;
   }
 
   String activity() {

@@ -9,14 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An engine at work, from its start to its stop: the loops, the lanes and the threads, wired
@@ -24,45 +17,35 @@ import org.jspecify.annotations.Nullable;
  */
 final class Session {
 
-  /** How long an interrupted handler may take to return before it is abandoned. */
-  private static final Duration INTERRUPT_GRACE = Duration.ofSeconds(2);
-
-  /** Real time in which loops and threads end that have nothing left to wait for. */
-  private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(5);
-
   private static final int FAILURES_UNTIL_DOWN = 3;
   private static final Duration HANGING = Duration.ofSeconds(30);
 
   private final EngineSettings settings;
   private final EventQueue queue;
-  private final Time time;
   private final Lanes lanes;
-  private final Attempts attempts;
+  private final AttemptThreads threads;
   private final Dispatcher dispatcher;
-  private final HandlerTimeouts timeouts;
+  private final Scaler scaler;
   private final Loop dispatching;
   private final Loop scaling;
-  private final Loop keeping;
-  private final Loop timing;
-  private final ExecutorService threads;
-  private final Scaler scaler;
-  private final List<Loop> loops;
-  private volatile @Nullable Thread waiter;
+  private final Waiting waiting;
   private volatile boolean drained;
   private Optional<Subscription> subscription = Optional.empty();
-  private boolean stopped;
+  private volatile boolean stopped;
 
   Session(EngineSettings settings, Listeners listeners, Function<QueueStats, Duration> timeLeft) {
     this.settings = settings;
     this.queue = settings.queue();
-    this.time = queue.time();
+    Time time = queue.time();
     this.lanes = new Lanes(settings.limitPerWorker(), time);
-    this.threads = Executors.newCachedThreadPool(laneThreads(settings.name()));
-    this.attempts =
-        new Attempts(
+    this.waiting = new Waiting(time);
+    this.threads =
+        new AttemptThreads(
             queue,
             settings.processor(),
             settings.handlerTimeout(),
+            settings.lease(),
+            settings.name(),
             listeners,
             lanes,
             this::laneVacated);
@@ -73,9 +56,8 @@ final class Session {
             settings.requestIds(),
             settings.lease(),
             lanes,
-            (lease, lane) -> threads.execute(() -> attempts.make(lease, lane)),
+            threads::make,
             this::drained);
-    this.timeouts = new HandlerTimeouts(attempts, settings.handlerTimeout(), INTERRUPT_GRACE, time);
     this.scaler =
         new Scaler(
             queue,
@@ -92,33 +74,17 @@ final class Session {
             this::lanesChanged);
     this.dispatching = loop("dispatcher", "taking events", listeners, dispatcher);
     this.scaling = loop("scaler", "scaling", listeners, scaler);
-    this.keeping =
-        loop(
-            "leases",
-            "extending leases",
-            listeners,
-            new LeaseKeeper(queue, attempts, settings.lease()));
-    this.timing = loop("timeouts", "checking for handler timeouts", listeners, timeouts);
-    this.loops = List.of(dispatching, scaling, keeping, timing);
   }
 
   private Loop loop(String name, String activity, Listeners listeners, Loop.Task task) {
-    return new Loop(settings.name() + '-' + name, activity, time, listeners, task);
-  }
-
-  private static ThreadFactory laneThreads(String engineName) {
-    AtomicInteger count = new AtomicInteger();
-    return task -> {
-      Thread thread = new Thread(task, engineName + "-lane-" + count.incrementAndGet());
-      // A handler that was abandoned must not keep the JVM alive.
-      thread.setDaemon(true);
-      return thread;
-    };
+    return new Loop(settings.name() + '-' + name, activity, queue.time(), listeners, task);
   }
 
   void start() {
     subscription = Optional.of(queue.onChange(this::queueChanged));
-    loops.forEach(Loop::start);
+    dispatching.start();
+    scaling.start();
+    threads.start();
   }
 
   private void queueChanged() {
@@ -134,12 +100,11 @@ final class Session {
   private void laneVacated() {
     dispatcher.laneVacated();
     dispatching.wake();
-    LockSupport.unpark(waiter);
   }
 
   private void drained() {
     drained = true;
-    LockSupport.unpark(waiter);
+    waiting.lookAgain();
   }
 
   /**
@@ -147,16 +112,7 @@ final class Session {
    * the calling thread is interrupted, whose interrupt status then stays set.
    */
   void awaitDrained(Instant deadline) {
-    await(deadline, () -> drained || dispatching.isStopped());
-  }
-
-  private void await(Instant deadline, BooleanSupplier condition) {
-    waiter = Thread.currentThread();
-    while (!condition.getAsBoolean()
-        && time.now().isBefore(deadline)
-        && !Thread.currentThread().isInterrupted()) {
-      time.parkUntil(deadline);
-    }
+    waiting.until(deadline, () -> drained || stopped);
   }
 
   /**
@@ -171,37 +127,21 @@ final class Session {
     stopped = true;
     boolean interrupted = Thread.interrupted();
     subscription.ifPresent(Subscription::close);
-    dispatching.stop();
-    scaling.stop();
-    LockSupport.unpark(waiter);
-    dispatching.join(JOIN_TIMEOUT);
-    scaling.join(JOIN_TIMEOUT);
+    waiting.lookAgain();
+    Loop.stopAll(List.of(dispatching, scaling));
     scaler.endEmergency();
-    awaitNoneBusy(interrupted ? Duration.ZERO : settings.shutdownGrace());
-    attempts.becomeImpatient();
-    Instant now = time.now();
-    attempts.running().forEach(attempt -> attempt.interrupt(Attempt.Cause.STOPPED, now));
-    awaitNoneBusy(INTERRUPT_GRACE);
-    attempts.running().forEach(attempts::abandon);
-    keeping.stop();
-    timing.stop();
-    keeping.join(JOIN_TIMEOUT);
-    timing.join(JOIN_TIMEOUT);
-    threads.shutdown();
+    threads.stop(interrupted ? Duration.ZERO : settings.shutdownGrace());
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** A lane is busy from the take on, an attempt runs only once its thread does. */
-  private void awaitNoneBusy(Duration atMost) {
-    await(time.now().plus(atMost), () -> lanes.busy() == 0);
-  }
-
   EngineHealth health() {
-    Instant now = time.now();
+    Instant now = queue.time().now();
     List<String> degraded = new ArrayList<>();
     List<String> down = new ArrayList<>();
+    List<Loop> loops = new ArrayList<>(List.of(dispatching, scaling));
+    loops.addAll(threads.watchers());
     for (Loop loop : loops) {
       int failures = loop.failuresInARow();
       if (failures > 0) {
@@ -212,8 +152,8 @@ final class Session {
         down.add(loop.activity() + " hangs");
       }
     }
-    if (timeouts.abandoned() > 0) {
-      degraded.add(timeouts.abandoned() + " handlers did not return and were abandoned");
+    if (threads.abandoned() > 0) {
+      degraded.add(threads.abandoned() + " handlers did not return and were abandoned");
     }
     List<String> reasons = new ArrayList<>(down);
     reasons.addAll(degraded);
@@ -224,7 +164,7 @@ final class Session {
         reasons,
         dispatcher.answeredAt().map(at -> Duration.between(at, now)),
         dispatcher.takenAt().map(at -> Duration.between(at, now)),
-        attempts.running().size(),
+        threads.running().size(),
         lanes.wanted());
   }
 }

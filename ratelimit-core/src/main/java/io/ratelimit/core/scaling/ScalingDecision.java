@@ -36,6 +36,25 @@ public record ScalingDecision(
 
   /** This decision with another number of workers, for a reason. */
   public ScalingDecision withWorkers(int newWorkers, Constraint newConstraint, Reason newReason) {
+    return with(newWorkers, newConstraint, newReason, projectedFinish, fewerSince);
+  }
+
+  /** This decision with another projection. */
+  public ScalingDecision withProjectedFinish(Duration newProjectedFinish) {
+    return with(workers, constraint, reason, newProjectedFinish, fewerSince);
+  }
+
+  /** This decision with the note since when fewer workers would have done. */
+  public ScalingDecision withFewerSince(Optional<Instant> since) {
+    return with(workers, constraint, reason, projectedFinish, since);
+  }
+
+  private ScalingDecision with(
+      int newWorkers,
+      Constraint newConstraint,
+      Reason newReason,
+      Duration newProjectedFinish,
+      Optional<Instant> newFewerSince) {
     return new ScalingDecision(
         at,
         newWorkers,
@@ -45,41 +64,9 @@ public record ScalingDecision(
         newReason,
         requiredWorkers,
         rateLimitedWorkers,
-        projectedFinish,
-        timeLeft,
-        fewerSince);
-  }
-
-  /** This decision with another projection. */
-  public ScalingDecision withProjectedFinish(Duration newProjectedFinish) {
-    return new ScalingDecision(
-        at,
-        workers,
-        limit,
-        mode,
-        constraint,
-        reason,
-        requiredWorkers,
-        rateLimitedWorkers,
         newProjectedFinish,
         timeLeft,
-        fewerSince);
-  }
-
-  /** This decision with the note since when fewer workers would have done. */
-  public ScalingDecision withFewerSince(Optional<Instant> since) {
-    return new ScalingDecision(
-        at,
-        workers,
-        limit,
-        mode,
-        constraint,
-        reason,
-        requiredWorkers,
-        rateLimitedWorkers,
-        projectedFinish,
-        timeLeft,
-        since);
+        newFewerSince);
   }
 
   /**

@@ -91,24 +91,16 @@ public record ScalingInput(
 
   /** This input with an emergency limit. */
   public ScalingInput withEmergencyLimit(RateLimit limit) {
-    return new ScalingInput(
-        now,
-        waiting,
-        inFlight,
-        arrivalsPerMinute,
-        timeLeft,
-        normalLimit,
-        limitInForce,
-        Optional.of(limit),
-        latestStart,
-        workers,
-        activeWorkers,
-        expectations,
-        previous);
+    return with(Optional.of(limit), previous);
   }
 
   /** This input with the decision before this one. */
   public ScalingInput withPrevious(ScalingDecision decision) {
+    return with(emergencyLimit, Optional.of(decision));
+  }
+
+  private ScalingInput with(
+      Optional<RateLimit> newEmergencyLimit, Optional<ScalingDecision> newPrevious) {
     return new ScalingInput(
         now,
         waiting,
@@ -117,12 +109,12 @@ public record ScalingInput(
         timeLeft,
         normalLimit,
         limitInForce,
-        emergencyLimit,
+        newEmergencyLimit,
         latestStart,
         workers,
         activeWorkers,
         expectations,
-        Optional.of(decision));
+        newPrevious);
   }
 
   /** Whether there is nothing to do. */

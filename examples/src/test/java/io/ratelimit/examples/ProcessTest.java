@@ -3,6 +3,7 @@ package io.ratelimit.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.ratelimit.examples.cli.LocalRedis;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,5 +115,24 @@ class ProcessTest {
     assertThat(exitCode(demo)).isEqualTo(exitCode);
     assertThat(out()).content().contains("INTERRUPTED: ", "Balance     even");
     assertThat(err()).isEmptyFile();
+  }
+
+  @Test
+  void anInterruptedDemoLeavesNothingInRedis() throws Exception {
+    try (LocalRedis redis = LocalRedis.start()) {
+      Process demo = start("demo", "--speedup", "1", "--redis", redis.uri());
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> Files.readString(out()).contains("deadline in danger"));
+      assertThat(redis.keys()).isNotEmpty();
+
+      assertThat(exitCode(start(new ProcessBuilder("kill", "-INT", Long.toString(demo.pid())))))
+          .isZero();
+
+      assertThat(exitCode(demo)).isEqualTo(130);
+      assertThat(redis.keys()).isEmpty();
+      assertThat(out()).content().contains("INTERRUPTED: ", "Balance     even");
+      assertThat(err()).isEmptyFile();
+    }
   }
 }

@@ -737,6 +737,21 @@ public final class RedisEventQueue implements EventQueue {
     }
   }
 
+  /**
+   * Removes the namespace, and closes the queue: all events, also those that are leased, the limit
+   * and what was started under it, and the counters. Stop the other processes of the namespace
+   * first: one that lives on sets its limit again.
+   *
+   * @throws QueueUnavailableException if Redis did not answer; the queue is then still open, and
+   *     doing it again is safe
+   */
+  public void remove() {
+    // In batches first, so that Redis answers others in between.
+    ClearReceipt unusedReceipt = clear(ClearScope.ALL);
+    Object unusedReply = store.run(Script.REMOVE, "the namespace is removed, or stays as it is");
+    close();
+  }
+
   @Override
   public void close() {
     if (!store.isClosed()) {

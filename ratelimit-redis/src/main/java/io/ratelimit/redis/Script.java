@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,7 @@ enum Script {
   PURGE,
   REDRIVE,
   RELEASE,
+  REMOVE,
   RETRY,
   SETTINGS,
   STATS,
@@ -78,13 +80,17 @@ enum Script {
   }
 
   private static List<String> header(String source, String label) {
-    String prefix = "-- " + label + " ";
+    String prefix = "-- " + label;
     return source
         .lines()
         .filter(line -> line.startsWith(prefix))
-        .map(line -> List.of(line.substring(prefix.length()).strip().split(" +")))
+        .map(line -> words(line.substring(prefix.length())))
         .findFirst()
         .orElseThrow(() -> new IllegalStateException("a script lacks its header line " + label));
+  }
+
+  private static List<String> words(String text) {
+    return Arrays.stream(text.split(" ")).filter(word -> !word.isEmpty()).toList();
   }
 
   private static String spliced(String source) {

@@ -81,6 +81,24 @@ class RedisEventQueueTest {
   }
 
   @Test
+  void nothingIsLeftOfARemovedNamespace() {
+    String namespace = TestClients.newNamespace();
+    RedisEventQueue queue =
+        TestClients.queue(FAST).namespace(namespace).retainDone(10).failedAgeLimit(LEASE).connect();
+    assertThat(queue.publish(events(1_500)).accepted()).isEqualTo(1_500);
+    List<Lease> leases = take(queue, "some", 4);
+    assertThat(queue.ack(leases.get(0))).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.fail(leases.get(1), "no")).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.retry(leases.get(2), LEASE, "later")).isEqualTo(Settlement.SETTLED);
+
+    queue.remove();
+
+    List<String> keys = TestClients.server().ask(redis -> redis.keys("{" + namespace + "}:*"));
+    assertThat(keys).isEmpty();
+    assertThatThrownBy(queue::stats).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
   void nothingButCountersAndTheLogStaysOfFinishedEvents() {
     String namespace = TestClients.newNamespace();
     try (RedisEventQueue queue = TestClients.queue(FAST).namespace(namespace).connect()) {

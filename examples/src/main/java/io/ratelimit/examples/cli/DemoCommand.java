@@ -4,21 +4,22 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.ratelimit.core.engine.AuditEngine;
 import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.plan.Plan;
 import io.ratelimit.core.plan.PlanRequest;
 import io.ratelimit.core.plan.Planner;
 import io.ratelimit.core.queue.EventQueue;
-import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.core.simulation.SimulatedApi;
-import io.ratelimit.core.simulation.SimulatedFaults;
 import io.ratelimit.core.time.Time;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,8 +32,8 @@ import picocli.CommandLine.Option;
     defaultValueProvider = TypicalRound.class,
     sortOptions = false,
     description = {
-      "Drains a round of audit events with the embedded engine, in memory, in accelerated time,"
-          + " against a simulated API; shows how it goes, and reports."
+      "Drains a round of audit events with the embedded engine, in memory or over Redis, in"
+          + " accelerated time, against a simulated API; shows how it goes, and reports."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExample:%n",
@@ -40,6 +41,8 @@ import picocli.CommandLine.Option;
 final class DemoCommand implements Callable<Integer> {
 
   private static final Duration SHORTEST_LEASE = Duration.ofSeconds(15);
+  private static final Duration DECISION_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration SHORTEST_DECISION_INTERVAL = Duration.ofMillis(50);
   private static final int INDENT = 12;
   private static final Duration SHORTEST_TIMEOUT = Duration.ofMinutes(1);
 
@@ -58,6 +61,18 @@ final class DemoCommand implements Callable<Integer> {
       description = "How many times as fast time runs, 0.1 to 1000. Default: ${DEFAULT-VALUE}.")
   private double speedup;
 
+  @Option(
+      names = "--redis",
+      paramLabel = "URI",
+      arity = "0..1",
+      fallbackValue = "${env:RATELIMIT_REDIS_URL:-redis://localhost:6379}",
+      description = {
+        "Over the Redis there, in a new namespace that is removed in the end, rather than in"
+            + " memory. Its time cannot be hurried: with --speedup all times are shorter instead.",
+        "Without URI: RATELIMIT_REDIS_URL of the environment, or redis://localhost:6379."
+      })
+  private @Nullable String redis;
+
   @Option(names = "--json", description = "Print only the report, as JSON.")
   private boolean json;
 
@@ -70,6 +85,7 @@ final class DemoCommand implements Callable<Integer> {
   private record Result(
       @JsonProperty long seed,
       @JsonProperty double speedup,
+      @JsonProperty Optional<String> namespace,
       @JsonProperty long published,
       @JsonProperty boolean conserved,
       @JsonUnwrapped RoundReport report) {
@@ -83,14 +99,20 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() {
     List<AuditEvent> events = work.events(input, terminal.err(), round.limit());
     PlanRequest request = round.request(events);
+    DemoRound real = new DemoRound(events, request, round.retryPolicy());
+    DemoRound played = redis == null ? real : real.shortened(speedup);
     boolean live = json ? terminal.errIsLive() : terminal.outIsLive();
     Console console = new Console(json ? terminal.err() : terminal.out(), live);
     boolean shown = live || !json;
-    if (shown) {
-      introduction(Planner.plan(request)).forEach(console::line);
-    }
     try (Interruption interruption = Interruption.ofThisThread()) {
-      Result result = run(events, request, console, live, shown);
+      Result result;
+      try (DemoQueue queue = open(played.request().limit())) {
+        if (shown) {
+          introduction(Planner.plan(request), played.request(), queue.namespace())
+              .forEach(console::line);
+        }
+        result = run(played, queue, console, live, shown);
+      }
       if (json) {
         terminal.out().println(Json.write(result));
       } else {
@@ -115,30 +137,36 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
+  private DemoQueue open(RateLimit limit) {
+    return redis == null
+        ? DemoQueue.inMemory(limit, Time.accelerated(speedup))
+        : DemoQueue.inRedis(RedisAddress.parse(redis), limit, terminal.err());
+  }
+
   private Result run(
-      List<AuditEvent> events, PlanRequest request, Console console, boolean live, boolean shown) {
-    Time time = Time.accelerated(speedup);
-    SimulatedFaults faults = round.faults(work.seed());
+      DemoRound played, DemoQueue demo, Console console, boolean live, boolean shown) {
+    EventQueue queue = demo.queue();
+    PlanRequest request = played.request();
     RoundReport report;
     QueueStats stats;
-    try (EventQueue queue = InMemoryEventQueue.builder(request.limit()).time(time).build();
-        RoundDisplay display =
-            new RoundDisplay(console, live, terminal, queue, request.deadline())) {
+    try (RoundDisplay display =
+        new RoundDisplay(console, live, terminal, queue, request.deadline())) {
       AuditEngine.Builder engine =
           AuditEngine.builder(queue)
-              .handler(new SimulatedApi(time, faults))
-              .retryPolicy(round.retryPolicy())
+              .handler(new SimulatedApi(queue.time(), round.faults(work.seed())))
+              .retryPolicy(played.retries())
               .workers(request.workers().min(), request.workers().max())
               .deadline(request.deadline())
               .expectations(request.expectations())
               .lease(longer(SHORTEST_LEASE, realSeconds(1)))
-              .handlerTimeout(longer(longer(SHORTEST_TIMEOUT, realSeconds(5)), longest(request)));
+              .handlerTimeout(longer(longer(SHORTEST_TIMEOUT, realSeconds(5)), longest(request)))
+              .decisionInterval(decisionInterval());
       request.emergencyLimit().ifPresent(engine::emergencyLimit);
       if (shown) {
         engine.listener(display);
       }
       AuditEngine built = engine.build();
-      queue.publish(events);
+      queue.publish(played.events());
       if (shown) {
         display.start();
       }
@@ -147,7 +175,8 @@ final class DemoCommand implements Callable<Integer> {
     }
     // Whoever interrupted the round has been heard.
     Thread.interrupted();
-    return new Result(work.seed(), speedup, stats.published(), stats.isConserved(), report);
+    return new Result(
+        work.seed(), speedup, demo.namespace(), stats.published(), stats.isConserved(), report);
   }
 
   /** Twice what an attempt may take. */
@@ -163,33 +192,57 @@ final class DemoCommand implements Callable<Integer> {
 
   /** What takes so many seconds of real time: threads do not get faster as time does. */
   private Duration realSeconds(int seconds) {
-    return Duration.ofMillis(Math.round(1_000 * seconds * speedup));
+    double factor = redis == null ? speedup : 1;
+    return Duration.ofMillis(Math.round(1_000 * seconds * factor));
+  }
+
+  /** Each second of the round, but over Redis not more often than it can be asked. */
+  private Duration decisionInterval() {
+    return redis == null
+        ? DECISION_INTERVAL
+        : longer(
+            SHORTEST_DECISION_INTERVAL,
+            Duration.ofMillis(Math.round(DECISION_INTERVAL.toMillis() / speedup)));
   }
 
   private static Duration longer(Duration one, Duration other) {
     return one.compareTo(other) < 0 ? other : one;
   }
 
-  private List<String> introduction(Plan plan) {
-    PlanRequest request = plan.request();
+  private List<String> introduction(Plan plan, PlanRequest played, Optional<String> namespace) {
     List<String> lines = new ArrayList<>();
     PlanText text = new PlanText(plan, terminal);
     lines.addAll(text.round());
-    lines.addAll(
-        text.paragraph(
-            "Time",
-            "runs "
-                + Texts.number(speedup)
-                + " times as fast: "
-                + Texts.duration(request.deadline())
-                + " are over in "
-                + Texts.duration(
-                    Duration.ofMillis(
-                        Math.round(1_000 * Texts.seconds(request.deadline()) / speedup)))
-                + "."));
+    lines.addAll(text.paragraph("Time", time(plan.request(), played)));
+    namespace.ifPresent(
+        name ->
+            lines.addAll(
+                text.paragraph("Redis", "namespace " + name + ", which is removed in the end.")));
     lines.addAll(text.outlook());
     lines.add("");
     return lines;
+  }
+
+  private String time(PlanRequest request, PlanRequest played) {
+    Duration real =
+        Duration.ofMillis(Math.round(1_000 * Texts.seconds(request.deadline()) / speedup));
+    String times = Texts.number(speedup) + " times as ";
+    return redis == null
+        ? "runs "
+            + times
+            + "fast: "
+            + Texts.duration(request.deadline())
+            + " are over in "
+            + Texts.duration(real)
+            + "."
+        : "is that of Redis, so that the round itself is "
+            + times
+            + "short: "
+            + Texts.duration(played.deadline())
+            + " at "
+            + played.limit()
+            + played.emergencyLimit().map(limit -> " (emergency " + limit + ")").orElse("")
+            + ".";
   }
 
   private List<String> report(Result result) {

@@ -2,6 +2,7 @@ package io.ratelimit.examples.cli;
 
 import io.ratelimit.core.engine.EngineListener;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.QueueException;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.scaling.Reason;
@@ -80,17 +81,16 @@ final class RoundDisplay implements EngineListener, AutoCloseable {
   }
 
   private void showUntilClosed() {
-    Time real = Time.system();
     Instant nextLine = startedAt.plus(lineInterval);
     try {
       while (!closed) {
         if (live) {
-          console.status(statusLine(queue.stats()).live(terminal));
-          real.sleep(REDRAW);
+          statusLine().ifPresent(line -> console.status(line.live(terminal)));
+          Time.system().sleep(REDRAW);
         } else {
           queue.time().sleepUntil(nextLine);
           nextLine = nextLine.plus(lineInterval);
-          console.line(statusLine(queue.stats()).plain());
+          statusLine().ifPresent(line -> console.line(line.plain()));
         }
         if (console.isClosed()) {
           observed.interrupt();
@@ -102,9 +102,17 @@ final class RoundDisplay implements EngineListener, AutoCloseable {
     }
   }
 
-  private StatusLine statusLine(QueueStats stats) {
-    return StatusLine.of(
-        stats, elapsed(stats.observedAt()), decision.map(ScalingDecision::workers).orElse(0));
+  private Optional<StatusLine> statusLine() {
+    QueueStats stats;
+    try {
+      stats = queue.stats();
+    } catch (QueueException away) {
+      // The engine says so, and the next line comes when the queue is back.
+      return Optional.empty();
+    }
+    return Optional.of(
+        StatusLine.of(
+            stats, elapsed(stats.observedAt()), decision.map(ScalingDecision::workers).orElse(0)));
   }
 
   /** Shows nothing more, and leaves no line behind that would be overwritten. */

@@ -1,12 +1,15 @@
 package io.ratelimit.examples.cli;
 
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.List;
 import redis.embedded.RedisServer;
 
 /** A Redis server on this machine's loopback address, for the tests of one class. */
-final class LocalRedis implements AutoCloseable {
+public final class LocalRedis implements AutoCloseable {
 
   private final RedisServer server;
   private final int port;
@@ -17,7 +20,7 @@ final class LocalRedis implements AutoCloseable {
   }
 
   /** Starts one without persistence, with further settings. */
-  static LocalRedis start(String... settings) throws IOException {
+  public static LocalRedis start(String... settings) throws IOException {
     int port = freePort();
     var builder = RedisServer.newRedisServer().port(port).bind("127.0.0.1").setting("save \"\"");
     for (String setting : settings) {
@@ -34,8 +37,18 @@ final class LocalRedis implements AutoCloseable {
     }
   }
 
-  String uri() {
+  public String uri() {
     return "redis://127.0.0.1:" + port;
+  }
+
+  /** All keys that it has. */
+  public List<String> keys() {
+    RedisClient client = RedisClient.create(uri());
+    try (StatefulRedisConnection<String, String> connection = client.connect()) {
+      return connection.sync().keys("*");
+    } finally {
+      client.shutdown();
+    }
   }
 
   int port() {

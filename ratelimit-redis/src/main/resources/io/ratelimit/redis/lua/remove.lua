@@ -1,0 +1,18 @@
+-- Removes the namespace: all that the queue keeps, also what is leased, and the limit.
+--
+-- KEYS meta starts pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events done
+-- ARGV
+-- REPLY 1
+-- COST O(n), so that clients clear the queue first
+
+local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED,
+  LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS, DONE = unpack(KEYS)
+-- @include basics
+
+local refused = refusal(redis.call('HGET', META, 'format'))
+if refused then
+  return refused
+end
+redis.call('DEL', META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS,
+  DELAYED, LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS, DONE)
+return 1

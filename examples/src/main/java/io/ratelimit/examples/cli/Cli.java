@@ -82,6 +82,7 @@ public final class Cli implements Runnable {
         .addSubcommand(new PlanCommand(terminal, input))
         .addSubcommand(new SimulateCommand(terminal, input))
         .addSubcommand(QueueCommand.commandLine(terminal, input))
+        .addSubcommand(new SystemCommand(terminal, input))
         .addSubcommand(new WorkerCommand(terminal))
         .addSubcommand(new StartCommand(terminal))
         .addSubcommand(new ListCommand(terminal))

@@ -198,6 +198,13 @@ final class Converters {
     }
   }
 
+  /** How many rounds; 0 for no end. */
+  static final class Rounds extends SmallNumber {
+    Rounds() {
+      super(0, 1_000_000);
+    }
+  }
+
   /** How many runs. */
   static final class Runs extends SmallNumber {
     Runs() {

@@ -99,8 +99,8 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() {
     List<AuditEvent> events = work.events(input, terminal.err(), round.limit());
     PlanRequest request = round.request(events);
-    DemoRound real = new DemoRound(events, request, round.retryPolicy());
-    DemoRound played = redis == null ? real : real.shortened(speedup);
+    PlayedRound real = new PlayedRound(events, request, round.retryPolicy());
+    PlayedRound played = redis == null ? real : real.shortened(speedup);
     boolean live = json ? terminal.errIsLive() : terminal.outIsLive();
     Console console = new Console(json ? terminal.err() : terminal.out(), live);
     boolean shown = live || !json;
@@ -144,13 +144,19 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private Result run(
-      DemoRound played, DemoQueue demo, Console console, boolean live, boolean shown) {
+      PlayedRound played, DemoQueue demo, Console console, boolean live, boolean shown) {
     EventQueue queue = demo.queue();
     PlanRequest request = played.request();
     RoundReport report;
     QueueStats stats;
     try (RoundDisplay display =
-        new RoundDisplay(console, live, terminal, queue, request.deadline())) {
+        new RoundDisplay(
+            console,
+            live,
+            terminal,
+            queue,
+            request.deadline(),
+            Thread.currentThread()::interrupt)) {
       AuditEngine.Builder engine =
           AuditEngine.builder(queue)
               .handler(new SimulatedApi(queue.time(), round.faults(work.seed())))

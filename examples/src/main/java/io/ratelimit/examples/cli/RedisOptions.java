@@ -56,8 +56,15 @@ final class RedisOptions {
    * @throws io.ratelimit.core.queue.QueueException if Redis cannot be used
    */
   RedisEventQueue connect() {
+    return connect(uri, namespace, initialLimit);
+  }
+
+  /** The same with values from elsewhere. */
+  static RedisEventQueue connect(String uri, String namespace, RateLimit initialLimit) {
     RedisEventQueue.Builder builder =
-        RedisEventQueue.builder(initialLimit).uri(address().uri()).namespace(namespace);
+        RedisEventQueue.builder(initialLimit)
+            .uri(RedisAddress.parse(uri).uri())
+            .namespace(namespace);
     try {
       return builder.connect();
     } catch (IllegalArgumentException refused) {

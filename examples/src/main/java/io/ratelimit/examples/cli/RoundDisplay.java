@@ -29,42 +29,64 @@ final class RoundDisplay implements EngineListener, AutoCloseable {
   private final boolean live;
   private final EventQueue queue;
   private final Duration lineInterval;
-  private final Thread observed;
+  private final Runnable whenUnread;
   private final Thread thread = new Thread(this::showUntilClosed, "display");
   private volatile Optional<ScalingDecision> decision = Optional.empty();
   private volatile boolean closed;
   private volatile Instant startedAt;
+  private final long doneBefore;
+  private final long failedBefore;
 
   /**
-   * Shows what becomes of a queue from now on; the calling thread is interrupted when nobody reads
-   * the output any more.
+   * Shows what becomes of a queue from now on.
    *
    * @param live whether the console can overwrite a line
+   * @param whenUnread is called when nobody reads the output any more
    */
   RoundDisplay(
-      Console console, boolean live, Terminal terminal, EventQueue queue, Duration deadline) {
+      Console console,
+      boolean live,
+      Terminal terminal,
+      EventQueue queue,
+      Duration deadline,
+      Runnable whenUnread) {
     this.console = console;
     this.live = live;
     this.terminal = terminal;
     this.queue = queue;
     this.lineInterval = deadline.dividedBy(LINES);
-    this.observed = Thread.currentThread();
-    this.startedAt = queue.time().now();
+    this.whenUnread = whenUnread;
+    QueueStats before = queue.stats();
+    this.startedAt = before.observedAt();
+    this.doneBefore = before.done();
+    this.failedBefore = before.failed();
     thread.setDaemon(true);
   }
 
   /** Begins to show; the round begins now. */
   void start() {
-    startedAt = queue.time().now();
+    start(queue.stats().observedAt());
+  }
+
+  private void start(Instant at) {
+    startedAt = at;
     thread.start();
   }
 
   @Override
   public void decided(ScalingDecision decided, QueueStats stats) {
+    decided(decided);
+  }
+
+  /** Shows a decision if it asks for something new. The first one begins the round. */
+  void decided(ScalingDecision decided) {
+    if (decision.isEmpty() && thread.getState() == Thread.State.NEW) {
+      start(decided.at());
+    }
     boolean news = decision.isEmpty() || !decision.get().asksTheSameAs(decided);
     decision = Optional.of(decided);
     if (news) {
-      String at = String.format("%8s  ", StatusLine.seconds(elapsed(stats.observedAt())));
+      String at = String.format("%8s  ", StatusLine.seconds(elapsed(decided.at())));
       Texts.hanging(at + decided.explanation(), at.length(), terminal.lineLength(live))
           .forEach(line -> console.line(terminal.styled(style(decided), line)));
     }
@@ -93,7 +115,7 @@ final class RoundDisplay implements EngineListener, AutoCloseable {
           statusLine().ifPresent(line -> console.line(line.plain()));
         }
         if (console.isClosed()) {
-          observed.interrupt();
+          whenUnread.run();
           return;
         }
       }
@@ -102,17 +124,19 @@ final class RoundDisplay implements EngineListener, AutoCloseable {
     }
   }
 
+  /** Nothing while the queue is away: others say so, and the next line comes when it is back. */
   private Optional<StatusLine> statusLine() {
-    QueueStats stats;
     try {
-      stats = queue.stats();
+      QueueStats stats = queue.stats();
+      return Optional.of(
+          StatusLine.of(
+                  stats,
+                  elapsed(stats.observedAt()),
+                  decision.map(ScalingDecision::workers).orElse(0))
+              .without(doneBefore, failedBefore));
     } catch (QueueException away) {
-      // The engine says so, and the next line comes when the queue is back.
       return Optional.empty();
     }
-    return Optional.of(
-        StatusLine.of(
-            stats, elapsed(stats.observedAt()), decision.map(ScalingDecision::workers).orElse(0)));
   }
 
   /** Shows nothing more, and leaves no line behind that would be overwritten. */

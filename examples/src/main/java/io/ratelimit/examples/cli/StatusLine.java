@@ -45,6 +45,20 @@ record StatusLine(
         stats.limit().isEmergency(stats.observedAt()));
   }
 
+  /** The same without what was done and given up earlier. */
+  StatusLine without(long doneBefore, long failedBefore) {
+    return new StatusLine(
+        elapsed,
+        pending,
+        running,
+        done - doneBefore,
+        failed - failedBefore,
+        workers,
+        starts,
+        limit,
+        raised);
+  }
+
   private long total() {
     return pending + running + done + failed;
   }

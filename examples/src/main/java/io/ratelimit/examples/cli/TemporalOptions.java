@@ -6,7 +6,6 @@ import io.temporal.client.WorkflowClientOptions;
 import io.temporal.envconfig.ClientConfigProfile;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.io.IOException;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -19,16 +18,19 @@ import picocli.CommandLine.Option;
 final class TemporalOptions {
 
   private static final String LOCAL = "localhost:7233";
+  private static final String DEV = "dev";
   private static final Pattern ADDRESS = Pattern.compile("[^\\s/]+:\\d{1,5}");
 
   @Option(
       names = "--temporal",
       paramLabel = "HOST:PORT",
-      description =
-          "Where Temporal is. Default: as the environment says (TEMPORAL_ADDRESS,"
-              + " TEMPORAL_API_KEY, TEMPORAL_TLS, … or a profile), or "
-              + LOCAL
-              + ".")
+      description = {
+        "Where Temporal is. Default: as the environment says (TEMPORAL_ADDRESS,"
+            + " TEMPORAL_API_KEY, TEMPORAL_TLS, … or a profile), or "
+            + LOCAL
+            + ".",
+        "With dev, worker and system start a development server of their own."
+      })
   private @Nullable String address;
 
   @Option(
@@ -45,8 +47,14 @@ final class TemporalOptions {
       description = "The task queue that workers serve. Default: ${DEFAULT-VALUE}.")
   private String taskQueue = RateLimitWorker.DEFAULT_TASK_QUEUE;
 
-  Optional<String> address() {
-    return Optional.ofNullable(address);
+  /** Whether an option says where the server is. */
+  boolean isGiven() {
+    return address != null;
+  }
+
+  /** Whether a development server is to be started. */
+  boolean isDev() {
+    return DEV.equals(address);
   }
 
   String taskQueue() {
@@ -65,6 +73,11 @@ final class TemporalOptions {
 
   /** How to reach the server. */
   WorkflowServiceStubsOptions server() {
+    if (isDev()) {
+      throw new InputException(
+          "--temporal dev starts a server of its own, for worker and system only; name the server"
+              + " that runs");
+    }
     if (address != null && !ADDRESS.matcher(address).matches()) {
       throw new InputException(
           "--temporal must look like localhost:7233 but is " + Texts.quoted(address));

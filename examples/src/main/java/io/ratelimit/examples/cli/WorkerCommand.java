@@ -83,15 +83,16 @@ final class WorkerCommand implements Callable<Integer> {
     Console console = new Console(terminal.out(), false);
     try (Interruption interruption = Interruption.toWaitFor(grace.plus(MARGIN));
         RedisEventQueue queue = redis.connect();
-        RateLimitWorker worker = worker(queue, console)) {
-      introduction().forEach(console::line);
+        TemporalServer server = TemporalServer.of(temporal);
+        RateLimitWorker worker = worker(queue, server, console)) {
+      introduction(server).forEach(console::line);
       interruption.await();
       console.line("Stopping: events in hand have " + Texts.duration(grace) + " to be finished.");
     }
     return Interruption.EXIT_CODE;
   }
 
-  private RateLimitWorker worker(RedisEventQueue queue, Console console) {
+  private RateLimitWorker worker(RedisEventQueue queue, TemporalServer server, Console console) {
     RateLimitWorker.Builder builder =
         RateLimitWorker.builder(queue)
             .handler(new SimulatedApi(Time.system(), faults.faults(seed)))
@@ -103,7 +104,7 @@ final class WorkerCommand implements Callable<Integer> {
     if (!quiet) {
       builder.listener(new AttemptLines(console, terminal));
     }
-    return builder.connect(temporal.server(), temporal.client());
+    return builder.connect(server.server(), server.client());
   }
 
   private String name() {
@@ -113,13 +114,13 @@ final class WorkerCommand implements Callable<Integer> {
     return name == null ? "worker-" + ProcessHandle.current().pid() : name;
   }
 
-  private List<String> introduction() {
+  private List<String> introduction(TemporalServer server) {
     return List.of(
         "Worker      " + name() + ", up to " + Texts.count(concurrency, "event") + " at once",
         "Temporal    "
-            + temporal.server().getTarget()
+            + server.shown()
             + ", namespace "
-            + temporal.client().getNamespace()
+            + server.client().getNamespace()
             + ", task queue "
             + temporal.taskQueue(),
         "Queue       " + redis.namespace() + " at " + redis.shownUri(),

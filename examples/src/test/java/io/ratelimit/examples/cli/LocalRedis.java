@@ -3,42 +3,28 @@ package io.ratelimit.examples.cli;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.List;
-import redis.embedded.RedisServer;
 
 /** A Redis server on this machine's loopback address, for the tests of one class. */
 public final class LocalRedis implements AutoCloseable {
 
-  private final RedisServer server;
-  private final int port;
+  private final EmbeddedRedis server;
 
-  private LocalRedis(RedisServer server, int port) {
+  private LocalRedis(EmbeddedRedis server) {
     this.server = server;
-    this.port = port;
   }
 
   /** Starts one without persistence, with further settings. */
   public static LocalRedis start(String... settings) throws IOException {
-    int port = freePort();
-    var builder = RedisServer.newRedisServer().port(port).bind("127.0.0.1").setting("save \"\"");
-    for (String setting : settings) {
-      builder.setting(setting);
-    }
-    RedisServer server = builder.build();
-    server.start();
-    return new LocalRedis(server, port);
+    return new LocalRedis(EmbeddedRedis.start(settings));
   }
 
   static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
+    return EmbeddedRedis.freePort();
   }
 
   public String uri() {
-    return "redis://127.0.0.1:" + port;
+    return server.uri();
   }
 
   /** All keys that it has. */
@@ -52,11 +38,11 @@ public final class LocalRedis implements AutoCloseable {
   }
 
   int port() {
-    return port;
+    return server.port();
   }
 
   @Override
-  public void close() throws IOException {
-    server.stop();
+  public void close() {
+    server.close();
   }
 }

@@ -13,13 +13,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /**
- * What a demo drains, and under which conditions.
+ * What is drained in front of a user, and under which conditions.
  *
  * @param events the events
  * @param request the conditions
  * @param retries when failed attempts are made again
  */
-record DemoRound(List<AuditEvent> events, PlanRequest request, RetryPolicy retries) {
+record PlayedRound(List<AuditEvent> events, PlanRequest request, RetryPolicy retries) {
 
   private static final Duration SHORTEST = Duration.of(1, ChronoUnit.MICROS);
 
@@ -28,10 +28,10 @@ record DemoRound(List<AuditEvent> events, PlanRequest request, RetryPolicy retri
    *
    * @throws InputException if something would become too short
    */
-  DemoRound shortened(double factor) {
+  PlayedRound shortened(double factor) {
     List<AuditEvent> shorter = events.stream().map(event -> shortened(event, factor)).toList();
     try {
-      return new DemoRound(
+      return new PlayedRound(
           shorter,
           new PlanRequest(
               Backlog.ofEvents(shorter),

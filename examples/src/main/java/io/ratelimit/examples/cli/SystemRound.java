@@ -1,0 +1,44 @@
+package io.ratelimit.examples.cli;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.ratelimit.core.report.RoundReport;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What became of one round of the whole system.
+ *
+ * @param manager the manager's id
+ * @param published how many events were published for it
+ * @param conserved whether none was lost
+ * @param report the manager's report
+ */
+record SystemRound(
+    @JsonProperty String manager,
+    @JsonProperty long published,
+    @JsonProperty boolean conserved,
+    @JsonUnwrapped RoundReport report) {
+
+  boolean isGood() {
+    return faults().isEmpty();
+  }
+
+  /** What did not hold. */
+  List<String> faults() {
+    List<String> faults = new ArrayList<>();
+    if (!report.deadlineMet()) {
+      faults.add(
+          Texts.count(report.remaining(), "event")
+              + " not finished within "
+              + Texts.duration(report.deadline()));
+    }
+    if (!report.limitHeld()) {
+      faults.add("the limit was exceeded");
+    }
+    if (!conserved) {
+      faults.add("events were lost");
+    }
+    return faults;
+  }
+}

@@ -39,6 +39,7 @@ public final class ScalingController {
   private final Duration arrivalWindow;
   private final Deque<ScalingMemory.Sample> samples = new ArrayDeque<>();
   private Optional<ScalingDecision> previous;
+  private Optional<Duration> meanProcessingTime;
 
   /**
    * Creates a controller.
@@ -82,11 +83,12 @@ public final class ScalingController {
     this.arrivalWindow = requireNonNull(arrivalWindow, "arrivalWindow");
     this.samples.addAll(memory.samples());
     this.previous = memory.previous();
+    this.meanProcessingTime = memory.meanProcessingTime();
   }
 
   /** What another controller needs to go on from here. */
   public ScalingMemory memory() {
-    return new ScalingMemory(List.copyOf(samples), previous);
+    return new ScalingMemory(List.copyOf(samples), previous, meanProcessingTime);
   }
 
   /**
@@ -101,7 +103,7 @@ public final class ScalingController {
         policy.decide(
             new ScalingInput(
                 stats.observedAt(),
-                Workload.of(stats.pendingByType()).plusAverage(stats.delayed()),
+                workload(stats),
                 stats.leased(),
                 arrivalsPerMinute(stats),
                 timeLeft,
@@ -115,6 +117,18 @@ public final class ScalingController {
                 previous));
     previous = Optional.of(decision);
     return decision;
+  }
+
+  /** Of events that are delayed or in hand only the number is known; they are like the others. */
+  private Workload workload(QueueStats stats) {
+    Workload pending = Workload.of(stats.pendingByType());
+    if (!pending.isEmpty()) {
+      meanProcessingTime = Optional.of(Duration.ofNanos(Math.round(pending.meanSeconds() * 1e9)));
+    }
+    return meanProcessingTime
+        .map(pending::withMeanWhenEmpty)
+        .orElse(pending)
+        .plusAverage(stats.delayed());
   }
 
   private double arrivalsPerMinute(QueueStats stats) {

@@ -1,6 +1,7 @@
 package io.ratelimit.core.engine;
 
 import io.ratelimit.core.scaling.ScalingDecision;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -11,11 +12,17 @@ import java.util.Optional;
  *
  * @param samples how many events had been published at earlier times, in order; unmodifiable
  * @param previous the last decision, if there was one
+ * @param meanProcessingTime how long the events that waited were expected to take on average, when
+ *     some did
  */
-public record ScalingMemory(List<Sample> samples, Optional<ScalingDecision> previous) {
+public record ScalingMemory(
+    List<Sample> samples,
+    Optional<ScalingDecision> previous,
+    Optional<Duration> meanProcessingTime) {
 
   /** Nothing yet. */
-  public static final ScalingMemory NONE = new ScalingMemory(List.of(), Optional.empty());
+  public static final ScalingMemory NONE =
+      new ScalingMemory(List.of(), Optional.empty(), Optional.empty());
 
   /**
    * How many events had been published.

@@ -24,11 +24,13 @@ public final class Workload {
   private final double[] longest;
   private final long totalEvents;
   private final double totalSeconds;
+  private final double meanWhenEmpty;
 
-  private Workload(long[] events, double[] seconds, double[] longest) {
+  private Workload(long[] events, double[] seconds, double[] longest, double meanWhenEmpty) {
     this.events = events;
     this.seconds = seconds;
     this.longest = longest;
+    this.meanWhenEmpty = meanWhenEmpty;
     long eventSum = 0;
     double secondSum = 0;
     for (int i = 0; i < PRIORITIES; i++) {
@@ -63,12 +65,25 @@ public final class Workload {
             longest[priority] = Math.max(longest[priority], each);
           }
         });
-    return new Workload(events, seconds, longest);
+    return new Workload(events, seconds, longest, seconds(EventType.DEFAULT_PROCESSING_TIME));
   }
 
   /** So many events of one type. */
   public static Workload of(EventType type, long count) {
     return of(Map.of(type, count));
+  }
+
+  /**
+   * This work, but where there is none, its mean is taken to be this: for events in hand or due
+   * later, of which the types are not known.
+   *
+   * @throws IllegalArgumentException if the mean is negative
+   */
+  public Workload withMeanWhenEmpty(Duration mean) {
+    if (mean.isNegative()) {
+      throw new IllegalArgumentException("mean must not be negative but is " + mean);
+    }
+    return new Workload(events, seconds, longest, seconds(mean));
   }
 
   /** This work and some events of which only the number is known: they are taken to be average. */
@@ -85,7 +100,7 @@ public final class Workload {
     moreEvents[priority] += some;
     moreSeconds[priority] += some * each;
     moreLongest[priority] = Math.max(moreLongest[priority], each);
-    return new Workload(moreEvents, moreSeconds, moreLongest);
+    return new Workload(moreEvents, moreSeconds, moreLongest, meanWhenEmpty);
   }
 
   private int lowestPriority() {
@@ -112,12 +127,11 @@ public final class Workload {
   }
 
   /**
-   * The mean expected processing time in seconds; that of an unknown type where there is no work.
+   * The mean expected processing time in seconds; where there is no work that of an unknown type,
+   * or what {@link #withMeanWhenEmpty} says.
    */
   public double meanSeconds() {
-    return totalEvents == 0
-        ? seconds(EventType.DEFAULT_PROCESSING_TIME)
-        : totalSeconds / totalEvents;
+    return totalEvents == 0 ? meanWhenEmpty : totalSeconds / totalEvents;
   }
 
   /** The longest expected processing time in seconds; 0 where there is no work. */

@@ -201,8 +201,7 @@ final class SystemCommand implements Callable<Integer> {
     return wanted.compareTo(SHORTEST_TICK) < 0 ? SHORTEST_TICK : wanted;
   }
 
-  private List<String> introduction(
-      PlanRequest request, QueueHome home, TemporalServer server) {
+  private List<String> introduction(PlanRequest request, QueueHome home, TemporalServer server) {
     PlanText text = new PlanText(Planner.plan(request), terminal);
     List<String> lines = new ArrayList<>(text.round());
     if (speedup() != 1) {

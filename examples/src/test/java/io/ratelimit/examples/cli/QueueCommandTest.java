@@ -238,10 +238,7 @@ class QueueCommandTest {
   void aRedisThatIsNotThereIsSaidInOneLine() throws IOException {
     CommandRun run =
         CommandRun.of(
-            "queue",
-            "stats",
-            "--redis",
-            "redis://user:secret@127.0.0.1:" + LocalRedis.freePort());
+            "queue", "stats", "--redis", "redis://user:secret@127.0.0.1:" + LocalRedis.freePort());
 
     assertThat(run.exitCode()).isEqualTo(3);
     assertThat(run.errLines()).singleElement().asString().contains("cannot be reached");

@@ -44,10 +44,12 @@ public final class AttemptRunner implements AutoCloseable {
    *
    * @param queue where the events are taken from; stays open
    * @param processor has the handlers
-   * @param handlerTimeout after which time an attempt is interrupted and counts as failed
-   * @param lease how long an event is held without a sign of life
+   * @param handlerTimeout after which time an attempt is interrupted and counts as failed: more
+   *     than zero
+   * @param lease how long an event is held without a sign of life: more than zero
    * @param name for threads
    * @param listeners are told of every attempt
+   * @throws IllegalArgumentException if the handler timeout or the lease is not more than zero
    */
   public AttemptRunner(
       EventQueue queue,
@@ -64,8 +66,8 @@ public final class AttemptRunner implements AutoCloseable {
         new AttemptThreads(
             queue,
             processor,
-            handlerTimeout,
-            lease,
+            Durations.positive("handler timeout", handlerTimeout),
+            Durations.positive("lease", lease),
             name,
             new Listeners(all),
             new Lanes(Optional.empty(), time),
@@ -76,6 +78,7 @@ public final class AttemptRunner implements AutoCloseable {
   /**
    * Begins an attempt.
    *
+   * @param lease what was taken; extended while the handler runs
    * @param lane which lane makes it, from 1
    * @return completes when the attempt is settled, always normally
    * @throws java.util.concurrent.RejectedExecutionException if the runner is closed

@@ -5,7 +5,6 @@ import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.handler.EventProcessor;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
-import io.ratelimit.core.queue.QueueException;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
@@ -78,14 +77,26 @@ final class Attempts {
     }
   }
 
-  /** An interruption means what it was made for, unless the handler got done all the same. */
+  /**
+   * An interruption means what it was made for, unless the handler got done all the same or learnt
+   * that nobody may go on.
+   */
   private AttemptOutcome meaning(Attempt attempt, AttemptOutcome outcome) {
-    boolean timedOut =
-        attempt.interruptedFor().filter(cause -> cause == Attempt.Cause.TIMED_OUT).isPresent();
-    if (outcome instanceof AttemptOutcome.Done || attempt.interruptedFor().isEmpty()) {
+    if (outcome instanceof AttemptOutcome.Done || outcome instanceof AttemptOutcome.Throttled) {
       return outcome;
     }
-    return timedOut ? timeout(attempt) : new AttemptOutcome.Released();
+    if (attempt.interruptedFor().isPresent()) {
+      return broken(attempt);
+    }
+    return outcome instanceof AttemptOutcome.Released
+        ? processor.failed(attempt.lease(), "broken off, though nobody had interrupted it")
+        : outcome;
+  }
+
+  private AttemptOutcome broken(Attempt attempt) {
+    return attempt.interruptedFor().orElseThrow() == Attempt.Cause.TIMED_OUT
+        ? timeout(attempt)
+        : new AttemptOutcome.Released();
   }
 
   private AttemptOutcome timeout(Attempt attempt) {
@@ -102,11 +113,7 @@ final class Attempts {
     if (!attempt.end()) {
       return false;
     }
-    AttemptOutcome outcome =
-        attempt.interruptedFor().orElseThrow() == Attempt.Cause.TIMED_OUT
-            ? timeout(attempt)
-            : new AttemptOutcome.Released();
-    conclude(attempt, outcome, Duration.between(attempt.startedAt(), time.now()));
+    conclude(attempt, broken(attempt), Duration.between(attempt.startedAt(), time.now()));
     return true;
   }
 
@@ -130,7 +137,7 @@ final class Attempts {
     while (true) {
       try {
         return outcome.settle(queue, lease);
-      } catch (QueueException | IllegalStateException failure) {
+      } catch (RuntimeException failure) {
         listeners.failed("settling event " + lease.event().id(), failure);
         Duration held = Duration.between(lease.takenAt(), lease.expiresAt());
         giveUpAt = giveUpAt == null ? time.now().plus(held) : giveUpAt;

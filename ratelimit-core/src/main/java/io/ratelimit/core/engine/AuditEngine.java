@@ -81,7 +81,10 @@ public final class AuditEngine implements AutoCloseable {
    * interrupt status then stays set.
    *
    * @return what happened
-   * @throws IllegalStateException if the engine is working already, or closed
+   * @throws IllegalStateException if the engine is working already or closed, or if the queue is
+   *     closed
+   * @throws io.ratelimit.core.queue.QueueException if the queue fails where the round begins, and
+   *     nothing is done, or when it is asked in the end what remains
    */
   @CanIgnoreReturnValue
   public RoundReport runRound() {
@@ -101,7 +104,10 @@ public final class AuditEngine implements AutoCloseable {
    * Starts to work, and returns at once. The deadline then counts from the publication of the
    * oldest event that waits.
    *
-   * @throws IllegalStateException if the engine is working already, or closed
+   * @throws IllegalStateException if the engine is working already or closed, or if the queue is
+   *     closed
+   * @throws io.ratelimit.core.queue.QueueException if the queue fails; the engine can be started
+   *     again
    */
   public void start() {
     begin(null, this::timeLeftForOldest);
@@ -126,9 +132,10 @@ public final class AuditEngine implements AutoCloseable {
       if (recording != null) {
         all.add(recording);
       }
-      session = new Session(settings, new Listeners(all), timeLeft);
-      session.start();
-      return session;
+      Session beginning = new Session(settings, new Listeners(all), timeLeft);
+      beginning.start();
+      session = beginning;
+      return beginning;
     }
   }
 
@@ -194,7 +201,10 @@ public final class AuditEngine implements AutoCloseable {
     }
   }
 
-  /** What can be chosen about an engine. Not thread-safe. */
+  /**
+   * What can be chosen about an engine. A duration of more than a hundred years counts as one of a
+   * hundred years. Not thread-safe.
+   */
   public static final class Builder {
     private final EventQueue queue;
     private final EventProcessor.Builder processor = EventProcessor.builder();
@@ -283,10 +293,14 @@ public final class AuditEngine implements AutoCloseable {
       return this;
     }
 
-    /** In which time a round is to be done; 3 minutes by default. */
+    /**
+     * In which time a round is to be done; 3 minutes by default.
+     *
+     * @throws IllegalArgumentException if the deadline is not more than zero
+     */
     @CanIgnoreReturnValue
     public Builder deadline(Duration newDeadline) {
-      this.deadline = positive("deadline", newDeadline);
+      this.deadline = Durations.positive("deadline", newDeadline);
       return this;
     }
 
@@ -294,37 +308,46 @@ public final class AuditEngine implements AutoCloseable {
      * After which time an attempt is interrupted and counts as failed; 1 minute by default. A
      * handler that does not return 2 s after it was interrupted is abandoned: another worker takes
      * its place, and its thread is left to itself.
+     *
+     * @throws IllegalArgumentException if the timeout is not more than zero
      */
     @CanIgnoreReturnValue
     public Builder handlerTimeout(Duration timeout) {
-      this.handlerTimeout = positive("handler timeout", timeout);
+      this.handlerTimeout = Durations.positive("handler timeout", timeout);
       return this;
     }
 
     /**
      * How long an event is held without a sign of life; 15 s by default. It is extended while the
      * handler runs, so this bounds only how long a crash delays the events in hand.
+     *
+     * @throws IllegalArgumentException if the lease is not more than zero
      */
     @CanIgnoreReturnValue
     public Builder lease(Duration newLease) {
-      this.lease = positive("lease", newLease);
+      this.lease = Durations.positive("lease", newLease);
       return this;
     }
 
-    /** How long events in hand may be finished when the engine stops; 30 s by default. */
+    /**
+     * How long events in hand may be finished when the engine stops; 30 s by default.
+     *
+     * @throws IllegalArgumentException if the grace is negative
+     */
     @CanIgnoreReturnValue
     public Builder shutdownGrace(Duration grace) {
-      if (grace.isNegative()) {
-        throw new IllegalArgumentException("shutdown grace must not be negative but is " + grace);
-      }
-      this.shutdownGrace = grace;
+      this.shutdownGrace = Durations.notNegative("shutdown grace", grace);
       return this;
     }
 
-    /** How often the scaling is decided while there is work; 1 s by default. */
+    /**
+     * How often the scaling is decided while there is work; 1 s by default.
+     *
+     * @throws IllegalArgumentException if the interval is not more than zero
+     */
     @CanIgnoreReturnValue
     public Builder decisionInterval(Duration interval) {
-      this.decisionInterval = positive("decision interval", interval);
+      this.decisionInterval = Durations.positive("decision interval", interval);
       return this;
     }
 
@@ -335,21 +358,18 @@ public final class AuditEngine implements AutoCloseable {
       return this;
     }
 
-    /** The engine's name in leases and threads, for people to read; {@code engine} by default. */
+    /**
+     * The engine's name in leases and threads, for people to read; {@code engine} by default.
+     *
+     * @throws IllegalArgumentException if the name is blank
+     */
     @CanIgnoreReturnValue
     public Builder name(String newName) {
       if (newName.isBlank()) {
-        throw new IllegalArgumentException("name must not be blank");
+        throw new IllegalArgumentException("name must not be blank but is \"" + newName + "\"");
       }
       this.name = newName;
       return this;
-    }
-
-    private static Duration positive(String what, Duration value) {
-      if (value.isNegative() || value.isZero()) {
-        throw new IllegalArgumentException(what + " must be more than zero but is " + value);
-      }
-      return value;
     }
 
     /**

@@ -14,12 +14,18 @@ import java.time.Duration;
  */
 public interface EngineListener {
 
-  /** An attempt begins: the event is taken and its permits are spent. */
+  /**
+   * An attempt begins: the event is taken and its permits are spent.
+   *
+   * @param lease the event
+   * @param worker which worker makes it, from 1
+   */
   default void attemptStarted(Lease lease, int worker) {}
 
   /**
    * An attempt has ended and is settled.
    *
+   * @param lease the event
    * @param worker which worker made it, from 1
    * @param outcome what became of it
    * @param processing how long the handler took
@@ -32,13 +38,19 @@ public interface EngineListener {
       Duration processing,
       Settlement settlement) {}
 
-  /** A scaling decision was made; most ask for the same as the one before. */
+  /**
+   * A scaling decision was made; most ask for the same as the one before.
+   *
+   * @param decision what was decided
+   * @param stats the facts that it was decided on
+   */
   default void decided(ScalingDecision decision, QueueStats stats) {}
 
   /**
    * A part of the engine failed, and goes on.
    *
    * @param activity what it was doing
+   * @param failure why it failed
    */
   default void failed(String activity, Throwable failure) {}
 }

@@ -21,7 +21,7 @@ final class Listeners {
     for (EngineListener listener : listeners) {
       try {
         call.accept(listener);
-      } catch (RuntimeException failure) {
+      } catch (Throwable failure) {
         LOG.warn("a listener failed: {}", listener, failure);
       }
     }

@@ -49,6 +49,7 @@ public final class ScalingController {
    * @param emergencyLimit how far the limit may be raised, if at all
    * @param expectations what is expected to go wrong
    * @param arrivalWindow over which time the rate of arrivals is averaged: more than zero
+   * @throws IllegalArgumentException if the arrival window is not more than zero
    */
   public ScalingController(
       ScalingPolicy policy,
@@ -68,6 +69,7 @@ public final class ScalingController {
    * @param expectations what is expected to go wrong
    * @param arrivalWindow over which time the rate of arrivals is averaged: more than zero
    * @param memory what the other one remembered
+   * @throws IllegalArgumentException if the arrival window is not more than zero
    */
   public ScalingController(
       ScalingPolicy policy,
@@ -80,7 +82,7 @@ public final class ScalingController {
     this.workers = requireNonNull(workers, "workers");
     this.emergencyLimit = requireNonNull(emergencyLimit, "emergencyLimit");
     this.expectations = requireNonNull(expectations, "expectations");
-    this.arrivalWindow = requireNonNull(arrivalWindow, "arrivalWindow");
+    this.arrivalWindow = Durations.positive("arrival window", arrivalWindow);
     this.samples.addAll(memory.samples());
     this.previous = memory.previous();
     this.meanProcessingTime = memory.meanProcessingTime();

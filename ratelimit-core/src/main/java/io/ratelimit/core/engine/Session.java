@@ -80,11 +80,17 @@ final class Session {
     return new Loop(settings.name() + '-' + name, activity, queue.time(), listeners, task);
   }
 
+  /** Starts to work, or leaves nothing behind if it cannot. */
   void start() {
     subscription = Optional.of(queue.onChange(this::queueChanged));
-    dispatching.start();
-    scaling.start();
-    threads.start();
+    try {
+      threads.start();
+      dispatching.start();
+      scaling.start();
+    } catch (RuntimeException | Error failure) {
+      stop();
+      throw failure;
+    }
   }
 
   private void queueChanged() {

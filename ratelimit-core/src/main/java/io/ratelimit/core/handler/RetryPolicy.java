@@ -51,7 +51,11 @@ public record RetryPolicy(
     }
   }
 
-  /** This policy with another number of retries. */
+  /**
+   * This policy with another number of retries.
+   *
+   * @throws IllegalArgumentException if the number is outside its range
+   */
   public RetryPolicy withMaxRetries(int newMaxRetries) {
     return new RetryPolicy(newMaxRetries, initialDelay, multiplier, maxDelay, jitter);
   }

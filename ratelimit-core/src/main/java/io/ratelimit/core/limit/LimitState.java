@@ -2,7 +2,6 @@ package io.ratelimit.core.limit;
 
 import static java.util.Objects.requireNonNull;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -139,11 +138,7 @@ public final class LimitState {
    * The weight of the starts in the window of the limit in force that ends at a time. O(starts).
    */
   public long startsInWindow(Instant now) {
-    return startsWithin(settings.inForce(now).window(), now);
-  }
-
-  private long startsWithin(Duration window, Instant now) {
-    return log.weightAfter(Micros.of(now) - Micros.of(window));
+    return log.weightAfter(Micros.of(now) - settings.inForce(now).windowMicros());
   }
 
   /** The latest start that is remembered. */

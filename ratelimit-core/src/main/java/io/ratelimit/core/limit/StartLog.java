@@ -45,10 +45,6 @@ final class StartLog {
     return new StartLog(new long[0], new int[0], 0, null, 0, 0, time);
   }
 
-  long forgottenUntil() {
-    return forgottenUntil;
-  }
-
   /** The time of the latest start, or the end of what was forgotten. */
   long latest() {
     if (back != null) {

@@ -30,6 +30,8 @@ public final class Planner {
     return new Planner(request).plan();
   }
 
+  private static final Duration STEP = Duration.ofMillis(100);
+
   private final PlanRequest request;
   private final Attempts attempts;
 
@@ -153,8 +155,6 @@ public final class Planner {
                     .meetsDeadline());
     return STEP.multipliedBy(tooLate - 1L);
   }
-
-  private static final Duration STEP = Duration.ofMillis(100);
 
   /** x such that x at the normal limit and the rest at the ceiling make all intervals fit. */
   private Duration flowBound(RateLimit ceiling) {

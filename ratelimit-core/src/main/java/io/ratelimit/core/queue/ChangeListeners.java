@@ -26,7 +26,7 @@ final class ChangeListeners {
     for (Runnable listener : listeners) {
       try {
         listener.run();
-      } catch (RuntimeException failure) {
+      } catch (Throwable failure) {
         LOG.warn("a listener to changes of the queue failed and stays registered", failure);
       }
     }

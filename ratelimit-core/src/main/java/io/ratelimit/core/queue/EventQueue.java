@@ -20,7 +20,8 @@ import java.util.List;
  *   <li><b>Limit.</b> Takes obey {@link io.ratelimit.core.limit.LimitState}, over all clients.
  *   <li><b>Order.</b> Strictly by {@link Priority}, within a priority by publication. An event that
  *       comes back (retried, released, reclaimed, redriven) takes its old place. With aging, if the
- *       implementation offers it, an event rises by one priority for each interval that it waited.
+ *       implementation offers it, an event rises by one priority for each interval that it waited;
+ *       of two that are then equally urgent, the one of higher priority is first.
  *   <li><b>At least once.</b> A lease that is not settled in time expires, and its event is pending
  *       again. Only the lease that holds an event can settle it, so no event is done twice.
  *   <li><b>Conservation.</b> Every accepted event is in exactly one state, see {@link QueueStats}.

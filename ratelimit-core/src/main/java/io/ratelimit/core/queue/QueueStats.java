@@ -26,7 +26,7 @@ import java.util.Optional;
  * @param discarded how many were cleared or purged
  * @param starts how many attempts were ever started
  * @param expiredLeases how many leases ran out and were reclaimed
- * @param oldestPendingAge since when the oldest pending event has been published
+ * @param oldestPendingAge how long ago the oldest pending event was published, if any waits
  * @param startsInWindow the weight of the starts in the window of the limit in force
  * @param latestStart when the latest attempt that the limit remembers was started
  * @param limit the limit's settings

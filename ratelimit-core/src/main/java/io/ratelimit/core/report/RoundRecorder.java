@@ -48,7 +48,12 @@ public final class RoundRecorder {
   private long released;
   private long staleLeases;
 
-  /** Begins a record. */
+  /**
+   * Begins a record.
+   *
+   * @param startedAt when the round begins
+   * @param deadline how long it may take
+   */
   public RoundRecorder(Instant startedAt, Duration deadline) {
     this.startedAt = startedAt;
     this.deadline = deadline;

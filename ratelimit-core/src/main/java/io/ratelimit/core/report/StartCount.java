@@ -26,8 +26,12 @@ public final class StartCount {
    *
    * @param starts in the order of time; O(their number)
    * @param window the length: more than zero
+   * @throws IllegalArgumentException if the window is not more than zero
    */
   public static long largestInAny(Duration window, Collection<Start> starts) {
+    if (window.isNegative() || window.isZero()) {
+      throw new IllegalArgumentException("window must be more than zero but is " + window);
+    }
     Deque<Start> inWindow = new ArrayDeque<>();
     long weight = 0;
     long largest = 0;

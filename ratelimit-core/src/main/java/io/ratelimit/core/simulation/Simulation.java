@@ -127,7 +127,11 @@ public final class Simulation {
       return this;
     }
 
-    /** In which time the round should be done; 3 minutes by default. */
+    /**
+     * In which time the round should be done; 3 minutes by default.
+     *
+     * @throws IllegalArgumentException if the deadline is not more than zero
+     */
     @CanIgnoreReturnValue
     public Builder deadline(Duration newDeadline) {
       this.deadline = positive("deadline", newDeadline);
@@ -162,7 +166,11 @@ public final class Simulation {
       return this;
     }
 
-    /** How often the scaling is decided; 1 s by default. */
+    /**
+     * How often the scaling is decided; 1 s by default.
+     *
+     * @throws IllegalArgumentException if the interval is not more than zero
+     */
     @CanIgnoreReturnValue
     public Builder decisionInterval(Duration interval) {
       this.decisionInterval = positive("decision interval", interval);

@@ -1,6 +1,8 @@
 package io.ratelimit.core.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
@@ -19,6 +21,7 @@ import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
@@ -32,6 +35,7 @@ import io.ratelimit.core.time.Time;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -455,6 +459,56 @@ class AuditEngineTest {
     assertDrained(queue, 100, 0);
   }
 
+  @Test
+  void anEngineThatCouldNotStartCanBeStartedLater() {
+    FaultyQueue faulty = new FaultyQueue(queue);
+    AuditEngine engine = build(engine(faulty, event -> {}));
+    queue.publish(events(3));
+
+    faulty.setDown(true);
+    assertThatExceptionOfType(QueueUnavailableException.class).isThrownBy(engine::runRound);
+    faulty.setDown(false);
+
+    assertThat(engine.runRound().done()).isEqualTo(3);
+  }
+
+  @Test
+  void durationsMayBeForEver() {
+    Duration forEver = ChronoUnit.FOREVER.getDuration();
+    queue.publish(events(3));
+
+    RoundReport report =
+        build(
+                engine(queue, event -> time.sleep(Duration.ofMillis(100)))
+                    .deadline(forEver)
+                    .handlerTimeout(forEver)
+                    .lease(forEver)
+                    .shutdownGrace(forEver))
+            .runRound();
+
+    assertThat(report.done()).isEqualTo(3);
+  }
+
+  @Test
+  void settingsOutOfRangeAreRefusedAtOnce() {
+    AuditEngine.Builder builder = AuditEngine.builder(queue);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.deadline(Duration.ZERO))
+        .withMessage("deadline must be more than zero but is PT0S");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.handlerTimeout(Duration.ofSeconds(-1)))
+        .withMessage("handler timeout must be more than zero but is PT-1S");
+    assertThatIllegalArgumentException().isThrownBy(() -> builder.lease(Duration.ZERO));
+    assertThatIllegalArgumentException().isThrownBy(() -> builder.decisionInterval(Duration.ZERO));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.shutdownGrace(Duration.ofNanos(-1)))
+        .withMessage("shutdown grace must not be negative but is PT-0.000000001S");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.name(" "))
+        .withMessage("name must not be blank but is \" \"");
+  }
+
   private static final Duration NEVER = Duration.ofDays(1);
 
   @Test
@@ -544,7 +598,7 @@ class AuditEngineTest {
                     new EngineListener() {
                       @Override
                       public void attemptStarted(Lease lease, int worker) {
-                        throw new IllegalStateException("listener");
+                        throw new NoClassDefFoundError("listener");
                       }
 
                       @Override

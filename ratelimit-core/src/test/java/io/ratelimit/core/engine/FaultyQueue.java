@@ -130,7 +130,7 @@ final class FaultyQueue implements EventQueue {
 
   @Override
   public Subscription onChange(Runnable listener) {
-    return queue.onChange(listener);
+    return unlessDown(() -> queue.onChange(listener));
   }
 
   @Override

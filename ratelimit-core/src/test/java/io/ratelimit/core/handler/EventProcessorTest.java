@@ -128,6 +128,45 @@ class EventProcessorTest {
   }
 
   @Test
+  void aMessageThatJustFitsIsNotCut() {
+    String text = "x".repeat(1_000 - "PermanentFailureException: ".length());
+    EventProcessor processor =
+        EventProcessor.builder().handler(throwing(new PermanentFailureException(text))).build();
+
+    assertThat(processor.process(lease(1)))
+        .isEqualTo(new AttemptOutcome.Failed("PermanentFailureException: " + text));
+  }
+
+  @Test
+  void anAttemptMayFailWithoutItsHandler() {
+    EventProcessor processor =
+        EventProcessor.builder().handler(event -> {}).retryPolicy(RETRIES).build();
+
+    assertThat(processor.failed(lease(1), "too slow"))
+        .isEqualTo(new AttemptOutcome.Retry(Duration.ofSeconds(1), "too slow"));
+    assertThat(processor.failed(lease(4), "too slow"))
+        .isEqualTo(new AttemptOutcome.Failed("too slow"));
+  }
+
+  @Test
+  void anEventOfATypeWithoutAHandlerIsGivenUp() {
+    EventProcessor processor =
+        EventProcessor.builder().handler(EventType.REBALANCE_NEEDED, event -> {}).build();
+
+    assertThat(processor.process(lease(1)))
+        .isEqualTo(new AttemptOutcome.Failed("no handler for events of type NEW_BALANCE_UPDATE"));
+  }
+
+  @Test
+  void delaysAreNotInWholeSecondsOnly() {
+    RetryPolicy policy = new RetryPolicy(2, Duration.ofMillis(1_250), 2, MINUTE, 0);
+
+    assertThat(policy.delayAfter(1, "event")).contains(Duration.ofMillis(1_250));
+    assertThat(policy.delayAfter(2, "event")).contains(Duration.ofMillis(2_500));
+    assertThat(policy.withMaxRetries(3).delayAfter(3, "event")).contains(Duration.ofSeconds(5));
+  }
+
+  @Test
   void aProcessorNeedsAHandler() {
     assertThatIllegalStateException()
         .isThrownBy(() -> EventProcessor.builder().build())

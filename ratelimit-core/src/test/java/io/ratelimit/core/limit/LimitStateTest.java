@@ -603,6 +603,7 @@ class LimitStateTest {
       } else if (decision instanceof Decision.NeverAdmissible never) {
         return "never: " + never.weight() + " of " + never.permits();
       }
+      assertThat(decision).isInstanceOf(Decision.Paused.class);
       return "paused";
     }
 

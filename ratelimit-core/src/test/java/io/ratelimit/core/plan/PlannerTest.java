@@ -67,6 +67,21 @@ class PlannerTest {
   }
 
   @Test
+  void theHigherTheEmergencyLimitTheLongerItCanWait() {
+    PlanRequest request =
+        new PlanRequest(
+            Backlog.of(AUDIT, 108),
+            LIMIT,
+            Optional.of(RateLimit.of(120).perMinute()),
+            DEADLINE,
+            new WorkerRange(1, 20),
+            Expectations.NONE);
+
+    // 107 intervals in 170 s: 139.8 s × 1/3 and 30.2 s × 2 a second.
+    assertThat(Planner.plan(request).latestEmergencyStart()).contains(Duration.ofMillis(139_800));
+  }
+
+  @Test
   void aShortfallIsSaidUpFront() {
     Plan plan = Planner.plan(request(200, LIMIT, WorkerRange.DEFAULT));
 

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -27,7 +28,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * What every {@link EventQueue} must do. Subclass it for an implementation, and give it queues
@@ -226,6 +227,17 @@ public abstract class EventQueueContract {
   }
 
   @Test
+  void ofTwoThatAgingMadeEquallyUrgentTheOneOfHigherPriorityIsFirst() {
+    EventQueue queue = createQueue(NO_LIMIT, Optional.of(Duration.ofMinutes(1)));
+    queues.add(queue);
+    queue.publish(event("low", LOW));
+    advance(Duration.ofMinutes(2));
+    queue.publish(event("high", HIGH));
+
+    assertThat(takeIds(queue, 2)).containsExactly("high", "low");
+  }
+
+  @Test
   void startsAreSpacedAndTheNamedTimeIsExact() {
     EventQueue queue = queue(PACED);
     queue.publish(IntStream.range(0, 5).mapToObj(i -> event("e" + i)).toList());
@@ -269,6 +281,23 @@ public abstract class EventQueueContract {
         .isEqualTo(new TakeResult.Empty(Optional.of(now.plus(Duration.ofSeconds(4)))));
     advance(Duration.ofSeconds(4));
     assertThat(takeIds(queue, 1)).containsExactly("a");
+  }
+
+  @Test
+  void ofARetryAndALeaseTheEarlierIsDueNext() {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.publish(List.of(event("a"), event("b")));
+    Lease retried = takeOne(queue);
+    Lease held = takeOne(queue);
+    Instant now = queue.time().now();
+
+    assertThat(queue.retry(retried, LEASE.minusSeconds(1), "later")).isEqualTo(Settlement.SETTLED);
+    assertThat(take(queue, 1))
+        .isEqualTo(new TakeResult.Empty(Optional.of(now.plus(LEASE).minusSeconds(1))));
+
+    assertThat(queue.extend(held, LEASE.minusSeconds(2))).isEqualTo(Settlement.SETTLED);
+    assertThat(take(queue, 1))
+        .isEqualTo(new TakeResult.Empty(Optional.of(now.plus(LEASE).minusSeconds(2))));
   }
 
   @Test
@@ -372,6 +401,19 @@ public abstract class EventQueueContract {
     assertThat(take(queue, 1)).isInstanceOf(TakeResult.Paused.class);
     advance(Duration.ofNanos(1_000));
     assertThat(takeIds(queue, 1)).containsExactly("a");
+  }
+
+  @Test
+  void everyChangeOfTheLimitReturnsWhatIsThenSet() {
+    EventQueue queue = queue(NO_LIMIT);
+    LimitControl limit = queue.limitControl();
+
+    assertThat(limit.changeLimit(PACED)).isEqualTo(limit.settings());
+    assertThat(limit.declareEmergency(NO_LIMIT, LEASE)).isEqualTo(limit.settings());
+    assertThat(limit.endEmergency()).isEqualTo(limit.settings());
+    assertThat(limit.pauseFor(LEASE)).isEqualTo(limit.settings());
+    assertThat(limit.pause()).isEqualTo(limit.settings());
+    assertThat(limit.resume()).isEqualTo(limit.settings());
   }
 
   @Test
@@ -487,8 +529,9 @@ public abstract class EventQueueContract {
   }
 
   @ParameterizedTest
-  @EnumSource(ClearScope.class)
-  void clearDiscardsItsScopeAndNothingInHand(ClearScope scope) {
+  @CsvSource({"PENDING, 3, 1, 0", "FAILED, 0, 0, 1", "ALL, 3, 1, 1"})
+  void clearDiscardsItsScopeAndNothingInHand(
+      ClearScope scope, long pending, long delayed, long failed) {
     EventQueue queue = queue(NO_LIMIT);
     queue.publish(IntStream.range(0, 6).mapToObj(i -> event("e" + i)).toList());
     Lease held = takeOne(queue);
@@ -497,13 +540,10 @@ public abstract class EventQueueContract {
 
     ClearReceipt receipt = queue.clear(scope);
 
-    assertThat(receipt)
-        .isEqualTo(
-            new ClearReceipt(
-                scope.includesPending() ? 3 : 0,
-                scope.includesPending() ? 1 : 0,
-                scope.includesFailed() ? 1 : 0));
-    assertThat(queue.stats().discarded()).isEqualTo(receipt.total());
+    assertThat(receipt).isEqualTo(new ClearReceipt(pending, delayed, failed));
+    QueueStats stats = queue.stats();
+    assertThat(stats.discarded()).isEqualTo(pending + delayed + failed);
+    assertThat(stats.pendingByType()).isEqualTo(pending == 0 ? Map.of(NORMAL, 3L) : Map.of());
     assertThat(queue.ack(held)).isEqualTo(Settlement.SETTLED);
     assertConserved(queue);
     assertThat(queue.publish(event("e5")).accepted())
@@ -725,6 +765,7 @@ public abstract class EventQueueContract {
     assertThatIllegalArgumentException().isThrownBy(() -> queue.extend(lease, Duration.ZERO));
     assertThatIllegalArgumentException().isThrownBy(() -> queue.peek(Priority.LOW, 0, 0));
     assertThatIllegalArgumentException().isThrownBy(() -> queue.failedQueue().page(0, 1_001));
+    assertThatIllegalArgumentException().isThrownBy(() -> queue.failedQueue().redriveAll(0, 0));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> queue.limitControl().pauseFor(Duration.ZERO));
     assertThatIllegalArgumentException()

@@ -49,6 +49,15 @@ class DeadlineEmergencyPolicyTest {
         row("no time for even one event", raisable().secondsLeft(9.999), 60),
         row("no time", raisable().secondsLeft(0), 60),
         row("the deadline is past", raisable().secondsLeft(-3600), 60),
+        row(
+            "just enough workers for the normal limit",
+            raisable().workers(1, 4).secondsLeft(331),
+            20),
+        row(
+            "too few workers: 99 intervals and 1 s, and 159 s shared by 5",
+            fewWorkers().secondsLeft(131.8),
+            60),
+        row("it may not suffice", fewWorkers().secondsLeft(131.799), 120),
         row("one event needs no interval", raisable().events(TEN_SECONDS, 1).secondsLeft(10), 20),
         row(
             "one event, but the latest start was 1 s ago: 2 s more",
@@ -81,6 +90,20 @@ class DeadlineEmergencyPolicyTest {
 
   private static Situation raisable() {
     return mission().emergencyLimit(perMinute(60));
+  }
+
+  private static Situation fewWorkers() {
+    return mission()
+        .waiting(
+            Workload.of(
+                Map.of(
+                    new EventType("LONG", Priority.HIGH, seconds(60)),
+                    1L,
+                    new EventType("SHORT", Priority.NORMAL, seconds(1)),
+                    99L)))
+        .normalLimit(perMinute(60))
+        .emergencyLimit(perMinute(120))
+        .workers(1, 5);
   }
 
   private static Arguments row(String why, Situation situation, int permits) {
@@ -150,6 +173,14 @@ class DeadlineEmergencyPolicyTest {
   }
 
   @Test
+  void aDeadlineThatIsJustMetIsNotOutOfReach() {
+    assertThat(raisable().secondsLeft(117).decideBy(POLICY).reason())
+        .isEqualTo(Reason.DEADLINE_IN_DANGER);
+    assertThat(raisable().secondsLeft(116.999).decideBy(POLICY).reason())
+        .isEqualTo(Reason.DEADLINE_OUT_OF_REACH);
+  }
+
+  @Test
   void withoutAnEmergencyLimitADeadlineOutOfReachIsSaidToo() {
     ScalingDecision decision = mission().decideBy(POLICY);
 
@@ -166,20 +197,41 @@ class DeadlineEmergencyPolicyTest {
         .isEqualTo(Reason.DEADLINE_OUT_OF_REACH);
   }
 
+  /** 20 × 2 s and 20 × 8 s: 5 s on average, of which 20/min feeds 2; but of 8 s it feeds 3. */
+  private static Situation shortAndLong() {
+    return mission()
+        .waiting(
+            Workload.of(
+                Map.of(
+                    new EventType("SHORT", Priority.NORMAL, seconds(2)),
+                    20L,
+                    new EventType("LONG", Priority.NORMAL, seconds(8)),
+                    20L)));
+  }
+
   @Test
   void aTightDeadlineGetsAllWorkersThatTheLimitCanFeedWithTheLongestEvents() {
-    // 20 × 2 s and 20 × 8 s: 5 s on average, of which 20/min feeds 2; but of 8 s it feeds 3.
-    Workload mix =
-        Workload.of(
-            Map.of(
-                new EventType("SHORT", Priority.NORMAL, seconds(2)),
-                20L,
-                new EventType("LONG", Priority.NORMAL, seconds(8)),
-                20L));
-
     // 39 intervals and 8 s are 125 s; the cushion is twice the longest event and 3 s.
-    assertThat(mission().waiting(mix).secondsLeft(140).decideBy(POLICY).workers()).isEqualTo(3);
-    assertThat(mission().waiting(mix).secondsLeft(300).decideBy(POLICY).workers()).isEqualTo(1);
+    assertThat(shortAndLong().secondsLeft(143.999).decideBy(POLICY).workers()).isEqualTo(3);
+    assertThat(shortAndLong().secondsLeft(144).decideBy(POLICY).workers()).isEqualTo(2);
+    assertThat(shortAndLong().secondsLeft(300).decideBy(POLICY).workers()).isEqualTo(1);
+  }
+
+  @Test
+  void slowAttemptsNeedMoreWorkersOnATightDeadline() {
+    // The longest take 16 s on average.
+    Situation slow = shortAndLong().expectations(new Expectations(0, 0, 0.5, 3));
+
+    assertThat(slow.secondsLeft(150).decideBy(POLICY).workers()).isEqualTo(6);
+  }
+
+  @Test
+  void onATightDeadlineThoseInFlightKeepTheirWorkers() {
+    Situation tight = shortAndLong().secondsLeft(140).inFlight(2);
+
+    assertThat(tight.activeWorkers(4).decideBy(POLICY).workers()).as("no more").isEqualTo(4);
+    assertThat(tight.activeWorkers(5).decideBy(POLICY).workers()).as("2 and 3").isEqualTo(5);
+    assertThat(tight.activeWorkers(9).decideBy(POLICY).workers()).as("2 and 3").isEqualTo(5);
   }
 
   @Test

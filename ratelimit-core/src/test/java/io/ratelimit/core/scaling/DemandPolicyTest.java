@@ -135,4 +135,17 @@ class DemandPolicyTest {
     assertThat(mission().expectations(SLOW).decideBy(POLICY).projectedFinish())
         .isEqualTo(seconds(341));
   }
+
+  @Test
+  void arrivalsNeedTheirRetriesToo() {
+    // 60 a minute, 1.5 attempts of 10 s each.
+    assertThat(
+            mission()
+                .waiting(Workload.none())
+                .arrivalsPerMinute(60)
+                .expectations(new Expectations(0.5, 1, 0, 1))
+                .decideBy(POLICY)
+                .requiredWorkers())
+        .isEqualTo(15);
+  }
 }

@@ -1,6 +1,7 @@
 package io.ratelimit.core.scaling;
 
 import static io.ratelimit.core.scaling.Situation.START;
+import static io.ratelimit.core.scaling.Situation.TEN_SECONDS;
 import static io.ratelimit.core.scaling.Situation.mission;
 import static io.ratelimit.core.scaling.Situation.perMinute;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,6 +41,34 @@ class ProjectionTest {
     assertThat(projection.permitsNeeded(perMinute(60))).isEqualTo(38);
     assertThat(projection.workSeconds()).isEqualTo(1080);
     assertThat(projection.finishWithWorkers(4)).isEqualTo(280);
+  }
+
+  @Test
+  void retriesOfWhatIsInFlightAreCountedIn() {
+    Projection projection =
+        new Projection(
+            mission()
+                .events(TEN_SECONDS, 100)
+                .inFlight(10)
+                .expectations(new Expectations(0.5, 1, 0, 1))
+                .input());
+
+    assertThat(projection.workSeconds()).as("100 × 1.5, 10, and 10 × 0.5").isEqualTo(1650);
+  }
+
+  @Test
+  void theLastEventMayBeASlowOne() {
+    Projection projection =
+        new Projection(mission().expectations(new Expectations(0, 0, 0.1, 2)).input());
+
+    assertThat(projection.finishWithWorkers(4)).isCloseTo(20 + 1188 / 4.0, within(1e-9));
+  }
+
+  @Test
+  void oneEventThatJustFitsNeedsNoMoreThanOnePermit() {
+    Situation situation = mission().events(TEN_SECONDS, 1).secondsLeft(10);
+
+    assertThat(new Projection(situation.input()).permitsNeeded(perMinute(60))).isEqualTo(1);
   }
 
   @Test

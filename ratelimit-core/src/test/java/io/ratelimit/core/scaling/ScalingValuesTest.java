@@ -2,12 +2,15 @@ package io.ratelimit.core.scaling;
 
 import static io.ratelimit.core.scaling.Situation.TEN_SECONDS;
 import static io.ratelimit.core.scaling.Situation.mission;
+import static io.ratelimit.core.scaling.Situation.perMinute;
+import static io.ratelimit.core.scaling.Situation.seconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.event.Priority;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -100,6 +103,40 @@ class ScalingValuesTest {
     assertThat(onlyUnknown.events()).isEqualTo(3);
     assertThat(onlyUnknown.meanSeconds()).isEqualTo(10);
     assertThat(onlyUnknown.longestSeconds()).isEqualTo(10);
+    assertThat(Workload.none().plusAverage(0).longestSeconds()).isZero();
+  }
+
+  @Test
+  void unknownWorkComesAfterAllThatIsKnown() {
+    Workload known =
+        Workload.of(Map.of(EventType.REBALANCE_NEEDED, 1L, EventType.OPEN_ORDER_DETECTED, 1L));
+
+    Workload more = known.plusAverage(3);
+    assertThat(more.eventsUpTo(Priority.HIGH.rank())).isEqualTo(1);
+    assertThat(more.eventsUpTo(Priority.NORMAL.rank())).isEqualTo(5);
+
+    Workload urgent = Workload.of(EventType.REBALANCE_NEEDED, 1).plusAverage(3);
+    assertThat(urgent.eventsUpTo(Priority.HIGH.rank())).isEqualTo(4);
+  }
+
+  @Test
+  void anInputNeedsLittle() {
+    ScalingInput least =
+        ScalingInput.of(
+            Situation.START,
+            Workload.of(TEN_SECONDS, 108),
+            seconds(180),
+            perMinute(20),
+            WorkerRange.DEFAULT);
+
+    assertThat(least).usingRecursiveComparison().isEqualTo(mission().input());
+    assertThat(least.withEmergencyLimit(perMinute(60)))
+        .usingRecursiveComparison()
+        .isEqualTo(mission().emergencyLimit(perMinute(60)).input());
+    ScalingDecision decision = mission().decideBy(ScalingPolicy.standard());
+    assertThat(least.withPrevious(decision))
+        .usingRecursiveComparison()
+        .isEqualTo(mission().previous(decision).input());
   }
 
   @Test

@@ -26,6 +26,7 @@ final class Situation {
   private Optional<RateLimit> emergencyLimit = Optional.empty();
   private Optional<Instant> latestStart = Optional.empty();
   private WorkerRange workers = WorkerRange.DEFAULT;
+  private int activeWorkers;
   private Expectations expectations = Expectations.NONE;
   private Optional<ScalingDecision> previous = Optional.empty();
 
@@ -112,6 +113,12 @@ final class Situation {
   }
 
   @CanIgnoreReturnValue
+  Situation activeWorkers(int value) {
+    activeWorkers = value;
+    return this;
+  }
+
+  @CanIgnoreReturnValue
   Situation expectations(Expectations value) {
     expectations = value;
     return this;
@@ -135,7 +142,7 @@ final class Situation {
         emergencyLimit,
         latestStart,
         workers,
-        0,
+        activeWorkers,
         expectations,
         previous);
   }

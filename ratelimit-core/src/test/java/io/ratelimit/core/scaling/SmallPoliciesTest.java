@@ -107,6 +107,14 @@ class SmallPoliciesTest {
     void tooFewAreTheBottleneck() {
       assertThat(mission().decideBy(ScalingPolicy.fixed(3)).constraint())
           .isEqualTo(Constraint.WORKERS);
+      assertThat(mission().decideBy(ScalingPolicy.fixed(4)).constraint())
+          .as("as many as the limit can feed")
+          .isEqualTo(Constraint.RATE);
+    }
+
+    @Test
+    void mayBeOne() {
+      assertThat(mission().decideBy(ScalingPolicy.fixed(1)).workers()).isEqualTo(1);
     }
 
     @Test

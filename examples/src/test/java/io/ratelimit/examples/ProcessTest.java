@@ -38,31 +38,9 @@ class ProcessTest {
     return folder.resolve("err");
   }
 
-  /**
-   * What makes a process mind Ctrl-C, where that is possible: what a shell starts in the background
-   * ignores it, and so do its children.
-   */
-  private static List<String> minded() throws IOException, InterruptedException {
-    List<String> prefix = List.of("env", "--default-signal=INT");
-    List<String> trial = new ArrayList<>(prefix);
-    trial.add("true");
-    return new ProcessBuilder(trial).start().waitFor() == 0 ? prefix : List.of();
-  }
-
   private Process start(String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(minded());
-    command.addAll(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName()));
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectOutput(out().toFile()).redirectError(err().toFile());
-    // Otherwise the JVM says on standard error that it picked them up.
-    builder.environment().keySet().removeIf(name -> name.endsWith("_OPTIONS"));
-    return start(builder);
+    return start(
+        CommandProcess.of(arguments).redirectOutput(out().toFile()).redirectError(err().toFile()));
   }
 
   private Process start(ProcessBuilder builder) throws IOException {

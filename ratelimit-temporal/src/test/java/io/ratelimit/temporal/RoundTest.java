@@ -95,7 +95,9 @@ class RoundTest {
     RoundReport report =
         manager()
             .run(
-                ticking(ManagerOptions.round()).withEmergencyLimit(RateLimit.of(60).perMinute()),
+                ticking(ManagerOptions.round())
+                    .withEmergencyLimit(RateLimit.of(60).perMinute())
+                    .withEventsPerActivity(4),
                 null);
 
     assertThat(report.done()).isEqualTo(108);

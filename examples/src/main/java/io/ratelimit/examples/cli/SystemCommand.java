@@ -37,7 +37,7 @@ import picocli.CommandLine.Option;
           + " --redis or --temporal real ones are used, in real time."
     },
     optionListHeading = "%nOptions:%n",
-    footerHeading = "%nExamples:%n",
+    footerHeading = "%nExample:%n",
     footer = {
       "  ratelimit system --rounds 2",
       "  ratelimit system --redis redis://localhost:6379 --temporal localhost:7233"

@@ -78,7 +78,8 @@ class BadInputTest {
     assertThat(run.out()).isEmpty();
     assertThat(run.exitCode()).isEqualTo(2);
     if (!arguments.startsWith("--")) {
-      assertThat(run.err()).contains("they are demo, plan, simulate, queue, doctor");
+      assertThat(run.err())
+          .contains("they are demo, plan, simulate, queue, system, worker, start, list");
     }
   }
 

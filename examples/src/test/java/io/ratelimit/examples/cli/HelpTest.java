@@ -9,7 +9,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HelpTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "plan", "simulate", "queue", "doctor"})
+  @ValueSource(
+      strings = {
+        "demo",
+        "plan",
+        "simulate",
+        "queue",
+        "system",
+        "worker",
+        "start",
+        "list",
+        "status",
+        "result",
+        "stop",
+        "pause",
+        "resume",
+        "limit",
+        "workers",
+        "doctor"
+      })
   void everyCommandExplainsItselfWithAnExample(String command) {
     CommandRun run = CommandRun.of(command, "--help");
 

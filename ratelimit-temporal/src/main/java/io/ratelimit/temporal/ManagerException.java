@@ -21,9 +21,23 @@ public abstract sealed class ManagerException extends RuntimeException {
     }
   }
 
-  /** No schedule has this id, or a new one's id is taken. */
+  /** A schedule of the same id exists already. */
   public static final class ScheduleConflict extends ManagerException {
-    ScheduleConflict(String message, Throwable cause) {
+    ScheduleConflict(String id, Throwable cause) {
+      super("schedule \"" + id + "\" exists already: delete it, or choose another id", cause);
+    }
+  }
+
+  /** No schedule has this id. */
+  public static final class UnknownSchedule extends ManagerException {
+    UnknownSchedule(String id, Throwable cause) {
+      super("there is no schedule \"" + id + '"', cause);
+    }
+  }
+
+  /** The server cannot do what was asked; Temporal's test server has no schedules, for one. */
+  public static final class Unsupported extends ManagerException {
+    Unsupported(String message, Throwable cause) {
       super(message, cause);
     }
   }

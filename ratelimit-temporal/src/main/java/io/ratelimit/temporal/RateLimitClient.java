@@ -2,7 +2,7 @@ package io.ratelimit.temporal;
 
 import static java.util.Objects.requireNonNull;
 
-import io.grpc.Status;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.grpc.StatusRuntimeException;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
@@ -10,17 +10,17 @@ import io.ratelimit.core.report.RoundReport;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowException;
-import io.temporal.client.WorkflowExecutionAlreadyStarted;
-import io.temporal.client.WorkflowFailedException;
-import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.client.WorkflowExecutionMetadata;
 import io.temporal.client.WorkflowOptions;
-import io.temporal.client.WorkflowServiceException;
 import io.temporal.client.WorkflowStub;
-import io.temporal.client.WorkflowUpdateException;
+import io.temporal.client.schedules.ScheduleAlreadyRunningException;
+import io.temporal.client.schedules.ScheduleException;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -32,23 +32,64 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RateLimitClient implements AutoCloseable {
 
+  private static final Duration AUDIT_EVERY = Duration.ofMinutes(3);
+
   /**
-   * A manager in a list.
+   * A manager in a list. What it is doing comes from the workflow's memo: a change of state is
+   * there at once, the numbers may be half a minute old.
    *
    * @param id its id
    * @param status whether it runs, or how it ended, in Temporal's words
    * @param startedAt when its current run began
+   * @param state what it is doing; empty if it no longer runs, or has not seen its queue yet
+   * @param pending how many events wait for a worker, or waited when it ended
+   * @param workers how many lanes its last decision asks for
    */
-  public record Listed(String id, String status, java.time.Instant startedAt) {}
+  public record Listed(
+      String id,
+      String status,
+      Instant startedAt,
+      Optional<ManagerStatus.State> state,
+      Optional<Long> pending,
+      Optional<Integer> workers) {
+
+    private static final String RUNNING = "RUNNING";
+
+    static Listed of(WorkflowExecutionMetadata execution) {
+      String status = execution.getStatus().name().replace("WORKFLOW_EXECUTION_STATUS_", "");
+      Optional<ManagerSummary> summary = summary(execution);
+      return new Listed(
+          execution.getExecution().getWorkflowId(),
+          status,
+          execution.getStartTime(),
+          summary.map(ManagerSummary::state).filter(any -> status.equals(RUNNING)),
+          summary.map(ManagerSummary::pending),
+          summary.map(ManagerSummary::workers));
+    }
+
+    private static Optional<ManagerSummary> summary(WorkflowExecutionMetadata execution) {
+      return Optional.ofNullable(
+          execution.getMemo(ManagerSummary.MEMO, ManagerSummary.class, ManagerSummary.class));
+    }
+
+    /** Whether it runs. */
+    public boolean running() {
+      return status.equals(RUNNING);
+    }
+  }
 
   private final WorkflowClient client;
   private final String taskQueue;
+  private final Schedules schedules;
+  private final Failures failures;
   private final @Nullable WorkflowServiceStubs ownStubs;
 
   private RateLimitClient(
       WorkflowClient client, String taskQueue, @Nullable WorkflowServiceStubs ownStubs) {
     this.client = requireNonNull(client, "client");
     this.taskQueue = requireNonNull(taskQueue, "taskQueue");
+    this.schedules = new Schedules(client, taskQueue);
+    this.failures = new Failures(client);
     this.ownStubs = ownStubs;
   }
 
@@ -107,12 +148,7 @@ public final class RateLimitClient implements AutoCloseable {
         () ->
             client
                 .listExecutions("WorkflowType = '" + RateLimitManagerWorkflow.TYPE + "'")
-                .map(
-                    execution ->
-                        new Listed(
-                            execution.getExecution().getWorkflowId(),
-                            execution.getStatus().name().replace("WORKFLOW_EXECUTION_STATUS_", ""),
-                            execution.getStartTime()))
+                .map(Listed::of)
                 .toList());
   }
 
@@ -204,36 +240,76 @@ public final class RateLimitClient implements AutoCloseable {
     return client.newWorkflowStub(RateLimitManagerWorkflow.class, id);
   }
 
-  @com.google.errorprone.annotations.CanIgnoreReturnValue
+  @CanIgnoreReturnValue
   private <T> T call(String id, Supplier<T> action) {
     try {
       return action.get();
-    } catch (WorkflowExecutionAlreadyStarted taken) {
-      throw new ManagerException.AlreadyStarted(id, taken);
-    } catch (WorkflowNotFoundException unknown) {
-      throw new ManagerException.UnknownManager(id, unknown);
-    } catch (WorkflowUpdateException refused) {
-      Throwable why = refused.getCause() == null ? refused : refused.getCause();
-      throw new ManagerException.Refused(
-          "manager \"" + id + "\" refused: " + why.getMessage(), refused);
-    } catch (WorkflowFailedException ended) {
-      throw new ManagerException.Ended(id, ended);
-    } catch (WorkflowServiceException failure) {
-      throw unreachable(failure.getCause() == null ? failure : failure.getCause());
-    } catch (WorkflowException failure) {
-      throw new ManagerException.Ended(id, failure);
-    } catch (StatusRuntimeException failure) {
-      throw unreachable(failure);
+    } catch (WorkflowException | StatusRuntimeException failure) {
+      throw failures.ofManager(id, failure);
     }
   }
 
-  private ManagerException unreachable(Throwable failure) {
-    if (failure instanceof StatusRuntimeException grpc
-        && grpc.getStatus().getCode() == Status.Code.NOT_FOUND) {
-      return new ManagerException.UnknownNamespace(client.getOptions().getNamespace(), failure);
+  /**
+   * Has a manager started again and again, at the same distance, beginning with the next multiple
+   * of it. While one runs no other starts. The ids of the managers are the schedule's and the time.
+   *
+   * @param id the schedule's id
+   * @param every the distance: at least 1 second
+   * @throws IllegalArgumentException if the distance is shorter
+   * @throws ManagerException.ScheduleConflict if there is a schedule of this id
+   * @throws ManagerException.Unsupported if the server has no schedules, as a test server has none
+   */
+  public void createSchedule(String id, ManagerOptions options, Duration every) {
+    if (every.compareTo(Duration.ofSeconds(1)) < 0) {
+      throw new IllegalArgumentException(
+          "a schedule's distance must be at least 1 second but is " + every);
     }
-    String target = client.getWorkflowServiceStubs().getOptions().getTarget();
-    return new ManagerException.ServerUnreachable(target, failure);
+    schedule(
+        id,
+        () -> {
+          schedules.create(id, options, every);
+          return id;
+        });
+  }
+
+  /**
+   * Schedules an audit every 3 minutes, as {@link #createSchedule(String, ManagerOptions,
+   * Duration)} does.
+   */
+  public void createSchedule(String id, ManagerOptions options) {
+    createSchedule(id, options, AUDIT_EVERY);
+  }
+
+  /**
+   * How a schedule is.
+   *
+   * @throws ManagerException.UnknownSchedule if there is none of this id
+   */
+  public ManagerSchedule describeSchedule(String id) {
+    return schedule(id, () -> schedules.describe(id));
+  }
+
+  /**
+   * Ends a schedule; managers that it started go on.
+   *
+   * @throws ManagerException.UnknownSchedule if there is none of this id
+   */
+  public void deleteSchedule(String id) {
+    schedule(
+        id,
+        () -> {
+          schedules.delete(id);
+          return id;
+        });
+  }
+
+  @CanIgnoreReturnValue
+  private <T> T schedule(String id, Supplier<T> action) {
+    try {
+      return action.get();
+    } catch (ScheduleException | ScheduleAlreadyRunningException | StatusRuntimeException failure) {
+      throw failures.ofSchedule(id, failure);
+    }
   }
 
   /** Lets go of the connection, if this client opened it; managers go on. */

@@ -42,6 +42,7 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
   private final ManagerOptions options;
   private final WorkflowLanes lanes;
   private final TickTimer timer = new TickTimer(() -> tickDue = true);
+  private final SummaryMemo memo = new SummaryMemo();
   private final List<ScalingDecision> decisions;
   private final List<AttemptRecord> attempts;
   private final List<LimitChange> wishes;
@@ -86,6 +87,7 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
         if (isOver()) {
           return end();
         }
+        memo.update(summary());
         if (isHistoryLong()) {
           continueAsNew();
         }
@@ -273,6 +275,7 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
       // Events in hand may have been finished since.
       lookAgain();
     }
+    memo.write(summary());
     return report();
   }
 
@@ -378,6 +381,13 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
         decisions.subList(Math.max(0, decisions.size() - RECENT_DECISIONS), decisions.size()),
         counts,
         runs);
+  }
+
+  private ManagerSummary summary() {
+    return new ManagerSummary(
+        state(),
+        lastSeen.map(QueueStats::pending).orElse(0L),
+        decision.map(ScalingDecision::workers).orElse(0));
   }
 
   private ManagerStatus.State state() {

@@ -3,30 +3,36 @@ package io.ratelimit.examples.cli;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jline.utils.Signals;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Lets a command end in its own way when the process is told to end (Ctrl-C): while this is open,
- * the JVM then tells the command, and waits a while for it to close this.
+ * Lets a command end in its own way when the process is told to end: while this is open, the
+ * command is told of Ctrl-C, and of other signals that end a JVM, which then waits a while for the
+ * command to close this. A second Ctrl-C ends the process at once.
  */
 final class Interruption implements AutoCloseable {
 
   /** What a shell expects of a process that Ctrl-C ended. */
   static final int EXIT_CODE = 130;
 
+  private static final String CTRL_C = "INT";
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final CountDownLatch begun = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final Runnable onInterruption;
   private final Duration patience;
   private final Thread hook;
+  private @Nullable Object ctrlC;
 
   private Interruption(Runnable onInterruption, Duration patience) {
+    this.onInterruption = onInterruption;
     this.patience = patience;
     this.hook =
         new Thread(
             () -> {
-              begun.countDown();
-              onInterruption.run();
+              begin();
               awaitClosed();
             },
             "interruption");
@@ -50,7 +56,21 @@ final class Interruption implements AutoCloseable {
   private static Interruption of(Runnable onInterruption, Duration patience) {
     Interruption interruption = new Interruption(onInterruption, patience);
     Runtime.getRuntime().addShutdownHook(interruption.hook);
+    interruption.ctrlC = Signals.register(CTRL_C, interruption::heard);
     return interruption;
+  }
+
+  private void begin() {
+    begun.countDown();
+    onInterruption.run();
+  }
+
+  /** The first time the command ends in its own way, the second time at once. */
+  private void heard() {
+    if (happened()) {
+      Runtime.getRuntime().halt(EXIT_CODE);
+    }
+    begin();
   }
 
   private void awaitClosed() {
@@ -68,6 +88,11 @@ final class Interruption implements AutoCloseable {
     begun.await();
   }
 
+  /** The same, but not longer than this; whether the process was told to end. */
+  boolean await(Duration most) throws InterruptedException {
+    return begun.await(most.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
   /** Whether the process was told to end. */
   boolean happened() {
     return begun.getCount() == 0;
@@ -76,6 +101,7 @@ final class Interruption implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
+    Signals.unregister(CTRL_C, ctrlC);
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException endingAlready) {

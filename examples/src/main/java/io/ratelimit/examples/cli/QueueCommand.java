@@ -29,6 +29,7 @@ final class QueueCommand implements Runnable {
   static CommandLine commandLine(Terminal terminal, InputStream input) {
     return new CommandLine(new QueueCommand())
         .addSubcommand(new QueueStatsCommand(terminal))
+        .addSubcommand("monitor", new MonitorCommand(terminal))
         .addSubcommand(new QueuePublishCommand(terminal, input))
         .addSubcommand(new QueuePeekCommand(terminal))
         .addSubcommand(new QueueFailedCommand(terminal))

@@ -1,8 +1,6 @@
 package io.ratelimit.examples.cli;
 
-import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.redis.RedisEventQueue;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -17,40 +15,18 @@ final class QueueFailedCommand extends QueueAction {
 
   @Mixin private PageOptions page = new PageOptions();
 
-  /** One event, as {@code --json} prints it. */
-  private record Failed(
-      long sequence,
-      String id,
-      String type,
-      String walletId,
-      int attempts,
-      Instant failedAt,
-      String reason) {
-
-    static Failed of(FailedEvent failed) {
-      return new Failed(
-          failed.sequence(),
-          failed.event().id(),
-          failed.event().type().name(),
-          failed.event().walletId(),
-          failed.attempts(),
-          failed.failedAt(),
-          failed.reason());
-    }
-  }
-
   QueueFailedCommand(Terminal terminal) {
     super(terminal);
   }
 
   @Override
   void run(RedisEventQueue queue) {
-    List<Failed> failed =
-        queue.failedQueue().page(page.after(), page.max()).stream().map(Failed::of).toList();
+    List<FailedView> failed =
+        queue.failedQueue().page(page.after(), page.max()).stream().map(FailedView::of).toList();
     print(failed, lines(failed));
   }
 
-  private List<String> lines(List<Failed> failed) {
+  private List<String> lines(List<FailedView> failed) {
     if (failed.isEmpty()) {
       return List.of("no " + (page.after() > 0 ? "further " : "") + "event has failed");
     }

@@ -144,6 +144,8 @@ final class SystemCommand implements Callable<Integer> {
     }
     if (json) {
       terminal.out().println(Json.write(done));
+    } else {
+      terminal.out().println(verdict(done, interrupted));
     }
     if (interrupted) {
       return Interruption.EXIT_CODE;
@@ -157,6 +159,27 @@ final class SystemCommand implements Callable<Integer> {
       return terminal.out();
     }
     return live ? terminal.err() : new PrintWriter(Writer.nullWriter());
+  }
+
+  private String verdict(List<SystemRound> done, boolean interrupted) {
+    List<String> faults = new ArrayList<>();
+    for (int i = 0; i < done.size(); i++) {
+      List<String> ofRound = done.get(i).faults();
+      if (!ofRound.isEmpty()) {
+        faults.add("round " + (i + 1) + ": " + String.join(", ", ofRound));
+      }
+    }
+    if (interrupted) {
+      return terminal.styled(Style.RED, "INTERRUPTED in round " + done.size() + ".");
+    }
+    return faults.isEmpty()
+        ? terminal.styled(
+            Style.GREEN,
+            "OK: "
+                + Texts.count(done.size(), "round")
+                + (done.size() == 1 ? ", deadline met" : ", deadlines met")
+                + ", limit held, nothing lost.")
+        : terminal.styled(Style.RED, "MISSED: " + String.join("; ", faults) + ".");
   }
 
   private double speedup() {

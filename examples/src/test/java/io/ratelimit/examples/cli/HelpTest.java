@@ -26,6 +26,7 @@ class HelpTest {
         "resume",
         "limit",
         "workers",
+        "monitor",
         "doctor"
       })
   void everyCommandExplainsItselfWithAnExample(String command) {

@@ -1,0 +1,103 @@
+package io.ratelimit.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.TakeRequest;
+import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.time.Time;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MonitorCommandTest {
+
+  /** Time that goes by only when it is told to. */
+  private static final class GivenTime implements Time {
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+
+    @Override
+    public Instant now() {
+      return now;
+    }
+
+    @Override
+    public void parkUntil(Instant deadline) {
+      now = deadline;
+    }
+  }
+
+  private final GivenTime time = new GivenTime();
+  private final InMemoryEventQueue queue =
+      InMemoryEventQueue.builder(RateLimit.of(20).perMinute().withBurst(20)).time(time).build();
+  private final Monitor monitor = new Monitor("q", queue, Optional.empty(), Optional::empty);
+
+  private Lease take(String id) {
+    queue.publish(AuditEvent.of(id, EventType.NEW_BALANCE_UPDATE, "w"));
+    TakeRequest request = TakeRequest.one(id, "w", Duration.ofMinutes(1));
+    return ((TakeResult.Taken) queue.take(request)).leases().get(0);
+  }
+
+  @Test
+  void howFastEventsGetDoneIsSeenFromTheSecondLookOn() {
+    assertThat(monitor.look().donePerMinute()).isEmpty();
+
+    for (int i = 0; i < 5; i++) {
+      assertThat(queue.ack(take("e" + i))).isNotNull();
+    }
+    time.parkUntil(time.now().plusSeconds(10));
+    assertThat(monitor.look().donePerMinute()).containsExactly(30.0);
+
+    time.parkUntil(time.now().plusSeconds(10));
+    assertThat(monitor.look().donePerMinute()).containsExactly(30.0, 0.0);
+    for (int i = 0; i < 100; i++) {
+      time.parkUntil(time.now().plusSeconds(10));
+      assertThat(monitor.look().donePerMinute()).hasSizeLessThanOrEqualTo(40);
+    }
+  }
+
+  @Test
+  void failedEventsAreShownWithTheirReasons() {
+    assertThat(queue.fail(take("e1"), "no such wallet")).isNotNull();
+
+    assertThat(monitor.look().failed())
+        .singleElement()
+        .satisfies(failed -> assertThat(failed.reason()).isEqualTo("no such wallet"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"monitor", "queue monitor"})
+  void aQueueIsShownOnce(String command) throws IOException {
+    try (LocalRedis redis = LocalRedis.start()) {
+      CommandRun.of("queue", "publish", "--count", "3", "--redis", redis.uri());
+      String arguments = command + " --once --redis " + redis.uri();
+
+      CommandRun run = CommandRun.of(arguments.split(" "));
+      assertThat(run.exitCode()).isZero();
+      assertThat(run.out()).contains("3 events pending", "Window      ░", "0/20");
+
+      JsonNode view =
+          new JsonMapper().readTree(CommandRun.of((arguments + " --json").split(" ")).out());
+      assertThat(view.at("/queue/pending").intValue()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aServerThatIsNotThereIsSaidToBeSo() throws IOException {
+    CommandRun run =
+        CommandRun.of("monitor", "--redis", "redis://127.0.0.1:" + LocalRedis.freePort());
+
+    assertThat(run.exitCode()).isEqualTo(3);
+    assertThat(run.errLines()).hasSize(1);
+  }
+}

@@ -9,10 +9,10 @@ import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.RedisClusterURIUtil;
 import io.lettuce.core.resource.ClientResources;
 import io.ratelimit.core.event.AuditEvent;
-import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.ChangeListeners;
 import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
@@ -30,17 +30,10 @@ import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.time.Time;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.UUID;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,14 +58,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class RedisEventQueue implements EventQueue {
 
-  static final String READ_ONLY = "it changes nothing";
-
   private static final Logger log = LoggerFactory.getLogger(RedisEventQueue.class);
 
-  private static final int PUBLISHED_AT_ONCE = 500;
-  private static final int BYTES_AT_ONCE = 1 << 20;
   private static final int CLEARED_AT_ONCE = 1_000;
-  private static final int LONGEST_REASON = 8_192;
 
   /** What to take the past for when nobody knows it: neither Redis nor this process. */
   public enum StartUp {
@@ -85,30 +73,30 @@ public final class RedisEventQueue implements EventQueue {
     FULL
   }
 
-  private final Time time;
-  private final boolean timeIsGiven;
   private final Store store;
-  private final byte[] channel;
-  private final String client = UUID.randomUUID().toString();
-  private final String startUp;
-  private final long agingMicros;
-  private final long failedAgeMicros;
-  private final int retainDone;
-  private final Remembered remembered;
-  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-  private final FailedQueue failedQueue = new RedisFailedQueue(this);
-  private final LimitControl limitControl = new RedisLimitControl(this);
+  private final Session session;
+  private final ChangeListeners listeners = new ChangeListeners();
+  private final Publisher publisher;
+  private final Taker taker;
+  private final Settlements settlements;
+  private final FailedQueue failedQueue;
+  private final LimitControl limitControl;
 
   private RedisEventQueue(Builder builder, Keys keys, Store store) {
-    this.timeIsGiven = builder.givenTime != null;
-    this.time = builder.givenTime != null ? builder.givenTime : Time.system();
+    long failedAgeMicros = builder.failedAgeLimit.map(Micros::ceiling).orElse(0L);
     this.store = store;
-    this.channel = keys.channel();
-    this.startUp = builder.startUp == StartUp.WAIT ? "wait" : "full";
-    this.agingMicros = builder.aging.map(Micros::ceiling).orElse(0L);
-    this.failedAgeMicros = builder.failedAgeLimit.map(Micros::ceiling).orElse(0L);
-    this.retainDone = builder.retainDone;
-    this.remembered = new Remembered(WireSettings.initial(builder.initialLimit));
+    this.session =
+        new Session(
+            store,
+            keys,
+            Optional.ofNullable(builder.givenTime),
+            builder.startUp == StartUp.WAIT ? "wait" : "full",
+            WireSettings.initial(builder.initialLimit));
+    this.publisher = new Publisher(session, listeners);
+    this.taker = new Taker(session, builder.aging.map(Micros::ceiling).orElse(0L), failedAgeMicros);
+    this.settlements = new Settlements(session, listeners, failedAgeMicros, builder.retainDone);
+    this.failedQueue = new RedisFailedQueue(session, listeners);
+    this.limitControl = new RedisLimitControl(session, listeners);
   }
 
   /**
@@ -244,7 +232,7 @@ public final class RedisEventQueue implements EventQueue {
      * @throws IllegalArgumentException if it is not more than zero
      */
     public Builder commandTimeout(Duration timeout) {
-      requirePositive("command timeout", timeout);
+      Requirements.positive("command timeout", timeout);
       this.commandTimeout = timeout;
       return this;
     }
@@ -262,7 +250,7 @@ public final class RedisEventQueue implements EventQueue {
      * @throws IllegalArgumentException if the interval is not more than zero
      */
     public Builder aging(Duration interval) {
-      requirePositive("aging interval", interval);
+      Requirements.positive("aging interval", interval);
       this.aging = Optional.of(interval);
       return this;
     }
@@ -274,7 +262,7 @@ public final class RedisEventQueue implements EventQueue {
      * @throws IllegalArgumentException if the age is not more than zero
      */
     public Builder failedAgeLimit(Duration age) {
-      requirePositive("failed age limit", age);
+      Requirements.positive("failed age limit", age);
       this.failedAgeLimit = Optional.of(age);
       return this;
     }
@@ -338,47 +326,12 @@ public final class RedisEventQueue implements EventQueue {
           settings.normal(),
           initialLimit);
     }
-    store.listen(client, this::notifyListeners);
-  }
-
-  /** A reply that began with what the process remembers. */
-  record LimitedReply(long now, LimitSettings settings, Reply rest) {}
-
-  /** Runs a script whose arguments and reply begin with what the process remembers. */
-  LimitedReply limited(Script script, String ifLost, Object... arguments) {
-    Object[] all = new Object[4 + arguments.length];
-    all[0] = givenNow();
-    all[1] = remembered.latestStart();
-    all[2] = remembered.settings();
-    all[3] = startUp;
-    System.arraycopy(arguments, 0, all, 4, arguments.length);
-    Reply reply = store.query(script, ifLost, all);
-    long now = reply.number();
-    OptionalLong latestStart = reply.optionalNumber();
-    String settings = reply.text();
-    remembered.see(latestStart, settings);
-    return new LimitedReply(now, remembered.settings(settings), reply);
-  }
-
-  private String givenNow() {
-    return timeIsGiven ? Long.toString(Micros.floor(time.now())) : "";
-  }
-
-  Store store() {
-    return store;
-  }
-
-  byte[] channel() {
-    return channel;
-  }
-
-  String client() {
-    return client;
+    store.listen(session.client(), listeners::tell);
   }
 
   @Override
   public Time time() {
-    return time;
+    return session.time();
   }
 
   /**
@@ -390,161 +343,34 @@ public final class RedisEventQueue implements EventQueue {
    */
   @Override
   public PublishReceipt publish(Collection<AuditEvent> events) {
-    List<AuditEvent> copy = List.copyOf(events);
-    int heaviest = copy.stream().mapToInt(AuditEvent::weight).max().orElse(1);
-    List<String> duplicates = new ArrayList<>();
-    int from = 0;
     requireOpen();
-    while (from < copy.size()) {
-      List<Object> arguments = new ArrayList<>();
-      arguments.add(channel);
-      arguments.add(client);
-      // Checked with the first batch, for all: of too heavy events none is published.
-      arguments.add(from == 0 ? heaviest : 1);
-      int to = from;
-      int bytes = 0;
-      while (to < copy.size() && to - from < PUBLISHED_AT_ONCE && bytes < BYTES_AT_ONCE) {
-        AuditEvent event = copy.get(to++);
-        byte[] content = WireEvents.content(event);
-        bytes += content.length;
-        arguments.add(event.id());
-        arguments.add(event.weight());
-        arguments.add(WireEvents.type(event.type()));
-        arguments.add(content);
-      }
-      String ifLost =
-          (from == 0 ? "the events" : "the first " + from + " events are published, the others")
-              + " may be; publishing all again is safe, as none becomes pending twice";
-      LimitedReply reply = limited(Script.PUBLISH, ifLost, arguments.toArray());
-      if (reply.rest().text().equals("heavy")) {
-        throw tooHeavy(copy, reply.settings().normal());
-      }
-      while (reply.rest().hasNext()) {
-        duplicates.add(copy.get(from + (int) reply.rest().number()).id());
-      }
-      from = to;
-    }
-    if (copy.size() > duplicates.size()) {
-      notifyListeners();
-    }
-    return new PublishReceipt(copy.size() - duplicates.size(), duplicates);
-  }
-
-  private static IllegalArgumentException tooHeavy(List<AuditEvent> events, RateLimit normal) {
-    AuditEvent event =
-        events.stream().filter(e -> e.weight() > normal.permits()).findFirst().orElseThrow();
-    return new IllegalArgumentException(
-        "event "
-            + event.id()
-            + " weighs "
-            + event.weight()
-            + " and could never start under the limit of "
-            + normal
-            + "; nothing was published");
+    return publisher.publish(events);
   }
 
   @Override
   public TakeResult take(TakeRequest request) {
-    String ifLost =
-        "events may have been taken: the same request returns them again, and without it their"
-            + " leases end within "
-            + request.lease();
-    while (true) {
-      LimitedReply reply =
-          limited(
-              Script.TAKE,
-              ifLost,
-              request.id(),
-              request.worker(),
-              request.maxEvents(),
-              Micros.ceiling(request.lease()),
-              agingMicros,
-              failedAgeMicros);
-      Reply rest = reply.rest();
-      switch (rest.text()) {
-        case "taken" -> {
-          List<Lease> leases = new ArrayList<>();
-          while (rest.hasNext()) {
-            leases.add(WireEvents.lease(rest));
-          }
-          return new TakeResult.Taken(leases);
-        }
-        case "at" -> {
-          return new TakeResult.NotBefore(here(rest.number(), reply.now()));
-        }
-        case "empty" -> {
-          return new TakeResult.Empty(here(rest.optionalNumber(), reply.now()));
-        }
-        case "paused" -> {
-          return new TakeResult.Paused(here(rest.optionalNumber(), reply.now()));
-        }
-        default -> {
-          // Too heavy events were moved away, a bounded number of them: look again.
-        }
-      }
-    }
-  }
-
-  private Optional<Instant> here(OptionalLong storeMicros, long storeNow) {
-    return storeMicros.isPresent()
-        ? Optional.of(here(storeMicros.getAsLong(), storeNow))
-        : Optional.empty();
-  }
-
-  /**
-   * A time of the store by this process's time. The store's now lies before this moment, so the
-   * result is late by the reply's latency at most, and never early.
-   */
-  private Instant here(long storeMicros, long storeNow) {
-    return time.now().plus(Micros.toDuration(storeMicros - storeNow));
+    return taker.take(request);
   }
 
   @Override
   public Settlement ack(Lease lease) {
-    return settlement(store.await(sendAck(lease)));
+    return settlements.ack(lease);
   }
 
   /**
-   * Acknowledges several leases, without waiting for one before the next is sent.
+   * Acknowledges several leases, hundreds with one script.
    *
    * @return what became of each, in the order given
    * @throws QueueUnavailableException if Redis did not answer; each lease may or may not be
    *     settled, and doing it again is safe
    */
   public List<Settlement> ackAll(Collection<Lease> leases) {
-    List<Store.Call> calls = leases.stream().map(this::sendAck).toList();
-    return calls.stream().map(call -> settlement(store.await(call))).toList();
-  }
-
-  private Store.Call sendAck(Lease lease) {
-    return store.send(
-        Script.ACK,
-        "the event is done, or stays leased until its lease ends; if it is done, doing it again says"
-            + " STALE_LEASE",
-        lease.token(),
-        lease.event().id(),
-        retainDone,
-        givenNow());
+    return settlements.ackAll(leases);
   }
 
   @Override
   public Settlement retry(Lease lease, Duration delay, String reason) {
-    if (delay.isNegative()) {
-      throw new IllegalArgumentException("delay must not be negative but is " + delay);
-    }
-    requireNonNull(reason, "reason");
-    Settlement settlement =
-        settlement(
-            store.run(
-                Script.RETRY,
-                "the event waits for its retry, or stays leased until its lease ends",
-                givenNow(),
-                lease.token(),
-                lease.event().id(),
-                Micros.ceiling(delay),
-                channel,
-                client));
-    return notifyIfSettled(settlement);
+    return settlements.retry(lease, delay, reason);
   }
 
   /**
@@ -554,107 +380,28 @@ public final class RedisEventQueue implements EventQueue {
    */
   @Override
   public Settlement fail(Lease lease, String reason) {
-    String stored =
-        reason.length() > LONGEST_REASON ? reason.substring(0, LONGEST_REASON) + "…" : reason;
-    return settlement(
-        store.run(
-            Script.FAIL,
-            "the event is in the failed queue, or stays leased until its lease ends",
-            givenNow(),
-            lease.token(),
-            lease.event().id(),
-            failedAgeMicros,
-            stored));
+    return settlements.fail(lease, reason);
   }
 
   @Override
   public Settlement release(Lease lease) {
-    Settlement settlement =
-        settlement(
-            store.run(
-                Script.RELEASE,
-                "the event is pending again, or stays leased until its lease ends",
-                lease.token(),
-                lease.event().id(),
-                channel,
-                client));
-    return notifyIfSettled(settlement);
-  }
-
-  private Settlement notifyIfSettled(Settlement settlement) {
-    if (settlement == Settlement.SETTLED) {
-      notifyListeners();
-    }
-    return settlement;
+    return settlements.release(lease);
   }
 
   @Override
   public Settlement extend(Lease lease, Duration duration) {
-    requirePositive("duration", duration);
-    Object expiresAt =
-        store.run(
-            Script.EXTEND,
-            "the lease is longer, or ends when it was to end before",
-            givenNow(),
-            lease.token(),
-            lease.event().id(),
-            Micros.ceiling(duration));
-    return expiresAt.equals(0L) ? Settlement.STALE_LEASE : Settlement.SETTLED;
-  }
-
-  private static Settlement settlement(Object reply) {
-    return reply.equals(1L) ? Settlement.SETTLED : Settlement.STALE_LEASE;
+    return settlements.extend(lease, duration);
   }
 
   @Override
   public QueueStats stats() {
-    LimitedReply reply = limited(Script.STATS, READ_ONLY);
-    Reply rest = reply.rest();
-    long published = rest.number();
-    Map<Priority, Long> byPriority = new EnumMap<>(Priority.class);
-    for (Priority priority : Priority.values()) {
-      byPriority.put(priority, rest.number());
-    }
-    long delayed = rest.number();
-    long leased = rest.number();
-    long done = rest.number();
-    long failed = rest.number();
-    long discarded = rest.number();
-    long starts = rest.number();
-    long expired = rest.number();
-    OptionalLong oldest = rest.optionalNumber();
-    long inWindow = rest.number();
-    OptionalLong latestStart = rest.optionalNumber();
-    Map<EventType, Long> byType = new HashMap<>();
-    while (rest.hasNext()) {
-      byType.put(WireEvents.type(rest.text()), rest.number());
-    }
-    return new QueueStats(
-        Micros.toInstant(reply.now()),
-        published,
-        byPriority,
-        byType,
-        delayed,
-        leased,
-        done,
-        failed,
-        discarded,
-        starts,
-        expired,
-        oldest.isPresent()
-            ? Optional.of(Micros.toDuration(reply.now() - oldest.getAsLong()))
-            : Optional.empty(),
-        inWindow,
-        latestStart.isPresent()
-            ? Optional.of(Micros.toInstant(latestStart.getAsLong()))
-            : Optional.empty(),
-        reply.settings());
+    return WireStats.read(session.limited(Script.STATS, Session.READ_ONLY));
   }
 
   @Override
   public List<QueuedEvent> peek(Priority priority, long afterSequence, int max) {
-    requirePageSize(max);
-    Reply reply = store.query(Script.PEEK, READ_ONLY, priority, afterSequence, max);
+    Requirements.pageSize(max);
+    Reply reply = store.query(Script.PEEK, Session.READ_ONLY, priority, afterSequence, max);
     List<QueuedEvent> page = new ArrayList<>();
     while (reply.hasNext()) {
       page.add(WireEvents.queued(reply));
@@ -670,8 +417,8 @@ public final class RedisEventQueue implements EventQueue {
    * @throws IllegalArgumentException if {@code max} is outside its range
    */
   public List<QueuedEvent> recentlyDone(int max) {
-    requirePageSize(max);
-    return Store.byteStrings(store.run(Script.DONE, READ_ONLY, max)).stream()
+    Requirements.pageSize(max);
+    return Store.byteStrings(store.run(Script.DONE, Session.READ_ONLY, max)).stream()
         .map(WireEvents::done)
         .toList();
   }
@@ -713,22 +460,8 @@ public final class RedisEventQueue implements EventQueue {
 
   @Override
   public Subscription onChange(Runnable listener) {
-    requireNonNull(listener, "listener");
     requireOpen();
-    // A new object, so that the same listener registered twice is two subscriptions.
-    Runnable wrapped = () -> listener.run();
-    listeners.add(wrapped);
-    return () -> listeners.remove(wrapped);
-  }
-
-  void notifyListeners() {
-    for (Runnable listener : listeners) {
-      try {
-        listener.run();
-      } catch (RuntimeException e) {
-        log.warn("a listener to changes of the queue failed; it is called again at the next", e);
-      }
-    }
+    return listeners.add(listener);
   }
 
   private void requireOpen() {
@@ -757,19 +490,6 @@ public final class RedisEventQueue implements EventQueue {
     if (!store.isClosed()) {
       listeners.clear();
       store.close();
-    }
-  }
-
-  static void requirePositive(String what, Duration value) {
-    if (value.isNegative() || value.isZero()) {
-      throw new IllegalArgumentException(what + " must be more than zero but is " + value);
-    }
-  }
-
-  static void requirePageSize(int max) {
-    if (max < 1 || max > MAX_PAGE) {
-      throw new IllegalArgumentException(
-          "a page holds 1 to " + MAX_PAGE + " events but " + max + " were asked for");
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.ratelimit.redis;
 
+import io.ratelimit.core.queue.ChangeListeners;
 import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.FailedQueue;
 import io.ratelimit.core.queue.Redrive;
@@ -13,17 +14,18 @@ final class RedisFailedQueue implements FailedQueue {
   private static final String REDRIVE_LOST =
       "events may have been brought back; doing it again brings none back twice";
 
-  private final RedisEventQueue queue;
+  private final Session session;
+  private final ChangeListeners listeners;
 
-  RedisFailedQueue(RedisEventQueue queue) {
-    this.queue = queue;
+  RedisFailedQueue(Session session, ChangeListeners listeners) {
+    this.session = session;
+    this.listeners = listeners;
   }
 
   @Override
   public List<FailedEvent> page(long afterSequence, int max) {
-    RedisEventQueue.requirePageSize(max);
-    Object reply =
-        queue.store().run(Script.FAILED_PAGE, RedisEventQueue.READ_ONLY, afterSequence, max);
+    Requirements.pageSize(max);
+    Object reply = session.store().run(Script.FAILED_PAGE, Session.READ_ONLY, afterSequence, max);
     return Store.byteStrings(reply).stream().map(WireEvents::failed).toList();
   }
 
@@ -38,20 +40,27 @@ final class RedisFailedQueue implements FailedQueue {
 
   @Override
   public RedriveReceipt redriveAll(long afterSequence, int max) {
-    RedisEventQueue.requirePageSize(max);
+    Requirements.pageSize(max);
     return redrive(afterSequence, "+inf", max);
   }
 
   private RedriveReceipt redrive(long after, String upTo, int max) {
     Reply reply =
-        queue
+        session
             .store()
-            .query(Script.REDRIVE, REDRIVE_LOST, after, upTo, max, queue.channel(), queue.client());
+            .query(
+                Script.REDRIVE,
+                REDRIVE_LOST,
+                after,
+                upTo,
+                max,
+                session.channel(),
+                session.client());
     int redriven = (int) reply.number();
     int duplicates = (int) reply.number();
     OptionalLong last = reply.optionalNumber();
     if (redriven > 0) {
-      queue.notifyListeners();
+      listeners.tell();
     }
     return new RedriveReceipt(
         redriven, duplicates, redriven + duplicates < max ? OptionalLong.empty() : last);
@@ -59,7 +68,7 @@ final class RedisFailedQueue implements FailedQueue {
 
   @Override
   public boolean purge(long sequence) {
-    return queue
+    return session
         .store()
         .run(Script.PURGE, "the event may have been discarded; look whether it is", sequence)
         .equals(1L);

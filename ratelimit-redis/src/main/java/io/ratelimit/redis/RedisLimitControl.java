@@ -2,6 +2,7 @@ package io.ratelimit.redis;
 
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.ChangeListeners;
 import io.ratelimit.core.queue.LimitControl;
 import java.time.Duration;
 
@@ -12,28 +13,30 @@ final class RedisLimitControl implements LimitControl {
       "the limit may have been changed; changing it again changes nothing more";
   private static final String NONE = "";
 
-  private final RedisEventQueue queue;
+  private final Session session;
+  private final ChangeListeners listeners;
 
-  RedisLimitControl(RedisEventQueue queue) {
-    this.queue = queue;
+  RedisLimitControl(Session session, ChangeListeners listeners) {
+    this.session = session;
+    this.listeners = listeners;
   }
 
   @Override
   public LimitSettings settings() {
-    return queue.limited(Script.SETTINGS, RedisEventQueue.READ_ONLY).settings();
+    return session.limited(Script.SETTINGS, Session.READ_ONLY).settings();
   }
 
   private LimitSettings change(String change, String limit, String micros) {
-    RedisEventQueue.LimitedReply reply =
-        queue.limited(
+    Session.LimitedReply reply =
+        session.limited(
             Script.CHANGE_LIMIT,
             CHANGE_LOST,
-            queue.channel(),
-            queue.client(),
+            session.channel(),
+            session.client(),
             change,
             limit,
             micros);
-    queue.notifyListeners();
+    listeners.tell();
     return reply.settings();
   }
 
@@ -44,7 +47,7 @@ final class RedisLimitControl implements LimitControl {
 
   @Override
   public LimitSettings declareEmergency(RateLimit limit, Duration duration) {
-    RedisEventQueue.requirePositive("duration", duration);
+    Requirements.positive("duration", duration);
     return change("emergency", WireSettings.limit(limit), micros(duration));
   }
 
@@ -60,7 +63,7 @@ final class RedisLimitControl implements LimitControl {
 
   @Override
   public LimitSettings pauseFor(Duration duration) {
-    RedisEventQueue.requirePositive("duration", duration);
+    Requirements.positive("duration", duration);
     return change("pause", NONE, micros(duration));
   }
 

@@ -97,7 +97,7 @@ final class Store implements AutoCloseable {
   private CompletableFuture<Object> dispatch(Script script, byte[][] arguments) {
     ScriptOutputType output =
         switch (script) {
-          case ACK, EXTEND, FAIL, PURGE, RELEASE, REMOVE, RETRY -> ScriptOutputType.INTEGER;
+          case EXTEND, FAIL, PURGE, RELEASE, REMOVE, RETRY -> ScriptOutputType.INTEGER;
           default -> ScriptOutputType.MULTI;
         };
     byte[][] scriptKeys = keys.of(script);

@@ -65,6 +65,28 @@ class RedisEventQueueTest {
   }
 
   @Test
+  void aBatchOfAcknowledgementsSaysOfEachLeaseWhatBecameOfIt() {
+    try (RedisEventQueue queue = TestClients.queue(FAST).retainDone(10).connect()) {
+      assertThat(queue.publish(events(4)).accepted()).isEqualTo(4);
+      List<Lease> leases = take(queue, "four", 4);
+      assertThat(queue.ack(leases.get(1))).isEqualTo(Settlement.SETTLED);
+
+      assertThat(queue.ackAll(List.of(leases.get(0), leases.get(1), leases.get(2), leases.get(2))))
+          .containsExactly(
+              Settlement.SETTLED,
+              Settlement.STALE_LEASE,
+              Settlement.SETTLED,
+              Settlement.STALE_LEASE);
+      assertThat(queue.recentlyDone(10))
+          .extracting(done -> done.event().id())
+          .containsExactly("event-2", "event-0", "event-1");
+      assertThat(queue.stats().leased()).isEqualTo(1);
+      assertThat(queue.stats().isConserved()).isTrue();
+      assertThat(queue.ackAll(List.of())).isEmpty();
+    }
+  }
+
+  @Test
   void clearGoesOnUntilNothingIsLeft() {
     try (RedisEventQueue queue = TestClients.queue(FAST).connect()) {
       assertThat(queue.publish(events(2_500)).accepted()).isEqualTo(2_500);

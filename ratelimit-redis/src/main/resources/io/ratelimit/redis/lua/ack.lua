@@ -1,12 +1,12 @@
--- The attempt succeeded: the event is done. `retain` last done events are kept for inspection.
+-- The attempts succeeded: the events are done. `retain` last done events are kept for inspection.
 --
 -- KEYS meta events attempts leased leases done
--- ARGV token id retain given
--- REPLY 1, or 0 if the lease no longer holds the event
--- COST O(log leases)
+-- ARGV given retain [token id]…
+-- REPLY for each lease 1, or 0 if it no longer holds the event
+-- COST O(log leases) for each event
 
 local META, EVENTS, ATTEMPTS, LEASED, LEASES, DONE = unpack(KEYS)
-local token, id, retain, given = unpack(ARGV)
+local given, retain = unpack(ARGV, 1, 2)
 -- @include basics
 -- @include leases
 
@@ -15,20 +15,46 @@ local refused = refusal(m[1])
 if refused then
   return refused
 end
-if not holds(token, id) then
-  return 0
-end
 retain = tonumber(retain)
-local kept = retain > 0
-  and int(clock(given, m[2])) .. ' ' .. redis.call('HGET', ATTEMPTS, id) .. ' ' .. #id .. ' ' .. id
-    .. redis.call('HGET', EVENTS, id)
+
+local asked = {}
+for i = 3, #ARGV, 2 do
+  asked[#asked + 1] = ARGV[i]
+end
+local leases = redis.call('HMGET', LEASES, unpack(asked))
+local answer, tokens, ids, seen = {}, {}, {}, {}
+for n, token in ipairs(asked) do
+  local id = ARGV[2 * n + 2]
+  if leases[n] and not seen[token] and leased_id(leases[n]) == id then
+    answer[n] = 1
+    tokens[#tokens + 1] = token
+    ids[#ids + 1] = id
+    seen[token] = true
+  else
+    answer[n] = 0
+  end
+end
+if #ids == 0 then
+  return answer
+end
+
+local kept = {}
+if retain > 0 then
+  local at = int(clock(given, m[2]))
+  local attempts = redis.call('HMGET', ATTEMPTS, unpack(ids))
+  local records = redis.call('HMGET', EVENTS, unpack(ids))
+  for n, id in ipairs(ids) do
+    kept[n] = at .. ' ' .. attempts[n] .. ' ' .. #id .. ' ' .. id .. records[n]
+  end
+end
 -- Deletions first: they are allowed when the memory is full, and what follows them then is too.
-end_lease(token)
-redis.call('HDEL', EVENTS, id)
-redis.call('HDEL', ATTEMPTS, id)
-redis.call('HINCRBY', META, 'done', 1)
-if kept then
-  redis.call('LPUSH', DONE, kept)
+redis.call('ZREM', LEASED, unpack(tokens))
+redis.call('HDEL', LEASES, unpack(tokens))
+redis.call('HDEL', EVENTS, unpack(ids))
+redis.call('HDEL', ATTEMPTS, unpack(ids))
+redis.call('HINCRBY', META, 'done', #ids)
+if #kept > 0 then
+  redis.call('LPUSH', DONE, unpack(kept))
   redis.call('LTRIM', DONE, 0, retain - 1)
 end
-return 1
+return answer

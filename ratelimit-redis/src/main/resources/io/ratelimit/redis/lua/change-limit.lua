@@ -17,11 +17,7 @@ local given, seen, remembered, start_up, channel, client, change, limit, micros 
 -- @include limiter
 -- @include state
 -- @include wake
-
-local refused = load_state(given, seen, remembered, start_up)
-if refused then
-  return refused
-end
+-- @include loaded
 
 local same_version = false
 if change == 'normal' then

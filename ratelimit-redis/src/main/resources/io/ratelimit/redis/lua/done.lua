@@ -8,5 +8,6 @@
 local META, DONE = unpack(KEYS)
 local max = unpack(ARGV)
 -- @include basics
+-- @include known
 
-return refusal(redis.call('HGET', META, 'format')) or redis.call('LRANGE', DONE, 0, max - 1)
+return redis.call('LRANGE', DONE, 0, max - 1)

@@ -9,15 +9,8 @@ local META, LEASED, LEASES = unpack(KEYS)
 local given, token, id, micros = unpack(ARGV)
 -- @include basics
 -- @include leases
+-- @include held
 
-local m = redis.call('HMGET', META, 'format', 'now')
-local refused = refusal(m[1])
-if refused then
-  return refused
-end
-if not holds(token, id) then
-  return 0
-end
-local expires = clock(given, m[2]) + micros
+local expires = clock(given, last) + micros
 redis.call('ZADD', LEASED, expires, token)
 return expires

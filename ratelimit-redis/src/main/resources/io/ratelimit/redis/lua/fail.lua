@@ -9,17 +9,10 @@ local META, EVENTS, ATTEMPTS, LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENT
 local given, token, id, failed_age, reason = unpack(ARGV)
 -- @include basics
 -- @include leases
+-- @include held
 -- @include failures
 
-local m = redis.call('HMGET', META, 'format', 'now')
-local refused = refusal(m[1])
-if refused then
-  return refused
-end
-if not holds(token, id) then
-  return 0
-end
-local now = clock(given, m[2])
+local now = clock(given, last)
 local record = redis.call('HGET', EVENTS, id)
 local attempts = redis.call('HGET', ATTEMPTS, id)
 end_lease(token)

@@ -8,11 +8,8 @@
 local META, FAILED, FAILED_EVENTS = unpack(KEYS)
 local after, max = unpack(ARGV)
 -- @include basics
+-- @include known
 
-local refused = refusal(redis.call('HGET', META, 'format'))
-if refused then
-  return refused
-end
 local sequences = redis.call('ZRANGEBYSCORE', FAILED, '(' .. after, '+inf', 'LIMIT', 0, max)
 if #sequences == 0 then
   return {}

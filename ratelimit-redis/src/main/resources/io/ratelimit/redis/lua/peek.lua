@@ -8,11 +8,8 @@
 local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, EVENTS, ATTEMPTS = unpack(KEYS)
 local priority, after, max = unpack(ARGV)
 -- @include basics
+-- @include known
 
-local refused = refusal(redis.call('HGET', META, 'format'))
-if refused then
-  return refused
-end
 local answer = {}
 local pending = { HIGH = PENDING_HIGH, NORMAL = PENDING_NORMAL, LOW = PENDING_LOW }
 local ids = redis.call('ZRANGEBYSCORE', pending[priority], '(' .. after, '+inf', 'LIMIT', 0, max)

@@ -13,11 +13,8 @@ local given, seen, remembered, start_up, channel, client, heaviest = unpack(ARGV
 -- @include state
 -- @include events
 -- @include wake
+-- @include loaded
 
-local refused = load_state(given, seen, remembered, start_up)
-if refused then
-  return refused
-end
 if tonumber(heaviest) > S.normal.permits then
   return reply('heavy')
 end

@@ -9,11 +9,8 @@ local META, FAILED, FAILED_TIMES, FAILED_EVENTS = unpack(KEYS)
 local sequence = unpack(ARGV)
 -- @include basics
 -- @include failures
+-- @include known
 
-local refused = refusal(redis.call('HGET', META, 'format'))
-if refused then
-  return refused
-end
 if not remove_failure(sequence) then
   return 0
 end

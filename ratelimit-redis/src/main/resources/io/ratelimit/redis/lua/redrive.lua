@@ -13,11 +13,8 @@ local after, up_to, max, channel, client = unpack(ARGV)
 -- @include events
 -- @include failures
 -- @include wake
+-- @include known
 
-local refused = refusal(redis.call('HGET', META, 'format'))
-if refused then
-  return refused
-end
 local redriven, duplicates = 0, 0
 local sequences = redis.call('ZRANGEBYSCORE', FAILED, '(' .. after, up_to, 'LIMIT', 0, max)
 for _, sequence in ipairs(sequences) do

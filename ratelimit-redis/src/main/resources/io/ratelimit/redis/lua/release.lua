@@ -11,15 +11,9 @@ local token, id, channel, client = unpack(ARGV)
 -- @include basics
 -- @include events
 -- @include leases
+-- @include held
 -- @include wake
 
-local refused = refusal(redis.call('HGET', META, 'format'))
-if refused then
-  return refused
-end
-if not holds(token, id) then
-  return 0
-end
 end_lease(token)
 if tonumber(redis.call('HGET', ATTEMPTS, id)) > 1 then
   redis.call('HINCRBY', ATTEMPTS, id, -1)

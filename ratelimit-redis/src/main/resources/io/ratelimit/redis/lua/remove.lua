@@ -8,11 +8,8 @@
 local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED,
   LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS, DONE = unpack(KEYS)
 -- @include basics
+-- @include known
 
-local refused = refusal(redis.call('HGET', META, 'format'))
-if refused then
-  return refused
-end
 redis.call('DEL', META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS,
   DELAYED, LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS, DONE)
 return 1

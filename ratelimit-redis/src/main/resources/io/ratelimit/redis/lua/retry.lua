@@ -9,17 +9,10 @@ local META, DELAYED, LEASED, LEASES = unpack(KEYS)
 local given, token, id, delay, channel, client = unpack(ARGV)
 -- @include basics
 -- @include leases
+-- @include held
 -- @include wake
 
-local m = redis.call('HMGET', META, 'format', 'now')
-local refused = refusal(m[1])
-if refused then
-  return refused
-end
-if not holds(token, id) then
-  return 0
-end
-local now = clock(given, m[2])
+local now = clock(given, last)
 end_lease(token)
 redis.call('ZADD', DELAYED, now + delay, id)
 redis.call('HSET', META, 'now', int(now))

@@ -10,5 +10,6 @@ local given, seen, remembered, start_up = unpack(ARGV)
 -- @include basics
 -- @include limiter
 -- @include state
+-- @include loaded
 
-return load_state(given, seen, remembered, start_up) or reply()
+return reply()

@@ -14,11 +14,7 @@ local given, seen, remembered, start_up = unpack(ARGV)
 -- @include limiter
 -- @include state
 -- @include events
-
-local refused = load_state(given, seen, remembered, start_up)
-if refused then
-  return refused
-end
+-- @include loaded
 
 local oldest
 for _, pending in pairs(PENDING) do

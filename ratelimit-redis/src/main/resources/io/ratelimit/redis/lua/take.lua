@@ -22,15 +22,12 @@ local given, seen, remembered, start_up, request, worker, max, lease_micros, agi
 -- @include events
 -- @include leases
 -- @include failures
+-- @include loaded
 
 local MAX_PROMOTED = 100
 local MAX_GIVEN_UP = 100
 local CHUNK = 100
 
-local refused = load_state(given, seen, remembered, start_up)
-if refused then
-  return refused
-end
 max = tonumber(max)
 aging = tonumber(aging)
 
@@ -66,7 +63,7 @@ local function promote()
   local expired = room > 0
     and redis.call('ZRANGEBYSCORE', LEASED, '-inf', int(now), 'LIMIT', 0, room) or {}
   for _, token in ipairs(expired) do
-    local id = parse_lease(redis.call('HGET', LEASES, token)).id
+    local id = leased_id(redis.call('HGET', LEASES, token))
     make_pending(id, redis.call('HGET', EVENTS, id))
     end_lease(token)
   end

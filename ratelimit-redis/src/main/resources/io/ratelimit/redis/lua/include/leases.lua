@@ -3,20 +3,20 @@
 -- Needs LEASED, LEASES.
 
 local function parse_lease(lease)
-  local taken, attempt, length, rest = string.match(lease, '^(%-?%d+) (%d+) (%d+) (.*)$')
-  length = tonumber(length)
+  local taken, attempt, length, start = string.match(lease, '^(%-?%d+) (%d+) (%d+) ()')
+  local worker = start + length
   return {
     taken = tonumber(taken),
     attempt = tonumber(attempt),
-    id = string.sub(rest, 1, length),
-    worker = string.sub(rest, length + 1),
+    id = string.sub(lease, start, worker - 1),
+    worker = string.sub(lease, worker),
   }
 end
 
--- Whether this token is the one that holds this event.
-local function holds(token, id)
-  local lease = redis.call('HGET', LEASES, token)
-  return lease and parse_lease(lease).id == id
+-- Which event a lease holds.
+local function leased_id(lease)
+  local length, start = string.match(lease, '^%-?%d+ %d+ (%d+) ()')
+  return string.sub(lease, start, start + length - 1)
 end
 
 local function end_lease(token)

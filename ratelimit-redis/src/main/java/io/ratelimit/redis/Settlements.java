@@ -1,0 +1,139 @@
+package io.ratelimit.redis;
+
+import static java.util.Objects.requireNonNull;
+
+import io.ratelimit.core.queue.ChangeListeners;
+import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.Settlement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/** Ends leases, one way or another, or makes them longer. Thread-safe. */
+final class Settlements {
+
+  private static final int LONGEST_REASON = 8_192;
+  private static final int ACKNOWLEDGED_AT_ONCE = 500;
+
+  private final Session session;
+  private final Store store;
+  private final ChangeListeners listeners;
+  private final long failedAgeMicros;
+  private final int retainDone;
+
+  /**
+   * @param failedAgeMicros when failed events are discarded; 0: never
+   * @param retainDone how many done events are kept
+   */
+  Settlements(Session session, ChangeListeners listeners, long failedAgeMicros, int retainDone) {
+    this.session = session;
+    this.store = session.store();
+    this.listeners = listeners;
+    this.failedAgeMicros = failedAgeMicros;
+    this.retainDone = retainDone;
+  }
+
+  Settlement ack(Lease lease) {
+    return ackAll(List.of(lease)).get(0);
+  }
+
+  /** What became of each, in the order given; all batches are sent before the first reply. */
+  List<Settlement> ackAll(Collection<Lease> leases) {
+    List<Lease> all = List.copyOf(leases);
+    List<Store.Call> calls = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += ACKNOWLEDGED_AT_ONCE) {
+      calls.add(sendAck(all.subList(from, Math.min(from + ACKNOWLEDGED_AT_ONCE, all.size()))));
+    }
+    List<Settlement> settlements = new ArrayList<>();
+    for (Store.Call call : calls) {
+      for (Object reply : (List<?>) store.await(call)) {
+        settlements.add(settlement(reply));
+      }
+    }
+    return settlements;
+  }
+
+  private Store.Call sendAck(List<Lease> leases) {
+    List<Object> arguments = new ArrayList<>();
+    arguments.add(session.givenNow());
+    arguments.add(retainDone);
+    for (Lease lease : leases) {
+      arguments.add(lease.token());
+      arguments.add(lease.event().id());
+    }
+    return store.send(
+        Script.ACK,
+        "the event is done, or stays leased until its lease ends; if it is done, doing it again says"
+            + " STALE_LEASE",
+        arguments.toArray());
+  }
+
+  Settlement retry(Lease lease, Duration delay, String reason) {
+    if (delay.isNegative()) {
+      throw new IllegalArgumentException("delay must not be negative but is " + delay);
+    }
+    requireNonNull(reason, "reason");
+    return tellIfSettled(
+        settlement(
+            store.run(
+                Script.RETRY,
+                "the event waits for its retry, or stays leased until its lease ends",
+                session.givenNow(),
+                lease.token(),
+                lease.event().id(),
+                Micros.ceiling(delay),
+                session.channel(),
+                session.client())));
+  }
+
+  Settlement fail(Lease lease, String reason) {
+    String stored =
+        reason.length() > LONGEST_REASON ? reason.substring(0, LONGEST_REASON) + "…" : reason;
+    return settlement(
+        store.run(
+            Script.FAIL,
+            "the event is in the failed queue, or stays leased until its lease ends",
+            session.givenNow(),
+            lease.token(),
+            lease.event().id(),
+            failedAgeMicros,
+            stored));
+  }
+
+  Settlement release(Lease lease) {
+    return tellIfSettled(
+        settlement(
+            store.run(
+                Script.RELEASE,
+                "the event is pending again, or stays leased until its lease ends",
+                lease.token(),
+                lease.event().id(),
+                session.channel(),
+                session.client())));
+  }
+
+  private Settlement tellIfSettled(Settlement settlement) {
+    if (settlement == Settlement.SETTLED) {
+      listeners.tell();
+    }
+    return settlement;
+  }
+
+  Settlement extend(Lease lease, Duration duration) {
+    Requirements.positive("duration", duration);
+    Object expiresAt =
+        store.run(
+            Script.EXTEND,
+            "the lease is longer, or ends when it was to end before",
+            session.givenNow(),
+            lease.token(),
+            lease.event().id(),
+            Micros.ceiling(duration));
+    return expiresAt.equals(0L) ? Settlement.STALE_LEASE : Settlement.SETTLED;
+  }
+
+  private static Settlement settlement(Object reply) {
+    return reply.equals(1L) ? Settlement.SETTLED : Settlement.STALE_LEASE;
+  }
+}

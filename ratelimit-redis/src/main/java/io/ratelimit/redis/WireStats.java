@@ -1,0 +1,60 @@
+package io.ratelimit.redis;
+
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.redis.Session.LimitedReply;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What the stats script replies. */
+final class WireStats {
+
+  static QueueStats read(LimitedReply reply) {
+    Reply rest = reply.rest();
+    long published = rest.number();
+    Map<Priority, Long> byPriority = new EnumMap<>(Priority.class);
+    for (Priority priority : Priority.values()) {
+      byPriority.put(priority, rest.number());
+    }
+    long delayed = rest.number();
+    long leased = rest.number();
+    long done = rest.number();
+    long failed = rest.number();
+    long discarded = rest.number();
+    long starts = rest.number();
+    long expired = rest.number();
+    OptionalLong oldest = rest.optionalNumber();
+    long inWindow = rest.number();
+    OptionalLong latestStart = rest.optionalNumber();
+    Map<EventType, Long> byType = new HashMap<>();
+    while (rest.hasNext()) {
+      byType.put(WireEvents.type(rest.text()), rest.number());
+    }
+    return new QueueStats(
+        Micros.toInstant(reply.now()),
+        published,
+        byPriority,
+        byType,
+        delayed,
+        leased,
+        done,
+        failed,
+        discarded,
+        starts,
+        expired,
+        oldest.isPresent()
+            ? Optional.of(Micros.toDuration(reply.now() - oldest.getAsLong()))
+            : Optional.empty(),
+        inWindow,
+        latestStart.isPresent()
+            ? Optional.of(Micros.toInstant(latestStart.getAsLong()))
+            : Optional.empty(),
+        reply.settings());
+  }
+
+  private WireStats() {}
+}

@@ -1,0 +1,9 @@
+-- Loads the limiter, or ends the script if the namespace has a newer format.
+-- Needs given, seen, remembered, start_up and the includes basics, limiter and state.
+
+do
+  local refused = load_state(given, seen, remembered, start_up)
+  if refused then
+    return refused
+  end
+end

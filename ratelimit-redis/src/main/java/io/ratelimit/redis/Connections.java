@@ -51,6 +51,9 @@ record Connections(
       Delay.exponential(Duration.ofMillis(10), Duration.ofSeconds(1), 2, TimeUnit.MILLISECONDS);
   private static final Duration TOPOLOGY_REFRESH = Duration.ofSeconds(15);
   private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(2);
+  // Lettuce looks once more at a connection attempt when its time is over, even if it was refused,
+  // and logs an error if its threads are gone by then.
+  private static final Duration LAST_LOOK = LONGEST_CONNECT.plusSeconds(1);
 
   /** Where to connect to: how the builder was told so. */
   sealed interface Target {
@@ -95,12 +98,14 @@ record Connections(
     AbstractRedisClient client = null;
     try {
       if (target instanceof Target.Cluster cluster) {
-        RedisClusterClient clusterClient = RedisClusterClient.create(resources, cluster.seeds());
+        RedisClusterClient clusterClient =
+            RedisClusterClient.create(
+                resources, cluster.seeds().stream().map(Connections::impatient).toList());
         client = clusterClient;
         clusterClient.setOptions(clusterOptions());
         return cluster(clusterClient, slot, clusterClient, ownResources);
       }
-      RedisURI uri = ((Target.Single) target).uri();
+      RedisURI uri = impatient(((Target.Single) target).uri());
       RedisClient single = RedisClient.create(resources, uri);
       client = single;
       single.setOptions(options(uri));
@@ -113,6 +118,16 @@ record Connections(
       shutDown(client, ownResources);
       throw e;
     }
+  }
+
+  /** With a bound on the handshake of a connection; Lettuce's own is a minute. */
+  private static RedisURI impatient(RedisURI uri) {
+    Duration timeout = uri.getTimeout();
+    boolean bounded = !timeout.isZero() && timeout.compareTo(LONGEST_CONNECT) <= 0;
+    // A copy of one with sentinels would lose them.
+    return bounded || !uri.getSentinels().isEmpty()
+        ? uri
+        : RedisURI.builder(uri).withTimeout(LONGEST_CONNECT).build();
   }
 
   private static Connections single(
@@ -204,13 +219,22 @@ record Connections(
 
   private static void shutDown(
       @Nullable AbstractRedisClient client, @Nullable ClientResources resources) {
+    if (resources == null) {
+      if (client != null) {
+        // The host's timer goes on, so that the client's threads have to, a little.
+        var unused =
+            client.shutdownAsync(
+                LAST_LOOK.toMillis(),
+                LAST_LOOK.plus(SHUTDOWN_TIMEOUT).toMillis(),
+                TimeUnit.MILLISECONDS);
+      }
+      return;
+    }
     if (client != null) {
       client.shutdown(Duration.ZERO, SHUTDOWN_TIMEOUT);
     }
-    if (resources != null) {
-      resources
-          .shutdown(0, SHUTDOWN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-          .awaitUninterruptibly(SHUTDOWN_TIMEOUT.toMillis());
-    }
+    resources
+        .shutdown(0, SHUTDOWN_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly(SHUTDOWN_TIMEOUT.toMillis());
   }
 }

@@ -188,10 +188,8 @@ if #taken > 0 then
   redis.call('HSET', LEASES, unpack(leases))
   redis.call('HSET', ATTEMPTS, unpack(attempts))
   write_starts()
-  local starts = tonumber(redis.call('HGET', META, 'starts') or 0)
-  local fields = { 'now', int(now), 'starts', int(starts + #taken) }
-  add_limiter(fields)
-  redis.call('HSET', META, unpack(fields))
+  redis.call('HINCRBY', META, 'starts', #taken)
+  save('now', int(now))
   return answer
 end
 

@@ -252,9 +252,9 @@ local function decide(now, weight)
   return 'granted', asked
 end
 
--- Adds the limiter's scalars to a list of fields and values for HSET.
-local function add_limiter(fields)
-  for _, value in ipairs({
+-- Writes the limiter's scalars, and further fields with their values.
+local function save(...)
+  redis.call('HSET', META,
     'pace', int(L.pace) .. ' ' .. int(L.pace_part),
     'pace_limit', L.pace_limit,
     'forgotten', int(L.forgotten),
@@ -262,7 +262,5 @@ local function add_limiter(fields)
     'cum', int(L.cum),
     'base', int(L.base),
     'checked', int(L.checked),
-  }) do
-    fields[#fields + 1] = value
-  end
+    ...)
 end

@@ -50,10 +50,8 @@ local function load_state(given, seen, remembered, start_up)
     if open then
       L.forgotten, L.latest = NEVER, NEVER
     end
-    local fields = { 'format', FORMAT, 'now', int(now), 'settings', S.text, 'created', int(now),
-      'open', open and 1 or 0, 'server', server_id() or '' }
-    add_limiter(fields)
-    redis.call('HSET', META, unpack(fields))
+    save('format', FORMAT, 'now', int(now), 'settings', S.text, 'created', int(now),
+      'open', open and 1 or 0, 'server', server_id() or '')
     return
   end
   S = parse_settings(m[3])
@@ -81,9 +79,7 @@ local function load_state(given, seen, remembered, start_up)
   local behind = seen and (seen > L.latest or (m[11] == '1' and seen < tonumber(m[10])))
   if behind or (server and server ~= m[13]) then
     forget_all()
-    local fields = { 'now', int(now), 'open', 0, 'server', server or m[13] or '' }
-    add_limiter(fields)
-    redis.call('HSET', META, unpack(fields))
+    save('now', int(now), 'open', 0, 'server', server or m[13] or '')
   end
   -- A change was lost: the latest explicit one counts.
   if remembered ~= S.text then

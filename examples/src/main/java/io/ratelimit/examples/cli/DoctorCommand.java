@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
     versionProvider = Version.class,
     sortOptions = false,
     description = {
-      "Checks Java, Redis and the queue, and says what to do about what is wrong. Changes nothing."
+      "Checks Java, Redis, the queue and Temporal, and says what to do about what is wrong. Changes nothing."
           + " Ends with 1 if something fails; warnings do not count."
     },
     optionListHeading = "%nOptions:%n",
@@ -35,6 +35,8 @@ final class DoctorCommand implements Callable<Integer> {
   private final Terminal terminal;
 
   @Mixin private RedisOptions redis = new RedisOptions();
+
+  @Mixin private TemporalOptions temporal = new TemporalOptions();
 
   @Option(names = "--json", description = "Print the findings as JSON.")
   private boolean json;
@@ -52,6 +54,7 @@ final class DoctorCommand implements Callable<Integer> {
     if (checks.usable()) {
       findings.addAll(queue(checks.queueExists()));
     }
+    findings.addAll(TemporalChecks.of(temporal));
     if (json) {
       terminal.out().println(Json.write(findings));
     } else {

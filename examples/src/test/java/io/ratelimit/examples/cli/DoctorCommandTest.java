@@ -1,10 +1,15 @@
 package io.ratelimit.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.redis.RedisEventQueue;
+import io.ratelimit.temporal.RateLimitWorker;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
@@ -89,10 +94,60 @@ class DoctorCommandTest {
   }
 
   @Test
+  void temporalIsOnlyNeededWhereItIsNamed() throws IOException {
+    String nowhere = "127.0.0.1:" + LocalRedis.freePort();
+    try (LocalRedis redis = LocalRedis.start()) {
+      CommandRun run =
+          CommandRun.of("doctor", "--redis", redis.uri(), "--temporal", nowhere, "--json");
+
+      assertThat(statuses(run)).containsEntry("Temporal", "FAIL").doesNotContainKey("Workers");
+      assertThat(run.exitCode()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void workersOfATaskQueueAreLookedFor() throws Exception {
+    assumeTrue(
+        DevServer.isInstalled() || System.getenv("CI") != null, "needs temporal on the PATH");
+    try (LocalRedis redis = LocalRedis.start();
+        DevServer temporal = DevServer.start()) {
+      String[] arguments = {
+        "doctor", "--redis", redis.uri(), "--temporal", temporal.address(), "--json"
+      };
+      assertThat(statuses(CommandRun.of(arguments)))
+          .containsEntry("Temporal", "OK")
+          .containsEntry("Workers", "WARN");
+
+      try (RedisEventQueue queue =
+              RedisEventQueue.builder(RateLimit.of(20).perMinute()).uri(redis.uri()).connect();
+          RateLimitWorker worker =
+              RateLimitWorker.builder(queue)
+                  .handler(event -> {})
+                  .connect(temporal.address(), "default")) {
+        assertThat(worker).isNotNull();
+        await()
+            .untilAsserted(
+                () ->
+                    assertThat(statuses(CommandRun.of(arguments))).containsEntry("Workers", "OK"));
+      }
+      CommandRun elsewhere =
+          CommandRun.of(
+              "doctor",
+              "--redis",
+              redis.uri(),
+              "--temporal",
+              temporal.address(),
+              "--namespace",
+              "nowhere");
+      assertThat(elsewhere.out()).contains("has no namespace nowhere");
+    }
+  }
+
+  @Test
   void aServerThatIsNotThereFails() throws IOException {
     CommandRun run = doctor("redis://127.0.0.1:" + LocalRedis.freePort());
 
     assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(statuses(run)).containsOnly(Map.entry("Java", "OK"), Map.entry("Redis", "FAIL"));
+    assertThat(statuses(run)).containsEntry("Java", "OK").containsEntry("Redis", "FAIL");
   }
 }

@@ -93,6 +93,7 @@ public final class Cli implements Runnable {
         .addSubcommand(new ResumeCommand(terminal))
         .addSubcommand(new LimitCommand(terminal))
         .addSubcommand(new WorkersCommand(terminal))
+        .addSubcommand(ScheduleCommand.commandLine(terminal))
         .addSubcommand(new MonitorCommand(terminal))
         .addSubcommand(new DoctorCommand(terminal))
         .setOut(terminal.out())

@@ -1,6 +1,8 @@
 package io.ratelimit.examples.cli;
 
+import io.grpc.StatusRuntimeException;
 import io.ratelimit.core.time.Time;
+import io.temporal.api.workflowservice.v1.GetSystemInfoRequest;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.io.IOException;
@@ -83,8 +85,13 @@ final class DevServer implements AutoCloseable {
         WorkflowServiceStubs.newServiceStubs(
             WorkflowServiceStubsOptions.newBuilder().setTarget(address()).build());
     try {
-      return stubs.healthCheck().getStatusValue() == 1;
-    } catch (RuntimeException notYet) {
+      var unused =
+          stubs
+              .blockingStub()
+              .withDeadlineAfter(PAUSE.toMillis(), TimeUnit.MILLISECONDS)
+              .getSystemInfo(GetSystemInfoRequest.getDefaultInstance());
+      return true;
+    } catch (StatusRuntimeException notYet) {
       return false;
     } finally {
       stubs.shutdownNow();

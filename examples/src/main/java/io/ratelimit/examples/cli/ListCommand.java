@@ -29,14 +29,21 @@ final class ListCommand extends ManagerAction {
       return List.of("No manager runs or ended lately; ratelimit start starts one.");
     }
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("ID", "STATUS", "STARTED"));
+    rows.add(List.of("ID", "STATUS", "STATE", "PENDING", "WORKERS", "STARTED"));
     for (RateLimitClient.Listed manager : managers) {
       rows.add(
           List.of(
               manager.id(),
-              manager.status().toLowerCase(Locale.ROOT).replace('_', ' '),
+              word(manager.status()),
+              manager.state().map(state -> word(state.name())).orElse(""),
+              manager.pending().map(String::valueOf).orElse(""),
+              manager.workers().map(String::valueOf).orElse(""),
               manager.startedAt().toString()));
     }
     return Texts.table(rows);
+  }
+
+  private static String word(String name) {
+    return name.toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 }

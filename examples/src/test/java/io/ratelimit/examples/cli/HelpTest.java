@@ -27,6 +27,7 @@ class HelpTest {
         "limit",
         "workers",
         "monitor",
+        "schedule",
         "doctor"
       })
   void everyCommandExplainsItselfWithAnExample(String command) {

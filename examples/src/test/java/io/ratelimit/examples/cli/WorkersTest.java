@@ -141,4 +141,21 @@ class WorkersTest {
     assertThat(report.get("largestWindow").intValue()).isBetween(1, LIMIT.permits());
     assertThat(manager("list").out()).contains("round  completed");
   }
+
+  @Test
+  void aScheduleIsCreatedShownAndDeleted() {
+    assertThat(manager("schedule", "create", "audits", "--every", "1h").out())
+        .contains("each 1 h 0 min one round within 3 min");
+    assertThat(manager("schedule", "create", "audits").exitCode()).isEqualTo(2);
+    assertThat(manager("schedule", "create", "often", "--every", "10ms").err())
+        .contains("--every must be at least 1s");
+    assertThat(manager("schedule", "describe", "audits").outLines())
+        .contains("Schedule    audits, each 1 h 0 min")
+        .anyMatch(line -> line.startsWith("Next        2"));
+    assertThat(manager("schedule", "delete", "audits").exitCode()).isZero();
+
+    CommandRun gone = manager("schedule", "describe", "audits");
+    assertThat(gone.exitCode()).isEqualTo(2);
+    assertThat(gone.errLines()).hasSize(1);
+  }
 }

@@ -1,0 +1,24 @@
+package io.ratelimit.examples.cli;
+
+import io.ratelimit.temporal.RateLimitClient;
+import java.util.List;
+import picocli.CommandLine.Command;
+
+/** Deletes a schedule. */
+@Command(
+    name = "delete",
+    description = "Deletes a schedule; managers that it started go on.",
+    footer = "  ratelimit schedule delete audits")
+final class ScheduleDeleteCommand extends OneScheduleAction {
+
+  ScheduleDeleteCommand(Terminal terminal) {
+    super(terminal);
+  }
+
+  @Override
+  int run(RateLimitClient client) {
+    client.deleteSchedule(id());
+    printTold("delete", List.of("Schedule " + id() + " deleted."));
+    return 0;
+  }
+}

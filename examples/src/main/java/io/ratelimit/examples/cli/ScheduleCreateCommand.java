@@ -46,7 +46,7 @@ final class ScheduleCreateCommand extends OneScheduleAction {
                 + id()
                 + ": each "
                 + Texts.duration(every)
-                + " "
+                + ", "
                 + ManagerSettings.told(options)
                 + "."));
     return 0;

@@ -1,0 +1,77 @@
+package io.ratelimit.benchmarks.redis;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** BullMQ, run by Node.js from {@code benchmarks/peers/bullmq}. */
+final class BullMq {
+
+  private static final Path FOLDER = Path.of("benchmarks", "peers", "bullmq");
+
+  private BullMq() {}
+
+  /** Why it cannot be measured, if it cannot. */
+  static Optional<String> obstacle() {
+    if (!Files.isDirectory(FOLDER)) {
+      return leftOut("run this from the project's root, where " + FOLDER + " is");
+    }
+    if (!Files.isDirectory(FOLDER.resolve("node_modules"))) {
+      return leftOut("run \"npm install\" in " + FOLDER + " first");
+    }
+    try {
+      new ProcessBuilder("node", "--version").start().destroy();
+      return Optional.empty();
+    } catch (IOException e) {
+      return leftOut("there is no \"node\" on the path");
+    }
+  }
+
+  private static Optional<String> leftOut(String reason) {
+    return Optional.of("BullMQ is left out: " + reason + ".");
+  }
+
+  /** A command that runs a script of the folder. */
+  static ProcessBuilder command(String script, int... arguments) {
+    List<String> command = new ArrayList<>(List.of("node", script));
+    for (int argument : arguments) {
+      command.add(Integer.toString(argument));
+    }
+    return new ProcessBuilder(command).directory(FOLDER.toFile());
+  }
+
+  /** How many jobs are added and processed. */
+  record Throughput(Rate added, Rate processed) {}
+
+  static Throughput throughput(LocalRedis redis, int concurrency, int jobs)
+      throws IOException, InterruptedException {
+    Process process =
+        command("throughput.mjs", redis.port(), concurrency, jobs)
+            .redirectErrorStream(true)
+            .start();
+    String output = output(process);
+    List<String> numbers = output.strip().lines().toList();
+    if (process.waitFor() != 0 || numbers.size() != 2) {
+      throw new IOException("BullMQ failed: " + output);
+    }
+    return new Throughput(rate(jobs, numbers.get(0)), rate(jobs, numbers.get(1)));
+  }
+
+  /** Of a line with seconds and Redis's seconds. */
+  private static Rate rate(int jobs, String line) {
+    String[] seconds = line.split(" ", 2);
+    return new Rate(
+        jobs,
+        Math.round(Double.parseDouble(seconds[0]) * 1e9),
+        Double.parseDouble(seconds[1]) * 1e6);
+  }
+
+  /** All that a process prints until it ends. */
+  static String output(Process process) throws IOException {
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,107 @@
+package io.ratelimit.benchmarks.redis;
+
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.event.EventTypes;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.Settlement;
+import io.ratelimit.core.queue.TakeRequest;
+import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.redis.RedisEventQueue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Publishes to and drains a queue over Redis, at a limit too high to matter. */
+final class QueueMeasurement implements AutoCloseable {
+
+  /** Events of a batch take, and of a batch publish. */
+  static final int BATCH = 50;
+
+  static final int PUBLISH_BATCH = 500;
+
+  private static final RateLimit UNLIMITED =
+      RateLimit.of(RateLimit.MAX_PERMITS).perSecond().withBurst(10_000);
+  private static final Duration LEASE = Duration.ofMinutes(1);
+  private static final int LONGEST_ROUND = 20_000;
+
+  private final RedisEventQueue queue;
+  private final List<EventType> types = new ArrayList<>(EventTypes.standard().all());
+  private final AtomicLong published = new AtomicLong();
+  private final AtomicLong requests = new AtomicLong();
+  private final String client = UUID.randomUUID().toString();
+  private int pending;
+
+  QueueMeasurement(LocalRedis redis) {
+    this.queue =
+        RedisEventQueue.builder(UNLIMITED)
+            .uri(redis.uri())
+            .namespace("benchmark")
+            .commandTimeout(Duration.ofSeconds(30))
+            .startUp(RedisEventQueue.StartUp.FULL)
+            .connect();
+  }
+
+  /** Publishes so many events, each call as many as a batch has. */
+  Rate publish(Lanes lanes, int events, int batch) throws InterruptedException {
+    Rate rate = lanes.finish(events, batch, () -> queue.publish(newEvents(batch)).accepted());
+    pending += (int) rate.events();
+    return rate;
+  }
+
+  private List<AuditEvent> newEvents(int count) {
+    List<AuditEvent> events = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      long number = published.incrementAndGet();
+      EventType type = types.get((int) (number % types.size()));
+      events.add(AuditEvent.of("event-" + number, type, "wallet-" + number % 100));
+    }
+    return events;
+  }
+
+  /** Fills the queue up to this length. */
+  Rate fill(Lanes lanes, int length) throws InterruptedException {
+    return length > pending ? publish(lanes, length - pending, PUBLISH_BATCH) : Rate.NONE;
+  }
+
+  /**
+   * Takes and acknowledges for at least this time, in rounds that take up to half of the queue;
+   * between them it is filled up again, which is not measured.
+   */
+  Rate drain(Lanes lanes, int length, int batch, Duration duration) throws InterruptedException {
+    int perRound = Math.min(length / 2, LONGEST_ROUND);
+    Rate total = Rate.NONE;
+    while (total.nanos() < duration.toNanos()) {
+      Rate filled = fill(lanes, length);
+      Rate round = lanes.finish(perRound, batch, () -> takeAndAck(batch));
+      if (round.events() < perRound / 2) {
+        throw new IllegalStateException(
+            "of " + perRound + " events only " + round.events() + " came, after " + filled);
+      }
+      pending -= (int) round.events();
+      total = total.plus(round);
+    }
+    return total;
+  }
+
+  private int takeAndAck(int batch) {
+    String id = client + '-' + requests.incrementAndGet();
+    TakeResult result = queue.take(new TakeRequest(id, "benchmark", batch, LEASE));
+    if (!(result instanceof TakeResult.Taken taken)) {
+      return 0;
+    }
+    List<Lease> leases = taken.leases();
+    List<Settlement> settled =
+        leases.size() == 1 ? List.of(queue.ack(leases.get(0))) : queue.ackAll(leases);
+    return Collections.frequency(settled, Settlement.SETTLED);
+  }
+
+  @Override
+  public void close() {
+    queue.close();
+  }
+}

@@ -1,0 +1,54 @@
+package io.ratelimit.benchmarks.redis;
+
+import java.time.Duration;
+import java.util.List;
+
+/** Starts in microseconds, in order of time. */
+record StartLog(List<Long> micros) {
+
+  private static final long SECOND = 1_000_000;
+
+  StartLog {
+    micros = micros.stream().sorted().toList();
+  }
+
+  /** The largest number of starts in a half-open window of a second. */
+  int largestWindow() {
+    int largest = 0;
+    int first = 0;
+    for (int last = 0; last < micros.size(); last++) {
+      while (micros.get(first) <= micros.get(last) - SECOND) {
+        first++;
+      }
+      largest = Math.max(largest, last - first + 1);
+    }
+    return largest;
+  }
+
+  /**
+   * By how many milliseconds a second is too short for {@code permits + 1} starts not to fit into
+   * it; negative if it could be longer.
+   */
+  double shortfallMillis(int permits) {
+    long least = Long.MAX_VALUE;
+    for (int i = permits; i < micros.size(); i++) {
+      least = Math.min(least, micros.get(i) - micros.get(i - permits));
+    }
+    return (SECOND - least) / 1e3;
+  }
+
+  /**
+   * Which part of what the limit allows was used: from the first start on, over whole windows,
+   * without the last one, in which the measurement ended.
+   */
+  double utilisation(int permits, Duration window) {
+    if (micros.isEmpty()) {
+      return 0;
+    }
+    long length = window.toNanos() / 1_000;
+    long first = micros.get(0);
+    long windows = (micros.get(micros.size() - 1) - first) / length;
+    long within = micros.stream().filter(start -> start < first + windows * length).count();
+    return within / (double) (permits * windows);
+  }
+}

@@ -32,11 +32,15 @@ public final class ScalingController {
   /** A raised limit lapses if it is not confirmed for so long. */
   static final Duration EMERGENCY_LEASE = Duration.ofSeconds(15);
 
+  /** So many bound the memory of an arrival window, however long it is. */
+  private static final int MOST_SAMPLES = 200;
+
   private final ScalingPolicy policy;
   private final WorkerRange workers;
   private final Optional<RateLimit> emergencyLimit;
   private final Expectations expectations;
   private final Duration arrivalWindow;
+  private final Duration sampleInterval;
   private final Deque<ScalingMemory.Sample> samples = new ArrayDeque<>();
   private Optional<ScalingDecision> previous;
   private Optional<Duration> meanProcessingTime;
@@ -83,6 +87,7 @@ public final class ScalingController {
     this.emergencyLimit = requireNonNull(emergencyLimit, "emergencyLimit");
     this.expectations = requireNonNull(expectations, "expectations");
     this.arrivalWindow = Durations.positive("arrival window", arrivalWindow);
+    this.sampleInterval = this.arrivalWindow.dividedBy(MOST_SAMPLES);
     this.samples.addAll(memory.samples());
     this.previous = memory.previous();
     this.meanProcessingTime = memory.meanProcessingTime();
@@ -138,7 +143,9 @@ public final class ScalingController {
     while (!samples.isEmpty() && samples.getFirst().at().isBefore(now.minus(arrivalWindow))) {
       samples.removeFirst();
     }
-    samples.addLast(new ScalingMemory.Sample(now, stats.published()));
+    if (samples.isEmpty() || !samples.getLast().at().plus(sampleInterval).isAfter(now)) {
+      samples.addLast(new ScalingMemory.Sample(now, stats.published()));
+    }
     long arrived = stats.published() - samples.getFirst().published();
     return arrived * 60e9 / arrivalWindow.toNanos();
   }

@@ -14,7 +14,8 @@ import java.util.Optional;
  * @param backlog the work
  * @param limit the normal limit
  * @param emergencyLimit the most that the limit may be raised to; empty: not at all
- * @param deadline how long from the start the work may take: more than zero
+ * @param deadline how long from the start the work may take: more than zero, at most a hundred
+ *     years
  * @param workers how many workers there may be
  * @param expectations what is expected to go wrong
  */
@@ -26,10 +27,12 @@ public record PlanRequest(
     WorkerRange workers,
     Expectations expectations) {
 
+  private static final Duration LONGEST_DEADLINE = Duration.ofDays(36_500);
+
   /**
    * Creates a request.
    *
-   * @throws IllegalArgumentException if the deadline is not more than zero or is shorter than one
+   * @throws IllegalArgumentException if the deadline is outside its range or is shorter than one
    *     event takes, if the emergency limit is slower than the limit, or if the expected retries
    *     make more than {@link Backlog#MAX_EVENTS} attempts
    */
@@ -39,6 +42,10 @@ public record PlanRequest(
     requireNonNull(workers, "workers");
     if (deadline.isNegative() || deadline.isZero()) {
       throw new IllegalArgumentException("deadline must be more than zero but is " + deadline);
+    }
+    if (deadline.compareTo(LONGEST_DEADLINE) > 0) {
+      throw new IllegalArgumentException(
+          "deadline must be at most " + LONGEST_DEADLINE.toDays() + " days but is " + deadline);
     }
     for (Backlog.Run run : backlog.runs()) {
       if (run.type().processingTime().compareTo(deadline) > 0) {

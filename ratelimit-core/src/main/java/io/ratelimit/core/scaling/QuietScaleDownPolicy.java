@@ -9,6 +9,9 @@ import java.util.Optional;
 /**
  * More workers at once, fewer only when fewer have sufficed for a quiet time without a break. A
  * number of workers that goes up and down costs more than a few idle ones.
+ *
+ * <p>Fewer do not suffice while something waits and more events are in progress than there would be
+ * workers: those in progress, which may take longer than what waits, would hold it up.
  */
 public final class QuietScaleDownPolicy implements ScalingPolicy {
 
@@ -38,8 +41,9 @@ public final class QuietScaleDownPolicy implements ScalingPolicy {
     if (previous.isEmpty() || fewest >= previous.get().workers()) {
       return wanted;
     }
-    Instant since = previous.get().fewerSince().orElse(input.now());
-    if (Duration.between(since, input.now()).compareTo(quietTime) >= 0) {
+    boolean heldUp = !input.waiting().isEmpty() && input.inFlight() > fewest;
+    Instant since = heldUp ? input.now() : previous.get().fewerSince().orElse(input.now());
+    if (!heldUp && Duration.between(since, input.now()).compareTo(quietTime) >= 0) {
       return wanted;
     }
     return wanted

@@ -100,8 +100,13 @@ public final class Simulation {
     return new SimulationRun(this).run();
   }
 
-  /** What can be chosen about a simulation. Not thread-safe. */
+  /**
+   * What can be chosen about a simulation. A duration of more than a hundred years counts as one of
+   * a hundred years. Not thread-safe.
+   */
   public static final class Builder {
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
     private final List<AuditEvent> events;
     private final RateLimit limit;
     private Optional<RateLimit> emergencyLimit = Optional.empty();
@@ -181,7 +186,7 @@ public final class Simulation {
       if (value.isNegative() || value.isZero()) {
         throw new IllegalArgumentException(what + " must be more than zero but is " + value);
       }
-      return value;
+      return value.compareTo(LONGEST) > 0 ? LONGEST : value;
     }
 
     /** Creates the simulation. */

@@ -67,6 +67,27 @@ class QuietScaleDownPolicyTest {
   }
 
   @Test
+  void fewerDoNotSufficeWhileWhatIsInProgressWouldHoldUpWhatWaits() {
+    ScalingPolicy policy = new QuietScaleDownPolicy(wanting(2), QUIET);
+    ScalingDecision before = mission().decideBy(wanting(8));
+    Situation busy =
+        mission().now(START.plus(seconds(60))).previous(before.withFewerSince(Optional.of(START)));
+
+    ScalingDecision held = busy.inFlight(3).decideBy(policy);
+    assertThat(held.workers()).isEqualTo(8);
+    assertThat(held.fewerSince())
+        .as("the quiet time begins anew")
+        .contains(START.plus(seconds(60)));
+
+    assertThat(busy.inFlight(2).decideBy(policy).workers())
+        .as("no more than would be left")
+        .isEqualTo(2);
+    assertThat(busy.inFlight(3).waiting(Workload.none()).decideBy(policy).workers())
+        .as("nothing is held up")
+        .isEqualTo(2);
+  }
+
+  @Test
   void noQuietTimeTakesWorkersAwayAtOnce() {
     assertThat(decide(new QuietScaleDownPolicy(wanting(6), Duration.ZERO), 0, 1, 10).workers())
         .isEqualTo(6);

@@ -4,7 +4,6 @@ import io.ratelimit.temporal.RateLimitClient;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Something to do with managers in Temporal. */
 @Command(
@@ -20,8 +19,7 @@ abstract class ManagerAction implements Callable<Integer> {
 
   @Mixin TemporalOptions temporal = new TemporalOptions();
 
-  @Option(names = "--json", description = "Print the result as JSON.")
-  private boolean json;
+  @Mixin private ResultOutput output = new ResultOutput();
 
   ManagerAction(Terminal terminal) {
     this.terminal = terminal;
@@ -39,10 +37,6 @@ abstract class ManagerAction implements Callable<Integer> {
 
   /** Prints a result for a script, or the lines that say the same to a person. */
   void print(Object result, Iterable<String> lines) {
-    if (json) {
-      terminal.out().println(Json.write(result));
-    } else {
-      lines.forEach(terminal.out()::println);
-    }
+    output.print(terminal, result, lines);
   }
 }

@@ -1,9 +1,9 @@
 package io.ratelimit.examples.cli;
 
 /**
- * That a manager was told something, for scripts.
+ * That something was done with a manager or a schedule, for scripts.
  *
- * @param id the manager's id
+ * @param id its id
  * @param told what
  */
 record ManagerTold(String id, String told) {}

@@ -3,10 +3,10 @@ package io.ratelimit.examples.cli;
 import java.util.List;
 import picocli.CommandLine.Parameters;
 
-/** Something to do with one manager. */
+/** Something to do with one manager, or one schedule of managers. */
 abstract class OneManagerAction extends ManagerAction {
 
-  @Parameters(paramLabel = "ID", description = "The manager's id.")
+  @Parameters(paramLabel = "ID", description = "Its id.")
   private String id = "";
 
   OneManagerAction(Terminal terminal) {
@@ -15,13 +15,13 @@ abstract class OneManagerAction extends ManagerAction {
 
   String id() {
     if (id.isBlank()) {
-      throw new InputException("the manager's id must not be blank");
+      throw new InputException("ID must not be blank");
     }
     return id;
   }
 
-  /** Prints that the manager was told something. */
-  void printTold(String told, String line) {
-    print(new ManagerTold(id(), told), List.of("Manager " + id() + ": " + line));
+  /** Prints that something was done with it. */
+  void printTold(String told, String... lines) {
+    print(new ManagerTold(id(), told), List.of(lines));
   }
 }

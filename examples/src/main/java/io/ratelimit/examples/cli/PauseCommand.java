@@ -17,7 +17,7 @@ final class PauseCommand extends OneManagerAction {
   @Override
   int run(RateLimitClient client) {
     client.pause(id());
-    printTold("pause", "nothing starts until ratelimit resume " + id() + ".");
+    printTold("pause", "Manager " + id() + ": nothing starts until ratelimit resume " + id() + ".");
     return 0;
   }
 }

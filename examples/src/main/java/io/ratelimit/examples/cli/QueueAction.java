@@ -4,7 +4,6 @@ import io.ratelimit.redis.RedisEventQueue;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** Something to do with a queue in Redis. */
 @Command(
@@ -19,8 +18,7 @@ abstract class QueueAction implements Callable<Integer> {
 
   @Mixin RedisOptions redis = new RedisOptions();
 
-  @Option(names = "--json", description = "Print the result as JSON.")
-  private boolean json;
+  @Mixin private ResultOutput output = new ResultOutput();
 
   QueueAction(Terminal terminal) {
     this.terminal = terminal;
@@ -44,10 +42,6 @@ abstract class QueueAction implements Callable<Integer> {
 
   /** Prints a result for a script, or the lines that say the same to a person. */
   void print(Object result, Iterable<String> lines) {
-    if (json) {
-      terminal.out().println(Json.write(result));
-    } else {
-      lines.forEach(terminal.out()::println);
-    }
+    output.print(terminal, result, lines);
   }
 }

@@ -17,7 +17,7 @@ final class ResumeCommand extends OneManagerAction {
   @Override
   int run(RateLimitClient client) {
     client.resume(id());
-    printTold("resume", "events are started again.");
+    printTold("resume", "Manager " + id() + ": events are started again.");
     return 0;
   }
 }

@@ -3,7 +3,6 @@ package io.ratelimit.examples.cli;
 import io.ratelimit.temporal.ManagerOptions;
 import io.ratelimit.temporal.RateLimitClient;
 import java.time.Duration;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -16,7 +15,7 @@ import picocli.CommandLine.Option;
       "Has a manager started for one round each time; where the one before still runs, none is."
     },
     footer = "  ratelimit schedule create audits --every 3m")
-final class ScheduleCreateCommand extends OneScheduleAction {
+final class ScheduleCreateCommand extends OneManagerAction {
 
   @Option(
       names = "--every",
@@ -41,14 +40,13 @@ final class ScheduleCreateCommand extends OneScheduleAction {
     client.createSchedule(id(), options, every);
     printTold(
         "create",
-        List.of(
-            "Schedule "
-                + id()
-                + ": each "
-                + Texts.duration(every)
-                + ", "
-                + ManagerSettings.told(options)
-                + "."));
+        "Schedule "
+            + id()
+            + ": each "
+            + Texts.duration(every)
+            + ", "
+            + ManagerSettings.told(options)
+            + ".");
     return 0;
   }
 }

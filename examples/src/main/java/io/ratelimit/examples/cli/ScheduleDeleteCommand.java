@@ -1,7 +1,6 @@
 package io.ratelimit.examples.cli;
 
 import io.ratelimit.temporal.RateLimitClient;
-import java.util.List;
 import picocli.CommandLine.Command;
 
 /** Deletes a schedule. */
@@ -9,7 +8,7 @@ import picocli.CommandLine.Command;
     name = "delete",
     description = "Deletes a schedule; managers that it started go on.",
     footer = "  ratelimit schedule delete audits")
-final class ScheduleDeleteCommand extends OneScheduleAction {
+final class ScheduleDeleteCommand extends OneManagerAction {
 
   ScheduleDeleteCommand(Terminal terminal) {
     super(terminal);
@@ -18,7 +17,7 @@ final class ScheduleDeleteCommand extends OneScheduleAction {
   @Override
   int run(RateLimitClient client) {
     client.deleteSchedule(id());
-    printTold("delete", List.of("Schedule " + id() + " deleted."));
+    printTold("delete", "Schedule " + id() + " deleted.");
     return 0;
   }
 }

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
     name = "describe",
     description = "Shows a schedule: when it starts managers next, and which it started.",
     footer = "  ratelimit schedule describe audits")
-final class ScheduleDescribeCommand extends OneScheduleAction {
+final class ScheduleDescribeCommand extends OneManagerAction {
 
   private static final int INDENT = 12;
   private static final int MOST_NEXT = 3;

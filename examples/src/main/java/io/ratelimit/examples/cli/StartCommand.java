@@ -2,7 +2,6 @@ package io.ratelimit.examples.cli;
 
 import io.ratelimit.temporal.ManagerOptions;
 import io.ratelimit.temporal.RateLimitClient;
-import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,11 +31,10 @@ final class StartCommand extends OneManagerAction {
     ManagerOptions options =
         settings.appliedTo(service ? ManagerOptions.continuous() : ManagerOptions.round());
     client.start(id(), options);
-    print(
-        new ManagerTold(id(), "start"),
-        List.of(
-            "Manager " + id() + " started: " + ManagerSettings.told(options) + ".",
-            "Task queue " + temporal.taskQueue() + "; see ratelimit status " + id() + "."));
+    printTold(
+        "start",
+        "Manager " + id() + " started: " + ManagerSettings.told(options) + ".",
+        "Task queue " + temporal.taskQueue() + "; see ratelimit status " + id() + ".");
     return 0;
   }
 }

@@ -24,10 +24,12 @@ final class StopCommand extends OneManagerAction {
   int run(RateLimitClient client) {
     if (terminate) {
       client.terminate(id(), "ratelimit stop --terminate");
-      printTold("terminate", "terminated.");
+      printTold("terminate", "Manager " + id() + ": terminated.");
     } else {
       client.stop(id());
-      printTold("stop", "stopping; ratelimit result " + id() + " waits for its report.");
+      printTold(
+          "stop",
+          "Manager " + id() + ": stopping; ratelimit result " + id() + " waits for its report.");
     }
     return 0;
   }

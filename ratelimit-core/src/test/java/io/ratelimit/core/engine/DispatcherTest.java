@@ -1,12 +1,16 @@
 package io.ratelimit.core.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.QueueUnavailableException;
+import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,18 +30,21 @@ class DispatcherTest {
   private final List<Lease> started = new ArrayList<>();
   private int drained;
 
-  private final Dispatcher dispatcher =
-      new Dispatcher(
-          queue,
-          "test",
-          new RequestIds(),
-          Duration.ofSeconds(15),
-          lanes,
-          (lease, lane) -> {
-            lanes.occupy(lane);
-            started.add(lease);
-          },
-          () -> drained++);
+  private final Dispatcher dispatcher = dispatcherOver(queue);
+
+  private Dispatcher dispatcherOver(EventQueue over) {
+    return new Dispatcher(
+        over,
+        "test",
+        new RequestIds(),
+        Duration.ofSeconds(15),
+        lanes,
+        (lease, lane) -> {
+          lanes.occupy(lane);
+          started.add(lease);
+        },
+        () -> drained++);
+  }
 
   private void publish(int count) {
     for (int i = 0; i < count; i++) {
@@ -84,5 +91,64 @@ class DispatcherTest {
     dispatcher.run();
 
     assertThat(drained).isEqualTo(1);
+  }
+
+  @Test
+  void anEmptyQueueIsAskedAgainSoonOrWhenSomethingIsDue() {
+    lanes.want(2);
+    assertThat(dispatcher.run()).isEqualTo(NOW.plusSeconds(2));
+    assertThat(dispatcher.answeredAt()).contains(NOW);
+    assertThat(dispatcher.takenAt()).isEmpty();
+
+    publish(1);
+    dispatcher.queueChanged();
+    assertThat(dispatcher.run()).isEqualTo(Instant.MIN);
+    assertThat(dispatcher.takenAt()).contains(NOW);
+    assertThat(dispatcher.run()).as("the lease ends later").isEqualTo(NOW.plusSeconds(2));
+
+    assertThat(queue.retry(started.get(0), Duration.ofSeconds(1), "later"))
+        .isEqualTo(Settlement.SETTLED);
+    dispatcher.queueChanged();
+    assertThat(dispatcher.run()).as("the retry is due sooner").isEqualTo(NOW.plusSeconds(1));
+  }
+
+  @Test
+  void aPausedQueueIsAskedAgainSoonOrWhenThePauseEnds() {
+    publish(1);
+    lanes.want(1);
+    queue.limitControl().pauseFor(Duration.ofSeconds(1));
+    assertThat(dispatcher.run()).isEqualTo(NOW.plusSeconds(1));
+
+    queue.limitControl().pause();
+    dispatcher.queueChanged();
+    assertThat(dispatcher.run()).isEqualTo(NOW.plusSeconds(2));
+  }
+
+  @Test
+  void withoutAFreeLaneThereIsNothingToAskFor() {
+    assertThat(dispatcher.run()).isEqualTo(NOW.plus(Duration.ofHours(1)));
+    assertThat(dispatcher.answeredAt()).isEmpty();
+  }
+
+  @Test
+  void aRequestThatGotNoAnswerIsRepeatedUnlessLanesHaveBecomeFewer() {
+    queue.limitControl().changeLimit(RateLimit.of(20).perMinute().withBurst(20));
+    FaultyQueue faulty = new FaultyQueue(queue);
+    Dispatcher unlucky = dispatcherOver(faulty);
+    publish(5);
+    lanes.want(2);
+
+    faulty.loseAnswersOfTakes(1);
+    assertThatThrownBy(unlucky::run).isInstanceOf(QueueUnavailableException.class);
+    unlucky.run();
+    assertThat(started).hasSize(2);
+    assertThat(queue.stats().starts()).as("paid for once").isEqualTo(2);
+
+    lanes.want(4);
+    faulty.loseAnswersOfTakes(1);
+    assertThatThrownBy(unlucky::run).isInstanceOf(QueueUnavailableException.class);
+    lanes.want(3);
+    unlucky.run();
+    assertThat(started).as("one lane is free, and gets one event").hasSize(3);
   }
 }

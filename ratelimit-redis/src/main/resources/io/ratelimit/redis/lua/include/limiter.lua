@@ -154,28 +154,18 @@ local function earliest_with_room(from, window, room)
   if L.cum - L.base <= room then
     return earliest
   end
+  -- It is the first entry whose weight reaches this: looked for in steps that double, as it is
+  -- mostly among the oldest, and then by halves.
   local leaving = L.cum - room
   local low, high = 0, 0
   local cum, start = start_at(0)
   while cum and cum < leaving do
-    low = high + 1
-    high = high * 2 + 1
+    low, high = high + 1, high * 2 + 1
     cum, start = start_at(high)
   end
-  if cum then
-    while low < high do
-      local middle = math.floor((low + high) / 2)
-      local middle_cum, middle_start = start_at(middle)
-      if middle_cum < leaving then
-        low = middle + 1
-      else
-        high, start = middle, middle_start
-      end
-    end
-    return math.max(earliest, start + window)
+  if not cum then
+    high = redis.call('ZCARD', STARTS)
   end
-  -- Past the end: search what is left between the last that was found and the end.
-  high = redis.call('ZCARD', STARTS)
   while low < high do
     local middle = math.floor((low + high) / 2)
     local middle_cum, middle_start = start_at(middle)
@@ -185,7 +175,7 @@ local function earliest_with_room(from, window, room)
       high, start = middle, middle_start
     end
   end
-  -- Not among those written: it is the start that this script has just made.
+  -- None of those written: it is the start that this script has just made.
   return math.max(earliest, (start or L.latest) + window)
 end
 

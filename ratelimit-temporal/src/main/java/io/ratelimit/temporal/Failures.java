@@ -1,5 +1,6 @@
 package io.ratelimit.temporal;
 
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.errordetails.v1.NamespaceNotFoundFailure;
 import io.temporal.client.WorkflowClient;
@@ -38,8 +39,11 @@ final class Failures {
       return new ManagerException.Ended(id, failure);
     }
     if (failure instanceof WorkflowNotFoundException
-        && status.filter(this::isNamespace).isEmpty()) {
+        && status.filter(Failures::isNamespace).isEmpty()) {
       return new ManagerException.UnknownManager(id, failure);
+    }
+    if (status.filter(Failures::isLate).isPresent()) {
+      return new ManagerException.NoAnswer(id, failure);
     }
     if (status.isPresent()) {
       return ofServer(status.get());
@@ -81,7 +85,11 @@ final class Failures {
     };
   }
 
-  private boolean isNamespace(StatusRuntimeException failure) {
+  private static boolean isLate(StatusRuntimeException failure) {
+    return failure.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED;
+  }
+
+  private static boolean isNamespace(StatusRuntimeException failure) {
     return StatusUtils.hasFailure(failure, NamespaceNotFoundFailure.class);
   }
 

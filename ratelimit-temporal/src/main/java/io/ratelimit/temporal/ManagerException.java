@@ -62,6 +62,13 @@ public abstract sealed class ManagerException extends RuntimeException {
     }
   }
 
+  /** The manager did not answer in time; what it was asked to do it may still do. */
+  public static final class NoAnswer extends ManagerException {
+    NoAnswer(String id, Throwable cause) {
+      super("manager \"" + id + "\" does not answer: does a worker run on its task queue?", cause);
+    }
+  }
+
   /** The manager refused a value. */
   public static final class Refused extends ManagerException {
     Refused(String message, Throwable cause) {

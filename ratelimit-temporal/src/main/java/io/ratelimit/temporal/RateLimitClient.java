@@ -152,9 +152,13 @@ public final class RateLimitClient implements AutoCloseable {
                 .toList());
   }
 
-  /** How a manager is. */
+  /**
+   * How a manager is.
+   *
+   * @throws ManagerException.NoAnswer if no worker answers for it within some seconds
+   */
   public ManagerStatus status(String id) {
-    return call(id, () -> manager(id).status());
+    return ask(id, Timeouts.QUERY, () -> manager(id).status());
   }
 
   /**
@@ -217,19 +221,22 @@ public final class RateLimitClient implements AutoCloseable {
    *
    * @return the settings as they are then
    * @throws ManagerException.Refused if the manager refuses it
+   * @throws ManagerException.NoAnswer if no worker answers for it within half a minute
    */
   public LimitSettings updateLimit(String id, RateLimit limit) {
-    return call(id, () -> manager(id).updateLimit(limit));
+    return ask(id, Timeouts.UPDATE, () -> manager(id).updateLimit(limit));
   }
 
   /**
    * Changes how many workers there may be.
    *
    * @throws ManagerException.Refused if the manager refuses it
+   * @throws ManagerException.NoAnswer if no worker answers for it within half a minute
    */
   public void setWorkers(String id, int min, int max) {
-    call(
+    ask(
         id,
+        Timeouts.UPDATE,
         () -> {
           manager(id).setWorkers(min, max);
           return id;
@@ -238,6 +245,11 @@ public final class RateLimitClient implements AutoCloseable {
 
   private RateLimitManagerWorkflow manager(String id) {
     return client.newWorkflowStub(RateLimitManagerWorkflow.class, id);
+  }
+
+  @CanIgnoreReturnValue
+  private <T> T ask(String id, Duration timeout, Supplier<T> question) {
+    return call(id, () -> Answers.within(timeout, question));
   }
 
   @CanIgnoreReturnValue

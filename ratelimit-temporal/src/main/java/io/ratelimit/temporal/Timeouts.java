@@ -31,6 +31,12 @@ final class Timeouts {
   /** How long the client waits for the server to answer. */
   static final Duration CONNECT = Duration.ofSeconds(5);
 
+  /** How long the client waits for a manager's answer. */
+  static final Duration QUERY = Duration.ofSeconds(10);
+
+  /** The same where the manager may have to reach its queue first. */
+  static final Duration UPDATE = QUEUE_SCHEDULE_TO_CLOSE.plus(QUERY);
+
   /** The workflow task: deciding is pure and fast. */
   static final Duration WORKFLOW_TASK = Duration.ofSeconds(10);
 

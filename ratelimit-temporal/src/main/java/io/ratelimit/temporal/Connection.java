@@ -1,6 +1,5 @@
 package io.ratelimit.temporal;
 
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceResponse;
@@ -19,7 +18,10 @@ final class Connection {
   }
 
   static WorkflowClientOptions in(String namespace) {
-    return WorkflowClientOptions.newBuilder().setNamespace(namespace).build();
+    return WorkflowClientOptions.newBuilder()
+        .setNamespace(namespace)
+        .setDataConverter(ManagerJson.converter())
+        .build();
   }
 
   /**
@@ -49,11 +51,7 @@ final class Connection {
               .describeNamespace(
                   DescribeNamespaceRequest.newBuilder().setNamespace(namespace).build());
     } catch (StatusRuntimeException failure) {
-      if (failure.getStatus().getCode() == Status.Code.NOT_FOUND) {
-        throw new ManagerException.UnknownNamespace(namespace, failure);
-      }
-      throw new ManagerException.ServerUnreachable(
-          client.getWorkflowServiceStubs().getOptions().getTarget(), failure);
+      throw new Failures(client).ofServer(failure);
     }
   }
 

@@ -78,6 +78,8 @@ final class Failures {
   ManagerException ofServer(StatusRuntimeException failure) {
     return switch (failure.getStatus().getCode()) {
       case NOT_FOUND -> new ManagerException.UnknownNamespace(namespace, failure);
+      case PERMISSION_DENIED, UNAUTHENTICATED ->
+          new ManagerException.Denied(target, namespace, failure);
       case UNIMPLEMENTED ->
           new ManagerException.Unsupported(
               "the Temporal server at " + target + " cannot do this", failure);

@@ -5,6 +5,7 @@ import io.ratelimit.core.queue.EventQueue;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /** Runs lanes, each in the thread of its activity. Thread-safe. */
 final class LaneActivity implements Activities.Lane {
@@ -13,22 +14,30 @@ final class LaneActivity implements Activities.Lane {
   private final AttemptRunner runner;
   private final Duration lease;
   private final String worker;
+  private final BooleanSupplier draining;
 
   /**
    * @param lease how long an event is held without a sign of life
    * @param worker the worker's name in leases, for people to read
+   * @param draining whether the worker closes: lanes then finish what they hold and take no more
    */
-  LaneActivity(EventQueue queue, AttemptRunner runner, Duration lease, String worker) {
+  LaneActivity(
+      EventQueue queue,
+      AttemptRunner runner,
+      Duration lease,
+      String worker,
+      BooleanSupplier draining) {
     this.queue = queue;
     this.runner = runner;
     this.lease = lease;
     this.worker = worker;
+    this.draining = draining;
   }
 
   @Override
   public LaneResult drain(LaneRequest request) {
     ActivityExecutionContext context = Activity.getExecutionContext();
     String name = worker + "-lane-" + request.lane() + '/' + context.getInfo().getAttempt();
-    return new LaneTurn(queue, runner, lease, name, request, context).run();
+    return new LaneTurn(queue, runner, lease, name, request, context, draining).run();
   }
 }

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * One attempt at a lane's activity: takes events, one after the other, and has them handled.
@@ -34,13 +35,14 @@ final class LaneTurn {
   private final String name;
   private final LaneRequest request;
   private final ActivityExecutionContext context;
+  private final BooleanSupplier draining;
   private final Time time;
   private final Thread thread = Thread.currentThread();
   private LaneProgress progress;
   private int handled;
   private int takes;
   private volatile boolean changed;
-  private Optional<Instant> leavingSince = Optional.empty();
+  private Optional<Instant> toldToLeaveAt = Optional.empty();
   private boolean hurried;
 
   LaneTurn(
@@ -49,13 +51,15 @@ final class LaneTurn {
       Duration leaseDuration,
       String name,
       LaneRequest request,
-      ActivityExecutionContext context) {
+      ActivityExecutionContext context,
+      BooleanSupplier draining) {
     this.queue = queue;
     this.runner = runner;
     this.leaseDuration = leaseDuration;
     this.name = name;
     this.request = request;
     this.context = context;
+    this.draining = draining;
     this.time = queue.time();
     this.progress = context.getHeartbeatDetails(LaneProgress.class).orElse(LaneProgress.NONE);
     this.handled = progress.attempts().size();
@@ -86,7 +90,8 @@ final class LaneTurn {
   /**
    * What the activity's attempt before this one held when its worker died is taken over at once,
    * not when the lease expires. Its handler may have been called, and every call needs a permit of
-   * its own: so the event goes back to its place, and is taken again when the limit allows it.
+   * its own: so the event goes back to its place, and is taken again when the limit allows it. That
+   * counts as an attempt, or an event that kills its worker would do so for ever.
    */
   private void takeOver() {
     if (progress.takeId().isEmpty()) {
@@ -100,15 +105,9 @@ final class LaneTurn {
         handle(lease);
         return;
       }
-      if (progress.eventId().isPresent()) {
-        AttemptOutcome lost = new AttemptOutcome.Retry(Duration.ZERO, "its worker was lost");
-        Settlement settlement = lost.settle(queue, lease);
-        progress = progress.ended(AttemptRecord.of(lease, lost, Duration.ZERO, settlement));
-      } else {
-        AttemptOutcome unused = new AttemptOutcome.Released();
-        Settlement settlement = unused.settle(queue, lease);
-        progress = progress.ended(AttemptRecord.of(lease, unused, Duration.ZERO, settlement));
-      }
+      AttemptOutcome lost = new AttemptOutcome.Retry(Duration.ZERO, "its worker was lost");
+      Settlement settlement = lost.settle(queue, lease);
+      progress = progress.ended(AttemptRecord.of(lease, lost, Duration.ZERO, settlement));
     }
     progress = progress.empty();
     beat();
@@ -122,7 +121,7 @@ final class LaneTurn {
     Instant emptyUntil = time.now().plus(request.waitWhenEmpty());
     while (true) {
       beat();
-      if (leavingSince.isPresent()) {
+      if (isLeaving()) {
         return LaneResult.End.LEFT;
       }
       Instant now = time.now();
@@ -152,7 +151,7 @@ final class LaneTurn {
   }
 
   private void await(Instant at) {
-    while (leavingSince.isEmpty() && !changed && time.now().isBefore(at)) {
+    while (!isLeaving() && !changed && time.now().isBefore(at)) {
       time.parkUntil(earlier(at, Optional.of(time.now().plus(Timeouts.HEARTBEAT_INTERVAL))));
       beat();
     }
@@ -167,7 +166,7 @@ final class LaneTurn {
     while (!attempt.isDone()) {
       time.parkUntil(time.now().plus(Timeouts.HEARTBEAT_INTERVAL));
       beat();
-      if (leavingSince.filter(this::isGraceOver).isPresent()) {
+      if (hurried || toldToLeaveAt.filter(this::isGraceOver).isPresent()) {
         runner.giveBack(lease);
       }
     }
@@ -177,7 +176,12 @@ final class LaneTurn {
   }
 
   private boolean isGraceOver(Instant since) {
-    return hurried || !since.plus(request.grace()).isAfter(time.now());
+    return !since.plus(request.grace()).isAfter(time.now());
+  }
+
+  /** Whether this lane takes nothing more: it was told so, or its worker drains. */
+  private boolean isLeaving() {
+    return toldToLeaveAt.isPresent() || draining.getAsBoolean();
   }
 
   /** Says that this lane lives, and hears whether it is to leave. */
@@ -192,14 +196,14 @@ final class LaneTurn {
     try {
       context.heartbeat(progress);
     } catch (ActivityCompletionException told) {
-      // Cancelled, the worker shuts down, or nobody waits for this attempt any more.
+      // Cancelled, the worker's time is up, or nobody waits for this attempt any more.
       leave();
     }
   }
 
   private void leave() {
-    if (leavingSince.isEmpty()) {
-      leavingSince = Optional.of(time.now());
+    if (toldToLeaveAt.isEmpty()) {
+      toldToLeaveAt = Optional.of(time.now());
     }
   }
 

@@ -55,6 +55,21 @@ public abstract sealed class ManagerException extends RuntimeException {
     }
   }
 
+  /** The server refuses the credentials. */
+  public static final class Denied extends ManagerException {
+    Denied(String target, String namespace, Throwable cause) {
+      super(
+          "the Temporal server at "
+              + target
+              + " denies access to namespace \""
+              + namespace
+              + "\": are certificate or API key right? ("
+              + cause.getMessage()
+              + ")",
+          cause);
+    }
+  }
+
   /** The server does not know the namespace. */
   public static final class UnknownNamespace extends ManagerException {
     UnknownNamespace(String namespace, Throwable cause) {

@@ -205,7 +205,10 @@ public final class RateLimitClient implements AutoCloseable {
         });
   }
 
-  /** Ends a manager at once; events in hand come back when their leases expire. */
+  /**
+   * Ends a manager at once. Its lanes hear of it within seconds; events in hand may be finished
+   * within the grace period.
+   */
   public void terminate(String id, String reason) {
     call(
         id,

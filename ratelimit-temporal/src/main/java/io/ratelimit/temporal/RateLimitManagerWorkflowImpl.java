@@ -88,10 +88,10 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
           return end();
         }
         memo.update(summary());
-        if (isHistoryLong()) {
+        workUntilNextTick();
+        if (isHistoryLong() && !stopping) {
           continueAsNew();
         }
-        workUntilNextTick();
       }
     } catch (CanceledFailure cancelled) {
       CancellationScope cleanUp = Workflow.newDetachedCancellationScope(this::windDown);
@@ -252,11 +252,14 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
         .isPresent();
   }
 
+  /** Waits for the lanes, which cannot be carried over; returns if the manager is stopped then. */
   private void continueAsNew() {
-    Workflow.await(() -> lanes.active() == 0 || stopping);
+    while (lanes.active() > 0 && !stopping) {
+      Workflow.await(() -> lanes.active() == 0 || stopping || !wishes.isEmpty());
+      makeWishesTrue();
+    }
     if (stopping) {
-      lanes.cancelAll();
-      lanes.awaitNone();
+      return;
     }
     Workflow.await(Workflow::isEveryHandlerFinished);
     Workflow.continueAsNew(

@@ -21,7 +21,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A Temporal worker that runs managers and their lanes over a queue. Any number of processes may
@@ -41,18 +44,26 @@ public final class RateLimitWorker implements AutoCloseable {
   /** The task queue where none is named. */
   public static final String DEFAULT_TASK_QUEUE = "ratelimit";
 
+  private static final Logger LOG = LoggerFactory.getLogger(RateLimitWorker.class);
+
+  private final String name;
   private final WorkerFactory factory;
   private final AttemptRunner runner;
+  private final AtomicBoolean draining;
   private final Duration grace;
   private final @Nullable WorkflowServiceStubs ownStubs;
 
   private RateLimitWorker(
+      String name,
       WorkerFactory factory,
       AttemptRunner runner,
+      AtomicBoolean draining,
       Duration grace,
       @Nullable WorkflowServiceStubs ownStubs) {
+    this.name = name;
     this.factory = factory;
     this.runner = runner;
+    this.draining = draining;
     this.grace = grace;
     this.ownStubs = ownStubs;
   }
@@ -69,9 +80,13 @@ public final class RateLimitWorker implements AutoCloseable {
    */
   @Override
   public void close() {
+    if (draining.compareAndSet(false, true)) {
+      LOG.info("worker {} drains: events in hand may be finished within {}", name, grace);
+    }
     factory.shutdown();
     factory.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS);
     if (!factory.isTerminated()) {
+      LOG.info("worker {} gives back what was not finished", name);
       factory.shutdownNow();
       factory.awaitTermination(Timeouts.INTERRUPTED_LANES.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -257,16 +272,20 @@ public final class RateLimitWorker implements AutoCloseable {
                   .setMaxConcurrentActivityExecutionSize(concurrency)
                   .setMaxHeartbeatThrottleInterval(Timeouts.HEARTBEAT_INTERVAL)
                   .setDefaultHeartbeatThrottleInterval(Timeouts.HEARTBEAT_INTERVAL)
+                  // Else an event in hand that outlasts the heartbeat timeout is taken over.
+                  .setAllowActivityHeartbeatDuringShutdown(true)
                   .build());
       worker.registerWorkflowImplementationTypes(RateLimitManagerWorkflowImpl.class);
       AttemptRunner runner =
           new AttemptRunner(queue, handlers, handlerTimeout, lease, name, listeners);
-      worker.registerActivitiesImplementations(new LaneActivity(queue, runner, lease, name));
+      AtomicBoolean draining = new AtomicBoolean();
+      worker.registerActivitiesImplementations(
+          new LaneActivity(queue, runner, lease, name, draining::get));
       factory
           .newWorker(Timeouts.queueCalls(taskQueue))
           .registerActivitiesImplementations(new QueueActivities(queue));
       factory.start();
-      return new RateLimitWorker(factory, runner, shutdownGrace, ownStubs);
+      return new RateLimitWorker(name, factory, runner, draining, shutdownGrace, ownStubs);
     }
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
@@ -24,6 +26,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The client's methods against a real server. */
 class ClientTest {
@@ -253,6 +257,28 @@ class ClientTest {
             .isInstanceOf(ManagerException.UnknownNamespace.class)
             .hasMessageContaining("nowhere");
       }
+    } finally {
+      stubs.shutdownNow();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"PERMISSION_DENIED", "UNAUTHENTICATED"})
+  void theCredentialsAreRefused(Status.Code code) {
+    WorkflowServiceStubs stubs =
+        WorkflowServiceStubs.newServiceStubs(
+            WorkflowServiceStubsOptions.newBuilder()
+                .setTarget(DevServer.shared().target())
+                .build());
+    try {
+      Failures failures = new Failures(WorkflowClient.newInstance(stubs));
+      StatusRuntimeException refusal = new StatusRuntimeException(code.toStatus());
+
+      assertThat(failures.ofServer(refusal))
+          .isInstanceOf(ManagerException.Denied.class)
+          .hasMessageContaining("API key");
+      assertThat(failures.ofManager(id, refusal)).isInstanceOf(ManagerException.Denied.class);
+      assertThat(failures.ofSchedule(id, refusal)).isInstanceOf(ManagerException.Denied.class);
     } finally {
       stubs.shutdownNow();
     }

@@ -6,10 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.handler.AuditEventHandler;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.report.RoundReport;
+import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.time.Time;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
@@ -35,6 +37,7 @@ class RoundTest {
   private final Time time = Time.accelerated(10);
   private final EventQueue queue = InMemoryEventQueue.builder(LIMIT).time(time).build();
   private final Set<String> handled = ConcurrentHashMap.newKeySet();
+  private final Set<String> failedOnce = ConcurrentHashMap.newKeySet();
 
   private RateLimitWorker worker;
 
@@ -46,13 +49,17 @@ class RoundTest {
   }
 
   private void work() {
+    work(
+        event -> {
+          time.sleep(event.type().processingTime());
+          handled.add(event.id());
+        });
+  }
+
+  private void work(AuditEventHandler handler) {
     worker =
         RateLimitWorker.builder(queue)
-            .handler(
-                event -> {
-                  time.sleep(event.type().processingTime());
-                  handled.add(event.id());
-                })
+            .handler(handler)
             .lease(Duration.ofMinutes(2))
             .start(temporal.getWorkerFactory());
   }
@@ -102,11 +109,41 @@ class RoundTest {
 
     assertThat(report.done()).isEqualTo(108);
     assertThat(report.remaining()).isZero();
+    assertThat(report.deadlineMet()).isTrue();
     assertThat(report.limitHeld()).isTrue();
     assertThat(report.largestWindow()).isGreaterThan(20);
     assertThat(handled).hasSize(108);
     assertThat(queue.stats().isConserved()).isTrue();
     assertThat(queue.limitControl().settings().emergency()).isEmpty();
+  }
+
+  @Test
+  void aRoundWithFailuresAndSlowEventsLosesNothing() {
+    queue.publish(events(108));
+    work(
+        event -> {
+          int number = Integer.parseInt(event.id().substring(1));
+          Duration each = event.type().processingTime();
+          time.sleep(number % 10 == 0 ? each.multipliedBy(2) : each);
+          if (number % 20 == 1 && failedOnce.add(event.id())) {
+            throw new IllegalStateException("the first attempt fails");
+          }
+        });
+    RoundReport report =
+        manager()
+            .run(
+                ticking(ManagerOptions.round())
+                    .withEmergencyLimit(RateLimit.of(60).perMinute())
+                    .withExpectations(new Expectations(0.05, 3, 0.1, 2)),
+                null);
+
+    assertThat(report.done()).isEqualTo(108);
+    assertThat(report.retries()).isEqualTo(6);
+    assertThat(report.attempts()).isEqualTo(114);
+    assertThat(report.deadlineMet()).isTrue();
+    assertThat(report.limitHeld()).isTrue();
+    assertThat(queue.stats().starts()).isEqualTo(114);
+    assertThat(queue.stats().isConserved()).isTrue();
   }
 
   @Test

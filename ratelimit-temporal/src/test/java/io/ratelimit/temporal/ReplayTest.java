@@ -1,0 +1,140 @@
+package io.ratelimit.temporal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ratelimit.core.limit.LimitSettings;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.report.RoundReport;
+import io.temporal.common.WorkflowExecutionHistory;
+import io.temporal.testing.WorkflowReplayer;
+import io.temporal.workflow.Workflow;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A manager that runs must go on under a new version of the workflow: whatever an older one did has
+ * to come out of the new one again.
+ *
+ * <p>The histories under {@code src/test/resources/histories} were made by released versions. Those
+ * of the present version are added with {@code mvn -pl ratelimit-temporal -am test
+ * -Dtest=ReplayTest -Dhistories.record=VERSION -Dsurefire.failIfNoSpecifiedTests=false}; none is
+ * ever replaced while managers of its version may run.
+ */
+class ReplayTest {
+
+  private static final Path STORED = Path.of("src/test/resources/histories");
+
+  static List<Path> stored() throws IOException {
+    try (Stream<Path> files = Files.list(STORED)) {
+      return files.sorted().toList();
+    }
+  }
+
+  private static void replay(WorkflowExecutionHistory history, Class<?> workflow) throws Exception {
+    WorkflowReplayer.replayWorkflowExecution(history, workflow);
+  }
+
+  @ParameterizedTest
+  @MethodSource("stored")
+  void whatAnOlderVersionDidComesOutAgain(Path history) throws Exception {
+    replay(
+        WorkflowExecutionHistory.fromJson(Files.readString(history)),
+        RateLimitManagerWorkflowImpl.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatThisVersionDoesComesOutAgain(Scenario scenario) throws Exception {
+    List<WorkflowExecutionHistory> histories = scenario.run(Scenario.CACHED);
+    for (WorkflowExecutionHistory history : histories) {
+      replay(history, RateLimitManagerWorkflowImpl.class);
+    }
+    record(scenario, histories);
+  }
+
+  private static void record(Scenario scenario, List<WorkflowExecutionHistory> histories)
+      throws IOException {
+    String version = System.getProperty("histories.record");
+    if (version == null) {
+      return;
+    }
+    Files.createDirectories(STORED);
+    for (int run = 0; run < histories.size(); run++) {
+      String name =
+          "%s-%s-%d.json".formatted(version, scenario.name().toLowerCase(Locale.ROOT), run);
+      Files.writeString(STORED.resolve(name), histories.get(run).toJson(true) + "\n");
+    }
+  }
+
+  /** Without a cache each workflow task is a replay from the start, while lanes come and go. */
+  @ParameterizedTest
+  @EnumSource
+  void everyTaskIsAReplayWithoutACache(Scenario scenario) throws Exception {
+    assertThat(scenario.run(0)).isNotEmpty();
+  }
+
+  @Test
+  void aChangedWorkflowFailsReplay() throws Exception {
+    for (Path history : stored()) {
+      assertThatThrownBy(
+              () ->
+                  replay(
+                      WorkflowExecutionHistory.fromJson(Files.readString(history)),
+                      ChangedWorkflow.class))
+          .hasMessageContaining("replay");
+    }
+  }
+
+  /** Reads the limit before it looks at the queue, as no version did. */
+  public static final class ChangedWorkflow implements RateLimitManagerWorkflow {
+
+    private final Activities.Queue queue =
+        Workflow.newActivityStub(
+            Activities.Queue.class, Timeouts.queue(Workflow.getInfo().getTaskQueue()));
+
+    @Override
+    public RoundReport run(ManagerOptions options, @Nullable ManagerState carried) {
+      LimitSettings unused = queue.applyLimit(LimitChange.of(LimitChange.Kind.READ));
+      QueueSnapshot snapshot = queue.stats();
+      throw new IllegalStateException("not meant to get here: " + snapshot);
+    }
+
+    @Override
+    public void pause() {}
+
+    @Override
+    public void resume() {}
+
+    @Override
+    public void stop() {}
+
+    @Override
+    public LimitSettings updateLimit(RateLimit limit) {
+      return LimitSettings.of(limit);
+    }
+
+    @Override
+    public void validateUpdateLimit(RateLimit limit) {}
+
+    @Override
+    public void setWorkers(int min, int max) {}
+
+    @Override
+    public void validateSetWorkers(int min, int max) {}
+
+    @Override
+    public ManagerStatus status() {
+      throw new UnsupportedOperationException();
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package io.ratelimit.temporal;
+
+import static org.awaitility.Awaitility.await;
+
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.common.WorkflowExecutionHistory;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkerFactoryOptions;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+
+/** Lives of managers on a real server, which between them use all that the workflow can do. */
+enum Scenario {
+  /** A round that raises its limit, with a retry. */
+  EMERGENCY {
+    @Override
+    void live(Life life) {
+      life.publish(20);
+      life.mayFinish.countDown();
+      life.client.start(
+          life.id,
+          TICKING_ROUND
+              .withDeadline(Duration.ofSeconds(20))
+              .withEmergencyLimit(RateLimit.of(600).perMinute()));
+    }
+  },
+
+  /** A service that is told all that it can be told, and continues as new. */
+  SERVICE {
+    @Override
+    void live(Life life) {
+      life.mayFinish.countDown();
+      life.client.start(life.id, TICKING_SERVICE.withTicksPerRun(4));
+      RateLimit unused = life.client.updateLimit(life.id, RateLimit.of(600).perMinute()).normal();
+      life.publish(5);
+      life.client.pause(life.id);
+      life.client.setWorkers(life.id, 2, 3);
+      life.client.resume(life.id);
+      await().until(() -> life.queue.stats().done() == 5);
+      life.client.stop(life.id);
+    }
+  },
+
+  /** A service that is stopped with an event in hand, which it gives back. */
+  STOPPED {
+    @Override
+    void live(Life life) {
+      life.publish(2);
+      life.client.start(life.id, TICKING_SERVICE.withGrace(Duration.ZERO));
+      await().until(() -> life.queue.stats().leased() > 0);
+      life.client.stop(life.id);
+    }
+  };
+
+  /** How many workflows a worker keeps in memory by default. */
+  static final int CACHED = 600;
+
+  private static final ManagerOptions TICKING_ROUND =
+      ManagerOptions.round().withTicks(Duration.ofMillis(500), Duration.ofSeconds(2));
+  private static final ManagerOptions TICKING_SERVICE =
+      ManagerOptions.continuous().withTicks(Duration.ofMillis(200), Duration.ofMillis(500));
+
+  /** What a scenario has to do with. */
+  private static final class Life {
+    final String id = "scenario-" + UUID.randomUUID();
+    final EventQueue queue = InMemoryEventQueue.create(RateLimit.of(50).perMinute());
+    final CountDownLatch mayFinish = new CountDownLatch(1);
+    final RateLimitClient client;
+    private final Set<String> failedOnce = ConcurrentHashMap.newKeySet();
+
+    Life(WorkflowClient client) {
+      this.client = RateLimitClient.of(client, id);
+    }
+
+    void publish(int events) {
+      queue.publish(
+          IntStream.range(0, events)
+              .mapToObj(i -> AuditEvent.of("e" + i, EventType.BALANCE_CHECK_REQUIRED, "w" + i))
+              .toList());
+    }
+
+    /** Fails at the first attempt of one event. */
+    void handle(AuditEvent event) throws InterruptedException {
+      mayFinish.await();
+      if (event.id().equals("e1") && failedOnce.add(event.id())) {
+        throw new IllegalStateException("the first attempt fails");
+      }
+    }
+  }
+
+  abstract void live(Life life);
+
+  /**
+   * Lets a manager live, and returns the histories of its runs, in order.
+   *
+   * @param cached how many workflows the worker keeps in memory
+   */
+  List<WorkflowExecutionHistory> run(int cached) {
+    WorkflowServiceStubs stubs =
+        WorkflowServiceStubs.newServiceStubs(
+            WorkflowServiceStubsOptions.newBuilder()
+                .setTarget(DevServer.shared().target())
+                .build());
+    try {
+      WorkflowClient client =
+          WorkflowClient.newInstance(
+              stubs, WorkflowClientOptions.newBuilder().setNamespace(DevServer.NAMESPACE).build());
+      Life life = new Life(client);
+      RateLimitWorker worker = worker(life, client, cached);
+      try {
+        live(life);
+        var unused = life.client.result(life.id, Duration.ofSeconds(60));
+        return histories(client, life.id);
+      } finally {
+        worker.close();
+        life.queue.close();
+      }
+    } finally {
+      stubs.shutdownNow();
+    }
+  }
+
+  private static RateLimitWorker worker(Life life, WorkflowClient client, int cached) {
+    WorkerFactoryOptions options =
+        WorkerFactoryOptions.newBuilder().setWorkflowCacheSize(cached).build();
+    return RateLimitWorker.builder(life.queue)
+        .handler(life::handle)
+        .taskQueue(life.id)
+        .shutdownGrace(Duration.ZERO)
+        .start(WorkerFactory.newInstance(client, options));
+  }
+
+  private static List<WorkflowExecutionHistory> histories(WorkflowClient client, String id) {
+    Deque<WorkflowExecutionHistory> runs = new ArrayDeque<>();
+    runs.addFirst(client.fetchHistory(id));
+    while (!runBefore(runs.getFirst()).isEmpty()) {
+      runs.addFirst(client.fetchHistory(id, runBefore(runs.getFirst())));
+    }
+    return List.copyOf(runs);
+  }
+
+  private static String runBefore(WorkflowExecutionHistory history) {
+    return history
+        .getEvents()
+        .get(0)
+        .getWorkflowExecutionStartedEventAttributes()
+        .getContinuedExecutionRunId();
+  }
+}

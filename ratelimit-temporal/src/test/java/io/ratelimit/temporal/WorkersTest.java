@@ -1,0 +1,196 @@
+package io.ratelimit.temporal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.limit.LimitSettings;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.core.report.RoundReport;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import io.temporal.worker.WorkerFactory;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Workers that close or die while they hold events, against a real server. */
+class WorkersTest {
+
+  private static final Duration LONGER_THAN_A_HEARTBEAT_TIMEOUT = Duration.ofSeconds(13);
+
+  private final String id = "workers-" + UUID.randomUUID();
+  private final EventQueue queue = InMemoryEventQueue.create(RateLimit.of(6_000).perMinute());
+  private final RateLimitClient client = DevServer.shared().client(id);
+
+  @AfterEach
+  void close() {
+    client.close();
+    queue.close();
+  }
+
+  private RateLimitWorker.Builder worker(String name) {
+    return RateLimitWorker.builder(queue).taskQueue(id).name(name);
+  }
+
+  private static RateLimitWorker connected(RateLimitWorker.Builder worker) {
+    return worker.connect(DevServer.shared().target(), DevServer.NAMESPACE);
+  }
+
+  private void publishOne() {
+    queue.publish(AuditEvent.of("e", EventType.NEW_BALANCE_UPDATE, "w"));
+  }
+
+  @Test
+  void anEventThatOutlastsTheHeartbeatTimeoutIsFinishedByTheWorkerThatCloses() throws Exception {
+    publishOne();
+    CountDownLatch begun = new CountDownLatch(1);
+    RateLimitWorker closing =
+        connected(
+            worker("closing")
+                .handler(
+                    event -> {
+                      begun.countDown();
+                      boolean unused =
+                          new CountDownLatch(1)
+                              .await(
+                                  LONGER_THAN_A_HEARTBEAT_TIMEOUT.toMillis(),
+                                  TimeUnit.MILLISECONDS);
+                    }));
+    client.start(id, ManagerOptions.round());
+    begun.await();
+    RateLimitWorker other = connected(worker("other").handler(event -> {}));
+    try {
+      closing.close();
+
+      assertThat(queue.stats().done()).isEqualTo(1);
+      RoundReport report = client.result(id, Duration.ofSeconds(30));
+      assertThat(report.done()).isEqualTo(1);
+      assertThat(report.attempts()).isEqualTo(1);
+      assertThat(queue.stats().starts()).isEqualTo(1);
+    } finally {
+      other.close();
+    }
+  }
+
+  @Test
+  void aClosingWorkerTakesNothingMoreAndGivesBackAfterItsGrace() throws Exception {
+    publishOne();
+    CountDownLatch begun = new CountDownLatch(1);
+    RateLimitWorker closing =
+        connected(
+            worker("closing")
+                .shutdownGrace(Duration.ofMillis(100))
+                .handler(
+                    event -> {
+                      begun.countDown();
+                      new CountDownLatch(1).await();
+                    }));
+    client.start(id, ManagerOptions.round());
+    begun.await();
+
+    closing.close();
+
+    assertThat(queue.stats().leased()).isZero();
+    assertThat(queue.stats().pending()).isEqualTo(1);
+    RateLimitWorker other = connected(worker("other").handler(event -> {}));
+    try {
+      RoundReport report = client.result(id, Duration.ofSeconds(60));
+      assertThat(report.done()).isEqualTo(1);
+    } finally {
+      other.close();
+    }
+  }
+
+  @Test
+  void whatADeadWorkerHeldIsDoneByAnotherOneWithin30Seconds() throws Exception {
+    publishOne();
+    CountDownLatch begun = new CountDownLatch(1);
+    WorkflowServiceStubs lifeline =
+        WorkflowServiceStubs.newServiceStubs(
+            WorkflowServiceStubsOptions.newBuilder()
+                .setTarget(DevServer.shared().target())
+                .build());
+    WorkflowClient cut =
+        WorkflowClient.newInstance(
+            lifeline, WorkflowClientOptions.newBuilder().setNamespace(DevServer.NAMESPACE).build());
+    RateLimitWorker dying =
+        worker("dying")
+            .shutdownGrace(Duration.ZERO)
+            .handler(
+                event -> {
+                  begun.countDown();
+                  new CountDownLatch(1).await();
+                })
+            .start(WorkerFactory.newInstance(cut));
+    client.start(id, ManagerOptions.round());
+    begun.await();
+    RateLimitWorker other = connected(worker("other").handler(event -> {}));
+    try {
+      lifeline.shutdownNow();
+
+      await().atMost(Duration.ofSeconds(30)).until(() -> queue.stats().done() == 1);
+      RoundReport report = client.result(id, Duration.ofSeconds(30));
+      assertThat(report.done()).isEqualTo(1);
+      assertThat(report.retries()).isEqualTo(1);
+      assertThat(report.attempts()).isEqualTo(2);
+      assertThat(queue.stats().isConserved()).isTrue();
+    } finally {
+      other.close();
+      dying.close();
+    }
+  }
+
+  @Test
+  void whatIsToldWhileRunsChangeIsNotLost() {
+    int rounds = 30;
+    RateLimitWorker worker = connected(worker("only").handler(event -> {}));
+    try {
+      client.start(
+          id,
+          ManagerOptions.continuous()
+              .withTicks(Duration.ofMillis(20), Duration.ofMillis(20))
+              .withTicksPerRun(1));
+      CompletableFuture<Void> updates =
+          CompletableFuture.runAsync(
+              () -> {
+                for (int i = 1; i <= rounds; i++) {
+                  LimitSettings unused = client.updateLimit(id, RateLimit.of(i).perSecond());
+                }
+              });
+      for (int i = 0; i < rounds; i++) {
+        client.pause(id);
+        client.resume(id);
+        if (i % 5 == 4) {
+          awaitNextRun();
+        }
+      }
+      client.pause(id);
+      updates.join();
+      client.stop(id);
+      var unused = client.result(id, Duration.ofSeconds(30));
+
+      // Each of them changed something, and each change has a version of its own.
+      LimitSettings settings = queue.limitControl().settings();
+      assertThat(settings.version()).isEqualTo(1 + 3 * rounds + 1);
+      assertThat(settings.normal()).isEqualTo(RateLimit.of(rounds).perSecond());
+      assertThat(settings.pause()).isPresent();
+    } finally {
+      worker.close();
+    }
+  }
+
+  private void awaitNextRun() {
+    int run = client.status(id).runs();
+    await().until(() -> client.status(id).runs() > run);
+  }
+}

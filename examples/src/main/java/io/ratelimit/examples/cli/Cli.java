@@ -4,10 +4,14 @@ import io.ratelimit.core.queue.QueueException;
 import io.ratelimit.temporal.ManagerException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -60,13 +64,20 @@ public final class Cli implements Runnable {
    * @return the exit code
    */
   public static int run(String... args) {
-    return run(Terminal.ofThisProcess(), System.in, args);
+    return run(Terminal.ofThisProcess(), System.in, System.getenv(), args);
   }
 
-  static int run(Terminal terminal, InputStream input, String... args) {
+  static int run(
+      Terminal terminal, InputStream input, Map<String, String> environment, String... args) {
     int exitCode;
     try {
-      exitCode = commandLine(terminal, input).execute(args);
+      Configuration configuration = Configuration.of(environment, args);
+      CommandLine commandLine = commandLine(terminal, input, configuration);
+      configuration.requireKnown(commandLine.getCommandSpec());
+      exitCode = commandLine.execute(args);
+    } catch (InputException refused) {
+      terminal.err().println("ratelimit: " + refused.getMessage());
+      exitCode = BAD_INPUT;
     } catch (OutOfMemoryError tooMuch) {
       terminal.err().println("ratelimit: out of memory; use fewer events, or java -Xmx");
       exitCode = BAD_INPUT;
@@ -75,8 +86,23 @@ public final class Cli implements Runnable {
     return terminal.out().checkError() ? OUTPUT_CLOSED : exitCode;
   }
 
-  private static CommandLine commandLine(Terminal terminal, InputStream input) {
+  private static CommandLine commandLine(
+      Terminal terminal, InputStream input, Configuration configuration) {
     int width = Math.max(NARROWEST_HELP, Math.min(WIDEST_HELP, terminal.width().getAsInt()));
+    CommandLine all = commands(terminal, input, configuration);
+    ConfiguredDefaults.use(configuration, all);
+    return all.setOut(terminal.out())
+        .setErr(terminal.err())
+        .setColorScheme(
+            CommandLine.Help.defaultColorScheme(terminal.colours() ? Ansi.ON : Ansi.OFF))
+        .setUsageHelpWidth(width)
+        .setUsageHelpLongOptionsMaxWidth(30)
+        .setParameterExceptionHandler((failure, args) -> refused(failure, configuration, args))
+        .setExecutionExceptionHandler((failure, command, result) -> failed(failure, command));
+  }
+
+  private static CommandLine commands(
+      Terminal terminal, InputStream input, Configuration configuration) {
     return new CommandLine(new Cli())
         .addSubcommand(new DemoCommand(terminal, input))
         .addSubcommand(new PlanCommand(terminal, input))
@@ -96,14 +122,8 @@ public final class Cli implements Runnable {
         .addSubcommand(ScheduleCommand.commandLine(terminal))
         .addSubcommand(new MonitorCommand(terminal))
         .addSubcommand(new DoctorCommand(terminal))
-        .setOut(terminal.out())
-        .setErr(terminal.err())
-        .setColorScheme(
-            CommandLine.Help.defaultColorScheme(terminal.colours() ? Ansi.ON : Ansi.OFF))
-        .setUsageHelpWidth(width)
-        .setUsageHelpLongOptionsMaxWidth(30)
-        .setParameterExceptionHandler((failure, args) -> refused(failure))
-        .setExecutionExceptionHandler((failure, command, result) -> failed(failure, command));
+        .addSubcommand(new ConfigCommand(terminal, configuration))
+        .addSubcommand(new AutoComplete.GenerateCompletion());
   }
 
   @Override
@@ -116,10 +136,32 @@ public final class Cli implements Runnable {
     return List.copyOf(spec.subcommands().keySet());
   }
 
-  private static int refused(ParameterException failure) {
+  private static int refused(
+      ParameterException failure, Configuration configuration, String... args) {
     CommandLine command = failure.getCommandLine();
-    say(command, reason(failure, command.getCommandSpec()));
+    say(
+        command,
+        reason(failure, command.getCommandSpec()) + source(failure, configuration, List.of(args)));
     return BAD_INPUT;
+  }
+
+  /** Where a refused value is from, if it is not from the command line. */
+  private static String source(
+      ParameterException failure, Configuration configuration, List<String> args) {
+    if (!(failure.getArgSpec() instanceof OptionSpec option)) {
+      return "";
+    }
+    boolean given =
+        Stream.of(option.names())
+            .anyMatch(
+                name ->
+                    args.stream().anyMatch(arg -> arg.equals(name) || arg.startsWith(name + "=")));
+    return given
+        ? ""
+        : configuration
+            .find(option.command(), option)
+            .map(setting -> " (from " + setting.source() + ")")
+            .orElse("");
   }
 
   private static String reason(ParameterException failure, CommandSpec spec) {

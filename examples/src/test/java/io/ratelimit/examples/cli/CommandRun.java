@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a command printed and ended with.
@@ -37,13 +38,27 @@ record CommandRun(int exitCode, String out, String err) {
     return on(true, colours, InputStream.nullInputStream(), args);
   }
 
+  /** The same in an environment. */
+  static CommandRun in(Map<String, String> environment, String... args) {
+    return on(false, false, InputStream.nullInputStream(), environment, args);
+  }
+
   private static CommandRun on(boolean live, boolean colours, InputStream input, String... args) {
+    return on(live, colours, input, Map.of(), args);
+  }
+
+  private static CommandRun on(
+      boolean live,
+      boolean colours,
+      InputStream input,
+      Map<String, String> environment,
+      String... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     Terminal terminal =
         new Terminal(
             new PrintWriter(out), new PrintWriter(err), live, live, colours, true, () -> WIDTH);
-    int exitCode = Cli.run(terminal, input, args);
+    int exitCode = Cli.run(terminal, input, environment, args);
     return new CommandRun(exitCode, out.toString(), err.toString());
   }
 

@@ -28,6 +28,7 @@ class HelpTest {
         "workers",
         "monitor",
         "schedule",
+        "config",
         "doctor"
       })
   void everyCommandExplainsItselfWithAnExample(String command) {

@@ -23,12 +23,7 @@ final class BullMq {
     if (!Files.isDirectory(FOLDER.resolve("node_modules"))) {
       return leftOut("run \"npm install\" in " + FOLDER + " first");
     }
-    try {
-      new ProcessBuilder("node", "--version").start().destroy();
-      return Optional.empty();
-    } catch (IOException e) {
-      return leftOut("there is no \"node\" on the path");
-    }
+    return Programs.canRun("node") ? Optional.empty() : leftOut("there is no \"node\" on the path");
   }
 
   private static Optional<String> leftOut(String reason) {

@@ -2,6 +2,7 @@ package io.ratelimit.benchmarks.redis;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -41,11 +42,21 @@ final class RawScript {
       return 1
       """;
 
+  private static final String PROGRAM = "redis-benchmark";
+
   // The last line: the command and its calls a second, both quoted, and more.
   private static final Pattern RATE = Pattern.compile("\"EVALSHA[^\n]*?\",\"([0-9.]+)\"");
 
   private final LocalRedis redis;
   private final String digest;
+
+  /** Why it cannot be measured, if it cannot. */
+  static Optional<String> obstacle() {
+    return Programs.canRun(PROGRAM)
+        ? Optional.empty()
+        : Optional.of(
+            "The bare scripts are left out: there is no \"" + PROGRAM + "\" on the path.");
+  }
 
   RawScript(LocalRedis redis) {
     this.redis = redis;
@@ -63,7 +74,7 @@ final class RawScript {
   private double callsPerSecond(int clients, int calls) throws IOException, InterruptedException {
     List<String> command =
         List.of(
-            "redis-benchmark",
+            PROGRAM,
             "-p",
             Integer.toString(redis.port()),
             "-c",

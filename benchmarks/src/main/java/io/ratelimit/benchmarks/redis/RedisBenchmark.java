@@ -37,6 +37,7 @@ public final class RedisBenchmark {
     System.out.printf(
         "Java %s, %d processors; one Redis on the loopback, without persistence%n",
         Runtime.version(), Runtime.getRuntime().availableProcessors());
+    RawScript.obstacle().ifPresent(System.out::println);
     BullMq.obstacle().ifPresent(System.out::println);
     try (LocalRedis redis = LocalRedis.start()) {
       if (chosen.contains(THROUGHPUT)) {

@@ -31,11 +31,8 @@ final class Throughput {
 
   private void peers() throws IOException, InterruptedException {
     Table table = new Table(46, "Peers", "lanes", "per second", "Redis, µs");
-    RawScript script = new RawScript(redis);
-    for (int lanes : LANES) {
-      Rate rate = script.rate(lanes, quick ? 10_000 : 50_000);
-      bare.put(lanes, rate);
-      row(table, "bare scripts by redis-benchmark, take and ack", lanes, rate);
+    if (RawScript.obstacle().isEmpty()) {
+      bareScripts(table);
     }
     redis.flush();
     try (RedissonPeer redisson = new RedissonPeer(redis.uri(), 1_000_000)) {
@@ -54,6 +51,15 @@ final class Throughput {
     }
     if (BullMq.obstacle().isEmpty()) {
       bullmq(table);
+    }
+  }
+
+  private void bareScripts(Table table) throws IOException, InterruptedException {
+    RawScript script = new RawScript(redis);
+    for (int lanes : LANES) {
+      Rate rate = script.rate(lanes, quick ? 10_000 : 50_000);
+      bare.put(lanes, rate);
+      row(table, "bare scripts by redis-benchmark, take and ack", lanes, rate);
     }
   }
 

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -197,6 +198,9 @@ final class LaneTurn {
       context.heartbeat(progress);
     } catch (ActivityCompletionException told) {
       // Cancelled, the worker's time is up, or nobody waits for this attempt any more.
+      leave();
+    } catch (RejectedExecutionException shutDown) {
+      // The worker sends no more heartbeats, since its time is up.
       leave();
     }
   }

@@ -101,8 +101,8 @@ public final class Cli implements Runnable {
         .setExecutionExceptionHandler((failure, command, result) -> failed(failure, command));
   }
 
-  private static CommandLine commands(
-      Terminal terminal, InputStream input, Configuration configuration) {
+  /** All commands, as they are without output and error handling. */
+  static CommandLine commands(Terminal terminal, InputStream input, Configuration configuration) {
     return new CommandLine(new Cli())
         .addSubcommand(new DemoCommand(terminal, input))
         .addSubcommand(new PlanCommand(terminal, input))

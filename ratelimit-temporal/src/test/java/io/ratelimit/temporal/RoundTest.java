@@ -12,6 +12,7 @@ import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.core.scaling.Expectations;
+import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.time.Time;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowOptions;
@@ -113,6 +114,8 @@ class RoundTest {
     assertThat(report.limitHeld()).isTrue();
     assertThat(report.largestWindow()).isGreaterThan(20);
     assertThat(handled).hasSize(108);
+    // Once nothing waits, no raised limit can help; so the last decision is the normal one.
+    assertThat(report.decisions().get(report.decisions().size() - 1).mode()).isEqualTo(Mode.NORMAL);
     assertThat(queue.stats().isConserved()).isTrue();
     assertThat(queue.limitControl().settings().emergency()).isEmpty();
   }

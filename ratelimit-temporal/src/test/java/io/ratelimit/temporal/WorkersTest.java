@@ -189,6 +189,43 @@ class WorkersTest {
     }
   }
 
+  @Test
+  void aPauseIsNotHeldUpByARunThatWaitsForItsLanes() throws Exception {
+    publishOne();
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch mayFinish = new CountDownLatch(1);
+    RateLimitWorker worker =
+        connected(
+            worker("only")
+                .handler(
+                    event -> {
+                      begun.countDown();
+                      mayFinish.await();
+                    }));
+    try {
+      client.start(
+          id,
+          ManagerOptions.continuous()
+              .withTicks(Duration.ofMillis(20), Duration.ofMillis(20))
+              .withTicksPerRun(1));
+      begun.await();
+
+      client.pause(id);
+      await().until(() -> queue.limitControl().settings().pause().isPresent());
+      client.resume(id);
+      await().until(() -> queue.limitControl().settings().pause().isEmpty());
+      assertThat(queue.stats().leased()).isEqualTo(1);
+
+      mayFinish.countDown();
+      awaitNextRun();
+      client.stop(id);
+      assertThat(client.result(id, Duration.ofSeconds(30)).done()).isEqualTo(1);
+    } finally {
+      mayFinish.countDown();
+      worker.close();
+    }
+  }
+
   private void awaitNextRun() {
     int run = client.status(id).runs();
     await().until(() -> client.status(id).runs() > run);

@@ -74,6 +74,10 @@ final class ManagerText {
   private static String outlook(ScalingDecision decision) {
     return "all done in "
         + Texts.duration(decision.projectedFinish())
+        + ", the deadline "
+        + (decision.timeLeft().isNegative()
+            ? "was " + Texts.duration(decision.timeLeft().negated()) + " ago"
+            : "is in " + Texts.duration(decision.timeLeft()))
         + "; the bottleneck: "
         + decision.constraint().name().toLowerCase(Locale.ROOT);
   }

@@ -2,6 +2,7 @@ package io.ratelimit.examples.cli;
 
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.handler.RetryPolicy;
+import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.plan.PlanRequest;
 import io.ratelimit.core.plan.Planner;
 import io.ratelimit.core.queue.EventQueue;
@@ -240,6 +241,13 @@ final class SystemCommand implements Callable<Integer> {
                   + " here."));
     }
     lines.addAll(text.paragraph("Queue", home.shown() + "."));
+    RateLimit limit = home.queue().limitControl().settings().normal();
+    if (!limit.equals(request.limit())) {
+      lines.addAll(
+          text.paragraph(
+              "Limit",
+              "the queue keeps its own, " + limit + "; ratelimit queue limit changes it."));
+    }
     lines.addAll(text.paragraph("Temporal", server.shown() + "."));
     lines.addAll(text.outlook());
     lines.add("");

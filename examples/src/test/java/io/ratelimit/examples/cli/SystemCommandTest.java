@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.redis.RedisEventQueue;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +48,25 @@ class SystemCommandTest {
 
     assertThat(run.out()).contains("MISSED: round 1: ", "not finished within 3 s");
     assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void aQueueThatIsThereKeepsItsLimitAndIsDrainedInRealTime() throws IOException {
+    try (LocalRedis redis = LocalRedis.start();
+        RedisEventQueue queue =
+            RedisEventQueue.builder(RateLimit.of(10).perSecond())
+                .uri(redis.uri())
+                .startUp(RedisEventQueue.StartUp.FULL)
+                .connect()) {
+      CommandRun run = CommandRun.of("system", "--type", "QUICK=5@100ms", "--redis", redis.uri());
+
+      assertThat(run.out())
+          .contains("Limit       the queue keeps its own, 10/s")
+          .doesNotContain("times as fast")
+          .contains("OK: 1 round");
+      assertThat(queue.stats().done()).isEqualTo(5);
+      assertThat(run.exitCode()).isZero();
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.WorkerRange;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What can be chosen about one manager. Immutable; start from {@link #round()} or {@link
@@ -102,18 +103,7 @@ public record ManagerOptions(
 
   /** A service that runs on, with the defaults of {@link #round()}. */
   public static ManagerOptions continuous() {
-    ManagerOptions round = round();
-    return new ManagerOptions(
-        Mode.CONTINUOUS,
-        round.deadline,
-        round.workers,
-        round.emergencyLimit,
-        round.expectations,
-        round.tick,
-        round.idleTick,
-        round.eventsPerActivity,
-        round.grace,
-        round.ticksPerRun);
+    return round().with(fields -> fields.mode = Mode.CONTINUOUS);
   }
 
   /**
@@ -122,17 +112,7 @@ public record ManagerOptions(
    * @throws IllegalArgumentException if a value is outside its range
    */
   public ManagerOptions withDeadline(Duration newDeadline) {
-    return new ManagerOptions(
-        mode,
-        newDeadline,
-        workers,
-        emergencyLimit,
-        expectations,
-        tick,
-        idleTick,
-        eventsPerActivity,
-        grace,
-        ticksPerRun);
+    return with(fields -> fields.deadline = newDeadline);
   }
 
   /**
@@ -141,47 +121,17 @@ public record ManagerOptions(
    * @throws IllegalArgumentException if a value is outside its range
    */
   public ManagerOptions withWorkers(int min, int max) {
-    return new ManagerOptions(
-        mode,
-        deadline,
-        new WorkerRange(min, max),
-        emergencyLimit,
-        expectations,
-        tick,
-        idleTick,
-        eventsPerActivity,
-        grace,
-        ticksPerRun);
+    return with(fields -> fields.workers = new WorkerRange(min, max));
   }
 
   /** These options with an emergency limit. */
   public ManagerOptions withEmergencyLimit(RateLimit limit) {
-    return new ManagerOptions(
-        mode,
-        deadline,
-        workers,
-        Optional.of(limit),
-        expectations,
-        tick,
-        idleTick,
-        eventsPerActivity,
-        grace,
-        ticksPerRun);
+    return with(fields -> fields.emergencyLimit = Optional.of(limit));
   }
 
   /** These options with other expectations. */
   public ManagerOptions withExpectations(Expectations newExpectations) {
-    return new ManagerOptions(
-        mode,
-        deadline,
-        workers,
-        emergencyLimit,
-        newExpectations,
-        tick,
-        idleTick,
-        eventsPerActivity,
-        grace,
-        ticksPerRun);
+    return with(fields -> fields.expectations = newExpectations);
   }
 
   /**
@@ -190,17 +140,11 @@ public record ManagerOptions(
    * @throws IllegalArgumentException if a value is outside its range
    */
   public ManagerOptions withTicks(Duration newTick, Duration newIdleTick) {
-    return new ManagerOptions(
-        mode,
-        deadline,
-        workers,
-        emergencyLimit,
-        expectations,
-        newTick,
-        newIdleTick,
-        eventsPerActivity,
-        grace,
-        ticksPerRun);
+    return with(
+        fields -> {
+          fields.tick = newTick;
+          fields.idleTick = newIdleTick;
+        });
   }
 
   /**
@@ -209,17 +153,7 @@ public record ManagerOptions(
    * @throws IllegalArgumentException if a value is outside its range
    */
   public ManagerOptions withEventsPerActivity(int events) {
-    return new ManagerOptions(
-        mode,
-        deadline,
-        workers,
-        emergencyLimit,
-        expectations,
-        tick,
-        idleTick,
-        events,
-        grace,
-        ticksPerRun);
+    return with(fields -> fields.eventsPerActivity = events);
   }
 
   /**
@@ -228,17 +162,7 @@ public record ManagerOptions(
    * @throws IllegalArgumentException if a value is outside its range
    */
   public ManagerOptions withGrace(Duration newGrace) {
-    return new ManagerOptions(
-        mode,
-        deadline,
-        workers,
-        emergencyLimit,
-        expectations,
-        tick,
-        idleTick,
-        eventsPerActivity,
-        newGrace,
-        ticksPerRun);
+    return with(fields -> fields.grace = newGrace);
   }
 
   /**
@@ -247,16 +171,53 @@ public record ManagerOptions(
    * @throws IllegalArgumentException if a value is outside its range
    */
   public ManagerOptions withTicksPerRun(int ticks) {
-    return new ManagerOptions(
-        mode,
-        deadline,
-        workers,
-        emergencyLimit,
-        expectations,
-        tick,
-        idleTick,
-        eventsPerActivity,
-        grace,
-        ticks);
+    return with(fields -> fields.ticksPerRun = ticks);
+  }
+
+  private ManagerOptions with(Consumer<Fields> change) {
+    Fields fields = new Fields(this);
+    change.accept(fields);
+    return fields.options();
+  }
+
+  /** The same values, to be changed before they become options again. */
+  private static final class Fields {
+    private Mode mode;
+    private Duration deadline;
+    private WorkerRange workers;
+    private Optional<RateLimit> emergencyLimit;
+    private Expectations expectations;
+    private Duration tick;
+    private Duration idleTick;
+    private int eventsPerActivity;
+    private Duration grace;
+    private int ticksPerRun;
+
+    Fields(ManagerOptions options) {
+      this.mode = options.mode;
+      this.deadline = options.deadline;
+      this.workers = options.workers;
+      this.emergencyLimit = options.emergencyLimit;
+      this.expectations = options.expectations;
+      this.tick = options.tick;
+      this.idleTick = options.idleTick;
+      this.eventsPerActivity = options.eventsPerActivity;
+      this.grace = options.grace;
+      this.ticksPerRun = options.ticksPerRun;
+    }
+
+    ManagerOptions options() {
+      return new ManagerOptions(
+          mode,
+          deadline,
+          workers,
+          emergencyLimit,
+          expectations,
+          tick,
+          idleTick,
+          eventsPerActivity,
+          grace,
+          ticksPerRun);
+    }
   }
 }

@@ -202,7 +202,10 @@ public final class Cli implements Runnable {
 
   private static int exitCode(ManagerException refusal) {
     if (refusal instanceof ManagerException.ServerUnreachable
-        || refusal instanceof ManagerException.UnknownNamespace) {
+        || refusal instanceof ManagerException.UnknownNamespace
+        || refusal instanceof ManagerException.NoAnswer
+        || refusal instanceof ManagerException.Denied
+        || refusal instanceof ManagerException.Unsupported) {
       return UNAVAILABLE;
     }
     if (refusal instanceof ManagerException.NotFinished) {

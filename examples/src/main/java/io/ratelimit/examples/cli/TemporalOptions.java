@@ -1,5 +1,6 @@
 package io.ratelimit.examples.cli;
 
+import io.ratelimit.temporal.ManagerJson;
 import io.ratelimit.temporal.RateLimitClient;
 import io.ratelimit.temporal.RateLimitWorker;
 import io.temporal.client.WorkflowClientOptions;
@@ -94,7 +95,8 @@ final class TemporalOptions {
   /** What a client says of itself. */
   WorkflowClientOptions client() {
     WorkflowClientOptions.Builder client =
-        WorkflowClientOptions.newBuilder(profile().toWorkflowClientOptions());
+        WorkflowClientOptions.newBuilder(profile().toWorkflowClientOptions())
+            .setDataConverter(ManagerJson.converter());
     if (namespace != null) {
       if (namespace.isBlank()) {
         throw new InputException("--namespace must not be blank");

@@ -1,5 +1,6 @@
 package io.ratelimit.examples.cli;
 
+import io.ratelimit.temporal.ManagerJson;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.testserver.TestServer;
@@ -53,7 +54,7 @@ final class TemporalServer implements AutoCloseable {
     TestServer.InProcessTestServer own = TestServer.createServer(true);
     return new TemporalServer(
         WorkflowServiceStubsOptions.newBuilder().setChannel(own.getChannel()).build(),
-        WorkflowClientOptions.getDefaultInstance(),
+        WorkflowClientOptions.newBuilder().setDataConverter(ManagerJson.converter()).build(),
         "embedded: the SDK's test server, in this process",
         own);
   }

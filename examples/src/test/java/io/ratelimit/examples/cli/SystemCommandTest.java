@@ -1,6 +1,7 @@
 package io.ratelimit.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -67,6 +68,25 @@ class SystemCommandTest {
       assertThat(queue.stats().done()).isEqualTo(5);
       assertThat(run.exitCode()).isZero();
     }
+  }
+
+  @Test
+  void aDevelopmentServerOfItsOwnIsStartedAndStopped() {
+    assumeTrue(
+        DevServer.isInstalled() || System.getenv("CI") != null, "needs temporal on the PATH");
+
+    CommandRun run = CommandRun.of("system", "--type", "QUICK=5@100ms", "--temporal", "dev");
+
+    assertThat(run.out())
+        .contains("a development server; look at it at")
+        .contains("http://127.0.0.1:")
+        .contains("OK: 1 round");
+    assertThat(run.exitCode()).isZero();
+    assertThat(ProcessHandle.current().descendants())
+        .as("of temporal and redis-server")
+        .noneMatch(
+            process ->
+                process.info().command().filter(name -> name.contains("temporal")).isPresent());
   }
 
   @Test

@@ -96,6 +96,24 @@ class ProcessTest {
   }
 
   @Test
+  void aSecondCtrlCEndsAtOnceAndLeavesNoServerBehind() throws Exception {
+    Process system = start("system", "--speedup", "1");
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> Files.readString(out()).contains("deadline in danger"));
+    List<ProcessHandle> servers = system.descendants().toList();
+
+    for (int i = 0; i < 2; i++) {
+      assertThat(exitCode(start(new ProcessBuilder("kill", "-INT", Long.toString(system.pid())))))
+          .isZero();
+    }
+
+    assertThat(exitCode(system)).isEqualTo(130);
+    await().until(() -> servers.stream().noneMatch(ProcessHandle::isAlive));
+    assertThat(out()).content().doesNotContain("INTERRUPTED");
+  }
+
+  @Test
   void anInterruptedDemoLeavesNothingInRedis() throws Exception {
     try (LocalRedis redis = LocalRedis.start()) {
       Process demo = start("demo", "--speedup", "1", "--redis", redis.uri());

@@ -77,25 +77,11 @@ final class AuditScheduler {
     next = time.now().plus(options.deadline());
     audits++;
     String id = "audit-" + prefix + "-" + audits;
-    int published = queue.publish(named(id, events)).accepted();
+    int published = queue.publish(SampleEvents.withPrefix(id + "-", events)).accepted();
     client.start(id, options);
     RoundReport report = result(id, decided);
     QueueStats stats = queue.stats();
     return new SystemRound(id, published, stats.isConserved(), report);
-  }
-
-  private static List<AuditEvent> named(String audit, List<AuditEvent> events) {
-    return events.stream()
-        .map(
-            event ->
-                new AuditEvent(
-                    audit + "-" + event.id(),
-                    event.type(),
-                    event.walletId(),
-                    event.payload(),
-                    event.attributes(),
-                    event.weight()))
-        .toList();
   }
 
   private RoundReport result(String id, Consumer<ScalingDecision> decided) {

@@ -13,7 +13,6 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line as a whole. */
@@ -38,7 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "%nExample:%n  ratelimit demo",
       "%nEach command explains itself: ratelimit COMMAND --help"
     })
-public final class Cli implements Runnable {
+public final class Cli extends CommandGroup {
 
   /** What a round that missed its deadline, exceeded its limit or lost an event ends with. */
   static final int MISSED = 1;
@@ -51,10 +50,6 @@ public final class Cli implements Runnable {
   private static final int LONGEST_REASON = 500;
   private static final int NARROWEST_HELP = 60;
   private static final int WIDEST_HELP = 100;
-
-  @SuppressWarnings("NullAway.Init") // Set by picocli before anything is run.
-  @Spec
-  private CommandSpec spec;
 
   private Cli() {}
 
@@ -126,16 +121,6 @@ public final class Cli implements Runnable {
         .addSubcommand(new AutoComplete.GenerateCompletion());
   }
 
-  @Override
-  public void run() {
-    throw new ParameterException(
-        spec.commandLine(), "a command is missing; they are " + String.join(", ", commands(spec)));
-  }
-
-  private static List<String> commands(CommandSpec spec) {
-    return List.copyOf(spec.subcommands().keySet());
-  }
-
   private static int refused(
       ParameterException failure, Configuration configuration, String... args) {
     CommandLine command = failure.getCommandLine();
@@ -176,7 +161,7 @@ public final class Cli implements Runnable {
       }
       return spec.subcommands().isEmpty()
           ? "unexpected argument " + argument + help
-          : "unknown command " + argument + "; they are " + String.join(", ", commands(spec));
+          : "unknown command " + argument + "; they are " + names(spec);
     }
     String message = String.join(" ", String.valueOf(failure.getMessage()).lines().toList());
     return Texts.oneLine(message, LONGEST_REASON);

@@ -3,9 +3,6 @@ package io.ratelimit.examples.cli;
 import java.io.InputStream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** What can be done with a queue in Redis. */
 @Command(
@@ -18,11 +15,7 @@ import picocli.CommandLine.Spec;
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExample:%n",
     footer = "  ratelimit queue stats --redis redis://localhost:6379")
-final class QueueCommand implements Runnable {
-
-  @SuppressWarnings("NullAway.Init") // Set by picocli before anything is run.
-  @Spec
-  private CommandSpec spec;
+final class QueueCommand extends CommandGroup {
 
   private QueueCommand() {}
 
@@ -38,12 +31,5 @@ final class QueueCommand implements Runnable {
         .addSubcommand(new QueueLimitCommand(terminal))
         .addSubcommand(new QueuePauseCommand(terminal))
         .addSubcommand(new QueueResumeCommand(terminal));
-  }
-
-  @Override
-  public void run() {
-    throw new ParameterException(
-        spec.commandLine(),
-        "a command is missing; they are " + String.join(", ", spec.subcommands().keySet()));
   }
 }

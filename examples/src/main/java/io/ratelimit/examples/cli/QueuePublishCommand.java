@@ -54,16 +54,6 @@ final class QueuePublishCommand extends QueueAction {
   /** Made-up events have the same ids each time; here they are to be new ones. */
   private static List<AuditEvent> withNewIds(List<AuditEvent> events) {
     String prefix = UUID.randomUUID().toString().substring(0, PREFIX_LENGTH) + "-";
-    return events.stream()
-        .map(
-            event ->
-                new AuditEvent(
-                    prefix + event.id(),
-                    event.type(),
-                    event.walletId(),
-                    event.payload(),
-                    event.attributes(),
-                    event.weight()))
-        .toList();
+    return SampleEvents.withPrefix(prefix, events);
   }
 }

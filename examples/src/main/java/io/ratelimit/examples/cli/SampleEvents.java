@@ -60,6 +60,21 @@ final class SampleEvents {
     return sample.events;
   }
 
+  /** The same events with something before their ids, so that they are other ones. */
+  static List<AuditEvent> withPrefix(String prefix, List<AuditEvent> events) {
+    return events.stream()
+        .map(
+            event ->
+                new AuditEvent(
+                    prefix + event.id(),
+                    event.type(),
+                    event.walletId(),
+                    event.payload(),
+                    event.attributes(),
+                    event.weight()))
+        .toList();
+  }
+
   private EventType type() {
     int left = random.nextInt(100);
     for (Share share : SHARES) {

@@ -2,9 +2,6 @@ package io.ratelimit.examples.cli;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** What can be done with schedules of managers. */
 @Command(
@@ -17,11 +14,7 @@ import picocli.CommandLine.Spec;
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExample:%n",
     footer = "  ratelimit schedule create audits --every 3m")
-final class ScheduleCommand implements Runnable {
-
-  @SuppressWarnings("NullAway.Init") // Set by picocli before anything is run.
-  @Spec
-  private CommandSpec spec;
+final class ScheduleCommand extends CommandGroup {
 
   private ScheduleCommand() {}
 
@@ -30,12 +23,5 @@ final class ScheduleCommand implements Runnable {
         .addSubcommand(new ScheduleCreateCommand(terminal))
         .addSubcommand(new ScheduleDescribeCommand(terminal))
         .addSubcommand(new ScheduleDeleteCommand(terminal));
-  }
-
-  @Override
-  public void run() {
-    throw new ParameterException(
-        spec.commandLine(),
-        "a command is missing; they are " + String.join(", ", spec.subcommands().keySet()));
   }
 }

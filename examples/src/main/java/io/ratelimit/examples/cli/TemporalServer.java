@@ -30,8 +30,8 @@ final class TemporalServer implements AutoCloseable {
   /** The one that the options name, or with {@code dev} a development server of our own. */
   static TemporalServer of(TemporalOptions options) throws InterruptedException {
     if (!options.isDev()) {
-      return new TemporalServer(
-          options.server(), options.client(), options.server().getTarget(), () -> {});
+      WorkflowServiceStubsOptions server = options.server();
+      return new TemporalServer(server, options.client(), server.getTarget(), () -> {});
     }
     if (!DevServer.isInstalled()) {
       throw new InputException(

@@ -1,6 +1,7 @@
 package io.ratelimit.examples.cli;
 
 import io.ratelimit.core.queue.QueueException;
+import io.ratelimit.examples.web.WebServerException;
 import io.ratelimit.temporal.ManagerException;
 import java.io.InputStream;
 import java.util.List;
@@ -168,7 +169,7 @@ public final class Cli extends CommandGroup {
   }
 
   private static int failed(Exception failure, CommandLine command) {
-    if (failure instanceof InputException) {
+    if (failure instanceof InputException || failure instanceof WebServerException) {
       say(command, String.valueOf(failure.getMessage()));
       return BAD_INPUT;
     }

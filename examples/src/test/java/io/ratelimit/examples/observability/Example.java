@@ -1,0 +1,23 @@
+package io.ratelimit.examples.observability;
+
+import java.nio.file.Path;
+
+/** Where the files of the example are. */
+final class Example {
+
+  private static final Path FOLDER = Path.of("observability");
+
+  static Path prometheus(String file) {
+    return FOLDER.resolve("prometheus").resolve(file);
+  }
+
+  static Path kubernetes(String file) {
+    return FOLDER.resolve("kubernetes").resolve(file);
+  }
+
+  static Path dashboard() {
+    return FOLDER.resolve("grafana/ratelimit.json");
+  }
+
+  private Example() {}
+}

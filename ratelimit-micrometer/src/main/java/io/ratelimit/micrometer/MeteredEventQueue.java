@@ -1,0 +1,144 @@
+package io.ratelimit.micrometer;
+
+import static java.util.Objects.requireNonNull;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.queue.ClearReceipt;
+import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.FailedQueue;
+import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.LimitControl;
+import io.ratelimit.core.queue.PublishReceipt;
+import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.queue.QueuedEvent;
+import io.ratelimit.core.queue.Settlement;
+import io.ratelimit.core.queue.Subscription;
+import io.ratelimit.core.queue.TakeRequest;
+import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.time.Time;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * A queue that is another queue, and times the calls to it: {@code ratelimit.queue.calls}, by
+ * operation and outcome ({@code ok}, {@code unavailable} for a {@link
+ * io.ratelimit.core.queue.QueueUnavailableException}, {@code error} for anything else that is
+ * thrown). Calls to its failed queue and its limit are timed as well.
+ *
+ * <pre>{@code
+ * EventQueue queue = MeteredEventQueue.of(registry, "audits", RedisEventQueue.connect(…));
+ * }</pre>
+ *
+ * <p>Changes nothing else: every call is passed on as it is, in the calling thread, and so is what
+ * comes of it. Subscriptions are not timed; they last. As thread-safe as the other queue.
+ */
+public final class MeteredEventQueue implements EventQueue {
+
+  private final EventQueue queue;
+  private final StoreCalls calls;
+
+  private MeteredEventQueue(EventQueue queue, StoreCalls calls) {
+    this.queue = requireNonNull(queue, "queue");
+    this.calls = calls;
+  }
+
+  /**
+   * Times the calls to a queue.
+   *
+   * @param registry has the timers
+   * @param queueName the value of their tag {@code queue}
+   * @param queue the queue that is called; closing this one closes it
+   */
+  public static MeteredEventQueue of(MeterRegistry registry, String queueName, EventQueue queue) {
+    return new MeteredEventQueue(queue, new StoreCalls(registry, queueName));
+  }
+
+  @Override
+  public Time time() {
+    return queue.time();
+  }
+
+  @Override
+  public PublishReceipt publish(Collection<AuditEvent> events) {
+    return calls.timed("publish", () -> queue.publish(events));
+  }
+
+  @Override
+  public PublishReceipt publish(AuditEvent event) {
+    return calls.timed("publish", () -> queue.publish(event));
+  }
+
+  @Override
+  public TakeResult take(TakeRequest request) {
+    return calls.timed("take", () -> queue.take(request));
+  }
+
+  @Override
+  public Settlement ack(Lease lease) {
+    return calls.timed("ack", () -> queue.ack(lease));
+  }
+
+  @Override
+  public Settlement retry(Lease lease, Duration delay, String reason) {
+    return calls.timed("retry", () -> queue.retry(lease, delay, reason));
+  }
+
+  @Override
+  public Settlement fail(Lease lease, String reason) {
+    return calls.timed("fail", () -> queue.fail(lease, reason));
+  }
+
+  @Override
+  public Settlement release(Lease lease) {
+    return calls.timed("release", () -> queue.release(lease));
+  }
+
+  @Override
+  public Settlement extend(Lease lease, Duration duration) {
+    return calls.timed("extend", () -> queue.extend(lease, duration));
+  }
+
+  @Override
+  public QueueStats stats() {
+    return calls.timed("stats", queue::stats);
+  }
+
+  @Override
+  public List<QueuedEvent> peek(Priority priority, long afterSequence, int max) {
+    return calls.timed("peek", () -> queue.peek(priority, afterSequence, max));
+  }
+
+  @Override
+  public ClearReceipt clear(ClearScope scope) {
+    return calls.timed("clear", () -> queue.clear(scope));
+  }
+
+  @Override
+  public FailedQueue failedQueue() {
+    return new MeteredFailedQueue(queue.failedQueue(), calls);
+  }
+
+  @Override
+  public LimitControl limitControl() {
+    return new MeteredLimitControl(queue.limitControl(), calls);
+  }
+
+  @Override
+  public Subscription onChange(Runnable listener) {
+    return queue.onChange(listener);
+  }
+
+  @Override
+  public void close() {
+    queue.close();
+  }
+
+  @Override
+  public String toString() {
+    return queue.toString();
+  }
+}

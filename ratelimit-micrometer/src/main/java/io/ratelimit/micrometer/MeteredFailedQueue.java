@@ -1,0 +1,31 @@
+package io.ratelimit.micrometer;
+
+import io.ratelimit.core.queue.FailedEvent;
+import io.ratelimit.core.queue.FailedQueue;
+import io.ratelimit.core.queue.Redrive;
+import io.ratelimit.core.queue.RedriveReceipt;
+import java.util.List;
+
+/** A failed queue whose calls are timed. */
+record MeteredFailedQueue(FailedQueue failed, StoreCalls calls) implements FailedQueue {
+
+  @Override
+  public List<FailedEvent> page(long afterSequence, int max) {
+    return calls.timed("failed-page", () -> failed.page(afterSequence, max));
+  }
+
+  @Override
+  public Redrive redrive(long sequence) {
+    return calls.timed("redrive", () -> failed.redrive(sequence));
+  }
+
+  @Override
+  public RedriveReceipt redriveAll(long afterSequence, int max) {
+    return calls.timed("redrive-all", () -> failed.redriveAll(afterSequence, max));
+  }
+
+  @Override
+  public boolean purge(long sequence) {
+    return calls.timed("purge", () -> failed.purge(sequence));
+  }
+}

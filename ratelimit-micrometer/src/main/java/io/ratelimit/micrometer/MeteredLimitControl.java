@@ -1,0 +1,45 @@
+package io.ratelimit.micrometer;
+
+import io.ratelimit.core.limit.LimitSettings;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.LimitControl;
+import java.time.Duration;
+
+/** A limit's control whose calls are timed. */
+record MeteredLimitControl(LimitControl limit, StoreCalls calls) implements LimitControl {
+
+  @Override
+  public LimitSettings settings() {
+    return calls.timed("limit-settings", limit::settings);
+  }
+
+  @Override
+  public LimitSettings changeLimit(RateLimit normal) {
+    return calls.timed("change-limit", () -> limit.changeLimit(normal));
+  }
+
+  @Override
+  public LimitSettings declareEmergency(RateLimit raised, Duration duration) {
+    return calls.timed("declare-emergency", () -> limit.declareEmergency(raised, duration));
+  }
+
+  @Override
+  public LimitSettings endEmergency() {
+    return calls.timed("end-emergency", limit::endEmergency);
+  }
+
+  @Override
+  public LimitSettings pause() {
+    return calls.timed("pause", limit::pause);
+  }
+
+  @Override
+  public LimitSettings pauseFor(Duration duration) {
+    return calls.timed("pause-for", () -> limit.pauseFor(duration));
+  }
+
+  @Override
+  public LimitSettings resume() {
+    return calls.timed("resume", limit::resume);
+  }
+}

@@ -1,0 +1,164 @@
+package io.ratelimit.micrometer;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.QueueStats;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/** The meters of one queue in one registry. Thread-safe. */
+final class QueueMeters {
+
+  private static final String EVENTS = "events";
+
+  private record TypeAndPriority(String type, Priority priority) {}
+
+  private final MeterRegistry registry;
+  private final Tags tags;
+  private final QueueSampler sampler;
+  private final BoundedNames types = new BoundedNames(BoundedNames.TYPES);
+  private final Set<TypeAndPriority> pendingShown = ConcurrentHashMap.newKeySet();
+  private final List<Meter> registered = new CopyOnWriteArrayList<>();
+
+  QueueMeters(MeterRegistry registry, String queueName, QueueSampler sampler) {
+    this.registry = registry;
+    this.tags = Tags.of("queue", queueName);
+    this.sampler = sampler;
+  }
+
+  void register() {
+    add(
+        Gauge.builder("ratelimit.queue.up", this, self -> self.look().isPresent() ? 1 : 0)
+            .description("1 if the queue answered when it was last looked at, else 0")
+            .strongReference(true)
+            .tags(tags));
+    state("pending", QueueStats::pending);
+    state("delayed", QueueStats::delayed);
+    state("leased", QueueStats::leased);
+    state("failed", QueueStats::failed);
+    add(
+        gauge(
+                "ratelimit.queue.oldest.pending.age",
+                stats -> Seconds.of(stats.oldestPendingAge().orElse(Duration.ZERO)))
+            .description("Since the oldest pending event was published; 0 when none waits")
+            .baseUnit(Seconds.UNIT));
+    counter("published", "Events that the queue accepted", EVENTS, QueueStats::published);
+    counter("done", "Events that were finished", EVENTS, QueueStats::done);
+    counter("discarded", "Events that were cleared or purged", EVENTS, QueueStats::discarded);
+    counter("starts", "Attempts that were started", null, QueueStats::starts);
+    counter(
+        "lease.expiries",
+        "Leases that ran out and were reclaimed",
+        null,
+        QueueStats::expiredLeases);
+    limit();
+  }
+
+  private void limit() {
+    add(
+        gauge("ratelimit.limit.permits", stats -> stats.limitInForce().permits())
+            .description("Permits per window of the limit in force")
+            .baseUnit("permits"));
+    add(
+        gauge("ratelimit.limit.window", stats -> Seconds.of(stats.limitInForce().window()))
+            .description("The window of the limit in force, its margin included")
+            .baseUnit(Seconds.UNIT));
+    add(
+        gauge("ratelimit.limit.starts", QueueStats::startsInWindow)
+            .description("Permits spent in the window that ends now"));
+    add(
+        gauge("ratelimit.limit.fill", QueueMeters::fill)
+            .description("Permits spent in the window that ends now, as a part of all"));
+    add(
+        gauge(
+                "ratelimit.limit.emergency",
+                stats -> stats.limit().isEmergency(stats.observedAt()) ? 1 : 0)
+            .description("1 while the limit is raised, else 0"));
+    add(
+        gauge("ratelimit.limit.paused", stats -> stats.limit().isPaused(stats.observedAt()) ? 1 : 0)
+            .description("1 while starts are paused, else 0"));
+  }
+
+  private static double fill(QueueStats stats) {
+    RateLimit limit = stats.limitInForce();
+    return (double) stats.startsInWindow() / limit.permits();
+  }
+
+  private void state(String state, ToDoubleFunction<QueueStats> count) {
+    add(
+        gauge("ratelimit.queue.events", count)
+            .description("Events that the queue holds")
+            .baseUnit(EVENTS)
+            .tag("state", state));
+  }
+
+  private void pending(TypeAndPriority of) {
+    add(
+        gauge("ratelimit.queue.pending", stats -> pending(stats, of))
+            .description("Events that wait for a worker")
+            .baseUnit(EVENTS)
+            .tags("type", of.type(), "priority", of.priority().name().toLowerCase(Locale.ROOT)));
+  }
+
+  private long pending(QueueStats stats, TypeAndPriority of) {
+    return stats.pendingByType().entrySet().stream()
+        .filter(entry -> entry.getKey().priority() == of.priority())
+        .filter(entry -> types.of(entry.getKey().name()).equals(of.type()))
+        .mapToLong(entry -> entry.getValue())
+        .sum();
+  }
+
+  /** The queue now; nothing if it does not answer. What it holds for the first time is shown. */
+  private Optional<QueueStats> look() {
+    Optional<QueueStats> stats = sampler.stats();
+    stats.ifPresent(
+        found ->
+            found.pendingByType().keySet().stream()
+                .map(type -> new TypeAndPriority(types.of(type.name()), type.priority()))
+                .filter(pendingShown::add)
+                .forEach(this::pending));
+    return stats;
+  }
+
+  private Gauge.Builder<QueueMeters> gauge(String name, ToDoubleFunction<QueueStats> value) {
+    return Gauge.builder(
+            name, this, self -> self.look().map(value::applyAsDouble).orElse(Double.NaN))
+        .strongReference(true)
+        .tags(tags);
+  }
+
+  private void add(Gauge.Builder<QueueMeters> gauge) {
+    registered.add(gauge.register(registry));
+  }
+
+  /** Counters must be numbers, and do not go back because nobody answers. The gauges keep this. */
+  private void counter(
+      String what, String description, @Nullable String unit, ToDoubleFunction<QueueStats> count) {
+    registered.add(
+        FunctionCounter.builder(
+                "ratelimit.queue." + what,
+                this,
+                self ->
+                    self.look().or(self.sampler::lastAnswer).map(count::applyAsDouble).orElse(0.0))
+            .description(description)
+            .baseUnit(unit)
+            .tags(tags)
+            .register(registry));
+  }
+
+  void remove() {
+    registered.forEach(registry::remove);
+  }
+}

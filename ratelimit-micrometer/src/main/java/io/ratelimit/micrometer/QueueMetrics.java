@@ -1,0 +1,128 @@
+package io.ratelimit.micrometer;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.ratelimit.core.queue.EventQueue;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Shows what a queue holds, and its limit:
+ *
+ * <ul>
+ *   <li>{@code ratelimit.queue.up}: 1 if the queue answered when it was last looked at, else 0
+ *   <li>{@code ratelimit.queue.events} by state, {@code ratelimit.queue.pending} by type and
+ *       priority, {@code ratelimit.queue.oldest.pending.age}
+ *   <li>{@code ratelimit.queue.published}, {@code .done}, {@code .discarded}, {@code .starts},
+ *       {@code .lease.expiries}: counters that the queue keeps, over all of its clients
+ *   <li>{@code ratelimit.limit.permits}, {@code .window}, {@code .starts}, {@code .fill}, {@code
+ *       .emergency}, {@code .paused}: the limit in force, and how much of it is spent
+ * </ul>
+ *
+ * <p>The queue is looked at when a meter is read and the last look is older than the interval: one
+ * call for all meters, and none while nobody reads. Reading never throws. A queue that does not
+ * answer holds up one reading per interval, for the patience; while it is away {@code up} is 0 and
+ * every other gauge {@code NaN}, never an old value, and the counters stand still.
+ *
+ * <p>A type's series appear with the reading after the first look that finds it, and are 0 when
+ * none of its events wait. The tag {@code type} has at most 100 values; what is beyond becomes
+ * {@code other}.
+ *
+ * <p>Every process that watches a queue shows the same, so that over processes the largest value is
+ * the one, not the sum. Bound to a registry it is kept by it; closing it removes its meters.
+ * Thread-safe.
+ */
+public final class QueueMetrics implements MeterBinder, AutoCloseable {
+
+  private final String queueName;
+  private final QueueSampler sampler;
+  private final List<QueueMeters> bound = new CopyOnWriteArrayList<>();
+
+  private QueueMetrics(Builder builder) {
+    this.queueName = builder.queueName;
+    this.sampler =
+        new QueueSampler(builder.queueName, builder.queue, builder.interval, builder.patience);
+  }
+
+  /** The metrics of a queue, looked at once a second at most. */
+  public static QueueMetrics of(String queueName, EventQueue queue) {
+    return builder(queueName, queue).build();
+  }
+
+  /**
+   * Prepares the metrics of a queue, which stays the caller's.
+   *
+   * @param queueName the value of the meters' tag {@code queue}
+   */
+  public static Builder builder(String queueName, EventQueue queue) {
+    return new Builder(queueName, queue);
+  }
+
+  /** What can be chosen. Not thread-safe. */
+  public static final class Builder {
+    private final String queueName;
+    private final EventQueue queue;
+    private Duration interval = Duration.ofSeconds(1);
+    private Duration patience = Duration.ofSeconds(1);
+
+    private Builder(String queueName, EventQueue queue) {
+      this.queueName = requireNonNull(queueName, "queueName");
+      this.queue = requireNonNull(queue, "queue");
+    }
+
+    /**
+     * How old a look may be, by the queue's time; 1 s by default. It bounds how often the store is
+     * asked.
+     *
+     * @throws IllegalArgumentException if the interval is not more than zero
+     */
+    @CanIgnoreReturnValue
+    public Builder interval(Duration newInterval) {
+      this.interval = positive("interval", newInterval);
+      return this;
+    }
+
+    /**
+     * How long a reading waits for the queue, in real time; 1 s by default. Whoever reads meanwhile
+     * does not wait for long either.
+     *
+     * @throws IllegalArgumentException if the patience is not more than zero
+     */
+    @CanIgnoreReturnValue
+    public Builder patience(Duration newPatience) {
+      this.patience = positive("patience", newPatience);
+      return this;
+    }
+
+    private static Duration positive(String what, Duration value) {
+      if (value.isNegative() || value.isZero()) {
+        throw new IllegalArgumentException(what + " must be more than zero but is " + value);
+      }
+      return value;
+    }
+
+    /** Creates the metrics; nothing is looked at before they are bound and read. */
+    public QueueMetrics build() {
+      return new QueueMetrics(this);
+    }
+  }
+
+  @Override
+  public void bindTo(MeterRegistry registry) {
+    QueueMeters meters = new QueueMeters(registry, queueName, sampler);
+    bound.add(meters);
+    meters.register();
+  }
+
+  /** Removes the meters from their registries, and looks at the queue no more. */
+  @Override
+  public void close() {
+    sampler.close();
+    bound.forEach(QueueMeters::remove);
+    bound.clear();
+  }
+}

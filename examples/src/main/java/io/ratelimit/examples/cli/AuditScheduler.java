@@ -12,6 +12,7 @@ import io.ratelimit.temporal.RateLimitClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -29,6 +30,7 @@ final class AuditScheduler {
   private final Time time = Time.system();
   private final String prefix = UUID.randomUUID().toString().substring(0, PREFIX_LENGTH);
   private volatile boolean stopped;
+  private volatile Optional<String> manager = Optional.empty();
   private Instant next = time.now();
   private Instant shownUntil = Instant.MIN;
   private int audits;
@@ -51,6 +53,11 @@ final class AuditScheduler {
   /** Ends the round that runs. */
   void stop() {
     stopped = true;
+  }
+
+  /** The manager that drains the latest round, once there is one. */
+  Optional<String> manager() {
+    return manager;
   }
 
   private boolean isToEnd() {
@@ -79,6 +86,7 @@ final class AuditScheduler {
     String id = "audit-" + prefix + "-" + audits;
     int published = queue.publish(SampleEvents.withPrefix(id + "-", events)).accepted();
     client.start(id, options);
+    manager = Optional.of(id);
     RoundReport report = result(id, decided);
     QueueStats stats = queue.stats();
     return new SystemRound(id, published, stats.isConserved(), report);

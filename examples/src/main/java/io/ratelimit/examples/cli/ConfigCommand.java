@@ -101,8 +101,16 @@ final class ConfigCommand implements Callable<Integer> {
     String value = setting.map(Configuration.Setting::value).orElseGet(() -> ownDefault(option));
     return new Effective(
         option.longestName(),
-        option.longestName().equals("--redis") ? RedisAddress.withoutPassword(value) : value,
+        withoutSecrets(option.longestName(), value),
         setting.map(Configuration.Setting::source).orElse("default"));
+  }
+
+  private static String withoutSecrets(String option, String value) {
+    return switch (option) {
+      case "--redis" -> RedisAddress.withoutPassword(value);
+      case WebOptions.TOKEN -> value.isEmpty() ? "" : "(not shown)";
+      default -> value;
+    };
   }
 
   private static String ownDefault(OptionSpec option) {

@@ -219,6 +219,13 @@ final class Converters {
     }
   }
 
+  /** A port to listen at. */
+  static final class Port extends SmallNumber {
+    Port() {
+      super(0, 65_535);
+    }
+  }
+
   /** A place in the order of publication. */
   static final class Sequence extends WholeNumber<Long> {
     Sequence() {

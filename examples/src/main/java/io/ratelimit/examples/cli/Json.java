@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.BeanDescription;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationConfig;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.SerializerProvider;
@@ -46,8 +47,17 @@ final class Json {
           .build();
 
   static String write(Object value) {
+    return write(MAPPER.writer(), value);
+  }
+
+  /** The same on one line. */
+  static String line(Object value) {
+    return write(MAPPER.writer().without(SerializationFeature.INDENT_OUTPUT), value);
+  }
+
+  private static String write(ObjectWriter writer, Object value) {
     try {
-      return MAPPER.writeValueAsString(value);
+      return writer.writeValueAsString(value);
     } catch (JsonProcessingException bug) {
       throw new AssertionError("a result cannot be written as JSON: " + value, bug);
     }

@@ -20,19 +20,20 @@ final class Monitor {
 
   private final String queueName;
   private final EventQueue queue;
-  private final Optional<String> managerId;
+  private final Supplier<Optional<String>> managerId;
   private final Supplier<Optional<ManagerStatus>> manager;
   private final Deque<Double> donePerMinute = new ArrayDeque<>();
   private Optional<Instant> lastLook = Optional.empty();
   private long lastDone;
 
   /**
-   * @param manager how the manager is; nothing if it does not run, or none is watched
+   * @param managerId the manager that is watched, if any
+   * @param manager how it is; nothing if it does not run, or none is watched
    */
   Monitor(
       String queueName,
       EventQueue queue,
-      Optional<String> managerId,
+      Supplier<Optional<String>> managerId,
       Supplier<Optional<ManagerStatus>> manager) {
     this.queueName = queueName;
     this.queue = queue;
@@ -53,7 +54,7 @@ final class Monitor {
         QueueView.of(queueName, stats),
         failed,
         List.copyOf(donePerMinute),
-        managerId,
+        managerId.get(),
         manager.get());
   }
 

@@ -2,8 +2,6 @@ package io.ratelimit.examples.cli;
 
 import io.ratelimit.core.queue.QueueException;
 import io.ratelimit.redis.RedisEventQueue;
-import io.ratelimit.temporal.ManagerException;
-import io.ratelimit.temporal.ManagerStatus;
 import io.ratelimit.temporal.RateLimitClient;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,6 +49,8 @@ final class MonitorCommand implements Callable<Integer> {
       description = "How often. Default: ${DEFAULT-VALUE}.")
   private Duration interval = Duration.ofSeconds(1);
 
+  @Mixin private WebOptions web = new WebOptions();
+
   @Option(names = "--once", description = "Look once, and end.")
   private boolean once;
 
@@ -63,47 +63,72 @@ final class MonitorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    try (RedisEventQueue queue = redis.connect()) {
+    if (once && web.isGiven()) {
+      throw new InputException("--once ends before a browser could look: leave out --web");
+    }
+    try (RedisEventQueue queue = redis.connect();
+        WebPage page = web.isGiven() ? web.open(queue) : null) {
       if (managerId == null) {
-        return watch(new Monitor(redis.namespace(), queue, Optional.empty(), Optional::empty));
+        return watch(new Monitor(redis.namespace(), queue, Optional::empty, Optional::empty), page);
       }
-      String id = managerId;
-      try (RateLimitClient client = temporal.connect()) {
-        return watch(
-            new Monitor(redis.namespace(), queue, Optional.of(id), () -> status(client, id)));
+      Optional<String> id = Optional.of(managerId);
+      try (RateLimitClient client = temporal.connect();
+          ManagerWatch manager = new ManagerWatch(client, () -> id, interval)) {
+        return watch(new Monitor(redis.namespace(), queue, manager::id, manager::status), page);
       }
     }
   }
 
-  private static Optional<ManagerStatus> status(RateLimitClient client, String id) {
-    try {
-      return Optional.of(client.status(id));
-    } catch (ManagerException away) {
-      return Optional.empty();
-    }
-  }
-
-  private int watch(Monitor monitor) throws InterruptedException {
+  private int watch(Monitor monitor, @Nullable WebPage page) throws InterruptedException {
     if (once) {
       print(monitor.look());
       return 0;
     }
     if (json || !terminal.outIsLive()) {
-      return repeat(monitor, this::print, line -> terminal.err().println(line));
+      if (page != null) {
+        (json ? terminal.err() : terminal.out()).println(dashboard(page));
+      }
+      return repeat(monitor, page, this::print, line -> terminal.err().println(line));
     }
     try (LiveScreen screen = LiveScreen.open()) {
       return repeat(
-          monitor, view -> screen.show(view.lines(terminal)), line -> screen.show(List.of(line)));
+          monitor,
+          page,
+          view -> screen.show(lines(view, page)),
+          line -> screen.show(List.of(line)));
     }
   }
 
-  private int repeat(Monitor monitor, Consumer<MonitorView> show, Consumer<String> complain)
+  private static String dashboard(WebPage page) {
+    return "Dashboard   " + page.url();
+  }
+
+  private List<String> lines(MonitorView view, @Nullable WebPage page) {
+    List<String> lines = new ArrayList<>(view.lines(terminal));
+    if (page != null) {
+      lines.add(0, dashboard(page));
+    }
+    return lines;
+  }
+
+  private int repeat(
+      Monitor monitor,
+      @Nullable WebPage page,
+      Consumer<MonitorView> show,
+      Consumer<String> complain)
       throws InterruptedException {
     try (Interruption interruption = Interruption.toWaitFor(PATIENCE)) {
       while (true) {
         try {
-          show.accept(monitor.look());
+          MonitorView view = monitor.look();
+          show.accept(view);
+          if (page != null) {
+            page.show(view);
+          }
         } catch (QueueException away) {
+          if (page != null) {
+            page.away(away);
+          }
           complain.accept("The queue cannot be read; trying again. " + Causes.told(away));
         }
         if (terminal.out().checkError()) {

@@ -100,6 +100,8 @@ final class SystemCommand implements Callable<Integer> {
       description = "How many events one activity handles. Default: ${DEFAULT-VALUE}.")
   private int eventsPerActivity;
 
+  @Mixin private WebOptions web = new WebOptions();
+
   @Option(names = "--json", description = "Print only the reports, as JSON.")
   private boolean json;
 
@@ -129,17 +131,19 @@ final class SystemCommand implements Callable<Integer> {
       introduction(request, home, server).forEach(console::line);
       AuditScheduler audits =
           new AuditScheduler(home.queue(), client, options(request), interruption::happened);
-      for (int number = 1; number <= rounds || rounds == 0; number++) {
-        audits.awaitNext();
-        if (interruption.happened()) {
-          break;
+      try (WatchedPage page = page(home.queue(), client, audits)) {
+        for (int number = 1; number <= rounds || rounds == 0; number++) {
+          audits.awaitNext();
+          if (interruption.happened()) {
+            break;
+          }
+          try (RoundDisplay display =
+              new RoundDisplay(
+                  console, live, terminal, home.queue(), request.deadline(), audits::stop)) {
+            done.add(audits.run(played.events(), display::decided));
+          }
+          lines(done.get(done.size() - 1), live).forEach(console::line);
         }
-        try (RoundDisplay display =
-            new RoundDisplay(
-                console, live, terminal, home.queue(), request.deadline(), audits::stop)) {
-          done.add(audits.run(played.events(), display::decided));
-        }
-        lines(done.get(done.size() - 1), live).forEach(console::line);
       }
       interrupted = interruption.happened();
     }
@@ -183,6 +187,22 @@ final class SystemCommand implements Callable<Integer> {
         : terminal.styled(Style.RED, "MISSED: " + String.join("; ", faults) + ".");
   }
 
+  /** The dashboard, if one is wanted. */
+  private @Nullable WatchedPage page(
+      EventQueue queue, RateLimitClient client, AuditScheduler audits) {
+    if (!web.isGiven()) {
+      return null;
+    }
+    String name = redis == null ? "system" : queueName;
+    WatchedPage page =
+        WatchedPage.open(web, name, queue, client, audits::manager, hurried(WatchedPage.PAUSE));
+    PrintWriter shown = json ? terminal.err() : terminal.out();
+    shown.println("Dashboard   " + page.url());
+    shown.println();
+    shown.flush();
+    return page;
+  }
+
   private double speedup() {
     if (speedup != null) {
       return speedup;
@@ -215,12 +235,12 @@ final class SystemCommand implements Callable<Integer> {
             .withExpectations(request.expectations())
             .withEventsPerActivity(eventsPerActivity)
             .withGrace(GRACE)
-            .withTicks(tick(defaults.tick()), tick(defaults.idleTick()));
+            .withTicks(hurried(defaults.tick()), hurried(defaults.idleTick()));
     return request.emergencyLimit().map(options::withEmergencyLimit).orElse(options);
   }
 
   /** However fast time is to run, a decision takes the time that it takes. */
-  private Duration tick(Duration real) {
+  private Duration hurried(Duration real) {
     Duration wanted = Duration.ofMillis(Math.round(real.toMillis() / speedup()));
     return wanted.compareTo(SHORTEST_TICK) < 0 ? SHORTEST_TICK : wanted;
   }

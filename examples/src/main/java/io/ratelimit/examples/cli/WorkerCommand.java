@@ -3,6 +3,7 @@ package io.ratelimit.examples.cli;
 import io.ratelimit.core.simulation.SimulatedApi;
 import io.ratelimit.core.time.Time;
 import io.ratelimit.redis.RedisEventQueue;
+import io.ratelimit.temporal.RateLimitClient;
 import io.ratelimit.temporal.RateLimitWorker;
 import java.time.Duration;
 import java.util.List;
@@ -70,6 +71,8 @@ final class WorkerCommand implements Callable<Integer> {
       description = "Which attempts fail or are slow. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
+  @Mixin private WebOptions web = new WebOptions();
+
   @Option(names = "--quiet", description = "Do not print every attempt.")
   private boolean quiet;
 
@@ -84,8 +87,15 @@ final class WorkerCommand implements Callable<Integer> {
     try (Interruption interruption = Interruption.toWaitFor(grace.plus(MARGIN));
         RedisEventQueue queue = redis.connect();
         TemporalServer server = TemporalServer.of(temporal);
-        RateLimitWorker worker = worker(queue, server, console)) {
+        RateLimitWorker worker = worker(queue, server, console);
+        RateLimitClient client = web.isGiven() ? client(server) : null;
+        WatchedPage page = client == null ? null : page(queue, client)) {
       introduction(server).forEach(console::line);
+      if (page != null) {
+        console.line("Dashboard   " + page.url());
+      }
+      console.line("Stop it with Ctrl-C.");
+      console.line("");
       interruption.await();
       console.line("Stopping: events in hand have " + Texts.duration(grace) + " to be finished.");
     }
@@ -107,6 +117,15 @@ final class WorkerCommand implements Callable<Integer> {
     return builder.connect(server.server(), server.client());
   }
 
+  private RateLimitClient client(TemporalServer server) {
+    return RateLimitClient.connect(server.server(), server.client(), temporal.taskQueue());
+  }
+
+  private WatchedPage page(RedisEventQueue queue, RateLimitClient client) {
+    return WatchedPage.open(
+        web, redis.namespace(), queue, client, new OnlyManager(client), WatchedPage.PAUSE);
+  }
+
   private String name() {
     if (name != null && name.isBlank()) {
       throw new InputException("--name must not be blank");
@@ -123,8 +142,6 @@ final class WorkerCommand implements Callable<Integer> {
             + server.client().getNamespace()
             + ", task queue "
             + temporal.taskQueue(),
-        "Queue       " + redis.namespace() + " at " + redis.shownUri(),
-        "Stop it with Ctrl-C.",
-        "");
+        "Queue       " + redis.namespace() + " at " + redis.shownUri());
   }
 }

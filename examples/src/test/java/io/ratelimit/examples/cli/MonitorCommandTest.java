@@ -40,7 +40,7 @@ class MonitorCommandTest {
   private final GivenTime time = new GivenTime();
   private final InMemoryEventQueue queue =
       InMemoryEventQueue.builder(RateLimit.of(20).perMinute().withBurst(20)).time(time).build();
-  private final Monitor monitor = new Monitor("q", queue, Optional.empty(), Optional::empty);
+  private final Monitor monitor = new Monitor("q", queue, Optional::empty, Optional::empty);
 
   private Lease take(String id) {
     queue.publish(AuditEvent.of(id, EventType.NEW_BALANCE_UPDATE, "w"));

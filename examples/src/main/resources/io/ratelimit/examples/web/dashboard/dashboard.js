@@ -1,0 +1,439 @@
+// Shows what the server tells. Every text from a queue is put in as text, never as markup.
+
+"use strict";
+
+import { drawChart, timeSpan } from "./charts.js";
+
+const POINTS = 600;
+const STALE_MILLIS = 5_000;
+const RECONNECT_MILLIS = 2_000;
+const ANNOUNCE_MILLIS = 10_000;
+const TOKEN_KEY = "ratelimit-token";
+
+const byId = (id) => document.getElementById(id);
+const number = new Intl.NumberFormat("en");
+
+let points = [];
+let latest = null;
+let source = null;
+let heardAt = null;
+let announcedAt = -Infinity;
+
+// ---------------------------------------------------------------- texts
+
+function setText(id, text) {
+  const element = byId(id);
+  const shown = text === "" ? "\u00a0" : String(text);
+  if (element.textContent !== shown) {
+    element.textContent = shown;
+  }
+}
+
+function duration(seconds) {
+  const value = Math.max(0, seconds);
+  if (value < 10) {
+    return `${value.toFixed(1)} s`;
+  }
+  if (value < 120) {
+    return `${Math.round(value)} s`;
+  }
+  return value < 7200 ? `${Math.round(value / 60)} min` : `${Math.round(value / 3600)} h`;
+}
+
+function since(instant, now) {
+  return (now - Date.parse(instant)) / 1000;
+}
+
+const count = (value, noun) => `${number.format(value)} ${noun}${value === 1 ? "" : "s"}`;
+
+// ---------------------------------------------------------------- the token
+
+/** From the address, out of which it goes at once, or from before a reload of this tab. */
+function readToken() {
+  const given = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (given) {
+    sessionStorage.setItem(TOKEN_KEY, given);
+    history.replaceState(null, "", location.pathname);
+  }
+  return sessionStorage.getItem(TOKEN_KEY);
+}
+
+const token = readToken();
+
+// ---------------------------------------------------------------- what the server tells
+
+function connect() {
+  source = new EventSource("api/live");
+  source.addEventListener("history", (event) => {
+    points = JSON.parse(event.data);
+    heard();
+  });
+  source.addEventListener("view", (event) => {
+    latest = JSON.parse(event.data);
+    if (points.length === 0 || points.at(-1).at < latest.point.at) {
+      points = [...points, latest.point].slice(-POINTS);
+    }
+    heard();
+    notice("");
+    render();
+  });
+  source.addEventListener("away", (event) => {
+    heard();
+    notice(`The queue cannot be read; what you see is old. ${JSON.parse(event.data).error}`);
+  });
+  source.addEventListener("error", () => {
+    showConnection();
+    // After an answer that is no stream a browser does not try again by itself.
+    if (source.readyState === EventSource.CLOSED) {
+      setTimeout(reconnect, RECONNECT_MILLIS);
+    }
+  });
+}
+
+function reconnect() {
+  source.close();
+  if (!document.hidden) {
+    connect();
+  }
+}
+
+function heard() {
+  heardAt = performance.now();
+  showConnection();
+}
+
+/** Live, or for how long nothing has come. */
+function showConnection() {
+  const silent = heardAt === null ? null : performance.now() - heardAt;
+  const open = source.readyState === EventSource.OPEN;
+  let state = "live";
+  let text = "Live";
+  if (silent === null) {
+    state = "connecting";
+    text = "Connecting";
+  } else if (!open) {
+    state = "lost";
+    text = `Disconnected, ${duration(silent / 1000)} old`;
+  } else if (silent > STALE_MILLIS) {
+    state = "lost";
+    text = `Stale, ${duration(silent / 1000)} old`;
+  }
+  document.body.dataset.connection = state;
+  // A screen reader is told of the change, not of each second.
+  if (byId("connection").dataset.state !== state || state === "lost") {
+    byId("connection").dataset.state = state;
+    byId("connection").setAttribute("aria-live", state === "lost" && text !== byId("connection").textContent ? "off" : "polite");
+    setText("connection", text);
+  }
+}
+
+function notice(text) {
+  byId("notice").hidden = text === "";
+  setText("notice", text);
+}
+
+// ---------------------------------------------------------------- the numbers
+
+function render() {
+  const { verdict, monitor, decisions } = latest;
+  const { queue, manager } = monitor;
+  const now = Date.parse(queue.observedAt);
+
+  setText("queue-name", queue.namespace);
+  document.title = `${number.format(queue.pending)} waiting · ${queue.namespace}`;
+  showState(queue, manager);
+  showVerdict(verdict);
+  showProgress(queue, manager);
+
+  setText("pending", number.format(queue.pending));
+  setText("oldest", queue.oldestPendingAgeSeconds === null ? "" : `oldest ${duration(queue.oldestPendingAgeSeconds)}`);
+  setText("delayed", number.format(queue.delayed));
+  setText("running", number.format(queue.leased));
+  setText("workers-range", manager === null ? "in workers’ hands" : `of ${count(manager.workersActive, "worker")}`);
+  setText("done", number.format(queue.done));
+  setText("attempts", count(queue.starts, "start"));
+  setText("failed", number.format(queue.failed));
+  byId("failed").classList.toggle("bad", queue.failed > 0);
+  setText("starts", `${number.format(queue.startsInWindow)} / ${number.format(latest.point.permits)}`);
+  setText("limit", `limit ${queue.limitInForce}`);
+
+  showTypes(queue);
+  showDecisions(decisions, now);
+  if (page === null) {
+    showFailed(monitor.failed, now);
+  }
+  showFailedActions(queue.failed);
+  drawCharts(decisions);
+}
+
+function showState(queue, manager) {
+  const state = queue.paused ? "PAUSED" : manager?.state ?? (queue.emergencyUntil === null ? "NO MANAGER" : "EMERGENCY");
+  byId("state").dataset.state = state;
+  const mode = manager === null ? "" : manager.mode === "ROUND" ? " · one round" : " · service";
+  const words = state.toLowerCase();
+  setText("state", words.charAt(0).toUpperCase() + words.slice(1) + mode);
+}
+
+function showVerdict({ level, headline, detail }) {
+  const changed = byId("verdict").dataset.level !== level;
+  byId("verdict").dataset.level = level;
+  setText("headline", headline);
+  setText("detail", detail);
+  const now = performance.now();
+  if (changed || now - announcedAt > ANNOUNCE_MILLIS * 6) {
+    announcedAt = now;
+    setText("announcement", `${headline}. ${detail}`);
+  }
+}
+
+function showProgress(queue, manager) {
+  byId("progress").classList.toggle("unknown", manager === null);
+  if (manager === null) {
+    setText("progress-text", "");
+    return;
+  }
+  const settled = manager.counts.done + manager.counts.failed;
+  const all = settled + queue.pending + queue.delayed + queue.leased;
+  setText("progress-text", `${number.format(settled)} of ${number.format(all)} settled`);
+  byId("progress-bar").max = Math.max(1, all);
+  byId("progress-bar").value = all === 0 ? 1 : settled;
+}
+
+function showTypes({ pendingByType, pendingByPriority, pending }) {
+  const priorities = Object.entries(pendingByPriority)
+    .filter(([, waiting]) => waiting > 0)
+    .map(([name, waiting]) => [`${name.charAt(0)}${name.slice(1).toLowerCase()} priority`, waiting, "priority"]);
+  const types = Object.entries(pendingByType).map(([name, waiting]) => [name, waiting, "type"]);
+  const rows = [...priorities, ...types];
+  byId("types").replaceChildren(...(rows.length ? rows : [["Nothing waits", 0, "none"]]).map(([name, waiting, kind]) => {
+    const row = document.createElement("div");
+    row.className = kind;
+    const term = document.createElement("dt");
+    term.textContent = name;
+    const value = document.createElement("dd");
+    value.textContent = kind === "none" ? "" : number.format(waiting);
+    const meter = document.createElement("dd");
+    meter.className = "meter";
+    const fill = document.createElement("span");
+    fill.style.width = `${pending === 0 ? 0 : (100 * waiting) / pending}%`;
+    meter.append(fill);
+    row.append(term, value, meter);
+    return row;
+  }));
+}
+
+function showDecisions(decisions, now) {
+  const list = byId("decisions");
+  const rows = [...decisions].reverse().map((decision) => {
+    const row = document.createElement("li");
+    row.dataset.mode = decision.mode;
+    const when = document.createElement("time");
+    when.dateTime = decision.at;
+    when.textContent = `${duration(since(decision.at, now))} ago`;
+    const what = document.createElement("span");
+    what.textContent = decision.text;
+    row.append(when, what);
+    return row;
+  });
+  if (rows.length === 0) {
+    const none = document.createElement("li");
+    none.className = "none";
+    none.textContent = "No decision yet";
+    rows.push(none);
+  }
+  list.replaceChildren(...rows);
+}
+
+// ---------------------------------------------------------------- the charts
+
+/** How many were done per minute, over a short time up to each point. */
+function throughput() {
+  const [span] = timeSpan(points.length === 0 ? 0 : (points.at(-1).at - points[0].at) / 1000);
+  let first = 0;
+  return points.map((point, i) => {
+    while (first < i - 1 && point.at - points[first + 1].at >= (span * 1000) / 15) {
+      first++;
+    }
+    const millis = point.at - points[first].at;
+    return millis === 0 ? null : Math.max(0, (point.done - points[first].done) * 60_000 / millis);
+  });
+}
+
+function legend(figure, entries) {
+  const container = figure.querySelector(".legend");
+  if (container.childElementCount !== entries.length) {
+    container.replaceChildren(...entries.map(() => {
+      const entry = document.createElement("span");
+      entry.append(document.createElement("i"), document.createElement("span"));
+      return entry;
+    }));
+  }
+  entries.forEach(({ name, shown, className }, i) => {
+    const entry = container.children[i];
+    entry.className = className;
+    const text = `${name} ${shown}`;
+    if (entry.lastChild.textContent !== text) {
+      entry.lastChild.textContent = text;
+    }
+  });
+}
+
+function chart(id, title, series, marks) {
+  const figure = byId(id);
+  const entries = series.map((each, i) => {
+    const value = each.values.at(-1);
+    return { name: each.name, shown: value === null || value === undefined ? "–" : number.format(Math.round(value)), className: `series-${i}` };
+  });
+  legend(figure, entries);
+  drawChart(figure.querySelector("svg"), {
+    times: points.map((point) => point.at),
+    series,
+    marks,
+    label: `${title}: ${entries.map((entry) => `${entry.name} ${entry.shown}`).join(", ")} now`,
+  });
+}
+
+function drawCharts(decisions) {
+  const values = (name) => points.map((point) => point[name]);
+  const marks = decisions.map((decision) => Date.parse(decision.at));
+  chart("chart-queue", "Queue", [
+    { name: "waiting", values: values("pending"), filled: true },
+    { name: "delayed", values: values("delayed") },
+    { name: "running", values: values("running") },
+  ], marks);
+  chart("chart-starts", "Starts in the window", [
+    { name: "starts", values: values("starts"), filled: true },
+    { name: "limit", values: values("permits"), stepped: true },
+  ], marks);
+  chart("chart-workers", "Workers", [
+    { name: "active", values: values("workersActive").map((value) => value ?? 0), filled: true },
+    { name: "wanted", values: values("workersWanted"), stepped: true },
+  ], marks);
+  chart("chart-throughput", "Done per minute", [
+    { name: "now", values: throughput().map((value) => value ?? 0), filled: true },
+  ], marks);
+}
+
+// ---------------------------------------------------------------- failed events
+
+/** The page of the failed queue that is open, and where the pages before it begin; or none. */
+let page = null;
+
+function failedEvent(event, now) {
+  const row = byId("failed-event").content.cloneNode(true).firstElementChild;
+  row.querySelector(".id").textContent = event.id;
+  row.querySelector(".facts").textContent = [
+    event.type,
+    `wallet ${event.walletId}`,
+    count(event.attempts, "attempt"),
+    `${duration(since(event.failedAt, now))} ago`,
+  ].join(" · ");
+  row.querySelector(".reason").textContent = event.reason;
+  const button = row.querySelector("button");
+  button.hidden = token === null;
+  button.setAttribute("aria-label", `Redrive ${event.id}`);
+  button.addEventListener("click", () => confirmRedrive(
+    "Redrive this event?",
+    `${event.id} waits again, with its attempts counted anew.`,
+    () => redriveOne(event.sequence)));
+  return row;
+}
+
+let shownFailed = "";
+
+function showFailed(events, now) {
+  // Rows are made anew only for others, so that a button keeps the focus.
+  const shown = JSON.stringify(events);
+  if (shown !== shownFailed) {
+    shownFailed = shown;
+    byId("failed-events").replaceChildren(...events.map((event) => failedEvent(event, now)));
+  }
+}
+
+function showFailedActions(failed) {
+  setText("failed-title", failed === 0 ? "No failed events" : `Failed events (${number.format(failed)})`);
+  byId("read-only").hidden = token !== null || failed === 0;
+  byId("redrive-all").hidden = token === null || failed === 0;
+  byId("browse").hidden = page !== null || failed <= (latest?.monitor.failed.length ?? 0);
+  byId("latest").hidden = page === null;
+  byId("previous").hidden = page === null || page.before.length === 0;
+  byId("next").hidden = page === null || page.next === null;
+}
+
+async function ask(path, options) {
+  const response = await fetch(path, options);
+  const text = await response.text();
+  const answer = response.headers.get("Content-Type")?.startsWith("application/json") ? JSON.parse(text) : { error: text };
+  if (!response.ok) {
+    throw new Error(answer.error ?? `The server answered ${response.status}.`);
+  }
+  return answer;
+}
+
+async function openPage(after, before) {
+  try {
+    const { events, next } = await ask(`api/failed?after=${after}`);
+    page = { after, before, next };
+    showFailed(events, latest === null ? Date.now() : Date.parse(latest.monitor.queue.observedAt));
+  } catch (failure) {
+    complain(failure.message);
+  }
+  showFailedActions(latest?.monitor.queue.failed ?? 0);
+}
+
+function complain(text) {
+  byId("failed-message").textContent = text;
+}
+
+const change = (path) => ask(path, { method: "POST", headers: { Authorization: `Bearer ${token}` } });
+
+async function redriveOne(sequence) {
+  await change(`api/failed/${sequence}/redrive`);
+}
+
+async function redriveAll() {
+  let next = 0;
+  while (next !== null) {
+    ({ next } = await change(`api/failed/redrive?after=${next}`));
+  }
+}
+
+function confirmRedrive(title, text, action) {
+  setText("confirmation-title", title);
+  setText("confirmation-text", text);
+  byId("confirm").onclick = async () => {
+    byId("confirmation").close();
+    try {
+      await action();
+      complain("");
+    } catch (failure) {
+      complain(failure.message);
+    }
+    if (page !== null) {
+      await openPage(page.after, page.before);
+    }
+  };
+  byId("confirmation").showModal();
+  byId("cancel").focus();
+}
+
+byId("cancel").addEventListener("click", () => byId("confirmation").close());
+byId("browse").addEventListener("click", () => openPage(0, []));
+byId("next").addEventListener("click", () => openPage(page.next, [...page.before, page.after]));
+byId("previous").addEventListener("click", () => openPage(page.before.at(-1), page.before.slice(0, -1)));
+byId("latest").addEventListener("click", () => {
+  page = null;
+  render();
+});
+byId("redrive-all").addEventListener("click", () => confirmRedrive(
+  "Redrive all failed events?",
+  `${count(latest.monitor.queue.failed, "event")} wait again, with their attempts counted anew.`,
+  redriveAll));
+
+// ---------------------------------------------------------------- begin
+
+connect();
+setInterval(showConnection, 1_000);
+// A page that nobody sees needs no news.
+document.addEventListener("visibilitychange", reconnect);
+new ResizeObserver(() => latest !== null && drawCharts(latest.decisions)).observe(document.querySelector(".charts"));

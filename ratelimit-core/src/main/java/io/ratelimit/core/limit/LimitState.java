@@ -31,6 +31,9 @@ import java.util.Optional;
  */
 public final class LimitState {
 
+  // Starts that no window holds any more are kept for up to this part of the longest window.
+  private static final int SPARE_PARTS = 8;
+
   private final LimitSettings settings;
   private final StartLog log;
   private final Pace pace;
@@ -116,8 +119,20 @@ public final class LimitState {
   private LimitState started(long start, Instant at, int weight) {
     RateLimit limit = settings.inForce(at);
     Pace next = paceUnder(limit).afterStart(start, weight, Pace.Rate.of(limit));
-    return new LimitState(
-        settings, log.append(start, weight, start - longestWindow()), next, limit);
+    return new LimitState(settings, appended(start, weight, limit), next, limit);
+  }
+
+  /**
+   * What has left every window is forgotten when it is in the way of a decision, or many at once:
+   * that costs a store less than one by one.
+   */
+  private StartLog appended(long start, int weight, RateLimit limit) {
+    StartLog appended = log.append(start, weight);
+    long longest = longestWindow();
+    long spare = appended.totalWeight() > limit.permits() ? 0 : longest / SPARE_PARTS;
+    return appended.oldest() <= start - longest - spare
+        ? appended.forget(start - longest)
+        : appended;
   }
 
   private Pace paceUnder(RateLimit limit) {

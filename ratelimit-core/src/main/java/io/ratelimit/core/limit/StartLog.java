@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The starts of the recent past, oldest first: an immutable first-in-first-out queue in two parts,
- * so that adding and forgetting cost O(1) amortised without copying the log.
+ * so that adding and forgetting cost O(1) amortised without copying the log. Unless it is empty, the
+ * oldest start is in the front.
  *
  * <p>What was forgotten counts as full: {@link #forgottenUntil} is the latest time of which nothing
  * is known any more, and no window may reach back to it.
@@ -57,16 +58,24 @@ final class StartLog {
     return size() == 0;
   }
 
-  /** Adds a start that is not before the latest, and forgets those at or before a time. */
-  StartLog append(long start, int weight, long forgetUntil) {
-    StartLog extended;
+  /** The weight of all starts that are remembered. */
+  long totalWeight() {
+    return totalWeight;
+  }
+
+  /** The time of the oldest start that is remembered; there must be one. */
+  long oldest() {
+    return frontStarts[frontIndex];
+  }
+
+  /** Adds a start that is not before the latest. */
+  StartLog append(long start, int weight) {
     if (back != null && back.start == start) {
       Newer merged = new Newer(start, back.weight + weight, back.older);
-      extended = with(merged, backSize, totalWeight + weight);
-    } else {
-      extended = with(new Newer(start, weight, back), backSize + 1, totalWeight + weight);
+      return with(merged, backSize, totalWeight + weight);
     }
-    return extended.forget(forgetUntil);
+    StartLog extended = with(new Newer(start, weight, back), backSize + 1, totalWeight + weight);
+    return frontIndex == frontStarts.length ? extended.turned() : extended;
   }
 
   private StartLog with(Newer newBack, int newBackSize, long newTotal) {
@@ -74,23 +83,19 @@ final class StartLog {
         frontStarts, frontWeights, frontIndex, newBack, newBackSize, newTotal, forgottenUntil);
   }
 
-  private StartLog forget(long until) {
-    StartLog log = frontIndex == frontStarts.length ? turned() : this;
-    int index = log.frontIndex;
-    long total = log.totalWeight;
-    long forgotten = log.forgottenUntil;
-    while (index < log.frontStarts.length && log.frontStarts[index] <= until) {
-      forgotten = log.frontStarts[index];
-      total -= log.frontWeights[index];
+  /** Forgets the starts at or before a time. */
+  StartLog forget(long until) {
+    int index = frontIndex;
+    long total = totalWeight;
+    long forgotten = forgottenUntil;
+    while (index < frontStarts.length && frontStarts[index] <= until) {
+      forgotten = frontStarts[index];
+      total -= frontWeights[index];
       index++;
     }
-    if (index == log.frontIndex) {
-      return log;
-    }
     StartLog rest =
-        new StartLog(
-            log.frontStarts, log.frontWeights, index, log.back, log.backSize, total, forgotten);
-    return index == log.frontStarts.length && log.back != null ? rest.forget(until) : rest;
+        new StartLog(frontStarts, frontWeights, index, back, backSize, total, forgotten);
+    return index == frontStarts.length && back != null ? rest.turned().forget(until) : rest;
   }
 
   /** The same starts, all in the front. */

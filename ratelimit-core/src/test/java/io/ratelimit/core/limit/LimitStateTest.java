@@ -427,11 +427,21 @@ class LimitStateTest {
     void toALongerWindowTakesTheForgottenTimeToBeFull() {
       RateLimit hourly = RateLimit.of(100).perHour().withBurst(100);
       Ledger.under(PACED)
-          .row("0", 1, granted("0"), "forgotten when it has left the minute")
-          .row("60", 1, granted("60"), "now")
+          .row("0", 1, granted("0"), "forgotten when it has left the minute for an eighth of it")
+          .row("67.5", 1, granted("67.5"), "now")
           .set(s -> s.withNormal(hourly))
-          .row("60", 1, notBefore("3600"), "whatever was at 0 or before leaves the hour at 3600")
-          .row("3600", 1, granted("3600"), "only the start at 60 is in the hour");
+          .row("67.5", 1, notBefore("3600"), "whatever was at 0 or before leaves the hour at 3600")
+          .row("3600", 1, granted("3600"), "only the start at 67.5 is in the hour");
+    }
+
+    @Test
+    void toALongerWindowForgetsWhatWasInTheWayOfADecision() {
+      RateLimit hourly = RateLimit.of(100).perHour().withBurst(100);
+      Ledger.under(PACED.withBurst(20))
+          .row("0", 1, granted("0"), "forgotten when more than twenty are remembered")
+          .row("60", 20, granted("60"), "makes 21")
+          .set(s -> s.withNormal(hourly))
+          .row("60", 1, notBefore("3600"), "whatever was at 0 or before leaves the hour at 3600");
     }
 
     @Test

@@ -190,11 +190,15 @@ final class ReferenceLimit {
     tatLimit = limit;
     starts.add(new Start(now, weight, limit));
     long longest = limits().stream().mapToLong(l -> window(l).longValueExact()).max().orElseThrow();
-    starts.stream()
-        .mapToLong(Start::at)
-        .filter(at -> at <= now - longest)
-        .max()
-        .ifPresent(at -> forgotten = OptionalLong.of(Math.max(at, forgotten.orElse(at))));
+    List<Start> known = remembered();
+    boolean inTheWay = known.stream().mapToLong(Start::weight).sum() > limit.permits();
+    if (inTheWay || known.get(0).at <= now - longest - longest / 8) {
+      known.stream()
+          .mapToLong(Start::at)
+          .filter(at -> at <= now - longest)
+          .max()
+          .ifPresent(at -> forgotten = OptionalLong.of(at));
+    }
   }
 
   private static BigInteger window(RateLimit limit) {

@@ -9,7 +9,7 @@ class StartLogTest {
   @Test
   void forgetsAllThatIsOldAtOnceWhicheverPartOfTheQueueItIsIn() {
     StartLog log =
-        StartLog.EMPTY.append(10, 1, 0).append(20, 1, 0).append(30, 1, 0).append(40, 1, 30);
+        StartLog.EMPTY.append(10, 1).append(20, 1).append(30, 1).append(40, 1).forget(30);
 
     assertThat(log.weightAfter(0)).as("only the start at 40 is left").isEqualTo(1);
     assertThat(log.earliestWithRoom(40, 100, 9)).as("30 is the latest forgotten").isEqualTo(130);
@@ -17,7 +17,7 @@ class StartLogTest {
 
   @Test
   void keepsWhatIsNewerThanTheTimeToForget() {
-    StartLog log = StartLog.EMPTY.append(10, 1, 0).append(20, 2, 0).append(30, 4, 19);
+    StartLog log = StartLog.EMPTY.append(10, 1).append(20, 2).append(30, 4).forget(19);
 
     assertThat(log.weightAfter(0)).isEqualTo(6);
     assertThat(log.earliestWithRoom(30, 100, 9)).isEqualTo(110);

@@ -22,13 +22,18 @@ for i = 3, #ARGV, 2 do
   asked[#asked + 1] = ARGV[i]
 end
 local leases = redis.call('HMGET', LEASES, unpack(asked))
-local answer, tokens, ids, seen = {}, {}, {}, {}
+local answer, tokens, ids, attempts, repeated, seen = {}, {}, {}, {}, {}, {}
 for n, token in ipairs(asked) do
   local id = ARGV[2 * n + 2]
   if leases[n] and not seen[token] and leased_id(leases[n]) == id then
     answer[n] = 1
     tokens[#tokens + 1] = token
     ids[#ids + 1] = id
+    local attempt = leased_attempt(leases[n])
+    attempts[#attempts + 1] = attempt
+    if attempt > 1 then
+      repeated[#repeated + 1] = id
+    end
     seen[token] = true
   else
     answer[n] = 0
@@ -41,7 +46,6 @@ end
 local kept = {}
 if retain > 0 then
   local at = int(clock(given, m[2]))
-  local attempts = redis.call('HMGET', ATTEMPTS, unpack(ids))
   local records = redis.call('HMGET', EVENTS, unpack(ids))
   for n, id in ipairs(ids) do
     kept[n] = at .. ' ' .. attempts[n] .. ' ' .. #id .. ' ' .. id .. records[n]
@@ -51,7 +55,9 @@ end
 redis.call('ZREM', LEASED, unpack(tokens))
 redis.call('HDEL', LEASES, unpack(tokens))
 redis.call('HDEL', EVENTS, unpack(ids))
-redis.call('HDEL', ATTEMPTS, unpack(ids))
+if #repeated > 0 then
+  redis.call('HDEL', ATTEMPTS, unpack(repeated))
+end
 redis.call('HINCRBY', META, 'done', #ids)
 if #kept > 0 then
   redis.call('LPUSH', DONE, unpack(kept))

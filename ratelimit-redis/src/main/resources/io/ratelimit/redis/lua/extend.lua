@@ -13,4 +13,5 @@ local given, token, id, micros = unpack(ARGV)
 
 local expires = clock(given, last) + micros
 redis.call('ZADD', LEASED, expires, token)
+falls_due(expires)
 return expires

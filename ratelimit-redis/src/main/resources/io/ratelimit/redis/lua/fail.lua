@@ -14,11 +14,10 @@ local given, token, id, failed_age, reason = unpack(ARGV)
 
 local now = clock(given, last)
 local record = redis.call('HGET', EVENTS, id)
-local attempts = redis.call('HGET', ATTEMPTS, id)
 end_lease(token)
 redis.call('HDEL', EVENTS, id)
 redis.call('HDEL', ATTEMPTS, id)
-add_failure(id, record, attempts, reason, now)
+add_failure(id, record, attempt, reason, now)
 expire_failures(failed_age, now)
 redis.call('HSET', META, 'now', int(now))
 return 1

@@ -21,14 +21,14 @@ for _, pending in pairs(PENDING) do
   local id = redis.call('ZRANGE', pending, 0, 0)[1]
   if id then
     local _, published = parse_record(redis.call('HGET', EVENTS, id))
-    oldest = math.min(oldest or published, published)
+    oldest = math.min(oldest or FAR, published)
   end
 end
 
 local before = redis.call('ZREVRANGEBYSCORE', STARTS, int(now - in_force(now).window), '-inf', 'LIMIT', 0, 1)
 local in_window = L.cum - tonumber(before[1] or L.base)
 
-local m = redis.call('HMGET', META, 'published', 'done', 'discarded', 'starts', 'expired')
+local m = redis.call('HMGET', META, 'published', 'done', 'discarded', 'expired')
 local answer = reply(
   tonumber(m[1] or 0),
   redis.call('ZCARD', PENDING_HIGH),
@@ -39,8 +39,8 @@ local answer = reply(
   tonumber(m[2] or 0),
   redis.call('ZCARD', FAILED),
   tonumber(m[3] or 0),
+  L.starts,
   tonumber(m[4] or 0),
-  tonumber(m[5] or 0),
   oldest or false,
   in_window,
   L.cum > L.base and L.latest

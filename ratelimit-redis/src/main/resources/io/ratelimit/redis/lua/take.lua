@@ -53,23 +53,36 @@ local function held()
   return answer
 end
 
+-- When the next retry or lease falls due, or nil.
+local function next_due()
+  local retry = redis.call('ZRANGE', DELAYED, 0, 0, 'WITHSCORES')[2]
+  local expiry = redis.call('ZRANGE', LEASED, 0, 0, 'WITHSCORES')[2]
+  if retry and expiry then
+    return math.min(retry, expiry)
+  end
+  return tonumber(retry or expiry)
+end
+
 local function promote()
-  local due = redis.call('ZRANGEBYSCORE', DELAYED, '-inf', int(now), 'LIMIT', 0, MAX_PROMOTED)
-  for _, id in ipairs(due) do
+  local retries = redis.call('ZRANGEBYSCORE', DELAYED, '-inf', int(now), 'LIMIT', 0, MAX_PROMOTED)
+  for _, id in ipairs(retries) do
     make_pending(id, redis.call('HGET', EVENTS, id))
     redis.call('ZREM', DELAYED, id)
   end
-  local room = MAX_PROMOTED - #due
+  local room = MAX_PROMOTED - #retries
   local expired = room > 0
     and redis.call('ZRANGEBYSCORE', LEASED, '-inf', int(now), 'LIMIT', 0, room) or {}
   for _, token in ipairs(expired) do
-    local id = leased_id(redis.call('HGET', LEASES, token))
+    local lease = redis.call('HGET', LEASES, token)
+    local id = leased_id(lease)
+    redis.call('HSET', ATTEMPTS, id, leased_attempt(lease))
     make_pending(id, redis.call('HGET', EVENTS, id))
     end_lease(token)
   end
   if #expired > 0 then
     redis.call('HINCRBY', META, 'expired', #expired)
   end
+  due = next_due() or FAR
 end
 
 -- Of each priority the events that come next, fetched in chunks; `used` counts those decided on,
@@ -97,7 +110,8 @@ local function head(queue, wanted)
   end
   local event = { queue = queue, id = queue.ids[i], record = queue.records[i],
     attempts = tonumber(queue.attempts[i] or 0) }
-  event.sequence, event.published, event.weight, event.type_key = parse_record(event.record)
+  local _, published, weight, type_key = parse_record(event.record)
+  event.published, event.weight, event.type_key = published, tonumber(weight), type_key
   return event
 end
 
@@ -123,7 +137,10 @@ local answer = held()
 if answer then
   return answer
 end
-promote()
+if not due or due <= now then
+  promote()
+  redis.call('HSET', META, 'due', due)
+end
 expire_failures(failed_age, now)
 
 local taken, given_up, types = {}, 0, {}
@@ -142,7 +159,9 @@ while #taken < max do
     add_failure(event.id, event.record, event.attempts,
       'weighs ' .. int(event.weight) .. ' but the limit has ' .. int(value) .. ' permits', now)
     redis.call('HDEL', EVENTS, event.id)
-    redis.call('HDEL', ATTEMPTS, event.id)
+    if event.attempts > 0 then
+      redis.call('HDEL', ATTEMPTS, event.id)
+    end
     given_up = given_up + 1
   else
     outcome, detail = what, value
@@ -166,15 +185,15 @@ for type_key, change in pairs(types) do
 end
 if #taken > 0 then
   answer = reply('taken')
-  local by_expiry, leases, attempts = {}, {}, {}
+  local by_expiry, leases = {}, {}
   for n, event in ipairs(taken) do
     local expires = event.start + lease_micros
     local attempt = event.attempts + 1
     local i = 2 * n
-    by_expiry[i - 1], by_expiry[i] = expires, tokens[n]
+    by_expiry[i - 1], by_expiry[i] = int(expires), tokens[n]
     leases[i - 1], leases[i] = tokens[n],
-      int(event.start) .. ' ' .. int(attempt) .. ' ' .. #event.id .. ' ' .. event.id .. worker
-    attempts[i - 1], attempts[i] = event.id, attempt
+      string.format('%d %d %d ', event.start, attempt, #event.id) .. event.id .. worker
+    due = math.min(due, expires)
     local last = #answer
     answer[last + 1] = tokens[n]
     answer[last + 2] = event.id
@@ -186,10 +205,8 @@ if #taken > 0 then
   end
   redis.call('ZADD', LEASED, unpack(by_expiry))
   redis.call('HSET', LEASES, unpack(leases))
-  redis.call('HSET', ATTEMPTS, unpack(attempts))
   write_starts()
-  redis.call('HINCRBY', META, 'starts', #taken)
-  save('now', int(now))
+  save('now', int(now), 'due', int(due))
   return answer
 end
 
@@ -200,12 +217,7 @@ if outcome == 'again' then
   return reply('again')
 end
 if outcome == 'empty' then
-  local due = redis.call('ZRANGE', DELAYED, 0, 0, 'WITHSCORES')[2]
-  local expiry = redis.call('ZRANGE', LEASED, 0, 0, 'WITHSCORES')[2]
-  if due and expiry then
-    due = math.min(due, expiry)
-  end
-  return reply('empty', tonumber(due or expiry) or false)
+  return reply('empty', next_due() or false)
 end
 if is_paused(now) then
   return reply('paused', S.pause ~= 'inf' and tonumber(S.pause))

@@ -4,10 +4,9 @@
 
 local PENDING = { ['0'] = PENDING_HIGH, ['1'] = PENDING_NORMAL, ['2'] = PENDING_LOW }
 
+-- Returns strings: most are needed as they are.
 local function parse_record(record)
-  local sequence, published, weight, type_key, priority =
-    string.match(record, '^(%d+) (%-?%d+) (%d+) ((%d):%d+:%S+) ')
-  return tonumber(sequence), tonumber(published), tonumber(weight), type_key, priority
+  return string.match(record, '^(%d+) (%-?%d+) (%d+) ((%d):%d+:%S+) ')
 end
 
 local function count_type(type_key, change)

@@ -1,9 +1,18 @@
--- Ends the script unless the lease holds the event; sets `last`, the latest time of the namespace.
+-- Ends the script unless the lease holds the event; sets `last`, the latest time of the namespace,
+-- and `attempt`, the lease's.
 -- Needs META, LEASES, token, id and the includes basics and leases.
 
-local last
+local last, due, attempt
+
+-- Something falls due at that time. Where `due` is not known, the next take looks for itself.
+local function falls_due(at)
+  if due and at < due then
+    redis.call('HSET', META, 'due', at)
+  end
+end
+
 do
-  local m = redis.call('HMGET', META, 'format', 'now')
+  local m = redis.call('HMGET', META, 'format', 'now', 'due')
   local refused = refusal(m[1])
   if refused then
     return refused
@@ -12,5 +21,5 @@ do
   if not lease or leased_id(lease) ~= id then
     return 0
   end
-  last = m[2]
+  last, due, attempt = m[2], tonumber(m[3]), leased_attempt(lease)
 end

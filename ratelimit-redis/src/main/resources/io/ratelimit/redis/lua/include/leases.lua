@@ -19,6 +19,11 @@ local function leased_id(lease)
   return string.sub(lease, start, start + length - 1)
 end
 
+-- Which attempt at its event it is.
+local function leased_attempt(lease)
+  return tonumber(string.match(lease, '^%-?%d+ (%d+) '))
+end
+
 local function end_lease(token)
   redis.call('ZREM', LEASED, token)
   redis.call('HDEL', LEASES, token)

@@ -6,7 +6,7 @@
 -- then the difference of two members, found in O(log n).
 
 local S -- the settings
-local L -- the scalars of the limiter, as in META
+local L -- the scalars of the limiter, as in META's fields `limiter` and `pace_limit`
 
 local function parse_limit(text)
   local permits, period, burst, margin = string.match(text, '^(%d+) (%d+) (%d+) (%d+)$')
@@ -90,7 +90,7 @@ local unwritten = false
 
 local function write_starts()
   if unwritten then
-    redis.call('ZADD', STARTS, L.latest, string.format('%016.0f', L.cum))
+    redis.call('ZADD', STARTS, int(L.latest), string.format('%016d', L.cum))
     unwritten = false
   end
 end
@@ -195,24 +195,30 @@ local function earliest_start(from, weight)
 end
 
 local function forget_starts(up_to)
-  local _, oldest = start_at(0)
-  if not oldest or oldest > up_to then
-    return
-  end
-  local count = redis.call('ZCOUNT', STARTS, '-inf', up_to)
+  local count = redis.call('ZCOUNT', STARTS, '-inf', int(up_to))
   L.base, L.forgotten = start_at(count - 1)
   redis.call('ZREMRANGEBYRANK', STARTS, 0, count - 1)
+  local _, oldest = start_at(0)
+  L.oldest = oldest or L.latest
 end
 
-local function append_start(start, weight)
+local function append_start(start, weight, limit)
+  if L.cum == L.base then
+    L.oldest = start
+  end
   L.cum = L.cum + weight
+  L.starts = L.starts + 1
   L.latest = start
   unwritten = true
   local longest = S.normal.window
   if S.emergency then
     longest = math.max(longest, S.emergency.window)
   end
-  forget_starts(start - longest)
+  -- What has left every window is forgotten when it is in the way of a decision, or many at once.
+  local spare = L.cum - L.base > limit.permits and 0 or math.floor(longest / 8)
+  if L.oldest <= start - longest - spare then
+    forget_starts(start - longest)
+  end
 end
 
 -- Whether a start of this weight may be made now: 'granted' and the start (the permits are then
@@ -238,19 +244,31 @@ local function decide(now, weight)
   local micros, numerator = pace_under(limit)
   L.pace, L.pace_part = pace_after(micros, numerator, asked, weight, limit)
   L.pace_limit = limit.text
-  append_start(asked, weight)
+  append_start(asked, weight, limit)
   return 'granted', asked
+end
+
+-- Packed, because the numbers of a text take ten times as long to read.
+local function unpack_limiter(packed, pace_limit, memo)
+  local pace, part, latest, cum, starts, oldest, forgotten, base, checked = cmsgpack.unpack(packed)
+  return {
+    pace = pace,
+    pace_part = part,
+    pace_limit = pace_limit,
+    latest = latest,
+    cum = cum,
+    starts = starts,
+    oldest = oldest,
+    forgotten = forgotten,
+    base = base,
+    checked = checked,
+    memo = memo,
+  }
 end
 
 -- Writes the limiter's scalars, and further fields with their values.
 local function save(...)
-  redis.call('HSET', META,
-    'pace', int(L.pace) .. ' ' .. int(L.pace_part),
-    'pace_limit', L.pace_limit,
-    'forgotten', int(L.forgotten),
-    'latest', int(L.latest),
-    'cum', int(L.cum),
-    'base', int(L.base),
-    'checked', int(L.checked),
-    ...)
+  local packed = cmsgpack.pack(
+    L.pace, L.pace_part, L.latest, L.cum, L.starts, L.oldest, L.forgotten, L.base, L.checked)
+  redis.call('HSET', META, 'limiter', packed, 'pace_limit', L.pace_limit, ...)
 end

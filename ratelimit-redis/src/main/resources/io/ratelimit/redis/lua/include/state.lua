@@ -7,6 +7,9 @@ local SHORTEST_ABSENCE = 1000
 
 local now
 
+-- A time before which no retry and no lease falls due, or nil: not known.
+local due
+
 -- Which run of which server this is, or nil if the user may not ask; `last` is the likely answer.
 local function server_id(last)
   local info = redis.pcall('INFO', 'server')
@@ -27,14 +30,14 @@ local function forget_all()
   redis.call('HDEL', META, 'memo')
 end
 
--- Sets S, L and now; returns a refusal, if there is one.
+-- Sets S, L, now and due; returns a refusal, if there is one.
 --   given     the time in a test, else ''
 --   seen      the latest start that the client has seen, else ''
 --   remembered  the settings that the client has seen last, or its initial ones
 --   start_up  'wait' or 'full': what to take an unknown past for
 local function load_state(given, seen, remembered, start_up)
-  local m = redis.call('HMGET', META, 'format', 'now', 'settings', 'pace', 'pace_limit', 'forgotten',
-    'latest', 'cum', 'base', 'created', 'open', 'memo', 'server', 'checked')
+  local m = redis.call('HMGET', META, 'format', 'now', 'settings', 'limiter', 'pace_limit', 'memo',
+    'due', 'server', 'open', 'created')
   local refused = refusal(m[1])
   if refused then
     return refused
@@ -44,7 +47,7 @@ local function load_state(given, seen, remembered, start_up)
   now = math.max(time, tonumber(m[2] or NEVER), seen or NEVER)
   if not m[3] then
     S = parse_settings(remembered)
-    L = { pace_limit = S.normal.text, cum = 0, checked = time }
+    L = { pace_limit = S.normal.text, cum = 0, starts = 0, oldest = NEVER, checked = time }
     forget_all()
     local open = start_up == 'full' and not seen
     if open then
@@ -55,31 +58,21 @@ local function load_state(given, seen, remembered, start_up)
     return
   end
   S = parse_settings(m[3])
-  local pace, part = string.match(m[4], '^(%S+) (%S+)$')
-  L = {
-    pace = tonumber(pace),
-    pace_part = tonumber(part),
-    pace_limit = m[5],
-    forgotten = tonumber(m[6]),
-    latest = tonumber(m[7]),
-    cum = tonumber(m[8]),
-    base = tonumber(m[9]),
-    memo = m[12],
-    checked = tonumber(m[14]),
-  }
+  L = unpack_limiter(m[4], m[5], m[6])
+  due = tonumber(m[7])
   -- The server is another one than the one that made the last start, or the same after a restart:
   -- what it did not replicate or write to its disk is lost, and perhaps no client here knows.
   local server
   if given ~= '' or time < L.checked or time >= L.checked + SHORTEST_ABSENCE then
-    server = server_id(m[13])
+    server = server_id(m[8])
     L.checked = time
   end
   -- A client knows that starts were lost: the store fell behind what it has seen, or another client
   -- that knew nothing opened the limit fully while this one lives.
-  local behind = seen and (seen > L.latest or (m[11] == '1' and seen < tonumber(m[10])))
-  if behind or (server and server ~= m[13]) then
+  local behind = seen and (seen > L.latest or (m[9] == '1' and seen < tonumber(m[10])))
+  if behind or (server and server ~= m[8]) then
     forget_all()
-    save('now', int(now), 'open', 0, 'server', server or m[13] or '')
+    save('now', int(now), 'open', 0, 'server', server or m[8] or '')
   end
   -- A change was lost: the latest explicit one counts.
   if remembered ~= S.text then

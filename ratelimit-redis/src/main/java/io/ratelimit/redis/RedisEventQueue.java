@@ -77,7 +77,7 @@ public final class RedisEventQueue implements EventQueue {
   private final Session session;
   private final ChangeListeners listeners = new ChangeListeners();
   private final Publisher publisher;
-  private final Taker taker;
+  final Taker taker;
   private final Settlements settlements;
   private final FailedQueue failedQueue;
   private final LimitControl limitControl;

@@ -21,6 +21,12 @@ final class Reply {
     return next < values.size();
   }
 
+  /** The next values, as a reply of their own. */
+  Reply next(int count) {
+    next += count;
+    return new Reply(values.subList(next - count, next));
+  }
+
   long number() {
     Object value = requireNonNull(values.get(next++));
     return value instanceof byte[] digits

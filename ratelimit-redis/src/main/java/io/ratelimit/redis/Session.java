@@ -3,9 +3,11 @@ package io.ratelimit.redis;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.time.Time;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * One client of a namespace: its name, its time, and what it remembers of the limit and passes with
@@ -60,13 +62,27 @@ final class Session {
 
   /** Runs a script whose arguments and reply begin with what the client remembers. */
   LimitedReply limited(Script script, String ifLost, Object... arguments) {
+    return remember(store.query(script, ifLost, withMemory(arguments)));
+  }
+
+  /** The same without waiting, for a call that others wait behind. */
+  CompletableFuture<LimitedReply> askLimited(Script script, Object... arguments) {
+    return store
+        .ask(script, withMemory(arguments))
+        .thenApply(reply -> remember(new Reply((List<?>) reply)));
+  }
+
+  private Object[] withMemory(Object[] arguments) {
     Object[] all = new Object[4 + arguments.length];
     all[0] = givenNow();
     all[1] = remembered.latestStart();
     all[2] = remembered.settings();
     all[3] = startUp;
     System.arraycopy(arguments, 0, all, 4, arguments.length);
-    Reply reply = store.query(script, ifLost, all);
+    return all;
+  }
+
+  private LimitedReply remember(Reply reply) {
     long now = reply.number();
     OptionalLong latestStart = reply.optionalNumber();
     String settings = reply.text();

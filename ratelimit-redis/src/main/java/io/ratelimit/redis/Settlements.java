@@ -15,12 +15,16 @@ final class Settlements {
 
   private static final int LONGEST_REASON = 8_192;
   private static final int ACKNOWLEDGED_AT_ONCE = 500;
+  private static final String IF_ACK_IS_LOST =
+      "the event is done, or stays leased until its lease ends; if it is done, doing it again says"
+          + " STALE_LEASE";
 
   private final Session session;
   private final Store store;
   private final ChangeListeners listeners;
   private final long failedAgeMicros;
   private final int retainDone;
+  private final Coalescer<Lease, Settlement> acknowledging;
 
   /**
    * @param failedAgeMicros when failed events are discarded; 0: never
@@ -32,29 +36,35 @@ final class Settlements {
     this.listeners = listeners;
     this.failedAgeMicros = failedAgeMicros;
     this.retainDone = retainDone;
+    this.acknowledging =
+        new Coalescer<>(
+            leases -> store.ask(Script.ACK, arguments(leases)).thenApply(Settlements::settlements),
+            lease -> 1,
+            ACKNOWLEDGED_AT_ONCE);
   }
 
+  /** What other threads acknowledge at the same time goes in the same call. */
   Settlement ack(Lease lease) {
-    return ackAll(List.of(lease)).get(0);
+    store.requireOpen();
+    return store.await(new Store.Call<>(Script.ACK, acknowledging.ask(lease), IF_ACK_IS_LOST));
   }
 
   /** What became of each, in the order given; all batches are sent before the first reply. */
   List<Settlement> ackAll(Collection<Lease> leases) {
     List<Lease> all = List.copyOf(leases);
-    List<Store.Call> calls = new ArrayList<>();
+    List<Store.Call<Object>> calls = new ArrayList<>();
     for (int from = 0; from < all.size(); from += ACKNOWLEDGED_AT_ONCE) {
-      calls.add(sendAck(all.subList(from, Math.min(from + ACKNOWLEDGED_AT_ONCE, all.size()))));
+      List<Lease> some = all.subList(from, Math.min(from + ACKNOWLEDGED_AT_ONCE, all.size()));
+      calls.add(store.send(Script.ACK, IF_ACK_IS_LOST, arguments(some)));
     }
     List<Settlement> settlements = new ArrayList<>();
-    for (Store.Call call : calls) {
-      for (Object reply : (List<?>) store.await(call)) {
-        settlements.add(settlement(reply));
-      }
+    for (Store.Call<Object> call : calls) {
+      settlements.addAll(settlements(store.await(call)));
     }
     return settlements;
   }
 
-  private Store.Call sendAck(List<Lease> leases) {
+  private Object[] arguments(List<Lease> leases) {
     List<Object> arguments = new ArrayList<>();
     arguments.add(session.givenNow());
     arguments.add(retainDone);
@@ -62,11 +72,15 @@ final class Settlements {
       arguments.add(lease.token());
       arguments.add(lease.event().id());
     }
-    return store.send(
-        Script.ACK,
-        "the event is done, or stays leased until its lease ends; if it is done, doing it again says"
-            + " STALE_LEASE",
-        arguments.toArray());
+    return arguments.toArray();
+  }
+
+  private static List<Settlement> settlements(Object replies) {
+    List<Settlement> settlements = new ArrayList<>();
+    for (Object reply : (List<?>) replies) {
+      settlements.add(settlement(reply));
+    }
+    return settlements;
   }
 
   Settlement retry(Lease lease, Duration delay, String reason) {

@@ -56,7 +56,7 @@ final class Store implements AutoCloseable {
   }
 
   /** A call on its way. */
-  record Call(Script script, CompletableFuture<Object> reply, String ifLost) {}
+  record Call<T>(Script script, CompletableFuture<T> reply, String ifLost) {}
 
   /**
    * Runs a script.
@@ -76,10 +76,8 @@ final class Store implements AutoCloseable {
   }
 
   /** Sends a script and does not wait. */
-  Call send(Script script, String ifLost, Object... arguments) {
-    if (closed) {
-      throw new IllegalStateException("the queue is closed");
-    }
+  Call<Object> send(Script script, String ifLost, Object... arguments) {
+    requireOpen();
     if (!script.accepts(arguments.length)) {
       throw new AssertionError(script + " does not take " + arguments.length + " arguments");
     }
@@ -91,7 +89,25 @@ final class Store implements AutoCloseable {
       encoded[i] =
           arguments[i] instanceof byte[] bytes ? bytes : arguments[i].toString().getBytes(UTF_8);
     }
-    return new Call(script, dispatch(script, encoded), ifLost);
+    return new Call<>(script, dispatch(script, encoded), ifLost);
+  }
+
+  /** The same for one that others wait behind: it is given up when its time is over. */
+  CompletableFuture<Object> ask(Script script, Object... arguments) {
+    CompletableFuture<Object> reply = send(script, "", arguments).reply();
+    return reply
+        .copy()
+        .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
+        .whenComplete((value, failure) -> reply.cancel(true));
+  }
+
+  /**
+   * @throws IllegalStateException if the store is closed
+   */
+  void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the queue is closed");
+    }
   }
 
   private CompletableFuture<Object> dispatch(Script script, byte[][] arguments) {
@@ -155,20 +171,12 @@ final class Store implements AutoCloseable {
   }
 
   /** Waits for a reply. */
-  Object await(Call call) {
+  <T> T await(Call<T> call) {
     try {
       return getUninterruptibly(call.reply());
     } catch (TimeoutException e) {
       call.reply().cancel(true);
-      throw new QueueUnavailableException(
-          description
-              + " did not answer "
-              + call.script()
-              + " within "
-              + timeout
-              + "; "
-              + call.ifLost(),
-          e);
+      throw timedOut(call, e);
     } catch (ExecutionException e) {
       throw translated(call, e.getCause() == null ? e : e.getCause());
     } catch (CancellationException e) {
@@ -180,8 +188,7 @@ final class Store implements AutoCloseable {
    * Waits even if the thread is interrupted, and leaves it so: whoever is told to stop still wants
    * to know what became of the event in hand, and the timeout bounds the wait.
    */
-  private Object getUninterruptibly(Future<Object> future)
-      throws ExecutionException, TimeoutException {
+  private <T> T getUninterruptibly(Future<T> future) throws ExecutionException, TimeoutException {
     boolean interrupted = false;
     try {
       Instant deadline = Time.system().now().plus(timeout);
@@ -200,7 +207,7 @@ final class Store implements AutoCloseable {
     }
   }
 
-  private RuntimeException translated(Call call, Throwable failure) {
+  private RuntimeException translated(Call<?> call, Throwable failure) {
     Throwable cause =
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
@@ -233,6 +240,12 @@ final class Store implements AutoCloseable {
     if (closed) {
       return new IllegalStateException("the queue was closed meanwhile; " + call.ifLost(), cause);
     }
+    if (cause instanceof TimeoutException) {
+      return timedOut(call, cause);
+    }
+    if (cause instanceof QueueUnavailableException) {
+      return new QueueUnavailableException(message, cause);
+    }
     if (cause instanceof RedisConnectionException
         || cause instanceof PartitionSelectorException
         || message.startsWith(NOT_CONNECTED)) {
@@ -247,7 +260,19 @@ final class Store implements AutoCloseable {
         cause);
   }
 
-  private QueueUnavailableException lost(Call call, Throwable cause) {
+  private QueueUnavailableException timedOut(Call<?> call, Throwable cause) {
+    return new QueueUnavailableException(
+        description
+            + " did not answer "
+            + call.script()
+            + " within "
+            + timeout
+            + "; "
+            + call.ifLost(),
+        cause);
+  }
+
+  private QueueUnavailableException lost(Call<?> call, Throwable cause) {
     return new QueueUnavailableException(
         description + " was lost before it answered " + call.script() + "; " + call.ifLost(),
         cause);

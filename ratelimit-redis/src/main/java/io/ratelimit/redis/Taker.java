@@ -6,13 +6,24 @@ import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.redis.Session.LimitedReply;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
-/** Takes events as the limit allows. Thread-safe. */
+/**
+ * Takes events as the limit allows; what several threads ask for at the same time is one call.
+ * Thread-safe.
+ */
 final class Taker {
+
+  private static final int VALUES_OF_A_LEASE = 7;
 
   private final Session session;
   private final long agingMicros;
   private final long failedAgeMicros;
+  private final Coalescer<TakeRequest, Answer> taking;
+
+  /** What a call says to one of its requests, in that request's own words. */
+  record Answer(long now, String outcome, Reply rest) {}
 
   /**
    * @param agingMicros how long an event waits for the next higher priority; 0: it never rises
@@ -22,6 +33,7 @@ final class Taker {
     this.session = session;
     this.agingMicros = agingMicros;
     this.failedAgeMicros = failedAgeMicros;
+    this.taking = new Coalescer<>(this::ask, TakeRequest::maxEvents, TakeRequest.MAX_EVENTS);
   }
 
   TakeResult take(TakeRequest request) {
@@ -30,38 +42,61 @@ final class Taker {
             + " leases end within "
             + request.lease();
     while (true) {
-      LimitedReply reply =
-          session.limited(
-              Script.TAKE,
-              ifLost,
-              request.id(),
-              request.worker(),
-              request.maxEvents(),
-              Micros.ceiling(request.lease()),
-              agingMicros,
-              failedAgeMicros);
-      Reply rest = reply.rest();
-      switch (rest.text()) {
-        case "taken" -> {
-          List<Lease> leases = new ArrayList<>();
-          while (rest.hasNext()) {
-            leases.add(WireEvents.lease(rest));
-          }
-          return new TakeResult.Taken(leases);
-        }
-        case "at" -> {
-          return new TakeResult.NotBefore(session.here(rest.number(), reply.now()));
-        }
-        case "empty" -> {
-          return new TakeResult.Empty(session.here(rest.optionalNumber(), reply.now()));
-        }
-        case "paused" -> {
-          return new TakeResult.Paused(session.here(rest.optionalNumber(), reply.now()));
-        }
-        default -> {
-          // Too heavy events were moved away, a bounded number of them: look again.
-        }
+      session.store().requireOpen();
+      Answer answer =
+          session.store().await(new Store.Call<>(Script.TAKE, taking.ask(request), ifLost));
+      Optional<TakeResult> result = result(answer);
+      if (result.isPresent()) {
+        return result.get();
       }
     }
+  }
+
+  /**
+   * Nothing if the request must be sent again: too heavy events were moved away, a bounded number
+   * of them, or it came twice at once.
+   */
+  Optional<TakeResult> result(Answer answer) {
+    Reply rest = answer.rest();
+    return switch (answer.outcome()) {
+      case "taken" -> {
+        List<Lease> leases = new ArrayList<>();
+        while (rest.hasNext()) {
+          leases.add(WireEvents.lease(rest));
+        }
+        yield Optional.of(new TakeResult.Taken(leases));
+      }
+      case "at" -> Optional.of(new TakeResult.NotBefore(session.here(rest.number(), answer.now())));
+      case "empty" ->
+          Optional.of(new TakeResult.Empty(session.here(rest.optionalNumber(), answer.now())));
+      case "paused" ->
+          Optional.of(new TakeResult.Paused(session.here(rest.optionalNumber(), answer.now())));
+      default -> Optional.empty();
+    };
+  }
+
+  /** What one call says to several requests, in their order. */
+  CompletableFuture<List<Answer>> ask(List<TakeRequest> requests) {
+    List<Object> arguments = new ArrayList<>();
+    arguments.add(agingMicros);
+    arguments.add(failedAgeMicros);
+    for (TakeRequest request : requests) {
+      arguments.add(request.id());
+      arguments.add(request.worker());
+      arguments.add(request.maxEvents());
+      arguments.add(Micros.ceiling(request.lease()));
+    }
+    return session.askLimited(Script.TAKE, arguments.toArray()).thenApply(Taker::answers);
+  }
+
+  private static List<Answer> answers(LimitedReply reply) {
+    List<Answer> answers = new ArrayList<>();
+    Reply rest = reply.rest();
+    while (rest.hasNext()) {
+      String outcome = rest.text();
+      int values = outcome.equals("taken") ? (int) rest.number() * VALUES_OF_A_LEASE : 1;
+      answers.add(new Answer(reply.now(), outcome, rest.next(values)));
+    }
+    return answers;
   }
 }

@@ -71,7 +71,7 @@ class DifferentialTest {
           redis.aging(interval);
         });
     try (EventQueue expected = memory.build();
-        EventQueue actual = redis.connect()) {
+        RedisEventQueue actual = redis.connect()) {
       Schedule steps = new Schedule(name + " limit " + limit, random, time, expected, actual);
       for (int step = 0; step < STEPS; step++) {
         steps.next();
@@ -101,13 +101,14 @@ class DifferentialTest {
     private final Random random;
     private final VirtualTime time;
     private final EventQueue expected;
-    private final EventQueue actual;
+    private final RedisEventQueue actual;
     private final List<String> log = new ArrayList<>();
     private final List<Lease> leases = new ArrayList<>();
     private int nextId;
     private int nextRequest;
 
-    Schedule(String name, Random random, VirtualTime time, EventQueue expected, EventQueue actual) {
+    Schedule(
+        String name, Random random, VirtualTime time, EventQueue expected, RedisEventQueue actual) {
       this.name = name;
       this.random = random;
       this.time = time;
@@ -119,8 +120,10 @@ class DifferentialTest {
       int choice = random.nextInt(100);
       if (choice < 20) {
         publish();
-      } else if (choice < 60) {
+      } else if (choice < 50) {
         take();
+      } else if (choice < 60) {
+        takeTogether();
       } else if (choice < 75) {
         settle();
       } else if (choice < 88) {
@@ -149,11 +152,34 @@ class DifferentialTest {
       same("publish " + events.size(), queue -> queue.publish(events));
     }
 
-    private void take() {
-      String id = "request-" + nextRequest++;
+    private TakeRequest request() {
       int max = random.nextInt(3) == 0 ? 1 + random.nextInt(6) : 1;
-      TakeRequest request =
-          new TakeRequest(id, "worker", max, Duration.ofMillis(1 + random.nextInt(200)));
+      Duration lease = Duration.ofMillis(1 + random.nextInt(200));
+      return new TakeRequest("request-" + nextRequest++, "worker", max, lease);
+    }
+
+    /** What several threads ask for in one call gets the answers that they would get in turn. */
+    private void takeTogether() {
+      List<TakeRequest> requests = new ArrayList<>();
+      for (int n = 1 + random.nextInt(4); n >= 0; n--) {
+        requests.add(request());
+      }
+      List<TakeResult> wanted = requests.stream().map(expected::take).toList();
+      List<TakeResult> got =
+          actual.taker.ask(requests).join().stream()
+              .map(answer -> actual.taker.result(answer).orElseThrow())
+              .toList();
+      log.add(time.now() + " " + requests + " together -> " + wanted);
+      assertThat(got).as(this::history).isEqualTo(wanted);
+      for (TakeResult result : got) {
+        if (result instanceof TakeResult.Taken taken) {
+          leases.addAll(taken.leases());
+        }
+      }
+    }
+
+    private void take() {
+      TakeRequest request = request();
       Object result = same(request.toString(), queue -> queue.take(request));
       if (result instanceof TakeResult.Taken taken) {
         leases.addAll(taken.leases());
@@ -237,8 +263,12 @@ class DifferentialTest {
       Object wanted = outcome(expected, call);
       Object got = outcome(actual, call);
       log.add(time.now() + " " + step + " -> " + wanted);
-      assertThat(got).as(() -> name + "\n" + String.join("\n", log)).isEqualTo(wanted);
+      assertThat(got).as(this::history).isEqualTo(wanted);
       return got;
+    }
+
+    private String history() {
+      return name + "\n" + String.join("\n", log);
     }
 
     private static Object outcome(EventQueue queue, Function<EventQueue, Object> call) {

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The starts of the recent past, oldest first: an immutable first-in-first-out queue in two parts,
- * so that adding and forgetting cost O(1) amortised without copying the log. Unless it is empty, the
- * oldest start is in the front.
+ * so that adding and forgetting cost O(1) amortised without copying the log. Unless it is empty,
+ * the oldest start is in the front.
  *
  * <p>What was forgotten counts as full: {@link #forgottenUntil} is the latest time of which nothing
  * is known any more, and no window may reach back to it.

@@ -1,21 +1,21 @@
--- Takes events, each with a permit: makes due retries and expired leases pending again (a bounded
--- number), then permit, removal and lease in one step. An event that the limit has become too small
--- for goes to the failed queue. Sent again with the same id, it returns the leases that it holds.
+-- Takes events, each with a permit, for one request after the other: makes due retries and expired
+-- leases pending again (a bounded number), then permit, removal and lease in one step. An event that
+-- the limit has become too small for goes to the failed queue. A request that is sent again with the
+-- same id gets the leases that it holds.
 --
 -- KEYS meta starts pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events
--- ARGV given seen remembered start_up request worker max lease_micros aging failed_age
--- REPLY now, latest start, settings, and one of
---         'taken', [token, id, attempt, taken at, expires at, worker, record]…
+-- ARGV given seen remembered start_up aging failed_age [request worker max lease_micros]…
+-- REPLY now, latest start, settings, and for each request one of
+--         'taken', how many, [token, id, attempt, taken at, expires at, worker, record]…
 --         'at', time
 --         'empty', next due or nil
 --         'paused', until or nil
---         'again': only moved events to the failed queue, and there may be more
+--         'again', nil: send it again
 -- COST O(log n) for each event that moves; O(log starts) for the limit while it stays the same
 
 local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED,
   LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS = unpack(KEYS)
-local given, seen, remembered, start_up, request, worker, max, lease_micros, aging, failed_age =
-  unpack(ARGV)
+local given, seen, remembered, start_up, aging, failed_age = unpack(ARGV, 1, 6)
 -- @include basics
 -- @include limiter
 -- @include state
@@ -28,29 +28,40 @@ local MAX_PROMOTED = 100
 local MAX_GIVEN_UP = 100
 local CHUNK = 100
 
-max = tonumber(max)
 aging = tonumber(aging)
 
-local tokens = {}
-for n = 1, max do
-  tokens[n] = request .. '#' .. int(n - 1)
+local requests, tokens = {}, {}
+for i = 7, #ARGV, 4 do
+  local request = { id = ARGV[i], worker = ARGV[i + 1], max = tonumber(ARGV[i + 2]),
+    lease_micros = tonumber(ARGV[i + 3]), first = #tokens + 1, taken = {} }
+  requests[#requests + 1] = request
+  for n = 1, request.max do
+    tokens[#tokens + 1] = request.id .. '#' .. int(n - 1)
+  end
 end
 
-local function held()
-  local answer
+-- Gives each request the leases that it holds; returns how many events the others want.
+local function find_held()
+  local wanted, seen_before = 0, {}
   local leases = redis.call('HMGET', LEASES, unpack(tokens))
-  for n = 1, max do
-    if leases[n] then
-      local lease = parse_lease(leases[n])
-      answer = answer or reply('taken')
-      for _, value in ipairs({ tokens[n], lease.id, lease.attempt, lease.taken,
-        tonumber(redis.call('ZSCORE', LEASED, tokens[n])), lease.worker,
-        redis.call('HGET', EVENTS, lease.id) }) do
-        answer[#answer + 1] = value
+  for _, request in ipairs(requests) do
+    for n = request.first, request.first + request.max - 1 do
+      if leases[n] then
+        local lease = parse_lease(leases[n])
+        local held = request.taken
+        held[#held + 1] = { token = tokens[n], id = lease.id, attempt = lease.attempt,
+          start = lease.taken, expires = tonumber(redis.call('ZSCORE', LEASED, tokens[n])),
+          worker = lease.worker, record = redis.call('HGET', EVENTS, lease.id) }
       end
     end
+    request.held = #request.taken > 0
+    request.repeated = seen_before[request.id]
+    seen_before[request.id] = true
+    if not request.held and not request.repeated then
+      wanted = wanted + request.max
+    end
   end
-  return answer
+  return wanted
 end
 
 -- When the next retry or lease falls due, or nil.
@@ -133,20 +144,17 @@ local function next_event(wanted)
   return best
 end
 
-local answer = held()
-if answer then
-  return answer
-end
-if not due or due <= now then
+local wanted = find_held()
+if wanted > 0 and (not due or due <= now) then
   promote()
-  redis.call('HSET', META, 'due', due)
+  redis.call('HSET', META, 'due', int(due))
 end
 expire_failures(failed_age, now)
 
 local taken, given_up, types = {}, 0, {}
 local outcome, detail
-while #taken < max do
-  local event = next_event(max - #taken)
+while #taken < wanted do
+  local event = next_event(wanted - #taken)
   if not event then
     outcome = 'empty'
     break
@@ -165,6 +173,9 @@ while #taken < max do
     given_up = given_up + 1
   else
     outcome, detail = what, value
+    if is_paused(now) then
+      outcome, detail = 'paused', S.pause ~= 'inf' and tonumber(S.pause)
+    end
     break
   end
   event.queue.used = event.queue.used + 1
@@ -184,42 +195,57 @@ for type_key, change in pairs(types) do
   count_type(type_key, change)
 end
 if #taken > 0 then
-  answer = reply('taken')
   local by_expiry, leases = {}, {}
-  for n, event in ipairs(taken) do
-    local expires = event.start + lease_micros
-    local attempt = event.attempts + 1
-    local i = 2 * n
-    by_expiry[i - 1], by_expiry[i] = int(expires), tokens[n]
-    leases[i - 1], leases[i] = tokens[n],
-      string.format('%d %d %d ', event.start, attempt, #event.id) .. event.id .. worker
-    due = math.min(due, expires)
-    local last = #answer
-    answer[last + 1] = tokens[n]
-    answer[last + 2] = event.id
-    answer[last + 3] = attempt
-    answer[last + 4] = event.start
-    answer[last + 5] = expires
-    answer[last + 6] = worker
-    answer[last + 7] = event.record
+  local next_taken = 1
+  for _, request in ipairs(requests) do
+    if not request.held and not request.repeated then
+      local last = math.min(#taken, next_taken + request.max - 1)
+      for n = 0, last - next_taken do
+        local event = taken[next_taken + n]
+        event.token = tokens[request.first + n]
+        event.attempt = event.attempts + 1
+        event.expires = event.start + request.lease_micros
+        event.worker = request.worker
+        request.taken[n + 1] = event
+        due = math.min(due, event.expires)
+        by_expiry[#by_expiry + 1] = int(event.expires)
+        by_expiry[#by_expiry + 1] = event.token
+        leases[#leases + 1] = event.token
+        leases[#leases + 1] = string.format('%d %d %d ', event.start, event.attempt, #event.id)
+          .. event.id .. event.worker
+      end
+      next_taken = last + 1
+    end
   end
   redis.call('ZADD', LEASED, unpack(by_expiry))
   redis.call('HSET', LEASES, unpack(leases))
   write_starts()
   save('now', int(now), 'due', int(due))
-  return answer
-end
-
-if given_up > 0 then
+elseif given_up > 0 then
   redis.call('HSET', META, 'now', int(now))
 end
-if outcome == 'again' then
-  return reply('again')
-end
+
 if outcome == 'empty' then
-  return reply('empty', next_due() or false)
+  detail = next_due()
 end
-if is_paused(now) then
-  return reply('paused', S.pause ~= 'inf' and tonumber(S.pause))
+local answer = reply()
+local last = 3
+local function add(...)
+  for i = 1, select('#', ...) do
+    answer[last + i] = select(i, ...)
+  end
+  last = last + select('#', ...)
 end
-return reply('at', detail)
+for _, request in ipairs(requests) do
+  if #request.taken > 0 then
+    add('taken', #request.taken)
+    for _, e in ipairs(request.taken) do
+      add(e.token, e.id, e.attempt, e.start, e.expires, e.worker, e.record)
+    end
+  elseif request.repeated then
+    add('again', false)
+  else
+    add(outcome, detail or false)
+  end
+end
+return answer

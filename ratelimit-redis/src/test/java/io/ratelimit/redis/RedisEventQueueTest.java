@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,25 @@ class RedisEventQueueTest {
       assertThat(queue.stats().leased()).isEqualTo(1);
       assertThat(queue.stats().isConserved()).isTrue();
       assertThat(queue.ackAll(List.of())).isEmpty();
+    }
+  }
+
+  @Test
+  void aRequestThatComesTwiceInOneCallTakesOnce() {
+    try (RedisEventQueue queue = TestClients.queue(FAST).connect()) {
+      assertThat(queue.publish(events(4)).accepted()).isEqualTo(4);
+      TakeRequest request = new TakeRequest("twice", "worker", 2, LEASE);
+
+      List<Optional<TakeResult>> results =
+          queue.taker.ask(List.of(request, request)).join().stream()
+              .map(queue.taker::result)
+              .toList();
+
+      assertThat(results.get(0)).containsInstanceOf(TakeResult.Taken.class);
+      assertThat(results.get(1)).as("to be sent again").isEmpty();
+      assertThat(queue.take(request)).isEqualTo(results.get(0).orElseThrow());
+      assertThat(queue.stats().leased()).isEqualTo(2);
+      assertThat(queue.stats().isConserved()).isTrue();
     }
   }
 

@@ -113,6 +113,11 @@ public final class MeteredEventQueue implements EventQueue {
   }
 
   @Override
+  public List<Lease> leases(int max) {
+    return calls.timed("leases", () -> queue.leases(max));
+  }
+
+  @Override
   public ClearReceipt clear(ClearScope scope) {
     return calls.timed("clear", () -> queue.clear(scope));
   }

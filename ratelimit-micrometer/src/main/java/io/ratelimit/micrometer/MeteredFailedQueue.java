@@ -15,6 +15,11 @@ record MeteredFailedQueue(FailedQueue failed, StoreCalls calls) implements Faile
   }
 
   @Override
+  public List<FailedEvent> latest(int max) {
+    return calls.timed("failed-latest", () -> failed.latest(max));
+  }
+
+  @Override
   public Redrive redrive(long sequence) {
     return calls.timed("redrive", () -> failed.redrive(sequence));
   }

@@ -409,6 +409,17 @@ public final class RedisEventQueue implements EventQueue {
     return page;
   }
 
+  @Override
+  public List<Lease> leases(int max) {
+    Requirements.pageSize(max);
+    Reply reply = store.query(Script.LEASES, Session.READ_ONLY, max);
+    List<Lease> leases = new ArrayList<>();
+    while (reply.hasNext()) {
+      leases.add(WireEvents.lease(reply));
+    }
+    return leases;
+  }
+
   /**
    * The events that were done last, newest first: as many as {@link Builder#retainDone} keeps.
    * Their number of attempts includes the one that succeeded.

@@ -30,6 +30,13 @@ final class RedisFailedQueue implements FailedQueue {
   }
 
   @Override
+  public List<FailedEvent> latest(int max) {
+    Requirements.pageSize(max);
+    Object reply = session.store().run(Script.FAILED_LATEST, Session.READ_ONLY, max);
+    return Store.byteStrings(reply).stream().map(WireEvents::failed).toList();
+  }
+
+  @Override
   public Redrive redrive(long sequence) {
     RedriveReceipt receipt = redrive(sequence - 1, Long.toString(sequence), 1);
     if (receipt.redriven() > 0) {

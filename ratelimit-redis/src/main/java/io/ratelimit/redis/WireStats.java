@@ -4,6 +4,7 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.redis.Session.LimitedReply;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,6 +31,7 @@ final class WireStats {
     OptionalLong oldest = rest.optionalNumber();
     long inWindow = rest.number();
     OptionalLong latestStart = rest.optionalNumber();
+    OptionalLong nextStart = rest.optionalNumber();
     Map<EventType, Long> byType = new HashMap<>();
     while (rest.hasNext()) {
       byType.put(WireEvents.type(rest.text()), rest.number());
@@ -50,10 +52,15 @@ final class WireStats {
             ? Optional.of(Micros.toDuration(reply.now() - oldest.getAsLong()))
             : Optional.empty(),
         inWindow,
-        latestStart.isPresent()
-            ? Optional.of(Micros.toInstant(latestStart.getAsLong()))
-            : Optional.empty(),
+        instant(latestStart),
+        instant(nextStart),
         reply.settings());
+  }
+
+  private static Optional<Instant> instant(OptionalLong micros) {
+    return micros.isPresent()
+        ? Optional.of(Micros.toInstant(micros.getAsLong()))
+        : Optional.empty();
   }
 
   private WireStats() {}

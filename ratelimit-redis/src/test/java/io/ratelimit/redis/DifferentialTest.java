@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
@@ -230,7 +231,9 @@ class DifferentialTest {
     private void administrate() {
       long after = random.nextInt(1 + nextId);
       int max = 1 + random.nextInt(5);
-      switch (random.nextInt(8)) {
+      switch (random.nextInt(10)) {
+        case 8 -> same("leases", q -> Set.copyOf(q.leases(1_000)));
+        case 9 -> same("latest", q -> Set.copyOf(q.failedQueue().latest(1_000)));
         case 0, 1, 2 -> {
           Priority priority = List.of(Priority.values()).get(random.nextInt(3));
           same("peek " + priority, q -> q.peek(priority, after, max));

@@ -85,12 +85,15 @@ public record ManagerStatus(
    * @param normal the limit without an emergency
    * @param inForce the limit that held
    * @param startsInWindow the weight of the starts in its window
+   * @param nextStart from when on it allowed the next start, if it allowed none then
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Limit(RateLimit normal, RateLimit inForce, long startsInWindow) {
+  public record Limit(
+      RateLimit normal, RateLimit inForce, long startsInWindow, Optional<Instant> nextStart) {
 
     static Limit of(QueueStats stats) {
-      return new Limit(stats.limit().normal(), stats.limitInForce(), stats.startsInWindow());
+      return new Limit(
+          stats.limit().normal(), stats.limitInForce(), stats.startsInWindow(), stats.nextStart());
     }
   }
 

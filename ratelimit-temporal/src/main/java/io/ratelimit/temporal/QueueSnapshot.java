@@ -30,6 +30,7 @@ public record QueueSnapshot(
     Optional<Duration> oldestPendingAge,
     long startsInWindow,
     Optional<Instant> latestStart,
+    Optional<Instant> nextStart,
     LimitSettings limit) {
 
   /** How many events of a type wait. */
@@ -55,6 +56,7 @@ public record QueueSnapshot(
         stats.oldestPendingAge(),
         stats.startsInWindow(),
         stats.latestStart(),
+        stats.nextStart(),
         stats.limit());
   }
 
@@ -76,6 +78,7 @@ public record QueueSnapshot(
         oldestPendingAge,
         startsInWindow,
         latestStart,
+        nextStart,
         limit);
   }
 }

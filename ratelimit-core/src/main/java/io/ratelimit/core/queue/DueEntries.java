@@ -47,6 +47,11 @@ final class DueEntries {
     return entries.isEmpty() ? Optional.empty() : Optional.of(entries.first().dueAt);
   }
 
+  /** The first ones, in order. O(max). */
+  List<Entry> first(int max) {
+    return entries.stream().limit(max).toList();
+  }
+
   int size() {
     return entries.size();
   }

@@ -114,6 +114,15 @@ public interface EventQueue extends AutoCloseable {
    */
   List<QueuedEvent> peek(Priority priority, long afterSequence, int max);
 
+  /**
+   * Who holds which events: the leases that end first, in the order of their ends. For people to
+   * look at, and for whoever wants to settle an event in another's place.
+   *
+   * @param max 1 to {@link #MAX_PAGE}
+   * @throws IllegalArgumentException if {@code max} is outside its range
+   */
+  List<Lease> leases(int max);
+
   /** Discards events that nobody processes now. */
   ClearReceipt clear(ClearScope scope);
 

@@ -2,9 +2,12 @@ package io.ratelimit.core.queue;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +24,16 @@ final class FailedEvents {
     }
   }
 
+  private static final Comparator<Failure> BY_TIME =
+      Comparator.comparing(Failure::at).thenComparingLong(failure -> failure.entry.sequence);
+
   private final NavigableMap<Long, Failure> bySequence = new TreeMap<>();
+  private final NavigableSet<Failure> byTime = new TreeSet<>(BY_TIME);
 
   void add(Entry entry, String reason, Instant now) {
-    bySequence.put(entry.sequence, new Failure(entry, reason, now));
+    Failure failure = new Failure(entry, reason, now);
+    bySequence.put(entry.sequence, failure);
+    byTime.add(failure);
   }
 
   @Nullable Entry find(long sequence) {
@@ -35,11 +44,17 @@ final class FailedEvents {
   /** Removes one, and says whether there was one. */
   @CanIgnoreReturnValue
   boolean remove(long sequence) {
-    return bySequence.remove(sequence) != null;
+    Failure removed = bySequence.remove(sequence);
+    return removed != null && byTime.remove(removed);
   }
 
   List<Failure> page(long afterSequence, int max) {
     return bySequence.tailMap(afterSequence, false).values().stream().limit(max).toList();
+  }
+
+  /** Those that failed last, the latest first. */
+  List<Failure> latest(int max) {
+    return byTime.descendingSet().stream().limit(max).toList();
   }
 
   int size() {
@@ -50,6 +65,7 @@ final class FailedEvents {
   int clear() {
     int cleared = bySequence.size();
     bySequence.clear();
+    byTime.clear();
     return cleared;
   }
 }

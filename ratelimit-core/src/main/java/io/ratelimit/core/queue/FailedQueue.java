@@ -18,6 +18,15 @@ public interface FailedQueue {
   List<FailedEvent> page(long afterSequence, int max);
 
   /**
+   * The events that failed last, the latest first; in no particular order where they failed at the
+   * same time.
+   *
+   * @param max 1 to {@link EventQueue#MAX_PAGE}
+   * @throws IllegalArgumentException if {@code max} is outside its range
+   */
+  List<FailedEvent> latest(int max);
+
+  /**
    * Brings one event back: it takes its old place in the order, with its attempts counted anew.
    *
    * @param sequence the failure, as {@link FailedEvent#sequence()} names it

@@ -145,6 +145,12 @@ public final class InMemoryEventQueue implements EventQueue {
   }
 
   @Override
+  public List<Lease> leases(int max) {
+    Requirements.pageSize(max);
+    return guard.locked(() -> state.leases(max));
+  }
+
+  @Override
   public ClearReceipt clear(ClearScope scope) {
     requireNonNull(scope, "scope");
     return guard.locked(() -> state.clear(scope));

@@ -20,6 +20,12 @@ final class InMemoryFailedQueue implements FailedQueue {
   }
 
   @Override
+  public List<FailedEvent> latest(int max) {
+    Requirements.pageSize(max);
+    return guard.locked(() -> state.latestFailures(max));
+  }
+
+  @Override
   public Redrive redrive(long sequence) {
     return guard.locked(() -> state.redrive(sequence), Redrive.REDRIVEN::equals);
   }

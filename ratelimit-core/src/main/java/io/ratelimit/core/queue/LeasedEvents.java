@@ -79,6 +79,11 @@ final class LeasedEvents {
     entry.lease = null;
   }
 
+  /** The leases that end first, in order. */
+  List<Lease> first(int max) {
+    return byExpiry.first(max).stream().map(entry -> requireNonNull(entry.lease)).toList();
+  }
+
   Optional<Instant> nextExpiry() {
     return byExpiry.nextDue();
   }

@@ -194,7 +194,22 @@ final class QueueState {
         pending.oldest().map(oldest -> Duration.between(oldest, now)),
         limit.startsInWindow(now),
         limit.latestStart(),
+        nextStart(now),
         limit.settings());
+  }
+
+  private Optional<Instant> nextStart(Instant now) {
+    return limit.decide(now, 1) instanceof Decision.NotBefore later
+        ? Optional.of(later.at())
+        : Optional.empty();
+  }
+
+  List<Lease> leases(int max) {
+    return leased.first(max);
+  }
+
+  List<FailedEvent> latestFailures(int max) {
+    return failed.latest(max).stream().map(FailedEvents.Failure::toEvent).toList();
   }
 
   List<QueuedEvent> peek(Priority priority, long afterSequence, int max) {

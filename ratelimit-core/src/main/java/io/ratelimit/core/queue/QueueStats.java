@@ -29,6 +29,8 @@ import java.util.Optional;
  * @param oldestPendingAge how long ago the oldest pending event was published, if any waits
  * @param startsInWindow the weight of the starts in the window of the limit in force
  * @param latestStart when the latest attempt that the limit remembers was started
+ * @param nextStart from when on the limit allows the next start of an event of weight 1, if it
+ *     allows none now and no one has paused the starts until they are resumed
  * @param limit the limit's settings
  */
 public record QueueStats(
@@ -46,6 +48,7 @@ public record QueueStats(
     Optional<Duration> oldestPendingAge,
     long startsInWindow,
     Optional<Instant> latestStart,
+    Optional<Instant> nextStart,
     LimitSettings limit) {
 
   /** Copies the maps. */

@@ -114,6 +114,11 @@ final class FaultyQueue implements EventQueue {
   }
 
   @Override
+  public List<Lease> leases(int max) {
+    return queue.leases(max);
+  }
+
+  @Override
   public ClearReceipt clear(ClearScope scope) {
     return queue.clear(scope);
   }

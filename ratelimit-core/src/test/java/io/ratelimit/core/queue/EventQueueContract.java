@@ -528,6 +528,70 @@ public abstract class EventQueueContract {
     assertConserved(queue);
   }
 
+  @Test
+  void theNextStartIsKnownUnlessItIsNowOrStartsArePausedWithoutEnd() {
+    EventQueue queue = queue(PACED);
+    queue.publish(List.of(event("a"), event("b")));
+    assertThat(queue.stats().nextStart()).isEmpty();
+
+    takeOne(queue);
+    assertThat(queue.stats().nextStart()).contains(now(queue).plusSeconds(3));
+    queue.limitControl().pauseFor(Duration.ofSeconds(60));
+    assertThat(queue.stats().nextStart()).contains(now(queue).plusSeconds(60));
+    queue.limitControl().pause();
+    assertThat(queue.stats().nextStart()).isEmpty();
+    queue.limitControl().resume();
+    advance(Duration.ofSeconds(3));
+
+    assertThat(queue.stats().nextStart()).isEmpty();
+    takeOne(queue);
+  }
+
+  private static Instant now(EventQueue queue) {
+    return queue.stats().observedAt();
+  }
+
+  @Test
+  void leasesAreListedInTheOrderOfTheirEnds() {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.publish(IntStream.range(0, 4).mapToObj(i -> event("e" + i)).toList());
+    Lease last = takeOne(queue);
+    advance(Duration.ofSeconds(1));
+    Lease first = takeOne(queue);
+    advance(Duration.ofSeconds(1));
+    Lease second = takeOne(queue);
+    Lease done = takeOne(queue);
+    Duration longest = LEASE.plusSeconds(1);
+    assertThat(queue.extend(last, longest)).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.ack(done)).isEqualTo(Settlement.SETTLED);
+
+    assertThat(queue.leases(10))
+        .extracting(Lease::token)
+        .containsExactly(first.token(), second.token(), last.token());
+    assertThat(queue.leases(2)).containsExactly(first, second);
+    assertThat(queue.leases(10).get(2).expiresAt()).isEqualTo(now(queue).plus(longest));
+  }
+
+  @Test
+  void theLatestFailureIsFirst() {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.publish(IntStream.range(0, 4).mapToObj(i -> event("e" + i)).toList());
+    List<Lease> leases = ((TakeResult.Taken) take(queue, 4)).leases();
+    for (int n : new int[] {2, 0, 3, 1}) {
+      advance(Duration.ofSeconds(1));
+      assertThat(queue.fail(leases.get(n), "reason " + n)).isEqualTo(Settlement.SETTLED);
+    }
+    FailedQueue failed = queue.failedQueue();
+    assertThat(failed.purge(leases.get(3).sequence())).isTrue();
+
+    assertThat(failed.latest(10))
+        .extracting(FailedEvent::reason)
+        .containsExactly("reason 1", "reason 0", "reason 2");
+    assertThat(failed.latest(1)).extracting(FailedEvent::reason).containsExactly("reason 1");
+    assertThat(queue.clear(ClearScope.FAILED).total()).isEqualTo(3);
+    assertThat(failed.latest(10)).isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource({"PENDING, 3, 1, 0", "FAILED, 0, 0, 1", "ALL, 3, 1, 1"})
   void clearDiscardsItsScopeAndNothingInHand(
@@ -571,6 +635,7 @@ public abstract class EventQueueContract {
         .doesNotContainKey(HIGH);
     assertThat(stats.oldestPendingAge()).contains(Duration.ofSeconds(7));
     assertThat(stats.latestStart()).contains(stats.observedAt().minusSeconds(2));
+    assertThat(stats.nextStart()).contains(stats.observedAt().plusSeconds(1));
     assertThat(stats.unfinished()).isEqualTo(4);
     assertThat(queue.peek(Priority.NORMAL, 0, 10))
         .extracting(queued -> queued.event().id())
@@ -764,7 +829,9 @@ public abstract class EventQueueContract {
     assertThatIllegalArgumentException().isThrownBy(() -> queue.retry(lease, negative, "x"));
     assertThatIllegalArgumentException().isThrownBy(() -> queue.extend(lease, Duration.ZERO));
     assertThatIllegalArgumentException().isThrownBy(() -> queue.peek(Priority.LOW, 0, 0));
+    assertThatIllegalArgumentException().isThrownBy(() -> queue.leases(0));
     assertThatIllegalArgumentException().isThrownBy(() -> queue.failedQueue().page(0, 1_001));
+    assertThatIllegalArgumentException().isThrownBy(() -> queue.failedQueue().latest(0));
     assertThatIllegalArgumentException().isThrownBy(() -> queue.failedQueue().redriveAll(0, 0));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> queue.limitControl().pauseFor(Duration.ZERO));
@@ -783,6 +850,7 @@ public abstract class EventQueueContract {
     assertThatIllegalStateException().isThrownBy(() -> take(queue, 1));
     assertThatIllegalStateException().isThrownBy(queue::stats);
     assertThatIllegalStateException().isThrownBy(() -> queue.peek(Priority.HIGH, 0, 1));
+    assertThatIllegalStateException().isThrownBy(() -> queue.leases(1));
     assertThatIllegalStateException().isThrownBy(() -> queue.clear(ClearScope.ALL));
     assertThatIllegalStateException().isThrownBy(() -> queue.failedQueue().page(0, 1));
     assertThatIllegalStateException().isThrownBy(() -> queue.failedQueue().redrive(1));

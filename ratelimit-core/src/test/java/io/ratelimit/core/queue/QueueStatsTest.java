@@ -29,6 +29,7 @@ class QueueStatsTest {
         Optional.empty(),
         0,
         Optional.empty(),
+        Optional.empty(),
         LimitSettings.of(RateLimit.of(20).perMinute()));
   }
 

@@ -4,7 +4,7 @@
 -- ARGV given seen remembered start_up
 -- REPLY now, latest start, settings, published, pending of each priority, delayed, leased, done,
 --       failed, discarded, starts, expired, when the oldest pending was published or nil, weight in
---       the window, latest start that is remembered or nil, [type, pending]…
+--       the window, latest start that is remembered or nil, next start if it is later or nil, [type, pending]…
 -- COST O(types + log starts)
 
 local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, DELAYED, LEASED, FAILED =
@@ -28,6 +28,16 @@ end
 local before = redis.call('ZREVRANGEBYSCORE', STARTS, int(now - in_force(now).window), '-inf', 'LIMIT', 0, 1)
 local in_window = L.cum - tonumber(before[1] or L.base)
 
+-- When an event of weight 1 may start, if not now and if that is known.
+local function next_start()
+  if S.pause == 'inf' then
+    return nil
+  end
+  local asked = math.max(now, L.latest)
+  local earliest = earliest_start(is_paused(asked) and tonumber(S.pause) or asked, 1)
+  return earliest > asked and earliest or nil
+end
+
 local m = redis.call('HMGET', META, 'published', 'done', 'discarded', 'expired')
 local answer = reply(
   tonumber(m[1] or 0),
@@ -43,7 +53,8 @@ local answer = reply(
   tonumber(m[4] or 0),
   oldest or false,
   in_window,
-  L.cum > L.base and L.latest
+  L.cum > L.base and L.latest,
+  next_start() or false
 )
 for _, value in ipairs(redis.call('HGETALL', TYPES)) do
   answer[#answer + 1] = value

@@ -29,6 +29,10 @@ final class ManagerText {
                 + " allowed"));
     status.queue().ifPresent(queue -> lines.add(line("Queue", queue(queue))));
     status.limit().ifPresent(limit -> lines.add(line("Limit", limit(limit))));
+    status
+        .limit()
+        .flatMap(ManagerStatus.Limit::nextStart)
+        .ifPresent(at -> lines.add(line("Next start", "not before " + at)));
     status.decision().ifPresent(decision -> lines.add(line("Outlook", outlook(decision))));
     lines.add(line("Attempts", counts(status.counts())));
     String label = "Decisions";

@@ -1,11 +1,13 @@
 package io.ratelimit.examples.cli;
 
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.temporal.ManagerStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +17,7 @@ import java.util.function.Supplier;
 final class Monitor {
 
   private static final int RATES = 40;
+  private static final int RUNNING = 20;
   private static final int FAILED = 3;
   private static final double NANOS_PER_MINUTE = 60e9;
 
@@ -46,16 +49,30 @@ final class Monitor {
     lastLook.ifPresent(before -> remember(Duration.between(before, stats.observedAt()), stats));
     lastLook = Optional.of(stats.observedAt());
     lastDone = stats.done();
-    List<FailedView> failed =
-        stats.failed() == 0
-            ? List.of()
-            : queue.failedQueue().page(0, FAILED).stream().map(FailedView::of).toList();
     return new MonitorView(
         QueueView.of(queueName, stats),
-        failed,
+        running(stats),
+        failed(stats),
         List.copyOf(donePerMinute),
         managerId.get(),
         manager.get());
+  }
+
+  private List<LeaseView> running(QueueStats stats) {
+    if (stats.leased() == 0) {
+      return List.of();
+    }
+    return queue.leases(RUNNING).stream()
+        .sorted(Comparator.comparing(Lease::takenAt))
+        .map(lease -> LeaseView.of(lease, stats.observedAt()))
+        .toList();
+  }
+
+  private List<FailedView> failed(QueueStats stats) {
+    if (stats.failed() == 0) {
+      return List.of();
+    }
+    return queue.failedQueue().latest(FAILED).stream().map(FailedView::of).toList();
   }
 
   private void remember(Duration since, QueueStats stats) {

@@ -54,7 +54,9 @@ final class MonitorCommand implements Callable<Integer> {
   @Option(names = "--once", description = "Look once, and end.")
   private boolean once;
 
-  @Option(names = "--json", description = "Print one JSON object each time.")
+  @Option(
+      names = "--json",
+      description = "Print one JSON object each time, on a line unless it is only one.")
   private boolean json;
 
   MonitorCommand(Terminal terminal) {
@@ -143,7 +145,7 @@ final class MonitorCommand implements Callable<Integer> {
 
   private void print(MonitorView view) {
     if (json) {
-      terminal.out().println(Json.write(view));
+      terminal.out().println(once ? Json.write(view) : Json.line(view));
     } else {
       List<String> lines = new ArrayList<>(view.lines(terminal));
       if (!once) {

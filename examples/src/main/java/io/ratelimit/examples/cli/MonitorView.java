@@ -9,13 +9,16 @@ import java.util.Optional;
  * A queue and its manager at one moment; the names in JSON are a promise.
  *
  * @param queue what the queue holds, and its limit
- * @param failed the first events of the failed queue
+ * @param running the events in workers' hands, the one that was taken first in front; of many,
+ *     those whose leases end first
+ * @param failed the events that failed last, the latest first
  * @param donePerMinute how many events were finished per minute between each two of the last looks
  * @param managerId the manager that is watched, if any
  * @param manager how it is, if it runs
  */
 record MonitorView(
     QueueView queue,
+    List<LeaseView> running,
     List<FailedView> failed,
     List<Double> donePerMinute,
     Optional<String> managerId,
@@ -24,6 +27,7 @@ record MonitorView(
   private static final int INDENT = 12;
   private static final int BAR = 30;
   private static final int LONGEST_REASON = 60;
+  private static final int MOST_IN_HAND = 10;
   private static final String LEVELS = "▁▂▃▄▅▆▇█";
   private static final String ASCII_LEVELS = "_.,-=+*#";
 
@@ -32,11 +36,13 @@ record MonitorView(
     List<String> lines = new ArrayList<>(queue.lines());
     lines.add(line("Window", bar(terminal)));
     lines.add(line("Throughput", throughput(terminal)));
-    for (int i = 0; i < failed.size(); i++) {
-      FailedView event = failed.get(i);
-      String text = event.id() + ": " + Texts.oneLine(event.reason(), LONGEST_REASON);
-      lines.add(line(i == 0 ? "Failed" : "", text));
-    }
+    lines.addAll(labelled("In hand", inHand()));
+    lines.addAll(
+        labelled(
+            "Failed",
+            failed.stream()
+                .map(event -> event.id() + ": " + Texts.oneLine(event.reason(), LONGEST_REASON))
+                .toList()));
     managerId.ifPresent(
         id -> {
           lines.add("");
@@ -47,6 +53,35 @@ record MonitorView(
                       () ->
                           List.of(line("Manager", id + " does not run, or no worker serves it"))));
         });
+    return lines;
+  }
+
+  private List<String> inHand() {
+    int width = running.stream().mapToInt(lease -> lease.type().length()).max().orElse(0);
+    List<String> lines = new ArrayList<>();
+    for (LeaseView lease : running.subList(0, Math.min(running.size(), MOST_IN_HAND))) {
+      lines.add(
+          Texts.padded(lease.type(), width)
+              + "  since "
+              + Texts.tenths(lease.age())
+              + "  "
+              + lease.id()
+              + (lease.attempt() == 1 ? "" : ", attempt " + lease.attempt())
+              + ", by "
+              + lease.worker());
+    }
+    long more = queue.leased() - lines.size();
+    if (more > 0 && !lines.isEmpty()) {
+      lines.add("and " + more + " more");
+    }
+    return lines;
+  }
+
+  private static List<String> labelled(String label, List<String> texts) {
+    List<String> lines = new ArrayList<>();
+    for (String text : texts) {
+      lines.add(line(lines.isEmpty() ? label : "", text));
+    }
     return lines;
   }
 

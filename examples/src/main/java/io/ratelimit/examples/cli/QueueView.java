@@ -37,6 +37,7 @@ record QueueView(
     RateLimit normalLimit,
     Optional<Instant> emergencyUntil,
     long startsInWindow,
+    Optional<Instant> nextStart,
     boolean paused,
     Optional<Instant> pausedUntil) {
 
@@ -67,6 +68,7 @@ record QueueView(
             ? limit.emergency().map(Emergency::until)
             : Optional.empty(),
         stats.startsInWindow(),
+        stats.nextStart(),
         paused,
         paused ? limit.pause().flatMap(pause -> pause.until()) : Optional.empty());
   }
@@ -125,6 +127,9 @@ record QueueView(
                 + " discarded"
                 + (conserved ? "" : ": EVENTS ARE MISSING")));
     lines.add(line("Limit", limit()));
+    nextStart.ifPresent(
+        at ->
+            lines.add(line("Next start", "in " + Texts.tenths(Duration.between(observedAt, at)))));
     if (paused) {
       lines.add(
           line("Paused", pausedUntil.map(until -> "until " + until).orElse("until it is resumed")));

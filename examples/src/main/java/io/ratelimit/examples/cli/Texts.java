@@ -19,6 +19,11 @@ final class Texts {
   private static final double SECONDS_PER_DAY = 86_400;
   private static final double DAYS_PER_YEAR = 365.25;
 
+  /** A time that passes while it is read: a tenth of a second is enough. */
+  static String tenths(Duration duration) {
+    return duration(Duration.ofMillis(duration.toMillis() / 100 * 100));
+  }
+
   /** For example {@code 250 ms}, {@code 94.5 s}, {@code 3 min}, {@code 1 h 30 min}. */
   static String duration(Duration duration) {
     if (duration.isNegative()) {

@@ -19,6 +19,12 @@ record CommandRun(int exitCode, String out, String err) {
 
   static final int WIDTH = 80;
 
+  /** A terminal for what is never printed: no colours, {@link #WIDTH} wide. */
+  static Terminal plainTerminal() {
+    PrintWriter nowhere = new PrintWriter(new StringWriter());
+    return new Terminal(nowhere, nowhere, false, false, false, true, () -> WIDTH);
+  }
+
   /** Runs a command in this JVM, with output that nobody looks at while it runs. */
   static CommandRun of(String... args) {
     return withInput("", args);

@@ -1,8 +1,6 @@
 package io.ratelimit.examples.cli;
 
 import java.io.InputStream;
-import java.io.PrintWriter;
-import java.io.Writer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,9 +21,7 @@ public final class Commands {
   }
 
   private static CommandLine commandLine() {
-    PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
-    Terminal terminal =
-        new Terminal(nowhere, nowhere, false, false, false, true, () -> CommandRun.WIDTH);
+    Terminal terminal = CommandRun.plainTerminal();
     Configuration nothing = Configuration.of(Map.of());
     CommandLine commandLine = Cli.commands(terminal, InputStream.nullInputStream(), nothing);
     ConfiguredDefaults.use(nothing, commandLine);

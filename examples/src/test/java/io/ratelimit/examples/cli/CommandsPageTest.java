@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
-import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,9 +19,7 @@ class CommandsPageTest {
   private static final String WRITE = "commands.page.write";
 
   private static List<List<String>> commands() {
-    PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
-    Terminal terminal =
-        new Terminal(nowhere, nowhere, false, false, false, true, () -> CommandRun.WIDTH);
+    Terminal terminal = CommandRun.plainTerminal();
     Configuration nothing = Configuration.of(Map.of());
     List<List<String>> found = new ArrayList<>();
     collect(Cli.commands(terminal, InputStream.nullInputStream(), nothing), List.of(), found);

@@ -67,12 +67,42 @@ class MonitorCommandTest {
   }
 
   @Test
-  void failedEventsAreShownWithTheirReasons() {
-    assertThat(queue.fail(take("e1"), "no such wallet")).isNotNull();
+  void theLatestFailuresAreShownWithTheirReasons() {
+    for (int i = 0; i < 5; i++) {
+      assertThat(queue.fail(take("e" + i), "reason " + i)).isNotNull();
+      time.parkUntil(time.now().plusSeconds(1));
+    }
 
     assertThat(monitor.look().failed())
-        .singleElement()
-        .satisfies(failed -> assertThat(failed.reason()).isEqualTo("no such wallet"));
+        .extracting(FailedView::reason)
+        .containsExactly("reason 4", "reason 3", "reason 2");
+  }
+
+  @Test
+  void whatIsInHandIsShownWithItsAgeTheOldestFirst() {
+    take("first");
+    time.parkUntil(time.now().plusSeconds(3));
+    assertThat(queue.release(take("again"))).isNotNull();
+    assertThat(queue.retry(take("again"), Duration.ZERO, "not yet")).isNotNull();
+    take("again");
+    time.parkUntil(time.now().plusMillis(1_250));
+
+    assertThat(monitor.look().lines(CommandRun.plainTerminal()))
+        .containsSubsequence(
+            "In hand     NEW_BALANCE_UPDATE  since 4.2 s  first, by w",
+            "            NEW_BALANCE_UPDATE  since 1.2 s  again, attempt 2, by w");
+  }
+
+  @Test
+  void ofManyInHandTenAreShown() {
+    for (int i = 0; i < 12; i++) {
+      take("e" + i);
+    }
+
+    assertThat(monitor.look().lines(CommandRun.plainTerminal()))
+        .filteredOn(line -> line.contains("since"))
+        .hasSize(10);
+    assertThat(monitor.look().lines(CommandRun.plainTerminal())).contains("            and 2 more");
   }
 
   @ParameterizedTest
@@ -85,6 +115,7 @@ class MonitorCommandTest {
       CommandRun run = CommandRun.of(arguments.split(" "));
       assertThat(run.exitCode()).isZero();
       assertThat(run.out()).contains("3 events pending", "Window      ░", "0/20");
+      assertThat(run.out()).as("a new queue waits for a window").contains("Next start  in ");
 
       JsonNode view =
           new JsonMapper().readTree(CommandRun.of((arguments + " --json").split(" ")).out());

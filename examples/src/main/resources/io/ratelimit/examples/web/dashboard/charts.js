@@ -4,7 +4,7 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const MARGIN = { top: 10, right: 10, bottom: 22, left: 38 };
-const STEPS = [1, 2, 2.5, 5, 10];
+const STEPS = [1, 2, 5, 10];
 
 /** What a chart's time axis may be long, in seconds, and how far apart its labels are. */
 const SPANS = [[30, 10], [60, 20], [120, 30], [300, 60], [600, 120], [1800, 600], [3600, 900]];

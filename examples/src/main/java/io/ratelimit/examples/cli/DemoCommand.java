@@ -269,22 +269,11 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private String verdict(Result result) {
-    List<String> faults = new ArrayList<>();
-    if (!result.report().deadlineMet()) {
-      faults.add(
-          Texts.count(result.report().remaining(), "event")
-              + " not finished within "
-              + Texts.duration(result.report().deadline())
-              + " (ratelimit plan says what it takes)");
+    List<String> faults = RoundFaults.of(result.report(), result.conserved());
+    if (faults.isEmpty()) {
+      return terminal.styled(Style.GREEN, "OK: deadline met, limit held, nothing lost.");
     }
-    if (!result.report().limitHeld()) {
-      faults.add("the limit was exceeded");
-    }
-    if (!result.conserved()) {
-      faults.add("events were lost");
-    }
-    return faults.isEmpty()
-        ? terminal.styled(Style.GREEN, "OK: deadline met, limit held, nothing lost.")
-        : terminal.styled(Style.RED, "MISSED: " + String.join("; ", faults) + ".");
+    String missed = terminal.styled(Style.RED, "MISSED: " + String.join("; ", faults) + ".");
+    return result.report().deadlineMet() ? missed : missed + " ratelimit plan says what it takes.";
   }
 }

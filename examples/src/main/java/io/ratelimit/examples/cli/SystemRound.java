@@ -3,7 +3,6 @@ package io.ratelimit.examples.cli;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.ratelimit.core.report.RoundReport;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -26,19 +25,6 @@ record SystemRound(
 
   /** What did not hold. */
   List<String> faults() {
-    List<String> faults = new ArrayList<>();
-    if (!report.deadlineMet()) {
-      faults.add(
-          Texts.count(report.remaining(), "event")
-              + " not finished within "
-              + Texts.duration(report.deadline()));
-    }
-    if (!report.limitHeld()) {
-      faults.add("the limit was exceeded");
-    }
-    if (!conserved) {
-      faults.add("events were lost");
-    }
-    return faults;
+    return RoundFaults.of(report, conserved);
   }
 }

@@ -106,6 +106,7 @@ public final class Cli extends CommandGroup {
         .addSubcommand(QueueCommand.commandLine(terminal, input))
         .addSubcommand(new SystemCommand(terminal, input))
         .addSubcommand(new WorkerCommand(terminal))
+        .addSubcommand(new ApiCommand(terminal))
         .addSubcommand(new StartCommand(terminal))
         .addSubcommand(new ListCommand(terminal))
         .addSubcommand(new StatusCommand(terminal))

@@ -33,7 +33,8 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Drains a round of audit events with the embedded engine, in memory or over Redis, in"
-          + " accelerated time, against a simulated API; shows how it goes, and reports."
+          + " accelerated time, against a simulated API or a real one; shows how it goes, and"
+          + " reports."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExample:%n",
@@ -45,6 +46,7 @@ final class DemoCommand implements Callable<Integer> {
   private static final Duration SHORTEST_DECISION_INTERVAL = Duration.ofMillis(50);
   private static final int INDENT = 12;
   private static final Duration SHORTEST_TIMEOUT = Duration.ofMinutes(1);
+  private static final double SIMULATED_SPEEDUP = 20;
 
   private final Terminal terminal;
   private final InputStream input;
@@ -53,13 +55,16 @@ final class DemoCommand implements Callable<Integer> {
 
   @Mixin private RoundOptions round = new RoundOptions();
 
+  @Mixin private ApiOptions api = new ApiOptions();
+
   @Option(
       names = "--speedup",
       paramLabel = "X",
-      defaultValue = "20",
       converter = Converters.Speedup.class,
-      description = "How many times as fast time runs, 0.1 to 1000. Default: ${DEFAULT-VALUE}.")
-  private double speedup;
+      description =
+          "How many times as fast time runs, 0.1 to 1000. Default: 20, and 1 with --api, whose time"
+              + " cannot be hurried.")
+  private @Nullable Double givenSpeedup;
 
   @Option(
       names = "--redis",
@@ -97,10 +102,11 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    requireTimeThatCanBeHurried();
     List<AuditEvent> events = work.events(input, terminal.err(), round.limit());
     PlanRequest request = round.request(events);
     PlayedRound real = new PlayedRound(events, request, round.retryPolicy());
-    PlayedRound played = redis == null ? real : real.shortened(speedup);
+    PlayedRound played = redis == null ? real : real.shortened(speedup());
     boolean live = json ? terminal.errIsLive() : terminal.outIsLive();
     Console console = new Console(json ? terminal.err() : terminal.out(), live);
     boolean shown = live || !json;
@@ -137,9 +143,26 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
+  private double speedup() {
+    if (givenSpeedup != null) {
+      return givenSpeedup;
+    }
+    return api.isGiven() ? 1 : SIMULATED_SPEEDUP;
+  }
+
+  private void requireTimeThatCanBeHurried() {
+    if (api.isGiven() && redis == null && speedup() != 1) {
+      throw new InputException(
+          "--speedup "
+              + Texts.number(speedup())
+              + " cannot hurry the API; leave it out, or add --redis, where all times are shorter"
+              + " instead");
+    }
+  }
+
   private DemoQueue open(RateLimit limit) {
     return redis == null
-        ? DemoQueue.inMemory(limit, Time.accelerated(speedup))
+        ? DemoQueue.inMemory(limit, Time.accelerated(speedup()))
         : DemoQueue.inRedis(RedisAddress.parse(redis), limit, terminal.err());
   }
 
@@ -159,7 +182,11 @@ final class DemoCommand implements Callable<Integer> {
             Thread.currentThread()::interrupt)) {
       AuditEngine.Builder engine =
           AuditEngine.builder(queue)
-              .handler(new SimulatedApi(queue.time(), round.faults(work.seed())))
+              .handler(
+                  api.handler(
+                      queue,
+                      request.limit(),
+                      () -> new SimulatedApi(queue.time(), round.faults(work.seed()))))
               .retryPolicy(played.retries())
               .workers(request.workers().min(), request.workers().max())
               .deadline(request.deadline())
@@ -182,7 +209,7 @@ final class DemoCommand implements Callable<Integer> {
     // Whoever interrupted the round has been heard.
     Thread.interrupted();
     return new Result(
-        work.seed(), speedup, demo.namespace(), stats.published(), stats.isConserved(), report);
+        work.seed(), speedup(), demo.namespace(), stats.published(), stats.isConserved(), report);
   }
 
   /** Twice what an attempt may take. */
@@ -198,7 +225,7 @@ final class DemoCommand implements Callable<Integer> {
 
   /** What takes so many seconds of real time: threads do not get faster as time does. */
   private Duration realSeconds(int seconds) {
-    double factor = redis == null ? speedup : 1;
+    double factor = redis == null ? speedup() : 1;
     return Duration.ofMillis(Math.round(1_000 * seconds * factor));
   }
 
@@ -208,7 +235,7 @@ final class DemoCommand implements Callable<Integer> {
         ? DECISION_INTERVAL
         : longer(
             SHORTEST_DECISION_INTERVAL,
-            Duration.ofMillis(Math.round(DECISION_INTERVAL.toMillis() / speedup)));
+            Duration.ofMillis(Math.round(DECISION_INTERVAL.toMillis() / speedup())));
   }
 
   private static Duration longer(Duration one, Duration other) {
@@ -224,15 +251,19 @@ final class DemoCommand implements Callable<Integer> {
         name ->
             lines.addAll(
                 text.paragraph("Redis", "namespace " + name + ", which is removed in the end.")));
+    lines.addAll(api.introduction(text));
     lines.addAll(text.outlook());
     lines.add("");
     return lines;
   }
 
   private String time(PlanRequest request, PlanRequest played) {
+    if (speedup() == 1) {
+      return "is real.";
+    }
     Duration real =
-        Duration.ofMillis(Math.round(1_000 * Texts.seconds(request.deadline()) / speedup));
-    String times = Texts.number(speedup) + " times as ";
+        Duration.ofMillis(Math.round(1_000 * Texts.seconds(request.deadline()) / speedup()));
+    String times = Texts.number(speedup()) + " times as ";
     return redis == null
         ? "runs "
             + times

@@ -1,7 +1,6 @@
 package io.ratelimit.examples.cli;
 
 import io.ratelimit.core.event.AuditEvent;
-import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.plan.PlanRequest;
 import io.ratelimit.core.plan.Planner;
@@ -32,8 +31,8 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Runs the whole system: publishes a round of audit events, has a manager workflow drain it"
-          + " with a worker of this process against a simulated API, shows how it goes, reports,"
-          + " and does so again when the next audit is due.",
+          + " with a worker of this process against a simulated API or a real one, shows how it"
+          + " goes, reports, and does so again when the next audit is due.",
       "Without further options Redis and Temporal are embedded and time runs 20 times as fast; with"
           + " --redis or --temporal real ones are used, in real time."
     },
@@ -69,8 +68,8 @@ final class SystemCommand implements Callable<Integer> {
       paramLabel = "X",
       converter = Converters.Speedup.class,
       description =
-          "How many times as fast: 0.1 to 1000. Default: 20 if Redis and Temporal are embedded,"
-              + " else 1.")
+          "How many times as fast: 0.1 to 1000. Default: 20 if Redis and Temporal are embedded and"
+              + " the API is simulated, else 1.")
   private @Nullable Double speedup;
 
   @Option(
@@ -91,6 +90,8 @@ final class SystemCommand implements Callable<Integer> {
   @Mixin private WorkOptions work = new WorkOptions();
 
   @Mixin private RoundOptions round = new RoundOptions();
+
+  @Mixin private ApiOptions api = new ApiOptions();
 
   @Option(
       names = "--events-per-activity",
@@ -125,7 +126,7 @@ final class SystemCommand implements Callable<Integer> {
         QueueHome home = home(request);
         TemporalServer server =
             temporal.isGiven() ? TemporalServer.of(temporal) : TemporalServer.embedded();
-        RateLimitWorker worker = worker(home.queue(), server, played.retries());
+        RateLimitWorker worker = worker(home.queue(), server, played);
         RateLimitClient client =
             RateLimitClient.connect(server.server(), server.client(), temporal.taskQueue())) {
       introduction(request, home, server).forEach(console::line);
@@ -207,7 +208,7 @@ final class SystemCommand implements Callable<Integer> {
     if (speedup != null) {
       return speedup;
     }
-    return redis == null && !temporal.isGiven() ? EMBEDDED_SPEEDUP : 1;
+    return redis == null && !temporal.isGiven() && !api.isGiven() ? EMBEDDED_SPEEDUP : 1;
   }
 
   private QueueHome home(PlanRequest request) {
@@ -216,10 +217,14 @@ final class SystemCommand implements Callable<Integer> {
         : QueueHome.redis(redis, queueName, request.limit());
   }
 
-  private RateLimitWorker worker(EventQueue queue, TemporalServer server, RetryPolicy retries) {
+  private RateLimitWorker worker(EventQueue queue, TemporalServer server, PlayedRound played) {
     return RateLimitWorker.builder(queue)
-        .handler(new SimulatedApi(Time.system(), round.faults(work.seed())))
-        .retryPolicy(retries)
+        .handler(
+            api.handler(
+                queue,
+                played.request().limit(),
+                () -> new SimulatedApi(Time.system(), round.faults(work.seed()))))
+        .retryPolicy(played.retries())
         .taskQueue(temporal.taskQueue())
         .name("system")
         .shutdownGrace(GRACE)
@@ -269,6 +274,7 @@ final class SystemCommand implements Callable<Integer> {
               "the queue keeps its own, " + limit + "; ratelimit queue limit changes it."));
     }
     lines.addAll(text.paragraph("Temporal", server.shown() + "."));
+    lines.addAll(api.introduction(text));
     lines.addAll(text.outlook());
     lines.add("");
     return lines;

@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Serves managers: runs their workflows, and their lanes against a simulated API. */
+/** Serves managers: runs their workflows, and their lanes against an API. */
 @Command(
     name = "worker",
     mixinStandardHelpOptions = true,
@@ -22,8 +22,8 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Serves the managers of a task queue until Ctrl-C: runs their workflows, and handles the"
-          + " events of a queue in Redis against a simulated API. Any number of processes may do so"
-          + " together; the limit holds over all of them."
+          + " events of a queue in Redis against a simulated API or a real one. Any number of"
+          + " processes may do so together; the limit holds over all of them."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExample:%n",
@@ -61,6 +61,8 @@ final class WorkerCommand implements Callable<Integer> {
           "How long events in hand may be finished after Ctrl-C. Default: ${DEFAULT-VALUE}.")
   private Duration grace = Duration.ofSeconds(30);
 
+  @Mixin private ApiOptions api = new ApiOptions();
+
   @Mixin private FaultOptions faults = new FaultOptions();
 
   @Option(
@@ -91,6 +93,9 @@ final class WorkerCommand implements Callable<Integer> {
         RateLimitClient client = web.isGiven() ? client(server) : null;
         WatchedPage page = client == null ? null : page(queue, client)) {
       introduction(server).forEach(console::line);
+      if (api.isGiven()) {
+        console.line("API         " + api.shown());
+      }
       if (page != null) {
         console.line("Dashboard   " + page.url());
       }
@@ -105,7 +110,11 @@ final class WorkerCommand implements Callable<Integer> {
   private RateLimitWorker worker(RedisEventQueue queue, TemporalServer server, Console console) {
     RateLimitWorker.Builder builder =
         RateLimitWorker.builder(queue)
-            .handler(new SimulatedApi(Time.system(), faults.faults(seed)))
+            .handler(
+                api.handler(
+                    queue,
+                    redis.initialLimit(),
+                    () -> new SimulatedApi(Time.system(), faults.faults(seed))))
             .retryPolicy(faults.retryPolicy())
             .taskQueue(temporal.taskQueue())
             .name(name())

@@ -17,6 +17,7 @@ class HelpTest {
         "queue",
         "system",
         "worker",
+        "api",
         "start",
         "list",
         "status",

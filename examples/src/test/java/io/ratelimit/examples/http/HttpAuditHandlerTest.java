@@ -223,7 +223,7 @@ class HttpAuditHandlerTest {
     CountDownLatch hungUp = new CountDownLatch(1);
     try (RawServer server =
         RawServer.start(
-            out -> {
+            (out, in) -> {
               try {
                 out.write(
                     "HTTP/1.1 200 x\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -277,7 +277,7 @@ class HttpAuditHandlerTest {
     CountDownLatch never = new CountDownLatch(1);
     try (RawServer server =
         RawServer.start(
-            out -> {
+            (out, in) -> {
               out.write(beginning.getBytes(StandardCharsets.UTF_8));
               out.flush();
               never.await();
@@ -299,13 +299,9 @@ class HttpAuditHandlerTest {
     CountDownLatch hungUp = new CountDownLatch(1);
     try (RawServer server =
         RawServer.start(
-            out -> {
+            (out, in) -> {
               asked.countDown();
-              try {
-                while (true) {
-                  out.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.UTF_8));
-                }
-              } finally {
+              if (in.read() < 0) {
                 hungUp.countDown();
               }
             })) {

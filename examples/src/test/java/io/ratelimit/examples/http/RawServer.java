@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.Reader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -17,7 +18,7 @@ final class RawServer implements AutoCloseable {
 
   /** What becomes of a connection once a request's header was read. */
   interface Answerer {
-    void answer(OutputStream out) throws Exception;
+    void answer(OutputStream out, Reader in) throws Exception;
   }
 
   private final ServerSocket socket;
@@ -40,7 +41,7 @@ final class RawServer implements AutoCloseable {
   /** Answers the first request of each connection, and hangs up on the second. */
   static RawServer hangingUpOnTheSecond(String... lines) throws IOException {
     byte[] bytes = String.join("\r\n", lines).getBytes(StandardCharsets.UTF_8);
-    return start(out -> out.write(bytes), 2);
+    return start((out, in) -> out.write(bytes), 2);
   }
 
   private static RawServer start(Answerer answerer, int requestsEach) throws IOException {
@@ -56,7 +57,7 @@ final class RawServer implements AutoCloseable {
   /** Sends this text to whoever asks. */
   static RawServer answering(String... lines) throws IOException {
     String text = String.join("\r\n", lines);
-    return start(out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+    return start((out, in) -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   URI uri() {
@@ -94,7 +95,7 @@ final class RawServer implements AutoCloseable {
         }
         requests.add(header);
         if (request == 1) {
-          answerer.answer(connection.getOutputStream());
+          answerer.answer(connection.getOutputStream(), reader);
         }
       }
     } catch (Exception hungUp) {

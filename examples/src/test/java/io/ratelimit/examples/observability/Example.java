@@ -19,5 +19,9 @@ final class Example {
     return FOLDER.resolve("grafana/ratelimit.json");
   }
 
+  static Path readme() {
+    return FOLDER.resolve("README.md");
+  }
+
   private Example() {}
 }

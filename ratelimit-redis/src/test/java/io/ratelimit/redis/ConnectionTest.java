@@ -10,6 +10,10 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SslOptions;
 import io.lettuce.core.SslVerifyMode;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.output.StatusOutput;
+import io.lettuce.core.protocol.CommandArgs;
+import io.lettuce.core.protocol.CommandType;
 import io.lettuce.core.resource.ClientResources;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
@@ -33,6 +37,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,11 +71,7 @@ class ConnectionTest {
   /** The permissions are those that the documentation asks for. */
   @Test
   void aUserMayDoWhatAQueueNeedsInItsNamespaceAlone() {
-    String permissions =
-        "+@connection +@hash +@sortedset +@list +@pubsub -@dangerous +eval +evalsha +del +time +info";
-    String user =
-        String.format(
-            "--user worker on >secret ~{%1$s}:* &{%1$s}:changes %2$s", namespace, permissions);
+    String user = "--user worker " + permissions();
     try (RedisServerProcess server = RedisServerProcess.start(user.split(" "))) {
       String uri = "redis://worker:secret@127.0.0.1:" + server.port();
       try (RedisEventQueue queue = queue().uri(uri).connect();
@@ -91,6 +92,37 @@ class ConnectionTest {
             .hasMessageContaining(elsewhere)
             .hasMessageContaining("NOPERM");
       }
+    }
+  }
+
+  private String permissions() {
+    String commands =
+        "+@connection +@hash +@sortedset +@list +@pubsub -@dangerous +eval +evalsha +del +time +info";
+    return String.format("on >secret ~{%1$s}:* &{%1$s}:changes %2$s", namespace, commands);
+  }
+
+  /** The permissions are those that the documentation asks for. */
+  @Test
+  void aUserOfAClusterAlsoLooksForItsNodes() {
+    List<String> rules =
+        Stream.concat(
+                Stream.of("worker"), Stream.of((permissions() + " +cluster|nodes").split(" ")))
+            .toList();
+    try (RedisCluster cluster = RedisCluster.start()) {
+      cluster.askAll(
+          redis -> {
+            CommandArgs<String, String> arguments = new CommandArgs<>(StringCodec.UTF8);
+            arguments.add("SETUSER");
+            rules.forEach(arguments::add);
+            return redis.dispatch(CommandType.ACL, new StatusOutput<>(StringCodec.UTF8), arguments);
+          });
+      String uri = "redis://worker:secret@127.0.0.1:" + cluster.seed().getPort();
+
+      try (RedisEventQueue queue = queue().cluster(uri).connect()) {
+        assertWorks(queue);
+      }
+      assertThatThrownBy(() -> queue().cluster(uri.replace("secret", "guess")).connect())
+          .isInstanceOf(QueueUnavailableException.class);
     }
   }
 

@@ -8,6 +8,7 @@ import io.lettuce.core.cluster.SlotHash;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** Three masters that share the slots, and replicas of whom the test wants one. */
@@ -95,6 +96,10 @@ final class RedisCluster implements AutoCloseable {
   /** One node to begin with; a client finds the others. */
   RedisURI seed() {
     return RedisURI.create(nodes.get(1).uri());
+  }
+
+  void askAll(Function<RedisCommands<String, String>, Object> question) {
+    nodes.forEach(node -> node.ask(question));
   }
 
   List<RedisURI> seeds() {

@@ -109,6 +109,8 @@ class DashboardBrowserTest {
       shown.show();
       browser.awaitText("#pending", "1");
       browser.awaitText("#running", "1");
+      browser.awaitText("#in-hand", "NEW_BALANCE_UPDATE");
+      browser.awaitText("#in-hand .facts", "e1 · w");
 
       shown.finish(lease);
       shown.manager(manager(Duration.ofSeconds(88), Constraint.RATE));
@@ -212,10 +214,12 @@ class DashboardBrowserTest {
   @Test
   void hostileTextsAreOnlyTexts() {
     try (ShownQueue shown = ShownQueue.named("q" + HOSTILE)) {
-      shown.fail("id" + HOSTILE, "wallet" + HOSTILE, "reason" + HOSTILE + "\u202e");
+      shown.publish("running" + HOSTILE, "w");
+      assertThat(shown.take()).isNotNull();
       for (int i = 0; i < 5; i++) {
         shown.fail(i + HOSTILE, HOSTILE, HOSTILE);
       }
+      shown.fail("id" + HOSTILE, "wallet" + HOSTILE, "reason" + HOSTILE + "\u202e");
       shown.show();
       browser.open(shown.urlWithToken());
 
@@ -223,6 +227,7 @@ class DashboardBrowserTest {
       browser.awaitText("#failed-events .id", "id" + HOSTILE);
       browser.awaitText("#failed-events .facts", "wallet" + HOSTILE);
       browser.awaitText("#queue-name", "q" + HOSTILE);
+      browser.awaitText("#in-hand", "running" + HOSTILE);
       browser.find("#failed-events button").click();
       browser.awaitText("#confirmation-text", "id" + HOSTILE);
       browser.find("#cancel").click();

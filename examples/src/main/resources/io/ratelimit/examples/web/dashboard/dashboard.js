@@ -155,12 +155,13 @@ function render() {
   setText("failed", number.format(queue.failed));
   byId("failed").classList.toggle("bad", queue.failed > 0);
   setText("starts", `${number.format(queue.startsInWindow)} / ${number.format(latest.point.permits)}`);
-  setText("limit", `limit ${queue.limitInForce}`);
+  setText("limit", `limit ${queue.limitInForce}${nextStart(queue, now)}`);
 
   showTypes(queue);
   showDecisions(decisions, now);
+  showInHand(monitor.running);
   if (page === null) {
-    showFailed(monitor.failed, now);
+    showFailed(monitor.failed);
   }
   showFailedActions(queue.failed);
   drawCharts(decisions);
@@ -235,13 +236,39 @@ function showDecisions(decisions, now) {
     row.append(when, what);
     return row;
   });
-  if (rows.length === 0) {
-    const none = document.createElement("li");
-    none.className = "none";
-    none.textContent = "No decision yet";
-    rows.push(none);
-  }
-  list.replaceChildren(...rows);
+  list.replaceChildren(...(rows.length ? rows : [none("No decision yet")]));
+}
+
+function none(text) {
+  const row = document.createElement("li");
+  row.className = "none";
+  row.textContent = text;
+  return row;
+}
+
+function showInHand(running) {
+  const rows = running.map((lease) => {
+    const row = document.createElement("li");
+    const texts = [
+      ["age", duration(lease.ageSeconds)],
+      ["type", lease.type],
+      ["facts", `${lease.id} · ${lease.attempt > 1 ? `attempt ${lease.attempt} · ` : ""}${lease.worker}`],
+    ];
+    row.append(...texts.map(([className, text]) => {
+      const part = document.createElement("span");
+      part.className = className;
+      part.textContent = text;
+      return part;
+    }));
+    return row;
+  });
+  byId("in-hand").replaceChildren(...(rows.length ? rows : [none("Nothing runs")]));
+}
+
+/** When the limit lets the next event start, if it holds one back now. */
+function nextStart(queue, now) {
+  const seconds = queue.nextStart === null ? 0 : -since(queue.nextStart, now);
+  return seconds > 0 ? ` · next in ${duration(seconds)}` : "";
 }
 
 // ---------------------------------------------------------------- the charts
@@ -319,14 +346,14 @@ function drawCharts(decisions) {
 /** The page of the failed queue that is open, and where the pages before it begin; or none. */
 let page = null;
 
-function failedEvent(event, now) {
+function failedEvent(event) {
   const row = byId("failed-event").content.cloneNode(true).firstElementChild;
   row.querySelector(".id").textContent = event.id;
   row.querySelector(".facts").textContent = [
     event.type,
     `wallet ${event.walletId}`,
     count(event.attempts, "attempt"),
-    `${duration(since(event.failedAt, now))} ago`,
+    `at ${new Date(event.failedAt).toLocaleTimeString()}`,
   ].join(" · ");
   row.querySelector(".reason").textContent = event.reason;
   const button = row.querySelector("button");
@@ -341,12 +368,12 @@ function failedEvent(event, now) {
 
 let shownFailed = "";
 
-function showFailed(events, now) {
+function showFailed(events) {
   // Rows are made anew only for others, so that a button keeps the focus.
   const shown = JSON.stringify(events);
   if (shown !== shownFailed) {
     shownFailed = shown;
-    byId("failed-events").replaceChildren(...events.map((event) => failedEvent(event, now)));
+    byId("failed-events").replaceChildren(...events.map(failedEvent));
   }
 }
 
@@ -374,7 +401,7 @@ async function openPage(after, before) {
   try {
     const { events, next } = await ask(`api/failed?after=${after}`);
     page = { after, before, next };
-    showFailed(events, latest === null ? Date.now() : Date.parse(latest.monitor.queue.observedAt));
+    showFailed(events);
   } catch (failure) {
     complain(failure.message);
   }

@@ -37,9 +37,9 @@ import java.util.function.ToDoubleFunction;
  * status.decision().ifPresent(decision -> scaling.decided(decision, status.workersActive()));
  * }</pre>
  *
- * <p>All gauges are {@code NaN} before the first decision, and again when nothing was heard for a
- * minute: an old decision is no answer. One for a queue in a process, as with {@link
- * AttemptMetrics}. Thread-safe; no call blocks.
+ * <p>All gauges are {@code NaN} before the first decision, and again a minute after the last new
+ * one: an old decision is no answer. One for a queue in a process, as with {@link AttemptMetrics}.
+ * Thread-safe; no call blocks.
  */
 public final class ScalingMetrics implements EngineListener {
 
@@ -157,17 +157,22 @@ public final class ScalingMetrics implements EngineListener {
   }
 
   /**
-   * This is the decision in force, and so many workers there are. To be called again and again,
-   * also when nothing has changed.
+   * This is the last decision, and so many workers there are. To be called again and again. Whoever
+   * decided must have decided again since, if only the same: a decision that is told again does not
+   * get younger by it.
    */
-  public void decided(ScalingDecision decision, int activeWorkers) {
-    last = Optional.of(new Heard(time.now(), decision, activeWorkers));
+  public synchronized void decided(ScalingDecision decision, int activeWorkers) {
+    Instant heardAt =
+        last.filter(before -> before.decision().at().equals(decision.at()))
+            .map(Heard::at)
+            .orElseGet(time::now);
+    last = Optional.of(new Heard(heardAt, decision, activeWorkers));
   }
 
   /**
    * Nobody decides any more, or nobody knows: every gauge is {@code NaN} until the next decision.
    */
-  public void unknown() {
+  public synchronized void unknown() {
     last = Optional.empty();
   }
 }

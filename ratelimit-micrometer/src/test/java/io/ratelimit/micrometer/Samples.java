@@ -32,8 +32,13 @@ final class Samples {
   }
 
   static ScalingDecision decision(Constraint constraint, Duration projected, Duration left) {
+    return decisionAt(Instant.EPOCH, constraint, projected, left);
+  }
+
+  static ScalingDecision decisionAt(
+      Instant at, Constraint constraint, Duration projected, Duration left) {
     return new ScalingDecision(
-        Instant.EPOCH,
+        at,
         4,
         RateLimit.of(20).perMinute(),
         Mode.NORMAL,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.ratelimit.core.scaling.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.time.VirtualTime;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,20 @@ class ScalingMetricsTest {
 
     time.advance(Duration.ofMillis(1));
     assertNothingIsKnown();
+  }
+
+  @Test
+  void aDecisionThatIsToldAgainDoesNotGetYoungerButANewOneIsYoung() {
+    ScalingDecision first = Samples.decision(Constraint.RATE, LEFT, LEFT);
+    metrics.decided(first, 3);
+    time.advance(Duration.ofSeconds(40));
+    metrics.decided(first, 2);
+    assertThat(gauge("ratelimit.workers.active")).isEqualTo(2);
+    time.advance(Duration.ofSeconds(20));
+    assertNothingIsKnown();
+
+    metrics.decided(Samples.decisionAt(time.now(), Constraint.RATE, LEFT, LEFT), 1);
+    assertThat(gauge("ratelimit.workers.active")).isOne();
   }
 
   @Test

@@ -73,6 +73,11 @@ public final class RateLimitWorker implements AutoCloseable {
     return new Builder(queue);
   }
 
+  /** Whether it asks for work: until it is closed, or somebody shuts its factory down. */
+  public boolean isWorking() {
+    return !draining.get() && factory.isStarted() && !factory.isShutdown();
+  }
+
   /**
    * Stops gracefully: takes on nothing more, lets events in hand be finished within the grace
    * period, then interrupts their handlers and gives the events back. What this worker did not get

@@ -97,9 +97,11 @@ class WorkersTest {
                     }));
     client.start(id, ManagerOptions.round());
     begun.await();
+    assertThat(closing.isWorking()).isTrue();
 
     closing.close();
 
+    assertThat(closing.isWorking()).isFalse();
     assertThat(queue.stats().leased()).isZero();
     assertThat(queue.stats().pending()).isEqualTo(1);
     RateLimitWorker other = connected(worker("other").handler(event -> {}));

@@ -1,8 +1,9 @@
 package io.ratelimit.examples.cli;
 
+import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.QueueException;
-import io.ratelimit.redis.RedisEventQueue;
 import io.ratelimit.temporal.RateLimitClient;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,8 @@ final class MonitorCommand implements Callable<Integer> {
 
   @Mixin private WebOptions web = new WebOptions();
 
+  @Mixin private MetricsOptions metrics = new MetricsOptions();
+
   @Option(names = "--once", description = "Look once, and end.")
   private boolean once;
 
@@ -65,51 +68,65 @@ final class MonitorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (once && web.isGiven()) {
-      throw new InputException("--once ends before a browser could look: leave out --web");
+    if (once && (web.isGiven() || metrics.isGiven())) {
+      throw new InputException(
+          "--once ends before anybody else could look: leave out --web and --metrics");
     }
-    try (RedisEventQueue queue = redis.connect();
-        WebPage page = web.isGiven() ? web.open(queue) : null) {
+    try (Telemetry telemetry = metrics.open(redis.namespace(), web);
+        EventQueue queue = telemetry.queue(redis.connect());
+        WebPage page = web.isGiven() ? web.open(queue, telemetry.elsewhere()) : null) {
+      List<String> addresses = addresses(page, telemetry);
       if (managerId == null) {
-        return watch(new Monitor(redis.namespace(), queue, Optional::empty, Optional::empty), page);
+        telemetry.started();
+        return watch(
+            new Monitor(redis.namespace(), queue, Optional::empty, Optional::empty),
+            page,
+            addresses);
       }
       Optional<String> id = Optional.of(managerId);
-      try (RateLimitClient client = temporal.connect();
+      try (RateLimitClient client = temporal.connect(telemetry);
           ManagerWatch manager = new ManagerWatch(client, () -> id, interval)) {
-        return watch(new Monitor(redis.namespace(), queue, manager::id, manager::status), page);
+        telemetry.manager(client, () -> id);
+        telemetry.started();
+        return watch(
+            new Monitor(redis.namespace(), queue, manager::id, manager::status), page, addresses);
       }
     }
   }
 
-  private int watch(Monitor monitor, @Nullable WebPage page) throws InterruptedException {
+  private static List<String> addresses(@Nullable WebPage page, Telemetry telemetry) {
+    List<String> lines = new ArrayList<>();
+    if (page != null) {
+      lines.add("Dashboard   " + page.url());
+    }
+    telemetry.url().ifPresent(url -> lines.add("Metrics     " + url));
+    return lines;
+  }
+
+  private int watch(Monitor monitor, @Nullable WebPage page, List<String> addresses)
+      throws InterruptedException {
     if (once) {
       print(monitor.look());
       return 0;
     }
     if (json || !terminal.outIsLive()) {
-      if (page != null) {
-        (json ? terminal.err() : terminal.out()).println(dashboard(page));
-      }
+      PrintWriter shown = json ? terminal.err() : terminal.out();
+      addresses.forEach(shown::println);
+      shown.flush();
       return repeat(monitor, page, this::print, line -> terminal.err().println(line));
     }
     try (LiveScreen screen = LiveScreen.open()) {
       return repeat(
           monitor,
           page,
-          view -> screen.show(lines(view, page)),
+          view -> screen.show(lines(view, addresses)),
           line -> screen.show(List.of(line)));
     }
   }
 
-  private static String dashboard(WebPage page) {
-    return "Dashboard   " + page.url();
-  }
-
-  private List<String> lines(MonitorView view, @Nullable WebPage page) {
-    List<String> lines = new ArrayList<>(view.lines(terminal));
-    if (page != null) {
-      lines.add(0, dashboard(page));
-    }
+  private List<String> lines(MonitorView view, List<String> addresses) {
+    List<String> lines = new ArrayList<>(addresses);
+    lines.addAll(view.lines(terminal));
     return lines;
   }
 

@@ -5,6 +5,7 @@ import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.redis.RedisEventQueue;
 import java.io.IOException;
+import java.util.function.UnaryOperator;
 
 /** A queue and where it lives; what was started for it ends with this. */
 final class QueueHome implements AutoCloseable {
@@ -54,6 +55,11 @@ final class QueueHome implements AutoCloseable {
       redis.close();
       throw failure;
     }
+  }
+
+  /** The same with a queue that is used in this one's place, and closes it. */
+  QueueHome through(UnaryOperator<EventQueue> another) {
+    return new QueueHome(another.apply(queue), shown, own);
   }
 
   EventQueue queue() {

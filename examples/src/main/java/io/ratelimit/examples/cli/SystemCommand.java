@@ -1,5 +1,6 @@
 package io.ratelimit.examples.cli;
 
+import io.ratelimit.core.engine.EngineListener;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.plan.PlanRequest;
@@ -103,6 +104,8 @@ final class SystemCommand implements Callable<Integer> {
 
   @Mixin private WebOptions web = new WebOptions();
 
+  @Mixin private MetricsOptions metrics = new MetricsOptions();
+
   @Option(names = "--json", description = "Print only the reports, as JSON.")
   private boolean json;
 
@@ -123,16 +126,19 @@ final class SystemCommand implements Callable<Integer> {
     List<SystemRound> done = new ArrayList<>();
     boolean interrupted;
     try (Interruption interruption = Interruption.toWaitFor(GRACE.plus(GRACE).plus(MARGIN));
-        QueueHome home = home(request);
-        TemporalServer server =
-            temporal.isGiven() ? TemporalServer.of(temporal) : TemporalServer.embedded();
-        RateLimitWorker worker = worker(home.queue(), server, played);
+        Telemetry telemetry = metrics.open(queueName(), web);
+        QueueHome home = home(request).through(telemetry::queue);
+        TemporalServer server = server().through(telemetry);
+        RateLimitWorker worker = worker(home.queue(), server, played, telemetry.listeners());
         RateLimitClient client =
             RateLimitClient.connect(server.server(), server.client(), temporal.taskQueue())) {
-      introduction(request, home, server).forEach(console::line);
+      introduction(request, home, server, telemetry).forEach(console::line);
       AuditScheduler audits =
           new AuditScheduler(home.queue(), client, options(request), interruption::happened);
-      try (WatchedPage page = page(home.queue(), client, audits)) {
+      telemetry.worker(worker);
+      telemetry.manager(client, audits::manager);
+      telemetry.started();
+      try (WatchedPage page = page(home.queue(), client, audits, telemetry)) {
         for (int number = 1; number <= rounds || rounds == 0; number++) {
           audits.awaitNext();
           if (interruption.happened()) {
@@ -146,6 +152,7 @@ final class SystemCommand implements Callable<Integer> {
           lines(done.get(done.size() - 1), live).forEach(console::line);
         }
       }
+      telemetry.stopping();
       interrupted = interruption.happened();
     }
     if (json) {
@@ -190,13 +197,19 @@ final class SystemCommand implements Callable<Integer> {
 
   /** The dashboard, if one is wanted. */
   private @Nullable WatchedPage page(
-      EventQueue queue, RateLimitClient client, AuditScheduler audits) {
+      EventQueue queue, RateLimitClient client, AuditScheduler audits, Telemetry telemetry) {
     if (!web.isGiven()) {
       return null;
     }
-    String name = redis == null ? "system" : queueName;
     WatchedPage page =
-        WatchedPage.open(web, name, queue, client, audits::manager, hurried(WatchedPage.PAUSE));
+        WatchedPage.open(
+            web,
+            telemetry.elsewhere(),
+            queueName(),
+            queue,
+            client,
+            audits::manager,
+            hurried(WatchedPage.PAUSE));
     PrintWriter shown = json ? terminal.err() : terminal.out();
     shown.println("Dashboard   " + page.url());
     shown.println();
@@ -211,24 +224,38 @@ final class SystemCommand implements Callable<Integer> {
     return redis == null && !temporal.isGiven() && !api.isGiven() ? EMBEDDED_SPEEDUP : 1;
   }
 
+  private String queueName() {
+    return redis == null ? "system" : queueName;
+  }
+
+  private TemporalServer server() throws InterruptedException {
+    return temporal.isGiven() ? TemporalServer.of(temporal) : TemporalServer.embedded();
+  }
+
   private QueueHome home(PlanRequest request) {
     return redis == null
         ? QueueHome.embedded(request.limit())
         : QueueHome.redis(redis, queueName, request.limit());
   }
 
-  private RateLimitWorker worker(EventQueue queue, TemporalServer server, PlayedRound played) {
-    return RateLimitWorker.builder(queue)
-        .handler(
-            api.handler(
-                queue,
-                played.request().limit(),
-                () -> new SimulatedApi(Time.system(), round.faults(work.seed()))))
-        .retryPolicy(played.retries())
-        .taskQueue(temporal.taskQueue())
-        .name("system")
-        .shutdownGrace(GRACE)
-        .connect(server.server(), server.client());
+  private RateLimitWorker worker(
+      EventQueue queue,
+      TemporalServer server,
+      PlayedRound played,
+      List<EngineListener> listeners) {
+    RateLimitWorker.Builder builder =
+        RateLimitWorker.builder(queue)
+            .handler(
+                api.handler(
+                    queue,
+                    played.request().limit(),
+                    () -> new SimulatedApi(Time.system(), round.faults(work.seed()))))
+            .retryPolicy(played.retries())
+            .taskQueue(temporal.taskQueue())
+            .name("system")
+            .shutdownGrace(GRACE);
+    listeners.forEach(builder::listener);
+    return builder.connect(server.server(), server.client());
   }
 
   private ManagerOptions options(PlanRequest request) {
@@ -250,7 +277,8 @@ final class SystemCommand implements Callable<Integer> {
     return wanted.compareTo(SHORTEST_TICK) < 0 ? SHORTEST_TICK : wanted;
   }
 
-  private List<String> introduction(PlanRequest request, QueueHome home, TemporalServer server) {
+  private List<String> introduction(
+      PlanRequest request, QueueHome home, TemporalServer server, Telemetry telemetry) {
     PlanText text = new PlanText(Planner.plan(request), terminal);
     List<String> lines = new ArrayList<>(text.round());
     if (speedup() != 1) {
@@ -275,6 +303,7 @@ final class SystemCommand implements Callable<Integer> {
     }
     lines.addAll(text.paragraph("Temporal", server.shown() + "."));
     lines.addAll(api.introduction(text));
+    telemetry.url().ifPresent(url -> lines.addAll(text.paragraph("Metrics", url)));
     lines.addAll(text.outlook());
     lines.add("");
     return lines;

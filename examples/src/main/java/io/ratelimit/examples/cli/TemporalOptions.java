@@ -69,7 +69,13 @@ final class TemporalOptions {
    * @throws io.ratelimit.temporal.ManagerException if the server or the namespace is not there
    */
   RateLimitClient connect() {
-    return RateLimitClient.connect(server(), client(), taskQueue);
+    return connect(Telemetry.NONE);
+  }
+
+  /** The same, made known to telemetry. */
+  RateLimitClient connect(Telemetry telemetry) {
+    WorkflowClientOptions client = client();
+    return RateLimitClient.connect(telemetry.temporal(server(), client), client, taskQueue);
   }
 
   /** How to reach the server. */

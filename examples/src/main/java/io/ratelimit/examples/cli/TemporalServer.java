@@ -59,6 +59,11 @@ final class TemporalServer implements AutoCloseable {
         own);
   }
 
+  /** The same, made known to telemetry. */
+  TemporalServer through(Telemetry telemetry) {
+    return new TemporalServer(telemetry.temporal(server, client), client, shown, own);
+  }
+
   WorkflowServiceStubsOptions server() {
     return server;
   }

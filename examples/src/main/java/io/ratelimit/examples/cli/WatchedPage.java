@@ -1,9 +1,12 @@
 package io.ratelimit.examples.cli;
 
+import io.javalin.config.JavalinConfig;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.temporal.RateLimitClient;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** A dashboard that looks at a queue and its manager by itself. */
@@ -26,16 +29,18 @@ final class WatchedPage implements AutoCloseable {
    * Opens one.
    *
    * @param managerId which manager is to be watched now, if any
+   * @param more what else is served there
    * @param pause how long it waits between looks
    */
   static WatchedPage open(
       WebOptions options,
+      List<Consumer<JavalinConfig>> more,
       String queueName,
       EventQueue queue,
       RateLimitClient client,
       Supplier<Optional<String>> managerId,
       Duration pause) {
-    WebPage page = options.open(queue);
+    WebPage page = options.open(queue, more);
     ManagerWatch manager = new ManagerWatch(client, managerId, pause);
     Monitor monitor = new Monitor(queueName, queue, manager::id, manager::status);
     return new WatchedPage(page, manager, monitor, pause);

@@ -1,5 +1,6 @@
 package io.ratelimit.examples.cli;
 
+import io.javalin.config.JavalinConfig;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.examples.web.BrowserGuard;
 import io.ratelimit.examples.web.WebServer;
@@ -7,6 +8,7 @@ import io.ratelimit.examples.web.WebToken;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -58,13 +60,19 @@ final class WebOptions {
     return port != null;
   }
 
+  /** Whether the dashboard is to be at this address. */
+  boolean isAt(String otherHost, int otherPort) {
+    return port != null && port == otherPort && port != 0 && host.equals(otherHost);
+  }
+
   /**
    * Opens the dashboard of a queue.
    *
+   * @param more what else is served there
    * @throws InputException if an option cannot be used, or none says at which port
    * @throws io.ratelimit.examples.web.WebServerException if it cannot listen there
    */
-  WebPage open(EventQueue queue) {
+  WebPage open(EventQueue queue, List<Consumer<JavalinConfig>> more) {
     if (port == null) {
       throw new InputException("--web must name a port");
     }
@@ -74,7 +82,9 @@ final class WebOptions {
             queue.failedQueue(),
             BrowserGuard.allowing(Stream.concat(names.stream(), Stream.of(host))),
             secret);
-    WebServer server = WebServer.start(host, port, List.of(dashboard));
+    List<Consumer<JavalinConfig>> parts = new ArrayList<>(more);
+    parts.add(dashboard);
+    WebServer server = WebServer.start(host, port, parts);
     String fragment =
         MADE_UP.equals(token) ? secret.map(each -> "#token=" + each.secret()).orElse("") : "";
     return new WebPage(dashboard, server, server.url() + "/" + fragment);

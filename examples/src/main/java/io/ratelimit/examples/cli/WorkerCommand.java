@@ -1,8 +1,9 @@
 package io.ratelimit.examples.cli;
 
+import io.ratelimit.core.engine.EngineListener;
+import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.simulation.SimulatedApi;
 import io.ratelimit.core.time.Time;
-import io.ratelimit.redis.RedisEventQueue;
 import io.ratelimit.temporal.RateLimitClient;
 import io.ratelimit.temporal.RateLimitWorker;
 import java.time.Duration;
@@ -75,6 +76,8 @@ final class WorkerCommand implements Callable<Integer> {
 
   @Mixin private WebOptions web = new WebOptions();
 
+  @Mixin private MetricsOptions metrics = new MetricsOptions();
+
   @Option(names = "--quiet", description = "Do not print every attempt.")
   private boolean quiet;
 
@@ -87,11 +90,14 @@ final class WorkerCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Console console = new Console(terminal.out(), false);
     try (Interruption interruption = Interruption.toWaitFor(grace.plus(MARGIN));
-        RedisEventQueue queue = redis.connect();
-        TemporalServer server = TemporalServer.of(temporal);
-        RateLimitWorker worker = worker(queue, server, console);
+        Telemetry telemetry = metrics.open(redis.namespace(), web);
+        EventQueue queue = telemetry.queue(redis.connect());
+        TemporalServer server = TemporalServer.of(temporal).through(telemetry);
+        RateLimitWorker worker = worker(queue, server, console, telemetry.listeners());
         RateLimitClient client = web.isGiven() ? client(server) : null;
-        WatchedPage page = client == null ? null : page(queue, client)) {
+        WatchedPage page = client == null ? null : page(queue, client, telemetry)) {
+      telemetry.worker(worker);
+      telemetry.started();
       introduction(server).forEach(console::line);
       if (api.isGiven()) {
         console.line("API         " + api.shown());
@@ -99,15 +105,18 @@ final class WorkerCommand implements Callable<Integer> {
       if (page != null) {
         console.line("Dashboard   " + page.url());
       }
+      telemetry.url().ifPresent(url -> console.line("Metrics     " + url));
       console.line("Stop it with Ctrl-C.");
       console.line("");
       interruption.await();
+      telemetry.stopping();
       console.line("Stopping: events in hand have " + Texts.duration(grace) + " to be finished.");
     }
     return Interruption.EXIT_CODE;
   }
 
-  private RateLimitWorker worker(RedisEventQueue queue, TemporalServer server, Console console) {
+  private RateLimitWorker worker(
+      EventQueue queue, TemporalServer server, Console console, List<EngineListener> listeners) {
     RateLimitWorker.Builder builder =
         RateLimitWorker.builder(queue)
             .handler(
@@ -123,6 +132,7 @@ final class WorkerCommand implements Callable<Integer> {
     if (!quiet) {
       builder.listener(new AttemptLines(console, terminal));
     }
+    listeners.forEach(builder::listener);
     return builder.connect(server.server(), server.client());
   }
 
@@ -130,9 +140,15 @@ final class WorkerCommand implements Callable<Integer> {
     return RateLimitClient.connect(server.server(), server.client(), temporal.taskQueue());
   }
 
-  private WatchedPage page(RedisEventQueue queue, RateLimitClient client) {
+  private WatchedPage page(EventQueue queue, RateLimitClient client, Telemetry telemetry) {
     return WatchedPage.open(
-        web, redis.namespace(), queue, client, new OnlyManager(client), WatchedPage.PAUSE);
+        web,
+        telemetry.elsewhere(),
+        redis.namespace(),
+        queue,
+        client,
+        new OnlyManager(client),
+        WatchedPage.PAUSE);
   }
 
   private String name() {

@@ -60,7 +60,8 @@ final class AuditScheduler {
     return manager;
   }
 
-  private boolean isToEnd() {
+  /** Whether there is to be no further round. */
+  boolean isToEnd() {
     return stopped || interrupted.getAsBoolean();
   }
 

@@ -26,7 +26,11 @@ final class EmbeddedRedis implements AutoCloseable {
    * @throws IOException if the machine cannot run it
    */
   static EmbeddedRedis start(String... settings) throws IOException {
-    int port = freePort();
+    return startAt(freePort(), settings);
+  }
+
+  /** The same on a port. */
+  static EmbeddedRedis startAt(int port, String... settings) throws IOException {
     RedisServerBuilder builder =
         RedisServer.newRedisServer().port(port).bind("127.0.0.1").setting("save \"\"");
     for (String setting : settings) {

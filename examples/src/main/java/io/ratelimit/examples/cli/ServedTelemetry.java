@@ -55,6 +55,7 @@ final class ServedTelemetry implements Telemetry {
     this.elsewhere = elsewhere;
     open.push(registry::close);
     open.push(health::close);
+    registry.config().meterFilter(new TemporalBuckets());
     bindProcess();
   }
 
@@ -117,7 +118,7 @@ final class ServedTelemetry implements Telemetry {
   @Override
   public WorkflowServiceStubsOptions temporal(
       WorkflowServiceStubsOptions server, WorkflowClientOptions client) {
-    TemporalReach reach = new TemporalReach(server, client.getNamespace());
+    TemporalReach reach = new TemporalReach(server, client);
     open.push(reach::close);
     health.needs("Temporal", reach::use);
     Scope scope =

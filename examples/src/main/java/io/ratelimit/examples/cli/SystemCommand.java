@@ -141,7 +141,7 @@ final class SystemCommand implements Callable<Integer> {
       try (WatchedPage page = page(home.queue(), client, audits, telemetry)) {
         for (int number = 1; number <= rounds || rounds == 0; number++) {
           audits.awaitNext();
-          if (interruption.happened()) {
+          if (audits.isToEnd()) {
             break;
           }
           try (RoundDisplay display =

@@ -1,6 +1,7 @@
 package io.ratelimit.examples.cli;
 
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
+import io.temporal.client.WorkflowClientOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.util.concurrent.TimeUnit;
@@ -13,9 +14,10 @@ final class TemporalReach implements AutoCloseable {
   private final WorkflowServiceStubs stubs;
   private final String namespace;
 
-  TemporalReach(WorkflowServiceStubsOptions server, String namespace) {
+  TemporalReach(WorkflowServiceStubsOptions server, WorkflowClientOptions client) {
     this.stubs = WorkflowServiceStubs.newServiceStubs(server);
-    this.namespace = namespace;
+    this.namespace =
+        WorkflowClientOptions.newBuilder(client).validateAndBuildWithDefaults().getNamespace();
   }
 
   /** Asks for the namespace; throws what gRPC throws if there is no answer in time. */

@@ -239,10 +239,7 @@ final class SystemCommand implements Callable<Integer> {
   }
 
   private RateLimitWorker worker(
-      EventQueue queue,
-      TemporalServer server,
-      PlayedRound played,
-      List<EngineListener> listeners) {
+      EventQueue queue, TemporalServer server, PlayedRound played, List<EngineListener> listeners) {
     RateLimitWorker.Builder builder =
         RateLimitWorker.builder(queue)
             .handler(

@@ -116,6 +116,18 @@ class KubernetesTest {
 
   @ParameterizedTest
   @MethodSource("deployments")
+  void theCommandLineAcceptsTheArguments(Deployment deployment) {
+    List<String> arguments =
+        container(deployment).getArgs().stream()
+            .map(argument -> argument.replace("$(POD_NAME)", "ratelimit-worker-0"))
+            .toList();
+
+    assertThat(Commands.refusal(arguments)).isEmpty();
+    assertThat(container(deployment).getCommand()).endsWith("-jar", "/app/ratelimit.jar");
+  }
+
+  @ParameterizedTest
+  @MethodSource("deployments")
   void argumentsNameOnlyVariablesThatThereAre(Deployment deployment) {
     Set<String> variables =
         container(deployment).getEnv().stream().map(EnvVar::getName).collect(Collectors.toSet());

@@ -202,6 +202,7 @@ class QueueMetricsTest {
                 nextLook();
                 assertThat(gauge("ratelimit.queue.up")).isOne();
               });
+      assertThat(looks).as("none had queued up meanwhile").hasValueLessThan(8);
     }
   }
 

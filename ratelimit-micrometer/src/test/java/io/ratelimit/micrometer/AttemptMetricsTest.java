@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AttemptOutcome;
+import io.ratelimit.core.handler.EventProcessor;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.time.VirtualTime;
@@ -119,6 +120,19 @@ class AttemptMetricsTest {
       })
   void onlyTheKindOfAFailureBecomesATag(String reason, String kind) {
     attempt(new AttemptOutcome.Failed(reason));
+
+    assertThat(registry.get("ratelimit.failures").counter().getId().getTag("reason"))
+        .isEqualTo(kind);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, no-handler", "100, never-settled"})
+  void whatTheProcessorFindsIsKnownByItsWords(int attempt, String kind) {
+    EventProcessor processor =
+        EventProcessor.builder().handler(EventType.of("ANOTHER"), event -> {}).build();
+    Lease lease = Samples.lease(Samples.TYPE, attempt);
+
+    attempt(processor.process(lease));
 
     assertThat(registry.get("ratelimit.failures").counter().getId().getTag("reason"))
         .isEqualTo(kind);

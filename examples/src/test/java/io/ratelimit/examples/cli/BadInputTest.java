@@ -79,7 +79,7 @@ class BadInputTest {
     assertThat(run.exitCode()).isEqualTo(2);
     if (!arguments.startsWith("--")) {
       assertThat(run.err())
-          .contains("they are demo, plan, simulate, queue, system, worker, start, list");
+          .contains("they are demo, plan, simulate, queue, system, worker, api, start, list");
     }
   }
 

@@ -368,6 +368,22 @@ public final class RedisEventQueue implements EventQueue {
     return settlements.ackAll(leases);
   }
 
+  /**
+   * Acknowledges a lease and takes the next events, in one round trip: for a loop of the host's own
+   * that handles one event after the other. An engine has no use for it; it takes for all of its
+   * idle workers at once.
+   *
+   * @return what {@link #ack} and {@link #take} would have returned
+   * @throws QueueUnavailableException if Redis did not answer; each of the two may have happened,
+   *     and doing both again with the same request is safe
+   */
+  public AckedAndTaken ackAndTake(Lease lease, TakeRequest request) {
+    requireNonNull(request, "request");
+    Store.Call<Settlement> ack = settlements.sendAck(lease);
+    TakeResult taken = taker.take(request);
+    return new AckedAndTaken(store.await(ack), taken);
+  }
+
   @Override
   public Settlement retry(Lease lease, Duration delay, String reason) {
     return settlements.retry(lease, delay, reason);

@@ -45,8 +45,14 @@ final class Settlements {
 
   /** What other threads acknowledge at the same time goes in the same call. */
   Settlement ack(Lease lease) {
+    return store.await(sendAck(lease));
+  }
+
+  /** The same without waiting. */
+  Store.Call<Settlement> sendAck(Lease lease) {
+    requireNonNull(lease, "lease");
     store.requireOpen();
-    return store.await(new Store.Call<>(Script.ACK, acknowledging.ask(lease), IF_ACK_IS_LOST));
+    return new Store.Call<>(Script.ACK, acknowledging.ask(lease), IF_ACK_IS_LOST);
   }
 
   /** What became of each, in the order given; all batches are sent before the first reply. */

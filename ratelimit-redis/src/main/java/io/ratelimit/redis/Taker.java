@@ -1,5 +1,7 @@
 package io.ratelimit.redis;
 
+import static java.util.Objects.requireNonNull;
+
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
@@ -37,6 +39,7 @@ final class Taker {
   }
 
   TakeResult take(TakeRequest request) {
+    requireNonNull(request, "request");
     String ifLost =
         "events may have been taken: the same request returns them again, and without it their"
             + " leases end within "

@@ -88,6 +88,29 @@ class RedisEventQueueTest {
   }
 
   @Test
+  void anAcknowledgementAndATakeInOneRoundTripAreLikeOneAfterTheOther() {
+    try (RedisEventQueue queue = TestClients.queue(FAST).connect()) {
+      assertThat(queue.publish(events(2)).accepted()).isEqualTo(2);
+      Lease first = take(queue, "first", 1).get(0);
+      TakeRequest request = new TakeRequest("second", "worker", 1, LEASE);
+
+      AckedAndTaken next = queue.ackAndTake(first, request);
+      assertThat(next.acked()).isEqualTo(Settlement.SETTLED);
+      Lease second = ((TakeResult.Taken) next.taken()).leases().get(0);
+      assertThat(second.event().id()).isEqualTo("event-1");
+
+      AckedAndTaken again = queue.ackAndTake(first, request);
+      assertThat(again.acked()).isEqualTo(Settlement.STALE_LEASE);
+      assertThat(again.taken()).as("the same request").isEqualTo(next.taken());
+
+      AckedAndTaken last = queue.ackAndTake(second, new TakeRequest("third", "worker", 1, LEASE));
+      assertThat(last.acked()).isEqualTo(Settlement.SETTLED);
+      assertThat(last.taken()).isInstanceOf(TakeResult.Empty.class);
+      assertThat(queue.stats().done()).isEqualTo(2);
+    }
+  }
+
+  @Test
   void aRequestThatComesTwiceInOneCallTakesOnce() {
     try (RedisEventQueue queue = TestClients.queue(FAST).connect()) {
       assertThat(queue.publish(events(4)).accepted()).isEqualTo(4);

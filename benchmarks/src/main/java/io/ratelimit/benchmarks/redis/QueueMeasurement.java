@@ -8,12 +8,15 @@ import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.redis.AckedAndTaken;
 import io.ratelimit.redis.RedisEventQueue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Publishes to and drains a queue over Redis, at a limit too high to matter. */
@@ -34,6 +37,7 @@ final class QueueMeasurement implements AutoCloseable {
   private final AtomicLong published = new AtomicLong();
   private final AtomicLong requests = new AtomicLong();
   private final String client = UUID.randomUUID().toString();
+  private final Queue<Lease> inHand = new ConcurrentLinkedQueue<>();
   private int pending;
 
   QueueMeasurement(LocalRedis redis) {
@@ -73,11 +77,24 @@ final class QueueMeasurement implements AutoCloseable {
    * between them it is filled up again, which is not measured.
    */
   Rate drain(Lanes lanes, int length, int batch, Duration duration) throws InterruptedException {
+    return drain(lanes, length, batch, duration, () -> takeAndAck(batch));
+  }
+
+  /** The same with one call that acknowledges an event and takes the next. */
+  Rate drainAhead(Lanes lanes, int length, Duration duration) throws InterruptedException {
+    Rate rate = drain(lanes, length, 1, duration, this::ackAndTake);
+    pending -= queue.ackAll(inHand).size();
+    inHand.clear();
+    return rate;
+  }
+
+  private Rate drain(Lanes lanes, int length, int batch, Duration duration, Lanes.Step step)
+      throws InterruptedException {
     int perRound = Math.min(length / 2, LONGEST_ROUND);
     Rate total = Rate.NONE;
     while (total.nanos() < duration.toNanos()) {
       Rate filled = fill(lanes, length);
-      Rate round = lanes.finish(perRound, batch, () -> takeAndAck(batch));
+      Rate round = lanes.finish(perRound, batch, step);
       if (round.events() < perRound / 2) {
         throw new IllegalStateException(
             "of " + perRound + " events only " + round.events() + " came, after " + filled);
@@ -88,9 +105,30 @@ final class QueueMeasurement implements AutoCloseable {
     return total;
   }
 
-  private int takeAndAck(int batch) {
+  private TakeRequest request(int batch) {
     String id = client + '-' + requests.incrementAndGet();
-    TakeResult result = queue.take(new TakeRequest(id, "benchmark", batch, LEASE));
+    return new TakeRequest(id, "benchmark", batch, LEASE);
+  }
+
+  private int ackAndTake() {
+    Lease held = inHand.poll();
+    boolean acked = false;
+    TakeResult result;
+    if (held == null) {
+      result = queue.take(request(1));
+    } else {
+      AckedAndTaken both = queue.ackAndTake(held, request(1));
+      acked = both.acked() == Settlement.SETTLED;
+      result = both.taken();
+    }
+    if (result instanceof TakeResult.Taken taken) {
+      inHand.addAll(taken.leases());
+    }
+    return acked ? 1 : 0;
+  }
+
+  private int takeAndAck(int batch) {
+    TakeResult result = queue.take(request(batch));
     if (!(result instanceof TakeResult.Taken taken)) {
       return 0;
     }

@@ -131,17 +131,27 @@ final class Throughput {
       for (int count : LANES) {
         try (Lanes lanes = new Lanes(redis, count)) {
           Rate rate = queue.drain(lanes, length, batch, duration);
-          table.row(
-              "take " + batch + ", ack " + batch,
-              length,
-              count,
-              rate.perSecond(),
-              ratio(rate, bare.get(count)),
-              ratio(rate, jobs.get(count)),
-              rate.microsPerEvent());
+          besidePeers(table, "take " + batch + ", ack " + batch, length, count, rate);
         }
       }
     }
+    for (int count : LANES) {
+      try (Lanes lanes = new Lanes(redis, count)) {
+        Rate rate = queue.drainAhead(lanes, length, duration);
+        besidePeers(table, "ackAndTake 1", length, count, rate);
+      }
+    }
+  }
+
+  private void besidePeers(Table table, String name, int length, int lanes, Rate rate) {
+    table.row(
+        name,
+        length,
+        lanes,
+        rate.perSecond(),
+        ratio(rate, bare.get(lanes)),
+        ratio(rate, jobs.get(lanes)),
+        rate.microsPerEvent());
   }
 
   private static void row(Table table, String name, Object length, int lanes, Rate rate) {

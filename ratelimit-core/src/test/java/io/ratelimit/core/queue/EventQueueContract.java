@@ -3,6 +3,7 @@ package io.ratelimit.core.queue;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.event.AuditEvent;
@@ -837,6 +838,22 @@ public abstract class EventQueueContract {
         .isThrownBy(() -> queue.limitControl().pauseFor(Duration.ZERO));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> queue.limitControl().declareEmergency(PACED, negative));
+    assertThat(queue.ack(lease)).isEqualTo(Settlement.SETTLED);
+  }
+
+  @Test
+  @SuppressWarnings("NullAway")
+  void nothingIsNoArgument() {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.publish(event("a"));
+    Lease lease = takeOne(queue);
+
+    assertThatNullPointerException().isThrownBy(() -> queue.take(null));
+    assertThatNullPointerException().isThrownBy(() -> queue.ack(null));
+    assertThatNullPointerException().isThrownBy(() -> queue.fail(lease, null));
+    assertThatNullPointerException().isThrownBy(() -> queue.retry(null, LEASE, "x"));
+    assertThatNullPointerException().isThrownBy(() -> queue.release(null));
+    assertThatNullPointerException().isThrownBy(() -> queue.extend(null, LEASE));
     assertThat(queue.ack(lease)).isEqualTo(Settlement.SETTLED);
   }
 

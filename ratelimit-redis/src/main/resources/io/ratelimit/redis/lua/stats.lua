@@ -28,15 +28,7 @@ end
 local before = redis.call('ZREVRANGEBYSCORE', STARTS, int(now - in_force(now).window), '-inf', 'LIMIT', 0, 1)
 local in_window = L.cum - tonumber(before[1] or L.base)
 
--- When an event of weight 1 may start, if not now and if that is known.
-local function next_start()
-  if S.pause == 'inf' then
-    return nil
-  end
-  local asked = math.max(now, L.latest)
-  local earliest = earliest_start(is_paused(asked) and tonumber(S.pause) or asked, 1)
-  return earliest > asked and earliest or nil
-end
+local asked, earliest = next_start(now, 1)
 
 local m = redis.call('HMGET', META, 'published', 'done', 'discarded', 'expired')
 local answer = reply(
@@ -54,7 +46,7 @@ local answer = reply(
   oldest or false,
   in_window,
   L.cum > L.base and L.latest,
-  next_start() or false
+  earliest and earliest > asked and earliest or false
 )
 for _, value in ipairs(redis.call('HGETALL', TYPES)) do
   answer[#answer + 1] = value

@@ -54,10 +54,9 @@ local function find_held()
           worker = lease.worker, record = redis.call('HGET', EVENTS, lease.id) }
       end
     end
-    request.held = #request.taken > 0
-    request.repeated = seen_before[request.id]
+    request.takes = #request.taken == 0 and not seen_before[request.id]
     seen_before[request.id] = true
-    if not request.held and not request.repeated then
+    if request.takes then
       wanted = wanted + request.max
     end
   end
@@ -198,7 +197,7 @@ if #taken > 0 then
   local by_expiry, leases = {}, {}
   local next_taken = 1
   for _, request in ipairs(requests) do
-    if not request.held and not request.repeated then
+    if request.takes then
       local last = math.min(#taken, next_taken + request.max - 1)
       for n = 0, last - next_taken do
         local event = taken[next_taken + n]
@@ -242,10 +241,10 @@ for _, request in ipairs(requests) do
     for _, e in ipairs(request.taken) do
       add(e.token, e.id, e.attempt, e.start, e.expires, e.worker, e.record)
     end
-  elseif request.repeated then
-    add('again', false)
-  else
+  elseif request.takes then
     add(outcome, detail or false)
+  else
+    add('again', false)
   end
 end
 return answer

@@ -221,6 +221,16 @@ local function append_start(start, weight, limit)
   end
 end
 
+-- The time for which a start is asked now, and from when on it may be made; nil: starts are paused
+-- until someone resumes.
+local function next_start(now, weight)
+  local asked = math.max(now, L.latest)
+  if not is_paused(asked) then
+    return asked, earliest_start(asked, weight)
+  end
+  return asked, S.pause ~= 'inf' and earliest_start(tonumber(S.pause), weight) or nil
+end
+
 -- Whether a start of this weight may be made now: 'granted' and the start (the permits are then
 -- spent), 'at' and when, 'paused', or 'never' and the largest weight.
 local function decide(now, weight)
@@ -229,15 +239,10 @@ local function decide(now, weight)
   if weight > largest then
     return 'never', largest
   end
-  local from = asked
-  if is_paused(asked) then
-    if S.pause == 'inf' then
-      return 'paused'
-    end
-    from = tonumber(S.pause)
-  end
-  local earliest = earliest_start(from, weight)
-  if earliest > asked then
+  local _, earliest = next_start(now, weight)
+  if not earliest then
+    return 'paused'
+  elseif earliest > asked then
     return 'at', earliest
   end
   local limit = in_force(asked)

@@ -74,7 +74,7 @@ final class ApiOptions {
 
   /** Which API it is. */
   String shown() {
-    return RedisAddress.withoutPassword(String.valueOf(uri))
+    return Texts.withoutPassword(String.valueOf(uri))
         + token().map(token -> ", " + token).orElse(", without a token");
   }
 
@@ -96,7 +96,7 @@ final class ApiOptions {
       throw new InputException(
           OPTION
               + " must look like http://127.0.0.1:8080 but is "
-              + Texts.quoted(RedisAddress.withoutPassword(text)));
+              + Texts.quoted(Texts.withoutPassword(text)));
     }
   }
 

@@ -107,7 +107,7 @@ final class ConfigCommand implements Callable<Integer> {
 
   private static String withoutSecrets(String option, String value) {
     return switch (option) {
-      case "--redis" -> RedisAddress.withoutPassword(value);
+      case "--redis" -> Texts.withoutPassword(value);
       case WebOptions.TOKEN -> value.isEmpty() ? "" : "(not shown)";
       default -> value;
     };

@@ -28,8 +28,7 @@ final class QueueHome implements AutoCloseable {
    */
   static QueueHome redis(String uri, String name, RateLimit initialLimit) {
     RedisEventQueue queue = RedisOptions.connect(uri, name, initialLimit);
-    return new QueueHome(
-        queue, "queue " + name + " at " + RedisAddress.withoutPassword(uri), () -> {});
+    return new QueueHome(queue, "queue " + name + " at " + Texts.withoutPassword(uri), () -> {});
   }
 
   /** In a Redis server of our own or, where that cannot run, in memory. */

@@ -22,20 +22,7 @@ record RedisAddress(RedisURI uri) {
       throw new InputException(
           "--redis must look like redis://host:6379, rediss://user:password@host or"
               + " redis-sentinel://host#master but is "
-              + Texts.quoted(withoutPassword(text)));
+              + Texts.quoted(Texts.withoutPassword(text)));
     }
-  }
-
-  /** A URI with its password hidden. */
-  static String withoutPassword(String uri) {
-    int at = uri.lastIndexOf('@');
-    int start = uri.indexOf("//") + 2;
-    if (at < 0 || start < 2 || start > at) {
-      return at < 0 ? uri : "***" + uri.substring(at);
-    }
-    String credentials = uri.substring(start, at);
-    int colon = credentials.indexOf(':');
-    String user = colon < 0 ? "" : credentials.substring(0, colon + 1);
-    return uri.substring(0, start) + user + "***" + uri.substring(at);
   }
 }

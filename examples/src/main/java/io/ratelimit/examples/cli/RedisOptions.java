@@ -42,7 +42,7 @@ final class RedisOptions {
 
   /** Where Redis is, without what must not be shown. */
   String shownUri() {
-    return RedisAddress.withoutPassword(uri);
+    return Texts.withoutPassword(uri);
   }
 
   RedisAddress address() {

@@ -10,12 +10,10 @@ final class Repeating implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Repeating.class);
 
-  private final Thread thread;
-  private volatile boolean closed;
+  private final Background thread;
 
   private Repeating(String name, Duration pause, Runnable action) {
-    this.thread = new Thread(() -> repeat(pause, action), name);
-    thread.setDaemon(true);
+    this.thread = new Background(name, () -> repeat(pause, action));
   }
 
   /**
@@ -30,36 +28,22 @@ final class Repeating implements AutoCloseable {
     return repeating;
   }
 
-  private void repeat(Duration pause, Runnable action) {
-    try {
-      while (!closed) {
-        try {
-          action.run();
-        } catch (RuntimeException failure) {
-          if (!closed) {
-            LOG.error("{} failed, and is tried again", Thread.currentThread().getName(), failure);
-          }
+  private void repeat(Duration pause, Runnable action) throws InterruptedException {
+    while (!thread.isClosed()) {
+      try {
+        action.run();
+      } catch (RuntimeException failure) {
+        if (!thread.isClosed()) {
+          LOG.error("{} failed, and is tried again", Thread.currentThread().getName(), failure);
         }
-        Time.system().sleep(pause);
       }
-    } catch (InterruptedException noMore) {
-      // Closed.
+      Time.system().sleep(pause);
     }
   }
 
   /** Ends it, and waits until it has. */
   @Override
   public void close() {
-    closed = true;
-    thread.interrupt();
-    boolean interrupted = Thread.interrupted();
-    try {
-      thread.join();
-    } catch (InterruptedException again) {
-      interrupted = true;
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    thread.close();
   }
 }

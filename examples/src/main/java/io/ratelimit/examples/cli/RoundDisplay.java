@@ -30,9 +30,8 @@ final class RoundDisplay implements EngineListener, AutoCloseable {
   private final EventQueue queue;
   private final Duration lineInterval;
   private final Runnable whenUnread;
-  private final Thread thread = new Thread(this::showUntilClosed, "display");
+  private final Background thread = new Background("display", this::showUntilClosed);
   private volatile Optional<ScalingDecision> decision = Optional.empty();
-  private volatile boolean closed;
   private volatile Instant startedAt;
   private final long doneBefore;
   private final long failedBefore;
@@ -60,7 +59,6 @@ final class RoundDisplay implements EngineListener, AutoCloseable {
     this.startedAt = before.observedAt();
     this.doneBefore = before.done();
     this.failedBefore = before.failed();
-    thread.setDaemon(true);
   }
 
   /** Begins to show; the round begins now. */
@@ -80,7 +78,7 @@ final class RoundDisplay implements EngineListener, AutoCloseable {
 
   /** Shows a decision if it asks for something new. The first one begins the round. */
   void decided(ScalingDecision decided) {
-    if (decision.isEmpty() && thread.getState() == Thread.State.NEW) {
+    if (decision.isEmpty() && !thread.isStarted()) {
       start(decided.at());
     }
     boolean news = decision.isEmpty() || !decision.get().asksTheSameAs(decided);
@@ -102,25 +100,21 @@ final class RoundDisplay implements EngineListener, AutoCloseable {
     return Duration.between(startedAt, now);
   }
 
-  private void showUntilClosed() {
+  private void showUntilClosed() throws InterruptedException {
     Instant nextLine = startedAt.plus(lineInterval);
-    try {
-      while (!closed) {
-        if (live) {
-          statusLine().ifPresent(line -> console.status(line.live(terminal)));
-          Time.system().sleep(REDRAW);
-        } else {
-          queue.time().sleepUntil(nextLine);
-          nextLine = nextLine.plus(lineInterval);
-          statusLine().ifPresent(line -> console.line(line.plain()));
-        }
-        if (console.isClosed()) {
-          whenUnread.run();
-          return;
-        }
+    while (!thread.isClosed()) {
+      if (live) {
+        statusLine().ifPresent(line -> console.status(line.live(terminal)));
+        Time.system().sleep(REDRAW);
+      } else {
+        queue.time().sleepUntil(nextLine);
+        nextLine = nextLine.plus(lineInterval);
+        statusLine().ifPresent(line -> console.line(line.plain()));
       }
-    } catch (InterruptedException noMore) {
-      // Closed.
+      if (console.isClosed()) {
+        whenUnread.run();
+        return;
+      }
     }
   }
 
@@ -142,17 +136,7 @@ final class RoundDisplay implements EngineListener, AutoCloseable {
   /** Shows nothing more, and leaves no line behind that would be overwritten. */
   @Override
   public void close() {
-    closed = true;
-    thread.interrupt();
-    boolean interrupted = Thread.interrupted();
-    try {
-      thread.join();
-    } catch (InterruptedException again) {
-      interrupted = true;
-    }
+    thread.close();
     console.status("");
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

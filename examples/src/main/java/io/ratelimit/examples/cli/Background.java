@@ -1,0 +1,57 @@
+package io.ratelimit.examples.cli;
+
+/** A thread that goes on until it is done, or this is closed. */
+final class Background implements AutoCloseable {
+
+  /** What the thread does. */
+  interface Task {
+    /** Returns soon after it is interrupted, or throws. */
+    void run() throws InterruptedException;
+  }
+
+  private final Thread thread;
+  private volatile boolean closed;
+
+  Background(String name, Task task) {
+    this.thread = new Thread(() -> run(task), name);
+    thread.setDaemon(true);
+  }
+
+  private static void run(Task task) {
+    try {
+      task.run();
+    } catch (InterruptedException noMore) {
+      // Closed.
+    }
+  }
+
+  /** Begins; only once. */
+  void start() {
+    thread.start();
+  }
+
+  boolean isStarted() {
+    return thread.getState() != Thread.State.NEW;
+  }
+
+  /** Whether it is to end. */
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Interrupts the thread, and waits until it has ended, even if the caller is interrupted. */
+  @Override
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    boolean interrupted = Thread.interrupted();
+    try {
+      thread.join();
+    } catch (InterruptedException again) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

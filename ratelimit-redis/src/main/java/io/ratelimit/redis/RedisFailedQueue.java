@@ -1,6 +1,6 @@
 package io.ratelimit.redis;
 
-import io.ratelimit.core.queue.ChangeListeners;
+import io.ratelimit.core.internal.queue.ChangeListeners;
 import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.FailedQueue;
 import io.ratelimit.core.queue.Redrive;

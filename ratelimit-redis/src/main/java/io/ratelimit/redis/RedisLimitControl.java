@@ -1,8 +1,8 @@
 package io.ratelimit.redis;
 
+import io.ratelimit.core.internal.queue.ChangeListeners;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.ChangeListeners;
 import io.ratelimit.core.queue.LimitControl;
 import java.time.Duration;
 

@@ -2,7 +2,7 @@ package io.ratelimit.redis;
 
 import static java.util.Objects.requireNonNull;
 
-import io.ratelimit.core.queue.ChangeListeners;
+import io.ratelimit.core.internal.queue.ChangeListeners;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package io.ratelimit.temporal;
 
-import io.ratelimit.core.engine.AttemptRunner;
 import io.ratelimit.core.handler.AttemptOutcome;
+import io.ratelimit.core.internal.engine.AttemptRunner;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;

@@ -3,12 +3,12 @@ package io.ratelimit.temporal;
 import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import io.ratelimit.core.engine.AttemptRunner;
 import io.ratelimit.core.engine.EngineListener;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AuditEventHandler;
-import io.ratelimit.core.handler.EventProcessor;
 import io.ratelimit.core.handler.RetryPolicy;
+import io.ratelimit.core.internal.engine.AttemptRunner;
+import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.queue.EventQueue;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;

@@ -2,6 +2,7 @@ package io.ratelimit.core.queue;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.internal.check.Requirements;
 import java.time.Duration;
 
 /**

@@ -510,6 +510,19 @@ class AuditEngineTest {
         .withMessage("name must not be blank but is \" \"");
   }
 
+  @Test
+  void anEmergencyLimitThatSlowsTheQueueDownIsRefused() {
+    EventQueue fast = InMemoryEventQueue.create(RateLimit.of(60).perMinute());
+    AuditEngine.Builder builder =
+        AuditEngine.builder(fast).handler(event -> {}).emergencyLimit(RateLimit.of(59).perMinute());
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(builder::build)
+        .withMessage(
+            "emergency limit must be at least as fast as the queue's limit, 60/min, but is 59/min");
+    builder.emergencyLimit(RateLimit.of(60).perMinute()).build().close();
+  }
+
   private static final Duration NEVER = Duration.ofDays(1);
 
   @Test

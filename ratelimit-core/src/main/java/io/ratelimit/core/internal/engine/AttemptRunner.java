@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.engine.EngineListener;
 import io.ratelimit.core.handler.AttemptOutcome;
-import io.ratelimit.core.internal.check.Durations;
+import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
@@ -68,8 +68,8 @@ public final class AttemptRunner implements AutoCloseable {
         new AttemptThreads(
             queue,
             processor,
-            Durations.positive("handler timeout", handlerTimeout),
-            Durations.positive("lease", lease),
+            Requirements.positive("handler timeout", handlerTimeout),
+            Requirements.positive("lease", lease),
             name,
             new Listeners(all),
             new Lanes(Optional.empty(), time),

@@ -113,21 +113,9 @@ final class Dispatcher implements Loop.Task {
       for (int i = 0; i < taken.leases().size(); i++) {
         starter.accept(taken.leases().get(i), ready.get(i));
       }
-      return Instant.MIN;
+    } else if (result instanceof TakeResult.Empty empty && empty.nextDue().isEmpty()) {
+      onDrained.run();
     }
-    if (result instanceof TakeResult.NotBefore notBefore) {
-      return notBefore.at();
-    }
-    if (result instanceof TakeResult.Empty empty) {
-      if (empty.nextDue().isEmpty()) {
-        onDrained.run();
-      }
-      return earlier(now.plus(IDLE_POLL), empty.nextDue());
-    }
-    return earlier(now.plus(IDLE_POLL), ((TakeResult.Paused) result).until());
-  }
-
-  private static Instant earlier(Instant one, Optional<Instant> other) {
-    return other.filter(instant -> instant.isBefore(one)).orElse(one);
+    return result.askAgainAt(now, IDLE_POLL);
   }
 }

@@ -2,7 +2,7 @@ package io.ratelimit.core.internal.engine;
 
 import static java.util.Objects.requireNonNull;
 
-import io.ratelimit.core.internal.check.Durations;
+import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.limit.Emergency;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
@@ -87,7 +87,7 @@ public final class ScalingController {
     this.workers = requireNonNull(workers, "workers");
     this.emergencyLimit = requireNonNull(emergencyLimit, "emergencyLimit");
     this.expectations = requireNonNull(expectations, "expectations");
-    this.arrivalWindow = Durations.positive("arrival window", arrivalWindow);
+    this.arrivalWindow = Requirements.positive("arrival window", arrivalWindow);
     this.sampleInterval = this.arrivalWindow.dividedBy(MOST_SAMPLES);
     this.samples.addAll(memory.samples());
     this.previous = memory.previous();

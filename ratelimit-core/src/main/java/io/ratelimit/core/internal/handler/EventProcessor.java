@@ -48,17 +48,36 @@ public final class EventProcessor {
 
     private Builder() {}
 
-    /** The handler of all events whose type has none of its own. */
+    /**
+     * The handler of all events whose type has none of its own.
+     *
+     * @throws IllegalStateException if there is one already
+     */
     @CanIgnoreReturnValue
     public Builder handler(AuditEventHandler handler) {
-      this.otherwise = requireNonNull(handler, "handler");
+      requireNonNull(handler, "handler");
+      if (otherwise != null) {
+        throw new IllegalStateException(
+            "there is a handler for all events already: handler(…) can be called only once without"
+                + " a type");
+      }
+      this.otherwise = handler;
       return this;
     }
 
-    /** The handler of the events of one type, known by its name. */
+    /**
+     * The handler of the events of one type, known by its name.
+     *
+     * @throws IllegalStateException if the type has one already
+     */
     @CanIgnoreReturnValue
     public Builder handler(EventType type, AuditEventHandler handler) {
-      byType.put(type.name(), requireNonNull(handler, "handler"));
+      if (byType.putIfAbsent(type.name(), requireNonNull(handler, "handler")) != null) {
+        throw new IllegalStateException(
+            "there is a handler for events of type "
+                + type.name()
+                + " already: handler(…) can be called only once for a type");
+      }
       return this;
     }
 

@@ -1,6 +1,6 @@
 package io.ratelimit.core.internal.memory;
 
-import io.ratelimit.core.internal.check.Requirements;
+import io.ratelimit.core.internal.queue.Pages;
 import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.FailedQueue;
 import io.ratelimit.core.queue.Redrive;
@@ -20,13 +20,13 @@ public final class InMemoryFailedQueue implements FailedQueue {
 
   @Override
   public List<FailedEvent> page(long afterSequence, int max) {
-    Requirements.pageSize(max);
+    Pages.size(max);
     return guard.locked(() -> state.failures(afterSequence, max));
   }
 
   @Override
   public List<FailedEvent> latest(int max) {
-    Requirements.pageSize(max);
+    Pages.size(max);
     return guard.locked(() -> state.latestFailures(max));
   }
 
@@ -37,7 +37,7 @@ public final class InMemoryFailedQueue implements FailedQueue {
 
   @Override
   public RedriveReceipt redriveAll(long afterSequence, int max) {
-    Requirements.pageSize(max);
+    Pages.size(max);
     return guard.locked(
         () -> state.redriveAll(afterSequence, max), receipt -> receipt.redriven() > 0);
   }

@@ -1,5 +1,6 @@
 package io.ratelimit.core.internal.report;
 
+import io.ratelimit.core.internal.check.Requirements;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -29,9 +30,7 @@ public final class StartCount {
    * @throws IllegalArgumentException if the window is not more than zero
    */
   public static long largestInAny(Duration window, Collection<Start> starts) {
-    if (window.isNegative() || window.isZero()) {
-      throw new IllegalArgumentException("window must be more than zero but is " + window);
-    }
+    Requirements.positive("window", window);
     Deque<Start> inWindow = new ArrayDeque<>();
     long weight = 0;
     long largest = 0;

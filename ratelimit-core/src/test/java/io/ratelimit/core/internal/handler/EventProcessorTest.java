@@ -173,6 +173,21 @@ class EventProcessorTest {
   }
 
   @Test
+  void aSecondHandlerForTheSameEventsIsRefused() {
+    EventProcessor.Builder builder =
+        EventProcessor.builder()
+            .handler(event -> {})
+            .handler(EventType.BALANCE_CHECK_REQUIRED, event -> {});
+
+    assertThatIllegalStateException()
+        .isThrownBy(() -> builder.handler(event -> {}))
+        .withMessageContaining("there is a handler for all events already");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> builder.handler(EventType.BALANCE_CHECK_REQUIRED, event -> {}))
+        .withMessageContaining("there is a handler for events of type BALANCE_CHECK_REQUIRED");
+  }
+
+  @Test
   void aProcessorNeedsAHandler() {
     assertThatIllegalStateException()
         .isThrownBy(() -> EventProcessor.builder().build())

@@ -10,7 +10,7 @@ module io.ratelimit.core {
   requires io.github.bucket4j.core;
   requires org.slf4j;
   requires transitive org.jspecify;
-  requires static transitive com.google.errorprone.annotations;
+  requires static com.google.errorprone.annotations;
 
   exports io.ratelimit.core.engine;
   exports io.ratelimit.core.event;

@@ -4,7 +4,7 @@
 module io.ratelimit.micrometer {
   requires transitive io.ratelimit.core;
   requires transitive micrometer.core;
-  requires static transitive com.google.errorprone.annotations;
+  requires static com.google.errorprone.annotations;
 
   exports io.ratelimit.micrometer;
 }

@@ -4,9 +4,13 @@
 module io.ratelimit.redis {
   requires transitive io.ratelimit.core;
   requires transitive lettuce.core;
-  requires io.netty.common;
   requires org.slf4j;
-  requires static transitive com.google.errorprone.annotations;
+  // What Lettuce needs and, without a descriptor, cannot ask for.
+  requires io.netty.common;
+  requires io.netty.handler;
+  requires io.netty.resolver.dns;
+  requires jdk.net; // keep-alive probes
+  requires static com.google.errorprone.annotations;
 
   exports io.ratelimit.redis;
 }

@@ -22,6 +22,7 @@ import io.ratelimit.cli.round.PlanCommand;
 import io.ratelimit.cli.round.SimulateCommand;
 import io.ratelimit.cli.shell.Causes;
 import io.ratelimit.cli.shell.CommandGroup;
+import io.ratelimit.cli.shell.ExitCode;
 import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Texts;
@@ -68,14 +69,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
     })
 public final class Cli extends CommandGroup {
 
-  /** What a round that missed its deadline, exceeded its limit or lost an event ends with. */
-  public static final int MISSED = 1;
-
-  private static final int BAD_INPUT = 2;
-  private static final int UNAVAILABLE = 3;
-  private static final int NOT_YET = 4;
-  private static final int INTERNAL_ERROR = 70;
-  private static final int OUTPUT_CLOSED = 141;
   private static final int LONGEST_REASON = 500;
   private static final int NARROWEST_HELP = 60;
   private static final int WIDEST_HELP = 100;
@@ -101,13 +94,13 @@ public final class Cli extends CommandGroup {
       exitCode = commandLine.execute(args);
     } catch (InputException refused) {
       terminal.err().println("ratelimit: " + refused.getMessage());
-      exitCode = BAD_INPUT;
+      exitCode = ExitCode.BAD_INPUT;
     } catch (OutOfMemoryError tooMuch) {
       terminal.err().println("ratelimit: out of memory; use fewer events, or java -Xmx");
-      exitCode = BAD_INPUT;
+      exitCode = ExitCode.BAD_INPUT;
     }
     terminal.err().flush();
-    return terminal.out().checkError() ? OUTPUT_CLOSED : exitCode;
+    return terminal.out().checkError() ? ExitCode.OUTPUT_CLOSED : exitCode;
   }
 
   private static CommandLine commandLine(
@@ -131,7 +124,7 @@ public final class Cli extends CommandGroup {
         .addSubcommand(new DemoCommand(terminal, input))
         .addSubcommand(new PlanCommand(terminal, input))
         .addSubcommand(new SimulateCommand(terminal, input))
-        .addSubcommand(QueueCommand.commandLine(terminal, input))
+        .addSubcommand(QueueCommand.commandLine(terminal, input, new MonitorCommand(terminal)))
         .addSubcommand(new SystemCommand(terminal, input))
         .addSubcommand(new WorkerCommand(terminal))
         .addSubcommand(new ApiCommand(terminal))
@@ -157,7 +150,7 @@ public final class Cli extends CommandGroup {
     say(
         command,
         reason(failure, command.getCommandSpec()) + source(failure, configuration, List.of(args)));
-    return BAD_INPUT;
+    return ExitCode.BAD_INPUT;
   }
 
   /** Where a refused value is from, if it is not from the command line. */
@@ -200,11 +193,11 @@ public final class Cli extends CommandGroup {
   private static int failed(Exception failure, CommandLine command) {
     if (failure instanceof InputException || failure instanceof WebServerException) {
       say(command, String.valueOf(failure.getMessage()));
-      return BAD_INPUT;
+      return ExitCode.BAD_INPUT;
     }
     if (failure instanceof QueueException) {
       say(command, Causes.told(failure));
-      return UNAVAILABLE;
+      return ExitCode.UNAVAILABLE;
     }
     if (failure instanceof ManagerException refusal) {
       say(command, String.valueOf(refusal.getMessage()));
@@ -212,7 +205,7 @@ public final class Cli extends CommandGroup {
     }
     say(command, "this is a bug, please report it:");
     failure.printStackTrace(command.getErr());
-    return INTERNAL_ERROR;
+    return ExitCode.INTERNAL_ERROR;
   }
 
   private static int exitCode(ManagerException refusal) {
@@ -221,12 +214,12 @@ public final class Cli extends CommandGroup {
         || refusal instanceof ManagerException.NoAnswer
         || refusal instanceof ManagerException.Denied
         || refusal instanceof ManagerException.Unsupported) {
-      return UNAVAILABLE;
+      return ExitCode.UNAVAILABLE;
     }
     if (refusal instanceof ManagerException.NotFinished) {
-      return NOT_YET;
+      return ExitCode.NOT_YET;
     }
-    return refusal instanceof ManagerException.Ended ? MISSED : BAD_INPUT;
+    return refusal instanceof ManagerException.Ended ? ExitCode.MISSED : ExitCode.BAD_INPUT;
   }
 
   private static void say(CommandLine command, String message) {

@@ -8,7 +8,6 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AuditEventHandler;
 import io.ratelimit.core.handler.PermanentFailureException;
 import io.ratelimit.core.time.Time;
-import io.ratelimit.http.feedback.QuotaFeedback;
 import io.ratelimit.http.quota.RemoteQuota;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -217,7 +216,7 @@ public final class HttpAuditHandler implements AuditEventHandler {
     }
 
     /**
-     * Is told of every answer before its event is settled, for example {@link QuotaFeedback}. Must
+     * Is told of every answer before its event is settled, for example {@code QuotaFeedback}. Must
      * not throw.
      */
     @CanIgnoreReturnValue

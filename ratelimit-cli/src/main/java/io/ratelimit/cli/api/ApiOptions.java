@@ -1,6 +1,5 @@
 package io.ratelimit.cli.api;
 
-import io.ratelimit.cli.round.PlanText;
 import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.core.handler.AuditEventHandler;
@@ -10,7 +9,6 @@ import io.ratelimit.http.ApiToken;
 import io.ratelimit.http.HttpAuditHandler;
 import io.ratelimit.http.feedback.QuotaFeedback;
 import java.net.URI;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -68,11 +66,6 @@ public final class ApiOptions {
             .time(queue.time());
     token().ifPresent(builder::token);
     return builder.build();
-  }
-
-  /** For a person, under a label: which API it is, if there is one. */
-  public List<String> introduction(PlanText text) {
-    return isGiven() ? text.paragraph("API", shown() + ".") : List.of();
   }
 
   /** Which API it is. */

@@ -1,6 +1,6 @@
 package io.ratelimit.cli.doctor;
 
-import io.ratelimit.cli.Cli;
+import io.ratelimit.cli.shell.ExitCode;
 import io.ratelimit.cli.option.RedisOptions;
 import io.ratelimit.cli.option.TemporalOptions;
 import io.ratelimit.cli.shell.Causes;
@@ -70,7 +70,7 @@ public final class DoctorCommand implements Callable<Integer> {
       findings.forEach(this::print);
     }
     boolean failed = findings.stream().anyMatch(finding -> finding.status() == Finding.Status.FAIL);
-    return failed ? Cli.MISSED : 0;
+    return failed ? ExitCode.MISSED : 0;
   }
 
   private static Finding java() {

@@ -1,6 +1,6 @@
 package io.ratelimit.cli.manager;
 
-import io.ratelimit.cli.Cli;
+import io.ratelimit.cli.shell.ExitCode;
 import io.ratelimit.cli.option.Converters;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.core.report.RoundReport;
@@ -35,6 +35,6 @@ public final class ResultCommand extends OneManagerAction {
   int run(RateLimitClient client) {
     RoundReport report = client.result(id(), timeout);
     print(report, report.toString().lines().toList());
-    return report.limitHeld() && report.deadlineMet() ? 0 : Cli.MISSED;
+    return report.limitHeld() && report.deadlineMet() ? 0 : ExitCode.MISSED;
   }
 }

@@ -3,7 +3,6 @@ package io.ratelimit.cli.option;
 import io.ratelimit.cli.shell.Causes;
 import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Texts;
-import io.ratelimit.cli.telemetry.Telemetry;
 import io.ratelimit.temporal.ManagerJson;
 import io.ratelimit.temporal.RateLimitClient;
 import io.ratelimit.temporal.RateLimitWorker;
@@ -11,6 +10,7 @@ import io.temporal.client.WorkflowClientOptions;
 import io.temporal.envconfig.ClientConfigProfile;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.io.IOException;
+import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -73,13 +73,15 @@ public final class TemporalOptions {
    * @throws io.ratelimit.temporal.ManagerException if the server or the namespace is not there
    */
   public RateLimitClient connect() {
-    return connect(Telemetry.NONE);
+    return connect((server, client) -> server);
   }
 
-  /** The same, made known to telemetry. */
-  public RateLimitClient connect(Telemetry telemetry) {
+  /** The same, over the server options that are given back for those of server and client. */
+  public RateLimitClient connect(
+      BiFunction<WorkflowServiceStubsOptions, WorkflowClientOptions, WorkflowServiceStubsOptions>
+          through) {
     WorkflowClientOptions client = client();
-    return RateLimitClient.connect(telemetry.temporal(server(), client), client, taskQueue);
+    return RateLimitClient.connect(through.apply(server(), client), client, taskQueue);
   }
 
   /** How to reach the server. */

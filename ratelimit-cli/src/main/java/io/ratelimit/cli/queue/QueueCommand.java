@@ -1,6 +1,5 @@
 package io.ratelimit.cli.queue;
 
-import io.ratelimit.cli.monitor.MonitorCommand;
 import io.ratelimit.cli.shell.CommandGroup;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Version;
@@ -23,10 +22,15 @@ public final class QueueCommand extends CommandGroup {
 
   private QueueCommand() {}
 
-  public static CommandLine commandLine(Terminal terminal, InputStream input) {
+  /**
+   * All of them.
+   *
+   * @param monitor the command that watches a queue; it has a room of its own
+   */
+  public static CommandLine commandLine(Terminal terminal, InputStream input, Object monitor) {
     return new CommandLine(new QueueCommand())
         .addSubcommand(new QueueStatsCommand(terminal))
-        .addSubcommand("monitor", new MonitorCommand(terminal))
+        .addSubcommand("monitor", monitor)
         .addSubcommand(new QueuePublishCommand(terminal, input))
         .addSubcommand(new QueuePeekCommand(terminal))
         .addSubcommand(new QueueFailedCommand(terminal))

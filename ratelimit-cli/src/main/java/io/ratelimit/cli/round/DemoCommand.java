@@ -2,7 +2,7 @@ package io.ratelimit.cli.round;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import io.ratelimit.cli.Cli;
+import io.ratelimit.cli.shell.ExitCode;
 import io.ratelimit.cli.api.ApiOptions;
 import io.ratelimit.cli.event.WorkOptions;
 import io.ratelimit.cli.option.Converters;
@@ -154,7 +154,7 @@ public final class DemoCommand implements Callable<Integer> {
       if (interruption.happened()) {
         return Interruption.EXIT_CODE;
       }
-      return result.isGood() ? 0 : Cli.MISSED;
+      return result.isGood() ? 0 : ExitCode.MISSED;
     }
   }
 
@@ -266,7 +266,9 @@ public final class DemoCommand implements Callable<Integer> {
         name ->
             lines.addAll(
                 text.paragraph("Redis", "namespace " + name + ", which is removed in the end.")));
-    lines.addAll(api.introduction(text));
+    if (api.isGiven()) {
+      lines.addAll(text.paragraph("API", api.shown() + "."));
+    }
     lines.addAll(text.outlook());
     lines.add("");
     return lines;

@@ -1,6 +1,6 @@
 package io.ratelimit.cli.round;
 
-import io.ratelimit.cli.Cli;
+import io.ratelimit.cli.shell.ExitCode;
 import io.ratelimit.cli.event.WorkOptions;
 import io.ratelimit.cli.option.Converters;
 import io.ratelimit.cli.option.RoundOptions;
@@ -180,7 +180,7 @@ public final class SimulateCommand implements Callable<Integer> {
       terminal.out().println();
       Chart.draw(first.samples(), request.deadline(), terminal).forEach(terminal.out()::println);
     }
-    return summary.limitHeld() && summary.conserved() ? 0 : Cli.MISSED;
+    return summary.limitHeld() && summary.conserved() ? 0 : ExitCode.MISSED;
   }
 
   /** As often as the engine decides, but less often in a round of hours. */

@@ -1,6 +1,6 @@
 package io.ratelimit.cli.system;
 
-import io.ratelimit.cli.Cli;
+import io.ratelimit.cli.shell.ExitCode;
 import io.ratelimit.cli.api.ApiOptions;
 import io.ratelimit.cli.event.WorkOptions;
 import io.ratelimit.cli.option.Converters;
@@ -186,7 +186,7 @@ public final class SystemCommand implements Callable<Integer> {
     if (interrupted) {
       return Interruption.EXIT_CODE;
     }
-    return done.stream().allMatch(SystemRound::isGood) ? 0 : Cli.MISSED;
+    return done.stream().allMatch(SystemRound::isGood) ? 0 : ExitCode.MISSED;
   }
 
   /** Where is shown how it goes: where a script reads standard output, only to who watches. */
@@ -322,7 +322,9 @@ public final class SystemCommand implements Callable<Integer> {
               "the queue keeps its own, " + limit + "; ratelimit queue limit changes it."));
     }
     lines.addAll(text.paragraph("Temporal", server.shown() + "."));
-    lines.addAll(api.introduction(text));
+    if (api.isGiven()) {
+      lines.addAll(text.paragraph("API", api.shown() + "."));
+    }
     telemetry.url().ifPresent(url -> lines.addAll(text.paragraph("Metrics", url)));
     lines.addAll(text.outlook());
     lines.add("");

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ratelimit.cli.Cli;
 import io.ratelimit.cli.CommandRun;
+import io.ratelimit.cli.shell.ExitCode;
 import io.ratelimit.cli.shell.Terminal;
 import java.io.IOException;
 import java.io.InputStream;
@@ -67,7 +68,7 @@ class DashboardRunTest {
         writePicture(browser);
       }
       // That many failures may miss the deadline of a picture's round.
-      assertThat(run.join()).isLessThanOrEqualTo(picture ? Cli.MISSED : 0);
+      assertThat(run.join()).isLessThanOrEqualTo(picture ? ExitCode.MISSED : 0);
     }
   }
 

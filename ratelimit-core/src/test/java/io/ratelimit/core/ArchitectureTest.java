@@ -16,6 +16,8 @@ import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
@@ -47,47 +49,57 @@ class ArchitectureTest {
   }
 
   private static final String CORE = "io.ratelimit.core.";
+  private static final String INTERNAL = CORE + "internal.";
+
+  /** A subject's API and its insides are one layer. */
+  private static String[] of(String subject) {
+    return new String[] {CORE + subject, INTERNAL + subject};
+  }
 
   @ArchTest
   static final ArchRule packagesFormLayers =
       layeredArchitecture()
           .consideringOnlyDependenciesInLayers()
+          .layer("check")
+          .definedBy(INTERNAL + "check")
           .layer("event")
-          .definedBy(CORE + "event")
+          .definedBy(of("event"))
           .layer("time")
-          .definedBy(CORE + "time")
+          .definedBy(of("time"))
           .layer("limit")
-          .definedBy(CORE + "limit")
+          .definedBy(of("limit"))
           .layer("scaling")
-          .definedBy(CORE + "scaling")
+          .definedBy(of("scaling"))
           .layer("plan")
-          .definedBy(CORE + "plan")
+          .definedBy(of("plan"))
           .layer("queue")
-          .definedBy(CORE + "queue")
+          .definedBy(CORE + "queue", INTERNAL + "queue", INTERNAL + "memory")
           .layer("handler")
-          .definedBy(CORE + "handler")
+          .definedBy(of("handler"))
           .layer("report")
-          .definedBy(CORE + "report")
+          .definedBy(of("report"))
           .layer("engine")
-          .definedBy(CORE + "engine")
+          .definedBy(of("engine"))
           .layer("simulation")
-          .definedBy(CORE + "simulation")
+          .definedBy(of("simulation"))
+          .whereLayer("check")
+          .mayNotAccessAnyLayer()
           .whereLayer("event")
-          .mayNotAccessAnyLayer()
+          .mayOnlyAccessLayers("check")
           .whereLayer("time")
-          .mayNotAccessAnyLayer()
+          .mayOnlyAccessLayers("check")
           .whereLayer("limit")
-          .mayNotAccessAnyLayer()
+          .mayOnlyAccessLayers("check")
           .whereLayer("scaling")
-          .mayOnlyAccessLayers("event", "limit")
+          .mayOnlyAccessLayers("check", "event", "limit")
           .whereLayer("plan")
-          .mayOnlyAccessLayers("event", "limit", "scaling")
+          .mayOnlyAccessLayers("check", "event", "limit", "scaling")
           .whereLayer("queue")
-          .mayOnlyAccessLayers("event", "limit", "time")
+          .mayOnlyAccessLayers("check", "event", "limit", "time")
           .whereLayer("handler")
-          .mayOnlyAccessLayers("event", "limit", "queue")
+          .mayOnlyAccessLayers("check", "event", "limit", "queue")
           .whereLayer("report")
-          .mayOnlyAccessLayers("event", "handler", "limit", "queue", "scaling")
+          .mayOnlyAccessLayers("check", "event", "handler", "limit", "queue", "scaling")
           .whereLayer("engine")
           .mayOnlyBeAccessedByLayers("simulation")
           .whereLayer("simulation")
@@ -95,7 +107,25 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =
-      slices().matching("io.ratelimit.core.(*)..").should().beFreeOfCycles();
+      slices().assignedFrom(new Subjects()).should().beFreeOfCycles();
+
+  /** What a package is about: its own name, whether it is API or internal. */
+  private static final class Subjects implements SliceAssignment {
+    @Override
+    public SliceIdentifier getIdentifierOf(JavaClass type) {
+      String name = type.getPackageName();
+      String subject =
+          name.startsWith(INTERNAL)
+              ? name.substring(INTERNAL.length())
+              : name.startsWith(CORE) ? name.substring(CORE.length()) : "core";
+      return SliceIdentifier.of(subject.equals("memory") ? "queue" : subject);
+    }
+
+    @Override
+    public String getDescription() {
+      return "subjects";
+    }
+  }
 
   @ArchTest
   static final ArchRule fewLibraries =
@@ -114,12 +144,13 @@ class ArchitectureTest {
   static final ArchRule pureParts =
       noClasses()
           .that()
-          .resideInAnyPackage(CORE + "event", CORE + "limit", CORE + "scaling", CORE + "plan")
+          .resideInAnyPackage(
+              INTERNAL + "check", CORE + "event", CORE + "limit", CORE + "scaling", CORE + "plan")
           .should()
           .dependOnClassesThat(
               resideInAnyPackage(
                       "java.util.concurrent..", "java.io..", "java.nio.file..", "java.net..")
-                  .or(resideInAnyPackage("org.slf4j..", CORE + "time"))
+                  .or(resideInAnyPackage("org.slf4j..", CORE + "time", INTERNAL + "time"))
                   .or(JavaClass.Predicates.equivalentTo(Thread.class)));
 
   private static DescribedPredicate<JavaAccess<?>> use(Class<?> owner, String... names) {

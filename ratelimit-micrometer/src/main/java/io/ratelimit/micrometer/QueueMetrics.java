@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.queue.EventQueue;
 import java.time.Duration;
 import java.util.List;
@@ -82,7 +83,7 @@ public final class QueueMetrics implements MeterBinder, AutoCloseable {
      */
     @CanIgnoreReturnValue
     public Builder interval(Duration newInterval) {
-      this.interval = positive("interval", newInterval);
+      this.interval = Requirements.positive("interval", newInterval);
       return this;
     }
 
@@ -94,15 +95,8 @@ public final class QueueMetrics implements MeterBinder, AutoCloseable {
      */
     @CanIgnoreReturnValue
     public Builder patience(Duration newPatience) {
-      this.patience = positive("patience", newPatience);
+      this.patience = Requirements.positive("patience", newPatience);
       return this;
-    }
-
-    private static Duration positive(String what, Duration value) {
-      if (value.isNegative() || value.isZero()) {
-        throw new IllegalArgumentException(what + " must be more than zero but is " + value);
-      }
-      return value;
     }
 
     /** Creates the metrics; nothing is looked at before they are bound and read. */

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.ratelimit.core.engine.EngineListener;
+import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.scaling.Constraint;
 import io.ratelimit.core.scaling.ScalingDecision;
@@ -55,14 +56,10 @@ public final class ScalingMetrics implements EngineListener {
   private volatile Optional<Heard> last = Optional.empty();
 
   private ScalingMetrics(MeterRegistry registry, String queueName, Time time, Duration staleAfter) {
-    if (staleAfter.isNegative() || staleAfter.isZero()) {
-      throw new IllegalArgumentException(
-          "the time after which a decision is stale must be more than zero but is " + staleAfter);
-    }
     this.registry = requireNonNull(registry, "registry");
     this.tags = Tags.of("queue", queueName);
     this.time = requireNonNull(time, "time");
-    this.staleAfter = staleAfter;
+    this.staleAfter = Requirements.positive("time after which a decision is stale", staleAfter);
   }
 
   /**

@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AttemptOutcome;
-import io.ratelimit.core.handler.EventProcessor;
+import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.time.VirtualTime;

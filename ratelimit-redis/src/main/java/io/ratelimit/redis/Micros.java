@@ -1,5 +1,6 @@
 package io.ratelimit.redis;
 
+import io.ratelimit.core.internal.check.Requirements;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -8,18 +9,17 @@ final class Micros {
 
   private static final long PER_SECOND = 1_000_000;
   private static final long NANOS = 1_000;
-  // Added to any time of this century it stays below 2^53.
-  private static final Duration LONGEST = Duration.ofDays(36_500);
 
   static long floor(Instant instant) {
     return instant.getEpochSecond() * PER_SECOND + instant.getNano() / NANOS;
   }
 
-  /** Rounded up, so that nothing ends early; at most a hundred years. */
-  static long ceiling(Duration duration) {
-    if (duration.compareTo(LONGEST) > 0) {
-      return ceiling(LONGEST);
-    }
+  /**
+   * Rounded up, so that nothing ends early; at most a hundred years, which added to any time of
+   * this century stays below 2^53.
+   */
+  static long ceiling(Duration longOrShort) {
+    Duration duration = Requirements.capped(longOrShort);
     return duration.getSeconds() * PER_SECOND + (duration.getNano() + NANOS - 1) / NANOS;
   }
 

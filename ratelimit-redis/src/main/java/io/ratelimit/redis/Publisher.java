@@ -1,8 +1,8 @@
 package io.ratelimit.redis;
 
 import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.internal.queue.ChangeListeners;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.ChangeListeners;
 import io.ratelimit.core.queue.PublishReceipt;
 import io.ratelimit.redis.Session.LimitedReply;
 import java.util.ArrayList;

@@ -10,9 +10,11 @@ import io.lettuce.core.cluster.RedisClusterURIUtil;
 import io.lettuce.core.resource.ClientResources;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.internal.check.Requirements;
+import io.ratelimit.core.internal.queue.ChangeListeners;
+import io.ratelimit.core.internal.queue.Pages;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.ChangeListeners;
 import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
@@ -232,8 +234,7 @@ public final class RedisEventQueue implements EventQueue {
      * @throws IllegalArgumentException if it is not more than zero
      */
     public Builder commandTimeout(Duration timeout) {
-      Requirements.positive("command timeout", timeout);
-      this.commandTimeout = timeout;
+      this.commandTimeout = Requirements.positive("command timeout", timeout);
       return this;
     }
 
@@ -250,8 +251,7 @@ public final class RedisEventQueue implements EventQueue {
      * @throws IllegalArgumentException if the interval is not more than zero
      */
     public Builder aging(Duration interval) {
-      Requirements.positive("aging interval", interval);
-      this.aging = Optional.of(interval);
+      this.aging = Optional.of(Requirements.positive("aging interval", interval));
       return this;
     }
 
@@ -262,8 +262,7 @@ public final class RedisEventQueue implements EventQueue {
      * @throws IllegalArgumentException if the age is not more than zero
      */
     public Builder failedAgeLimit(Duration age) {
-      Requirements.positive("failed age limit", age);
-      this.failedAgeLimit = Optional.of(age);
+      this.failedAgeLimit = Optional.of(Requirements.positive("failed age limit", age));
       return this;
     }
 
@@ -274,11 +273,7 @@ public final class RedisEventQueue implements EventQueue {
      * @throws IllegalArgumentException if the count is outside its range
      */
     public Builder retainDone(int count) {
-      if (count < 0 || count > MAX_RETAINED) {
-        throw new IllegalArgumentException(
-            "0 to " + MAX_RETAINED + " done events can be retained but not " + count);
-      }
-      this.retainDone = count;
+      this.retainDone = Requirements.between("number of retained events", count, 0, MAX_RETAINED);
       return this;
     }
 
@@ -416,7 +411,7 @@ public final class RedisEventQueue implements EventQueue {
 
   @Override
   public List<QueuedEvent> peek(Priority priority, long afterSequence, int max) {
-    Requirements.pageSize(max);
+    Pages.size(max);
     Reply reply = store.query(Script.PEEK, Session.READ_ONLY, priority, afterSequence, max);
     List<QueuedEvent> page = new ArrayList<>();
     while (reply.hasNext()) {
@@ -427,7 +422,7 @@ public final class RedisEventQueue implements EventQueue {
 
   @Override
   public List<Lease> leases(int max) {
-    Requirements.pageSize(max);
+    Pages.size(max);
     Reply reply = store.query(Script.LEASES, Session.READ_ONLY, max);
     List<Lease> leases = new ArrayList<>();
     while (reply.hasNext()) {
@@ -444,7 +439,7 @@ public final class RedisEventQueue implements EventQueue {
    * @throws IllegalArgumentException if {@code max} is outside its range
    */
   public List<QueuedEvent> recentlyDone(int max) {
-    Requirements.pageSize(max);
+    Pages.size(max);
     return Store.byteStrings(store.run(Script.DONE, Session.READ_ONLY, max)).stream()
         .map(WireEvents::done)
         .toList();

@@ -1,6 +1,7 @@
 package io.ratelimit.redis;
 
-import io.ratelimit.core.queue.ChangeListeners;
+import io.ratelimit.core.internal.queue.ChangeListeners;
+import io.ratelimit.core.internal.queue.Pages;
 import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.FailedQueue;
 import io.ratelimit.core.queue.Redrive;
@@ -24,14 +25,14 @@ final class RedisFailedQueue implements FailedQueue {
 
   @Override
   public List<FailedEvent> page(long afterSequence, int max) {
-    Requirements.pageSize(max);
+    Pages.size(max);
     Object reply = session.store().run(Script.FAILED_PAGE, Session.READ_ONLY, afterSequence, max);
     return Store.byteStrings(reply).stream().map(WireEvents::failed).toList();
   }
 
   @Override
   public List<FailedEvent> latest(int max) {
-    Requirements.pageSize(max);
+    Pages.size(max);
     Object reply = session.store().run(Script.FAILED_LATEST, Session.READ_ONLY, max);
     return Store.byteStrings(reply).stream().map(WireEvents::failed).toList();
   }
@@ -47,7 +48,7 @@ final class RedisFailedQueue implements FailedQueue {
 
   @Override
   public RedriveReceipt redriveAll(long afterSequence, int max) {
-    Requirements.pageSize(max);
+    Pages.size(max);
     return redrive(afterSequence, "+inf", max);
   }
 

@@ -1,8 +1,9 @@
 package io.ratelimit.redis;
 
+import io.ratelimit.core.internal.check.Requirements;
+import io.ratelimit.core.internal.queue.ChangeListeners;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.ChangeListeners;
 import io.ratelimit.core.queue.LimitControl;
 import java.time.Duration;
 

@@ -2,7 +2,8 @@ package io.ratelimit.redis;
 
 import static java.util.Objects.requireNonNull;
 
-import io.ratelimit.core.queue.ChangeListeners;
+import io.ratelimit.core.internal.check.Requirements;
+import io.ratelimit.core.internal.queue.ChangeListeners;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
 import java.time.Duration;
@@ -90,9 +91,7 @@ final class Settlements {
   }
 
   Settlement retry(Lease lease, Duration delay, String reason) {
-    if (delay.isNegative()) {
-      throw new IllegalArgumentException("delay must not be negative but is " + delay);
-    }
+    Requirements.notNegative("delay", delay);
     requireNonNull(reason, "reason");
     return tellIfSettled(
         settlement(

@@ -1,13 +1,13 @@
 package io.ratelimit.temporal;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import io.ratelimit.core.engine.AttemptRunner;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AttemptOutcome;
+import io.ratelimit.core.internal.engine.AttemptRunner;
+import io.ratelimit.core.internal.report.RoundRecorder;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
-import io.ratelimit.core.report.RoundRecorder;
 import java.time.Duration;
 import java.time.Instant;
 

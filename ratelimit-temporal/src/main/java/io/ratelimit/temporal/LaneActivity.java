@@ -1,6 +1,6 @@
 package io.ratelimit.temporal;
 
-import io.ratelimit.core.engine.AttemptRunner;
+import io.ratelimit.core.internal.engine.AttemptRunner;
 import io.ratelimit.core.queue.EventQueue;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;

@@ -1,7 +1,7 @@
 package io.ratelimit.temporal;
 
-import io.ratelimit.core.engine.AttemptRunner;
 import io.ratelimit.core.handler.AttemptOutcome;
+import io.ratelimit.core.internal.engine.AttemptRunner;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
@@ -28,7 +28,7 @@ import java.util.function.BooleanSupplier;
 final class LaneTurn {
 
   /** How long a take that found nothing is trusted, should a wake-up be lost. */
-  private static final Duration POLL = Duration.ofSeconds(2);
+  private static final Duration IDLE_POLL = Duration.ofSeconds(2);
 
   private final EventQueue queue;
   private final AttemptRunner runner;
@@ -135,17 +135,13 @@ final class LaneTurn {
         handle(taken.leases().get(0));
         return LaneResult.End.ENOUGH;
       }
-      Instant askAgainAt;
-      if (result instanceof TakeResult.NotBefore notBefore) {
-        askAgainAt = notBefore.at();
-      } else if (result instanceof TakeResult.Empty empty) {
+      Instant askAgainAt = result.askAgainAt(now, IDLE_POLL);
+      if (result instanceof TakeResult.Empty empty) {
         boolean drained = empty.nextDue().isEmpty() && request.leaveWhenDrained();
         if (drained || !now.isBefore(emptyUntil)) {
           return LaneResult.End.EMPTY;
         }
-        askAgainAt = earlier(earlier(now.plus(POLL), empty.nextDue()), Optional.of(emptyUntil));
-      } else {
-        askAgainAt = earlier(now.plus(POLL), ((TakeResult.Paused) result).until());
+        askAgainAt = earlier(askAgainAt, Optional.of(emptyUntil));
       }
       await(earlier(earlier(askAgainAt, Optional.of(until)), request.until()));
     }

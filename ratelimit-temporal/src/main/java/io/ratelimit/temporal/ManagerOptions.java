@@ -3,6 +3,7 @@ package io.ratelimit.temporal;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.WorkerRange;
@@ -64,26 +65,12 @@ public record ManagerOptions(
     requireNonNull(workers, "workers");
     requireNonNull(emergencyLimit, "emergencyLimit");
     requireNonNull(expectations, "expectations");
-    requirePositive("deadline", deadline);
-    requirePositive("tick", tick);
-    requirePositive("idle tick", idleTick);
-    if (eventsPerActivity < 1 || eventsPerActivity > MOST_EVENTS) {
-      throw new IllegalArgumentException(
-          "events per activity must be 1 to " + MOST_EVENTS + " but are " + eventsPerActivity);
-    }
-    if (grace.isNegative()) {
-      throw new IllegalArgumentException("grace must not be negative but is " + grace);
-    }
-    if (ticksPerRun < 0) {
-      throw new IllegalArgumentException(
-          "ticks per run must not be negative but are " + ticksPerRun);
-    }
-  }
-
-  private static void requirePositive(String what, Duration value) {
-    if (value.isNegative() || value.isZero()) {
-      throw new IllegalArgumentException(what + " must be more than zero but is " + value);
-    }
+    deadline = Requirements.positive("deadline", deadline);
+    tick = Requirements.positive("tick", tick);
+    idleTick = Requirements.positive("idle tick", idleTick);
+    Requirements.between("number of events per activity", eventsPerActivity, 1, MOST_EVENTS);
+    grace = Requirements.notNegative("grace", grace);
+    Requirements.atLeast("number of ticks per run", ticksPerRun, 0);
   }
 
   /** One round: 3 minutes, 1 to 10 workers, the limit never raised, one event per activity. */

@@ -1,12 +1,12 @@
 package io.ratelimit.temporal;
 
-import io.ratelimit.core.engine.ScalingController;
-import io.ratelimit.core.engine.ScalingMemory;
+import io.ratelimit.core.internal.engine.ScalingController;
+import io.ratelimit.core.internal.engine.ScalingMemory;
+import io.ratelimit.core.internal.report.RoundRecorder;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.LimitControl;
 import io.ratelimit.core.queue.QueueStats;
-import io.ratelimit.core.report.RoundRecorder;
 import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.scaling.ScalingDecision;

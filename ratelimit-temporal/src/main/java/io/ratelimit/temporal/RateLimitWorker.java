@@ -3,12 +3,13 @@ package io.ratelimit.temporal;
 import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import io.ratelimit.core.engine.AttemptRunner;
 import io.ratelimit.core.engine.EngineListener;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AuditEventHandler;
-import io.ratelimit.core.handler.EventProcessor;
 import io.ratelimit.core.handler.RetryPolicy;
+import io.ratelimit.core.internal.check.Requirements;
+import io.ratelimit.core.internal.engine.AttemptRunner;
+import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.queue.EventQueue;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
@@ -117,14 +118,22 @@ public final class RateLimitWorker implements AutoCloseable {
       this.queue = requireNonNull(queue, "queue");
     }
 
-    /** The handler of all events whose type has none of its own. */
+    /**
+     * The handler of all events whose type has none of its own.
+     *
+     * @throws IllegalStateException if there is one already
+     */
     @CanIgnoreReturnValue
     public Builder handler(AuditEventHandler handler) {
       processor.handler(handler);
       return this;
     }
 
-    /** The handler of the events of one type, known by its name. */
+    /**
+     * The handler of the events of one type, known by its name.
+     *
+     * @throws IllegalStateException if the type has one already
+     */
     @CanIgnoreReturnValue
     public Builder handler(EventType type, AuditEventHandler handler) {
       processor.handler(type, handler);
@@ -148,14 +157,14 @@ public final class RateLimitWorker implements AutoCloseable {
     /** The task queue that managers name; {@value #DEFAULT_TASK_QUEUE} by default. */
     @CanIgnoreReturnValue
     public Builder taskQueue(String newTaskQueue) {
-      this.taskQueue = notBlank("task queue", newTaskQueue);
+      this.taskQueue = Requirements.notBlank("task queue", newTaskQueue);
       return this;
     }
 
     /** The worker's name in leases and threads, for people to read; {@code worker} by default. */
     @CanIgnoreReturnValue
     public Builder name(String newName) {
-      this.name = notBlank("name", newName);
+      this.name = Requirements.notBlank("name", newName);
       return this;
     }
 
@@ -166,10 +175,7 @@ public final class RateLimitWorker implements AutoCloseable {
      */
     @CanIgnoreReturnValue
     public Builder concurrency(int lanes) {
-      if (lanes < 1) {
-        throw new IllegalArgumentException("concurrency must be at least 1 but is " + lanes);
-      }
-      this.concurrency = lanes;
+      this.concurrency = Requirements.atLeast("concurrency", lanes, 1);
       return this;
     }
 
@@ -181,11 +187,8 @@ public final class RateLimitWorker implements AutoCloseable {
      */
     @CanIgnoreReturnValue
     public Builder handlerTimeout(Duration timeout) {
-      this.handlerTimeout = positive("handler timeout", timeout);
-      if (timeout.compareTo(Timeouts.LONGEST_HANDLER) > 0) {
-        throw new IllegalArgumentException(
-            "handler timeout must be at most " + Timeouts.LONGEST_HANDLER + " but is " + timeout);
-      }
+      this.handlerTimeout =
+          Requirements.positive("handler timeout", timeout, Timeouts.LONGEST_HANDLER);
       return this;
     }
 
@@ -197,7 +200,7 @@ public final class RateLimitWorker implements AutoCloseable {
      */
     @CanIgnoreReturnValue
     public Builder lease(Duration newLease) {
-      this.lease = positive("lease", newLease);
+      this.lease = Requirements.positive("lease", newLease);
       return this;
     }
 
@@ -208,25 +211,8 @@ public final class RateLimitWorker implements AutoCloseable {
      */
     @CanIgnoreReturnValue
     public Builder shutdownGrace(Duration grace) {
-      if (grace.isNegative()) {
-        throw new IllegalArgumentException("shutdown grace must not be negative but is " + grace);
-      }
-      this.shutdownGrace = grace;
+      this.shutdownGrace = Requirements.notNegative("shutdown grace", grace);
       return this;
-    }
-
-    private static Duration positive(String what, Duration value) {
-      if (value.isNegative() || value.isZero()) {
-        throw new IllegalArgumentException(what + " must be more than zero but is " + value);
-      }
-      return value;
-    }
-
-    private static String notBlank(String what, String value) {
-      if (value.isBlank()) {
-        throw new IllegalArgumentException(what + " must not be blank");
-      }
-      return value;
     }
 
     /**

@@ -3,11 +3,11 @@ package io.ratelimit.temporal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.ratelimit.core.engine.AttemptRunner;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AttemptOutcome;
-import io.ratelimit.core.handler.EventProcessor;
+import io.ratelimit.core.internal.engine.AttemptRunner;
+import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;

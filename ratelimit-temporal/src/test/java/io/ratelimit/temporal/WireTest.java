@@ -2,10 +2,11 @@ package io.ratelimit.temporal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ratelimit.core.engine.ScalingController;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.internal.engine.ScalingController;
+import io.ratelimit.core.internal.report.RoundRecorder;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
@@ -13,7 +14,6 @@ import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
-import io.ratelimit.core.report.RoundRecorder;
 import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.ScalingDecision;

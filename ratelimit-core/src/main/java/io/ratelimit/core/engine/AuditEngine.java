@@ -6,14 +6,20 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.handler.AuditEventHandler;
-import io.ratelimit.core.handler.EventProcessor;
 import io.ratelimit.core.handler.RetryPolicy;
+import io.ratelimit.core.internal.check.Requirements;
+import io.ratelimit.core.internal.engine.EngineSettings;
+import io.ratelimit.core.internal.engine.Listeners;
+import io.ratelimit.core.internal.engine.RequestIds;
+import io.ratelimit.core.internal.engine.Session;
+import io.ratelimit.core.internal.handler.EventProcessor;
+import io.ratelimit.core.internal.report.RoundRecorder;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.Settlement;
-import io.ratelimit.core.report.RoundRecorder;
 import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.ScalingDecision;
@@ -225,14 +231,22 @@ public final class AuditEngine implements AutoCloseable {
       this.queue = requireNonNull(queue, "queue");
     }
 
-    /** The handler of all events whose type has none of its own. */
+    /**
+     * The handler of all events whose type has none of its own.
+     *
+     * @throws IllegalStateException if there is one already
+     */
     @CanIgnoreReturnValue
     public Builder handler(AuditEventHandler handler) {
       processor.handler(handler);
       return this;
     }
 
-    /** The handler of the events of one type, known by its name. */
+    /**
+     * The handler of the events of one type, known by its name.
+     *
+     * @throws IllegalStateException if the type has one already
+     */
     @CanIgnoreReturnValue
     public Builder handler(EventType type, AuditEventHandler handler) {
       processor.handler(type, handler);
@@ -300,7 +314,7 @@ public final class AuditEngine implements AutoCloseable {
      */
     @CanIgnoreReturnValue
     public Builder deadline(Duration newDeadline) {
-      this.deadline = Durations.positive("deadline", newDeadline);
+      this.deadline = Requirements.positive("deadline", newDeadline);
       return this;
     }
 
@@ -313,7 +327,7 @@ public final class AuditEngine implements AutoCloseable {
      */
     @CanIgnoreReturnValue
     public Builder handlerTimeout(Duration timeout) {
-      this.handlerTimeout = Durations.positive("handler timeout", timeout);
+      this.handlerTimeout = Requirements.positive("handler timeout", timeout);
       return this;
     }
 
@@ -325,7 +339,7 @@ public final class AuditEngine implements AutoCloseable {
      */
     @CanIgnoreReturnValue
     public Builder lease(Duration newLease) {
-      this.lease = Durations.positive("lease", newLease);
+      this.lease = Requirements.positive("lease", newLease);
       return this;
     }
 
@@ -336,7 +350,7 @@ public final class AuditEngine implements AutoCloseable {
      */
     @CanIgnoreReturnValue
     public Builder shutdownGrace(Duration grace) {
-      this.shutdownGrace = Durations.notNegative("shutdown grace", grace);
+      this.shutdownGrace = Requirements.notNegative("shutdown grace", grace);
       return this;
     }
 
@@ -347,7 +361,7 @@ public final class AuditEngine implements AutoCloseable {
      */
     @CanIgnoreReturnValue
     public Builder decisionInterval(Duration interval) {
-      this.decisionInterval = Durations.positive("decision interval", interval);
+      this.decisionInterval = Requirements.positive("decision interval", interval);
       return this;
     }
 
@@ -365,10 +379,7 @@ public final class AuditEngine implements AutoCloseable {
      */
     @CanIgnoreReturnValue
     public Builder name(String newName) {
-      if (newName.isBlank()) {
-        throw new IllegalArgumentException("name must not be blank but is \"" + newName + "\"");
-      }
-      this.name = newName;
+      this.name = Requirements.notBlank("name", newName);
       return this;
     }
 
@@ -376,8 +387,13 @@ public final class AuditEngine implements AutoCloseable {
      * Creates the engine.
      *
      * @throws IllegalStateException if there is no handler
+     * @throws IllegalArgumentException if the emergency limit is slower than the normal limit of an
+     *     {@link InMemoryEventQueue}; that of a store is not asked for
      */
     public AuditEngine build() {
+      if (queue instanceof InMemoryEventQueue inMemory) {
+        emergencyLimit.ifPresent(raised -> requireFaster(raised, inMemory));
+      }
       return new AuditEngine(
           new EngineSettings(
               queue,
@@ -395,6 +411,17 @@ public final class AuditEngine implements AutoCloseable {
               shutdownGrace,
               decisionInterval),
           List.copyOf(listeners));
+    }
+
+    private static void requireFaster(RateLimit emergencyLimit, InMemoryEventQueue queue) {
+      RateLimit normal = queue.limitControl().settings().normal();
+      if (normal.isFasterThan(emergencyLimit)) {
+        throw new IllegalArgumentException(
+            "emergency limit must be at least as fast as the queue's limit, "
+                + normal
+                + ", but is "
+                + emergencyLimit);
+      }
     }
   }
 }

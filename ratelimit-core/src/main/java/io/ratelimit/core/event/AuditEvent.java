@@ -2,6 +2,7 @@ package io.ratelimit.core.event;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.internal.check.Requirements;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -45,10 +46,7 @@ public record AuditEvent(
     requireIdentifier("wallet id of event " + id, walletId);
     requireNonNull(payload, "payload");
     attributes = Map.copyOf(attributes);
-    if (weight < 1 || weight > MAX_WEIGHT) {
-      throw new IllegalArgumentException(
-          "weight of event " + id + " must be 1 to " + MAX_WEIGHT + " but is " + weight);
-    }
+    Requirements.between("weight of event " + id, weight, 1, MAX_WEIGHT);
   }
 
   /**

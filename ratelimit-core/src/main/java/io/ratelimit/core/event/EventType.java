@@ -2,6 +2,7 @@ package io.ratelimit.core.event;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.internal.check.Requirements;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
@@ -58,22 +59,9 @@ public record EventType(String name, Priority priority, Duration processingTime)
               + name
               + "\"");
     }
-    if (processingTime.isNegative()
-        || processingTime.isZero()
-        || processingTime.compareTo(LONGEST) > 0) {
-      throw new IllegalArgumentException(
-          "processing time of event type "
-              + name
-              + " must be more than zero and at most 24 h but is "
-              + processingTime);
-    }
-    if (processingTime.toNanosPart() % 1_000 != 0) {
-      throw new IllegalArgumentException(
-          "processing time of event type "
-              + name
-              + " must be in whole microseconds but is "
-              + processingTime);
-    }
+    String what = "processing time of event type " + name;
+    Requirements.positive(what, processingTime, LONGEST);
+    Requirements.wholeMicros(what, processingTime);
   }
 
   /**

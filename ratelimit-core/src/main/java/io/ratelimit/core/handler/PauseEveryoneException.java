@@ -2,6 +2,7 @@ package io.ratelimit.core.handler;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.internal.check.Requirements;
 import java.time.Duration;
 
 /**
@@ -24,9 +25,7 @@ public class PauseEveryoneException extends Exception {
    */
   public PauseEveryoneException(Duration pause, String message) {
     super(requireNonNull(message, "message"));
-    if (pause.isNegative() || pause.isZero()) {
-      throw new IllegalArgumentException("pause must be more than zero but is " + pause);
-    }
+    Requirements.positive("pause", pause);
     this.pause = pause;
   }
 

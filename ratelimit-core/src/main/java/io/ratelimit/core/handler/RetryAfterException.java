@@ -2,6 +2,7 @@ package io.ratelimit.core.handler;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.internal.check.Requirements;
 import java.time.Duration;
 
 /** Thrown by a handler: this attempt failed, and the next is to be made after a certain time. */
@@ -20,9 +21,7 @@ public class RetryAfterException extends Exception {
    */
   public RetryAfterException(Duration delay, String message) {
     super(requireNonNull(message, "message"));
-    if (delay.isNegative()) {
-      throw new IllegalArgumentException("delay must not be negative but is " + delay);
-    }
+    Requirements.notNegative("delay", delay);
     this.delay = delay;
   }
 

@@ -1,5 +1,6 @@
 package io.ratelimit.core.handler;
 
+import io.ratelimit.core.internal.check.Requirements;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -20,6 +21,8 @@ import java.util.SplittableRandom;
 public record RetryPolicy(
     int maxRetries, Duration initialDelay, double multiplier, Duration maxDelay, double jitter) {
 
+  private static final int MOST_RETRIES = 1_000;
+
   /** 3 retries after about 1, 2 and 4 seconds, half of each left to chance. */
   public static final RetryPolicy DEFAULT =
       new RetryPolicy(3, Duration.ofSeconds(1), 2, Duration.ofSeconds(30), 0.5);
@@ -33,9 +36,7 @@ public record RetryPolicy(
    * @throws IllegalArgumentException if a value is outside its range or not a number
    */
   public RetryPolicy {
-    if (maxRetries < 0 || maxRetries > 1_000) {
-      throw new IllegalArgumentException("retries must be 0 to 1000 but are " + maxRetries);
-    }
+    Requirements.between("number of retries", maxRetries, 0, MOST_RETRIES);
     if (initialDelay.isNegative() || maxDelay.compareTo(initialDelay) < 0) {
       throw new IllegalArgumentException(
           "retry delays must be 0 ≤ initial ≤ max but are initial "
@@ -43,12 +44,8 @@ public record RetryPolicy(
               + ", max "
               + maxDelay);
     }
-    if (!(multiplier >= 1 && multiplier <= 100)) {
-      throw new IllegalArgumentException("multiplier must be 1 to 100 but is " + multiplier);
-    }
-    if (!(jitter >= 0 && jitter <= 1)) {
-      throw new IllegalArgumentException("jitter must be 0 to 1 but is " + jitter);
-    }
+    Requirements.between("multiplier", multiplier, 1, 100);
+    Requirements.between("jitter", jitter, 0, 1);
   }
 
   /**

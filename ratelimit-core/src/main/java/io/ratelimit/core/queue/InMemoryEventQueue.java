@@ -5,6 +5,13 @@ import static java.util.Objects.requireNonNull;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.internal.check.Requirements;
+import io.ratelimit.core.internal.memory.Guard;
+import io.ratelimit.core.internal.memory.InMemoryFailedQueue;
+import io.ratelimit.core.internal.memory.InMemoryLimitControl;
+import io.ratelimit.core.internal.memory.QueueState;
+import io.ratelimit.core.internal.queue.Pages;
+import io.ratelimit.core.internal.time.DueTimes;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
@@ -68,8 +75,7 @@ public final class InMemoryEventQueue implements EventQueue {
      */
     @CanIgnoreReturnValue
     public Builder aging(Duration interval) {
-      Requirements.positive("aging interval", interval);
-      this.aging = Optional.of(interval);
+      this.aging = Optional.of(Requirements.positive("aging interval", interval));
       return this;
     }
 
@@ -140,13 +146,13 @@ public final class InMemoryEventQueue implements EventQueue {
   @Override
   public List<QueuedEvent> peek(Priority priority, long afterSequence, int max) {
     requireNonNull(priority, "priority");
-    Requirements.pageSize(max);
+    Pages.size(max);
     return guard.locked(() -> state.peek(priority, afterSequence, max));
   }
 
   @Override
   public List<Lease> leases(int max) {
-    Requirements.pageSize(max);
+    Pages.size(max);
     return guard.locked(() -> state.leases(max));
   }
 

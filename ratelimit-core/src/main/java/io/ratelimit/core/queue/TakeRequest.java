@@ -1,7 +1,6 @@
 package io.ratelimit.core.queue;
 
-import static java.util.Objects.requireNonNull;
-
+import io.ratelimit.core.internal.check.Requirements;
 import java.time.Duration;
 
 /**
@@ -25,15 +24,9 @@ public record TakeRequest(String id, String worker, int maxEvents, Duration leas
    * @throws IllegalArgumentException if a value is outside its range
    */
   public TakeRequest {
-    requireNonNull(lease, "lease");
-    if (id.isBlank() || worker.isBlank()) {
-      throw new IllegalArgumentException(
-          "a take needs an id and a worker, not blank, but has \"" + id + "\", \"" + worker + "\"");
-    }
-    if (maxEvents < 1 || maxEvents > MAX_EVENTS) {
-      throw new IllegalArgumentException(
-          "a take asks for 1 to " + MAX_EVENTS + " events but this one for " + maxEvents);
-    }
+    Requirements.notBlank("id", id);
+    Requirements.notBlank("worker", worker);
+    Requirements.between("number of events", maxEvents, 1, MAX_EVENTS);
     Requirements.positive("lease", lease);
   }
 

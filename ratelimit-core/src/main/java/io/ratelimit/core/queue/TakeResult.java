@@ -1,11 +1,27 @@
 package io.ratelimit.core.queue;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /** What a take found. Times are by the queue's {@link EventQueue#time() time}. */
 public sealed interface TakeResult {
+
+  /**
+   * Returns when to ask again: when the limit allows the next start, when something falls due or a
+   * pause ends, or now where there may be more to take. An answer that may change without a word is
+   * trusted only for a while.
+   *
+   * @param now the time of the answer, by the queue's time
+   * @param idlePoll how long to trust that nothing waits, or that starts are paused, should a
+   *     wake-up be lost
+   */
+  Instant askAgainAt(Instant now, Duration idlePoll);
+
+  private static Instant earlier(Instant one, Optional<Instant> other) {
+    return other.filter(instant -> instant.isBefore(one)).orElse(one);
+  }
 
   /**
    * Events, each with a permit that is spent.
@@ -18,6 +34,11 @@ public sealed interface TakeResult {
     public Taken {
       leases = List.copyOf(leases);
     }
+
+    @Override
+    public Instant askAgainAt(Instant now, Duration idlePoll) {
+      return now;
+    }
   }
 
   /**
@@ -26,19 +47,34 @@ public sealed interface TakeResult {
    *
    * @param at when to ask again; earlier is pointless unless a setting changes
    */
-  record NotBefore(Instant at) implements TakeResult {}
+  record NotBefore(Instant at) implements TakeResult {
+    @Override
+    public Instant askAgainAt(Instant now, Duration idlePoll) {
+      return at;
+    }
+  }
 
   /**
    * Nothing waits. No permit was spent.
    *
    * @param nextDue when the next retry falls due or the next lease expires, if there is one
    */
-  record Empty(Optional<Instant> nextDue) implements TakeResult {}
+  record Empty(Optional<Instant> nextDue) implements TakeResult {
+    @Override
+    public Instant askAgainAt(Instant now, Duration idlePoll) {
+      return earlier(now.plus(idlePoll), nextDue);
+    }
+  }
 
   /**
    * Starts are paused. No permit was spent.
    *
    * @param until when the pause ends by itself, if it does
    */
-  record Paused(Optional<Instant> until) implements TakeResult {}
+  record Paused(Optional<Instant> until) implements TakeResult {
+    @Override
+    public Instant askAgainAt(Instant now, Duration idlePoll) {
+      return earlier(now.plus(idlePoll), until);
+    }
+  }
 }

@@ -1,15 +1,15 @@
 package io.ratelimit.core.simulation;
 
-import io.ratelimit.core.engine.ScalingController;
 import io.ratelimit.core.handler.AttemptOutcome;
-import io.ratelimit.core.handler.EventProcessor;
+import io.ratelimit.core.internal.engine.ScalingController;
+import io.ratelimit.core.internal.handler.EventProcessor;
+import io.ratelimit.core.internal.report.RoundRecorder;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
-import io.ratelimit.core.report.RoundRecorder;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.time.VirtualTime;
 import java.time.Duration;

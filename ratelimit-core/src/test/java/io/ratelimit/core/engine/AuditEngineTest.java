@@ -15,6 +15,8 @@ import io.ratelimit.core.handler.PauseEveryoneException;
 import io.ratelimit.core.handler.PermanentFailureException;
 import io.ratelimit.core.handler.RetryAfterException;
 import io.ratelimit.core.handler.RetryPolicy;
+import io.ratelimit.core.internal.engine.FaultyQueue;
+import io.ratelimit.core.internal.report.StartCount;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.FailedEvent;
@@ -26,7 +28,6 @@ import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.report.RoundReport;
-import io.ratelimit.core.report.StartCount;
 import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.scaling.ScalingPolicy;
 import io.ratelimit.core.simulation.SimulatedApi;
@@ -507,6 +508,19 @@ class AuditEngineTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder.name(" "))
         .withMessage("name must not be blank but is \" \"");
+  }
+
+  @Test
+  void anEmergencyLimitThatSlowsTheQueueDownIsRefused() {
+    EventQueue fast = InMemoryEventQueue.create(RateLimit.of(60).perMinute());
+    AuditEngine.Builder builder =
+        AuditEngine.builder(fast).handler(event -> {}).emergencyLimit(RateLimit.of(59).perMinute());
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(builder::build)
+        .withMessage(
+            "emergency limit must be at least as fast as the queue's limit, 60/min, but is 59/min");
+    builder.emergencyLimit(RateLimit.of(60).perMinute()).build().close();
   }
 
   private static final Duration NEVER = Duration.ofDays(1);

@@ -49,7 +49,7 @@ class EventTypeTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> EventType.of("T").withProcessingTime(time))
         .withMessage(
-            "processing time of event type T must be more than zero and at most 24 h but is "
+            "processing time of event type T must be more than zero and at most PT24H but is "
                 + time);
   }
 

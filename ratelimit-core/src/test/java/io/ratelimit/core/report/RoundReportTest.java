@@ -10,6 +10,7 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.internal.report.StartCount;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.simulation.SimulatedFaults;
 import io.ratelimit.core.simulation.Simulation;

@@ -1,0 +1,5 @@
+/** What arguments must be. */
+@NullMarked
+package io.ratelimit.core.internal.check;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,134 @@
+package io.ratelimit.core.internal.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import io.ratelimit.core.engine.EngineListener;
+import io.ratelimit.core.handler.AttemptOutcome;
+import io.ratelimit.core.internal.check.Requirements;
+import io.ratelimit.core.internal.handler.EventProcessor;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.Settlement;
+import io.ratelimit.core.time.Time;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Makes attempts for lanes that somebody else drives, a Temporal activity for example: runs the
+ * handler in a thread of its own, extends the lease meanwhile, interrupts a handler that takes too
+ * long or lost its lease, abandons one that ignores it, and settles the outcome. Thread-safe.
+ */
+public final class AttemptRunner implements AutoCloseable {
+
+  /**
+   * An attempt that has ended.
+   *
+   * @param lease what was processed
+   * @param outcome what became of it
+   * @param processing how long the handler took
+   * @param settlement whether the queue accepted the outcome
+   */
+  public record Finished(
+      Lease lease, AttemptOutcome outcome, Duration processing, Settlement settlement) {}
+
+  private final Time time;
+  private final AttemptThreads threads;
+  private final Map<String, CompletableFuture<Finished>> unfinished = new ConcurrentHashMap<>();
+
+  /**
+   * Creates a runner; it works until it is closed.
+   *
+   * @param queue where the events are taken from; stays open
+   * @param processor has the handlers
+   * @param handlerTimeout after which time an attempt is interrupted and counts as failed: more
+   *     than zero
+   * @param lease how long an event is held without a sign of life: more than zero
+   * @param name for threads
+   * @param listeners are told of every attempt
+   * @throws IllegalArgumentException if the handler timeout or the lease is not more than zero
+   */
+  public AttemptRunner(
+      EventQueue queue,
+      EventProcessor processor,
+      Duration handlerTimeout,
+      Duration lease,
+      String name,
+      List<EngineListener> listeners) {
+    requireNonNull(processor, "processor");
+    this.time = queue.time();
+    List<EngineListener> all = new ArrayList<>(listeners);
+    all.add(new Conclusions());
+    this.threads =
+        new AttemptThreads(
+            queue,
+            processor,
+            Requirements.positive("handler timeout", handlerTimeout),
+            Requirements.positive("lease", lease),
+            name,
+            new Listeners(all),
+            new Lanes(Optional.empty(), time),
+            () -> {});
+    threads.start();
+  }
+
+  /**
+   * Begins an attempt.
+   *
+   * @param lease what was taken; extended while the handler runs
+   * @param lane which lane makes it, from 1
+   * @return completes when the attempt is settled, always normally
+   * @throws java.util.concurrent.RejectedExecutionException if the runner is closed
+   */
+  public CompletableFuture<Finished> start(Lease lease, int lane) {
+    CompletableFuture<Finished> finished = new CompletableFuture<>();
+    unfinished.put(lease.token(), finished);
+    try {
+      threads.make(lease, new Lane(lane, Optional.empty(), time));
+    } catch (RuntimeException | Error failure) {
+      unfinished.remove(lease.token());
+      throw failure;
+    }
+    return finished;
+  }
+
+  /**
+   * Interrupts the handler of a lease, and gives the event back unless the handler gets done all
+   * the same. Does nothing if the attempt has ended or was interrupted before.
+   */
+  public void giveBack(Lease lease) {
+    Instant now = time.now();
+    threads.running().stream()
+        .filter(attempt -> attempt.lease().token().equals(lease.token()))
+        .forEach(attempt -> attempt.interrupt(Attempt.Cause.STOPPED, now));
+  }
+
+  /**
+   * Interrupts what runs, gives its events back, and ends the threads. Waits up to 2 s for the
+   * handlers to return. Closing again does nothing.
+   */
+  @Override
+  public void close() {
+    threads.stop(Duration.ZERO);
+  }
+
+  private final class Conclusions implements EngineListener {
+    @Override
+    public void attemptFinished(
+        Lease lease,
+        int worker,
+        AttemptOutcome outcome,
+        Duration processing,
+        Settlement settlement) {
+      CompletableFuture<Finished> finished = unfinished.remove(lease.token());
+      if (finished != null) {
+        finished.complete(new Finished(lease, outcome, processing, settlement));
+      }
+    }
+  }
+}

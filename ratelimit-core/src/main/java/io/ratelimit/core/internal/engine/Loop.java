@@ -1,0 +1,124 @@
+package io.ratelimit.core.internal.engine;
+
+import io.ratelimit.core.time.Time;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A thread that does a task again and again, survives whatever the task throws, and can be woken
+ * before its time.
+ */
+final class Loop {
+
+  /** Something to do again and again. */
+  interface Task {
+    /** Does it once, and returns when to do it again unless the loop is woken before. */
+    Instant run() throws InterruptedException;
+  }
+
+  private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
+  private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(5);
+
+  /** Real time in which a loop ends that has nothing left to wait for. */
+  private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(5);
+
+  private final String activity;
+  private final Time time;
+  private final Listeners listeners;
+  private final Task task;
+  private final Thread thread;
+  private volatile boolean stopped;
+  private volatile boolean woken;
+  private final AtomicInteger failuresInARow = new AtomicInteger();
+  private volatile Optional<Instant> busySince = Optional.empty();
+
+  Loop(String name, String activity, Time time, Listeners listeners, Task task) {
+    this.activity = activity;
+    this.time = time;
+    this.listeners = listeners;
+    this.task = task;
+    this.thread = new Thread(this::runUntilStopped, name);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Lets the task be done again soon, even if the loop does not wait yet. */
+  void wake() {
+    woken = true;
+    LockSupport.unpark(thread);
+  }
+
+  private void stop() {
+    stopped = true;
+    wake();
+  }
+
+  /** Lets loops end, and waits a little until the tasks that are being done have come to theirs. */
+  static void stopAll(List<Loop> loops) {
+    loops.forEach(Loop::stop);
+    loops.forEach(Loop::join);
+  }
+
+  private void join() {
+    try {
+      thread.join(JOIN_TIMEOUT.toMillis());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  String activity() {
+    return activity;
+  }
+
+  /** Since when the task has been running, if it runs. */
+  Optional<Instant> busySince() {
+    return busySince;
+  }
+
+  /** How often the task has failed since it last succeeded. */
+  int failuresInARow() {
+    return failuresInARow.get();
+  }
+
+  private void runUntilStopped() {
+    while (!stopped) {
+      woken = false;
+      Instant next = runOnce();
+      while (!stopped && !woken && time.now().isBefore(next)) {
+        time.parkUntil(next);
+        // Interrupts mean nothing here, and would keep the thread from parking.
+        Thread.interrupted();
+      }
+    }
+  }
+
+  private Instant runOnce() {
+    busySince = Optional.of(time.now());
+    try {
+      Instant next = task.run();
+      failuresInARow.set(0);
+      return next;
+    } catch (InterruptedException interrupted) {
+      return time.now();
+    } catch (Throwable failure) {
+      int failures = failuresInARow.incrementAndGet();
+      listeners.failed(activity, failure);
+      return time.now().plus(backoff(failures));
+    } finally {
+      busySince = Optional.empty();
+    }
+  }
+
+  private static Duration backoff(int failures) {
+    int doublings = Math.min(failures - 1, 10);
+    Duration backoff = FIRST_BACKOFF.multipliedBy(1L << doublings);
+    return backoff.compareTo(LONGEST_BACKOFF) < 0 ? backoff : LONGEST_BACKOFF;
+  }
+}

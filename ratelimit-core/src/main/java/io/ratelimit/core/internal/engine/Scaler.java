@@ -1,0 +1,68 @@
+package io.ratelimit.core.internal.engine;
+
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.QueueException;
+import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.scaling.Mode;
+import io.ratelimit.core.scaling.ScalingDecision;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.Function;
+
+/** Looks at the queue at intervals, decides, and carries out what was decided. */
+final class Scaler implements Loop.Task {
+
+  /** Nothing changes while nothing happens; a publish wakes the loop. */
+  private static final int IDLE_INTERVALS = 5;
+
+  private final EventQueue queue;
+  private final ScalingController controller;
+  private final Function<QueueStats, Duration> timeLeft;
+  private final Lanes lanes;
+  private final Listeners listeners;
+  private final Duration interval;
+  private final Runnable onDecided;
+  private volatile Mode mode = Mode.NORMAL;
+
+  Scaler(
+      EventQueue queue,
+      ScalingController controller,
+      Function<QueueStats, Duration> timeLeft,
+      Lanes lanes,
+      Listeners listeners,
+      Duration interval,
+      Runnable onDecided) {
+    this.queue = queue;
+    this.controller = controller;
+    this.timeLeft = timeLeft;
+    this.lanes = lanes;
+    this.listeners = listeners;
+    this.interval = interval;
+    this.onDecided = onDecided;
+  }
+
+  @Override
+  public Instant run() {
+    // An unreadable queue throws here, and leaves lanes and limit as they are.
+    QueueStats stats = queue.stats();
+    ScalingDecision decision = controller.decide(stats, timeLeft.apply(stats), lanes.wanted());
+    controller.apply(decision, stats, queue.limitControl());
+    mode = decision.mode();
+    lanes.want(decision.workers());
+    listeners.tell(listener -> listener.decided(decision, stats));
+    onDecided.run();
+    Duration wait = stats.unfinished() == 0 ? interval.multipliedBy(IDLE_INTERVALS) : interval;
+    return queue.time().now().plus(wait);
+  }
+
+  /** Takes back what was raised; should that fail, it lapses. */
+  void endEmergency() {
+    if (mode == Mode.EMERGENCY) {
+      try {
+        queue.limitControl().endEmergency();
+      } catch (QueueException | IllegalStateException failure) {
+        listeners.failed("ending the emergency", failure);
+      }
+    }
+  }
+}

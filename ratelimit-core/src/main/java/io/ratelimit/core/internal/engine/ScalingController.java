@@ -1,0 +1,177 @@
+package io.ratelimit.core.internal.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import io.ratelimit.core.internal.check.Requirements;
+import io.ratelimit.core.limit.Emergency;
+import io.ratelimit.core.limit.LimitSettings;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.LimitControl;
+import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.scaling.Expectations;
+import io.ratelimit.core.scaling.Mode;
+import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.core.scaling.ScalingInput;
+import io.ratelimit.core.scaling.ScalingPolicy;
+import io.ratelimit.core.scaling.WorkerRange;
+import io.ratelimit.core.scaling.Workload;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Turns what a queue holds into scaling decisions, and remembers between two of them what the next
+ * one needs. Deterministic: it reads no clock.
+ *
+ * <p>Not thread-safe; one thread decides.
+ */
+public final class ScalingController {
+
+  /** A raised limit lapses if it is not confirmed for so long. */
+  static final Duration EMERGENCY_LEASE = Duration.ofSeconds(15);
+
+  /** So many bound the memory of an arrival window, however long it is. */
+  private static final int MOST_SAMPLES = 200;
+
+  private final ScalingPolicy policy;
+  private final WorkerRange workers;
+  private final Optional<RateLimit> emergencyLimit;
+  private final Expectations expectations;
+  private final Duration arrivalWindow;
+  private final Duration sampleInterval;
+  private final Deque<ScalingMemory.Sample> samples = new ArrayDeque<>();
+  private Optional<ScalingDecision> previous;
+  private Optional<Duration> meanProcessingTime;
+
+  /**
+   * Creates a controller.
+   *
+   * @param policy decides
+   * @param workers how many workers there may be
+   * @param emergencyLimit how far the limit may be raised, if at all
+   * @param expectations what is expected to go wrong
+   * @param arrivalWindow over which time the rate of arrivals is averaged: more than zero
+   * @throws IllegalArgumentException if the arrival window is not more than zero
+   */
+  public ScalingController(
+      ScalingPolicy policy,
+      WorkerRange workers,
+      Optional<RateLimit> emergencyLimit,
+      Expectations expectations,
+      Duration arrivalWindow) {
+    this(policy, workers, emergencyLimit, expectations, arrivalWindow, ScalingMemory.NONE);
+  }
+
+  /**
+   * Creates a controller that goes on from where another one was.
+   *
+   * @param policy decides
+   * @param workers how many workers there may be
+   * @param emergencyLimit how far the limit may be raised, if at all
+   * @param expectations what is expected to go wrong
+   * @param arrivalWindow over which time the rate of arrivals is averaged: more than zero
+   * @param memory what the other one remembered
+   * @throws IllegalArgumentException if the arrival window is not more than zero
+   */
+  public ScalingController(
+      ScalingPolicy policy,
+      WorkerRange workers,
+      Optional<RateLimit> emergencyLimit,
+      Expectations expectations,
+      Duration arrivalWindow,
+      ScalingMemory memory) {
+    this.policy = requireNonNull(policy, "policy");
+    this.workers = requireNonNull(workers, "workers");
+    this.emergencyLimit = requireNonNull(emergencyLimit, "emergencyLimit");
+    this.expectations = requireNonNull(expectations, "expectations");
+    this.arrivalWindow = Requirements.positive("arrival window", arrivalWindow);
+    this.sampleInterval = this.arrivalWindow.dividedBy(MOST_SAMPLES);
+    this.samples.addAll(memory.samples());
+    this.previous = memory.previous();
+    this.meanProcessingTime = memory.meanProcessingTime();
+  }
+
+  /** What another controller needs to go on from here. */
+  public ScalingMemory memory() {
+    return new ScalingMemory(List.copyOf(samples), previous, meanProcessingTime);
+  }
+
+  /**
+   * Decides.
+   *
+   * @param stats what the queue holds now
+   * @param timeLeft how long until the deadline; negative once it is past
+   * @param activeWorkers how many workers there are
+   */
+  public ScalingDecision decide(QueueStats stats, Duration timeLeft, int activeWorkers) {
+    ScalingDecision decision =
+        policy.decide(
+            new ScalingInput(
+                stats.observedAt(),
+                workload(stats),
+                stats.leased(),
+                arrivalsPerMinute(stats),
+                timeLeft,
+                stats.limit().normal(),
+                stats.limitInForce(),
+                emergencyLimit,
+                stats.latestStart(),
+                workers,
+                activeWorkers,
+                expectations,
+                previous));
+    previous = Optional.of(decision);
+    return decision;
+  }
+
+  /** Of events that are delayed or in hand only the number is known; they are like the others. */
+  private Workload workload(QueueStats stats) {
+    Workload pending = Workload.of(stats.pendingByType());
+    if (!pending.isEmpty()) {
+      meanProcessingTime = Optional.of(Duration.ofNanos(Math.round(pending.meanSeconds() * 1e9)));
+    }
+    return meanProcessingTime
+        .map(pending::withMeanWhenEmpty)
+        .orElse(pending)
+        .plusAverage(stats.delayed());
+  }
+
+  private double arrivalsPerMinute(QueueStats stats) {
+    Instant now = stats.observedAt();
+    while (!samples.isEmpty() && samples.getFirst().at().isBefore(now.minus(arrivalWindow))) {
+      samples.removeFirst();
+    }
+    if (samples.isEmpty() || !samples.getLast().at().plus(sampleInterval).isAfter(now)) {
+      samples.addLast(new ScalingMemory.Sample(now, stats.published()));
+    }
+    long arrived = stats.published() - samples.getFirst().published();
+    return arrived * 60e9 / arrivalWindow.toNanos();
+  }
+
+  /**
+   * Makes the limit in force what a decision asks for. A raised limit is confirmed when half of its
+   * time is over, and lapses by itself when nobody does.
+   *
+   * @param stats the facts that the decision was made on
+   */
+  public void apply(ScalingDecision decision, QueueStats stats, LimitControl limit) {
+    LimitSettings settings = stats.limit();
+    if (decision.mode() == Mode.EMERGENCY) {
+      Instant confirmBy = stats.observedAt().plus(EMERGENCY_LEASE.dividedBy(2));
+      if (!holdsUntil(settings.emergency(), decision.limit(), confirmBy)) {
+        limit.declareEmergency(decision.limit(), EMERGENCY_LEASE);
+      }
+    } else if (settings.isEmergency(stats.observedAt()) && emergencyLimit.isPresent()) {
+      limit.endEmergency();
+    }
+  }
+
+  private static boolean holdsUntil(Optional<Emergency> held, RateLimit limit, Instant until) {
+    return held.isPresent()
+        && held.get().limit().equals(limit)
+        && held.get().until().isAfter(until);
+  }
+}

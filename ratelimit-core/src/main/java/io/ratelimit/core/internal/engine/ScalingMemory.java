@@ -1,0 +1,39 @@
+package io.ratelimit.core.internal.engine;
+
+import io.ratelimit.core.scaling.ScalingDecision;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a {@link ScalingController} knows from the decisions before: enough for another one to go on
+ * from there. Immutable; made of records, so that a JSON library can write it as it is.
+ *
+ * @param samples how many events had been published at earlier times, in order; unmodifiable
+ * @param previous the last decision, if there was one
+ * @param meanProcessingTime how long the events that waited were expected to take on average, when
+ *     some did
+ */
+public record ScalingMemory(
+    List<Sample> samples,
+    Optional<ScalingDecision> previous,
+    Optional<Duration> meanProcessingTime) {
+
+  /** Nothing yet. */
+  public static final ScalingMemory NONE =
+      new ScalingMemory(List.of(), Optional.empty(), Optional.empty());
+
+  /**
+   * How many events had been published.
+   *
+   * @param at when
+   * @param published how many, ever
+   */
+  public record Sample(Instant at, long published) {}
+
+  /** Copies the samples. */
+  public ScalingMemory {
+    samples = List.copyOf(samples);
+  }
+}

@@ -1,0 +1,178 @@
+package io.ratelimit.core.internal.engine;
+
+import io.ratelimit.core.engine.EngineHealth;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.queue.Subscription;
+import io.ratelimit.core.time.Time;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * An engine at work, from its start to its stop: the loops, the lanes and the threads, wired
+ * together.
+ */
+public final class Session {
+
+  private static final int FAILURES_UNTIL_DOWN = 3;
+  private static final Duration HANGING = Duration.ofSeconds(30);
+
+  private final EngineSettings settings;
+  private final EventQueue queue;
+  private final Lanes lanes;
+  private final AttemptThreads threads;
+  private final Dispatcher dispatcher;
+  private final Scaler scaler;
+  private final Loop dispatching;
+  private final Loop scaling;
+  private final Waiting waiting;
+  private volatile boolean drained;
+  private Optional<Subscription> subscription = Optional.empty();
+  private volatile boolean stopped;
+
+  public Session(
+      EngineSettings settings, Listeners listeners, Function<QueueStats, Duration> timeLeft) {
+    this.settings = settings;
+    this.queue = settings.queue();
+    Time time = queue.time();
+    this.lanes = new Lanes(settings.limitPerWorker(), time);
+    this.waiting = new Waiting(time);
+    this.threads =
+        new AttemptThreads(
+            queue,
+            settings.processor(),
+            settings.handlerTimeout(),
+            settings.lease(),
+            settings.name(),
+            listeners,
+            lanes,
+            this::laneVacated);
+    this.dispatcher =
+        new Dispatcher(
+            queue,
+            settings.name(),
+            settings.requestIds(),
+            settings.lease(),
+            lanes,
+            threads::make,
+            this::drained);
+    this.scaler =
+        new Scaler(
+            queue,
+            new ScalingController(
+                settings.policy(),
+                settings.workers(),
+                settings.emergencyLimit(),
+                settings.expectations(),
+                settings.deadline()),
+            timeLeft,
+            lanes,
+            listeners,
+            settings.decisionInterval(),
+            this::lanesChanged);
+    this.dispatching = loop("dispatcher", "taking events", listeners, dispatcher);
+    this.scaling = loop("scaler", "scaling", listeners, scaler);
+  }
+
+  private Loop loop(String name, String activity, Listeners listeners, Loop.Task task) {
+    return new Loop(settings.name() + '-' + name, activity, queue.time(), listeners, task);
+  }
+
+  /** Starts to work, or leaves nothing behind if it cannot. */
+  public void start() {
+    subscription = Optional.of(queue.onChange(this::queueChanged));
+    try {
+      threads.start();
+      dispatching.start();
+      scaling.start();
+    } catch (RuntimeException | Error failure) {
+      stop();
+      throw failure;
+    }
+  }
+
+  private void queueChanged() {
+    dispatcher.queueChanged();
+    dispatching.wake();
+    scaling.wake();
+  }
+
+  private void lanesChanged() {
+    dispatching.wake();
+  }
+
+  private void laneVacated() {
+    dispatcher.laneVacated();
+    dispatching.wake();
+  }
+
+  private void drained() {
+    drained = true;
+    waiting.lookAgain();
+  }
+
+  /**
+   * Waits until nothing is unfinished, until the session is stopped, until the deadline, or until
+   * the calling thread is interrupted, whose interrupt status then stays set.
+   */
+  public void awaitDrained(Instant deadline) {
+    waiting.until(deadline, () -> drained || stopped);
+  }
+
+  /**
+   * Takes nothing more, lets the events in hand be finished within the grace period, then
+   * interrupts their handlers and gives the events back. Several threads may call it; all return
+   * when it is done.
+   */
+  public synchronized void stop() {
+    if (stopped) {
+      return;
+    }
+    stopped = true;
+    boolean interrupted = Thread.interrupted();
+    subscription.ifPresent(Subscription::close);
+    waiting.lookAgain();
+    Loop.stopAll(List.of(dispatching, scaling));
+    scaler.endEmergency();
+    threads.stop(interrupted ? Duration.ZERO : settings.shutdownGrace());
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  public EngineHealth health() {
+    Instant now = queue.time().now();
+    List<String> degraded = new ArrayList<>();
+    List<String> down = new ArrayList<>();
+    List<Loop> loops = new ArrayList<>(List.of(dispatching, scaling));
+    loops.addAll(threads.watchers());
+    for (Loop loop : loops) {
+      int failures = loop.failuresInARow();
+      if (failures > 0) {
+        (failures >= FAILURES_UNTIL_DOWN ? down : degraded)
+            .add(loop.activity() + " failed " + failures + " times in a row");
+      }
+      if (loop.busySince().filter(since -> since.plus(HANGING).isBefore(now)).isPresent()) {
+        down.add(loop.activity() + " hangs");
+      }
+    }
+    if (threads.abandoned() > 0) {
+      degraded.add(threads.abandoned() + " handlers did not return and were abandoned");
+    }
+    List<String> reasons = new ArrayList<>(down);
+    reasons.addAll(degraded);
+    return new EngineHealth(
+        down.isEmpty()
+            ? degraded.isEmpty() ? EngineHealth.Status.UP : EngineHealth.Status.DEGRADED
+            : EngineHealth.Status.DOWN,
+        reasons,
+        dispatcher.answeredAt().map(at -> Duration.between(at, now)),
+        dispatcher.takenAt().map(at -> Duration.between(at, now)),
+        threads.running().size(),
+        lanes.wanted());
+  }
+}

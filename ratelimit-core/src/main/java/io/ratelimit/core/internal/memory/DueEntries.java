@@ -1,0 +1,65 @@
+package io.ratelimit.core.internal.memory;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * Entries that wait for a time, each for its own: the earliest first. Guarded by the queue's lock.
+ * Every operation is O(log n), unless it says otherwise.
+ */
+final class DueEntries {
+
+  private static final Comparator<Entry> BY_DUE_TIME =
+      Comparator.<Entry, Instant>comparing(e -> e.dueAt).thenComparingLong(e -> e.sequence);
+
+  private final NavigableSet<Entry> entries = new TreeSet<>(BY_DUE_TIME);
+
+  void add(Entry entry, Instant dueAt) {
+    entry.dueAt = dueAt;
+    entries.add(entry);
+  }
+
+  void remove(Entry entry) {
+    entries.remove(entry);
+  }
+
+  /** Removes those whose time has come, up to {@code max} of them. O(log n) each. */
+  List<Entry> pollDue(Instant now, int max) {
+    if (entries.isEmpty() || entries.first().dueAt.isAfter(now)) {
+      return List.of();
+    }
+    List<Entry> due = new ArrayList<>();
+    while (due.size() < max && !entries.isEmpty() && !entries.first().dueAt.isAfter(now)) {
+      due.add(requireNonNull(entries.pollFirst()));
+    }
+    return due;
+  }
+
+  /** When the earliest one falls due. */
+  Optional<Instant> nextDue() {
+    return entries.isEmpty() ? Optional.empty() : Optional.of(entries.first().dueAt);
+  }
+
+  /** The first ones, in order. O(max). */
+  List<Entry> first(int max) {
+    return entries.stream().limit(max).toList();
+  }
+
+  int size() {
+    return entries.size();
+  }
+
+  /** Removes and returns all. O(n). */
+  List<Entry> drain() {
+    List<Entry> all = List.copyOf(entries);
+    entries.clear();
+    return all;
+  }
+}

@@ -1,0 +1,36 @@
+package io.ratelimit.core.internal.memory;
+
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.QueuedEvent;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event in an {@code InMemoryEventQueue}, and what is known of it in its present state. Guarded
+ * by the queue's lock.
+ */
+final class Entry {
+
+  final long sequence;
+  final AuditEvent event;
+  final Instant publishedAt;
+  int attempts;
+
+  /** While delayed: when the retry falls due. While leased: when the lease expires. */
+  Instant dueAt;
+
+  /** While leased: the lease. */
+  @Nullable Lease lease;
+
+  Entry(long sequence, AuditEvent event, Instant publishedAt) {
+    this.sequence = sequence;
+    this.event = event;
+    this.publishedAt = publishedAt;
+    this.dueAt = publishedAt;
+  }
+
+  QueuedEvent queued() {
+    return new QueuedEvent(sequence, event, attempts, publishedAt);
+  }
+}

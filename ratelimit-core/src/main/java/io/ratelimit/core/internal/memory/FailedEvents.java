@@ -1,0 +1,72 @@
+package io.ratelimit.core.internal.memory;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.ratelimit.core.queue.FailedEvent;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events that an {@code InMemoryEventQueue} has given up, in the order of their sequence.
+ * Guarded by the queue's lock. Every operation is O(log n), or O(n) in what it returns.
+ */
+final class FailedEvents {
+
+  /** An event, and why and when it was given up. */
+  record Failure(Entry entry, String reason, Instant at) {
+
+    FailedEvent toEvent() {
+      return new FailedEvent(entry.sequence, entry.event, entry.attempts, reason, at);
+    }
+  }
+
+  private static final Comparator<Failure> BY_TIME =
+      Comparator.comparing(Failure::at).thenComparingLong(failure -> failure.entry.sequence);
+
+  private final NavigableMap<Long, Failure> bySequence = new TreeMap<>();
+  private final NavigableSet<Failure> byTime = new TreeSet<>(BY_TIME);
+
+  void add(Entry entry, String reason, Instant now) {
+    Failure failure = new Failure(entry, reason, now);
+    bySequence.put(entry.sequence, failure);
+    byTime.add(failure);
+  }
+
+  @Nullable Entry find(long sequence) {
+    Failure failure = bySequence.get(sequence);
+    return failure == null ? null : failure.entry;
+  }
+
+  /** Removes one, and says whether there was one. */
+  @CanIgnoreReturnValue
+  boolean remove(long sequence) {
+    Failure removed = bySequence.remove(sequence);
+    return removed != null && byTime.remove(removed);
+  }
+
+  List<Failure> page(long afterSequence, int max) {
+    return bySequence.tailMap(afterSequence, false).values().stream().limit(max).toList();
+  }
+
+  /** Those that failed last, the latest first. */
+  List<Failure> latest(int max) {
+    return byTime.descendingSet().stream().limit(max).toList();
+  }
+
+  int size() {
+    return bySequence.size();
+  }
+
+  /** Removes all, and says how many there were. */
+  int clear() {
+    int cleared = bySequence.size();
+    bySequence.clear();
+    byTime.clear();
+    return cleared;
+  }
+}

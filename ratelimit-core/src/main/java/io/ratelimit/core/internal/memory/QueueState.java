@@ -1,0 +1,293 @@
+package io.ratelimit.core.internal.memory;
+
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.Decision;
+import io.ratelimit.core.limit.LimitSettings;
+import io.ratelimit.core.limit.LimitState;
+import io.ratelimit.core.limit.Pause;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.ClearReceipt;
+import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.core.queue.FailedEvent;
+import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.PublishReceipt;
+import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.queue.QueuedEvent;
+import io.ratelimit.core.queue.Redrive;
+import io.ratelimit.core.queue.RedriveReceipt;
+import io.ratelimit.core.queue.Settlement;
+import io.ratelimit.core.queue.TakeRequest;
+import io.ratelimit.core.queue.TakeResult;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/**
+ * What an {@code InMemoryEventQueue} holds, and each way of an event from one state to another. It
+ * reads no clock and holds no lock: not thread-safe.
+ */
+public final class QueueState {
+
+  /** How many due retries and expired leases one take makes pending again. */
+  private static final int MAX_PROMOTED = 100;
+
+  private final Set<String> unfinishedIds = new HashSet<>();
+  private final PendingEvents pending;
+  private final DueEntries delayed = new DueEntries();
+  private final LeasedEvents leased = new LeasedEvents();
+  private final FailedEvents failed = new FailedEvents();
+  private LimitState limit;
+  private long published;
+  private long done;
+  private long discarded;
+  private long starts;
+  private long expiredLeases;
+
+  public QueueState(RateLimit limit, Optional<Duration> aging) {
+    this.limit = LimitState.unused(LimitSettings.of(limit));
+    this.pending = new PendingEvents(aging);
+  }
+
+  public PublishReceipt publish(List<AuditEvent> events, Instant now) {
+    events.forEach(this::requireAdmissible);
+    List<String> duplicates = new ArrayList<>();
+    for (AuditEvent event : events) {
+      if (unfinishedIds.add(event.id())) {
+        published++;
+        pending.add(new Entry(published, event, now));
+      } else {
+        duplicates.add(event.id());
+      }
+    }
+    return new PublishReceipt(events.size() - duplicates.size(), duplicates);
+  }
+
+  private void requireAdmissible(AuditEvent event) {
+    RateLimit normal = limit.settings().normal();
+    if (event.weight() > normal.permits()) {
+      throw new IllegalArgumentException(
+          "event "
+              + event.id()
+              + " weighs "
+              + event.weight()
+              + " and could never start under the limit of "
+              + normal
+              + "; nothing was published");
+    }
+  }
+
+  public TakeResult take(TakeRequest request, Instant now) {
+    List<Lease> leases = leased.heldBy(request);
+    if (!leases.isEmpty()) {
+      return new TakeResult.Taken(leases);
+    }
+    promote(now);
+    while (leases.size() < request.maxEvents()) {
+      Entry next = pending.next(now);
+      if (next == null) {
+        return leases.isEmpty() ? new TakeResult.Empty(nextDue()) : new TakeResult.Taken(leases);
+      }
+      Decision decision = limit.decide(now, next.event.weight());
+      if (decision instanceof Decision.Granted granted) {
+        limit = granted.next();
+        pending.remove(next);
+        starts++;
+        next.attempts++;
+        leases.add(leased.lease(next, request, leases.size(), granted.start()));
+      } else if (decision instanceof Decision.NeverAdmissible never) {
+        pending.remove(next);
+        giveUp(
+            next,
+            "weighs " + never.weight() + " but the limit has " + never.permits() + " permits",
+            now);
+      } else {
+        return leases.isEmpty() ? denied(decision, now) : new TakeResult.Taken(leases);
+      }
+    }
+    return new TakeResult.Taken(leases);
+  }
+
+  private void promote(Instant now) {
+    List<Entry> retries = delayed.pollDue(now, MAX_PROMOTED);
+    List<Entry> expired = leased.endExpired(now, MAX_PROMOTED - retries.size());
+    retries.forEach(pending::add);
+    expired.forEach(pending::add);
+    expiredLeases += expired.size();
+  }
+
+  private TakeResult denied(Decision decision, Instant now) {
+    if (limit.settings().isPaused(now)) {
+      return new TakeResult.Paused(limit.settings().pause().flatMap(Pause::until));
+    }
+    return new TakeResult.NotBefore(((Decision.NotBefore) decision).at());
+  }
+
+  private Optional<Instant> nextDue() {
+    Optional<Instant> retry = delayed.nextDue();
+    Optional<Instant> expiry = leased.nextExpiry();
+    if (retry.isEmpty() || expiry.isEmpty()) {
+      return retry.or(() -> expiry);
+    }
+    return retry.get().isBefore(expiry.get()) ? retry : expiry;
+  }
+
+  public Settlement ack(Lease lease) {
+    return settle(
+        lease,
+        entry -> {
+          unfinishedIds.remove(entry.event.id());
+          done++;
+        });
+  }
+
+  public Settlement retry(Lease lease, Instant dueAt) {
+    return settle(lease, entry -> delayed.add(entry, dueAt));
+  }
+
+  public Settlement fail(Lease lease, String reason, Instant now) {
+    return settle(lease, entry -> giveUp(entry, reason, now));
+  }
+
+  public Settlement release(Lease lease) {
+    return settle(
+        lease,
+        entry -> {
+          entry.attempts--;
+          pending.add(entry);
+        });
+  }
+
+  /** Ends a lease if it still holds its event, which then goes where the next step puts it. */
+  private Settlement settle(Lease lease, Consumer<Entry> next) {
+    Entry entry = leased.heldBy(lease);
+    if (entry == null) {
+      return Settlement.STALE_LEASE;
+    }
+    leased.end(entry);
+    next.accept(entry);
+    return Settlement.SETTLED;
+  }
+
+  private void giveUp(Entry entry, String reason, Instant now) {
+    unfinishedIds.remove(entry.event.id());
+    failed.add(entry, reason, now);
+  }
+
+  public Settlement extend(Lease lease, Instant expiresAt) {
+    Entry entry = leased.heldBy(lease);
+    if (entry == null) {
+      return Settlement.STALE_LEASE;
+    }
+    leased.extend(entry, expiresAt);
+    return Settlement.SETTLED;
+  }
+
+  public QueueStats stats(Instant now) {
+    return new QueueStats(
+        now,
+        published,
+        pending.countByPriority(),
+        pending.countByType(),
+        delayed.size(),
+        leased.size(),
+        done,
+        failed.size(),
+        discarded,
+        starts,
+        expiredLeases,
+        pending.oldest().map(oldest -> Duration.between(oldest, now)),
+        limit.startsInWindow(now),
+        limit.latestStart(),
+        nextStart(now),
+        limit.settings());
+  }
+
+  private Optional<Instant> nextStart(Instant now) {
+    return limit.decide(now, 1) instanceof Decision.NotBefore later
+        ? Optional.of(later.at())
+        : Optional.empty();
+  }
+
+  public List<Lease> leases(int max) {
+    return leased.first(max);
+  }
+
+  List<FailedEvent> latestFailures(int max) {
+    return failed.latest(max).stream().map(FailedEvents.Failure::toEvent).toList();
+  }
+
+  public List<QueuedEvent> peek(Priority priority, long afterSequence, int max) {
+    return pending.page(priority, afterSequence, max);
+  }
+
+  public ClearReceipt clear(ClearScope scope) {
+    long clearedPending = scope.includesPending() ? forget(pending.drain()) : 0;
+    long clearedDelayed = scope.includesPending() ? forget(delayed.drain()) : 0;
+    long clearedFailed = scope.includesFailed() ? failed.clear() : 0;
+    ClearReceipt receipt = new ClearReceipt(clearedPending, clearedDelayed, clearedFailed);
+    discarded += receipt.total();
+    return receipt;
+  }
+
+  private int forget(List<Entry> entries) {
+    entries.forEach(entry -> unfinishedIds.remove(entry.event.id()));
+    return entries.size();
+  }
+
+  List<FailedEvent> failures(long afterSequence, int max) {
+    return failed.page(afterSequence, max).stream().map(FailedEvents.Failure::toEvent).toList();
+  }
+
+  Redrive redrive(long sequence) {
+    Entry entry = failed.find(sequence);
+    return entry == null ? Redrive.NOT_FOUND : bringBack(entry);
+  }
+
+  RedriveReceipt redriveAll(long afterSequence, int max) {
+    List<FailedEvents.Failure> page = failed.page(afterSequence, max);
+    int redriven = 0;
+    for (FailedEvents.Failure failure : page) {
+      if (bringBack(failure.entry()) == Redrive.REDRIVEN) {
+        redriven++;
+      }
+    }
+    OptionalLong next =
+        page.size() < max
+            ? OptionalLong.empty()
+            : OptionalLong.of(page.get(page.size() - 1).entry().sequence);
+    return new RedriveReceipt(redriven, page.size() - redriven, next);
+  }
+
+  private Redrive bringBack(Entry entry) {
+    if (!unfinishedIds.add(entry.event.id())) {
+      return Redrive.DUPLICATE;
+    }
+    failed.remove(entry.sequence);
+    entry.attempts = 0;
+    pending.add(entry);
+    return Redrive.REDRIVEN;
+  }
+
+  boolean purge(long sequence) {
+    boolean found = failed.remove(sequence);
+    discarded += found ? 1 : 0;
+    return found;
+  }
+
+  LimitSettings settings() {
+    return limit.settings();
+  }
+
+  LimitSettings changeSettings(UnaryOperator<LimitSettings> change) {
+    limit = limit.withSettings(change.apply(limit.settings()));
+    return limit.settings();
+  }
+}

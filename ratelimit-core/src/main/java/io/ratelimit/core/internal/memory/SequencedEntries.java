@@ -1,0 +1,113 @@
+package io.ratelimit.core.internal.memory;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Entries in the order of their sequence, made for what a queue does: nearly all are added behind
+ * the last, and taken from the front. Those are kept in a ring, which a million of them fill
+ * without a node each; the few that come back to an old place are kept in a tree. Guarded by the
+ * queue's lock.
+ */
+final class SequencedEntries {
+
+  private static final int INITIAL_CAPACITY = 16;
+
+  private final NavigableMap<Long, Entry> returned = new TreeMap<>();
+  private @Nullable Entry[] ring = new @Nullable Entry[INITIAL_CAPACITY];
+  private int head;
+  private int size;
+
+  /** O(1) amortised behind the last, else O(log n). */
+  void add(Entry entry) {
+    if (size > 0 && entry.sequence < inRing(size - 1).sequence) {
+      returned.put(entry.sequence, entry);
+      return;
+    }
+    if (size == ring.length) {
+      @Nullable Entry[] larger = new @Nullable Entry[2 * size];
+      System.arraycopy(ring, head, larger, 0, size - head);
+      System.arraycopy(ring, 0, larger, size - head, head);
+      ring = larger;
+      head = 0;
+    }
+    ring[(head + size) & (ring.length - 1)] = entry;
+    size++;
+  }
+
+  /** The entry of the lowest sequence. O(log n) in the number of entries that came back. */
+  @Nullable Entry first() {
+    Entry inOrder = size == 0 ? null : inRing(0);
+    if (returned.isEmpty()) {
+      return inOrder;
+    }
+    Entry outOfOrder = returned.firstEntry().getValue();
+    return inOrder == null || outOfOrder.sequence < inOrder.sequence ? outOfOrder : inOrder;
+  }
+
+  /** Removes what {@link #first()} returned. */
+  void removeFirst() {
+    if (size > 0 && inRing(0) == first()) {
+      ring[head] = null;
+      head = (head + 1) & (ring.length - 1);
+      size--;
+    } else {
+      returned.pollFirstEntry();
+    }
+  }
+
+  int size() {
+    return size + returned.size();
+  }
+
+  /** Up to {@code max} entries behind a sequence, in order. O(log n + max). */
+  List<Entry> after(long sequence, int max) {
+    List<Entry> page = new ArrayList<>();
+    var others = returned.tailMap(sequence, false).values().iterator();
+    Entry other = others.hasNext() ? others.next() : null;
+    int at = firstInRingAfter(sequence);
+    while (page.size() < max && (other != null || at < size)) {
+      if (other == null || (at < size && inRing(at).sequence < other.sequence)) {
+        page.add(inRing(at));
+        at++;
+      } else {
+        page.add(other);
+        other = others.hasNext() ? others.next() : null;
+      }
+    }
+    return page;
+  }
+
+  private int firstInRingAfter(long sequence) {
+    int low = 0;
+    int high = size;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (inRing(middle).sequence <= sequence) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  private Entry inRing(int index) {
+    return requireNonNull(ring[(head + index) & (ring.length - 1)]);
+  }
+
+  /** Removes and returns all. O(n). */
+  List<Entry> drain() {
+    List<Entry> all = after(0, Integer.MAX_VALUE);
+    returned.clear();
+    ring = new @Nullable Entry[INITIAL_CAPACITY];
+    head = 0;
+    size = 0;
+    return all;
+  }
+}

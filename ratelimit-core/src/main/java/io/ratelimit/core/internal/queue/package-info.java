@@ -1,0 +1,5 @@
+/** What implementations of the queue share. */
+@NullMarked
+package io.ratelimit.core.internal.queue;
+
+import org.jspecify.annotations.NullMarked;

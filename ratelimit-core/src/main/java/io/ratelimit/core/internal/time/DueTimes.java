@@ -1,0 +1,16 @@
+package io.ratelimit.core.internal.time;
+
+import io.ratelimit.core.internal.check.Requirements;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Times that lie ahead, however long the duration that was asked for. */
+public final class DueTimes {
+
+  /** The time after a duration, or after a hundred years if that is sooner. */
+  public static Instant after(Instant start, Duration duration) {
+    return start.plus(Requirements.capped(duration));
+  }
+
+  private DueTimes() {}
+}

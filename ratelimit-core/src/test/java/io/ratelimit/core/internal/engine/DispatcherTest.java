@@ -1,0 +1,154 @@
+package io.ratelimit.core.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.QueueUnavailableException;
+import io.ratelimit.core.queue.Settlement;
+import io.ratelimit.core.time.VirtualTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class DispatcherTest {
+
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+  private final VirtualTime time = VirtualTime.startingAt(NOW);
+  private final InMemoryEventQueue queue =
+      InMemoryEventQueue.builder(RateLimit.of(20).perMinute()).time(time).build();
+  private final Lanes lanes = new Lanes(Optional.empty(), time);
+  private final List<Lease> started = new ArrayList<>();
+  private int drained;
+
+  private final Dispatcher dispatcher = dispatcherOver(queue);
+
+  private Dispatcher dispatcherOver(EventQueue over) {
+    return new Dispatcher(
+        over,
+        "test",
+        new RequestIds(),
+        Duration.ofSeconds(15),
+        lanes,
+        (lease, lane) -> {
+          lanes.occupy(lane);
+          started.add(lease);
+        },
+        () -> drained++);
+  }
+
+  private void publish(int count) {
+    for (int i = 0; i < count; i++) {
+      queue.publish(AuditEvent.of("event-" + i, EventType.OPEN_ORDER_DETECTED, "wallet"));
+    }
+  }
+
+  @Test
+  void asksAgainWhenTheLimitAllowsTheNextEventAndNotBefore() {
+    publish(2);
+    lanes.want(2);
+
+    assertThat(dispatcher.run()).isEqualTo(NOW);
+    assertThat(dispatcher.run()).isEqualTo(NOW.plusSeconds(3));
+    assertThat(dispatcher.run()).isEqualTo(NOW.plusSeconds(3));
+    assertThat(started).hasSize(1);
+
+    time.advanceTo(NOW.plusSeconds(3));
+    dispatcher.run();
+    assertThat(started).hasSize(2);
+  }
+
+  @Test
+  void takesNothingWithoutAFreeLane() {
+    publish(1);
+    lanes.want(0);
+
+    dispatcher.run();
+
+    assertThat(started).isEmpty();
+    assertThat(queue.stats().starts()).isZero();
+  }
+
+  @Test
+  void saysThatTheQueueIsDrainedOnlyOnceNothingIsUnfinished() {
+    publish(1);
+    lanes.want(2);
+    dispatcher.run();
+    dispatcher.run();
+    assertThat(drained).as("the event is still in hand").isZero();
+
+    queue.ack(started.get(0));
+    dispatcher.laneVacated();
+    dispatcher.run();
+
+    assertThat(drained).isEqualTo(1);
+  }
+
+  @Test
+  void anEmptyQueueIsAskedAgainSoonOrWhenSomethingIsDue() {
+    lanes.want(2);
+    assertThat(dispatcher.run()).isEqualTo(NOW.plusSeconds(2));
+    assertThat(dispatcher.answeredAt()).contains(NOW);
+    assertThat(dispatcher.takenAt()).isEmpty();
+
+    publish(1);
+    dispatcher.queueChanged();
+    assertThat(dispatcher.run()).isEqualTo(NOW);
+    assertThat(dispatcher.takenAt()).contains(NOW);
+    assertThat(dispatcher.run()).as("the lease ends later").isEqualTo(NOW.plusSeconds(2));
+
+    assertThat(queue.retry(started.get(0), Duration.ofSeconds(1), "later"))
+        .isEqualTo(Settlement.SETTLED);
+    dispatcher.queueChanged();
+    assertThat(dispatcher.run()).as("the retry is due sooner").isEqualTo(NOW.plusSeconds(1));
+  }
+
+  @Test
+  void aPausedQueueIsAskedAgainSoonOrWhenThePauseEnds() {
+    publish(1);
+    lanes.want(1);
+    queue.limitControl().pauseFor(Duration.ofSeconds(1));
+    assertThat(dispatcher.run()).isEqualTo(NOW.plusSeconds(1));
+
+    queue.limitControl().pause();
+    dispatcher.queueChanged();
+    assertThat(dispatcher.run()).isEqualTo(NOW.plusSeconds(2));
+  }
+
+  @Test
+  void withoutAFreeLaneThereIsNothingToAskFor() {
+    assertThat(dispatcher.run()).isEqualTo(NOW.plus(Duration.ofHours(1)));
+    assertThat(dispatcher.answeredAt()).isEmpty();
+  }
+
+  @Test
+  void aRequestThatGotNoAnswerIsRepeatedUnlessLanesHaveBecomeFewer() {
+    queue.limitControl().changeLimit(RateLimit.of(20).perMinute().withBurst(20));
+    FaultyQueue faulty = new FaultyQueue(queue);
+    Dispatcher unlucky = dispatcherOver(faulty);
+    publish(5);
+    lanes.want(2);
+
+    faulty.loseAnswersOfTakes(1);
+    assertThatThrownBy(unlucky::run).isInstanceOf(QueueUnavailableException.class);
+    unlucky.run();
+    assertThat(started).hasSize(2);
+    assertThat(queue.stats().starts()).as("paid for once").isEqualTo(2);
+
+    lanes.want(4);
+    faulty.loseAnswersOfTakes(1);
+    assertThatThrownBy(unlucky::run).isInstanceOf(QueueUnavailableException.class);
+    lanes.want(3);
+    unlucky.run();
+    assertThat(started).as("one lane is free, and gets one event").hasSize(3);
+  }
+}

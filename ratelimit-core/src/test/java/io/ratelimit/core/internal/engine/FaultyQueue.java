@@ -1,0 +1,145 @@
+package io.ratelimit.core.internal.engine;
+
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.queue.ClearReceipt;
+import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.FailedQueue;
+import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.LimitControl;
+import io.ratelimit.core.queue.PublishReceipt;
+import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.queue.QueueUnavailableException;
+import io.ratelimit.core.queue.QueuedEvent;
+import io.ratelimit.core.queue.Settlement;
+import io.ratelimit.core.queue.Subscription;
+import io.ratelimit.core.queue.TakeRequest;
+import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.time.Time;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/** A queue whose store goes away and comes back as a test says. */
+public final class FaultyQueue implements EventQueue {
+
+  private final EventQueue queue;
+  private volatile boolean down;
+  private final AtomicInteger lostAnswers = new AtomicInteger();
+
+  public FaultyQueue(EventQueue queue) {
+    this.queue = queue;
+  }
+
+  /** From now on nothing is answered, or everything is again. */
+  public void setDown(boolean down) {
+    this.down = down;
+  }
+
+  /** So many takes that hand out events take effect, but their answers are lost. */
+  public void loseAnswersOfTakes(int count) {
+    lostAnswers.set(count);
+  }
+
+  public boolean hasLostAllAnswers() {
+    return lostAnswers.get() <= 0;
+  }
+
+  private <T> T unlessDown(Supplier<T> call) {
+    if (down) {
+      throw unavailable();
+    }
+    return call.get();
+  }
+
+  private static QueueUnavailableException unavailable() {
+    return new QueueUnavailableException("the store is away", new IllegalStateException("test"));
+  }
+
+  @Override
+  public Time time() {
+    return queue.time();
+  }
+
+  @Override
+  public PublishReceipt publish(Collection<AuditEvent> events) {
+    return queue.publish(events);
+  }
+
+  @Override
+  public TakeResult take(TakeRequest request) {
+    TakeResult result = unlessDown(() -> queue.take(request));
+    if (result instanceof TakeResult.Taken && lostAnswers.getAndDecrement() > 0) {
+      throw unavailable();
+    }
+    return result;
+  }
+
+  @Override
+  public Settlement ack(Lease lease) {
+    return unlessDown(() -> queue.ack(lease));
+  }
+
+  @Override
+  public Settlement retry(Lease lease, Duration delay, String reason) {
+    return unlessDown(() -> queue.retry(lease, delay, reason));
+  }
+
+  @Override
+  public Settlement fail(Lease lease, String reason) {
+    return unlessDown(() -> queue.fail(lease, reason));
+  }
+
+  @Override
+  public Settlement release(Lease lease) {
+    return unlessDown(() -> queue.release(lease));
+  }
+
+  @Override
+  public Settlement extend(Lease lease, Duration duration) {
+    return unlessDown(() -> queue.extend(lease, duration));
+  }
+
+  @Override
+  public QueueStats stats() {
+    return unlessDown(queue::stats);
+  }
+
+  @Override
+  public List<QueuedEvent> peek(Priority priority, long afterSequence, int max) {
+    return queue.peek(priority, afterSequence, max);
+  }
+
+  @Override
+  public List<Lease> leases(int max) {
+    return queue.leases(max);
+  }
+
+  @Override
+  public ClearReceipt clear(ClearScope scope) {
+    return queue.clear(scope);
+  }
+
+  @Override
+  public FailedQueue failedQueue() {
+    return queue.failedQueue();
+  }
+
+  @Override
+  public LimitControl limitControl() {
+    return queue.limitControl();
+  }
+
+  @Override
+  public Subscription onChange(Runnable listener) {
+    return unlessDown(() -> queue.onChange(listener));
+  }
+
+  @Override
+  public void close() {
+    queue.close();
+  }
+}

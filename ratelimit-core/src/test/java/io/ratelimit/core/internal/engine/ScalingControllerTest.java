@@ -1,0 +1,197 @@
+package io.ratelimit.core.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.limit.Emergency;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.queue.TakeRequest;
+import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.scaling.Constraint;
+import io.ratelimit.core.scaling.Expectations;
+import io.ratelimit.core.scaling.Mode;
+import io.ratelimit.core.scaling.Reason;
+import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.core.scaling.ScalingInput;
+import io.ratelimit.core.scaling.ScalingPolicy;
+import io.ratelimit.core.scaling.WorkerRange;
+import io.ratelimit.core.time.VirtualTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ScalingControllerTest {
+
+  private static final EventType SHORT =
+      EventType.of("SHORT").withProcessingTime(Duration.ofMillis(200));
+  private static final RateLimit LIMIT = RateLimit.of(600).perMinute().withBurst(600);
+
+  private final EventQueue queue = InMemoryEventQueue.create(LIMIT);
+
+  private static ScalingController controller(ScalingMemory memory) {
+    return new ScalingController(
+        ScalingPolicy.standard(),
+        WorkerRange.DEFAULT,
+        Optional.empty(),
+        Expectations.NONE,
+        Duration.ofMinutes(3),
+        memory);
+  }
+
+  private ScalingDecision decision(ScalingController controller) {
+    return controller.decide(queue.stats(), Duration.ofMinutes(3), 1);
+  }
+
+  private void takeAndDelay() {
+    TakeRequest request = TakeRequest.one("t", "w", Duration.ofMinutes(1));
+    TakeResult.Taken taken = (TakeResult.Taken) queue.take(request);
+    assertThat(queue.retry(taken.leases().get(0), Duration.ofHours(1), "later")).isNotNull();
+  }
+
+  @Test
+  void eventsThatAreDelayedAreExpectedToTakeAsLongAsThoseThatWaited() {
+    queue.publish(AuditEvent.of("e", SHORT, "w"));
+    ScalingController controller = controller(ScalingMemory.NONE);
+    ScalingDecision before = decision(controller);
+
+    takeAndDelay();
+
+    assertThat(queue.stats().pendingByType()).isEmpty();
+    assertThat(decision(controller).projectedFinish())
+        .isLessThanOrEqualTo(before.projectedFinish().plusSeconds(1));
+    assertThat(decision(controller(controller.memory())).projectedFinish())
+        .isLessThanOrEqualTo(before.projectedFinish().plusSeconds(1));
+  }
+
+  @Test
+  void withoutAnyMemoryTheyAreExpectedToTakeTheDefault() {
+    queue.publish(AuditEvent.of("e", SHORT, "w"));
+    takeAndDelay();
+
+    assertThat(decision(controller(ScalingMemory.NONE)).projectedFinish())
+        .isGreaterThanOrEqualTo(EventType.DEFAULT_PROCESSING_TIME);
+  }
+
+  private static final RateLimit RAISED = RateLimit.of(1_200).perMinute();
+
+  private final VirtualTime time = VirtualTime.atEpoch();
+  private final EventQueue timed = InMemoryEventQueue.builder(LIMIT).time(time).build();
+  private final List<ScalingInput> inputs = new ArrayList<>();
+  private Mode wanted = Mode.NORMAL;
+
+  /** Notes what it is asked, and wants the mode that the test says. */
+  private ScalingDecision decideByTest(ScalingInput input) {
+    inputs.add(input);
+    return new ScalingDecision(
+        input.now(),
+        1,
+        wanted == Mode.NORMAL ? LIMIT : RAISED,
+        wanted,
+        Constraint.WORK,
+        Reason.FIXED,
+        1,
+        1,
+        Duration.ZERO,
+        input.timeLeft(),
+        Optional.empty());
+  }
+
+  private ScalingController testsController(Optional<RateLimit> emergencyLimit) {
+    return new ScalingController(
+        this::decideByTest,
+        WorkerRange.DEFAULT,
+        emergencyLimit,
+        Expectations.NONE,
+        Duration.ofMinutes(1));
+  }
+
+  private void publish(String prefix, int count) {
+    for (int i = 0; i < count; i++) {
+      timed.publish(AuditEvent.of(prefix + i, SHORT, "w"));
+    }
+  }
+
+  private double arrivalsPerMinute(ScalingController controller) {
+    controller.decide(timed.stats(), Duration.ofMinutes(3), 1);
+    return inputs.get(inputs.size() - 1).arrivalsPerMinute();
+  }
+
+  @Test
+  void arrivalsAreCountedOverTheirWindow() {
+    ScalingController controller = testsController(Optional.empty());
+    publish("before", 100);
+    assertThat(arrivalsPerMinute(controller)).as("nobody knows when they came").isZero();
+
+    time.advance(Duration.ofSeconds(30));
+    publish("first", 30);
+    assertThat(arrivalsPerMinute(controller)).isEqualTo(30);
+    time.advance(Duration.ofSeconds(30));
+    publish("second", 10);
+    assertThat(arrivalsPerMinute(controller)).as("all of them").isEqualTo(40);
+    time.advance(Duration.ofNanos(1));
+    assertThat(arrivalsPerMinute(controller)).as("since 30 s ago").isEqualTo(10);
+  }
+
+  @Test
+  void itsMemoryIsBounded() {
+    ScalingController controller = testsController(Optional.empty());
+    for (int i = 0; i < 1_000; i++) {
+      arrivalsPerMinute(controller);
+      time.advance(Duration.ofMillis(100));
+    }
+
+    assertThat(controller.memory().samples()).hasSizeBetween(190, 202);
+  }
+
+  private Optional<Instant> applied(ScalingController controller) {
+    QueueStats stats = timed.stats();
+    controller.apply(
+        controller.decide(stats, Duration.ofMinutes(3), 1), stats, timed.limitControl());
+    return timed.limitControl().settings().emergency().map(Emergency::until);
+  }
+
+  @Test
+  void aRaisedLimitIsConfirmedWhenHalfOfItsTimeIsOver() {
+    ScalingController controller = testsController(Optional.of(RAISED));
+    wanted = Mode.EMERGENCY;
+
+    assertThat(applied(controller)).contains(Instant.ofEpochSecond(15));
+    time.advance(Duration.ofMillis(7_499));
+    assertThat(applied(controller)).contains(Instant.ofEpochSecond(15));
+    time.advance(Duration.ofMillis(1));
+    assertThat(applied(controller)).contains(Instant.ofEpochMilli(22_500));
+
+    wanted = Mode.NORMAL;
+    assertThat(applied(controller)).isEmpty();
+  }
+
+  @Test
+  void anEmergencyThatSomebodyElseDeclaredIsLeftToThem() {
+    timed.limitControl().declareEmergency(RAISED, Duration.ofSeconds(15));
+
+    assertThat(applied(testsController(Optional.empty()))).isPresent();
+    assertThat(applied(testsController(Optional.of(RAISED)))).isEmpty();
+  }
+
+  @Test
+  void anArrivalWindowIsMoreThanZero() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                new ScalingController(
+                    this::decideByTest,
+                    WorkerRange.DEFAULT,
+                    Optional.empty(),
+                    Expectations.NONE,
+                    Duration.ZERO))
+        .withMessage("arrival window must be more than zero but is PT0S");
+  }
+}

@@ -16,12 +16,14 @@ public final class TemporalRound {
 
   static RoundReport drain(EventQueue queue, String temporal, EmbeddedRound.Exchange exchange) {
     // docs/temporal.md
-    try (RateLimitWorker worker =
-            RateLimitWorker.builder(queue)
-                .handler(event -> exchange.audit(event.walletId()))
-                .connect(temporal, NAMESPACE);
-        RateLimitClient client =
-            RateLimitClient.connect(temporal, NAMESPACE, RateLimitWorker.DEFAULT_TASK_QUEUE)) {
+    RateLimitWorker worker =
+        RateLimitWorker.builder(queue)
+            .handler(event -> exchange.audit(event.walletId()))
+            .connect(temporal, NAMESPACE);
+    RateLimitClient client =
+        RateLimitClient.connect(temporal, NAMESPACE, RateLimitWorker.DEFAULT_TASK_QUEUE);
+    try (worker;
+        client) {
       client.start(
           "audit-1",
           ManagerOptions.round()

@@ -3,6 +3,7 @@ package io.ratelimit.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.ratelimit.testkit.server.LocalRedis;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -119,13 +120,13 @@ class ProcessTest {
       await()
           .atMost(Duration.ofSeconds(60))
           .until(() -> Files.readString(out()).contains("deadline in danger"));
-      assertThat(redis.keys()).isNotEmpty();
+      assertThat(Keys.of(redis)).isNotEmpty();
 
       assertThat(exitCode(start(new ProcessBuilder("kill", "-INT", Long.toString(demo.pid())))))
           .isZero();
 
       assertThat(exitCode(demo)).isEqualTo(130);
-      assertThat(redis.keys()).isEmpty();
+      assertThat(Keys.of(redis)).isEmpty();
       assertThat(out()).content().contains("INTERRUPTED: ", "Balance     even");
       assertThat(err()).isEmptyFile();
     }

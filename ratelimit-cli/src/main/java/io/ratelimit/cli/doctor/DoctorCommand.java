@@ -1,9 +1,9 @@
 package io.ratelimit.cli.doctor;
 
-import io.ratelimit.cli.shell.ExitCode;
 import io.ratelimit.cli.option.RedisOptions;
 import io.ratelimit.cli.option.TemporalOptions;
 import io.ratelimit.cli.shell.Causes;
+import io.ratelimit.cli.shell.ExitCode;
 import io.ratelimit.cli.shell.Json;
 import io.ratelimit.cli.shell.Style;
 import io.ratelimit.cli.shell.Terminal;

@@ -1,7 +1,7 @@
 package io.ratelimit.cli.manager;
 
-import io.ratelimit.cli.shell.ExitCode;
 import io.ratelimit.cli.option.Converters;
+import io.ratelimit.cli.shell.ExitCode;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.temporal.RateLimitClient;

@@ -2,7 +2,6 @@ package io.ratelimit.cli.round;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import io.ratelimit.cli.shell.ExitCode;
 import io.ratelimit.cli.api.ApiOptions;
 import io.ratelimit.cli.event.WorkOptions;
 import io.ratelimit.cli.option.Converters;
@@ -10,6 +9,7 @@ import io.ratelimit.cli.option.RedisAddress;
 import io.ratelimit.cli.option.RoundOptions;
 import io.ratelimit.cli.option.TypicalRound;
 import io.ratelimit.cli.shell.Console;
+import io.ratelimit.cli.shell.ExitCode;
 import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Interruption;
 import io.ratelimit.cli.shell.Json;

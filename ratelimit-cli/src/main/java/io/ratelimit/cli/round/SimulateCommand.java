@@ -1,11 +1,11 @@
 package io.ratelimit.cli.round;
 
-import io.ratelimit.cli.shell.ExitCode;
 import io.ratelimit.cli.event.WorkOptions;
 import io.ratelimit.cli.option.Converters;
 import io.ratelimit.cli.option.RoundOptions;
 import io.ratelimit.cli.option.TypicalRound;
 import io.ratelimit.cli.shell.Console;
+import io.ratelimit.cli.shell.ExitCode;
 import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Interruption;
 import io.ratelimit.cli.shell.Json;

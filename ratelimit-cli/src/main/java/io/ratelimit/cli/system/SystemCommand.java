@@ -1,6 +1,5 @@
 package io.ratelimit.cli.system;
 
-import io.ratelimit.cli.shell.ExitCode;
 import io.ratelimit.cli.api.ApiOptions;
 import io.ratelimit.cli.event.WorkOptions;
 import io.ratelimit.cli.option.Converters;
@@ -13,6 +12,7 @@ import io.ratelimit.cli.round.RoundDisplay;
 import io.ratelimit.cli.server.QueueHome;
 import io.ratelimit.cli.server.TemporalServer;
 import io.ratelimit.cli.shell.Console;
+import io.ratelimit.cli.shell.ExitCode;
 import io.ratelimit.cli.shell.Interruption;
 import io.ratelimit.cli.shell.Json;
 import io.ratelimit.cli.shell.Style;

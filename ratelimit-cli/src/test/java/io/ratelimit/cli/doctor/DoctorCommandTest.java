@@ -8,11 +8,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.ratelimit.cli.CommandRun;
-import io.ratelimit.cli.LocalRedis;
 import io.ratelimit.cli.server.DevServer;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.redis.RedisEventQueue;
 import io.ratelimit.temporal.RateLimitWorker;
+import io.ratelimit.testkit.server.LocalRedis;
+import io.ratelimit.testkit.server.Loopback;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
@@ -98,7 +99,7 @@ class DoctorCommandTest {
 
   @Test
   void temporalIsOnlyNeededWhereItIsNamed() throws IOException {
-    String nowhere = "127.0.0.1:" + LocalRedis.freePort();
+    String nowhere = "127.0.0.1:" + Loopback.freePort();
     try (LocalRedis redis = LocalRedis.start()) {
       CommandRun run =
           CommandRun.of("doctor", "--redis", redis.uri(), "--temporal", nowhere, "--json");
@@ -148,7 +149,7 @@ class DoctorCommandTest {
 
   @Test
   void aServerThatIsNotThereFails() throws IOException {
-    CommandRun run = doctor("redis://127.0.0.1:" + LocalRedis.freePort());
+    CommandRun run = doctor("redis://127.0.0.1:" + Loopback.freePort());
 
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(statuses(run)).containsEntry("Java", "OK").containsEntry("Redis", "FAIL");

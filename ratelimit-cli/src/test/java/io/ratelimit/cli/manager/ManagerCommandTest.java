@@ -7,12 +7,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.ratelimit.cli.CommandRun;
-import io.ratelimit.cli.LocalRedis;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.temporal.RateLimitWorker;
+import io.ratelimit.testkit.server.Loopback;
 import io.temporal.testserver.TestServer;
 import io.temporal.testserver.TestServer.PortBoundTestServer;
 import java.io.IOException;
@@ -39,7 +39,7 @@ class ManagerCommandTest {
 
   @BeforeAll
   static void startTemporal() throws IOException {
-    port = LocalRedis.freePort();
+    port = Loopback.freePort();
     temporal = TestServer.createPortBoundServer(port);
   }
 
@@ -175,7 +175,7 @@ class ManagerCommandTest {
 
   @Test
   void aServerThatIsNotThereIsSaidToBeSo() throws IOException {
-    CommandRun run = CommandRun.of("list", "--temporal", "127.0.0.1:" + LocalRedis.freePort());
+    CommandRun run = CommandRun.of("list", "--temporal", "127.0.0.1:" + Loopback.freePort());
 
     assertThat(run.exitCode()).isEqualTo(3);
     assertThat(run.errLines()).singleElement().asString().contains("no Temporal server answers");

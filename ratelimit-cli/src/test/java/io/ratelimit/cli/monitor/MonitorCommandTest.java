@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.ratelimit.cli.CommandRun;
-import io.ratelimit.cli.LocalRedis;
 import io.ratelimit.cli.watch.FailedView;
 import io.ratelimit.cli.watch.Monitor;
 import io.ratelimit.core.event.AuditEvent;
@@ -16,6 +15,8 @@ import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.time.Time;
+import io.ratelimit.testkit.server.LocalRedis;
+import io.ratelimit.testkit.server.Loopback;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -130,7 +131,7 @@ class MonitorCommandTest {
   @Test
   void aServerThatIsNotThereIsSaidToBeSo() throws IOException {
     CommandRun run =
-        CommandRun.of("monitor", "--redis", "redis://127.0.0.1:" + LocalRedis.freePort());
+        CommandRun.of("monitor", "--redis", "redis://127.0.0.1:" + Loopback.freePort());
 
     assertThat(run.exitCode()).isEqualTo(3);
     assertThat(run.errLines()).hasSize(1);

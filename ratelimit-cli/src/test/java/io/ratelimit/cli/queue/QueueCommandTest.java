@@ -6,13 +6,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.ratelimit.cli.CommandRun;
-import io.ratelimit.cli.LocalRedis;
 import io.ratelimit.cli.event.SampleEvents;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.redis.RedisEventQueue;
+import io.ratelimit.testkit.server.LocalRedis;
+import io.ratelimit.testkit.server.Loopback;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -241,7 +242,7 @@ class QueueCommandTest {
   void aRedisThatIsNotThereIsSaidInOneLine() throws IOException {
     CommandRun run =
         CommandRun.of(
-            "queue", "stats", "--redis", "redis://user:secret@127.0.0.1:" + LocalRedis.freePort());
+            "queue", "stats", "--redis", "redis://user:secret@127.0.0.1:" + Loopback.freePort());
 
     assertThat(run.exitCode()).isEqualTo(3);
     assertThat(run.errLines()).singleElement().asString().contains("cannot be reached");

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.ratelimit.cli.CommandRun;
-import io.ratelimit.cli.LocalRedis;
+import io.ratelimit.cli.Keys;
+import io.ratelimit.testkit.server.LocalRedis;
+import io.ratelimit.testkit.server.Loopback;
 import java.io.IOException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -32,7 +34,7 @@ class RedisDemoTest {
 
   @AfterEach
   void nothingIsLeft() {
-    assertThat(redis.keys()).isEmpty();
+    assertThat(Keys.of(redis)).isEmpty();
   }
 
   private static CommandRun demo(String arguments) {
@@ -84,7 +86,7 @@ class RedisDemoTest {
 
   @Test
   void aRedisThatIsNotThereIsOneLine() throws IOException {
-    CommandRun run = CommandRun.of("demo", "--redis", "redis://127.0.0.1:" + LocalRedis.freePort());
+    CommandRun run = CommandRun.of("demo", "--redis", "redis://127.0.0.1:" + Loopback.freePort());
 
     assertThat(run.exitCode()).isEqualTo(3);
     assertThat(run.out()).isEmpty();

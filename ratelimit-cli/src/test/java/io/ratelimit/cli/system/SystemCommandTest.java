@@ -6,10 +6,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.ratelimit.cli.CommandRun;
-import io.ratelimit.cli.LocalRedis;
 import io.ratelimit.cli.server.DevServer;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.redis.RedisEventQueue;
+import io.ratelimit.testkit.server.LocalRedis;
+import io.ratelimit.testkit.server.Loopback;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -94,8 +95,7 @@ class SystemCommandTest {
 
   @Test
   void aRedisThatIsNotThereIsSaidToBeSo() throws IOException {
-    CommandRun run =
-        CommandRun.of("system", "--redis", "redis://127.0.0.1:" + LocalRedis.freePort());
+    CommandRun run = CommandRun.of("system", "--redis", "redis://127.0.0.1:" + Loopback.freePort());
 
     assertThat(run.exitCode()).isEqualTo(3);
     assertThat(run.errLines()).hasSize(1);

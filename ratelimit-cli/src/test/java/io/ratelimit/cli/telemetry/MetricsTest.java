@@ -7,10 +7,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.ratelimit.cli.CommandProcess;
 import io.ratelimit.cli.CommandRun;
-import io.ratelimit.cli.LocalRedis;
 import io.ratelimit.cli.RunningCommand;
 import io.ratelimit.cli.server.EmbeddedRedis;
 import io.ratelimit.cli.web.WebServer;
+import io.ratelimit.testkit.server.LocalRedis;
+import io.ratelimit.testkit.server.Loopback;
 import io.temporal.testserver.TestServer;
 import io.temporal.testserver.TestServer.PortBoundTestServer;
 import java.io.IOException;
@@ -44,7 +45,7 @@ class MetricsTest {
 
   @BeforeAll
   static void startTemporal() throws IOException {
-    int port = LocalRedis.freePort();
+    int port = Loopback.freePort();
     temporalAddress = "127.0.0.1:" + port;
     temporal = TestServer.createPortBoundServer(port, true);
   }
@@ -145,7 +146,7 @@ class MetricsTest {
 
   @Test
   void aWorkerIsReadyWhileRedisAnswersAndLivesWithoutIt() throws Exception {
-    int redisPort = LocalRedis.freePort();
+    int redisPort = Loopback.freePort();
     EmbeddedRedis redis = EmbeddedRedis.startAt(redisPort);
     Process worker = startWorker(redis.uri(), "--metrics", "0");
     try {
@@ -205,7 +206,7 @@ class MetricsTest {
 
   @Test
   void aMonitorServesMetricsBesideTheDashboardInTheFormatThatIsAskedFor() throws IOException {
-    int port = LocalRedis.freePort();
+    int port = Loopback.freePort();
     try (LocalRedis redis = LocalRedis.start()) {
       CommandRun.of("queue", "publish", "--count", "3", "--redis", redis.uri());
       try (RunningCommand monitor =

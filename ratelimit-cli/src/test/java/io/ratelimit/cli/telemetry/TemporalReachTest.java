@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.StatusRuntimeException;
-import io.ratelimit.cli.LocalRedis;
 import io.ratelimit.cli.server.TemporalServer;
+import io.ratelimit.testkit.server.Loopback;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.io.IOException;
@@ -25,7 +25,7 @@ class TemporalReachTest {
   void aServerThatIsAwayIsNot() throws IOException {
     WorkflowServiceStubsOptions nowhere =
         WorkflowServiceStubsOptions.newBuilder()
-            .setTarget("127.0.0.1:" + LocalRedis.freePort())
+            .setTarget("127.0.0.1:" + Loopback.freePort())
             .build();
     try (TemporalReach reach =
         new TemporalReach(nowhere, WorkflowClientOptions.getDefaultInstance())) {

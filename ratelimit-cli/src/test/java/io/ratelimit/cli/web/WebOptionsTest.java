@@ -3,7 +3,7 @@ package io.ratelimit.cli.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ratelimit.cli.CommandRun;
-import io.ratelimit.cli.LocalRedis;
+import io.ratelimit.testkit.server.LocalRedis;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

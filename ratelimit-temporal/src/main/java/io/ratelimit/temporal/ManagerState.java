@@ -1,7 +1,7 @@
 package io.ratelimit.temporal;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import io.ratelimit.core.internal.engine.ScalingMemory;
+import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.scaling.WorkerRange;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package io.ratelimit.temporal;
 
+import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.internal.engine.ScalingController;
-import io.ratelimit.core.internal.engine.ScalingMemory;
 import io.ratelimit.core.internal.report.RoundRecorder;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;

@@ -2,6 +2,7 @@ package io.ratelimit.core.internal.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.limit.Emergency;
 import io.ratelimit.core.limit.LimitSettings;

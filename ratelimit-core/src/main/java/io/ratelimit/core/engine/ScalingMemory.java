@@ -1,4 +1,4 @@
-package io.ratelimit.core.internal.engine;
+package io.ratelimit.core.engine;
 
 import io.ratelimit.core.scaling.ScalingDecision;
 import java.time.Duration;
@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a {@link ScalingController} knows from the decisions before: enough for another one to go on
- * from there. Immutable; made of records, so that a JSON library can write it as it is.
+ * What scaling remembers of the decisions before: enough for another process to go on from there.
+ * Immutable; made of records, so that a JSON library can write it as it is.
  *
  * @param samples how many events had been published at earlier times, in order; unmodifiable
  * @param previous the last decision, if there was one

@@ -7,6 +7,7 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AuditEventHandler;
 import io.ratelimit.core.handler.PermanentFailureException;
+import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.time.Time;
 import io.ratelimit.http.quota.RemoteQuota;
 import java.net.URI;
@@ -188,7 +189,7 @@ public final class HttpAuditHandler implements AuditEventHandler {
      */
     @CanIgnoreReturnValue
     public Builder connectTimeout(Duration timeout) {
-      this.connectTimeout = positive("connect timeout", timeout);
+      this.connectTimeout = Requirements.positive("connect timeout", timeout);
       return this;
     }
 
@@ -200,7 +201,7 @@ public final class HttpAuditHandler implements AuditEventHandler {
      */
     @CanIgnoreReturnValue
     public Builder requestTimeout(Duration timeout) {
-      this.requestTimeout = positive("request timeout", timeout);
+      this.requestTimeout = Requirements.positive("request timeout", timeout);
       return this;
     }
 
@@ -211,7 +212,7 @@ public final class HttpAuditHandler implements AuditEventHandler {
      */
     @CanIgnoreReturnValue
     public Builder pauseWithoutHint(Duration pause) {
-      this.pauseWithoutHint = positive("pause without hint", pause);
+      this.pauseWithoutHint = Requirements.positive("pause without hint", pause);
       return this;
     }
 
@@ -235,13 +236,6 @@ public final class HttpAuditHandler implements AuditEventHandler {
     /** Creates the handler. */
     public HttpAuditHandler build() {
       return new HttpAuditHandler(this);
-    }
-
-    private static Duration positive(String what, Duration duration) {
-      if (duration.isNegative() || duration.isZero()) {
-        throw new IllegalArgumentException(what + " must be more than zero but is " + duration);
-      }
-      return duration;
     }
   }
 }

@@ -2,6 +2,7 @@ package io.ratelimit.http.feedback;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.LimitControl;
 import io.ratelimit.core.queue.QueueException;
@@ -58,10 +59,8 @@ public final class QuotaFeedback implements Consumer<Answer> {
    * @throws IllegalArgumentException if it is not more than zero
    */
   public QuotaFeedback withQuiet(Duration quiet) {
-    if (quiet.isNegative() || quiet.isZero()) {
-      throw new IllegalArgumentException("quiet time must be more than zero but is " + quiet);
-    }
-    return new QuotaFeedback(control, new QuotaPolicy(quiet), state().ceiling());
+    QuotaPolicy policy = new QuotaPolicy(Requirements.positive("quiet time", quiet));
+    return new QuotaFeedback(control, policy, state().ceiling());
   }
 
   private synchronized QuotaState state() {

@@ -1,15 +1,14 @@
-package io.ratelimit.redis;
+package io.ratelimit.modules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ratelimit.core.testing.HostModule;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ModulePathTest {
+class RedisModuleTest {
 
   @TempDir private Path directory;
   private HostModule host;

@@ -1,4 +1,4 @@
-package io.ratelimit.core.testing;
+package io.ratelimit.modules;
 
 import java.io.IOException;
 import java.lang.reflect.AccessibleObject;
@@ -26,10 +26,10 @@ import java.util.stream.Stream;
  * What a module promises to others: its public and protected types and members, one a line, without
  * the internal packages. Kept in a file, so that every change of it is seen, and meant.
  */
-public final class ApiListing {
+final class ApiListing {
 
   /** The system property with which a test writes the file instead of comparing it. */
-  public static final String WRITE = "api.write";
+  static final String WRITE = "api.write";
 
   private static final String INTERNAL = ".internal.";
 
@@ -40,7 +40,7 @@ public final class ApiListing {
   }
 
   /** Lists the module, or the directory of classes, that a class is in. */
-  public static ApiListing ofModuleWith(Class<?> anyClass) {
+  static ApiListing ofModuleWith(Class<?> anyClass) {
     try {
       Path classes = Path.of(anyClass.getProtectionDomain().getCodeSource().getLocation().toURI());
       if (Files.isDirectory(classes)) {
@@ -118,12 +118,12 @@ public final class ApiListing {
   }
 
   /** How many types there are. */
-  public long types() {
+  long types() {
     return lines.stream().filter(line -> !line.startsWith(" ")).count();
   }
 
   /** The lines that name an internal type: nobody could use what they offer. */
-  public List<String> linesWithInternals() {
+  List<String> linesWithInternals() {
     return lines.stream().filter(line -> line.contains(INTERNAL)).toList();
   }
 
@@ -133,7 +133,7 @@ public final class ApiListing {
    *
    * @throws AssertionError if they differ
    */
-  public void requireSameAs(Path file) throws IOException {
+  void requireSameAs(Path file) throws IOException {
     if (System.getProperty(WRITE) != null) {
       Files.write(file, lines);
       return;

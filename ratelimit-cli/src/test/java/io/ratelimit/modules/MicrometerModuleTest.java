@@ -1,14 +1,13 @@
-package io.ratelimit.micrometer;
+package io.ratelimit.modules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ratelimit.core.testing.HostModule;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ModulePathTest {
+class MicrometerModuleTest {
 
   @TempDir private Path directory;
 

@@ -1,4 +1,4 @@
-package io.ratelimit.core.testing;
+package io.ratelimit.modules;
 
 import java.io.File;
 import java.io.IOException;
@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * An application's module that uses the library on the module path: compiled and run there by the
  * JDK that runs the test.
  */
-public final class HostModule {
+final class HostModule {
 
   private static final Pattern TESTS = Pattern.compile("-tests\\.jar$|/test-[a-z-]*classes/?$");
 
@@ -35,7 +35,7 @@ public final class HostModule {
    * @param libraries which jars of the test's class path a host has, as a pattern of the beginnings
    *     of their names; the library's own modules are there in any case
    */
-  public static HostModule in(Path directory, String libraries) {
+  static HostModule in(Path directory, String libraries) {
     Predicate<String> isLibrary = Pattern.compile("^(" + libraries + ").*\\.jar$").asPredicate();
     String modulePath =
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
@@ -63,7 +63,7 @@ public final class HostModule {
    * @param main the source of its class {@code host.Main}
    * @return what it, or a compiler that refuses it, printed
    */
-  public String run(List<String> requires, String main) throws IOException, InterruptedException {
+  String run(List<String> requires, String main) throws IOException, InterruptedException {
     Path sources = directory.resolve("sources");
     Files.createDirectories(sources.resolve("host"));
     String descriptor =

@@ -1,4 +1,4 @@
-/** Short programs that show how to embed the library, and the start of the command line. */
+/** Short programs that show how to embed the library: to read, and to copy. */
 @NullMarked
 package io.ratelimit.examples;
 

@@ -19,6 +19,7 @@ import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.testkit.server.LocalRedis;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -43,10 +44,10 @@ class ChaosTest {
 
   private final String namespace = TestClients.newNamespace();
   private final Starts starts = new Starts();
-  private RedisServerProcess server;
+  private LocalRedis server;
 
   private void startServer(String... settings) {
-    server = RedisServerProcess.start(settings);
+    server = LocalRedis.start(settings);
   }
 
   @AfterEach
@@ -110,9 +111,10 @@ class ChaosTest {
           Lanes second = lanes(other)) {
         for (int round = 1; round <= 8; round++) {
           awaitStarts(starts, round * 20);
-          server.ask(RedisCommands::scriptFlush);
-          server.ask(redis -> redis.clientKill(KillArgs.Builder.typeNormal().skipme()));
-          server.ask(redis -> redis.clientKill(KillArgs.Builder.typePubsub()));
+          TestClients.ask(server, RedisCommands::scriptFlush);
+          TestClients.ask(
+              server, redis -> redis.clientKill(KillArgs.Builder.typeNormal().skipme()));
+          TestClients.ask(server, redis -> redis.clientKill(KillArgs.Builder.typePubsub()));
         }
         awaitDrained(one);
         assertThat(first.unavailable.get() + second.unavailable.get()).isPositive();
@@ -129,9 +131,13 @@ class ChaosTest {
     try (RedisEventQueue one = connect(LIMIT);
         RedisEventQueue other = connect(LIMIT)) {
       AtomicInteger heard = new AtomicInteger();
-      server.ask(redis -> redis.clientKill(KillArgs.Builder.typePubsub()));
+      TestClients.ask(server, redis -> redis.clientKill(KillArgs.Builder.typePubsub()));
       String channel = "{" + namespace + "}:changes";
-      await().until(() -> server.ask(redis -> redis.pubsubNumsub(channel).get(channel).equals(2L)));
+      await()
+          .until(
+              () ->
+                  TestClients.ask(
+                      server, redis -> redis.pubsubNumsub(channel).get(channel).equals(2L)));
       try (Subscription subscription = one.onChange(heard::incrementAndGet)) {
         publish(other, "event-", 1);
 
@@ -150,7 +156,7 @@ class ChaosTest {
       try (Lanes first = lanes(one);
           Lanes second = lanes(other)) {
         awaitStarts(starts, 90);
-        server.ask(RedisCommands::flushall);
+        TestClients.ask(server, RedisCommands::flushall);
         publish(other, "after-", 100);
         awaitDrained(one);
         awaitStarts(starts, 190);
@@ -185,7 +191,7 @@ class ChaosTest {
 
   @Test
   void theServerIsRestartedWithPersistence() {
-    startServer("--appendonly", "yes", "--appendfsync", "always");
+    startServer("appendonly yes", "appendfsync always");
     try (RedisEventQueue one = connect(LIMIT);
         RedisEventQueue other = connect(LIMIT)) {
       publish(one, "event-", 200);
@@ -206,7 +212,7 @@ class ChaosTest {
 
   @Test
   void anEngineIsUnwellWhileTheServerIsAwayAndGoesOnByItself() {
-    startServer("--appendonly", "yes", "--appendfsync", "always");
+    startServer("appendonly yes", "appendfsync always");
     Set<String> handled = ConcurrentHashMap.newKeySet();
     try (RedisEventQueue queue = connect(LIMIT);
         AuditEngine engine =
@@ -346,17 +352,18 @@ class ChaosTest {
   }
 
   private long changedAt() {
-    String settings = server.ask(redis -> redis.hget("{" + namespace + "}:meta", "settings"));
+    String settings =
+        TestClients.ask(server, redis -> redis.hget("{" + namespace + "}:meta", "settings"));
     return WireSettings.parse(settings).changedAt();
   }
 
   @Test
   void aFullMemoryRefusesNewEventsAndLetsTheOldOnesBeDrained() {
-    startServer("--maxmemory-policy", "noeviction");
+    startServer("maxmemory-policy noeviction");
     try (RedisEventQueue queue = connect(LIMIT)) {
       publish(queue, "event-", 2);
       Lease lease = take(queue, "held");
-      server.ask(redis -> redis.configSet("maxmemory", "1"));
+      TestClients.ask(server, redis -> redis.configSet("maxmemory", "1"));
 
       assertThatThrownBy(() -> queue.publish(events("more-", 1)))
           .isInstanceOf(QueueUnavailableException.class)

@@ -25,6 +25,8 @@ import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.testkit.server.LocalRedis;
+import io.ratelimit.testkit.server.Loopback;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -71,8 +73,8 @@ class ConnectionTest {
   /** The permissions are those that the documentation asks for. */
   @Test
   void aUserMayDoWhatAQueueNeedsInItsNamespaceAlone() {
-    String user = "--user worker " + permissions();
-    try (RedisServerProcess server = RedisServerProcess.start(user.split(" "))) {
+    String user = "user worker " + permissions();
+    try (LocalRedis server = LocalRedis.start(user)) {
       String uri = "redis://worker:secret@127.0.0.1:" + server.port();
       try (RedisEventQueue queue = queue().uri(uri).connect();
           RedisEventQueue other = queue().uri(uri).retainDone(1).failedAgeLimit(LEASE).connect()) {
@@ -81,7 +83,10 @@ class ConnectionTest {
         assertWorks(queue);
         String channel = "{" + namespace + "}:changes";
         await()
-            .until(() -> server.ask(redis -> redis.pubsubNumsub(channel).get(channel).equals(2L)));
+            .until(
+                () ->
+                    TestClients.ask(
+                        server, redis -> redis.pubsubNumsub(channel).get(channel).equals(2L)));
         int before = heard.get();
         assertThat(queue.limitControl().pause().version()).isEqualTo(2);
         await().until(() -> heard.get() > before);
@@ -128,8 +133,7 @@ class ConnectionTest {
 
   @Test
   void aWrongPasswordIsSaid() {
-    try (RedisServerProcess server =
-        RedisServerProcess.start("--user", "worker", "on", ">secret", "~*", "+@all")) {
+    try (LocalRedis server = LocalRedis.start("user worker on >secret ~* +@all")) {
       String uri = "redis://worker:guess@127.0.0.1:" + server.port();
 
       assertThatThrownBy(() -> queue().uri(uri).connect())
@@ -142,7 +146,7 @@ class ConnectionTest {
   @Test
   void aUnixSocketIsAWayToo(@TempDir Path directory) {
     Path socket = directory.resolve("redis.sock");
-    try (RedisServerProcess server = RedisServerProcess.start("--unixsocket", socket.toString());
+    try (LocalRedis server = LocalRedis.start("unixsocket " + socket);
         RedisEventQueue queue = queue().uri("redis-socket://" + socket).connect()) {
       assertWorks(queue);
     }
@@ -185,14 +189,14 @@ class ConnectionTest {
   @Test
   void tlsIsSpokenAndTheServersCertificateVerified(@TempDir Path directory) throws Exception {
     Path store = selfSigned(directory);
-    int port = RedisServerProcess.freePort();
-    try (RedisServerProcess server =
-        RedisServerProcess.start(
-            "--tls-port", Integer.toString(port),
-            "--tls-cert-file", directory.resolve("certificate.pem").toString(),
-            "--tls-key-file", directory.resolve("key.pem").toString(),
-            "--tls-ca-cert-file", directory.resolve("certificate.pem").toString(),
-            "--tls-auth-clients", "no")) {
+    int port = Loopback.freePort();
+    try (LocalRedis server =
+        LocalRedis.start(
+            "tls-port " + port,
+            "tls-cert-file " + directory.resolve("certificate.pem"),
+            "tls-key-file " + directory.resolve("key.pem"),
+            "tls-ca-cert-file " + directory.resolve("certificate.pem"),
+            "tls-auth-clients no")) {
       RedisURI uri = RedisURI.create("rediss://localhost:" + port);
       assertThatThrownBy(() -> queue().uri(uri).connect())
           .isInstanceOf(QueueUnavailableException.class)

@@ -14,6 +14,7 @@ import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.testkit.server.LocalRedis;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -63,19 +64,18 @@ class FailoverTest {
   }
 
   /** Publishes, and returns when a replica has it. */
-  private static void publish(EventQueue queue, RedisServerProcess master, int count) {
+  private static void publish(EventQueue queue, LocalRedis master, int count) {
     assertThat(queue.publish(events(count)).accepted()).isEqualTo(count);
     awaitReplicated(master);
   }
 
-  private static void awaitReplicated(RedisServerProcess master) {
-    long replicas = master.ask(redis -> redis.waitForReplication(1, 5_000));
+  private static void awaitReplicated(LocalRedis master) {
+    long replicas = TestClients.ask(master, redis -> redis.waitForReplication(1, 5_000));
     assertThat(replicas).isEqualTo(1);
   }
 
   /** Two processes' worth of lanes drain the queue while its master is killed. */
-  private void drainWhileKilling(
-      RedisEventQueue one, RedisEventQueue other, RedisServerProcess master) {
+  private void drainWhileKilling(RedisEventQueue one, RedisEventQueue other, LocalRedis master) {
     publish(one, master, EVENTS);
     try (Lanes first = new Lanes(one, 4, LEASE, WORK, this::onStart);
         Lanes second = new Lanes(other, 4, LEASE, WORK, this::onStart)) {
@@ -100,7 +100,7 @@ class FailoverTest {
   @Test
   void aMasterOfAClusterIsKilled() {
     try (RedisCluster cluster = RedisCluster.start()) {
-      RedisServerProcess master = cluster.masterOf(namespace);
+      LocalRedis master = cluster.masterOf(namespace);
       assertThat(cluster.addReplicaOf(master).port()).isPositive();
       try (RedisEventQueue one = queue().cluster(cluster.seeds()).connect();
           RedisEventQueue other = queue().cluster(cluster.seeds()).connect()) {
@@ -111,14 +111,13 @@ class FailoverTest {
 
   @Test
   void aMasterBehindSentinelIsKilled() {
-    try (RedisServerProcess master = RedisServerProcess.start("--repl-diskless-sync-delay", "0");
-        RedisServerProcess replica =
-            RedisServerProcess.start("--replicaof", "127.0.0.1 " + master.port())) {
+    try (LocalRedis master = LocalRedis.start("repl-diskless-sync-delay 0");
+        LocalRedis replica = LocalRedis.start("replicaof 127.0.0.1 " + master.port())) {
       awaitLink(replica);
-      try (RedisServerProcess sentinel = RedisServerProcess.startSentinel("audits", master)) {
+      try (LocalRedis sentinel = LocalRedis.startSentinel("audits", master)) {
         await()
             .atMost(PATIENCE)
-            .until(() -> sentinel.ask(r -> r.info("sentinel")).contains("slaves=1"));
+            .until(() -> TestClients.ask(sentinel, r -> r.info("sentinel")).contains("slaves=1"));
         String uri = "redis-sentinel://127.0.0.1:" + sentinel.port() + "#audits";
         try (RedisEventQueue one = queue().uri(uri).connect();
             RedisEventQueue other = queue().uri(uri).connect()) {
@@ -128,17 +127,20 @@ class FailoverTest {
     }
   }
 
-  private static void awaitLink(RedisServerProcess replica) {
+  private static void awaitLink(LocalRedis replica) {
     await()
         .atMost(PATIENCE)
-        .until(() -> replica.ask(r -> r.info("replication")).contains("master_link_status:up"));
+        .until(
+            () ->
+                TestClients.ask(replica, r -> r.info("replication"))
+                    .contains("master_link_status:up"));
   }
 
   @Test
   void whatTheReplicaLacksIsUndoneAndTheLimitHolds() {
     try (RedisCluster cluster = RedisCluster.start()) {
-      RedisServerProcess master = cluster.masterOf(namespace);
-      RedisServerProcess replica = cluster.addReplicaOf(master);
+      LocalRedis master = cluster.masterOf(namespace);
+      LocalRedis replica = cluster.addReplicaOf(master);
       try (RedisEventQueue witness = queue().cluster(cluster.seeds()).connect();
           RedisEventQueue other = queue().cluster(cluster.seeds()).connect()) {
         publish(witness, master, 100);
@@ -157,7 +159,8 @@ class FailoverTest {
             .until(() -> other.stats().starts() >= 0);
         await()
             .atMost(PATIENCE)
-            .until(() -> replica.ask(r -> r.info("replication")).contains("role:master"));
+            .until(
+                () -> TestClients.ask(replica, r -> r.info("replication")).contains("role:master"));
 
         // The one who has not seen what was lost comes first, and waits nevertheless.
         assertThat(take(other)).isInstanceOf(TakeResult.NotBefore.class);
@@ -199,14 +202,18 @@ class FailoverTest {
   }
 
   /** Keeps a replica from hearing more: the master wants a password that it does not know. */
-  private static void cutOff(RedisServerProcess replica, RedisServerProcess master) {
-    master.ask(
+  private static void cutOff(LocalRedis replica, LocalRedis master) {
+    TestClients.ask(
+        master,
         redis -> {
           assertThat(redis.configSet("requirepass", "unknown to the replica")).isEqualTo("OK");
           return redis.clientKill(KillArgs.Builder.typeSlave());
         });
     await()
         .atMost(PATIENCE)
-        .until(() -> replica.ask(r -> r.info("replication")).contains("master_link_status:down"));
+        .until(
+            () ->
+                TestClients.ask(replica, r -> r.info("replication"))
+                    .contains("master_link_status:down"));
   }
 }

@@ -8,6 +8,7 @@ import io.ratelimit.core.engine.AuditEngine;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.testkit.server.LocalRedis;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ class IdleTest {
 
   @Test
   void anIdleProcessSendsLessThanOneCommandASecond() {
-    try (RedisServerProcess server = RedisServerProcess.start();
+    try (LocalRedis server = LocalRedis.start();
         RedisEventQueue queue = TestClients.queue(server, LIMIT).namespace(namespace).connect();
         AuditEngine engine = AuditEngine.builder(queue).handler(event -> {}).build()) {
       engine.start();
@@ -51,11 +52,12 @@ class IdleTest {
     }
   }
 
-  private static long scriptsRun(RedisServerProcess server) {
+  private static long scriptsRun(LocalRedis server) {
     Matcher calls =
         Pattern.compile("cmdstat_eval(?:sha)?:calls=(\\d+)")
             .matcher(
-                server.ask((RedisCommands<String, String> redis) -> redis.info("commandstats")));
+                TestClients.ask(
+                    server, (RedisCommands<String, String> redis) -> redis.info("commandstats")));
     long sum = 0;
     while (calls.find()) {
       sum += Long.parseLong(calls.group(1));

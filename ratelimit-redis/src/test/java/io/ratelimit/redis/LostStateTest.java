@@ -55,8 +55,9 @@ class LostStateTest {
   }
 
   private void forgetAll() {
-    TestClients.server()
-        .ask(redis -> redis.del(redis.keys("{" + namespace + "}:*").toArray(new String[0])));
+    TestClients.ask(
+        TestClients.server(),
+        redis -> redis.del(redis.keys("{" + namespace + "}:*").toArray(new String[0])));
   }
 
   private void assertWaitsForOneWindow(EventQueue queue) {
@@ -106,9 +107,10 @@ class LostStateTest {
   @Test
   void aLostChangeOfTheLimitIsMadeAgainByWhoeverSawIt() {
     try (RedisEventQueue queue = connect()) {
-      String before = TestClients.server().ask(redis -> redis.hget(key("meta"), "settings"));
+      String before =
+          TestClients.ask(TestClients.server(), redis -> redis.hget(key("meta"), "settings"));
       LimitSettings changed = queue.limitControl().changeLimit(RateLimit.of(1).perSecond());
-      TestClients.server().ask(redis -> redis.hset(key("meta"), "settings", before));
+      TestClients.ask(TestClients.server(), redis -> redis.hset(key("meta"), "settings", before));
 
       try (RedisEventQueue other = connect()) {
         assertThat(other.limitControl().settings().normal()).isEqualTo(LIMIT);
@@ -138,12 +140,12 @@ class LostStateTest {
       byte[] meta = dump("meta");
       assertThat(take(queue)).isInstanceOf(TakeResult.Taken.class);
       // As after a failover to a replica that lagged behind.
-      TestClients.server()
-          .ask(
-              redis -> {
-                redis.del(key("meta"), key("starts"));
-                return redis.restore(key("meta"), 0, meta);
-              });
+      TestClients.ask(
+          TestClients.server(),
+          redis -> {
+            redis.del(key("meta"), key("starts"));
+            return redis.restore(key("meta"), 0, meta);
+          });
       time.advance(Duration.ofSeconds(1));
 
       assertWaitsForOneWindow(queue);
@@ -151,7 +153,7 @@ class LostStateTest {
   }
 
   private byte[] dump(String name) {
-    return TestClients.server().ask(redis -> redis.dump(key(name)));
+    return TestClients.ask(TestClients.server(), redis -> redis.dump(key(name)));
   }
 
   @Test
@@ -159,7 +161,8 @@ class LostStateTest {
     try (RedisEventQueue queue = connect()) {
       publish(queue, 5);
       assertThat(take(queue)).isInstanceOf(TakeResult.Taken.class);
-      TestClients.server().ask(redis -> redis.hset(key("meta"), "server", "the one before"));
+      TestClients.ask(
+          TestClients.server(), redis -> redis.hset(key("meta"), "server", "the one before"));
       time.advance(Duration.ofSeconds(1));
 
       assertWaitsForOneWindow(queue);
@@ -215,7 +218,7 @@ class LostStateTest {
     try (RedisEventQueue queue = connect()) {
       publish(queue, 2);
       Lease lease = ((TakeResult.Taken) take(queue)).leases().get(0);
-      TestClients.server().ask(redis -> redis.hset(key("meta"), "format", "2"));
+      TestClients.ask(TestClients.server(), redis -> redis.hset(key("meta"), "format", "2"));
 
       assertThatThrownBy(this::connect).isInstanceOf(QueueException.class);
       assertThatThrownBy(() -> take(queue))

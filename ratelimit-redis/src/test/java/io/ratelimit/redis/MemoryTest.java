@@ -9,6 +9,7 @@ import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.testkit.server.LocalRedis;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -29,8 +30,8 @@ class MemoryTest {
   private static final RateLimit FAST = RateLimit.of(1_000_000).perSecond().withBurst(1_000_000);
   private static final Pattern USED = Pattern.compile("used_memory:(\\d+)");
 
-  private static long used(RedisServerProcess server) {
-    Matcher matcher = USED.matcher(server.ask(redis -> redis.info("memory")));
+  private static long used(LocalRedis server) {
+    Matcher matcher = USED.matcher(TestClients.ask(server, redis -> redis.info("memory")));
     assertThat(matcher.find()).isTrue();
     return Long.parseLong(matcher.group(1));
   }
@@ -50,7 +51,7 @@ class MemoryTest {
 
   /** The bytes that each of many pending events takes; all are done in the end. */
   private static long bytesEach(int payloadSize) {
-    try (RedisServerProcess server = RedisServerProcess.start();
+    try (LocalRedis server = LocalRedis.start();
         RedisEventQueue queue = TestClients.queue(server, FAST).connect()) {
       long empty = used(server);
       assertThat(queue.publish(events(payloadSize)).accepted()).isEqualTo(EVENTS);
@@ -62,7 +63,9 @@ class MemoryTest {
         List<Lease> leases = ((TakeResult.Taken) queue.take(request)).leases();
         assertThat(queue.ackAll(leases)).hasSize(TakeRequest.MAX_EVENTS);
       }
-      long left = server.ask(redis -> redis.keys("*").stream().mapToLong(redis::memoryUsage).sum());
+      long left =
+          TestClients.ask(
+              server, redis -> redis.keys("*").stream().mapToLong(redis::memoryUsage).sum());
       log.info(
           "{} pending events with {} bytes of payload: {} bytes each; {} bytes are left of all",
           EVENTS,

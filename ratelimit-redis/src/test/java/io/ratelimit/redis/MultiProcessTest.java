@@ -7,6 +7,7 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.testkit.server.Signals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,8 +99,9 @@ class MultiProcessTest {
           .atMost(PATIENCE)
           .until(
               () ->
-                  TestClients.server()
-                      .ask(redis -> redis.pubsubNumsub(channel).get(channel).equals(4L)));
+                  TestClients.ask(
+                      TestClients.server(),
+                      redis -> redis.pubsubNumsub(channel).get(channel).equals(4L)));
       assertThat(queue.publish(events()).accepted()).isEqualTo(EVENTS);
       await().atMost(PATIENCE).until(() -> starts.all().size() >= 2 * LIMIT.permits());
       harm.to(workers.get(0));
@@ -159,10 +161,10 @@ class MultiProcessTest {
     QueueStats stats =
         drain(
             worker -> {
-              Signals.send("STOP", worker.pid());
+              Signals.suspend(worker.toHandle());
               // Its leases expire, are taken by others, and are settled late when it wakes.
               await().pollDelay(Duration.ofMillis(2L * LEASE_MILLIS)).until(() -> true);
-              Signals.send("CONT", worker.pid());
+              Signals.resume(worker.toHandle());
             });
     assertExact(stats);
   }

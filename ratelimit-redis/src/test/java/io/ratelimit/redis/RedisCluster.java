@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.cluster.SlotHash;
+import io.ratelimit.testkit.server.LocalRedis;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,7 @@ final class RedisCluster implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int MASTERS = 3;
 
-  private final List<RedisServerProcess> nodes = new ArrayList<>();
+  private final List<LocalRedis> nodes = new ArrayList<>();
 
   private RedisCluster() {}
 
@@ -29,7 +30,7 @@ final class RedisCluster implements AutoCloseable {
       }
       for (int n = 0; n < MASTERS; n++) {
         int[] slots = IntStream.range(firstSlot(n), firstSlot(n + 1)).toArray();
-        cluster.nodes.get(n).ask(redis -> redis.clusterAddSlots(slots));
+        TestClients.ask(cluster.nodes.get(n), redis -> redis.clusterAddSlots(slots));
       }
       cluster.awaitAgreement();
       return cluster;
@@ -43,15 +44,15 @@ final class RedisCluster implements AutoCloseable {
     return SlotHash.SLOT_COUNT * master / MASTERS;
   }
 
-  private RedisServerProcess add() {
-    RedisServerProcess node =
-        RedisServerProcess.start(
-            "--cluster-enabled", "yes",
-            "--cluster-node-timeout", "1000",
-            "--cluster-replica-validity-factor", "0",
-            "--repl-diskless-sync-delay", "0");
+  private LocalRedis add() {
+    LocalRedis node =
+        LocalRedis.start(
+            "cluster-enabled yes",
+            "cluster-node-timeout 1000",
+            "cluster-replica-validity-factor 0",
+            "repl-diskless-sync-delay 0");
     nodes.add(node);
-    nodes.get(0).ask(redis -> redis.clusterMeet("127.0.0.1", node.port()));
+    TestClients.ask(nodes.get(0), redis -> redis.clusterMeet("127.0.0.1", node.port()));
     return node;
   }
 
@@ -61,7 +62,7 @@ final class RedisCluster implements AutoCloseable {
         .until(
             () ->
                 nodes.stream()
-                    .map(node -> node.ask(RedisCommands::clusterInfo))
+                    .map(node -> TestClients.ask(node, RedisCommands::clusterInfo))
                     .allMatch(
                         info ->
                             info.contains("cluster_state:ok")
@@ -69,7 +70,7 @@ final class RedisCluster implements AutoCloseable {
   }
 
   /** The master that has a namespace. */
-  RedisServerProcess masterOf(String namespace) {
+  LocalRedis masterOf(String namespace) {
     int slot = SlotHash.getSlot("{" + namespace + "}");
     return IntStream.range(0, MASTERS)
         .filter(n -> slot < firstSlot(n + 1))
@@ -79,17 +80,21 @@ final class RedisCluster implements AutoCloseable {
   }
 
   /** Starts a replica, and returns when it has what the master has. */
-  RedisServerProcess addReplicaOf(RedisServerProcess master) {
-    RedisServerProcess replica = add();
-    String masterId = master.ask(RedisCommands::clusterMyId);
+  LocalRedis addReplicaOf(LocalRedis master) {
+    LocalRedis replica = add();
+    String masterId = TestClients.ask(master, RedisCommands::clusterMyId);
     awaitAgreement();
     await()
         .atMost(PATIENCE)
         .ignoreExceptions() // Until the gossip has reached it.
-        .until(() -> "OK".equals(replica.ask(redis -> redis.clusterReplicate(masterId))));
+        .until(
+            () -> "OK".equals(TestClients.ask(replica, redis -> redis.clusterReplicate(masterId))));
     await()
         .atMost(PATIENCE)
-        .until(() -> replica.ask(r -> r.info("replication")).contains("master_link_status:up"));
+        .until(
+            () ->
+                TestClients.ask(replica, r -> r.info("replication"))
+                    .contains("master_link_status:up"));
     return replica;
   }
 
@@ -99,7 +104,7 @@ final class RedisCluster implements AutoCloseable {
   }
 
   void askAll(Function<RedisCommands<String, String>, Object> question) {
-    nodes.forEach(node -> node.ask(question));
+    nodes.forEach(node -> TestClients.ask(node, question));
   }
 
   List<RedisURI> seeds() {
@@ -108,6 +113,6 @@ final class RedisCluster implements AutoCloseable {
 
   @Override
   public void close() {
-    nodes.forEach(RedisServerProcess::close);
+    nodes.forEach(LocalRedis::close);
   }
 }

@@ -158,7 +158,8 @@ class RedisEventQueueTest {
 
     queue.remove();
 
-    List<String> keys = TestClients.server().ask(redis -> redis.keys("{" + namespace + "}:*"));
+    List<String> keys =
+        TestClients.ask(TestClients.server(), redis -> redis.keys("{" + namespace + "}:*"));
     assertThat(keys).isEmpty();
     assertThatThrownBy(queue::stats).isInstanceOf(IllegalStateException.class);
   }
@@ -170,7 +171,8 @@ class RedisEventQueueTest {
       assertThat(queue.publish(events(100)).accepted()).isEqualTo(100);
       assertThat(queue.ackAll(take(queue, "all", 100))).hasSize(100);
 
-      List<String> keys = TestClients.server().ask(redis -> redis.keys("{" + namespace + "}:*"));
+      List<String> keys =
+          TestClients.ask(TestClients.server(), redis -> redis.keys("{" + namespace + "}:*"));
       assertThat(keys)
           .containsExactlyInAnyOrder("{" + namespace + "}:meta", "{" + namespace + "}:starts");
     }
@@ -272,8 +274,9 @@ class RedisEventQueueTest {
     await()
         .until(
             () ->
-                TestClients.server()
-                    .ask(redis -> redis.pubsubNumsub(channel).get(channel).equals(count)));
+                TestClients.ask(
+                    TestClients.server(),
+                    redis -> redis.pubsubNumsub(channel).get(channel).equals(count)));
   }
 
   @Test

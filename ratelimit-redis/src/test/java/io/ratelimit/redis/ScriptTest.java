@@ -134,7 +134,8 @@ class ScriptTest {
     }
     for (Script script : Script.values()) {
       String loaded =
-          TestClients.server().ask(redis -> redis.scriptLoad(new String(script.text(), UTF_8)));
+          TestClients.ask(
+              TestClients.server(), redis -> redis.scriptLoad(new String(script.text(), UTF_8)));
       assertThat(script.digest()).isEqualTo(loaded);
     }
   }

@@ -1,17 +1,23 @@
 package io.ratelimit.redis;
 
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.testkit.server.LocalRedis;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** The server that most tests share, and queues on it. */
 final class TestClients {
 
   private static final class Shared {
-    static final RedisServerProcess SERVER = RedisServerProcess.start();
+    static final LocalRedis SERVER = LocalRedis.start();
   }
 
   // One set of threads for all queues of a test JVM.
@@ -24,8 +30,20 @@ final class TestClients {
             .build();
   }
 
-  static RedisServerProcess server() {
+  static LocalRedis server() {
     return Shared.SERVER;
+  }
+
+  /** Asks a server on a connection of its own. */
+  static <T> T ask(LocalRedis server, Function<RedisCommands<String, String>, T> question) {
+    RedisURI uri = RedisURI.create(server.uri());
+    uri.setTimeout(Duration.ofSeconds(5));
+    RedisClient client = RedisClient.create(resources(), uri);
+    try (StatefulRedisConnection<String, String> connection = client.connect()) {
+      return question.apply(connection.sync());
+    } finally {
+      client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+    }
   }
 
   static ClientResources resources() {
@@ -41,7 +59,7 @@ final class TestClients {
     return queue(server(), limit);
   }
 
-  static RedisEventQueue.Builder queue(RedisServerProcess server, RateLimit limit) {
+  static RedisEventQueue.Builder queue(LocalRedis server, RateLimit limit) {
     return RedisEventQueue.builder(limit)
         .uri(server.uri())
         .clientResources(resources())

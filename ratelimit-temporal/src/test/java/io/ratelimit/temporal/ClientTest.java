@@ -11,6 +11,7 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.testkit.server.DevServer;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
@@ -37,7 +38,8 @@ class ClientTest {
   private final String id = "client-" + UUID.randomUUID();
   private final EventQueue queue = InMemoryEventQueue.create(RateLimit.of(6_000).perMinute());
   private final CountDownLatch mayFinish = new CountDownLatch(1);
-  private final RateLimitClient client = DevServer.shared().client(id);
+  private final RateLimitClient client =
+      RateLimitClient.connect(DevServer.shared().target(), DevServer.NAMESPACE, id);
   private final RateLimitWorker worker =
       RateLimitWorker.builder(queue)
           .handler(event -> mayFinish.await())
@@ -212,7 +214,8 @@ class ClientTest {
   @Test
   void withoutAWorkerAManagerDoesNotAnswer() {
     String unserved = id + "-unserved";
-    try (RateLimitClient alone = DevServer.shared().client(unserved)) {
+    try (RateLimitClient alone =
+        RateLimitClient.connect(DevServer.shared().target(), DevServer.NAMESPACE, unserved)) {
       alone.start(unserved, service());
       assertThatThrownBy(() -> alone.status(unserved))
           .isInstanceOf(ManagerException.NoAnswer.class)

@@ -9,6 +9,7 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.testkit.server.DevServer;
 import io.temporal.testing.TestWorkflowEnvironment;
 import java.time.Duration;
 import java.util.UUID;
@@ -27,7 +28,8 @@ class ScheduleTest {
                 .handler(event -> {})
                 .taskQueue(id)
                 .connect(DevServer.shared().target(), DevServer.NAMESPACE);
-        RateLimitClient client = DevServer.shared().client(id)) {
+        RateLimitClient client =
+            RateLimitClient.connect(DevServer.shared().target(), DevServer.NAMESPACE, id)) {
       assertThat(worker).isNotNull();
       queue.publish(AuditEvent.of("e", EventType.NEW_BALANCE_UPDATE, "w"));
 
@@ -57,7 +59,8 @@ class ScheduleTest {
   @Test
   void whileOneManagerRunsNoOtherStarts() {
     // No worker: the first manager runs for as long as nobody ends it.
-    try (RateLimitClient client = DevServer.shared().client(id)) {
+    try (RateLimitClient client =
+        RateLimitClient.connect(DevServer.shared().target(), DevServer.NAMESPACE, id)) {
       client.createSchedule(id, ManagerOptions.continuous(), Duration.ofSeconds(1));
 
       await().until(() -> client.describeSchedule(id).skipped() >= 1);
@@ -72,7 +75,8 @@ class ScheduleTest {
 
   @Test
   void nobodyKnowsASchedule() {
-    try (RateLimitClient client = DevServer.shared().client(id)) {
+    try (RateLimitClient client =
+        RateLimitClient.connect(DevServer.shared().target(), DevServer.NAMESPACE, id)) {
       assertThatThrownBy(() -> client.describeSchedule(id))
           .isInstanceOf(ManagerException.UnknownSchedule.class);
       assertThatThrownBy(() -> client.deleteSchedule(id))

@@ -10,6 +10,7 @@ import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.report.RoundReport;
+import io.ratelimit.testkit.server.DevServer;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.serviceclient.WorkflowServiceStubs;
@@ -30,7 +31,8 @@ class WorkersTest {
 
   private final String id = "workers-" + UUID.randomUUID();
   private final EventQueue queue = InMemoryEventQueue.create(RateLimit.of(6_000).perMinute());
-  private final RateLimitClient client = DevServer.shared().client(id);
+  private final RateLimitClient client =
+      RateLimitClient.connect(DevServer.shared().target(), DevServer.NAMESPACE, id);
 
   @AfterEach
   void close() {

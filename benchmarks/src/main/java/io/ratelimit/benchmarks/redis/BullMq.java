@@ -42,7 +42,7 @@ final class BullMq {
   /** How many jobs are added and processed. */
   record Throughput(Rate added, Rate processed) {}
 
-  static Throughput throughput(LocalRedis redis, int concurrency, int jobs)
+  static Throughput throughput(MeasuredRedis redis, int concurrency, int jobs)
       throws IOException, InterruptedException {
     Process process =
         command("throughput.mjs", redis.port(), concurrency, jobs)

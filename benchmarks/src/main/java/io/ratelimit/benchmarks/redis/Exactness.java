@@ -23,12 +23,12 @@ final class Exactness {
   private static final int LANES = 10;
   private static final int MARGIN_MILLIS = 100;
 
-  private final LocalRedis redis;
+  private final MeasuredRedis redis;
   private final boolean quick;
   private final Duration duration;
   private final int[] rates;
 
-  Exactness(LocalRedis redis, boolean quick) {
+  Exactness(MeasuredRedis redis, boolean quick) {
     this.redis = redis;
     this.quick = quick;
     this.duration = Duration.ofMillis(quick ? 3_300 : 6_300);

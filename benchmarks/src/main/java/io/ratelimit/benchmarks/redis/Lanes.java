@@ -20,11 +20,11 @@ final class Lanes implements AutoCloseable {
     int run() throws Exception;
   }
 
-  private final LocalRedis redis;
+  private final MeasuredRedis redis;
   private final int count;
   private final ExecutorService threads;
 
-  Lanes(LocalRedis redis, int count) {
+  Lanes(MeasuredRedis redis, int count) {
     this.redis = redis;
     this.count = count;
     this.threads = Executors.newFixedThreadPool(count);

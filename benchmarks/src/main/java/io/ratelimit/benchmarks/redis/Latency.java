@@ -16,10 +16,10 @@ final class Latency {
   private static final RateLimit UNLIMITED = RateLimit.of(100_000).perSecond().withBurst(100_000);
   private static final int WARM_UP = 200;
 
-  private final LocalRedis redis;
+  private final MeasuredRedis redis;
   private final int count;
 
-  Latency(LocalRedis redis, boolean quick) {
+  Latency(MeasuredRedis redis, boolean quick) {
     this.redis = redis;
     this.count = quick ? 300 : 1_000;
   }

@@ -40,7 +40,7 @@ final class QueueMeasurement implements AutoCloseable {
   private final Queue<Lease> inHand = new ConcurrentLinkedQueue<>();
   private int pending;
 
-  QueueMeasurement(LocalRedis redis) {
+  QueueMeasurement(MeasuredRedis redis) {
     this.queue =
         RedisEventQueue.builder(UNLIMITED)
             .uri(redis.uri())

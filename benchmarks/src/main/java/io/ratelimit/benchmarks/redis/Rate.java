@@ -18,7 +18,7 @@ record Rate(long events, long nanos, double redisMicros) {
     long run() throws InterruptedException;
   }
 
-  static Rate of(LocalRedis redis, Work work) throws InterruptedException {
+  static Rate of(MeasuredRedis redis, Work work) throws InterruptedException {
     double redisSince = redis.processorMicros();
     long since = System.nanoTime();
     long events = work.run();

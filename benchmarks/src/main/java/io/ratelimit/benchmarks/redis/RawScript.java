@@ -47,7 +47,7 @@ final class RawScript {
   // The last line: the command and its calls a second, both quoted, and more.
   private static final Pattern RATE = Pattern.compile("\"EVALSHA[^\n]*?\",\"([0-9.]+)\"");
 
-  private final LocalRedis redis;
+  private final MeasuredRedis redis;
   private final String digest;
 
   /** Why it cannot be measured, if it cannot. */
@@ -58,7 +58,7 @@ final class RawScript {
             "The bare scripts are left out: there is no \"" + PROGRAM + "\" on the path.");
   }
 
-  RawScript(LocalRedis redis) {
+  RawScript(MeasuredRedis redis) {
     this.redis = redis;
     this.digest = redis.ask(commands -> commands.scriptLoad(SCRIPT));
   }

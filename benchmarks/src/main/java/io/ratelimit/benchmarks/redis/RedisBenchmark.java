@@ -39,7 +39,7 @@ public final class RedisBenchmark {
         Runtime.version(), Runtime.getRuntime().availableProcessors());
     RawScript.obstacle().ifPresent(System.out::println);
     BullMq.obstacle().ifPresent(System.out::println);
-    try (LocalRedis redis = LocalRedis.start()) {
+    try (MeasuredRedis redis = MeasuredRedis.start()) {
       if (chosen.contains(THROUGHPUT)) {
         new Throughput(redis, quick).run();
       }

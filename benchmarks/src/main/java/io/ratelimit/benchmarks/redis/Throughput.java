@@ -11,13 +11,13 @@ final class Throughput {
 
   private static final int[] LANES = {1, 10, 50};
 
-  private final LocalRedis redis;
+  private final MeasuredRedis redis;
   private final boolean quick;
   private final Duration duration;
   private final Map<Integer, Rate> bare = new TreeMap<>();
   private final Map<Integer, Rate> jobs = new TreeMap<>();
 
-  Throughput(LocalRedis redis, boolean quick) {
+  Throughput(MeasuredRedis redis, boolean quick) {
     this.redis = redis;
     this.quick = quick;
     this.duration = Duration.ofMillis(quick ? 300 : 1_000);

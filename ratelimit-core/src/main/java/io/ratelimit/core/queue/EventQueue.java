@@ -14,7 +14,7 @@ import java.util.List;
  *
  * <p>An event is <em>pending</em>, then <em>leased</em> to whoever took it, then done, or
  * <em>delayed</em> until its retry and pending again, or <em>failed</em>. Guarantees that every
- * implementation gives, and that {@code EventQueueContract} in this module's test-jar checks:
+ * implementation gives, and that {@code EventQueueContract} in ratelimit-testkit checks:
  *
  * <ul>
  *   <li><b>Limit.</b> Takes obey {@link io.ratelimit.core.limit.LimitState}, over all clients.

@@ -10,25 +10,13 @@ import io.ratelimit.core.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-class InMemoryEventQueueTest extends EventQueueContract {
+/** What the queue in memory does beyond what every queue must do. */
+class InMemoryEventQueueTest {
 
   private final VirtualTime time = VirtualTime.startingAt(Instant.parse("2026-01-01T00:00:00Z"));
-
-  @Override
-  protected EventQueue createQueue(RateLimit limit, Optional<Duration> aging) {
-    InMemoryEventQueue.Builder builder = InMemoryEventQueue.builder(limit).time(time);
-    aging.ifPresent(builder::aging);
-    return builder.build();
-  }
-
-  @Override
-  protected void advance(Duration duration) {
-    time.advance(duration);
-  }
 
   @Test
   void listenersHearOfChangesUntilTheyAreClosed() {

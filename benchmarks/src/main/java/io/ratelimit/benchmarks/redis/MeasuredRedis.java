@@ -1,0 +1,67 @@
+package io.ratelimit.benchmarks.redis;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.sync.RedisCommands;
+import io.ratelimit.testkit.server.LocalRedis;
+import java.time.Duration;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A Redis server of this program's own, without persistence, that says what it has used. */
+final class MeasuredRedis implements AutoCloseable {
+
+  private static final Pattern PROCESSOR_SECONDS =
+      Pattern.compile("(?m)^used_cpu_(?:sys|user):([0-9.]+)");
+
+  private final LocalRedis server;
+
+  private MeasuredRedis(LocalRedis server) {
+    this.server = server;
+  }
+
+  /** Starts a server: {@code redis-server} on the path, or what RATELIMIT_REDIS_SERVER names. */
+  static MeasuredRedis start() {
+    return new MeasuredRedis(LocalRedis.start());
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  String uri() {
+    return server.uri();
+  }
+
+  /** Asks the server on a connection of its own. */
+  <T> T ask(Function<RedisCommands<String, String>, T> question) {
+    RedisClient client = RedisClient.create(uri());
+    try (StatefulRedisConnection<String, String> connection = client.connect()) {
+      connection.setTimeout(Duration.ofSeconds(30));
+      return question.apply(connection.sync());
+    } finally {
+      client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+    }
+  }
+
+  /** How much time of a processor the server has used, in microseconds. */
+  double processorMicros() {
+    Matcher matcher = PROCESSOR_SECONDS.matcher(ask(redis -> redis.info("cpu")));
+    double seconds = 0;
+    while (matcher.find()) {
+      seconds += Double.parseDouble(matcher.group(1));
+    }
+    return seconds * 1e6;
+  }
+
+  /** Empties the server, so that one measurement leaves nothing to the next. */
+  void flush() {
+    String unused = ask(RedisCommands::flushall);
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}

@@ -1,0 +1,229 @@
+package io.ratelimit.cli;
+
+import io.ratelimit.cli.api.ApiCommand;
+import io.ratelimit.cli.config.ConfigCommand;
+import io.ratelimit.cli.config.Configuration;
+import io.ratelimit.cli.config.ConfiguredDefaults;
+import io.ratelimit.cli.doctor.DoctorCommand;
+import io.ratelimit.cli.manager.LimitCommand;
+import io.ratelimit.cli.manager.ListCommand;
+import io.ratelimit.cli.manager.PauseCommand;
+import io.ratelimit.cli.manager.ResultCommand;
+import io.ratelimit.cli.manager.ResumeCommand;
+import io.ratelimit.cli.manager.ScheduleCommand;
+import io.ratelimit.cli.manager.StartCommand;
+import io.ratelimit.cli.manager.StatusCommand;
+import io.ratelimit.cli.manager.StopCommand;
+import io.ratelimit.cli.manager.WorkersCommand;
+import io.ratelimit.cli.monitor.MonitorCommand;
+import io.ratelimit.cli.queue.QueueCommand;
+import io.ratelimit.cli.round.DemoCommand;
+import io.ratelimit.cli.round.PlanCommand;
+import io.ratelimit.cli.round.SimulateCommand;
+import io.ratelimit.cli.shell.Causes;
+import io.ratelimit.cli.shell.CommandGroup;
+import io.ratelimit.cli.shell.ExitCode;
+import io.ratelimit.cli.shell.InputException;
+import io.ratelimit.cli.shell.Terminal;
+import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.cli.shell.Version;
+import io.ratelimit.cli.system.SystemCommand;
+import io.ratelimit.cli.web.WebServerException;
+import io.ratelimit.cli.worker.WorkerCommand;
+import io.ratelimit.core.queue.QueueException;
+import io.ratelimit.temporal.ManagerException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The command line as a whole. */
+@Command(
+    name = "ratelimit",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Drains rounds of audit events under a guaranteed rate limit.",
+    commandListHeading = "%nCommands:%n",
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExit codes:%n",
+    footer = {
+      "  0    done",
+      "  1    a round missed its deadline, exceeded its limit or lost an event;",
+      "       a manager ended without a result; or a check of doctor failed",
+      "  2    bad input, an id that is unknown or taken included",
+      "  3    a server could not be reached, or refused",
+      "  4    a result did not come in time",
+      "  130  interrupted (Ctrl-C)",
+      "  141  nobody read the output to its end",
+      "%nExample:%n  ratelimit demo",
+      "%nEach command explains itself: ratelimit COMMAND --help"
+    })
+public final class Cli extends CommandGroup {
+
+  private static final int LONGEST_REASON = 500;
+  private static final int NARROWEST_HELP = 60;
+  private static final int WIDEST_HELP = 100;
+
+  private Cli() {}
+
+  /**
+   * Runs the command that the arguments name, in this process, on its standard streams.
+   *
+   * @return the exit code
+   */
+  public static int run(String... args) {
+    return run(Terminal.ofThisProcess(), System.in, System.getenv(), args);
+  }
+
+  public static int run(
+      Terminal terminal, InputStream input, Map<String, String> environment, String... args) {
+    int exitCode;
+    try {
+      Configuration configuration = Configuration.of(environment, args);
+      CommandLine commandLine = commandLine(terminal, input, configuration);
+      configuration.requireKnown(commandLine.getCommandSpec());
+      exitCode = commandLine.execute(args);
+    } catch (InputException refused) {
+      terminal.err().println("ratelimit: " + refused.getMessage());
+      exitCode = ExitCode.BAD_INPUT;
+    } catch (OutOfMemoryError tooMuch) {
+      terminal.err().println("ratelimit: out of memory; use fewer events, or java -Xmx");
+      exitCode = ExitCode.BAD_INPUT;
+    }
+    terminal.err().flush();
+    return terminal.out().checkError() ? ExitCode.OUTPUT_CLOSED : exitCode;
+  }
+
+  private static CommandLine commandLine(
+      Terminal terminal, InputStream input, Configuration configuration) {
+    int width = Math.max(NARROWEST_HELP, Math.min(WIDEST_HELP, terminal.width().getAsInt()));
+    CommandLine all = commands(terminal, input, configuration);
+    ConfiguredDefaults.use(configuration, all);
+    return all.setOut(terminal.out())
+        .setErr(terminal.err())
+        .setColorScheme(
+            CommandLine.Help.defaultColorScheme(terminal.colours() ? Ansi.ON : Ansi.OFF))
+        .setUsageHelpWidth(width)
+        .setUsageHelpLongOptionsMaxWidth(30)
+        .setParameterExceptionHandler((failure, args) -> refused(failure, configuration, args))
+        .setExecutionExceptionHandler((failure, command, result) -> failed(failure, command));
+  }
+
+  /** All commands, as they are without output and error handling. */
+  static CommandLine commands(Terminal terminal, InputStream input, Configuration configuration) {
+    return new CommandLine(new Cli())
+        .addSubcommand(new DemoCommand(terminal, input))
+        .addSubcommand(new PlanCommand(terminal, input))
+        .addSubcommand(new SimulateCommand(terminal, input))
+        .addSubcommand(QueueCommand.commandLine(terminal, input, new MonitorCommand(terminal)))
+        .addSubcommand(new SystemCommand(terminal, input))
+        .addSubcommand(new WorkerCommand(terminal))
+        .addSubcommand(new ApiCommand(terminal))
+        .addSubcommand(new StartCommand(terminal))
+        .addSubcommand(new ListCommand(terminal))
+        .addSubcommand(new StatusCommand(terminal))
+        .addSubcommand(new ResultCommand(terminal))
+        .addSubcommand(new StopCommand(terminal))
+        .addSubcommand(new PauseCommand(terminal))
+        .addSubcommand(new ResumeCommand(terminal))
+        .addSubcommand(new LimitCommand(terminal))
+        .addSubcommand(new WorkersCommand(terminal))
+        .addSubcommand(ScheduleCommand.commandLine(terminal))
+        .addSubcommand(new MonitorCommand(terminal))
+        .addSubcommand(new DoctorCommand(terminal))
+        .addSubcommand(new ConfigCommand(terminal, configuration))
+        .addSubcommand(new AutoComplete.GenerateCompletion());
+  }
+
+  private static int refused(
+      ParameterException failure, Configuration configuration, String... args) {
+    CommandLine command = failure.getCommandLine();
+    say(
+        command,
+        reason(failure, command.getCommandSpec()) + source(failure, configuration, List.of(args)));
+    return ExitCode.BAD_INPUT;
+  }
+
+  /** Where a refused value is from, if it is not from the command line. */
+  private static String source(
+      ParameterException failure, Configuration configuration, List<String> args) {
+    if (!(failure.getArgSpec() instanceof OptionSpec option)) {
+      return "";
+    }
+    boolean given =
+        Stream.of(option.names())
+            .anyMatch(
+                name ->
+                    args.stream().anyMatch(arg -> arg.equals(name) || arg.startsWith(name + "=")));
+    return given
+        ? ""
+        : configuration
+            .find(option.command(), option)
+            .map(setting -> " (from " + setting.source() + ")")
+            .orElse("");
+  }
+
+  private static String reason(ParameterException failure, CommandSpec spec) {
+    if (failure instanceof UnmatchedArgumentException unmatched) {
+      String argument = Texts.quoted(unmatched.getUnmatched().get(0));
+      String help = "; see " + spec.qualifiedName() + " --help";
+      if (unmatched.isUnknownOption()) {
+        List<String> similar = unmatched.getSuggestions();
+        return "unknown option "
+            + argument
+            + (similar.isEmpty() ? help : "; did you mean " + String.join(" or ", similar) + "?");
+      }
+      return spec.subcommands().isEmpty()
+          ? "unexpected argument " + argument + help
+          : "unknown command " + argument + "; they are " + names(spec);
+    }
+    String message = String.join(" ", String.valueOf(failure.getMessage()).lines().toList());
+    return Texts.oneLine(message, LONGEST_REASON);
+  }
+
+  private static int failed(Exception failure, CommandLine command) {
+    if (failure instanceof InputException || failure instanceof WebServerException) {
+      say(command, String.valueOf(failure.getMessage()));
+      return ExitCode.BAD_INPUT;
+    }
+    if (failure instanceof QueueException) {
+      say(command, Causes.told(failure));
+      return ExitCode.UNAVAILABLE;
+    }
+    if (failure instanceof ManagerException refusal) {
+      say(command, String.valueOf(refusal.getMessage()));
+      return exitCode(refusal);
+    }
+    say(command, "this is a bug, please report it:");
+    failure.printStackTrace(command.getErr());
+    return ExitCode.INTERNAL_ERROR;
+  }
+
+  private static int exitCode(ManagerException refusal) {
+    if (refusal instanceof ManagerException.ServerUnreachable
+        || refusal instanceof ManagerException.UnknownNamespace
+        || refusal instanceof ManagerException.NoAnswer
+        || refusal instanceof ManagerException.Denied
+        || refusal instanceof ManagerException.Unsupported) {
+      return ExitCode.UNAVAILABLE;
+    }
+    if (refusal instanceof ManagerException.NotFinished) {
+      return ExitCode.NOT_YET;
+    }
+    return refusal instanceof ManagerException.Ended ? ExitCode.MISSED : ExitCode.BAD_INPUT;
+  }
+
+  private static void say(CommandLine command, String message) {
+    command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + message);
+    command.getErr().flush();
+  }
+}

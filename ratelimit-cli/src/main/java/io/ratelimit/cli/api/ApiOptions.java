@@ -1,0 +1,106 @@
+package io.ratelimit.cli.api;
+
+import io.ratelimit.cli.shell.InputException;
+import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.core.handler.AuditEventHandler;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.http.ApiToken;
+import io.ratelimit.http.HttpAuditHandler;
+import io.ratelimit.http.feedback.QuotaFeedback;
+import java.net.URI;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Over which API events are audited, if not a simulated one. */
+public final class ApiOptions {
+
+  private static final String OPTION = "--api";
+  private static final String USUAL_VARIABLE = "RATELIMIT_API_TOKEN";
+
+  @Option(
+      names = OPTION,
+      paramLabel = "URI",
+      description = {
+        "Audit over this HTTP API rather than a simulated one: POST URI/wallets/WALLET/TYPE. What"
+            + " it says of its quota is fed back into the limit; see docs/http.md.",
+        "ratelimit api serves one to try it on."
+      })
+  private @Nullable String uri;
+
+  @Option(
+      names = "--api-token-env",
+      paramLabel = "NAME",
+      description =
+          "The environment variable that holds the API's token, sent as Authorization: Bearer …"
+              + " Default: "
+              + USUAL_VARIABLE
+              + ", and no token if that is not set.")
+  private @Nullable String tokenVariable;
+
+  public boolean isGiven() {
+    return uri != null;
+  }
+
+  /**
+   * The handler of a queue's events.
+   *
+   * @param configured the limit that is never exceeded, whatever the API says
+   * @param simulated the handler without an API
+   * @throws InputException if an option cannot be used
+   */
+  public AuditEventHandler handler(
+      EventQueue queue, RateLimit configured, Supplier<AuditEventHandler> simulated) {
+    String given = uri;
+    if (given == null) {
+      if (tokenVariable != null) {
+        throw new InputException("--api-token-env is for " + OPTION + ", which is not given");
+      }
+      return simulated.get();
+    }
+    HttpAuditHandler.Builder builder =
+        checked(OPTION, () -> HttpAuditHandler.builder(parsed(given)))
+            .onAnswer(QuotaFeedback.into(queue.limitControl(), configured))
+            .time(queue.time());
+    token().ifPresent(builder::token);
+    return builder.build();
+  }
+
+  /** Which API it is. */
+  public String shown() {
+    return Texts.withoutPassword(String.valueOf(uri))
+        + token().map(token -> ", " + token).orElse(", without a token");
+  }
+
+  private Optional<ApiToken> token() {
+    String variable = tokenVariable;
+    if (variable == null) {
+      return System.getenv(USUAL_VARIABLE) == null
+          ? Optional.empty()
+          : Optional.of(checked(USUAL_VARIABLE, () -> ApiToken.fromEnvironment(USUAL_VARIABLE)));
+    }
+    return Optional.of(checked("--api-token-env", () -> ApiToken.fromEnvironment(variable)));
+  }
+
+  private static URI parsed(String text) {
+    try {
+      return URI.create(text);
+    } catch (IllegalArgumentException refused) {
+      // Its message would show a password.
+      throw new InputException(
+          OPTION
+              + " must look like http://127.0.0.1:8080 but is "
+              + Texts.quoted(Texts.withoutPassword(text)));
+    }
+  }
+
+  private static <T> T checked(String option, Supplier<T> value) {
+    try {
+      return value.get();
+    } catch (IllegalArgumentException refused) {
+      throw new InputException(option + ": " + refused.getMessage());
+    }
+  }
+}

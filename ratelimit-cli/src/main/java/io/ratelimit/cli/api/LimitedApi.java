@@ -1,0 +1,237 @@
+package io.ratelimit.cli.api;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.time.Time;
+import io.ratelimit.http.Statuses;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * An API on this machine that enforces a rate limit, to try a handler on: an exact sliding window
+ * of arrivals for each value of {@code Authorization}. Whatever is asked it answers 200, or 429
+ * with {@code Retry-After}; both with {@code RateLimit} and {@code RateLimit-Policy}. It listens on
+ * the loopback address only. Thread-safe.
+ */
+public final class LimitedApi implements AutoCloseable {
+
+  private static final int MOST_KEYS = 1_000;
+  private static final int MOST_OF_A_BODY = 1024 * 1024;
+
+  /**
+   * What the API has seen.
+   *
+   * @param arrived how many requests there were
+   * @param done how many were answered 200
+   * @param refused how many were answered 429
+   * @param failed how many were answered 500
+   * @param largestWindow the most that one key got into one window
+   */
+  public record Counts(long arrived, long done, long refused, long failed, int largestWindow) {}
+
+  private final HttpServer server;
+  private final ExecutorService threads;
+  private final Time time;
+  private final Duration latency;
+  private final Faults faults;
+  private final Map<String, SlidingWindow> windows = new ConcurrentHashMap<>();
+  private final Tally tally = new Tally();
+  private volatile RateLimit limit;
+
+  private LimitedApi(HttpServer server, Builder builder) {
+    this.server = server;
+    this.threads =
+        Executors.newCachedThreadPool(
+            task -> {
+              Thread thread = new Thread(task, "limited-api");
+              thread.setDaemon(true);
+              return thread;
+            });
+    this.limit = builder.limit;
+    this.latency = builder.latency;
+    this.faults = builder.faults;
+    this.time = builder.time;
+  }
+
+  /**
+   * Prepares one.
+   *
+   * @param limit its permits and period count; the period must be whole seconds, as the fields that
+   *     tell of it know no others
+   * @throws IllegalArgumentException if the period is not whole seconds
+   */
+  public static Builder builder(RateLimit limit) {
+    return new Builder(inWholeSeconds(limit));
+  }
+
+  /** What can be chosen about an API. Not thread-safe. */
+  public static final class Builder {
+    private final RateLimit limit;
+    private int port;
+    private Duration latency = Duration.ZERO;
+    private Faults faults = new Faults(0, 0);
+    private Time time = Time.system();
+
+    private Builder(RateLimit limit) {
+      this.limit = limit;
+    }
+
+    /** Where it listens; by default, and with 0, wherever a port is free. */
+    @CanIgnoreReturnValue
+    public Builder port(int newPort) {
+      this.port = newPort;
+      return this;
+    }
+
+    /** How long it takes for an answer other than 429; no time by default. */
+    @CanIgnoreReturnValue
+    public Builder latency(Duration newLatency) {
+      this.latency = requireNonNull(newLatency, "latency");
+      return this;
+    }
+
+    /**
+     * How many requests are answered 500; none by default.
+     *
+     * @param rate their share, 0 to 1
+     * @param seed which they are
+     * @throws IllegalArgumentException if the share is not 0 to 1
+     */
+    @CanIgnoreReturnValue
+    public Builder failRate(double rate, long seed) {
+      this.faults = new Faults(rate, seed);
+      return this;
+    }
+
+    /** The time in which its windows are; real time by default. */
+    @CanIgnoreReturnValue
+    public Builder time(Time newTime) {
+      this.time = requireNonNull(newTime, "time");
+      return this;
+    }
+
+    /**
+     * Starts it.
+     *
+     * @throws IOException if the port cannot be had
+     */
+    public LimitedApi start() throws IOException {
+      HttpServer server =
+          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+      LimitedApi api = new LimitedApi(server, this);
+      server.setExecutor(api.threads);
+      server.createContext("/", api::answer);
+      server.start();
+      return api;
+    }
+  }
+
+  private static RateLimit inWholeSeconds(RateLimit limit) {
+    if (limit.period().toNanosPart() != 0) {
+      throw new IllegalArgumentException(
+          "the limit's period must be whole seconds, as RateLimit-Policy knows no others, but the"
+              + " limit is "
+              + limit);
+    }
+    return limit;
+  }
+
+  /** Where it is. */
+  public URI uri() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  /**
+   * From now on the limit is another. What came before counts.
+   *
+   * @throws IllegalArgumentException if the period is not whole seconds
+   */
+  public void changeLimit(RateLimit newLimit) {
+    limit = inWholeSeconds(newLimit);
+  }
+
+  /** What it has seen. */
+  public Counts counts() {
+    return tally.counts(windows.values().stream().mapToInt(SlidingWindow::most).max().orElse(0));
+  }
+
+  private void answer(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      RateLimit current = limit;
+      SlidingWindow.Entry entry =
+          window(exchange).arrive(current.permits(), current.period(), time);
+      exchange.getRequestBody().readNBytes(MOST_OF_A_BODY);
+      tell(exchange, current, entry);
+      if (!entry.letIn()) {
+        tally.refused();
+        send(exchange, Statuses.TOO_MANY_REQUESTS, "{\"error\":\"too many requests\"}");
+        return;
+      }
+      boolean fails = faults.next();
+      time.sleep(latency);
+      if (fails) {
+        tally.failed();
+        send(exchange, 500, "{\"error\":\"made to fail\"}");
+      } else {
+        tally.done();
+        send(exchange, 200, "{\"status\":\"done\"}");
+      }
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private SlidingWindow window(HttpExchange exchange) {
+    String key = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
+    boolean known = windows.size() < MOST_KEYS || windows.containsKey(key);
+    return windows.computeIfAbsent(known ? key : "others", each -> new SlidingWindow());
+  }
+
+  private static void tell(HttpExchange exchange, RateLimit limit, SlidingWindow.Entry entry) {
+    long seconds = secondsUp(entry.untilNext());
+    var headers = exchange.getResponseHeaders();
+    headers.set(
+        "RateLimit-Policy",
+        "\"default\";q=" + limit.permits() + ";w=" + limit.period().toSeconds());
+    headers.set("RateLimit", "\"default\";r=" + entry.remaining() + ";t=" + seconds);
+    if (!entry.letIn()) {
+      headers.set("Retry-After", Long.toString(Math.max(1, seconds)));
+    }
+  }
+
+  private static long secondsUp(Duration duration) {
+    return duration.toNanosPart() == 0 ? duration.toSeconds() : duration.toSeconds() + 1;
+  }
+
+  private static void send(HttpExchange exchange, int status, String json) throws IOException {
+    byte[] body = json.getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", "application/json");
+    exchange.sendResponseHeaders(status, body.length);
+    exchange.getResponseBody().write(body);
+  }
+
+  /** Answers nothing more. Closing again does nothing. */
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+    try {
+      threads.awaitTermination(1, TimeUnit.SECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

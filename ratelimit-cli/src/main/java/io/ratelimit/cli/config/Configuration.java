@@ -1,0 +1,196 @@
+package io.ratelimit.cli.config;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.ratelimit.cli.shell.Causes;
+import io.ratelimit.cli.shell.InputException;
+import io.ratelimit.cli.shell.Texts;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * What options are where the command line does not say: first what the environment says, then a
+ * file. A key is an option's name, for every command that has it, or with a command before it, like
+ * {@code system.speedup}, for that one. Immutable.
+ */
+public final class Configuration {
+
+  /** The option that names the file. */
+  static final String OPTION = "--config";
+
+  private static final String PREFIX = "RATELIMIT_";
+  private static final String FILE_VARIABLE = PREFIX + "CONFIG";
+  private static final Set<String> NEVER = Set.of("help", "version", "config");
+
+  /**
+   * A value and where it is from.
+   *
+   * @param value as it would stand on the command line
+   * @param source for a person to find it
+   */
+  public record Setting(String value, String source) {}
+
+  private final Map<String, String> environment;
+  private final Map<String, String> entries;
+  private final String file;
+
+  private Configuration(Map<String, String> environment, Map<String, String> entries, String file) {
+    this.environment = environment;
+    this.entries = entries;
+    this.file = file;
+  }
+
+  /**
+   * That of a command line.
+   *
+   * @param arguments may name a file with {@code --config}
+   * @throws InputException if the file cannot be read or understood
+   */
+  public static Configuration of(Map<String, String> environment, String... arguments) {
+    String file = environment.getOrDefault(FILE_VARIABLE, "");
+    for (int i = 0; i < arguments.length && !arguments[i].equals("--"); i++) {
+      if (arguments[i].equals(OPTION) && i + 1 < arguments.length) {
+        file = arguments[i + 1];
+      } else if (arguments[i].startsWith(OPTION + "=")) {
+        file = arguments[i].substring(OPTION.length() + 1);
+      }
+    }
+    Map<String, String> entries = file.isEmpty() ? Map.of() : read(file);
+    return new Configuration(environment, entries, file);
+  }
+
+  private static Map<String, String> read(String file) {
+    try (Reader reader = Files.newBufferedReader(Path.of(file))) {
+      Map<String, String> entries = new LinkedHashMap<>();
+      if (file.endsWith(".properties")) {
+        Properties properties = new Properties();
+        properties.load(reader);
+        properties.forEach((key, value) -> entries.put(key.toString(), value.toString().strip()));
+      } else {
+        flatten("", new YAMLMapper().readTree(reader), entries, file);
+      }
+      return entries;
+    } catch (NoSuchFileException | InvalidPathException missing) {
+      throw new InputException(OPTION + " " + Texts.quoted(file) + " does not exist");
+    } catch (JacksonException bad) {
+      throw new InputException(
+          OPTION
+              + " "
+              + Texts.quoted(file)
+              + " is not YAML: "
+              + String.join(" ", bad.getOriginalMessage().lines().map(String::strip).toList()));
+    } catch (IOException | IllegalArgumentException unreadable) {
+      throw new InputException(
+          OPTION + " " + Texts.quoted(file) + " cannot be read: " + Causes.told(unreadable));
+    }
+  }
+
+  private static void flatten(
+      String prefix, JsonNode node, Map<String, String> entries, String file) {
+    if (node.isObject()) {
+      node.properties()
+          .forEach(
+              field ->
+                  flatten(
+                      prefix.isEmpty() ? field.getKey() : prefix + '.' + field.getKey(),
+                      field.getValue(),
+                      entries,
+                      file));
+    } else if (node.isValueNode() && !node.isNull() && !prefix.isEmpty()) {
+      entries.put(prefix, node.asText());
+    } else if (!node.isMissingNode() && !node.isNull()) {
+      throw new InputException(
+          OPTION
+              + " "
+              + Texts.quoted(file)
+              + (prefix.isEmpty()
+                  ? " must be keys and values"
+                  : ": " + prefix + " must be one value"));
+    }
+  }
+
+  /** What an option of a command is set to, if it is. */
+  public Optional<Setting> find(CommandSpec command, OptionSpec option) {
+    String name = name(option);
+    if (NEVER.contains(name)) {
+      return Optional.empty();
+    }
+    String variable = PREFIX + name.toUpperCase(Locale.ROOT).replace('-', '_');
+    if (environment.containsKey(variable)) {
+      return Optional.of(new Setting(environment.get(variable), "environment " + variable));
+    }
+    for (String key : new String[] {path(command) + name, name}) {
+      if (entries.containsKey(key)) {
+        return Optional.of(new Setting(entries.get(key), file + ", " + key));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** An option's name without dashes. */
+  static String name(OptionSpec option) {
+    return option.longestName().replaceFirst("^-+", "");
+  }
+
+  private static String path(CommandSpec command) {
+    CommandLine parent = command.parent() == null ? null : command.parent().commandLine();
+    return parent == null ? "" : path(parent.getCommandSpec()) + command.name() + '.';
+  }
+
+  /**
+   * Refuses keys that no command knows.
+   *
+   * @throws InputException if there is one
+   */
+  public void requireKnown(CommandSpec root) {
+    Set<String> known = new TreeSet<>();
+    collect(root, known);
+    for (String key : entries.keySet()) {
+      if (!known.contains(key)) {
+        throw new InputException(
+            OPTION
+                + " "
+                + Texts.quoted(file)
+                + ": unknown key "
+                + Texts.quoted(key)
+                + "; did you mean "
+                + nearest(key, known)
+                + "?");
+      }
+    }
+  }
+
+  private static void collect(CommandSpec command, Set<String> known) {
+    for (OptionSpec option : command.options()) {
+      if (!NEVER.contains(name(option))) {
+        known.add(name(option));
+        known.add(path(command) + name(option));
+      }
+    }
+    command.subcommands().values().forEach(each -> collect(each.getCommandSpec(), known));
+  }
+
+  private static String nearest(String key, Set<String> known) {
+    LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
+    return known.stream()
+        .min(Comparator.comparing(each -> distance.apply(key, each)))
+        .orElseThrow();
+  }
+}

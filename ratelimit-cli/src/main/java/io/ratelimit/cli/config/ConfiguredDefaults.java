@@ -1,0 +1,49 @@
+package io.ratelimit.cli.config;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** Takes defaults from the configuration, before a command's own. */
+public final class ConfiguredDefaults implements IDefaultValueProvider {
+
+  private final Configuration configuration;
+  private final @Nullable IDefaultValueProvider others;
+
+  private ConfiguredDefaults(Configuration configuration, @Nullable IDefaultValueProvider others) {
+    this.configuration = configuration;
+    this.others = others;
+  }
+
+  /**
+   * Has a command and those below it use the configuration, and accept the option that names its
+   * file, which has been read by then.
+   */
+  public static void use(Configuration configuration, CommandLine command) {
+    CommandSpec spec = command.getCommandSpec();
+    spec.addOption(
+        OptionSpec.builder(Configuration.OPTION)
+            .paramLabel("FILE")
+            .type(String.class)
+            .description(
+                "Options from a YAML or .properties file, or RATELIMIT_CONFIG; see ratelimit"
+                    + " config.")
+            .build());
+    spec.defaultValueProvider(new ConfiguredDefaults(configuration, spec.defaultValueProvider()));
+    command.getSubcommands().values().forEach(each -> use(configuration, each));
+  }
+
+  @Override
+  public @Nullable String defaultValue(ArgSpec argument) throws Exception {
+    if (argument instanceof OptionSpec option) {
+      var setting = configuration.find(option.command(), option);
+      if (setting.isPresent()) {
+        return setting.get().value();
+      }
+    }
+    return others == null ? null : others.defaultValue(argument);
+  }
+}

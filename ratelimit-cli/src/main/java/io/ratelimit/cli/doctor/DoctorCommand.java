@@ -1,0 +1,180 @@
+package io.ratelimit.cli.doctor;
+
+import io.ratelimit.cli.option.RedisOptions;
+import io.ratelimit.cli.option.TemporalOptions;
+import io.ratelimit.cli.shell.Causes;
+import io.ratelimit.cli.shell.ExitCode;
+import io.ratelimit.cli.shell.Json;
+import io.ratelimit.cli.shell.Style;
+import io.ratelimit.cli.shell.Terminal;
+import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.cli.shell.Version;
+import io.ratelimit.core.queue.QueueException;
+import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.redis.RedisEventQueue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Checks whether all is as it should be, and says what to do where it is not. */
+@Command(
+    name = "doctor",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    sortOptions = false,
+    description = {
+      "Checks Java, Redis, the queue and Temporal, and says what to do about what is wrong. Changes nothing."
+          + " Ends with 1 if something fails; warnings do not count."
+    },
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExample:%n",
+    footer = "  ratelimit doctor --redis redis://localhost:6379 --queue ratelimit")
+public final class DoctorCommand implements Callable<Integer> {
+
+  private static final int OLDEST_JAVA = 17;
+  private static final int STATUS_WIDTH = 6;
+  private static final int INDENT = 19;
+  private static final Duration LONG_WITHOUT_START = Duration.ofMinutes(1);
+
+  private final Terminal terminal;
+
+  @Mixin private RedisOptions redis = new RedisOptions();
+
+  @Mixin private TemporalOptions temporal = new TemporalOptions();
+
+  @Option(names = "--json", description = "Print the findings as JSON.")
+  private boolean json;
+
+  public DoctorCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    List<Finding> findings = new ArrayList<>();
+    findings.add(java());
+    RedisChecks checks = RedisChecks.of(redis);
+    findings.addAll(checks.findings());
+    if (checks.usable()) {
+      findings.addAll(queue(checks.queueExists()));
+    }
+    findings.addAll(TemporalChecks.of(temporal));
+    if (json) {
+      terminal.out().println(Json.write(findings));
+    } else {
+      findings.forEach(this::print);
+    }
+    boolean failed = findings.stream().anyMatch(finding -> finding.status() == Finding.Status.FAIL);
+    return failed ? ExitCode.MISSED : 0;
+  }
+
+  private static Finding java() {
+    String finding = System.getProperty("java.vm.name") + " " + Runtime.version();
+    return Runtime.version().feature() < OLDEST_JAVA
+        ? Finding.fail("Java", finding, "use Java " + OLDEST_JAVA + " or newer")
+        : Finding.ok("Java", finding);
+  }
+
+  private List<Finding> queue(boolean exists) {
+    if (!exists) {
+      return List.of(
+          Finding.ok("Queue", "nothing has been published to " + redis.namespace() + " yet"));
+    }
+    try (RedisEventQueue queue = redis.connect()) {
+      QueueStats stats = queue.stats();
+      return List.of(format(), balance(stats), limit(stats), progress(stats));
+    } catch (QueueException refused) {
+      return List.of(
+          Finding.fail(
+              "Queue",
+              redis.namespace() + " cannot be read: " + Causes.told(refused),
+              "use the version of this library that its other users have"));
+    }
+  }
+
+  private Finding format() {
+    return Finding.ok("Queue", redis.namespace() + ", its format is understood");
+  }
+
+  private static Finding balance(QueueStats stats) {
+    String finding =
+        stats.published()
+            + " published, "
+            + stats.unfinished()
+            + " unfinished, "
+            + stats.done()
+            + " done, "
+            + stats.failed()
+            + " failed, "
+            + stats.discarded()
+            + " discarded";
+    if (!stats.isConserved()) {
+      return Finding.fail(
+          "Balance", finding, "events are missing: did somebody else write to these keys?");
+    }
+    return stats.failed() > 0
+        ? Finding.warn(
+            "Balance", finding, "see ratelimit queue failed, and bring them back with redrive")
+        : Finding.ok("Balance", finding);
+  }
+
+  private static Finding limit(QueueStats stats) {
+    String finding =
+        stats.limitInForce()
+            + (stats.limit().isEmergency(stats.observedAt())
+                ? ", raised from " + stats.limit().normal()
+                : "");
+    return stats.limit().isPaused(stats.observedAt())
+        ? Finding.warn(
+            "Limit",
+            finding + ", but paused",
+            "nothing starts; ratelimit queue resume ends the pause")
+        : Finding.ok("Limit", finding);
+  }
+
+  private static Finding progress(QueueStats stats) {
+    boolean stands =
+        stats.pending() > 0
+            && stats.leased() == 0
+            && !stats.limit().isPaused(stats.observedAt())
+            && stats
+                .latestStart()
+                .map(start -> start.plus(LONG_WITHOUT_START.plus(stats.limitInForce().window())))
+                .filter(due -> due.isAfter(stats.observedAt()))
+                .isEmpty();
+    String finding = stats.pending() + " pending, " + stats.leased() + " in workers' hands";
+    return stands
+        ? Finding.warn(
+            "Progress",
+            finding + ", nothing was started lately",
+            "no worker takes events: start one, and see that it uses this Redis and namespace")
+        : Finding.ok("Progress", finding);
+  }
+
+  private void print(Finding finding) {
+    String status = Texts.padded(finding.status().name().toLowerCase(Locale.ROOT), STATUS_WIDTH);
+    Style style =
+        switch (finding.status()) {
+          case OK -> Style.GREEN;
+          case WARN -> Style.YELLOW;
+          case FAIL -> Style.RED;
+        };
+    String label = Texts.padded(finding.subject(), INDENT - STATUS_WIDTH);
+    int width = terminal.width().getAsInt() - STATUS_WIDTH;
+    List<String> lines =
+        new ArrayList<>(
+            Texts.paragraph(finding.subject(), label.length(), finding.finding(), width));
+    if (!finding.advice().isEmpty()) {
+      lines.addAll(Texts.paragraph("", label.length(), finding.advice(), width));
+    }
+    for (int i = 0; i < lines.size(); i++) {
+      String margin = i == 0 ? terminal.styled(style, status) : " ".repeat(STATUS_WIDTH);
+      terminal.out().println(margin + lines.get(i));
+    }
+  }
+}

@@ -1,0 +1,249 @@
+package io.ratelimit.cli.event;
+
+import io.ratelimit.cli.option.Converters;
+import io.ratelimit.cli.option.Converters.TypeCount;
+import io.ratelimit.cli.shell.InputException;
+import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.event.EventTypes;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.plan.Backlog;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which events a round has. */
+public final class WorkOptions {
+
+  private static final int DEFAULT_EVENTS = 108;
+  private static final String OTHER = "AUDIT";
+
+  @Option(
+      names = {"--events", "--count"},
+      paramLabel = "N",
+      converter = Converters.Events.class,
+      description = {
+        "So many events, of the five standard types, mixed. Default: " + DEFAULT_EVENTS + ".",
+        "With --processing-time, all of one type that takes so long."
+      })
+  private @Nullable Integer events;
+
+  @Option(
+      names = "--type",
+      paramLabel = "NAME=N[@TIME]",
+      converter = Converters.TypeCountConverter.class,
+      description = {
+        "So many events of a type, in the order given; repeatable. TIME is how long one takes,"
+            + " by default what the standard types take, or 10s.",
+        "With --events they are part of them, and the others are of type " + OTHER + "."
+      })
+  private List<TypeCount> types = new ArrayList<>();
+
+  @Option(
+      names = "--file",
+      paramLabel = "FILE",
+      description = {
+        "Events from a file of JSON lines, or - for standard input:",
+        "{\"id\":…,\"type\":…,\"walletId\":…,\"payload\":…}",
+        "If a line is bad, all bad lines are listed and nothing is done."
+      })
+  private @Nullable String file;
+
+  @Option(
+      names = "--processing-time",
+      paramLabel = "TIME",
+      converter = Converters.ProcessingTime.class,
+      description = "How long one event of a type takes of which nothing is known. Default: 10s.")
+  private @Nullable Duration processingTime;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      converter = Converters.Seed.class,
+      description =
+          "What is left to chance is the same for the same seed. Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  public boolean isFromFile() {
+    return file != null;
+  }
+
+  public long seed() {
+    return seed;
+  }
+
+  /**
+   * The events.
+   *
+   * @param input what {@code --file -} reads
+   * @param notes what a user should know of that was done with a file
+   * @param limit what an event's weight must fit
+   */
+  public List<AuditEvent> events(InputStream input, PrintWriter notes, RateLimit limit) {
+    if (file != null) {
+      if (events != null || !types.isEmpty()) {
+        throw new InputException(
+            "--file already says which events there are; leave out "
+                + (events != null ? "--events" : "--type"));
+      }
+      return fromFile(file, input, notes, limit);
+    }
+    if (types.isEmpty()) {
+      int count = events == null ? DEFAULT_EVENTS : events;
+      return processingTime == null
+          ? SampleEvents.mixed(count, seed)
+          : SampleEvents.ofTypes(List.of(unknown(OTHER, count)), seed);
+    }
+    return SampleEvents.ofTypes(mix(), seed);
+  }
+
+  private List<TypeCount> mix() {
+    long listed = types.stream().mapToLong(TypeCount::count).sum();
+    long total = events == null ? listed : events;
+    if (listed > total) {
+      throw new InputException(
+          "--type lists " + listed + " events but --events says that there are " + total);
+    }
+    if (total > Backlog.MAX_EVENTS) {
+      throw new InputException(
+          "--type lists " + total + " events; at most " + Backlog.MAX_EVENTS + " can be handled");
+    }
+    List<TypeCount> mix = new ArrayList<>();
+    for (TypeCount each : types) {
+      mix.add(each.timeKnown() ? each : unknown(each.type().name(), each.count()));
+    }
+    if (listed < total) {
+      mix.add(unknown(OTHER, Math.toIntExact(total - listed)));
+    }
+    return mix;
+  }
+
+  /** A type of which only the name is known. */
+  private EventType unknown(String name) {
+    EventType type = EventType.of(name);
+    return processingTime == null ? type : type.withProcessingTime(processingTime);
+  }
+
+  private TypeCount unknown(String name, int count) {
+    return new TypeCount(unknown(name), count, true);
+  }
+
+  private List<AuditEvent> fromFile(
+      String name, InputStream input, PrintWriter notes, RateLimit limit) {
+    Set<EventType> unknown = new LinkedHashSet<>();
+    EventFile.Content content =
+        read(
+            name,
+            input,
+            limit,
+            typeName ->
+                EventTypes.standard()
+                    .find(typeName)
+                    .orElseGet(
+                        () -> {
+                          EventType type = unknown(typeName);
+                          unknown.add(type);
+                          return type;
+                        }));
+    if (!content.problems().isEmpty()) {
+      throw new InputException(problems(name, content));
+    }
+    if (content.events().isEmpty()) {
+      throw new InputException("--file " + shown(name) + " holds no events: all of it is blank");
+    }
+    content
+        .ignoredFields()
+        .forEach(
+            (field, lines) ->
+                notes.println(
+                    "note: ignored "
+                        + Texts.quoted(field)
+                        + ", a field that events do not have, on "
+                        + Texts.count(lines, "line")));
+    for (EventType type : unknown) {
+      notes.println(
+          "note: "
+              + type.name()
+              + " is not a standard type; one is expected to take "
+              + Texts.duration(type.processingTime())
+              + " (--processing-time)");
+    }
+    notes.flush();
+    return content.events();
+  }
+
+  private interface Types extends java.util.function.Function<String, EventType> {}
+
+  private static EventFile.Content read(
+      String name, InputStream input, RateLimit limit, Types types) {
+    try {
+      if (name.equals("-")) {
+        return EventFile.read(input, types, limit);
+      }
+      if (name.isEmpty()) {
+        throw new InputException("--file needs the name of a file, or - for standard input");
+      }
+      Path path = Path.of(name);
+      if (Files.isDirectory(path)) {
+        throw new InputException("--file " + shown(name) + " is a directory, not a file");
+      }
+      try (InputStream opened = Files.newInputStream(path)) {
+        return EventFile.read(opened, types, limit);
+      }
+    } catch (NoSuchFileException | InvalidPathException missing) {
+      throw new InputException("--file " + shown(name) + " does not exist");
+    } catch (IOException unreadable) {
+      throw new InputException("--file " + shown(name) + " cannot be read: " + reason(unreadable));
+    }
+  }
+
+  private static String reason(IOException unreadable) {
+    if (unreadable instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    String reason =
+        unreadable instanceof FileSystemException failure
+            ? failure.getReason()
+            : unreadable.getMessage();
+    return reason == null ? "input failed" : shown(reason);
+  }
+
+  private static String problems(String name, EventFile.Content content) {
+    StringBuilder text =
+        new StringBuilder("--file ")
+            .append(shown(name))
+            .append(" has ")
+            .append(Texts.count(content.problems().size(), "bad line"))
+            .append(" beside ")
+            .append(Texts.count(content.events().size(), "good one"))
+            .append("; nothing was done");
+    for (EventFile.Problem problem : content.problems()) {
+      text.append(System.lineSeparator())
+          .append("  line ")
+          .append(problem.line())
+          .append(": ")
+          .append(problem.reason());
+    }
+    return text.toString();
+  }
+
+  private static String shown(String name) {
+    String quoted = Texts.quoted(name);
+    return quoted.substring(1, quoted.length() - 1);
+  }
+}

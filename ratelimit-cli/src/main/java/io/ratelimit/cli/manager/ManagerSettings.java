@@ -1,0 +1,62 @@
+package io.ratelimit.cli.manager;
+
+import io.ratelimit.cli.option.Converters;
+import io.ratelimit.cli.option.FaultOptions;
+import io.ratelimit.cli.option.ScalingOptions;
+import io.ratelimit.cli.shell.InputException;
+import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.core.scaling.WorkerRange;
+import io.ratelimit.temporal.ManagerOptions;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What a manager is to be like. */
+final class ManagerSettings {
+
+  @Mixin private ScalingOptions scaling = new ScalingOptions();
+
+  @Mixin private FaultOptions faults = new FaultOptions();
+
+  @Option(
+      names = "--events-per-activity",
+      paramLabel = "N",
+      defaultValue = "1",
+      converter = Converters.EventsPerActivity.class,
+      description =
+          "How many events one activity handles: with 1 each is seen by itself in Temporal's UI,"
+              + " with more there is less history. Default: ${DEFAULT-VALUE}.")
+  private int eventsPerActivity;
+
+  /**
+   * These settings applied to the defaults of a mode.
+   *
+   * @throws InputException if they contradict each other
+   */
+  ManagerOptions appliedTo(ManagerOptions defaults) {
+    WorkerRange workers = scaling.workers();
+    ManagerOptions options =
+        defaults
+            .withDeadline(scaling.deadline())
+            .withWorkers(workers.min(), workers.max())
+            .withExpectations(faults.expectations())
+            .withEventsPerActivity(eventsPerActivity);
+    return scaling.emergencyLimit().map(options::withEmergencyLimit).orElse(options);
+  }
+
+  /** For a person: deadline, workers, emergency limit. */
+  static String told(ManagerOptions options) {
+    return (options.mode() == ManagerOptions.Mode.ROUND
+            ? "one round within "
+            : "a service, each event within ")
+        + Texts.duration(options.deadline())
+        + ", "
+        + options.workers().min()
+        + " to "
+        + options.workers().max()
+        + " workers, "
+        + options
+            .emergencyLimit()
+            .map(limit -> "in an emergency up to " + limit)
+            .orElse("the limit is never raised");
+  }
+}

@@ -1,0 +1,24 @@
+package io.ratelimit.cli.manager;
+
+import io.ratelimit.cli.shell.Terminal;
+import io.ratelimit.temporal.RateLimitClient;
+import picocli.CommandLine.Command;
+
+/** Pauses a manager's queue. */
+@Command(
+    name = "pause",
+    description = "Lets nothing of a manager's queue start, in any process, until it is resumed.",
+    footer = "  ratelimit pause audit-1")
+public final class PauseCommand extends OneManagerAction {
+
+  public PauseCommand(Terminal terminal) {
+    super(terminal);
+  }
+
+  @Override
+  int run(RateLimitClient client) {
+    client.pause(id());
+    printTold("pause", "Manager " + id() + ": nothing starts until ratelimit resume " + id() + ".");
+    return 0;
+  }
+}

@@ -1,0 +1,24 @@
+package io.ratelimit.cli.manager;
+
+import io.ratelimit.cli.shell.Terminal;
+import io.ratelimit.temporal.RateLimitClient;
+import picocli.CommandLine.Command;
+
+/** Ends a pause. */
+@Command(
+    name = "resume",
+    description = "Ends the pause of a manager's queue.",
+    footer = "  ratelimit resume audit-1")
+public final class ResumeCommand extends OneManagerAction {
+
+  public ResumeCommand(Terminal terminal) {
+    super(terminal);
+  }
+
+  @Override
+  int run(RateLimitClient client) {
+    client.resume(id());
+    printTold("resume", "Manager " + id() + ": events are started again.");
+    return 0;
+  }
+}

@@ -1,0 +1,30 @@
+package io.ratelimit.cli.manager;
+
+import io.ratelimit.cli.shell.CommandGroup;
+import io.ratelimit.cli.shell.Terminal;
+import io.ratelimit.cli.shell.Version;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** What can be done with schedules of managers. */
+@Command(
+    name = "schedule",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Has managers started again and again, as audits come.",
+    commandListHeading = "%nCommands:%n",
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExample:%n",
+    footer = "  ratelimit schedule create audits --every 3m")
+public final class ScheduleCommand extends CommandGroup {
+
+  private ScheduleCommand() {}
+
+  public static CommandLine commandLine(Terminal terminal) {
+    return new CommandLine(new ScheduleCommand())
+        .addSubcommand(new ScheduleCreateCommand(terminal))
+        .addSubcommand(new ScheduleDescribeCommand(terminal))
+        .addSubcommand(new ScheduleDeleteCommand(terminal));
+  }
+}

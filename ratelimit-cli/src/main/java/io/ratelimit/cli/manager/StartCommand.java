@@ -1,0 +1,42 @@
+package io.ratelimit.cli.manager;
+
+import io.ratelimit.cli.option.TypicalRound;
+import io.ratelimit.cli.shell.Terminal;
+import io.ratelimit.temporal.ManagerOptions;
+import io.ratelimit.temporal.RateLimitClient;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Starts a manager. */
+@Command(
+    name = "start",
+    defaultValueProvider = TypicalRound.class,
+    description = {
+      "Starts a manager: it drains one round, or with --service what is ever published. Workers of"
+          + " its task queue do the work (ratelimit worker); their queue has the limit."
+    },
+    footer = "  ratelimit start audit-1 --deadline 3m --max-workers 10")
+public final class StartCommand extends OneManagerAction {
+
+  @Mixin private ManagerSettings settings = new ManagerSettings();
+
+  @Option(names = "--service", description = "Run on until ratelimit stop, instead of one round.")
+  private boolean service;
+
+  public StartCommand(Terminal terminal) {
+    super(terminal);
+  }
+
+  @Override
+  int run(RateLimitClient client) {
+    ManagerOptions options =
+        settings.appliedTo(service ? ManagerOptions.continuous() : ManagerOptions.round());
+    client.start(id(), options);
+    printTold(
+        "start",
+        "Manager " + id() + " started: " + ManagerSettings.told(options) + ".",
+        "Task queue " + temporal.taskQueue() + "; see ratelimit status " + id() + ".");
+    return 0;
+  }
+}

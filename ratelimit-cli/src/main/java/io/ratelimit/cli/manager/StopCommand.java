@@ -1,0 +1,37 @@
+package io.ratelimit.cli.manager;
+
+import io.ratelimit.cli.shell.Terminal;
+import io.ratelimit.temporal.RateLimitClient;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Ends a manager. */
+@Command(
+    name = "stop",
+    description = "Ends a manager; events in hand may be finished, the others stay in the queue.",
+    footer = "  ratelimit stop audit-1")
+public final class StopCommand extends OneManagerAction {
+
+  @Option(
+      names = "--terminate",
+      description = "End it at once; events in hand come back when their leases expire.")
+  private boolean terminate;
+
+  public StopCommand(Terminal terminal) {
+    super(terminal);
+  }
+
+  @Override
+  int run(RateLimitClient client) {
+    if (terminate) {
+      client.terminate(id(), "ratelimit stop --terminate");
+      printTold("terminate", "Manager " + id() + ": terminated.");
+    } else {
+      client.stop(id());
+      printTold(
+          "stop",
+          "Manager " + id() + ": stopping; ratelimit result " + id() + " waits for its report.");
+    }
+    return 0;
+  }
+}

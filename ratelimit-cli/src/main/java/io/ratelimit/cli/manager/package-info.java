@@ -1,0 +1,5 @@
+/** The commands of managers and their schedules in Temporal. */
+@NullMarked
+package io.ratelimit.cli.manager;
+
+import org.jspecify.annotations.NullMarked;

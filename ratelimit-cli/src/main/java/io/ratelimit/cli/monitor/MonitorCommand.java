@@ -1,0 +1,192 @@
+package io.ratelimit.cli.monitor;
+
+import io.ratelimit.cli.option.Converters;
+import io.ratelimit.cli.option.RedisOptions;
+import io.ratelimit.cli.option.TemporalOptions;
+import io.ratelimit.cli.shell.Causes;
+import io.ratelimit.cli.shell.InputException;
+import io.ratelimit.cli.shell.Interruption;
+import io.ratelimit.cli.shell.Json;
+import io.ratelimit.cli.shell.LiveScreen;
+import io.ratelimit.cli.shell.Terminal;
+import io.ratelimit.cli.shell.Version;
+import io.ratelimit.cli.telemetry.MetricsOptions;
+import io.ratelimit.cli.telemetry.Telemetry;
+import io.ratelimit.cli.watch.ManagerWatch;
+import io.ratelimit.cli.watch.Monitor;
+import io.ratelimit.cli.watch.MonitorView;
+import io.ratelimit.cli.web.WebOptions;
+import io.ratelimit.cli.web.WebPage;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.QueueException;
+import io.ratelimit.temporal.RateLimitClient;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Watches a queue in Redis and, if one is named, its manager. */
+@Command(
+    name = "monitor",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    sortOptions = false,
+    description = {
+      "Shows a queue in Redis and, with --manager, the manager that drains it: what waits, runs and"
+          + " failed, the limit and how much of it is used, throughput and decisions. Refreshed in"
+          + " place until Ctrl-C; where the output is no terminal, printed again and again."
+    },
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExample:%n",
+    footer = "  ratelimit monitor --manager audit-1 --temporal localhost:7233")
+public final class MonitorCommand implements Callable<Integer> {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final Terminal terminal;
+
+  @Mixin private RedisOptions redis = new RedisOptions();
+
+  @Option(names = "--manager", paramLabel = "ID", description = "Show this manager as well.")
+  private @Nullable String managerId;
+
+  @Mixin private TemporalOptions temporal = new TemporalOptions();
+
+  @Option(
+      names = "--interval",
+      paramLabel = "TIME",
+      defaultValue = "1s",
+      converter = Converters.Deadline.class,
+      description = "How often. Default: ${DEFAULT-VALUE}.")
+  private Duration interval = Duration.ofSeconds(1);
+
+  @Mixin private WebOptions web = new WebOptions();
+
+  @Mixin private MetricsOptions metrics = new MetricsOptions();
+
+  @Option(names = "--once", description = "Look once, and end.")
+  private boolean once;
+
+  @Option(
+      names = "--json",
+      description = "Print one JSON object each time, on a line unless it is only one.")
+  private boolean json;
+
+  public MonitorCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (once && (web.isGiven() || metrics.isGiven())) {
+      throw new InputException(
+          "--once ends before anybody else could look: leave out --web and --metrics");
+    }
+    try (Telemetry telemetry = metrics.open(redis.namespace(), web);
+        EventQueue queue = telemetry.queue(redis.connect());
+        WebPage page = web.isGiven() ? web.open(queue, telemetry.elsewhere()) : null) {
+      List<String> addresses = addresses(page, telemetry);
+      if (managerId == null) {
+        telemetry.started();
+        return watch(
+            new Monitor(redis.namespace(), queue, Optional::empty, Optional::empty),
+            page,
+            addresses);
+      }
+      Optional<String> id = Optional.of(managerId);
+      try (RateLimitClient client = temporal.connect(telemetry::temporal);
+          ManagerWatch manager = new ManagerWatch(client, () -> id, interval)) {
+        telemetry.manager(client, () -> id);
+        telemetry.started();
+        return watch(
+            new Monitor(redis.namespace(), queue, manager::id, manager::status), page, addresses);
+      }
+    }
+  }
+
+  private static List<String> addresses(@Nullable WebPage page, Telemetry telemetry) {
+    List<String> lines = new ArrayList<>();
+    if (page != null) {
+      lines.add("Dashboard   " + page.url());
+    }
+    telemetry.url().ifPresent(url -> lines.add("Metrics     " + url));
+    return lines;
+  }
+
+  private int watch(Monitor monitor, @Nullable WebPage page, List<String> addresses)
+      throws InterruptedException {
+    if (once) {
+      print(monitor.look());
+      return 0;
+    }
+    if (json || !terminal.outIsLive()) {
+      PrintWriter shown = json ? terminal.err() : terminal.out();
+      addresses.forEach(shown::println);
+      shown.flush();
+      return repeat(monitor, page, this::print, line -> terminal.err().println(line));
+    }
+    try (LiveScreen screen = LiveScreen.open()) {
+      return repeat(
+          monitor,
+          page,
+          view -> screen.show(lines(view, addresses)),
+          line -> screen.show(List.of(line)));
+    }
+  }
+
+  private List<String> lines(MonitorView view, List<String> addresses) {
+    List<String> lines = new ArrayList<>(addresses);
+    lines.addAll(view.lines(terminal));
+    return lines;
+  }
+
+  private int repeat(
+      Monitor monitor,
+      @Nullable WebPage page,
+      Consumer<MonitorView> show,
+      Consumer<String> complain)
+      throws InterruptedException {
+    try (Interruption interruption = Interruption.toWaitFor(PATIENCE)) {
+      while (true) {
+        try {
+          MonitorView view = monitor.look();
+          show.accept(view);
+          if (page != null) {
+            page.show(view);
+          }
+        } catch (QueueException away) {
+          if (page != null) {
+            page.away(away);
+          }
+          complain.accept("The queue cannot be read; trying again. " + Causes.told(away));
+        }
+        if (terminal.out().checkError()) {
+          return 0;
+        }
+        if (interruption.await(interval)) {
+          return Interruption.EXIT_CODE;
+        }
+      }
+    }
+  }
+
+  private void print(MonitorView view) {
+    if (json) {
+      terminal.out().println(once ? Json.write(view) : Json.line(view));
+    } else {
+      List<String> lines = new ArrayList<>(view.lines(terminal));
+      if (!once) {
+        lines.add("");
+      }
+      lines.forEach(terminal.out()::println);
+    }
+    terminal.out().flush();
+  }
+}

@@ -1,0 +1,62 @@
+package io.ratelimit.cli.option;
+
+import io.ratelimit.core.handler.RetryPolicy;
+import io.ratelimit.core.scaling.Expectations;
+import io.ratelimit.core.simulation.SimulatedFaults;
+import picocli.CommandLine.Option;
+
+/** What goes wrong, or is expected to, and how often it is tried again. */
+public final class FaultOptions {
+
+  @Option(
+      names = "--failure-rate",
+      paramLabel = "SHARE",
+      defaultValue = "0",
+      converter = Converters.Share.class,
+      description = "The share of attempts that fail, like 0.05 or 5%%. Default: ${DEFAULT-VALUE}.")
+  private double failureRate;
+
+  @Option(
+      names = "--retries",
+      paramLabel = "N",
+      defaultValue = "3",
+      converter = Converters.Retries.class,
+      description = "How often a failed event is attempted again. Default: ${DEFAULT-VALUE}.")
+  private int retries;
+
+  @Option(
+      names = "--slow-rate",
+      paramLabel = "SHARE",
+      defaultValue = "0",
+      converter = Converters.Share.class,
+      description = "The share of attempts that are slow. Default: ${DEFAULT-VALUE}.")
+  private double slowRate;
+
+  @Option(
+      names = "--slow-factor",
+      paramLabel = "X",
+      defaultValue = "2",
+      converter = Converters.SlowFactor.class,
+      description = "How many times as long a slow attempt takes. Default: ${DEFAULT-VALUE}.")
+  private double slowFactor;
+
+  double failureRate() {
+    return failureRate;
+  }
+
+  int retries() {
+    return retries;
+  }
+
+  public RetryPolicy retryPolicy() {
+    return RetryPolicy.DEFAULT.withMaxRetries(retries);
+  }
+
+  public SimulatedFaults faults(long seed) {
+    return new SimulatedFaults(seed, failureRate, slowRate, slowFactor);
+  }
+
+  public Expectations expectations() {
+    return faults(0).expectations(retries);
+  }
+}

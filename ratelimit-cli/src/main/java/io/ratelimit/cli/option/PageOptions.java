@@ -1,0 +1,31 @@
+package io.ratelimit.cli.option;
+
+import picocli.CommandLine.Option;
+
+/** Which page of a list. */
+public final class PageOptions {
+
+  @Option(
+      names = "--after",
+      paramLabel = "SEQUENCE",
+      defaultValue = "0",
+      converter = Converters.Sequence.class,
+      description = "Only what comes after this sequence number: the last one of the page before.")
+  private long after;
+
+  @Option(
+      names = "--max",
+      paramLabel = "N",
+      defaultValue = "20",
+      converter = Converters.PageSize.class,
+      description = "How many at most. Default: ${DEFAULT-VALUE}.")
+  private int max;
+
+  public long after() {
+    return after;
+  }
+
+  public int max() {
+    return max;
+  }
+}

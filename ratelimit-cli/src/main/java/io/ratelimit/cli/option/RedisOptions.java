@@ -1,0 +1,76 @@
+package io.ratelimit.cli.option;
+
+import io.ratelimit.cli.shell.InputException;
+import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.redis.RedisEventQueue;
+import picocli.CommandLine.Option;
+
+/** Which queue in which Redis. */
+public final class RedisOptions {
+
+  @Option(
+      names = "--redis",
+      paramLabel = "URI",
+      defaultValue = "${env:RATELIMIT_REDIS_URL:-redis://localhost:6379}",
+      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
+      description =
+          "Where Redis is: redis://[[user:]password@]host[:port][/database], or rediss://… with"
+              + " TLS. Default: RATELIMIT_REDIS_URL of the environment, or redis://localhost:6379.")
+  private String uri = "redis://localhost:6379";
+
+  @Option(
+      names = "--queue",
+      paramLabel = "NAME",
+      defaultValue = "ratelimit",
+      description = "The name of the queue: its namespace in Redis. Default: ${DEFAULT-VALUE}.")
+  private String namespace = "ratelimit";
+
+  @Option(
+      names = "--initial-limit",
+      paramLabel = "RATE",
+      defaultValue = "20/m",
+      converter = Converters.Limit.class,
+      description = "The limit of a queue that has none yet. Default: ${DEFAULT-VALUE}.")
+  private RateLimit initialLimit = RateLimit.of(20).perMinute();
+
+  public String namespace() {
+    return namespace;
+  }
+
+  public RateLimit initialLimit() {
+    return initialLimit;
+  }
+
+  /** Where Redis is, without what must not be shown. */
+  public String shownUri() {
+    return Texts.withoutPassword(uri);
+  }
+
+  public RedisAddress address() {
+    return RedisAddress.parse(uri);
+  }
+
+  /**
+   * Connects to the queue.
+   *
+   * @throws InputException if the URI or the namespace has another form
+   * @throws io.ratelimit.core.queue.QueueException if Redis cannot be used
+   */
+  public RedisEventQueue connect() {
+    return connect(uri, namespace, initialLimit);
+  }
+
+  /** The same with values from elsewhere. */
+  public static RedisEventQueue connect(String uri, String namespace, RateLimit initialLimit) {
+    RedisEventQueue.Builder builder =
+        RedisEventQueue.builder(initialLimit)
+            .uri(RedisAddress.parse(uri).uri())
+            .namespace(namespace);
+    try {
+      return builder.connect();
+    } catch (IllegalArgumentException refused) {
+      throw new InputException("--queue: " + refused.getMessage());
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package io.ratelimit.cli.option;
+
+import io.ratelimit.cli.shell.InputException;
+import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.handler.RetryPolicy;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.plan.Backlog;
+import io.ratelimit.core.plan.PlanRequest;
+import io.ratelimit.core.scaling.WorkerRange;
+import io.ratelimit.core.simulation.SimulatedFaults;
+import java.util.Comparator;
+import java.util.List;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What a round may use, and what goes wrong in it. The defaults differ between the commands. */
+public final class RoundOptions {
+
+  @Option(
+      names = "--limit",
+      paramLabel = "RATE",
+      defaultValue = "20/m",
+      converter = Converters.Limit.class,
+      description = {
+        "The rate limit: so many starts in any such time, evenly spaced, like 20/m, 5/s or"
+            + " 100/30s. Default: ${DEFAULT-VALUE}."
+      })
+  private RateLimit limit = RateLimit.of(20).perMinute();
+
+  @Mixin private ScalingOptions scaling = new ScalingOptions();
+
+  @Mixin private FaultOptions faults = new FaultOptions();
+
+  public RateLimit limit() {
+    return limit;
+  }
+
+  public RetryPolicy retryPolicy() {
+    return faults.retryPolicy();
+  }
+
+  public SimulatedFaults faults(long seed) {
+    return faults.faults(seed);
+  }
+
+  /** All of it as a request to the planner, whose rules hold for every round. */
+  public PlanRequest request(List<AuditEvent> events) {
+    WorkerRange workers = scaling.workers();
+    scaling.emergencyLimit().ifPresent(this::requireAtLeastTheLimit);
+    requireTimeForOne(events);
+    if (events.size() * faults.expectations().attemptsPerEvent() > Backlog.MAX_EVENTS) {
+      throw new InputException(
+          "--failure-rate "
+              + faults.failureRate()
+              + " and --retries "
+              + faults.retries()
+              + " make more than "
+              + Backlog.MAX_EVENTS
+              + " attempts of "
+              + Texts.count(events.size(), "event")
+              + "; lower one of them");
+    }
+    return new PlanRequest(
+        Backlog.ofEvents(events),
+        limit,
+        scaling.emergencyLimit(),
+        scaling.deadline(),
+        workers,
+        faults.expectations());
+  }
+
+  private void requireAtLeastTheLimit(RateLimit ceiling) {
+    if (limit.isFasterThan(ceiling)) {
+      throw new InputException(
+          "--emergency-limit "
+              + ceiling
+              + " must be at least as fast as --limit "
+              + limit
+              + "; raise it, or say none");
+    }
+  }
+
+  private void requireTimeForOne(List<AuditEvent> events) {
+    AuditEvent longest =
+        events.stream()
+            .max(Comparator.comparing(event -> event.type().processingTime()))
+            .orElseThrow();
+    if (longest.type().processingTime().compareTo(scaling.deadline()) > 0) {
+      throw new InputException(
+          "--deadline "
+              + Texts.duration(scaling.deadline())
+              + " must be at least as long as one event takes, "
+              + Texts.duration(longest.type().processingTime())
+              + " for "
+              + longest.type().name()
+              + "; raise it");
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.ratelimit.cli.option;
+
+import io.ratelimit.cli.shell.InputException;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.scaling.WorkerRange;
+import java.time.Duration;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** By when a round is to be done, and what may be used to get there. */
+public final class ScalingOptions {
+
+  @Option(
+      names = "--emergency-limit",
+      paramLabel = "RATE",
+      defaultValue = "none",
+      converter = Converters.CeilingConverter.class,
+      description =
+          "How far the limit may be raised if the deadline is in danger, or none. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private Converters.Ceiling emergencyLimit = new Converters.Ceiling(Optional.empty());
+
+  @Option(
+      names = "--deadline",
+      paramLabel = "TIME",
+      defaultValue = "3m",
+      converter = Converters.Deadline.class,
+      description = "In which time the round is to be done. Default: ${DEFAULT-VALUE}.")
+  private Duration deadline = Duration.ofMinutes(3);
+
+  @Option(
+      names = "--min-workers",
+      paramLabel = "N",
+      defaultValue = "1",
+      converter = Converters.Workers.class,
+      description = "The fewest workers. Default: ${DEFAULT-VALUE}.")
+  private int minWorkers;
+
+  @Option(
+      names = "--max-workers",
+      paramLabel = "N",
+      defaultValue = "10",
+      converter = Converters.Workers.class,
+      description = "The most workers. Default: ${DEFAULT-VALUE}.")
+  private int maxWorkers;
+
+  public Optional<RateLimit> emergencyLimit() {
+    return emergencyLimit.limit();
+  }
+
+  public Duration deadline() {
+    return deadline;
+  }
+
+  /**
+   * How many workers there may be.
+   *
+   * @throws InputException if the fewest are more than the most
+   */
+  public WorkerRange workers() {
+    if (minWorkers > maxWorkers) {
+      throw new InputException(
+          "--min-workers "
+              + minWorkers
+              + " must not be more than --max-workers "
+              + maxWorkers
+              + "; raise --max-workers or lower --min-workers");
+    }
+    return new WorkerRange(minWorkers, maxWorkers);
+  }
+}

@@ -1,0 +1,130 @@
+package io.ratelimit.cli.option;
+
+import io.ratelimit.cli.shell.Causes;
+import io.ratelimit.cli.shell.InputException;
+import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.temporal.ManagerJson;
+import io.ratelimit.temporal.RateLimitClient;
+import io.ratelimit.temporal.RateLimitWorker;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.envconfig.ClientConfigProfile;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import java.io.IOException;
+import java.util.function.BiFunction;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/**
+ * Which Temporal server, namespace and task queue. What no option says comes from where Temporal's
+ * own tools have it from: the environment ({@code TEMPORAL_ADDRESS}, {@code TEMPORAL_API_KEY}, TLS
+ * and so on) and the configuration file.
+ */
+public final class TemporalOptions {
+
+  private static final String LOCAL = "localhost:7233";
+  private static final String DEV = "dev";
+  private static final Pattern ADDRESS = Pattern.compile("[^\\s/]+:\\d{1,5}");
+
+  @Option(
+      names = "--temporal",
+      paramLabel = "HOST:PORT",
+      description = {
+        "Where Temporal is. Default: as the environment says (TEMPORAL_ADDRESS,"
+            + " TEMPORAL_API_KEY, TEMPORAL_TLS, … or a profile), or "
+            + LOCAL
+            + ".",
+        "With dev, worker and system start a development server of their own."
+      })
+  private @Nullable String address;
+
+  @Option(
+      names = "--namespace",
+      paramLabel = "NAME",
+      description =
+          "Temporal's namespace. Default: TEMPORAL_NAMESPACE of the environment, or default.")
+  private @Nullable String namespace;
+
+  @Option(
+      names = "--task-queue",
+      paramLabel = "NAME",
+      defaultValue = RateLimitWorker.DEFAULT_TASK_QUEUE,
+      description = "The task queue that workers serve. Default: ${DEFAULT-VALUE}.")
+  private String taskQueue = RateLimitWorker.DEFAULT_TASK_QUEUE;
+
+  /** Whether an option says where the server is. */
+  public boolean isGiven() {
+    return address != null;
+  }
+
+  /** Whether a development server is to be started. */
+  public boolean isDev() {
+    return DEV.equals(address);
+  }
+
+  public String taskQueue() {
+    return taskQueue;
+  }
+
+  /**
+   * Connects a client.
+   *
+   * @throws InputException if an option or the configuration file cannot be understood
+   * @throws io.ratelimit.temporal.ManagerException if the server or the namespace is not there
+   */
+  public RateLimitClient connect() {
+    return connect((server, client) -> server);
+  }
+
+  /** The same, over the server options that are given back for those of server and client. */
+  public RateLimitClient connect(
+      BiFunction<WorkflowServiceStubsOptions, WorkflowClientOptions, WorkflowServiceStubsOptions>
+          through) {
+    WorkflowClientOptions client = client();
+    return RateLimitClient.connect(through.apply(server(), client), client, taskQueue);
+  }
+
+  /** How to reach the server. */
+  public WorkflowServiceStubsOptions server() {
+    if (isDev()) {
+      throw new InputException(
+          "--temporal dev starts a server of its own, for worker and system only; name the server"
+              + " that runs");
+    }
+    if (address != null && !ADDRESS.matcher(address).matches()) {
+      throw new InputException(
+          "--temporal must look like localhost:7233 but is " + Texts.quoted(address));
+    }
+    ClientConfigProfile profile = profile();
+    WorkflowServiceStubsOptions.Builder server =
+        WorkflowServiceStubsOptions.newBuilder(profile.toWorkflowServiceStubsOptions());
+    if (address != null || profile.getAddress() == null) {
+      server.setTarget(address == null ? LOCAL : address);
+    }
+    return server.validateAndBuildWithDefaults();
+  }
+
+  /** What a client says of itself. */
+  public WorkflowClientOptions client() {
+    WorkflowClientOptions.Builder client =
+        WorkflowClientOptions.newBuilder(profile().toWorkflowClientOptions())
+            .setDataConverter(ManagerJson.converter());
+    if (namespace != null) {
+      if (namespace.isBlank()) {
+        throw new InputException("--namespace must not be blank");
+      }
+      client.setNamespace(namespace);
+    }
+    return client.validateAndBuildWithDefaults();
+  }
+
+  private static ClientConfigProfile profile() {
+    try {
+      return ClientConfigProfile.load();
+    } catch (IOException | RuntimeException unreadable) {
+      throw new InputException(
+          "Temporal's configuration in the environment or its file cannot be read: "
+              + Causes.told(unreadable));
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package io.ratelimit.cli.queue;
+
+import io.ratelimit.cli.event.SampleEvents;
+import io.ratelimit.cli.event.WorkOptions;
+import io.ratelimit.cli.shell.Terminal;
+import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.queue.PublishReceipt;
+import io.ratelimit.redis.RedisEventQueue;
+import java.io.InputStream;
+import java.util.List;
+import java.util.UUID;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Publishes events, made up or from a file. */
+@Command(
+    name = "publish",
+    description = {
+      "Publishes events: made-up ones with new ids, or those of a file. All of them or none: if a"
+          + " line is bad, all bad lines are listed and nothing is published. An event whose id is"
+          + " still unfinished changes nothing, and is counted as a duplicate."
+    },
+    footer = "  ratelimit queue publish --file examples/events.jsonl")
+final class QueuePublishCommand extends QueueAction {
+
+  private static final int PREFIX_LENGTH = 8;
+
+  private final InputStream input;
+
+  @Mixin private WorkOptions work = new WorkOptions();
+
+  /** What {@code --json} prints. */
+  private record Result(int accepted, List<String> duplicateIds) {}
+
+  QueuePublishCommand(Terminal terminal, InputStream input) {
+    super(terminal);
+    this.input = input;
+  }
+
+  @Override
+  void run(RedisEventQueue queue) {
+    List<AuditEvent> events =
+        work.events(input, terminal.err(), queue.limitControl().settings().normal());
+    PublishReceipt receipt = queue.publish(work.isFromFile() ? events : withNewIds(events));
+    print(
+        new Result(receipt.accepted(), receipt.duplicateIds()),
+        List.of(
+            Texts.count(receipt.accepted(), "event")
+                + " published"
+                + (receipt.duplicateIds().isEmpty()
+                    ? ""
+                    : ", "
+                        + Texts.count(receipt.duplicateIds().size(), "duplicate")
+                        + " ignored")));
+  }
+
+  /** Made-up events have the same ids each time; here they are to be new ones. */
+  private static List<AuditEvent> withNewIds(List<AuditEvent> events) {
+    String prefix = UUID.randomUUID().toString().substring(0, PREFIX_LENGTH) + "-";
+    return SampleEvents.withPrefix(prefix, events);
+  }
+}

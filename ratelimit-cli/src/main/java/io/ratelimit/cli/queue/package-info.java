@@ -1,0 +1,5 @@
+/** The commands of a queue in Redis. */
+@NullMarked
+package io.ratelimit.cli.queue;
+
+import org.jspecify.annotations.NullMarked;

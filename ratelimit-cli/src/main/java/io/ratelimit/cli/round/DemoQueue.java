@@ -1,0 +1,79 @@
+package io.ratelimit.cli.round;
+
+import io.ratelimit.cli.option.RedisAddress;
+import io.ratelimit.cli.shell.Causes;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.core.queue.QueueException;
+import io.ratelimit.core.time.Time;
+import io.ratelimit.redis.RedisEventQueue;
+import java.io.PrintWriter;
+import java.util.Optional;
+import java.util.UUID;
+
+/** A queue for one demo; nothing is left of it when it is closed. */
+sealed interface DemoQueue extends AutoCloseable {
+
+  EventQueue queue();
+
+  /** What the queue is called in Redis, if it is there. */
+  Optional<String> namespace();
+
+  @Override
+  void close();
+
+  /** A queue in this JVM, in this time. */
+  static DemoQueue inMemory(RateLimit limit, Time time) {
+    return new InMemory(InMemoryEventQueue.builder(limit).time(time).build());
+  }
+
+  /**
+   * A queue in Redis, in a namespace that nobody uses.
+   *
+   * @param err is told if the namespace cannot be removed
+   * @throws QueueException if Redis cannot be used
+   */
+  static DemoQueue inRedis(RedisAddress address, RateLimit limit, PrintWriter err) {
+    String namespace = "demo-" + UUID.randomUUID();
+    RedisEventQueue queue =
+        RedisEventQueue.builder(limit)
+            .uri(address.uri())
+            .namespace(namespace)
+            // The namespace is new: nothing was started in it.
+            .startUp(RedisEventQueue.StartUp.FULL)
+            .connect();
+    return new InRedis(queue, namespace, err);
+  }
+
+  /** In this JVM. */
+  record InMemory(InMemoryEventQueue queue) implements DemoQueue {
+    @Override
+    public Optional<String> namespace() {
+      return Optional.empty();
+    }
+
+    @Override
+    public void close() {
+      queue.close();
+    }
+  }
+
+  /** In Redis. */
+  record InRedis(RedisEventQueue queue, String name, PrintWriter err) implements DemoQueue {
+    @Override
+    public Optional<String> namespace() {
+      return Optional.of(name);
+    }
+
+    @Override
+    public void close() {
+      try (queue) {
+        queue.remove();
+      } catch (QueueException failure) {
+        err.println(
+            "note: the keys {" + name + "}:* may be left in Redis: " + Causes.told(failure));
+      }
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package io.ratelimit.cli.round;
+
+import io.ratelimit.cli.event.WorkOptions;
+import io.ratelimit.cli.option.RoundOptions;
+import io.ratelimit.cli.shell.Json;
+import io.ratelimit.cli.shell.Terminal;
+import io.ratelimit.cli.shell.Version;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.plan.Plan;
+import io.ratelimit.core.plan.PlanRequest;
+import io.ratelimit.core.plan.Planner;
+import io.ratelimit.core.scaling.Constraint;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Says whether a round can be done in time, and what it takes. */
+@Command(
+    name = "plan",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    sortOptions = false,
+    description = {
+      "Says whether a round can be done before its deadline, and which limit, how many workers and"
+          + " how early an emergency it takes. Nothing is run, and nothing goes wrong that is not"
+          + " asked for. Ends with 0 whatever the answer is."
+    },
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExample:%n",
+    footer =
+        "  ratelimit plan --events 108 --processing-time 10s --deadline 3m --limit 20/m"
+            + " --emergency-limit 60/m")
+public final class PlanCommand implements Callable<Integer> {
+
+  private final Terminal terminal;
+  private final InputStream input;
+
+  @Mixin private WorkOptions work = new WorkOptions();
+
+  @Mixin private RoundOptions round = new RoundOptions();
+
+  @Option(names = "--json", description = "Print the plan as JSON.")
+  private boolean json;
+
+  public PlanCommand(Terminal terminal, InputStream input) {
+    this.terminal = terminal;
+    this.input = input;
+  }
+
+  /** What {@code --json} prints; the names are a promise. */
+  private record Result(
+      long events,
+      double meanProcessingSeconds,
+      RateLimit limit,
+      Optional<RateLimit> emergencyLimit,
+      Duration deadline,
+      int minWorkers,
+      int maxWorkers,
+      int requiredWorkers,
+      int rateLimitedWorkers,
+      int optimalWorkers,
+      boolean feasibleAtLimit,
+      Duration lastStart,
+      Duration finish,
+      Optional<RateLimit> neededLimit,
+      Optional<Double> neededPerMinute,
+      Optional<Integer> neededWorkers,
+      boolean feasibleWithEmergency,
+      Duration emergencyFinish,
+      Optional<Duration> latestEmergencyStart,
+      long shortfall,
+      Constraint bottleneck) {
+
+    static Result of(Plan plan) {
+      PlanRequest request = plan.request();
+      return new Result(
+          request.backlog().events(),
+          request.backlog().workload().meanSeconds(),
+          request.limit(),
+          request.emergencyLimit(),
+          request.deadline(),
+          request.workers().min(),
+          request.workers().max(),
+          plan.requiredWorkers(),
+          plan.rateLimitedWorkers(),
+          plan.optimalWorkers(),
+          plan.feasibleAtLimit(),
+          plan.lastStart(),
+          plan.finish(),
+          plan.neededLimit(),
+          plan.neededLimit().map(RateLimit::perMinute),
+          plan.neededLimit().map(limit -> plan.neededWorkers()),
+          plan.feasibleWithEmergency(),
+          plan.emergencyFinish(),
+          plan.latestEmergencyStart(),
+          plan.shortfall(),
+          plan.bottleneck());
+    }
+  }
+
+  @Override
+  public Integer call() {
+    Plan plan = Planner.plan(round.request(work.events(input, terminal.err(), round.limit())));
+    if (json) {
+      terminal.out().println(Json.write(Result.of(plan)));
+    } else {
+      new PlanText(plan, terminal).all().forEach(terminal.out()::println);
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,235 @@
+package io.ratelimit.cli.round;
+
+import io.ratelimit.cli.shell.Style;
+import io.ratelimit.cli.shell.Terminal;
+import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.plan.Backlog;
+import io.ratelimit.core.plan.Plan;
+import io.ratelimit.core.plan.PlanRequest;
+import io.ratelimit.core.scaling.Constraint;
+import io.ratelimit.core.scaling.Expectations;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A {@link Plan} in sentences. */
+public final class PlanText {
+
+  private static final int LABEL_WIDTH = 12;
+  private static final int WIDEST = 100;
+
+  private final Plan plan;
+  private final PlanRequest request;
+  private final Terminal terminal;
+
+  public PlanText(Plan plan, Terminal terminal) {
+    this.plan = plan;
+    this.request = plan.request();
+    this.terminal = terminal;
+  }
+
+  /** All of it. */
+  List<String> all() {
+    List<String> lines = new ArrayList<>(round());
+    lines.addAll(paragraph("At " + request.limit(), atLimit()));
+    lines.addAll(paragraph("Workers", workers()));
+    lines.addAll(paragraph("Needed", needed()));
+    lines.addAll(paragraph("Emergency", emergency()));
+    lines.addAll(outlook());
+    return lines;
+  }
+
+  /** A paragraph that fits those of the plan. */
+  public List<String> paragraph(String label, String text) {
+    int width = Math.min(WIDEST, terminal.width().getAsInt());
+    return Texts.paragraph(label, labelWidth(label), text, width);
+  }
+
+  private static int labelWidth(String label) {
+    return Math.max(LABEL_WIDTH, label.length() + 2);
+  }
+
+  /** What was planned. */
+  public List<String> round() {
+    return paragraph(
+        "Round",
+        work()
+            + ", in "
+            + Texts.duration(request.deadline())
+            + " at "
+            + request.limit()
+            + request.emergencyLimit().map(limit -> " (emergency " + limit + ")").orElse("")
+            + " with "
+            + workerRange()
+            + "."
+            + expectations());
+  }
+
+  private String work() {
+    Backlog backlog = request.backlog();
+    List<EventType> types = backlog.runs().stream().map(Backlog.Run::type).distinct().toList();
+    String events = Texts.count(backlog.events(), "event");
+    return types.size() == 1
+        ? events + " of " + Texts.duration(types.get(0).processingTime())
+        : events
+            + " of "
+            + types.size()
+            + " types, "
+            + Texts.number(backlog.workload().meanSeconds())
+            + " s on average";
+  }
+
+  private String workerRange() {
+    int min = request.workers().min();
+    int max = request.workers().max();
+    return min == max ? Texts.count(max, "worker") : min + " to " + max + " workers";
+  }
+
+  private String expectations() {
+    Expectations expected = request.expectations();
+    StringBuilder text = new StringBuilder();
+    if (expected.failureRate() > 0) {
+      text.append(" ")
+          .append(Texts.percent(expected.failureRate()))
+          .append(" of attempts fail, up to ")
+          .append(expected.retries() == 1 ? "1 retry." : expected.retries() + " retries.");
+    }
+    if (expected.slowRate() > 0) {
+      text.append(" ")
+          .append(Texts.percent(expected.slowRate()))
+          .append(" take ")
+          .append(Texts.number(expected.slowFactor()))
+          .append(" times as long.");
+    }
+    return text.toString();
+  }
+
+  private String atLimit() {
+    return "The last attempt starts after "
+        + Texts.duration(plan.lastStart())
+        + " and ends after "
+        + Texts.duration(plan.finish())
+        + ", "
+        + distance(plan.finish())
+        + ". "
+        + switch (plan.bottleneck()) {
+          case RATE -> "The limit is the bottleneck: more workers would only wait.";
+          case WORKERS -> "The workers are the bottleneck: the limit allows more than they do.";
+          case WORK -> "Nothing holds it back too much.";
+        };
+  }
+
+  private String distance(Duration finish) {
+    Duration left = request.deadline().minus(finish);
+    return left.isNegative()
+        ? Texts.duration(left.negated()) + " too late"
+        : Texts.duration(left) + " before the deadline";
+  }
+
+  private String workers() {
+    return plan.optimalWorkers()
+        + " at "
+        + request.limit()
+        + ": the work takes "
+        + plan.requiredWorkers()
+        + " to be done in time, the limit can feed "
+        + plan.rateLimitedWorkers()
+        + ", and "
+        + workerRange()
+        + (request.workers().max() == 1 ? " is allowed." : " are allowed.");
+  }
+
+  private String needed() {
+    if (plan.neededLimit().isEmpty()) {
+      return "No limit meets the deadline: events that take about as long would have to start at"
+          + " once. Give it more time.";
+    }
+    RateLimit limit = plan.neededLimit().get();
+    String workers = Texts.count(plan.neededWorkers(), "worker");
+    return "The lowest limit that meets the deadline is "
+        + limit
+        + ", with "
+        + workers
+        + (plan.neededWorkers() > request.workers().max() ? ", which is more than allowed." : ".");
+  }
+
+  private String emergency() {
+    if (plan.feasibleAtLimit()) {
+      return "Not needed.";
+    }
+    if (request.emergencyLimit().isEmpty()) {
+      return "There is none (--emergency-limit). At the deadline "
+          + Texts.count(plan.shortfall(), "attempt")
+          + " would not be done.";
+    }
+    String start =
+        "At "
+            + request.emergencyLimit().get()
+            + " from the start, the last attempt ends after "
+            + Texts.duration(plan.emergencyFinish())
+            + ", "
+            + distance(plan.emergencyFinish())
+            + ".";
+    return plan.latestEmergencyStart()
+        .map(
+            latest ->
+                start
+                    + " To be in time, the limit must be raised within the first "
+                    + Texts.duration(latest)
+                    + ".")
+        .orElseGet(
+            () ->
+                start
+                    + " At the deadline "
+                    + Texts.count(plan.shortfall(), "attempt")
+                    + " would not be done.");
+  }
+
+  /** Whether it can be done. */
+  public List<String> outlook() {
+    String label = "Outlook";
+    return paragraph(label, verdict()).stream()
+        .map(
+            line ->
+                line.substring(0, labelWidth(label))
+                    + terminal.styled(style(), line.substring(labelWidth(label))))
+        .toList();
+  }
+
+  private Style style() {
+    return plan.feasibleAtLimit()
+        ? Style.GREEN
+        : plan.feasibleWithEmergency() ? Style.YELLOW : Style.RED;
+  }
+
+  private String verdict() {
+    if (plan.feasibleAtLimit()) {
+      return "The deadline is met at " + request.limit() + ".";
+    }
+    String late =
+        request.limit() + " takes " + Texts.duration(plan.finish()) + ", which is too long";
+    if (plan.feasibleWithEmergency()) {
+      return late
+          + "; the deadline is met if the limit is raised to "
+          + plan.neededLimit().map(limit -> limit + " or more").orElse("more")
+          + " in time.";
+    }
+    return late + "; the deadline is missed" + remedy();
+  }
+
+  private String remedy() {
+    if (plan.neededLimit().isEmpty()) {
+      return " at any limit.";
+    }
+    if (plan.neededWorkers() > request.workers().max() && plan.bottleneck() == Constraint.WORKERS) {
+      return " for want of workers: raise --max-workers to " + plan.neededWorkers() + ".";
+    }
+    return ": it takes "
+        + plan.neededLimit().get()
+        + " and "
+        + Texts.count(plan.neededWorkers(), "worker")
+        + ", or more time.";
+  }
+}

@@ -1,0 +1,90 @@
+package io.ratelimit.cli.round;
+
+import io.ratelimit.cli.shell.InputException;
+import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.handler.RetryPolicy;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.plan.Backlog;
+import io.ratelimit.core.plan.PlanRequest;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+
+/**
+ * What is drained in front of a user, and under which conditions.
+ *
+ * @param events the events
+ * @param request the conditions
+ * @param retries when failed attempts are made again
+ */
+public record PlayedRound(List<AuditEvent> events, PlanRequest request, RetryPolicy retries) {
+
+  private static final Duration SHORTEST = Duration.of(1, ChronoUnit.MICROS);
+
+  /**
+   * The same round with all times divided by a factor, for where time itself cannot be hurried.
+   *
+   * @throws InputException if something would become too short
+   */
+  public PlayedRound shortened(double factor) {
+    List<AuditEvent> shorter = events.stream().map(event -> shortened(event, factor)).toList();
+    try {
+      return new PlayedRound(
+          shorter,
+          new PlanRequest(
+              Backlog.ofEvents(shorter),
+              shortened(request.limit(), factor),
+              request.emergencyLimit().map(limit -> shortened(limit, factor)),
+              shortened(request.deadline(), factor),
+              request.workers(),
+              request.expectations()),
+          new RetryPolicy(
+              retries.maxRetries(),
+              shortened(retries.initialDelay(), factor),
+              retries.multiplier(),
+              shortened(retries.maxDelay(), factor),
+              retries.jitter()));
+    } catch (IllegalArgumentException refused) {
+      throw new InputException(
+          "--speedup " + Texts.number(factor) + " is too much: " + refused.getMessage());
+    }
+  }
+
+  private static AuditEvent shortened(AuditEvent event, double factor) {
+    EventType type = event.type();
+    return new AuditEvent(
+        event.id(),
+        type.withProcessingTime(shortened(type.processingTime(), factor)),
+        event.walletId(),
+        event.payload(),
+        event.attributes(),
+        event.weight());
+  }
+
+  private static RateLimit shortened(RateLimit limit, double factor) {
+    return new RateLimit(
+        limit.permits(),
+        shortened(limit.period(), factor),
+        limit.burst(),
+        shortened(limit.margin(), factor));
+  }
+
+  /** In whole microseconds, as limits and types are. */
+  private static Duration shortened(Duration duration, double factor) {
+    if (duration.isZero()) {
+      return duration;
+    }
+    BigDecimal nanos =
+        BigDecimal.valueOf(duration.getSeconds(), 0)
+            .multiply(BigDecimal.valueOf(1_000_000_000))
+            .add(BigDecimal.valueOf(duration.getNano()));
+    long micros =
+        nanos.divide(BigDecimal.valueOf(1_000 * factor), 0, RoundingMode.HALF_UP).longValueExact();
+    Duration shorter = Duration.of(micros, ChronoUnit.MICROS);
+    return shorter.compareTo(SHORTEST) < 0 ? SHORTEST : shorter;
+  }
+}

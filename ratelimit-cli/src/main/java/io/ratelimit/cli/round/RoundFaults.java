@@ -1,0 +1,30 @@
+package io.ratelimit.cli.round;
+
+import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.core.report.RoundReport;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a round did not keep of what was promised. */
+public final class RoundFaults {
+
+  /** Says each in a few words; nothing if all held. */
+  public static List<String> of(RoundReport report, boolean conserved) {
+    List<String> faults = new ArrayList<>();
+    if (!report.deadlineMet()) {
+      faults.add(
+          Texts.count(report.remaining(), "event")
+              + " not finished within "
+              + Texts.duration(report.deadline()));
+    }
+    if (!report.limitHeld()) {
+      faults.add("the limit was exceeded");
+    }
+    if (!conserved) {
+      faults.add("events were lost");
+    }
+    return faults;
+  }
+
+  private RoundFaults() {}
+}

@@ -1,0 +1,156 @@
+package io.ratelimit.cli.round;
+
+import io.ratelimit.cli.shell.Style;
+import io.ratelimit.cli.shell.Terminal;
+import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.QueueStats;
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * How far a round is, on one line.
+ *
+ * @param elapsed since when it has been running
+ * @param pending how many events wait, for a worker or for their retry
+ * @param running how many are being processed
+ * @param done how many are finished
+ * @param failed how many were given up
+ * @param workers how many workers there are to be
+ * @param starts the weight of the starts in the window
+ * @param limit the limit in force
+ * @param raised whether that is more than normal
+ */
+public record StatusLine(
+    Duration elapsed,
+    long pending,
+    long running,
+    long done,
+    long failed,
+    int workers,
+    long starts,
+    RateLimit limit,
+    boolean raised) {
+
+  private static final int SHORTEST_BAR = 8;
+  private static final int LONGEST_BAR = 30;
+
+  static StatusLine of(QueueStats stats, Duration elapsed, int workers) {
+    return new StatusLine(
+        elapsed,
+        stats.pending() + stats.delayed(),
+        stats.leased(),
+        stats.done(),
+        stats.failed(),
+        workers,
+        stats.startsInWindow(),
+        stats.limitInForce(),
+        stats.limit().isEmergency(stats.observedAt()));
+  }
+
+  /** The same without what was done and given up earlier. */
+  StatusLine without(long doneBefore, long failedBefore) {
+    return new StatusLine(
+        elapsed,
+        pending,
+        running,
+        done - doneBefore,
+        failed - failedBefore,
+        workers,
+        starts,
+        limit,
+        raised);
+  }
+
+  private long total() {
+    return pending + running + done + failed;
+  }
+
+  private double share() {
+    return total() == 0 ? 1 : (done + failed) / (double) total();
+  }
+
+  /** For where lines are kept: as wide as it needs to be, aligned with others of its kind. */
+  String plain() {
+    int digits = Long.toString(total()).length();
+    String number = "%" + digits + "d";
+    return String.format(
+        Locale.ROOT,
+        "%8s  %3.0f %%  "
+            + (number + " pending  " + number + " running  ")
+            + (number + " done  " + number + " failed  %2d workers  %s"),
+        seconds(elapsed),
+        Math.floor(100 * share()),
+        pending,
+        running,
+        done,
+        failed,
+        workers,
+        startsText());
+  }
+
+  private String startsText() {
+    return String.format(
+        Locale.ROOT,
+        "%d of %d starts in %s%s",
+        starts,
+        limit.permits(),
+        Texts.duration(limit.window()),
+        raised ? ", limit raised to " + limit : "");
+  }
+
+  /** For a terminal: with a bar, and no longer than its width. */
+  String live(Terminal terminal) {
+    // The last column stays free: some terminals break the line when it is written to.
+    int width = terminal.width().getAsInt() - 1;
+    String head = String.format(Locale.ROOT, "%8s  ", seconds(elapsed));
+    for (String tail : new String[] {wide(), medium(), narrow()}) {
+      int room = width - head.length() - tail.length();
+      if (room >= SHORTEST_BAR) {
+        return head + bar(Math.min(LONGEST_BAR, room), terminal) + tail;
+      }
+    }
+    String shortest = head.strip() + narrow();
+    return shortest.substring(0, Math.min(width, shortest.length()));
+  }
+
+  private String wide() {
+    return String.format(
+        Locale.ROOT,
+        "  %d pending  %d running  %d done  %d failed  %s  %s",
+        pending,
+        running,
+        done,
+        failed,
+        Texts.count(workers, "worker"),
+        startsText());
+  }
+
+  private String medium() {
+    return String.format(
+        Locale.ROOT,
+        " %d wait %d run %d done %d fail %d wrk %d/%d %s",
+        pending,
+        running,
+        done,
+        failed,
+        workers,
+        starts,
+        limit.permits(),
+        limit);
+  }
+
+  private String narrow() {
+    return String.format(Locale.ROOT, " %d/%d", done + failed, total());
+  }
+
+  private String bar(int length, Terminal terminal) {
+    int full = (int) Math.floor(share() * length);
+    return terminal.styled(raised ? Style.YELLOW : Style.GREEN, "█".repeat(full))
+        + terminal.styled(Style.FAINT, "░".repeat(length - full));
+  }
+
+  public static String seconds(Duration duration) {
+    return String.format(Locale.ROOT, "%.1f s", Texts.seconds(duration));
+  }
+}

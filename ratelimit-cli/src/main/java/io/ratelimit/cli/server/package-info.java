@@ -1,0 +1,5 @@
+/** Servers that a command starts for itself, or finds running. */
+@NullMarked
+package io.ratelimit.cli.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,51 @@
+package io.ratelimit.cli.shell;
+
+import java.io.PrintWriter;
+
+/**
+ * Prints lines, and below them, where that is possible, one line that is overwritten again and
+ * again. Thread-safe.
+ */
+public final class Console {
+
+  private static final String TO_START = "\r";
+  private static final String ERASE_TO_END = "\u001b[K";
+
+  private final PrintWriter writer;
+  private final boolean live;
+  private String status = "";
+
+  /**
+   * @param live whether a line can be overwritten
+   */
+  public Console(PrintWriter writer, boolean live) {
+    this.writer = writer;
+    this.live = live;
+  }
+
+  /** Prints a line above the overwritten one. */
+  public synchronized void line(String text) {
+    if (status.isEmpty()) {
+      writer.println(text);
+    } else {
+      writer.print(TO_START + ERASE_TO_END);
+      writer.println(text);
+      writer.print(status);
+    }
+    writer.flush();
+  }
+
+  /** Overwrites the last line; it must fit the width of the terminal. Empty: there is none. */
+  public synchronized void status(String text) {
+    if (live && !text.equals(status)) {
+      status = text;
+      writer.print(TO_START + text + ERASE_TO_END);
+      writer.flush();
+    }
+  }
+
+  /** Whether nobody reads the output any more. */
+  public synchronized boolean isClosed() {
+    return writer.checkError();
+  }
+}

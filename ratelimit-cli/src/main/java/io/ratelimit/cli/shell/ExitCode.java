@@ -1,0 +1,25 @@
+package io.ratelimit.cli.shell;
+
+/** What the process ends with; 0 where all was well. The numbers are a promise to scripts. */
+public final class ExitCode {
+
+  /** A round missed its deadline, exceeded its limit or lost an event, or a check failed. */
+  public static final int MISSED = 1;
+
+  /** Bad input, an id that is unknown or taken included. */
+  public static final int BAD_INPUT = 2;
+
+  /** A server could not be reached, or refused. */
+  public static final int UNAVAILABLE = 3;
+
+  /** A result did not come in time. */
+  public static final int NOT_YET = 4;
+
+  /** A bug. */
+  public static final int INTERNAL_ERROR = 70;
+
+  /** Nobody read the output to its end: as if SIGPIPE had ended the process. */
+  public static final int OUTPUT_CLOSED = 141;
+
+  private ExitCode() {}
+}

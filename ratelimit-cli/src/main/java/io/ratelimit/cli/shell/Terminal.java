@@ -1,0 +1,150 @@
+package io.ratelimit.cli.shell;
+
+import io.ratelimit.core.time.Time;
+import java.io.BufferedOutputStream;
+import java.io.File;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.function.IntSupplier;
+import java.util.stream.Stream;
+
+/**
+ * Where output goes, and what can be shown there.
+ *
+ * @param out standard output
+ * @param err standard error
+ * @param outIsLive whether a line on standard output can be overwritten: it is a terminal that
+ *     moves its cursor
+ * @param errIsLive the same of standard error
+ * @param colours whether to use colours
+ * @param unicode whether blocks and lines can be drawn, or only ASCII
+ * @param width how many columns there are now
+ */
+public record Terminal(
+    PrintWriter out,
+    PrintWriter err,
+    boolean outIsLive,
+    boolean errIsLive,
+    boolean colours,
+    boolean unicode,
+    IntSupplier width) {
+
+  private static final int DEFAULT_WIDTH = 80;
+  private static final int NARROWEST = 20;
+  private static final String DRAWN = "█▁░│┤…≤×";
+
+  /** That of this process. */
+  public static Terminal ofThisProcess() {
+    Map<String, String> env = System.getenv();
+    Charset charset = charset();
+    boolean unicode = charset.newEncoder().canEncode(DRAWN);
+    int terminals = terminals();
+    boolean dumb = "dumb".equals(env.get("TERM"));
+    boolean outIsTerminal = (terminals & 1) != 0;
+    boolean errIsTerminal = (terminals & 2) != 0;
+    return new Terminal(
+        writer(FileDescriptor.out, charset, unicode),
+        writer(FileDescriptor.err, charset, unicode),
+        outIsTerminal && !dumb,
+        errIsTerminal && !dumb,
+        outIsTerminal && !dumb && env.getOrDefault("NO_COLOR", "").isEmpty(),
+        unicode,
+        width(env.getOrDefault("COLUMNS", ""), outIsTerminal || errIsTerminal));
+  }
+
+  /** The writers are not those of {@link System}, which keep it to themselves when one fails. */
+  private static PrintWriter writer(FileDescriptor file, Charset charset, boolean unicode) {
+    Writer encoded =
+        new OutputStreamWriter(new BufferedOutputStream(new FileOutputStream(file)), charset);
+    return new PrintWriter(unicode ? encoded : new AsciiWriter(encoded), false);
+  }
+
+  private static Charset charset() {
+    // The first is known from Java 19 on, the second before, and only on a terminal.
+    return Stream.of("stdout.encoding", "sun.stdout.encoding", "native.encoding")
+        .map(System::getProperty)
+        .filter(name -> name != null && Charset.isSupported(name))
+        .findFirst()
+        .map(Charset::forName)
+        .orElse(Charset.defaultCharset());
+  }
+
+  /** 1 if standard output is a terminal, plus 2 if standard error is one. */
+  private static int terminals() {
+    try {
+      Process test =
+          new ProcessBuilder("sh", "-c", "t=0; test -t 1 && t=1; test -t 2 && t=$((t+2)); exit $t")
+              .inheritIO()
+              .start();
+      return test.waitFor();
+    } catch (IOException noShell) {
+      return 0;
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      return 0;
+    }
+  }
+
+  private static IntSupplier width(String columns, boolean terminal) {
+    if (columns.matches("[1-9]\\d{0,3}")) {
+      int fixed = Math.max(NARROWEST, Integer.parseInt(columns));
+      return () -> fixed;
+    }
+    return terminal ? new AskedWidth() : () -> DEFAULT_WIDTH;
+  }
+
+  /** The width that the terminal has, asked for again after a second: it may be resized. */
+  private static final class AskedWidth implements IntSupplier {
+    private static final Duration TRUSTED_FOR = Duration.ofSeconds(1);
+
+    private Instant askAgainAt = Instant.MIN;
+    private int width = DEFAULT_WIDTH;
+
+    @Override
+    public synchronized int getAsInt() {
+      Instant now = Time.system().now();
+      if (!now.isBefore(askAgainAt)) {
+        askAgainAt = now.plus(TRUSTED_FOR);
+        width = ask();
+      }
+      return width;
+    }
+  }
+
+  private static int ask() {
+    try {
+      Process stty =
+          new ProcessBuilder("stty", "size")
+              .redirectInput(new File("/dev/tty"))
+              .redirectError(Redirect.DISCARD)
+              .start();
+      String size = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      String[] rowsAndColumns = size.strip().split(" ", -1);
+      return rowsAndColumns.length == 2 && rowsAndColumns[1].matches("[1-9]\\d{0,3}")
+          ? Math.max(NARROWEST, Integer.parseInt(rowsAndColumns[1]))
+          : DEFAULT_WIDTH;
+    } catch (IOException noStty) {
+      return DEFAULT_WIDTH;
+    }
+  }
+
+  /** How long a line may be: any length where it is not read on a terminal. */
+  public int lineLength(boolean live) {
+    return live ? width.getAsInt() : Integer.MAX_VALUE;
+  }
+
+  /** A text in a style, if colours are used. */
+  public String styled(Style style, String text) {
+    return colours ? style.code() + text + Style.RESET : text;
+  }
+}

@@ -1,0 +1,179 @@
+package io.ratelimit.cli.shell;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Values as people read them. */
+public final class Texts {
+
+  private static final int LONGEST_QUOTE = 60;
+  private static final double NANOS_PER_SECOND = 1e9;
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final Duration MANY_MINUTES = Duration.ofMinutes(10);
+  private static final Duration MANY_DAYS = Duration.ofDays(2);
+  private static final double SECONDS_PER_DAY = 86_400;
+  private static final double DAYS_PER_YEAR = 365.25;
+
+  /** A time that passes while it is read: a tenth of a second is enough. */
+  public static String tenths(Duration duration) {
+    return duration(Duration.ofMillis(duration.toMillis() / 100 * 100));
+  }
+
+  /** For example {@code 250 ms}, {@code 94.5 s}, {@code 3 min}, {@code 1 h 30 min}. */
+  public static String duration(Duration duration) {
+    if (duration.isNegative()) {
+      return "-" + duration(duration.negated());
+    }
+    if (duration.compareTo(SECOND) < 0) {
+      return duration.isZero() ? "0 s" : number(duration.toNanos() / 1e6) + " ms";
+    }
+    if (duration.compareTo(MANY_MINUTES) < 0) {
+      boolean wholeMinutes = duration.equals(Duration.ofMinutes(duration.toMinutes()));
+      return wholeMinutes && duration.compareTo(MINUTE) > 0
+          ? duration.toMinutes() + " min"
+          : number(seconds(duration)) + " s";
+    }
+    if (duration.compareTo(MANY_DAYS) < 0) {
+      return duration.toHours() > 0
+          ? pair(duration.toHours(), "h", duration.toMinutesPart(), "min")
+          : pair(duration.toMinutes(), "min", duration.toSecondsPart(), "s");
+    }
+    double days = seconds(duration) / SECONDS_PER_DAY;
+    return days < 2 * DAYS_PER_YEAR
+        ? number(days) + " days"
+        : number(days / DAYS_PER_YEAR) + " years";
+  }
+
+  private static String pair(long large, String largeUnit, int small, String smallUnit) {
+    return large + " " + largeUnit + (small == 0 ? "" : " " + small + " " + smallUnit);
+  }
+
+  /** In seconds, as a real number. */
+  public static double seconds(Duration duration) {
+    return duration.getSeconds() + duration.getNano() / NANOS_PER_SECOND;
+  }
+
+  /** A number with at most one decimal. */
+  public static String number(double value) {
+    return plain(BigDecimal.valueOf(value).setScale(1, RoundingMode.HALF_UP));
+  }
+
+  /** A share, 0 to 1, in per cent with at most two decimals. */
+  public static String percent(double share) {
+    return plain(BigDecimal.valueOf(share * 100).setScale(2, RoundingMode.HALF_UP)) + " %";
+  }
+
+  private static String plain(BigDecimal value) {
+    return value.signum() == 0 ? "0" : value.stripTrailingZeros().toPlainString();
+  }
+
+  /** For example {@code 1 event}, {@code 2 events}. */
+  public static String count(long count, String noun) {
+    return count + " " + noun + (count == 1 ? "" : "s");
+  }
+
+  /** What a user wrote, in quotes: on one line, and cut if it is long. */
+  public static String quoted(String text) {
+    return '"' + oneLine(text, LONGEST_QUOTE) + '"';
+  }
+
+  /** A text of unknown origin: nothing in it moves the cursor, and it is cut if it is long. */
+  public static String oneLine(String text, int longest) {
+    StringBuilder result = new StringBuilder();
+    text.codePoints()
+        .limit(longest)
+        .forEach(
+            c -> {
+              if (Character.isISOControl(c)) {
+                result.append(String.format(Locale.ROOT, "\\u%04x", c));
+              } else {
+                result.appendCodePoint(c);
+              }
+            });
+    if (text.codePointCount(0, text.length()) > longest) {
+      result.append('…');
+    }
+    return result.toString();
+  }
+
+  /**
+   * Paragraphs under labels: {@code label} in a column of its own, the text beside it, broken
+   * between words where a line gets too long.
+   */
+  public static List<String> paragraph(String label, int labelWidth, String text, int width) {
+    int room = Math.max(10, width - labelWidth);
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String word : text.split(" ", -1)) {
+      if (line.length() > 0 && line.length() + 1 + word.length() > room) {
+        lines.add(line.toString());
+        line.setLength(0);
+      }
+      line.append(line.length() == 0 ? "" : " ").append(word);
+    }
+    lines.add(line.toString());
+    List<String> labelled = new ArrayList<>();
+    for (String one : lines) {
+      labelled.add(padded(labelled.isEmpty() ? label : "", labelWidth) + one);
+    }
+    return labelled;
+  }
+
+  /**
+   * A line, broken between words where it gets too long; what continues is indented.
+   *
+   * @param indent how far; in front of it the line is not broken
+   */
+  public static List<String> hanging(String line, int indent, int width) {
+    if (line.length() <= Math.max(width, indent)) {
+      return List.of(line);
+    }
+    String text = line.substring(indent).stripLeading();
+    int start = line.length() - text.length();
+    return paragraph(line.substring(0, start), start, text, width);
+  }
+
+  /** Rows as lines with aligned columns, two blanks apart. */
+  public static List<String> table(List<List<String>> rows) {
+    int[] widths = new int[rows.get(0).size()];
+    for (List<String> row : rows) {
+      for (int column = 0; column < widths.length; column++) {
+        widths[column] = Math.max(widths[column], row.get(column).length());
+      }
+    }
+    List<String> lines = new ArrayList<>();
+    for (List<String> row : rows) {
+      StringBuilder line = new StringBuilder();
+      for (int column = 0; column < widths.length; column++) {
+        line.append(padded(row.get(column), widths[column] + 2));
+      }
+      lines.add(line.toString().stripTrailing());
+    }
+    return lines;
+  }
+
+  /** A text, filled up with blanks on its right. */
+  public static String padded(String text, int width) {
+    return text + " ".repeat(Math.max(0, width - text.length()));
+  }
+
+  /** A URI with its password hidden. */
+  public static String withoutPassword(String uri) {
+    int at = uri.lastIndexOf('@');
+    int start = uri.indexOf("//") + 2;
+    if (at < 0 || start < 2 || start > at) {
+      return at < 0 ? uri : "***" + uri.substring(at);
+    }
+    String credentials = uri.substring(start, at);
+    int colon = credentials.indexOf(':');
+    String user = colon < 0 ? "" : credentials.substring(0, colon + 1);
+    return uri.substring(0, start) + user + "***" + uri.substring(at);
+  }
+
+  private Texts() {}
+}

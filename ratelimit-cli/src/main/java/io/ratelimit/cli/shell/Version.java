@@ -1,0 +1,18 @@
+package io.ratelimit.cli.shell;
+
+import java.util.Optional;
+import picocli.CommandLine.IVersionProvider;
+
+/** The version that the jar says. */
+public final class Version implements IVersionProvider {
+
+  @Override
+  public String[] getVersion() {
+    String version =
+        Optional.ofNullable(Version.class.getPackage().getImplementationVersion())
+            .orElse("in development");
+    return new String[] {
+      "ratelimit " + version + " (Java " + System.getProperty("java.version") + ")"
+    };
+  }
+}

@@ -1,0 +1,344 @@
+package io.ratelimit.cli.system;
+
+import io.ratelimit.cli.api.ApiOptions;
+import io.ratelimit.cli.event.WorkOptions;
+import io.ratelimit.cli.option.Converters;
+import io.ratelimit.cli.option.RoundOptions;
+import io.ratelimit.cli.option.TemporalOptions;
+import io.ratelimit.cli.option.TypicalRound;
+import io.ratelimit.cli.round.PlanText;
+import io.ratelimit.cli.round.PlayedRound;
+import io.ratelimit.cli.round.RoundDisplay;
+import io.ratelimit.cli.server.QueueHome;
+import io.ratelimit.cli.server.TemporalServer;
+import io.ratelimit.cli.shell.Console;
+import io.ratelimit.cli.shell.ExitCode;
+import io.ratelimit.cli.shell.Interruption;
+import io.ratelimit.cli.shell.Json;
+import io.ratelimit.cli.shell.Style;
+import io.ratelimit.cli.shell.Terminal;
+import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.cli.shell.Version;
+import io.ratelimit.cli.telemetry.MetricsOptions;
+import io.ratelimit.cli.telemetry.Telemetry;
+import io.ratelimit.cli.web.WatchedPage;
+import io.ratelimit.cli.web.WebOptions;
+import io.ratelimit.core.engine.EngineListener;
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.plan.PlanRequest;
+import io.ratelimit.core.plan.Planner;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.simulation.SimulatedApi;
+import io.ratelimit.core.time.Time;
+import io.ratelimit.temporal.ManagerOptions;
+import io.ratelimit.temporal.RateLimitClient;
+import io.ratelimit.temporal.RateLimitWorker;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The whole system in one process: scheduler, queue, Temporal, worker, manager and monitor. */
+@Command(
+    name = "system",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    defaultValueProvider = TypicalRound.class,
+    sortOptions = false,
+    description = {
+      "Runs the whole system: publishes a round of audit events, has a manager workflow drain it"
+          + " with a worker of this process against a simulated API or a real one, shows how it"
+          + " goes, reports, and does so again when the next audit is due.",
+      "Without further options Redis and Temporal are embedded and time runs 20 times as fast; with"
+          + " --redis or --temporal real ones are used, in real time."
+    },
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  ratelimit system --rounds 2",
+      "  ratelimit system --redis redis://localhost:6379 --temporal localhost:7233"
+    })
+public final class SystemCommand implements Callable<Integer> {
+
+  private static final double EMBEDDED_SPEEDUP = 20;
+  private static final Duration SHORTEST_TICK = Duration.ofMillis(250);
+  private static final Duration GRACE = Duration.ofSeconds(10);
+  private static final Duration MARGIN = Duration.ofSeconds(10);
+  private static final int INDENT = 12;
+
+  private final Terminal terminal;
+  private final InputStream input;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      defaultValue = "1",
+      converter = Converters.Rounds.class,
+      description =
+          "How many rounds, one each --deadline; 0: on and on until Ctrl-C. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private int rounds;
+
+  @Option(
+      names = "--speedup",
+      paramLabel = "X",
+      converter = Converters.Speedup.class,
+      description =
+          "How many times as fast: 0.1 to 1000. Default: 20 if Redis and Temporal are embedded and"
+              + " the API is simulated, else 1.")
+  private @Nullable Double speedup;
+
+  @Option(
+      names = "--redis",
+      paramLabel = "URI",
+      description = "Use this Redis instead of an embedded one; its queue keeps its own limit.")
+  private @Nullable String redis;
+
+  @Option(
+      names = "--queue",
+      paramLabel = "NAME",
+      defaultValue = "ratelimit",
+      description = "The name of the queue in that Redis. Default: ${DEFAULT-VALUE}.")
+  private String queueName = "ratelimit";
+
+  @Mixin private TemporalOptions temporal = new TemporalOptions();
+
+  @Mixin private WorkOptions work = new WorkOptions();
+
+  @Mixin private RoundOptions round = new RoundOptions();
+
+  @Mixin private ApiOptions api = new ApiOptions();
+
+  @Option(
+      names = "--events-per-activity",
+      paramLabel = "N",
+      defaultValue = "1",
+      converter = Converters.EventsPerActivity.class,
+      description = "How many events one activity handles. Default: ${DEFAULT-VALUE}.")
+  private int eventsPerActivity;
+
+  @Mixin private WebOptions web = new WebOptions();
+
+  @Mixin private MetricsOptions metrics = new MetricsOptions();
+
+  @Option(names = "--json", description = "Print only the reports, as JSON.")
+  private boolean json;
+
+  public SystemCommand(Terminal terminal, InputStream input) {
+    this.terminal = terminal;
+    this.input = input;
+  }
+
+  @Override
+  @SuppressWarnings("try") // The worker works by itself.
+  public Integer call() throws InterruptedException {
+    List<AuditEvent> events = work.events(input, terminal.err(), round.limit());
+    PlayedRound played =
+        new PlayedRound(events, round.request(events), round.retryPolicy()).shortened(speedup());
+    PlanRequest request = played.request();
+    boolean live = json ? terminal.errIsLive() : terminal.outIsLive();
+    Console console = new Console(progress(live), live);
+    List<SystemRound> done = new ArrayList<>();
+    boolean interrupted;
+    try (Interruption interruption = Interruption.toWaitFor(GRACE.plus(GRACE).plus(MARGIN));
+        Telemetry telemetry = metrics.open(queueName(), web);
+        QueueHome home = home(request).through(telemetry::queue);
+        TemporalServer server = server().through(telemetry);
+        RateLimitWorker worker = worker(home.queue(), server, played, telemetry.listeners());
+        RateLimitClient client =
+            RateLimitClient.connect(server.server(), server.client(), temporal.taskQueue())) {
+      introduction(request, home, server, telemetry).forEach(console::line);
+      AuditScheduler audits =
+          new AuditScheduler(home.queue(), client, options(request), interruption::happened);
+      telemetry.worker(worker);
+      telemetry.manager(client, audits::manager);
+      telemetry.started();
+      try (WatchedPage page = page(home.queue(), client, audits, telemetry)) {
+        for (int number = 1; number <= rounds || rounds == 0; number++) {
+          audits.awaitNext();
+          if (audits.isToEnd()) {
+            break;
+          }
+          try (RoundDisplay display =
+              new RoundDisplay(
+                  console, live, terminal, home.queue(), request.deadline(), audits::stop)) {
+            done.add(audits.run(played.events(), display::decided));
+          }
+          lines(done.get(done.size() - 1), live).forEach(console::line);
+        }
+      }
+      telemetry.stopping();
+      interrupted = interruption.happened();
+    }
+    if (json) {
+      terminal.out().println(Json.write(done));
+    } else {
+      terminal.out().println(verdict(done, interrupted));
+    }
+    if (interrupted) {
+      return Interruption.EXIT_CODE;
+    }
+    return done.stream().allMatch(SystemRound::isGood) ? 0 : ExitCode.MISSED;
+  }
+
+  /** Where is shown how it goes: where a script reads standard output, only to who watches. */
+  private PrintWriter progress(boolean live) {
+    if (!json) {
+      return terminal.out();
+    }
+    return live ? terminal.err() : new PrintWriter(Writer.nullWriter());
+  }
+
+  private String verdict(List<SystemRound> done, boolean interrupted) {
+    List<String> faults = new ArrayList<>();
+    for (int i = 0; i < done.size(); i++) {
+      List<String> ofRound = done.get(i).faults();
+      if (!ofRound.isEmpty()) {
+        faults.add("round " + (i + 1) + ": " + String.join(", ", ofRound));
+      }
+    }
+    if (interrupted) {
+      return terminal.styled(Style.RED, "INTERRUPTED in round " + done.size() + ".");
+    }
+    return faults.isEmpty()
+        ? terminal.styled(
+            Style.GREEN,
+            "OK: "
+                + Texts.count(done.size(), "round")
+                + (done.size() == 1 ? ", deadline met" : ", deadlines met")
+                + ", limit held, nothing lost.")
+        : terminal.styled(Style.RED, "MISSED: " + String.join("; ", faults) + ".");
+  }
+
+  /** The dashboard, if one is wanted. */
+  private @Nullable WatchedPage page(
+      EventQueue queue, RateLimitClient client, AuditScheduler audits, Telemetry telemetry) {
+    if (!web.isGiven()) {
+      return null;
+    }
+    WatchedPage page =
+        WatchedPage.open(
+            web,
+            telemetry.elsewhere(),
+            queueName(),
+            queue,
+            client,
+            audits::manager,
+            hurried(WatchedPage.PAUSE));
+    PrintWriter shown = json ? terminal.err() : terminal.out();
+    shown.println("Dashboard   " + page.url());
+    shown.println();
+    shown.flush();
+    return page;
+  }
+
+  private double speedup() {
+    if (speedup != null) {
+      return speedup;
+    }
+    return redis == null && !temporal.isGiven() && !api.isGiven() ? EMBEDDED_SPEEDUP : 1;
+  }
+
+  private String queueName() {
+    return redis == null ? "system" : queueName;
+  }
+
+  private TemporalServer server() throws InterruptedException {
+    return temporal.isGiven() ? TemporalServer.of(temporal) : TemporalServer.embedded();
+  }
+
+  private QueueHome home(PlanRequest request) {
+    return redis == null
+        ? QueueHome.embedded(request.limit())
+        : QueueHome.redis(redis, queueName, request.limit());
+  }
+
+  private RateLimitWorker worker(
+      EventQueue queue, TemporalServer server, PlayedRound played, List<EngineListener> listeners) {
+    RateLimitWorker.Builder builder =
+        RateLimitWorker.builder(queue)
+            .handler(
+                api.handler(
+                    queue,
+                    played.request().limit(),
+                    () -> new SimulatedApi(Time.system(), round.faults(work.seed()))))
+            .retryPolicy(played.retries())
+            .taskQueue(temporal.taskQueue())
+            .name("system")
+            .shutdownGrace(GRACE);
+    listeners.forEach(builder::listener);
+    return builder.connect(server.server(), server.client());
+  }
+
+  private ManagerOptions options(PlanRequest request) {
+    ManagerOptions defaults = ManagerOptions.round();
+    ManagerOptions options =
+        defaults
+            .withDeadline(request.deadline())
+            .withWorkers(request.workers().min(), request.workers().max())
+            .withExpectations(request.expectations())
+            .withEventsPerActivity(eventsPerActivity)
+            .withShutdownGrace(GRACE)
+            .withDecisionIntervals(
+                hurried(defaults.decisionInterval()), hurried(defaults.idleInterval()));
+    return request.emergencyLimit().map(options::withEmergencyLimit).orElse(options);
+  }
+
+  /** However fast time is to run, a decision takes the time that it takes. */
+  private Duration hurried(Duration real) {
+    Duration wanted = Duration.ofMillis(Math.round(real.toMillis() / speedup()));
+    return wanted.compareTo(SHORTEST_TICK) < 0 ? SHORTEST_TICK : wanted;
+  }
+
+  private List<String> introduction(
+      PlanRequest request, QueueHome home, TemporalServer server, Telemetry telemetry) {
+    PlanText text = new PlanText(Planner.plan(request), terminal);
+    List<String> lines = new ArrayList<>(text.round());
+    if (speedup() != 1) {
+      lines.addAll(
+          text.paragraph(
+              "Time",
+              "runs "
+                  + Texts.number(speedup())
+                  + " times as fast: "
+                  + round.limit()
+                  + " are "
+                  + request.limit()
+                  + " here."));
+    }
+    lines.addAll(text.paragraph("Queue", home.shown() + "."));
+    RateLimit limit = home.queue().limitControl().settings().normal();
+    if (!limit.equals(request.limit())) {
+      lines.addAll(
+          text.paragraph(
+              "Limit",
+              "the queue keeps its own, " + limit + "; ratelimit queue limit changes it."));
+    }
+    lines.addAll(text.paragraph("Temporal", server.shown() + "."));
+    if (api.isGiven()) {
+      lines.addAll(text.paragraph("API", api.shown() + "."));
+    }
+    telemetry.url().ifPresent(url -> lines.addAll(text.paragraph("Metrics", url)));
+    lines.addAll(text.outlook());
+    lines.add("");
+    return lines;
+  }
+
+  private List<String> lines(SystemRound round, boolean live) {
+    List<String> lines = new ArrayList<>();
+    lines.add("");
+    round.report().toString().lines().forEach(lines::add);
+    lines.add("");
+    return lines.stream()
+        .flatMap(line -> Texts.hanging(line, INDENT, terminal.lineLength(live)).stream())
+        .toList();
+  }
+}

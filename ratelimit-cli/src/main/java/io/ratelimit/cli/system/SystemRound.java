@@ -1,0 +1,31 @@
+package io.ratelimit.cli.system;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.ratelimit.cli.round.RoundFaults;
+import io.ratelimit.core.report.RoundReport;
+import java.util.List;
+
+/**
+ * What became of one round of the whole system.
+ *
+ * @param manager the manager's id
+ * @param published how many events were published for it
+ * @param conserved whether none was lost
+ * @param report the manager's report
+ */
+record SystemRound(
+    @JsonProperty String manager,
+    @JsonProperty long published,
+    @JsonProperty boolean conserved,
+    @JsonUnwrapped RoundReport report) {
+
+  boolean isGood() {
+    return faults().isEmpty();
+  }
+
+  /** What did not hold. */
+  List<String> faults() {
+    return RoundFaults.of(report, conserved);
+  }
+}

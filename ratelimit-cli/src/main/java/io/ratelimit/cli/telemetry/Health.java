@@ -1,0 +1,156 @@
+package io.ratelimit.cli.telemetry;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.ratelimit.cli.shell.Causes;
+import io.ratelimit.cli.shell.Repeating;
+import io.ratelimit.core.time.Time;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a process is well, as its parts say. What takes time is asked in the background, so that
+ * whoever wants to know is answered at once, whatever hangs. Thread-safe.
+ */
+final class Health implements AutoCloseable {
+
+  /** A verdict, as JSON shows it. */
+  enum Status {
+    /** All is well. */
+    UP,
+    /** It is not. */
+    DOWN
+  }
+
+  /**
+   * How the process is.
+   *
+   * @param reasons why it is down, one sentence each
+   */
+  record Verdict(Status status, List<String> reasons) {
+
+    static Verdict of(List<String> reasons) {
+      return new Verdict(reasons.isEmpty() ? Status.UP : Status.DOWN, List.copyOf(reasons));
+    }
+
+    @JsonIgnore
+    boolean isUp() {
+      return status == Status.UP;
+    }
+  }
+
+  private enum Phase {
+    STARTING,
+    WORKING,
+    STOPPING
+  }
+
+  /** Something that is used, and throws if it cannot be, after some seconds at most. */
+  private record Part(String name, Runnable use) {}
+
+  /** Something without which the process might as well be started anew. */
+  private record Vital(String name, BooleanSupplier lives) {}
+
+  /** What the parts said. */
+  private record Looked(Instant at, List<String> faults) {}
+
+  private static final Duration PAUSE = Duration.ofSeconds(2);
+  private static final Duration HANGING = Duration.ofSeconds(20);
+
+  private final Time time;
+  private final List<Part> parts = new CopyOnWriteArrayList<>();
+  private final List<Vital> vital = new CopyOnWriteArrayList<>();
+  private volatile Phase phase = Phase.STARTING;
+  private volatile Optional<Looked> looked = Optional.empty();
+  private volatile @Nullable Repeating looking;
+
+  Health(Time time) {
+    this.time = time;
+  }
+
+  /**
+   * The process is ready only while this part can be used.
+   *
+   * @param use uses it, and throws if it cannot be, after some seconds at most
+   */
+  void needs(String name, Runnable use) {
+    parts.add(new Part(name, use));
+  }
+
+  /**
+   * The process lives only while this part does.
+   *
+   * @param lives answers at once
+   */
+  void livesBy(String name, BooleanSupplier lives) {
+    vital.add(new Vital(name, lives));
+  }
+
+  /** All parts are there: from now on they are asked. */
+  void started() {
+    phase = Phase.WORKING;
+    looking = Repeating.start("health", PAUSE, this::look);
+  }
+
+  /** The process takes on nothing more. */
+  void stopping() {
+    phase = Phase.STOPPING;
+  }
+
+  /** Asks all parts. */
+  void look() {
+    List<String> faults = new ArrayList<>();
+    for (Part part : parts) {
+      try {
+        part.use().run();
+      } catch (RuntimeException fault) {
+        faults.add(part.name() + ": " + Causes.told(fault));
+      }
+    }
+    looked = Optional.of(new Looked(time.now(), List.copyOf(faults)));
+  }
+
+  /** Whether the process can do its work; it depends on others. */
+  Verdict ready() {
+    return switch (phase) {
+      case STARTING -> Verdict.of(List.of("it is starting"));
+      case STOPPING -> Verdict.of(List.of("it is stopping"));
+      case WORKING -> {
+        List<String> reasons = new ArrayList<>(deaths());
+        reasons.addAll(looked.map(this::faults).orElse(List.of("it is starting")));
+        yield Verdict.of(reasons);
+      }
+    };
+  }
+
+  private List<String> faults(Looked last) {
+    return time.now().isAfter(last.at().plus(HANGING))
+        ? List.of("a part has not answered since " + last.at())
+        : last.faults();
+  }
+
+  /** Whether the process is worth keeping; it depends on nobody else. */
+  Verdict live() {
+    return Verdict.of(phase == Phase.STOPPING ? List.of() : deaths());
+  }
+
+  private List<String> deaths() {
+    return vital.stream()
+        .filter(part -> !part.lives().getAsBoolean())
+        .map(part -> part.name() + " has ended by itself")
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    Repeating running = looking;
+    if (running != null) {
+      running.close();
+    }
+  }
+}

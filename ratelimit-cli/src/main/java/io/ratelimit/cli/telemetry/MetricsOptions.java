@@ -1,0 +1,48 @@
+package io.ratelimit.cli.telemetry;
+
+import io.ratelimit.cli.option.Converters;
+import io.ratelimit.cli.web.WebOptions;
+import io.ratelimit.cli.web.WebServer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Whether and where metrics and health are to be seen. */
+public final class MetricsOptions {
+
+  @Option(
+      names = "--metrics",
+      paramLabel = "PORT",
+      converter = Converters.Port.class,
+      description =
+          "Serve metrics for Prometheus at /metrics, and health at /health, /health/live and"
+              + " /health/ready, at this port; 0: at one that is free.")
+  private @Nullable Integer port;
+
+  @Option(
+      names = "--metrics-host",
+      paramLabel = "ADDRESS",
+      defaultValue = WebServer.LOOPBACK,
+      description =
+          "The address that they are served at. Default: ${DEFAULT-VALUE}, for this machine only.")
+  private String host = WebServer.LOOPBACK;
+
+  /** Whether they are to be seen at all. */
+  public boolean isGiven() {
+    return port != null;
+  }
+
+  /**
+   * Begins to serve them; where a dashboard is to be at the same address, it is left to that.
+   *
+   * @param queueName the name of the queue in the metrics
+   * @throws io.ratelimit.cli.web.WebServerException if it cannot listen there
+   */
+  public Telemetry open(String queueName, WebOptions web) {
+    if (port == null) {
+      return Telemetry.NONE;
+    }
+    return web.isAt(host, port)
+        ? ServedTelemetry.elsewhere(queueName)
+        : ServedTelemetry.at(host, port, queueName);
+  }
+}

@@ -1,0 +1,109 @@
+package io.ratelimit.cli.watch;
+
+import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.temporal.ManagerOptions;
+import io.ratelimit.temporal.ManagerStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** How a manager is, for a person. */
+public final class ManagerText {
+
+  private static final int INDENT = 12;
+
+  public static List<String> lines(String id, ManagerStatus status) {
+    List<String> lines = new ArrayList<>();
+    lines.add(line("Manager", id + ", " + state(status)));
+    status.startedAt().ifPresent(at -> lines.add(line("Started", at.toString())));
+    lines.add(
+        line(
+            "Workers",
+            status.workersActive()
+                + " active, "
+                + status.workersWanted()
+                + " wanted, "
+                + status.workers().min()
+                + " to "
+                + status.workers().max()
+                + " allowed"));
+    status.queue().ifPresent(queue -> lines.add(line("Queue", queue(queue))));
+    status.limit().ifPresent(limit -> lines.add(line("Limit", limit(limit))));
+    status
+        .limit()
+        .flatMap(ManagerStatus.Limit::nextStart)
+        .ifPresent(at -> lines.add(line("Next start", "not before " + at)));
+    status.decision().ifPresent(decision -> lines.add(line("Outlook", outlook(decision))));
+    lines.add(line("Attempts", counts(status.counts())));
+    String label = "Decisions";
+    for (ScalingDecision decision : status.recentDecisions()) {
+      lines.add(line(label, decision.explanation()));
+      label = "";
+    }
+    return lines;
+  }
+
+  private static String state(ManagerStatus status) {
+    String state = status.state().name().toLowerCase(Locale.ROOT);
+    return state
+        + (status.mode() == ManagerOptions.Mode.ROUND ? "; one round" : "; a service")
+        + (status.runs() == 0 ? "" : ", continued as new " + status.runs() + " times");
+  }
+
+  private static String queue(ManagerStatus.Queue queue) {
+    return queue.pending()
+        + " pending, "
+        + queue.delayed()
+        + " delayed, "
+        + queue.leased()
+        + " running, "
+        + queue.done()
+        + " done, "
+        + queue.failed()
+        + " failed at "
+        + queue.observedAt();
+  }
+
+  private static String limit(ManagerStatus.Limit limit) {
+    return limit.inForce()
+        + ", "
+        + limit.startsInWindow()
+        + " of "
+        + limit.inForce().permits()
+        + " starts in the last "
+        + Texts.duration(limit.inForce().window())
+        + (limit.inForce().equals(limit.normal()) ? "" : "; normally " + limit.normal());
+  }
+
+  private static String outlook(ScalingDecision decision) {
+    return "all done in "
+        + Texts.duration(decision.projectedFinish())
+        + ", the deadline "
+        + (decision.timeLeft().isNegative()
+            ? "was " + Texts.duration(decision.timeLeft().negated()) + " ago"
+            : "is in " + Texts.duration(decision.timeLeft()))
+        + "; the bottleneck: "
+        + decision.constraint().name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String counts(ManagerStatus.Counts counts) {
+    return counts.attempts()
+        + " made, "
+        + counts.done()
+        + " done, "
+        + counts.retries()
+        + " to be made again, "
+        + counts.failed()
+        + " given up"
+        + (counts.laneFailures() == 0
+            ? ""
+            : "; " + Texts.count(counts.laneFailures(), "lane") + " failed");
+  }
+
+  private static String line(String label, String text) {
+    return Texts.padded(label, INDENT) + text;
+  }
+
+  private ManagerText() {}
+}

@@ -1,0 +1,164 @@
+package io.ratelimit.cli.web;
+
+import io.javalin.http.Context;
+import io.javalin.http.HttpStatus;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One stream of news for any number of browsers, as server-sent events. Each is first told the
+ * points of the past that are kept, as {@code history}, and then the latest news whenever there is
+ * some: one that reads slowly misses what was in between, and holds up nobody. Texts are JSON
+ * without line breaks. Thread-safe.
+ */
+public final class LiveFeed implements AutoCloseable {
+
+  /** How many points of the past are kept. */
+  static final int POINTS = 600;
+
+  /** How many browsers may listen at once; each has a thread. */
+  static final int MOST_LISTENERS = 32;
+
+  private static final String CONTENT_TYPE = "text/event-stream; charset=utf-8";
+  private static final int RECONNECT_MILLIS = 1_000;
+  private static final long HEARTBEAT_SECONDS = 10;
+
+  private static final String HEARTBEAT = ": still here\n\n";
+
+  private record News(long number, String event, String json) {
+    boolean isEnd() {
+      return number == Long.MAX_VALUE;
+    }
+  }
+
+  private static final News END = new News(Long.MAX_VALUE, "", "");
+
+  private final Lock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Semaphore listeners = new Semaphore(MOST_LISTENERS);
+  private final Deque<String> points = new ArrayDeque<>();
+  private News latest = new News(0, "", "");
+  private boolean closed;
+
+  /** Creates a feed without a past. */
+  public LiveFeed() {}
+
+  /**
+   * Tells how things are now.
+   *
+   * @param event the kind of news
+   * @param json the news
+   * @param point what is kept of it
+   */
+  public void tell(String event, String json, String point) {
+    lock.lock();
+    try {
+      points.addLast(point);
+      if (points.size() > POINTS) {
+        points.removeFirst();
+      }
+      tell(event, json);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Tells what belongs to no point in time that is worth keeping. */
+  public void tell(String event, String json) {
+    lock.lock();
+    try {
+      latest = new News(latest.number() + 1, event, json);
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Answers a request with the stream; returns when the browser has gone or this is closed. */
+  public void serve(Context context) {
+    if (!listeners.tryAcquire()) {
+      context
+          .status(HttpStatus.SERVICE_UNAVAILABLE)
+          .header("Retry-After", "10")
+          .result("Too many browsers listen; at most " + MOST_LISTENERS + " can.");
+      return;
+    }
+    try {
+      context.res().setContentType(CONTENT_TYPE);
+      // Not as a result of the framework's, which would wait for its end.
+      stream(context.res().getOutputStream());
+    } catch (IOException gone) {
+      // So is the need for an answer.
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+    } finally {
+      listeners.release();
+    }
+  }
+
+  private void stream(OutputStream browser) throws IOException, InterruptedException {
+    News last;
+    String past;
+    lock.lock();
+    try {
+      last = latest;
+      past = '[' + String.join(",", points) + ']';
+    } finally {
+      lock.unlock();
+    }
+    write(browser, "retry: " + RECONNECT_MILLIS + "\n" + message("history", past));
+    if (last.number() > 0) {
+      write(browser, message(last.event(), last.json()));
+    }
+    for (News next = after(last); !next.isEnd(); next = after(last)) {
+      boolean isNews = next.number() > last.number();
+      write(browser, isNews ? message(next.event(), next.json()) : HEARTBEAT);
+      last = next;
+    }
+  }
+
+  /**
+   * The latest news when they are others, or the same ones again when nothing has come for long.
+   */
+  private News after(News last) throws InterruptedException {
+    long nanos = TimeUnit.SECONDS.toNanos(HEARTBEAT_SECONDS);
+    lock.lock();
+    try {
+      while (!closed && latest.number() == last.number() && nanos > 0) {
+        nanos = changed.awaitNanos(nanos);
+      }
+      return closed ? END : latest;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static String message(String event, String json) {
+    return "event: " + event + "\ndata: " + json + "\n\n";
+  }
+
+  private static void write(OutputStream browser, String text) throws IOException {
+    browser.write(text.getBytes(StandardCharsets.UTF_8));
+    browser.flush();
+  }
+
+  /** Ends all streams; what is told from now on, nobody hears. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

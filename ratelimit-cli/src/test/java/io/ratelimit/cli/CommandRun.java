@@ -1,0 +1,79 @@
+package io.ratelimit.cli;
+
+import io.ratelimit.cli.shell.Terminal;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a command printed and ended with.
+ *
+ * @param exitCode its exit code
+ * @param out standard output
+ * @param err standard error
+ */
+public record CommandRun(int exitCode, String out, String err) {
+
+  public static final int WIDTH = 80;
+
+  /** A terminal for what is never printed: no colours, {@link #WIDTH} wide. */
+  public static Terminal plainTerminal() {
+    PrintWriter nowhere = new PrintWriter(new StringWriter());
+    return new Terminal(nowhere, nowhere, false, false, false, true, () -> WIDTH);
+  }
+
+  /** Runs a command in this JVM, with output that nobody looks at while it runs. */
+  public static CommandRun of(String... args) {
+    return withInput("", args);
+  }
+
+  /** The same with something on standard input. */
+  public static CommandRun withInput(String input, String... args) {
+    return withInput(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)), args);
+  }
+
+  public static CommandRun withInput(InputStream input, String... args) {
+    return on(false, false, input, args);
+  }
+
+  /** The same on a terminal whose last line can be overwritten. */
+  public static CommandRun onTerminal(boolean colours, String... args) {
+    return on(true, colours, InputStream.nullInputStream(), args);
+  }
+
+  /** The same in an environment. */
+  public static CommandRun in(Map<String, String> environment, String... args) {
+    return on(false, false, InputStream.nullInputStream(), environment, args);
+  }
+
+  private static CommandRun on(boolean live, boolean colours, InputStream input, String... args) {
+    return on(live, colours, input, Map.of(), args);
+  }
+
+  private static CommandRun on(
+      boolean live,
+      boolean colours,
+      InputStream input,
+      Map<String, String> environment,
+      String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    Terminal terminal =
+        new Terminal(
+            new PrintWriter(out), new PrintWriter(err), live, live, colours, true, () -> WIDTH);
+    int exitCode = Cli.run(terminal, input, environment, args);
+    return new CommandRun(exitCode, out.toString(), err.toString());
+  }
+
+  public List<String> outLines() {
+    return out.lines().toList();
+  }
+
+  public List<String> errLines() {
+    return err.lines().toList();
+  }
+}

@@ -1,0 +1,134 @@
+package io.ratelimit.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.ratelimit.testkit.server.LocalRedis;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The command line as a process of its own, as a shell starts it. */
+@Timeout(120)
+class ProcessTest {
+
+  @TempDir private Path folder;
+  private final List<Process> processes = new ArrayList<>();
+
+  @AfterEach
+  void endAll() {
+    processes.forEach(Process::destroyForcibly);
+  }
+
+  private Path out() {
+    return folder.resolve("out");
+  }
+
+  private Path err() {
+    return folder.resolve("err");
+  }
+
+  private Process start(String... arguments) throws IOException, InterruptedException {
+    return start(
+        CommandProcess.of(arguments).redirectOutput(out().toFile()).redirectError(err().toFile()));
+  }
+
+  private Process start(ProcessBuilder builder) throws IOException {
+    Process process = builder.start();
+    processes.add(process);
+    return process;
+  }
+
+  private int exitCode(Process process) throws InterruptedException {
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ends by itself").isTrue();
+    return process.exitValue();
+  }
+
+  @Test
+  void resultsGoToStandardOutput() throws Exception {
+    assertThat(exitCode(start("plan", "--json"))).isZero();
+
+    assertThat(out()).content().startsWith("{").contains("\"bottleneck\"");
+    assertThat(err()).isEmptyFile();
+  }
+
+  @Test
+  void errorsGoToStandardErrorAndTheExitCodeSaysSo() throws Exception {
+    assertThat(exitCode(start("plan", "--events", "0"))).isEqualTo(2);
+
+    assertThat(out()).isEmptyFile();
+    assertThat(err()).content().startsWith("ratelimit plan: ").doesNotContain("Exception");
+  }
+
+  @Test
+  void noEscapesAreWrittenWhereNoTerminalIs() throws Exception {
+    assertThat(exitCode(start("simulate", "--runs", "1"))).isZero();
+
+    assertThat(out()).content().contains("One run").doesNotContain("\u001b", "\r");
+    assertThat(err()).isEmptyFile();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"INT, 130", "TERM, 143"})
+  void aSignalEndsItAsAShellExpectsButStillBringsTheReport(String signal, int exitCode)
+      throws Exception {
+    Process demo = start("demo", "--speedup", "1");
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> Files.readString(out()).contains("deadline in danger"));
+
+    assertThat(exitCode(start(new ProcessBuilder("kill", "-" + signal, Long.toString(demo.pid())))))
+        .isZero();
+
+    assertThat(exitCode(demo)).isEqualTo(exitCode);
+    assertThat(out()).content().contains("INTERRUPTED: ", "Balance     even");
+    assertThat(err()).isEmptyFile();
+  }
+
+  @Test
+  void aSecondCtrlCEndsAtOnceAndLeavesNoServerBehind() throws Exception {
+    Process system = start("system", "--speedup", "1");
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> Files.readString(out()).contains("deadline in danger"));
+    List<ProcessHandle> servers = system.descendants().toList();
+
+    for (int i = 0; i < 2; i++) {
+      assertThat(exitCode(start(new ProcessBuilder("kill", "-INT", Long.toString(system.pid())))))
+          .isZero();
+    }
+
+    assertThat(exitCode(system)).isEqualTo(130);
+    await().until(() -> servers.stream().noneMatch(ProcessHandle::isAlive));
+    assertThat(out()).content().doesNotContain("INTERRUPTED");
+  }
+
+  @Test
+  void anInterruptedDemoLeavesNothingInRedis() throws Exception {
+    try (LocalRedis redis = LocalRedis.start()) {
+      Process demo = start("demo", "--speedup", "1", "--redis", redis.uri());
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> Files.readString(out()).contains("deadline in danger"));
+      assertThat(Keys.of(redis)).isNotEmpty();
+
+      assertThat(exitCode(start(new ProcessBuilder("kill", "-INT", Long.toString(demo.pid())))))
+          .isZero();
+
+      assertThat(exitCode(demo)).isEqualTo(130);
+      assertThat(Keys.of(redis)).isEmpty();
+      assertThat(out()).content().contains("INTERRUPTED: ", "Balance     even");
+      assertThat(err()).isEmptyFile();
+    }
+  }
+}

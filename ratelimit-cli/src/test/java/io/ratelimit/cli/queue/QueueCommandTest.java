@@ -1,0 +1,276 @@
+package io.ratelimit.cli.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.ratelimit.cli.CommandRun;
+import io.ratelimit.cli.event.SampleEvents;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.TakeRequest;
+import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.redis.RedisEventQueue;
+import io.ratelimit.testkit.server.LocalRedis;
+import io.ratelimit.testkit.server.Loopback;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The queue commands on a real Redis; each test has a namespace of its own. */
+@Timeout(120)
+class QueueCommandTest {
+
+  private static LocalRedis redis;
+
+  private final String namespace = "test-" + UUID.randomUUID();
+
+  @BeforeAll
+  static void startRedis() throws IOException {
+    redis = LocalRedis.start();
+  }
+
+  @AfterAll
+  static void stopRedis() throws IOException {
+    redis.close();
+  }
+
+  private CommandRun queueWithInput(String input, String command) {
+    List<String> args = new ArrayList<>(List.of("queue"));
+    args.addAll(List.of(command.split(" ")));
+    args.addAll(List.of("--redis", redis.uri(), "--queue", namespace));
+    return CommandRun.withInput(input, args.toArray(String[]::new));
+  }
+
+  private CommandRun queue(String command) {
+    return queueWithInput("", command);
+  }
+
+  private String done(String command) {
+    CommandRun run = queue(command);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.exitCode()).isZero();
+    return run.out();
+  }
+
+  private JsonNode json(String command) throws JsonProcessingException {
+    return new JsonMapper().readTree(done(command + " --json"));
+  }
+
+  /** Lets so many events fail for good. */
+  private void fail(int count) {
+    RateLimit fast = RateLimit.of(1_000).per(Duration.ofSeconds(1)).withBurst(1_000);
+    try (RedisEventQueue queue =
+        RedisEventQueue.builder(fast)
+            .uri(redis.uri())
+            .namespace(namespace)
+            .startUp(RedisEventQueue.StartUp.FULL)
+            .connect()) {
+      TakeResult taken =
+          queue.take(new TakeRequest("request", "test", count, Duration.ofMinutes(1)));
+      for (Lease lease : ((TakeResult.Taken) taken).leases()) {
+        queue.fail(lease, "no such wallet");
+      }
+    }
+  }
+
+  private void publishAndFail(int published, int failed) {
+    RateLimit fast = RateLimit.of(1_000).per(Duration.ofSeconds(1)).withBurst(1_000);
+    try (RedisEventQueue queue =
+        RedisEventQueue.builder(fast)
+            .uri(redis.uri())
+            .namespace(namespace)
+            .startUp(RedisEventQueue.StartUp.FULL)
+            .connect()) {
+      queue.publish(SampleEvents.mixed(published, 1));
+    }
+    fail(failed);
+  }
+
+  @Test
+  void madeUpEventsArePublishedAsNewOnesEachTime() throws JsonProcessingException {
+    assertThat(done("publish --count 108")).isEqualTo("108 events published\n");
+    assertThat(json("publish --count 108").get("accepted").intValue()).isEqualTo(108);
+
+    JsonNode stats = json("stats");
+    assertThat(stats.get("namespace").textValue()).isEqualTo(namespace);
+    assertThat(stats.get("pending").intValue()).isEqualTo(216);
+    assertThat(stats.at("/pendingByPriority/HIGH").intValue())
+        .isEqualTo(stats.at("/pendingByType/REBALANCE_NEEDED").intValue());
+    assertThat(stats.get("conserved").booleanValue()).isTrue();
+    assertThat(stats.get("limitInForce").textValue()).isEqualTo("20/min");
+  }
+
+  @Test
+  void aFileIsPublishedOnce() {
+    assertThat(done("publish --file events.jsonl")).isEqualTo("108 events published\n");
+    assertThat(done("publish --file events.jsonl"))
+        .isEqualTo("0 events published, 108 duplicates ignored\n");
+  }
+
+  @Test
+  void ofABadFileNothingIsPublished() throws JsonProcessingException {
+    CommandRun run =
+        queueWithInput(
+            "{\"id\":\"e1\",\"type\":\"A\",\"walletId\":\"w\"}\n{\"id\":\"e2\"}\n",
+            "publish --file -");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).contains("  line 2: \"type\" is missing");
+    assertThat(json("stats").get("published").intValue()).isZero();
+  }
+
+  @Test
+  void statsAreReadable() {
+    publishAndFail(30, 2);
+
+    CommandRun run = queue("stats");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out())
+        .contains("Waiting     28 events pending (")
+        .contains("Balance     30 published = 28 unfinished + 0 done + 2 failed + 0 discarded\n")
+        .contains("Limit       1000/s burst 1000, ")
+        .doesNotContain("\u001b", "Paused");
+  }
+
+  @Test
+  void peekShowsPages() throws JsonProcessingException {
+    queueWithInput(
+        """
+        {"id":"e1","type":"A","walletId":"w1","payload":[1]}
+        {"id":"e2","type":"A","walletId":"w2"}
+        """,
+        "publish --file -");
+
+    JsonNode first = json("peek --max 1");
+    assertThat(first).hasSize(1);
+    assertThat(first.at("/0/id").textValue()).isEqualTo("e1");
+    assertThat(first.at("/0/payload").textValue()).isEqualTo("[1]");
+    JsonNode second = json("peek --after " + first.at("/0/sequence").longValue());
+    assertThat(second).hasSize(1);
+    assertThat(second.at("/0/id").textValue()).isEqualTo("e2");
+    assertThat(done("peek --after " + second.at("/0/sequence").longValue()))
+        .isEqualTo("no further event of normal priority waits\n");
+    assertThat(done("peek --priority HIGH")).isEqualTo("no event of high priority waits\n");
+    assertThat(done("peek").lines().toList().get(1)).contains("e1", "w1");
+  }
+
+  @Test
+  void failedEventsAreShownAndRedriven() throws JsonProcessingException {
+    publishAndFail(3, 3);
+
+    JsonNode failed = json("failed");
+    assertThat(failed).hasSize(3);
+    assertThat(failed.at("/0/reason").textValue()).isEqualTo("no such wallet");
+    assertThat(done("failed").lines()).hasSize(4);
+
+    assertThat(done("redrive " + failed.at("/0/sequence").longValue() + " 999999"))
+        .isEqualTo("1 event redriven\nno failed event has the number 999999\n");
+    assertThat(json("redrive --all").get("redriven").intValue()).isEqualTo(2);
+    assertThat(done("failed")).isEqualTo("no event has failed\n");
+    assertThat(json("stats").get("pending").intValue()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"pending, 2, 0, 3", "failed, 0, 3, 2", "all, 2, 3, 0"})
+  void clearDiscardsWhatItIsToldToOnceItIsConfirmed(String scope, int pending, int failed, int left)
+      throws JsonProcessingException {
+    publishAndFail(5, 3);
+
+    CommandRun unconfirmed = queue("clear " + scope);
+    assertThat(unconfirmed.exitCode()).isEqualTo(2);
+    assertThat(unconfirmed.err()).contains("add --yes to do it");
+    assertThat(json("stats").get("discarded").intValue()).isZero();
+
+    assertThat(done("clear " + scope + " --yes"))
+        .isEqualTo(
+            "discarded " + pending + " pending, 0 delayed and " + failed + " failed events\n");
+    JsonNode stats = json("stats");
+    assertThat(stats.get("pending").intValue() + stats.get("failed").intValue()).isEqualTo(left);
+    assertThat(stats.get("conserved").booleanValue()).isTrue();
+  }
+
+  @Test
+  void theLimitIsChangedPausedAndResumed() throws JsonProcessingException {
+    assertThat(json("limit 30/m").get("limitInForce").textValue()).isEqualTo("30/min");
+    assertThat(json("stats").get("limitInForce").textValue()).isEqualTo("30/min");
+
+    JsonNode paused = json("pause --for 5m");
+    assertThat(paused.get("paused").booleanValue()).isTrue();
+    assertThat(paused.get("pausedUntil").isNull()).isFalse();
+    assertThat(done("pause")).contains("Paused      until it is resumed\n");
+    assertThat(json("resume").get("paused").booleanValue()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "clear",
+        "clear everything",
+        "redrive",
+        "redrive x",
+        "limit",
+        "limit 0/m",
+        "pause --for -1s",
+        "peek --priority urgent",
+        "peek --max 0",
+        "failed --after -1",
+        "publish --count 0",
+        "frob"
+      })
+  void badInputIsRefusedInOneLine(String command) {
+    CommandRun run = queue(command);
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.errLines()).singleElement().asString().startsWith("ratelimit queue");
+    assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void aRedisThatIsNotThereIsSaidInOneLine() throws IOException {
+    CommandRun run =
+        CommandRun.of(
+            "queue", "stats", "--redis", "redis://user:secret@127.0.0.1:" + Loopback.freePort());
+
+    assertThat(run.exitCode()).isEqualTo(3);
+    assertThat(run.errLines()).singleElement().asString().contains("cannot be reached");
+    assertThat(run.err()).doesNotContain("secret", "Exception");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://user:secret@host, http://user:***@host",
+    "redis://, redis://",
+    "secret@host, ***@host"
+  })
+  void aBadUriIsRefusedWithoutShowingItsPassword(String uri, String shown) {
+    CommandRun run = CommandRun.of("queue", "stats", "--redis", uri);
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.errLines())
+        .singleElement()
+        .asString()
+        .contains("--redis must look like redis://host:6379", "\"" + shown + "\"");
+    assertThat(run.err()).doesNotContain("secret");
+  }
+
+  @Test
+  void aBadNamespaceIsRefused() {
+    CommandRun run = CommandRun.of("queue", "stats", "--redis", redis.uri(), "--queue", "a{b}");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.errLines()).singleElement().asString().contains("--queue", "\"a{b}\"");
+  }
+}

@@ -1,0 +1,103 @@
+package io.ratelimit.cli.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.ratelimit.cli.CommandRun;
+import io.ratelimit.cli.server.DevServer;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.redis.RedisEventQueue;
+import io.ratelimit.testkit.server.LocalRedis;
+import io.ratelimit.testkit.server.Loopback;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** The whole system, embedded; its deadlines leave room for a busy machine. */
+class SystemCommandTest {
+
+  private static String[] system(String more) {
+    return ("system --events 12 --deadline 2m --speedup 10 --failure-rate 0 " + more).split(" ");
+  }
+
+  @Test
+  void roundsAreDrainedOneAfterTheOther() {
+    CommandRun run = CommandRun.of(system("--rounds 2"));
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .contains("Queue       embedded: a Redis server of our own")
+        .contains("Temporal    embedded: the SDK's test server")
+        .contains("OK: 2 rounds, deadlines met, limit held, nothing lost.");
+    assertThat(run.outLines()).filteredOn(line -> line.contains("12 done, 0 failed")).hasSize(2);
+    assertThat(run.exitCode()).isZero();
+  }
+
+  @Test
+  void theReportsAreJsonForAScript() throws IOException {
+    CommandRun run = CommandRun.of(system("--json"));
+
+    JsonNode rounds = new JsonMapper().readTree(run.out());
+    assertThat(rounds).hasSize(1);
+    assertThat(rounds.get(0).get("published").intValue()).isEqualTo(12);
+    assertThat(rounds.get(0).get("conserved").booleanValue()).isTrue();
+    assertThat(rounds.get(0).get("limitHeld").booleanValue()).isTrue();
+    assertThat(run.err()).isEmpty();
+  }
+
+  @Test
+  void aMissedDeadlineIsSaidAndTheExitCodeSaysSo() {
+    CommandRun run =
+        CommandRun.of("system", "--events", "40", "--deadline", "1m", "--emergency-limit", "none");
+
+    assertThat(run.out()).contains("MISSED: round 1: ", "not finished within 3 s");
+    assertThat(run.exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void aQueueThatIsThereKeepsItsLimitAndIsDrainedInRealTime() throws IOException {
+    try (LocalRedis redis = LocalRedis.start();
+        RedisEventQueue queue =
+            RedisEventQueue.builder(RateLimit.of(10).perSecond())
+                .uri(redis.uri())
+                .startUp(RedisEventQueue.StartUp.FULL)
+                .connect()) {
+      CommandRun run = CommandRun.of("system", "--type", "QUICK=5@100ms", "--redis", redis.uri());
+
+      assertThat(run.out())
+          .contains("Limit       the queue keeps its own, 10/s")
+          .doesNotContain("times as fast")
+          .contains("OK: 1 round");
+      assertThat(queue.stats().done()).isEqualTo(5);
+      assertThat(run.exitCode()).isZero();
+    }
+  }
+
+  @Test
+  void aDevelopmentServerOfItsOwnIsStartedAndStopped() {
+    assumeTrue(
+        DevServer.isInstalled() || System.getenv("CI") != null, "needs temporal on the PATH");
+
+    CommandRun run = CommandRun.of("system", "--type", "QUICK=5@100ms", "--temporal", "dev");
+
+    assertThat(run.out())
+        .contains("a development server; look at it at")
+        .contains("http://127.0.0.1:")
+        .contains("OK: 1 round");
+    assertThat(run.exitCode()).isZero();
+    assertThat(ProcessHandle.current().descendants())
+        .as("of temporal and redis-server")
+        .noneMatch(
+            process ->
+                process.info().command().filter(name -> name.contains("temporal")).isPresent());
+  }
+
+  @Test
+  void aRedisThatIsNotThereIsSaidToBeSo() throws IOException {
+    CommandRun run = CommandRun.of("system", "--redis", "redis://127.0.0.1:" + Loopback.freePort());
+
+    assertThat(run.exitCode()).isEqualTo(3);
+    assertThat(run.errLines()).hasSize(1);
+  }
+}

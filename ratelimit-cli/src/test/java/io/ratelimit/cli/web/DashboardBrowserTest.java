@@ -1,0 +1,323 @@
+package io.ratelimit.cli.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.ratelimit.cli.queue.ShownQueue;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.scaling.Constraint;
+import io.ratelimit.core.scaling.Mode;
+import io.ratelimit.core.scaling.Reason;
+import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.core.scaling.WorkerRange;
+import io.ratelimit.temporal.ManagerOptions;
+import io.ratelimit.temporal.ManagerStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.JavascriptException;
+import org.openqa.selenium.Keys;
+
+/** What a person sees of the dashboard, in a real browser. */
+class DashboardBrowserTest {
+
+  private static final String HOSTILE = "<img src=x onerror=\"document.title='owned'\">";
+
+  private static Browser browser;
+
+  @BeforeAll
+  static void start() {
+    // In CI a missing browser fails the test rather than skip it.
+    assumeTrue(
+        Browser.isInstalled() || System.getenv("CI") != null,
+        "needs chromium and chromedriver on the PATH");
+    browser = Browser.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    if (browser != null) {
+      browser.close();
+    }
+  }
+
+  @BeforeEach
+  void aDesk() {
+    browser.screen(1280, 800, 1);
+    browser.colours("light");
+    assertThat(browser.complaints()).isNotNull();
+  }
+
+  /** No script failed, and nothing was refused; that the server has ended does not matter. */
+  @AfterEach
+  void leaveThePageAsItCame() {
+    assertThat(browser.complaints())
+        .allMatch(
+            complaint -> complaint.contains("/api/live - Failed to load resource: net::ERR_"));
+    browser.open("about:blank");
+  }
+
+  private static ManagerStatus manager(Duration projected, Constraint constraint) {
+    ScalingDecision decision =
+        new ScalingDecision(
+            Instant.parse("2026-01-01T00:00:00Z"),
+            4,
+            RateLimit.of(50).perMinute(),
+            Mode.NORMAL,
+            constraint,
+            Reason.LIMIT_IS_BOTTLENECK,
+            6,
+            4,
+            projected,
+            Duration.ofSeconds(100),
+            Optional.empty());
+    return new ManagerStatus(
+        ManagerStatus.State.NORMAL,
+        ManagerOptions.Mode.ROUND,
+        Optional.of(decision.at()),
+        new WorkerRange(1, 10),
+        4,
+        3,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(decision),
+        List.of(decision),
+        new ManagerStatus.Counts(5, 4, 1, 0, 0),
+        0);
+  }
+
+  @Test
+  void theNumbersAreThereAndFollow() {
+    try (ShownQueue shown = ShownQueue.open()) {
+      shown.publish("e1", "w");
+      shown.publish("e2", "w");
+      shown.show();
+      browser.open(shown.url("/"));
+      browser.awaitText("#pending", "2");
+      browser.awaitText("#connection", "Live");
+      browser.awaitText("#headline", "No manager is watched");
+
+      Lease lease = shown.take();
+      shown.show();
+      browser.awaitText("#pending", "1");
+      browser.awaitText("#running", "1");
+      browser.awaitText("#in-hand", "NEW_BALANCE_UPDATE");
+      browser.awaitText("#in-hand .facts", "e1 · w");
+
+      shown.finish(lease);
+      shown.manager(manager(Duration.ofSeconds(88), Constraint.RATE));
+      shown.show();
+      browser.awaitText("#done", "1");
+      browser.awaitText("#headline", "Will make its deadline: 12 s to spare");
+      browser.awaitText("#detail", "The rate limit is the bottleneck");
+      browser.awaitText("#decisions", "4 workers at 50/min: limit is the bottleneck");
+      browser.awaitText("#progress-text", "5 of 6 settled");
+      assertThat(browser.find("#chart-queue svg").getDomAttribute("aria-label"))
+          .isEqualTo("Queue: waiting 1, delayed 0, running 0 now");
+      assertThat(browser.findAll("#chart-queue .line")).hasSize(3);
+
+      shown.manager(manager(Duration.ofSeconds(130), Constraint.WORKERS));
+      shown.show();
+      browser.awaitText("#headline", "Won’t make its deadline: 30 s short");
+    }
+  }
+
+  @Test
+  void aPageJustOpenedHasItsChartsFilled() {
+    try (ShownQueue shown = ShownQueue.open()) {
+      for (int i = 0; i < 40; i++) {
+        shown.publish("e" + i, "w");
+        shown.show();
+      }
+      browser.open(shown.url("/"));
+      browser.awaitText("#pending", "40");
+
+      Object path =
+          browser.script("return document.querySelector('#chart-queue .line').getAttribute('d')");
+      assertThat(String.valueOf(path).split("[LHV]")).hasSizeGreaterThan(30);
+    }
+  }
+
+  @Test
+  void anEventIsBroughtBackByWhoConfirmsIt() {
+    try (ShownQueue shown = ShownQueue.open()) {
+      shown.fail("e1", "w", "no such wallet");
+      shown.show();
+      browser.open(shown.urlWithToken());
+      browser.awaitText("#failed-events", "no such wallet");
+      assertThat(browser.script("return location.hash")).as("the token").isEqualTo("");
+
+      browser.find("#failed-events button").click();
+      browser.awaitText("#confirmation", "e1 waits again");
+      browser.find("#confirmation").sendKeys(Keys.ESCAPE);
+      browser.awaitTrue("!document.getElementById('confirmation').open");
+      assertThat(shown.queue().stats().failed()).isEqualTo(1);
+
+      browser.find("#failed-events button").sendKeys(Keys.ENTER);
+      browser.find("#confirm").click();
+      browser.awaitTrue("!document.getElementById('confirmation').open");
+      await().until(() -> shown.queue().stats().failed() == 0);
+      shown.show();
+      browser.awaitText("#failed-title", "No failed events");
+      browser.awaitText("#pending", "1");
+    }
+  }
+
+  @Test
+  void allFailedEventsAreListedAndBroughtBack() {
+    try (ShownQueue shown = ShownQueue.open()) {
+      for (int i = 0; i < 25; i++) {
+        shown.fail("e" + i, "w", "reason " + i);
+      }
+      shown.show();
+      browser.open(shown.urlWithToken());
+      browser.awaitText("#failed-title", "Failed events (25)");
+
+      browser.find("#browse").click();
+      browser.awaitTrue("document.querySelectorAll('#failed-events li').length === 20");
+      browser.find("#next").click();
+      browser.awaitText("#failed-events", "reason 24");
+      assertThat(browser.findAll("#failed-events li")).hasSize(5);
+      browser.find("#previous").click();
+      browser.awaitTrue("document.querySelectorAll('#failed-events li').length === 20");
+
+      browser.find("#redrive-all").click();
+      browser.awaitText("#confirmation", "25 events wait again");
+      browser.find("#confirm").click();
+      await().until(() -> shown.queue().stats().failed() == 0);
+      browser.awaitTrue("document.querySelectorAll('#failed-events li').length === 0");
+    }
+  }
+
+  @Test
+  void whoHasNoTokenOnlyLooks() {
+    try (ShownQueue shown = ShownQueue.readOnly()) {
+      shown.fail("e1", "w", "no such wallet");
+      shown.show();
+      browser.open(shown.url("/"));
+      browser.awaitText("#failed-events", "no such wallet");
+
+      browser.awaitText("#read-only", "Read-only");
+      assertThat(browser.find("#failed-events button").isDisplayed()).isFalse();
+      assertThat(browser.find("#redrive-all").isDisplayed()).isFalse();
+    }
+  }
+
+  @Test
+  void hostileTextsAreOnlyTexts() {
+    try (ShownQueue shown = ShownQueue.named("q" + HOSTILE)) {
+      shown.publish("running" + HOSTILE, "w");
+      assertThat(shown.take()).isNotNull();
+      for (int i = 0; i < 5; i++) {
+        shown.fail(i + HOSTILE, HOSTILE, HOSTILE);
+      }
+      shown.fail("id" + HOSTILE, "wallet" + HOSTILE, "reason" + HOSTILE + "\u202e");
+      shown.show();
+      browser.open(shown.urlWithToken());
+
+      browser.awaitText("#failed-events", "reason" + HOSTILE);
+      browser.awaitText("#failed-events .id", "id" + HOSTILE);
+      browser.awaitText("#failed-events .facts", "wallet" + HOSTILE);
+      browser.awaitText("#queue-name", "q" + HOSTILE);
+      browser.awaitText("#in-hand", "running" + HOSTILE);
+      browser.find("#failed-events button").click();
+      browser.awaitText("#confirmation-text", "id" + HOSTILE);
+      browser.find("#cancel").click();
+      browser.find("#browse").click();
+      browser.awaitTrue("document.querySelectorAll('#failed-events li').length === 6");
+      assertThat(browser.findAll("main img, dialog img")).isEmpty();
+      assertThat(browser.script("return document.title")).isNotEqualTo("owned");
+    }
+  }
+
+  @Test
+  void scriptsThatSlippedInWouldNotRun() {
+    try (ShownQueue shown = ShownQueue.open()) {
+      shown.show();
+      browser.open(shown.url("/"));
+      browser.awaitText("#connection", "Live");
+
+      assertThatThrownBy(
+              () ->
+                  browser.script(
+                      "document.createElement('img').setAttribute('onerror', 'alert(1)')"))
+          .isInstanceOf(JavascriptException.class)
+          .hasMessageContaining("TrustedScript");
+      browser.script("document.body.append(document.createElement('iframe'))");
+      browser.script("document.querySelector('iframe').src = 'data:text/html,owned'");
+
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(browser.complaints())
+                      .anyMatch(complaint -> complaint.contains("Content Security Policy")));
+    }
+  }
+
+  @Test
+  void aLostServerIsSeenAndFoundAgain() {
+    int port;
+    try (ShownQueue shown = ShownQueue.open()) {
+      port = shown.port();
+      shown.publish("e1", "w");
+      shown.show();
+      browser.open(shown.url("/"));
+      browser.awaitText("#pending", "1");
+      shown.showAway("Redis is not there");
+      browser.awaitText("#notice", "The queue cannot be read; what you see is old. Redis is not");
+    }
+    browser.awaitText("#connection", "Disconnected");
+
+    try (ShownQueue again = ShownQueue.at(port)) {
+      again.show();
+      browser.awaitText("#connection", "Live");
+      browser.awaitText("#pending", "0");
+    }
+  }
+
+  @Test
+  void aPhoneScrollsOnlyUpAndDown() {
+    try (ShownQueue shown = ShownQueue.open()) {
+      shown.manager(manager(Duration.ofSeconds(88), Constraint.RATE));
+      shown.fail("e".repeat(250), "w".repeat(250), "r".repeat(500));
+      shown.publish("e2", "w");
+      shown.show();
+      browser.screen(360, 740, 1);
+      browser.open(shown.urlWithToken());
+      browser.awaitText("#failed-events", "rrr");
+
+      assertThat(browser.script("return document.documentElement.scrollWidth")).isEqualTo(360L);
+      assertThat(browser.script("return document.querySelector('#chart-queue svg').clientWidth"))
+          .isEqualTo(
+              browser.script("return document.querySelector('#chart-starts svg').clientWidth"));
+    }
+  }
+
+  @Test
+  void everybodyCanUseIt() {
+    try (ShownQueue shown = ShownQueue.open()) {
+      shown.manager(manager(Duration.ofSeconds(130), Constraint.RATE));
+      shown.fail("e1", "w", "no such wallet");
+      shown.publish("e2", "w");
+      shown.show();
+      for (String colours : List.of("light", "dark")) {
+        browser.colours(colours);
+        browser.open(shown.urlWithToken());
+        browser.awaitText("#failed-events", "no such wallet");
+        assertThat(browser.accessibilityFaults()).as(colours).isEmpty();
+      }
+      browser.find("#failed-events button").click();
+      browser.awaitTrue("document.activeElement.id === 'cancel'");
+      assertThat(browser.accessibilityFaults()).as("dialog").isEmpty();
+    }
+  }
+}

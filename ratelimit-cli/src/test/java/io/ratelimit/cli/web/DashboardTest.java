@@ -1,0 +1,317 @@
+package io.ratelimit.cli.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.ratelimit.cli.queue.ShownQueue;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the dashboard answers, whoever asks. */
+class DashboardTest {
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  private HttpResponse<String> get(String url, String... headers) throws Exception {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url));
+    return client.send(
+        (headers.length == 0 ? request : request.headers(headers)).build(),
+        BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> post(String url, String... headers) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url)).POST(HttpRequest.BodyPublishers.noBody());
+    return client.send(
+        (headers.length == 0 ? request : request.headers(headers)).build(),
+        BodyHandlers.ofString());
+  }
+
+  private static String[] token(String token) {
+    return new String[] {"Authorization", "Bearer " + token};
+  }
+
+  /** The status of an answer, asked under another name. */
+  private static int statusUnderName(ShownQueue shown, String host) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), shown.port())) {
+      String request = "GET / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      InputStream answer = socket.getInputStream();
+      String text = new String(answer.readAllBytes(), StandardCharsets.UTF_8);
+      return Integer.parseInt(text.substring("HTTP/1.1 ".length(), "HTTP/1.1 200".length()));
+    }
+  }
+
+  /** The next message of a stream: its event's name, and what it tells. */
+  private static List<String> message(Iterator<String> lines) {
+    List<String> message = new ArrayList<>();
+    while (message.size() < 2) {
+      String line = lines.next();
+      if (line.startsWith("event: ") || line.startsWith("data: ")) {
+        message.add(line.substring(line.indexOf(' ') + 1));
+      }
+    }
+    return message;
+  }
+
+  private Iterator<String> stream(ShownQueue shown) throws Exception {
+    HttpResponse<Stream<String>> answer =
+        client.send(
+            HttpRequest.newBuilder(URI.create(shown.url("/api/live"))).build(),
+            BodyHandlers.ofLines());
+    assertThat(answer.headers().firstValue("Content-Type").orElseThrow())
+        .startsWith("text/event-stream");
+    return answer.body().iterator();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/dashboard.css", "/dashboard.js", "/charts.js", "/icon.svg"})
+  void everyFileComesWithRestrictionsForTheBrowser(String path) throws Exception {
+    try (ShownQueue shown = ShownQueue.open()) {
+      HttpResponse<String> answer = get(shown.url(path));
+
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.body()).isNotBlank();
+      assertThat(answer.headers().firstValue("Content-Security-Policy").orElseThrow())
+          .contains("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'")
+          .doesNotContain("unsafe");
+      assertThat(answer.headers().firstValue("X-Content-Type-Options")).hasValue("nosniff");
+      assertThat(answer.headers().firstValue("Referrer-Policy")).hasValue("no-referrer");
+      assertThat(answer.headers().firstValue("Server")).isEmpty();
+    }
+  }
+
+  @Test
+  void aStreamBeginsWithThePastAndGoesOn() throws Exception {
+    try (ShownQueue shown = ShownQueue.open()) {
+      shown.publish("e1", "w");
+      shown.show();
+      shown.publish("e2", "w");
+      shown.show();
+
+      Iterator<String> lines = stream(shown);
+      List<String> history = message(lines);
+      List<String> first = message(lines);
+      shown.publish("e3", "w");
+      shown.show();
+      List<String> second = message(lines);
+
+      assertThat(history.get(0)).isEqualTo("history");
+      assertThat(JSON.readTree(history.get(1)).findValuesAsText("pending"))
+          .containsExactly("1", "2");
+      assertThat(first.get(0)).isEqualTo("view");
+      assertThat(JSON.readTree(first.get(1)).at("/monitor/queue/pending").intValue()).isEqualTo(2);
+      assertThat(JSON.readTree(second.get(1)).at("/monitor/queue/pending").intValue()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void thePastHasABound() throws Exception {
+    try (ShownQueue shown = ShownQueue.open()) {
+      for (int i = 0; i < 700; i++) {
+        shown.show();
+      }
+
+      assertThat(JSON.readTree(message(stream(shown)).get(1))).hasSize(600);
+    }
+  }
+
+  @Test
+  void aQueueThatIsAwayIsSaidToBeSo() throws Exception {
+    try (ShownQueue shown = ShownQueue.open()) {
+      shown.showAway("Redis is not there");
+
+      Iterator<String> lines = stream(shown);
+      assertThat(message(lines).get(0)).isEqualTo("history");
+      assertThat(message(lines))
+          .containsExactly("away", "{\"error\":\"Redis is not there: no route\"}");
+    }
+  }
+
+  @Test
+  @Timeout(20)
+  void closingEndsTheStreamsAtOnce() throws Exception {
+    ShownQueue shown = ShownQueue.open();
+    Iterator<String> lines = stream(shown);
+    assertThat(message(lines).get(0)).isEqualTo("history");
+
+    shown.close();
+
+    assertThat(endOf(lines)).isTrue();
+  }
+
+  /** Whether nothing more comes; a server that stops need not end a stream in good order. */
+  private static boolean endOf(Iterator<String> lines) {
+    try {
+      while (lines.hasNext()) {
+        assertThat(lines.next()).isEmpty();
+      }
+      return true;
+    } catch (UncheckedIOException cut) {
+      return true;
+    }
+  }
+
+  @Test
+  void onlyWhoKnowsTheTokenBringsAnEventBack() throws Exception {
+    try (ShownQueue shown = ShownQueue.open()) {
+      shown.fail("e1", "w", "no such wallet");
+      long sequence = shown.queue().failedQueue().page(0, 1).get(0).sequence();
+      String url = shown.url("/api/failed/" + sequence + "/redrive");
+
+      assertThat(post(url).statusCode()).isEqualTo(403);
+      assertThat(post(url, token("a-token-for-test")).statusCode()).isEqualTo(403);
+      assertThat(post(url, token("a-token-for-tests2")).statusCode()).isEqualTo(403);
+      assertThat(get(url, token(ShownQueue.TOKEN.secret())).statusCode()).isEqualTo(404);
+      assertThat(shown.queue().stats().failed()).isEqualTo(1);
+
+      HttpResponse<String> answer = post(url, token(ShownQueue.TOKEN.secret()));
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(JSON.readTree(answer.body()).get("redriven").intValue()).isEqualTo(1);
+      assertThat(shown.queue().stats().pending()).isEqualTo(1);
+
+      assertThat(post(url, token(ShownQueue.TOKEN.secret())).statusCode()).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void anEventWhoseIdIsUnfinishedStaysFailed() throws Exception {
+    try (ShownQueue shown = ShownQueue.open()) {
+      shown.fail("e1", "w", "no such wallet");
+      long sequence = shown.queue().failedQueue().page(0, 1).get(0).sequence();
+      shown.publish("e1", "w");
+
+      HttpResponse<String> answer =
+          post(shown.url("/api/failed/" + sequence + "/redrive"), token(ShownQueue.TOKEN.secret()));
+
+      assertThat(answer.statusCode()).isEqualTo(409);
+      assertThat(answer.body()).contains("unfinished");
+      assertThat(shown.queue().stats().failed()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void allComeBackPartByPart() throws Exception {
+    try (ShownQueue shown = ShownQueue.open()) {
+      for (int i = 0; i < 30; i++) {
+        shown.fail("e" + i, "w", "no such wallet");
+      }
+
+      HttpResponse<String> answer =
+          post(shown.url("/api/failed/redrive?after=0"), token(ShownQueue.TOKEN.secret()));
+
+      JsonNode result = JSON.readTree(answer.body());
+      assertThat(result.get("redriven").intValue()).isEqualTo(30);
+      assertThat(result.get("next").isNull()).isTrue();
+      assertThat(shown.queue().stats().failed()).isZero();
+    }
+  }
+
+  @Test
+  void withoutATokenNobodyChangesAnything() throws Exception {
+    try (ShownQueue shown = ShownQueue.readOnly()) {
+      shown.fail("e1", "w", "no such wallet");
+
+      HttpResponse<String> answer =
+          post(shown.url("/api/failed/redrive?after=0"), token("a-token-for-tests"));
+
+      assertThat(answer.statusCode()).isEqualTo(403);
+      assertThat(answer.body()).contains("read-only");
+      assertThat(shown.queue().stats().failed()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void failedEventsComePageByPageAndAsTheyAre() throws Exception {
+    String hostile = "<img src=x onerror=alert(1)>\u2028";
+    try (ShownQueue shown = ShownQueue.open()) {
+      shown.fail("<b>e</b>", "w&amp;", hostile);
+      for (int i = 0; i < 30; i++) {
+        shown.fail("e" + i, "w", "no such wallet");
+      }
+
+      HttpResponse<String> answer = get(shown.url("/api/failed?after=0"));
+      JsonNode first = JSON.readTree(answer.body());
+      JsonNode second =
+          JSON.readTree(get(shown.url("/api/failed?after=" + first.get("next"))).body());
+
+      assertThat(answer.headers().firstValue("Content-Type").orElseThrow())
+          .startsWith("application/json");
+      assertThat(first.at("/events/0/reason").textValue()).isEqualTo(hostile);
+      assertThat(first.at("/events/0/id").textValue()).isEqualTo("<b>e</b>");
+      assertThat(first.get("events")).hasSize(20);
+      assertThat(second.get("events")).hasSize(11);
+      assertThat(second.get("next").isNull()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x", "-1", "99999999999999999999", "1%3Cscript%3E"})
+  void aSequenceNumberThatIsNoneIsRefused(String sequence) throws Exception {
+    try (ShownQueue shown = ShownQueue.open()) {
+      HttpResponse<String> answer = get(shown.url("/api/failed?after=" + sequence));
+
+      assertThat(answer.statusCode()).isEqualTo(400);
+      assertThat(answer.headers().firstValue("Content-Type").orElseThrow())
+          .startsWith("application/json");
+      assertThat(JSON.readTree(answer.body()).get("error").textValue())
+          .contains("must be a whole number");
+    }
+  }
+
+  @Test
+  void aNameThatSomebodyHasPointHereIsRefused() throws Exception {
+    try (ShownQueue shown = ShownQueue.open()) {
+      assertThat(statusUnderName(shown, "evil.example")).isEqualTo(403);
+      assertThat(statusUnderName(shown, "localhost.evil.example:" + shown.port())).isEqualTo(403);
+      assertThat(statusUnderName(shown, "127.0.0.1.evil.example")).isEqualTo(403);
+
+      assertThat(statusUnderName(shown, "localhost:" + shown.port())).isEqualTo(200);
+      assertThat(statusUnderName(shown, "[::1]:" + shown.port())).isEqualTo(200);
+      assertThat(statusUnderName(shown, "audits.example")).isEqualTo(200);
+      assertThat(statusUnderName(shown, "AUDITS.example:443")).isEqualTo(200);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/api/live", "/api/failed"})
+  void anotherPageCannotAsk(String path) throws Exception {
+    try (ShownQueue shown = ShownQueue.open()) {
+      String url = shown.url(path);
+
+      assertThat(get(url, "Origin", "https://evil.example").statusCode()).isEqualTo(403);
+      assertThat(get(url, "Origin", "http://127.0.0.1:1").statusCode()).isEqualTo(403);
+      assertThat(get(url, "Origin", "null").statusCode()).isEqualTo(403);
+    }
+  }
+
+  @Test
+  void itsOwnPageCanAskAlsoBehindAProxy() throws Exception {
+    try (ShownQueue shown = ShownQueue.open()) {
+      String url = shown.url("/api/failed");
+
+      assertThat(get(url, "Origin", shown.url("")).statusCode()).isEqualTo(200);
+      assertThat(get(url, "Origin", "https://audits.example").statusCode()).isEqualTo(200);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package io.ratelimit.http;
+
+import java.net.URI;
+import java.util.Locale;
+import java.util.Set;
+
+/** Where an API is. */
+final class BaseUri {
+
+  private static final Set<String> SCHEMES = Set.of("http", "https");
+
+  /**
+   * The URI as text, without a slash at its end.
+   *
+   * @throws IllegalArgumentException if it is not the base of an API; what may be a password is not
+   *     in the message
+   */
+  static String checked(URI uri) {
+    if (uri.getRawUserInfo() != null) {
+      throw new IllegalArgumentException(
+          "the API's URI must have no user or password in it; the token has its own place");
+    }
+    if (uri.getScheme() == null
+        || !SCHEMES.contains(uri.getScheme().toLowerCase(Locale.ROOT))
+        || uri.getHost() == null
+        || uri.getRawQuery() != null
+        || uri.getRawFragment() != null) {
+      throw new IllegalArgumentException(
+          "the API's URI must look like https://api.example.com/v1, without query or fragment, but"
+              + " is "
+              + (uri.getRawQuery() == null ? "\"" + uri + "\"" : "another, with a query"));
+    }
+    return uri.toString().replaceAll("/+$", "");
+  }
+
+  private BaseUri() {}
+}

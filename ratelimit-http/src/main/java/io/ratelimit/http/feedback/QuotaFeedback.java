@@ -1,0 +1,89 @@
+package io.ratelimit.http.feedback;
+
+import static java.util.Objects.requireNonNull;
+
+import io.ratelimit.core.internal.check.Requirements;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.LimitControl;
+import io.ratelimit.core.queue.QueueException;
+import io.ratelimit.http.Answer;
+import io.ratelimit.http.HttpAuditHandler;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Feeds what an API says of its quota back into a queue's limit, for all processes: lowers the
+ * limit to what the API allows, pauses when nothing is left, and raises the limit again, step by
+ * step, after a quiet time. The limit never gets faster than the one that somebody set. To be given
+ * to {@link HttpAuditHandler.Builder#onAnswer}, in each process that has a handler.
+ *
+ * <p>It changes the normal limit. An emergency limit is on top of that, and must be one that the
+ * API allows.
+ *
+ * <p>Thread-safe. Reads the queue's settings once for each answer. Never throws: that the queue
+ * cannot be reached does not make an audit fail that was done.
+ */
+public final class QuotaFeedback implements Consumer<Answer> {
+
+  /** The quiet time by default. */
+  public static final Duration QUIET = Duration.ofMinutes(1);
+
+  private static final Logger LOG = LoggerFactory.getLogger(QuotaFeedback.class);
+
+  private final LimitControl control;
+  private final QuotaPolicy policy;
+  private QuotaState state;
+
+  private QuotaFeedback(LimitControl control, QuotaPolicy policy, RateLimit configured) {
+    this.control = requireNonNull(control, "control");
+    this.policy = policy;
+    this.state = QuotaState.of(configured);
+  }
+
+  /**
+   * Feedback with a {@linkplain #QUIET quiet time} of a minute.
+   *
+   * @param control of the queue
+   * @param configured the limit as it should be: what the queue was created with
+   */
+  public static QuotaFeedback into(LimitControl control, RateLimit configured) {
+    return new QuotaFeedback(control, new QuotaPolicy(QUIET), configured);
+  }
+
+  /**
+   * This feedback from its beginning, with another quiet time.
+   *
+   * @param quiet after which time without a change or a 429 the limit rises by half: more than zero
+   * @throws IllegalArgumentException if it is not more than zero
+   */
+  public QuotaFeedback withQuiet(Duration quiet) {
+    QuotaPolicy policy = new QuotaPolicy(Requirements.positive("quiet time", quiet));
+    return new QuotaFeedback(control, policy, state().ceiling());
+  }
+
+  private synchronized QuotaState state() {
+    return state;
+  }
+
+  @Override
+  public void accept(Answer answer) {
+    try {
+      decide(answer);
+    } catch (QueueException unreachable) {
+      LOG.warn("The limit stays as it is: {}", unreachable.getMessage());
+    }
+  }
+
+  private synchronized void decide(Answer answer) {
+    QuotaPolicy.Decision decision = policy.decide(state, control.settings(), answer);
+    decision.actions().forEach(action -> perform(action, answer));
+    state = decision.state();
+  }
+
+  private void perform(QuotaAction action, Answer answer) {
+    action.apply(control);
+    LOG.info("The API answered {}: {}", answer.status(), action);
+  }
+}

@@ -1,0 +1,162 @@
+package io.ratelimit.http.feedback;
+
+import io.ratelimit.core.limit.LimitSettings;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.http.Answer;
+import io.ratelimit.http.quota.RemoteQuota;
+import io.ratelimit.http.quota.RemoteQuota.Policy;
+import io.ratelimit.http.quota.RemoteQuota.Remaining;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Decides what an answer means for a queue's limit. A pure function; any number of processes may
+ * use it on one queue, and they agree: what they set is either what the API declared or derived
+ * from the limit that all of them see, and each waits for quiet after a change by any of them.
+ *
+ * <ul>
+ *   <li>A policy that the limit could break lowers it at once.
+ *   <li>A 429 without a policy halves it, once for all requests that were on their way.
+ *   <li>When nothing happened for the quiet time, the limit rises by half, up to what the API
+ *       allows, and never above what somebody set.
+ *   <li>When more would start than is left, everything pauses.
+ * </ul>
+ *
+ * <p>A limit with other permits than it should have was set by somebody: that is the ceiling from
+ * then on. So the latest explicit change wins.
+ *
+ * @param quiet after which time without a change the limit may rise
+ */
+public record QuotaPolicy(Duration quiet) {
+
+  /** Longer windows are budgets: spent as work comes, until nothing is left. */
+  static final Duration LONGEST_PACED_WINDOW = Duration.ofMinutes(10);
+
+  /** How much slower than the ceiling a limit may become by 429s alone. */
+  private static final int MOST_SLOWED = 64;
+
+  /** APIs round up to seconds. */
+  private static final Duration ROUNDING = Duration.ofSeconds(1);
+
+  private static final long NANOS = 1_000_000_000L;
+
+  /**
+   * A decision.
+   *
+   * @param state what is remembered
+   * @param actions what is done, in this order
+   */
+  public record Decision(QuotaState state, List<QuotaAction> actions) {}
+
+  public Decision decide(QuotaState before, LimitSettings settings, Answer answer) {
+    Instant now = answer.answeredAt();
+    RateLimit limit = settings.normal();
+    QuotaState state =
+        Slowdown.isFormOf(limit, before.ceiling()) ? before : before.withCeiling(limit);
+    state = state.lookingFirst(limit, answer.sentAt()).seeing(limit, now);
+    List<Policy> policies = paced(answer.quota());
+    if (!policies.isEmpty()) {
+      state = state.withAllowed(allowed(state.ceiling(), policies));
+    }
+    // What was asked before the limit changed says nothing about the limit now.
+    boolean throttled = answer.isThrottled() && !answer.sentAt().isBefore(state.quietSince());
+    RateLimit wanted = wanted(state, limit, throttled && policies.isEmpty(), now);
+    List<QuotaAction> actions = new ArrayList<>();
+    pause(answer.quota(), settings.isEmergency(now) ? settings.inForce(now) : wanted)
+        .ifPresent(pause -> actions.add(new QuotaAction.Pause(pause)));
+    if (!wanted.equals(limit)) {
+      actions.add(new QuotaAction.ChangeLimit(wanted));
+      state = state.seeing(wanted, now);
+    } else if (answer.isThrottled()) {
+      state = state.disturbedAt(now);
+    }
+    return new Decision(state, List.copyOf(actions));
+  }
+
+  private static List<Policy> paced(RemoteQuota quota) {
+    return quota.policies().stream()
+        .filter(policy -> policy.window().compareTo(LONGEST_PACED_WINDOW) <= 0)
+        .toList();
+  }
+
+  private static RateLimit allowed(RateLimit ceiling, List<Policy> policies) {
+    return policies.stream()
+        .map(policy -> Slowdown.obeying(policy, ceiling))
+        .reduce(ceiling, QuotaPolicy::slower);
+  }
+
+  private static RateLimit slower(RateLimit one, RateLimit other) {
+    if (one.isFasterThan(other)) {
+      return other;
+    }
+    return other.isFasterThan(one) || one.burst() == 1 ? one : other;
+  }
+
+  private RateLimit wanted(QuotaState state, RateLimit limit, boolean tooFast, Instant now) {
+    RateLimit allowed = state.allowed();
+    if (limit.isFasterThan(allowed) || (limit.burst() > 1 && allowed.burst() == 1)) {
+      return allowed;
+    }
+    if (tooFast) {
+      return slower(limit, halved(limit, state.ceiling()));
+    }
+    boolean quietLongEnough = !now.isBefore(state.quietSince().plus(quiet));
+    return allowed.equals(limit) || !quietLongEnough ? limit : raised(limit, allowed);
+  }
+
+  private static RateLimit halved(RateLimit limit, RateLimit ceiling) {
+    RateLimit halved = Slowdown.times(limit, 2, 1);
+    RateLimit slowest = Slowdown.times(ceiling, MOST_SLOWED, 1);
+    return slowest.isFasterThan(halved) ? slowest : halved;
+  }
+
+  /** By half, and to what is allowed when that is no more. */
+  private static RateLimit raised(RateLimit limit, RateLimit allowed) {
+    RateLimit raised = Slowdown.times(limit, 2, 3);
+    return allowed.isFasterThan(raised) ? raised : allowed;
+  }
+
+  /**
+   * For how long to pause so that what is left lasts. A budget is spent first; the rest of this is
+   * for limits that are about to be lowered, or shared with others.
+   */
+  private static Optional<Duration> pause(RemoteQuota quota, RateLimit limit) {
+    return quota.remaining().stream()
+        .flatMap(left -> pause(left, isPaced(left, quota), limit).stream())
+        .max(Duration::compareTo);
+  }
+
+  private static boolean isPaced(Remaining left, RemoteQuota quota) {
+    List<Duration> windows =
+        quota.policies().stream()
+            .filter(policy -> policy.name().equals(left.name()))
+            .map(Policy::window)
+            .toList();
+    return !windows.isEmpty()
+        && windows.stream().allMatch(window -> window.compareTo(LONGEST_PACED_WINDOW) <= 0);
+  }
+
+  private static Optional<Duration> pause(Remaining left, boolean paced, RateLimit limit) {
+    if (left.reset().isEmpty() || (left.requests() > 0 && !paced)) {
+      return Optional.empty();
+    }
+    Duration reset = left.reset().get();
+    BigDecimal perPermit = BigDecimal.valueOf(limit.secondsPerPermit());
+    BigDecimal planned = seconds(reset.minus(ROUNDING)).divide(perPermit, 0, RoundingMode.FLOOR);
+    if (planned.compareTo(BigDecimal.valueOf(left.requests())) <= 0) {
+      return Optional.empty();
+    }
+    BigDecimal needed = perPermit.multiply(BigDecimal.valueOf(left.requests()));
+    return Optional.of(reset.minusNanos(needed.multiply(BigDecimal.valueOf(NANOS)).longValue()));
+  }
+
+  private static BigDecimal seconds(Duration duration) {
+    return BigDecimal.valueOf(duration.toSeconds())
+        .add(BigDecimal.valueOf(duration.toNanosPart(), 9));
+  }
+}

@@ -1,0 +1,45 @@
+package io.ratelimit.http.quota;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Numbers in header fields, strictly: digits, nothing else. */
+final class Numbers {
+
+  private static final int MOST_DIGITS = 18;
+  private static final Pattern DIGITS = Pattern.compile("[0-9]{1,100}");
+  private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,100}(\\.[0-9]{1,100})?");
+
+  /** A whole number of 0 or more; one of too many digits is the largest there is. */
+  static Optional<Long> whole(String text) {
+    String stripped = text.strip();
+    if (!DIGITS.matcher(stripped).matches()) {
+      return Optional.empty();
+    }
+    return Optional.of(stripped.length() > MOST_DIGITS ? Long.MAX_VALUE : Long.parseLong(stripped));
+  }
+
+  /** A number of 0 or more, perhaps with decimals. */
+  static Optional<BigDecimal> decimal(String text) {
+    String stripped = text.strip();
+    return DECIMAL.matcher(stripped).matches()
+        ? Optional.of(new BigDecimal(stripped))
+        : Optional.empty();
+  }
+
+  /** So many seconds, rounded up to milliseconds; {@link RemoteQuota#LONGEST} at most. */
+  static Duration seconds(BigDecimal seconds) {
+    BigDecimal millis = seconds.movePointRight(3).setScale(0, RoundingMode.CEILING);
+    BigDecimal most = BigDecimal.valueOf(RemoteQuota.LONGEST.toMillis());
+    return Duration.ofMillis(millis.min(most).longValueExact());
+  }
+
+  static Duration seconds(long seconds) {
+    return seconds(BigDecimal.valueOf(seconds));
+  }
+
+  private Numbers() {}
+}

@@ -1,0 +1,168 @@
+package io.ratelimit.http.quota;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ratelimit.core.limit.LimitSettings;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.http.Answer;
+import io.ratelimit.http.feedback.QuotaAction;
+import io.ratelimit.http.feedback.QuotaPolicy;
+import io.ratelimit.http.feedback.QuotaState;
+import io.ratelimit.http.feedback.Slowdown;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.From;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.Size;
+
+/** Laws that hold whatever an API sends. */
+class RemoteQuotaProperties {
+
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+  private static final RateLimit LIMIT =
+      RateLimit.of(20).perMinute().withMargin(Duration.ofSeconds(1));
+
+  @Provide
+  Arbitrary<List<String>> hostileLines() {
+    Arbitrary<String> names =
+        Arbitraries.of(
+            "Retry-After",
+            "Date",
+            "Age",
+            "RateLimit",
+            "RateLimit-Policy",
+            "RateLimit-Limit",
+            "RateLimit-Remaining",
+            "RateLimit-Reset",
+            "X-RateLimit-Limit",
+            "X-RateLimit-Remaining",
+            "X-RateLimit-Reset");
+    Arbitrary<String> numbers =
+        Arbitraries.oneOf(
+            Arbitraries.longs().map(String::valueOf),
+            Arbitraries.doubles().map(String::valueOf),
+            Arbitraries.of("", "NaN", "-0", "1e400", "9".repeat(300), Fields.DATE));
+    Arbitrary<String> fields =
+        Combinators.combine(numbers, numbers)
+            .as((one, other) -> "\"a\";q=" + one + ";r=" + one + ";w=" + other + ";t=" + other);
+    Arbitrary<String> values =
+        Arbitraries.oneOf(
+            numbers,
+            fields,
+            Arbitraries.strings().ofMaxLength(40),
+            Arbitraries.strings().withChars("\"();=,:?*@%.-0123456789aqrtw ").ofMaxLength(30));
+    return Combinators.combine(names, values)
+        .as((name, value) -> name + ": " + value)
+        .list()
+        .ofMaxSize(4);
+  }
+
+  @Property
+  void readingNeverThrowsAndTimesAreInRange(@ForAll("hostileLines") List<String> lines) {
+    RemoteQuota quota = RemoteQuota.of(Fields.of(lines.toArray(String[]::new)), NOW);
+
+    assertThat(quota.retryAfter().stream())
+        .allSatisfy(time -> assertThat(time).isBetween(Duration.ZERO, RemoteQuota.LONGEST));
+    assertThat(quota.policies())
+        .allSatisfy(
+            policy -> {
+              assertThat(policy.requests()).isPositive();
+              assertThat(policy.window()).isPositive();
+            });
+    assertThat(quota.remaining())
+        .allSatisfy(
+            left -> {
+              assertThat(left.requests()).isNotNegative();
+              assertThat(left.reset().stream())
+                  .allSatisfy(
+                      time -> assertThat(time).isBetween(Duration.ZERO, RemoteQuota.LONGEST));
+            });
+  }
+
+  @Property(tries = 300)
+  void nothingThatAnApiSendsMakesTheLimitFaster(
+      @ForAll @Size(max = 8) List<@From("hostileLines") List<String>> answers,
+      @ForAll @Size(8) List<@IntRange(min = 200, max = 503) Integer> statuses) {
+    QuotaPolicy policy = new QuotaPolicy(Duration.ofSeconds(1));
+    QuotaState state = QuotaState.of(LIMIT);
+    LimitSettings settings = LimitSettings.of(LIMIT);
+    Instant now = NOW;
+    for (int i = 0; i < Math.min(answers.size(), statuses.size()); i++) {
+      now = now.plusSeconds(2);
+      RemoteQuota quota = RemoteQuota.of(Fields.of(answers.get(i).toArray(String[]::new)), now);
+      Answer answer = new Answer(statuses.get(i), quota, now.minusMillis(100), now);
+      QuotaPolicy.Decision decision = policy.decide(state, settings, answer);
+      for (QuotaAction action : decision.actions()) {
+        if (action instanceof QuotaAction.ChangeLimit change) {
+          settings = settings.withNormal(change.limit());
+        } else {
+          assertThat(((QuotaAction.Pause) action).duration())
+              .isBetween(Duration.ofNanos(1), RemoteQuota.LONGEST);
+        }
+      }
+      state = decision.state();
+      assertThat(settings.normal().isFasterThan(LIMIT)).isFalse();
+      assertThat(settings.normal().permits()).isEqualTo(LIMIT.permits());
+      assertThat(state.ceiling()).isEqualTo(LIMIT);
+    }
+  }
+
+  @Property
+  void policiesAndWhatIsLeftAreReadBackAsTheyWereWritten(
+      @ForAll @LongRange(min = 1, max = 999_999_999_999_999L) long requests,
+      @ForAll @IntRange(min = 1, max = 604_800) int seconds) {
+    RemoteQuota quota =
+        RemoteQuota.of(
+            Fields.of(
+                "RateLimit-Policy: \"a b\";q=" + requests + ";w=" + seconds,
+                "RateLimit: \"a b\";r=" + requests + ";t=" + seconds),
+            NOW);
+
+    assertThat(quota.policies())
+        .containsExactly(new RemoteQuota.Policy("a b", requests, Duration.ofSeconds(seconds)));
+    assertThat(quota.remaining())
+        .containsExactly(
+            new RemoteQuota.Remaining(
+                "a b", requests, java.util.Optional.of(Duration.ofSeconds(seconds))));
+  }
+
+  /** What a limit that was lowered to a policy starts at most is what the policy allows. */
+  @Property
+  void aSlowedLimitObeysThePolicy(
+      @ForAll @IntRange(min = 1, max = 10_000) int permits,
+      @ForAll @IntRange(min = 1, max = 3_600) int periodSeconds,
+      @ForAll @IntRange(min = 1, max = 10_000) int burst,
+      @ForAll @IntRange(min = 0, max = 5) int marginSeconds,
+      @ForAll @IntRange(min = 1, max = 10_000) int requests,
+      @ForAll @IntRange(min = 1, max = 600) int windowSeconds) {
+    RateLimit limit =
+        RateLimit.of(permits)
+            .per(Duration.ofSeconds(periodSeconds))
+            .withBurst(Math.min(burst, permits))
+            .withMargin(Duration.ofSeconds(marginSeconds));
+    RemoteQuota.Policy policy =
+        new RemoteQuota.Policy("", requests, Duration.ofSeconds(windowSeconds));
+
+    RateLimit slowed = Slowdown.obeying(policy, limit);
+
+    assertThat(Slowdown.isFormOf(slowed, limit)).isTrue();
+    if (slowed.period().equals(Duration.ofDays(31))) {
+      // Slower than a limit can be.
+      return;
+    }
+    if (slowed.burst() == 1) {
+      // Evenly spaced: request number n + 1 comes n intervals after the first.
+      double interval = slowed.secondsPerPermit();
+      assertThat(requests * interval).isGreaterThanOrEqualTo(windowSeconds * (1 - 1e-9));
+    }
+    assertThat(Slowdown.obeying(policy, slowed)).isEqualTo(slowed);
+  }
+}

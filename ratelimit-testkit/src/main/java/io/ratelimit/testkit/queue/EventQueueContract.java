@@ -1,0 +1,1074 @@
+package io.ratelimit.testkit.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.event.Payload;
+import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.LimitSettings;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.ClearReceipt;
+import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.FailedEvent;
+import io.ratelimit.core.queue.FailedQueue;
+import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.LimitControl;
+import io.ratelimit.core.queue.PublishReceipt;
+import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.queue.Redrive;
+import io.ratelimit.core.queue.RedriveReceipt;
+import io.ratelimit.core.queue.Settlement;
+import io.ratelimit.core.queue.Subscription;
+import io.ratelimit.core.queue.TakeRequest;
+import io.ratelimit.core.queue.TakeResult;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * What every {@link EventQueue} must do. Subclass it for an implementation, and give it queues
+ * whose time stands still unless it is advanced.
+ */
+public abstract class EventQueueContract {
+
+  private static final RateLimit NO_LIMIT =
+      RateLimit.of(1_000_000).per(Duration.ofMillis(1)).withBurst(1_000_000);
+  private static final RateLimit PACED = RateLimit.of(20).perMinute();
+  private static final Duration LEASE = Duration.ofSeconds(15);
+  private static final EventType NORMAL = EventType.of("NORMAL");
+  private static final EventType LOW = EventType.of("LOW").withPriority(Priority.LOW);
+  private static final EventType HIGH = EventType.REBALANCE_NEEDED;
+
+  private final List<EventQueue> queues = new ArrayList<>();
+  private int requests;
+
+  /** Creates the contract. */
+  protected EventQueueContract() {}
+
+  /** A new, empty queue under this limit, which nothing was ever started in. */
+  protected abstract EventQueue createQueue(RateLimit limit, Optional<Duration> aging);
+
+  /** Lets a time pass in all queues of this test; a multiple of a microsecond. */
+  protected abstract void advance(Duration duration);
+
+  /** The seeds of the random tests; fewer where each step is slow. */
+  protected LongStream seeds() {
+    return LongStream.range(0, 200);
+  }
+
+  private EventQueue queue(RateLimit limit) {
+    EventQueue queue = createQueue(limit, Optional.empty());
+    queues.add(queue);
+    return queue;
+  }
+
+  /** Closes the test's queues. */
+  @AfterEach
+  protected void closeQueues() {
+    queues.forEach(EventQueue::close);
+  }
+
+  private static AuditEvent event(String id, EventType type) {
+    return AuditEvent.of(id, type, "wallet-" + id);
+  }
+
+  private static AuditEvent event(String id) {
+    return event(id, NORMAL);
+  }
+
+  private String nextRequest() {
+    requests++;
+    return "request-" + requests;
+  }
+
+  private TakeResult take(EventQueue queue, int max) {
+    return queue.take(new TakeRequest(nextRequest(), "worker", max, LEASE));
+  }
+
+  @CanIgnoreReturnValue
+  private Lease takeOne(EventQueue queue) {
+    TakeResult result = take(queue, 1);
+    assertThat(result).isInstanceOf(TakeResult.Taken.class);
+    List<Lease> leases = ((TakeResult.Taken) result).leases();
+    assertThat(leases).hasSize(1);
+    return leases.get(0);
+  }
+
+  private List<String> takeIds(EventQueue queue, int max) {
+    TakeResult result = take(queue, max);
+    return result instanceof TakeResult.Taken taken
+        ? taken.leases().stream().map(lease -> lease.event().id()).toList()
+        : List.of();
+  }
+
+  private static Duration until(EventQueue queue, TakeResult result) {
+    return Duration.between(queue.time().now(), ((TakeResult.NotBefore) result).at());
+  }
+
+  @Test
+  void whatIsPublishedIsTakenUnchanged() {
+    EventQueue queue = queue(NO_LIMIT);
+    AuditEvent event =
+        event("é ü 漢 {}", EventType.of("CUSTOM.TYPE-1").withProcessingTime(Duration.ofMillis(1)))
+            .withPayload(Payload.ofBytes(new byte[] {0, -1, 13, 10, 127, -128}))
+            .withAttribute("exchange", "a \"quoted\" name\n")
+            .withWeight(7);
+    assertThat(queue.publish(event)).isEqualTo(new PublishReceipt(1, List.of()));
+
+    Lease lease = takeOne(queue);
+
+    assertThat(lease.event()).isEqualTo(event);
+    assertThat(lease.attempt()).isEqualTo(1);
+    assertThat(lease.worker()).isEqualTo("worker");
+    assertThat(Duration.between(lease.takenAt(), lease.expiresAt())).isEqualTo(LEASE);
+    assertThat(lease.publishedAt()).isBeforeOrEqualTo(lease.takenAt());
+  }
+
+  @Test
+  void anIdIsAcceptedOnceWhileItIsUnfinished() {
+    EventQueue queue = queue(NO_LIMIT);
+    assertThat(queue.publish(List.of(event("a"), event("b"), event("a"))))
+        .isEqualTo(new PublishReceipt(2, List.of("a")));
+
+    Lease lease = takeOne(queue);
+    assertThat(queue.publish(event("a")).duplicateIds()).as("leased").containsExactly("a");
+    assertThat(queue.retry(lease, Duration.ofSeconds(1), "later")).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.publish(event("a")).duplicateIds()).as("delayed").containsExactly("a");
+    advance(Duration.ofSeconds(1));
+    assertThat(queue.ack(takeOne(queue))).isEqualTo(Settlement.SETTLED);
+
+    assertThat(queue.publish(event("a")).accepted()).as("done").isEqualTo(1);
+    assertConserved(queue);
+  }
+
+  @Test
+  void anIdThatFailedIsAcceptedAgain() {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.publish(event("a"));
+    assertThat(queue.fail(takeOne(queue), "broken")).isEqualTo(Settlement.SETTLED);
+
+    assertThat(queue.publish(event("a")).accepted()).isEqualTo(1);
+
+    QueueStats stats = queue.stats();
+    assertThat(stats.failed()).isEqualTo(1);
+    assertThat(stats.pending()).isEqualTo(1);
+    long sequence = queue.failedQueue().page(0, 1).get(0).sequence();
+    assertThat(queue.failedQueue().redrive(sequence)).isEqualTo(Redrive.DUPLICATE);
+    assertConserved(queue);
+  }
+
+  @Test
+  void urgentFirstAndFirstInFirstOut() {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.publish(
+        List.of(event("l", LOW), event("n1"), event("h1", HIGH), event("n2"), event("h2", HIGH)));
+
+    assertThat(takeIds(queue, 3)).containsExactly("h1", "h2", "n1");
+    assertThat(takeIds(queue, 3)).containsExactly("n2", "l");
+    assertThat(take(queue, 3)).isInstanceOf(TakeResult.Empty.class);
+  }
+
+  @Test
+  void whatComesBackTakesItsOldPlace() {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.publish(List.of(event("a"), event("b"), event("c"), event("d"), event("e")));
+    Lease a = takeOne(queue);
+    Lease b = takeOne(queue);
+    Lease c = takeOne(queue);
+    assertThat(queue.fail(c, "for now")).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.retry(b, Duration.ZERO, "again")).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.release(a)).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.failedQueue().redrive(c.sequence())).isEqualTo(Redrive.REDRIVEN);
+
+    assertThat(takeIds(queue, 10)).containsExactly("a", "b", "c", "d", "e");
+  }
+
+  @Test
+  void attemptsCountUnlessTheyWereReleased() {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.publish(event("a"));
+    assertThat(queue.release(takeOne(queue))).isEqualTo(Settlement.SETTLED);
+    Lease first = takeOne(queue);
+    assertThat(first.attempt()).isEqualTo(1);
+    assertThat(queue.retry(first, Duration.ZERO, "again")).isEqualTo(Settlement.SETTLED);
+    Lease second = takeOne(queue);
+    assertThat(second.attempt()).isEqualTo(2);
+    advance(LEASE);
+    Lease third = takeOne(queue);
+    assertThat(third.attempt()).as("a lease that ran out counts").isEqualTo(3);
+    assertThat(queue.fail(third, "enough")).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.failedQueue().page(0, 1).get(0).attempts()).isEqualTo(3);
+    assertThat(queue.failedQueue().redrive(third.sequence())).isEqualTo(Redrive.REDRIVEN);
+    assertThat(takeOne(queue).attempt()).as("counted anew").isEqualTo(1);
+  }
+
+  @Test
+  void withAgingAnEventRisesByOnePriorityForEachInterval() {
+    EventQueue queue = createQueue(NO_LIMIT, Optional.of(Duration.ofMinutes(1)));
+    queues.add(queue);
+    queue.publish(event("low", LOW));
+    advance(Duration.ofSeconds(119));
+    queue.publish(List.of(event("normal"), event("high", HIGH)));
+    assertThat(queue.peek(Priority.LOW, 0, 10)).hasSize(1);
+
+    Lease high = takeOne(queue);
+    assertThat(high.event().id()).as("the low one has risen by one").isEqualTo("high");
+    assertThat(queue.ack(high)).isEqualTo(Settlement.SETTLED);
+    advance(Duration.ofSeconds(181));
+    queue.publish(event("high 2", HIGH));
+    assertThat(takeIds(queue, 3))
+        .as("by five, the next by three, and the last not at all")
+        .containsExactly("low", "normal", "high 2");
+  }
+
+  @Test
+  void ofTwoThatAgingMadeEquallyUrgentTheOneOfHigherPriorityIsFirst() {
+    EventQueue queue = createQueue(NO_LIMIT, Optional.of(Duration.ofMinutes(1)));
+    queues.add(queue);
+    queue.publish(event("low", LOW));
+    advance(Duration.ofMinutes(2));
+    queue.publish(event("high", HIGH));
+
+    assertThat(takeIds(queue, 2)).containsExactly("high", "low");
+  }
+
+  @Test
+  void startsAreSpacedAndTheNamedTimeIsExact() {
+    EventQueue queue = queue(PACED);
+    queue.publish(IntStream.range(0, 5).mapToObj(i -> event("e" + i)).toList());
+    takeOne(queue);
+
+    for (int i = 1; i < 5; i++) {
+      TakeResult denied = take(queue, 5);
+      assertThat(until(queue, denied)).isEqualTo(Duration.ofSeconds(3));
+      advance(Duration.ofSeconds(3).minusNanos(1_000));
+      assertThat(take(queue, 5)).isInstanceOf(TakeResult.NotBefore.class);
+      advance(Duration.ofNanos(1_000));
+      assertThat(takeIds(queue, 5)).as("denials cost no place and no attempt").hasSize(1);
+    }
+    QueueStats stats = queue.stats();
+    assertThat(stats.starts()).isEqualTo(5);
+    assertThat(stats.startsInWindow()).isEqualTo(5);
+  }
+
+  @Test
+  void anEmptyQueueSpendsNothing() {
+    EventQueue queue = queue(PACED);
+    for (int i = 0; i < 50; i++) {
+      assertThat(take(queue, 10)).isEqualTo(new TakeResult.Empty(Optional.empty()));
+    }
+    assertThat(queue.stats().startsInWindow()).isZero();
+    queue.publish(event("a"));
+    assertThat(takeIds(queue, 1)).containsExactly("a");
+  }
+
+  @Test
+  void anEmptyQueueSaysWhatIsDueNext() {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.publish(event("a"));
+    Lease lease = takeOne(queue);
+    Instant now = queue.time().now();
+    assertThat(take(queue, 1)).isEqualTo(new TakeResult.Empty(Optional.of(now.plus(LEASE))));
+
+    assertThat(queue.retry(lease, Duration.ofSeconds(4), "later")).isEqualTo(Settlement.SETTLED);
+
+    assertThat(take(queue, 1))
+        .isEqualTo(new TakeResult.Empty(Optional.of(now.plus(Duration.ofSeconds(4)))));
+    advance(Duration.ofSeconds(4));
+    assertThat(takeIds(queue, 1)).containsExactly("a");
+  }
+
+  @Test
+  void ofARetryAndALeaseTheEarlierIsDueNext() {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.publish(List.of(event("a"), event("b")));
+    Lease retried = takeOne(queue);
+    Lease held = takeOne(queue);
+    Instant now = queue.time().now();
+
+    assertThat(queue.retry(retried, LEASE.minusSeconds(1), "later")).isEqualTo(Settlement.SETTLED);
+    assertThat(take(queue, 1))
+        .isEqualTo(new TakeResult.Empty(Optional.of(now.plus(LEASE).minusSeconds(1))));
+
+    assertThat(queue.extend(held, LEASE.minusSeconds(2))).isEqualTo(Settlement.SETTLED);
+    assertThat(take(queue, 1))
+        .isEqualTo(new TakeResult.Empty(Optional.of(now.plus(LEASE).minusSeconds(2))));
+  }
+
+  @Test
+  void aBatchIsAsLargeAsTheLimitAllows() {
+    EventQueue queue = queue(RateLimit.of(10).perMinute().withBurst(4));
+    queue.publish(IntStream.range(0, 20).mapToObj(i -> event("e" + i)).toList());
+
+    assertThat(takeIds(queue, 3)).containsExactly("e0", "e1", "e2");
+    assertThat(takeIds(queue, 3)).containsExactly("e3");
+    assertThat(take(queue, 3)).isInstanceOf(TakeResult.NotBefore.class);
+  }
+
+  @Test
+  void aRequestThatIsRepeatedPaysOnce() {
+    EventQueue queue = queue(RateLimit.of(10).perMinute().withBurst(4));
+    queue.publish(IntStream.range(0, 6).mapToObj(i -> event("e" + i)).toList());
+    TakeRequest request = new TakeRequest("once", "worker", 2, LEASE);
+
+    TakeResult first = queue.take(request);
+    TakeResult again = queue.take(request);
+
+    assertThat(again).isEqualTo(first);
+    assertThat(queue.stats().startsInWindow()).isEqualTo(2);
+    assertThat(queue.stats().leased()).isEqualTo(2);
+  }
+
+  @Test
+  void aRequestThatIsRepeatedReturnsWhatItStillHolds() {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.publish(IntStream.range(0, 6).mapToObj(i -> event("e" + i)).toList());
+    TakeRequest request = new TakeRequest("once", "worker", 3, LEASE);
+    List<Lease> first = ((TakeResult.Taken) queue.take(request)).leases();
+    assertThat(queue.ack(first.get(0))).isEqualTo(Settlement.SETTLED);
+
+    assertThat(queue.take(request)).isEqualTo(new TakeResult.Taken(first.subList(1, 3)));
+
+    assertThat(queue.stats().starts()).isEqualTo(3);
+    assertThat(queue.ack(first.get(1))).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.ack(first.get(2))).isEqualTo(Settlement.SETTLED);
+    assertConserved(queue);
+  }
+
+  @Test
+  void onlyTheLeaseThatHoldsAnEventSettlesIt() {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.publish(event("a"));
+    Lease lost = takeOne(queue);
+    advance(LEASE);
+    Lease held = takeOne(queue);
+
+    assertThat(queue.ack(lost)).isEqualTo(Settlement.STALE_LEASE);
+    assertThat(queue.retry(lost, Duration.ZERO, "x")).isEqualTo(Settlement.STALE_LEASE);
+    assertThat(queue.fail(lost, "x")).isEqualTo(Settlement.STALE_LEASE);
+    assertThat(queue.release(lost)).isEqualTo(Settlement.STALE_LEASE);
+    assertThat(queue.extend(lost, LEASE)).isEqualTo(Settlement.STALE_LEASE);
+    assertThat(queue.ack(held)).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.ack(held)).isEqualTo(Settlement.STALE_LEASE);
+    QueueStats stats = queue.stats();
+    assertThat(stats.done()).isEqualTo(1);
+    assertThat(stats.expiredLeases()).isEqualTo(1);
+    assertConserved(queue);
+  }
+
+  @Test
+  void aLeaseThatIsExtendedHolds() {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.publish(event("a"));
+    Lease lease = takeOne(queue);
+    for (int i = 0; i < 5; i++) {
+      advance(Duration.ofSeconds(10));
+      assertThat(queue.extend(lease, LEASE)).isEqualTo(Settlement.SETTLED);
+    }
+    advance(LEASE.minusNanos(1_000));
+    assertThat(take(queue, 1)).isInstanceOf(TakeResult.Empty.class);
+    assertThat(queue.ack(lease)).isEqualTo(Settlement.SETTLED);
+  }
+
+  @Test
+  void aPauseHoldsUntilResumed() {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.publish(event("a"));
+    queue.limitControl().pause();
+    advance(Duration.ofHours(1));
+    assertThat(take(queue, 1)).isEqualTo(new TakeResult.Paused(Optional.empty()));
+
+    queue.limitControl().resume();
+
+    assertThat(takeIds(queue, 1)).containsExactly("a");
+  }
+
+  @Test
+  void aTimedPauseEndsByItselfAndTheLongerOneHolds() {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.publish(event("a"));
+    queue.limitControl().pauseFor(Duration.ofSeconds(10));
+    queue.limitControl().pauseFor(Duration.ofSeconds(5));
+    Instant end = queue.time().now().plusSeconds(10);
+
+    assertThat(take(queue, 1)).isEqualTo(new TakeResult.Paused(Optional.of(end)));
+    advance(Duration.ofSeconds(10).minusNanos(1_000));
+    assertThat(take(queue, 1)).isInstanceOf(TakeResult.Paused.class);
+    advance(Duration.ofNanos(1_000));
+    assertThat(takeIds(queue, 1)).containsExactly("a");
+  }
+
+  @Test
+  void everyChangeOfTheLimitReturnsWhatIsThenSet() {
+    EventQueue queue = queue(NO_LIMIT);
+    LimitControl limit = queue.limitControl();
+
+    assertThat(limit.changeLimit(PACED)).isEqualTo(limit.settings());
+    assertThat(limit.declareEmergency(NO_LIMIT, LEASE)).isEqualTo(limit.settings());
+    assertThat(limit.endEmergency()).isEqualTo(limit.settings());
+    assertThat(limit.pauseFor(LEASE)).isEqualTo(limit.settings());
+    assertThat(limit.pause()).isEqualTo(limit.settings());
+    assertThat(limit.resume()).isEqualTo(limit.settings());
+  }
+
+  @Test
+  void anotherLimitHoldsAtOnceAndCountsWhatWasStarted() {
+    EventQueue queue = queue(RateLimit.of(60).perMinute());
+    queue.publish(IntStream.range(0, 100).mapToObj(i -> event("e" + i)).toList());
+    for (int i = 0; i < 30; i++) {
+      takeOne(queue);
+      advance(Duration.ofSeconds(1));
+    }
+
+    queue.limitControl().changeLimit(PACED);
+
+    // The 30 starts of 0 s to 29 s: fewer than 20 remain once that of 10 s has left the window.
+    TakeResult denied = take(queue, 1);
+    assertThat(until(queue, denied)).isEqualTo(Duration.ofSeconds(40));
+  }
+
+  @Test
+  void aLimitThatIsSetAgainIsTheSameVersion() {
+    EventQueue queue = queue(PACED);
+    LimitSettings before = queue.limitControl().settings();
+
+    assertThat(queue.limitControl().changeLimit(PACED)).isEqualTo(before);
+    LimitSettings after = queue.limitControl().changeLimit(RateLimit.of(30).perMinute());
+
+    assertThat(after.version()).isGreaterThan(before.version());
+    assertThat(queue.limitControl().settings()).isEqualTo(after);
+    assertThat(queue.stats().limit()).isEqualTo(after);
+  }
+
+  @Test
+  void anEmergencyLapses() {
+    EventQueue queue = queue(PACED);
+    queue.publish(IntStream.range(0, 10).mapToObj(i -> event("e" + i)).toList());
+    takeOne(queue);
+    queue.limitControl().declareEmergency(RateLimit.of(60).perMinute(), Duration.ofSeconds(2));
+
+    assertThat(until(queue, take(queue, 1))).isEqualTo(Duration.ofSeconds(1));
+    advance(Duration.ofSeconds(1));
+    takeOne(queue);
+    // In one second the emergency is over, and the normal pace counts from this start.
+    assertThat(until(queue, take(queue, 1))).isEqualTo(Duration.ofSeconds(3));
+    advance(Duration.ofSeconds(1));
+    assertThat(queue.stats().limitInForce()).isEqualTo(PACED);
+  }
+
+  @Test
+  void anEmergencyCanBeEnded() {
+    EventQueue queue = queue(PACED);
+    RateLimit raised = RateLimit.of(60).perMinute();
+    queue.limitControl().declareEmergency(raised, Duration.ofMinutes(1));
+    assertThat(queue.stats().limitInForce()).isEqualTo(raised);
+
+    queue.limitControl().endEmergency();
+
+    assertThat(queue.stats().limitInForce()).isEqualTo(PACED);
+    assertThat(queue.limitControl().settings().emergency()).isEmpty();
+  }
+
+  @Test
+  void whatCanNeverStartIsRefusedOrGivenUp() {
+    EventQueue queue = queue(PACED);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> queue.publish(List.of(event("ok"), event("heavy").withWeight(21))))
+        .withMessageContaining("heavy")
+        .withMessageContaining("21")
+        .withMessageContaining("20/min");
+    assertThat(queue.stats().published()).isZero();
+    queue.publish(List.of(event("fits").withWeight(15), event("behind")));
+
+    queue.limitControl().changeLimit(RateLimit.of(10).perMinute());
+
+    assertThat(takeIds(queue, 1)).containsExactly("behind");
+    assertThat(queue.failedQueue().page(0, 10))
+        .singleElement()
+        .satisfies(
+            failed -> {
+              assertThat(failed.event().id()).isEqualTo("fits");
+              assertThat(failed.reason()).contains("15").contains("10");
+              assertThat(failed.attempts()).isZero();
+            });
+    assertConserved(queue);
+  }
+
+  @Test
+  void failedEventsArePagedRedrivenAndPurged() {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.publish(IntStream.range(0, 5).mapToObj(i -> event("e" + i)).toList());
+    for (int i = 0; i < 5; i++) {
+      assertThat(queue.fail(takeOne(queue), "reason " + i)).isEqualTo(Settlement.SETTLED);
+    }
+    FailedQueue failed = queue.failedQueue();
+    List<FailedEvent> first = failed.page(0, 2);
+    List<FailedEvent> second = failed.page(first.get(1).sequence(), 10);
+    assertThat(Stream.concat(first.stream(), second.stream()).map(FailedEvent::reason))
+        .containsExactly("reason 0", "reason 1", "reason 2", "reason 3", "reason 4");
+
+    assertThat(failed.purge(first.get(0).sequence())).isTrue();
+    assertThat(failed.purge(first.get(0).sequence())).isFalse();
+    assertThat(failed.redrive(first.get(0).sequence())).isEqualTo(Redrive.NOT_FOUND);
+    RedriveReceipt some = failed.redriveAll(0, 2);
+    assertThat(some.redriven()).isEqualTo(2);
+    assertThat(some.next()).hasValue(second.get(0).sequence());
+    queue.publish(event("other"));
+    assertThat(failed.redriveAll(some.next().orElseThrow(), 10).redriven()).isEqualTo(2);
+
+    QueueStats stats = queue.stats();
+    assertThat(stats.failed()).isZero();
+    assertThat(stats.discarded()).isEqualTo(1);
+    assertThat(stats.pending()).isEqualTo(5);
+    assertConserved(queue);
+  }
+
+  @Test
+  void theNextStartIsKnownUnlessItIsNowOrStartsArePausedWithoutEnd() {
+    EventQueue queue = queue(PACED);
+    queue.publish(List.of(event("a"), event("b")));
+    assertThat(queue.stats().nextStart()).isEmpty();
+
+    takeOne(queue);
+    assertThat(queue.stats().nextStart()).contains(now(queue).plusSeconds(3));
+    queue.limitControl().pauseFor(Duration.ofSeconds(60));
+    assertThat(queue.stats().nextStart()).contains(now(queue).plusSeconds(60));
+    queue.limitControl().pause();
+    assertThat(queue.stats().nextStart()).isEmpty();
+    queue.limitControl().resume();
+    advance(Duration.ofSeconds(3));
+
+    assertThat(queue.stats().nextStart()).isEmpty();
+    takeOne(queue);
+  }
+
+  private static Instant now(EventQueue queue) {
+    return queue.stats().observedAt();
+  }
+
+  @Test
+  void leasesAreListedInTheOrderOfTheirEnds() {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.publish(IntStream.range(0, 4).mapToObj(i -> event("e" + i)).toList());
+    Lease last = takeOne(queue);
+    advance(Duration.ofSeconds(1));
+    Lease first = takeOne(queue);
+    advance(Duration.ofSeconds(1));
+    Lease second = takeOne(queue);
+    Lease done = takeOne(queue);
+    Duration longest = LEASE.plusSeconds(1);
+    assertThat(queue.extend(last, longest)).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.ack(done)).isEqualTo(Settlement.SETTLED);
+
+    assertThat(queue.leases(10))
+        .extracting(Lease::token)
+        .containsExactly(first.token(), second.token(), last.token());
+    assertThat(queue.leases(2)).containsExactly(first, second);
+    assertThat(queue.leases(10).get(2).expiresAt()).isEqualTo(now(queue).plus(longest));
+  }
+
+  @Test
+  void theLatestFailureIsFirst() {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.publish(IntStream.range(0, 4).mapToObj(i -> event("e" + i)).toList());
+    List<Lease> leases = ((TakeResult.Taken) take(queue, 4)).leases();
+    for (int n : new int[] {2, 0, 3, 1}) {
+      advance(Duration.ofSeconds(1));
+      assertThat(queue.fail(leases.get(n), "reason " + n)).isEqualTo(Settlement.SETTLED);
+    }
+    FailedQueue failed = queue.failedQueue();
+    assertThat(failed.purge(leases.get(3).sequence())).isTrue();
+
+    assertThat(failed.latest(10))
+        .extracting(FailedEvent::reason)
+        .containsExactly("reason 1", "reason 0", "reason 2");
+    assertThat(failed.latest(1)).extracting(FailedEvent::reason).containsExactly("reason 1");
+    assertThat(queue.clear(ClearScope.FAILED).total()).isEqualTo(3);
+    assertThat(failed.latest(10)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"PENDING, 3, 1, 0", "FAILED, 0, 0, 1", "ALL, 3, 1, 1"})
+  void clearDiscardsItsScopeAndNothingInHand(
+      ClearScope scope, long pending, long delayed, long failed) {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.publish(IntStream.range(0, 6).mapToObj(i -> event("e" + i)).toList());
+    Lease held = takeOne(queue);
+    assertThat(queue.retry(takeOne(queue), LEASE, "later")).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.fail(takeOne(queue), "broken")).isEqualTo(Settlement.SETTLED);
+
+    ClearReceipt receipt = queue.clear(scope);
+
+    assertThat(receipt).isEqualTo(new ClearReceipt(pending, delayed, failed));
+    QueueStats stats = queue.stats();
+    assertThat(stats.discarded()).isEqualTo(pending + delayed + failed);
+    assertThat(stats.pendingByType()).isEqualTo(pending == 0 ? Map.of(NORMAL, 3L) : Map.of());
+    assertThat(queue.ack(held)).isEqualTo(Settlement.SETTLED);
+    assertConserved(queue);
+    assertThat(queue.publish(event("e5")).accepted())
+        .as("a discarded id is free again")
+        .isEqualTo(scope.includesPending() ? 1 : 0);
+  }
+
+  @Test
+  void statsSayWhatIsThere() {
+    EventQueue queue = queue(PACED);
+    queue.publish(List.of(event("h", HIGH), event("n1"), event("n2"), event("l", LOW)));
+    advance(Duration.ofSeconds(5));
+    takeOne(queue);
+    advance(Duration.ofSeconds(2));
+
+    QueueStats stats = queue.stats();
+
+    assertThat(stats.pendingByPriority())
+        .containsEntry(Priority.HIGH, 0L)
+        .containsEntry(Priority.NORMAL, 2L)
+        .containsEntry(Priority.LOW, 1L);
+    assertThat(stats.pendingByType())
+        .containsEntry(NORMAL, 2L)
+        .containsEntry(LOW, 1L)
+        .doesNotContainKey(HIGH);
+    assertThat(stats.oldestPendingAge()).contains(Duration.ofSeconds(7));
+    assertThat(stats.latestStart()).contains(stats.observedAt().minusSeconds(2));
+    assertThat(stats.nextStart()).contains(stats.observedAt().plusSeconds(1));
+    assertThat(stats.unfinished()).isEqualTo(4);
+    assertThat(queue.peek(Priority.NORMAL, 0, 10))
+        .extracting(queued -> queued.event().id())
+        .containsExactly("n1", "n2");
+    long first = queue.peek(Priority.NORMAL, 0, 1).get(0).sequence();
+    assertThat(queue.peek(Priority.NORMAL, first, 1))
+        .extracting(queued -> queued.event().id())
+        .containsExactly("n2");
+  }
+
+  @Test
+  void durationsWithoutEndAreLongAndLoseNothing() {
+    EventQueue queue = queue(NO_LIMIT);
+    Duration endless = Duration.ofSeconds(Long.MAX_VALUE);
+    queue.publish(List.of(event("a"), event("b")));
+    Lease a = takeOne(queue);
+    TakeResult forLong = queue.take(new TakeRequest(nextRequest(), "worker", 1, endless));
+    Lease b = ((TakeResult.Taken) forLong).leases().get(0);
+    assertThat(queue.extend(a, endless)).isEqualTo(Settlement.SETTLED);
+    advance(Duration.ofDays(365));
+    assertThat(take(queue, 2)).isInstanceOf(TakeResult.Empty.class);
+    assertThat(queue.retry(a, endless, "some day")).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.release(b)).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.stats().delayed()).isEqualTo(1);
+
+    queue.limitControl().pauseFor(endless);
+
+    assertThat(take(queue, 1)).isInstanceOf(TakeResult.Paused.class);
+    queue.limitControl().resume();
+    queue.limitControl().declareEmergency(NO_LIMIT, endless);
+    assertThat(takeIds(queue, 2)).containsExactly("b");
+    assertConserved(queue);
+  }
+
+  @Test
+  void aTooHeavyEventAnywhereKeepsAllFromBeingPublished() {
+    EventQueue queue = queue(PACED);
+    List<AuditEvent> events = new ArrayList<>();
+    IntStream.range(0, 1_200).forEach(i -> events.add(event("e" + i)));
+    events.add(event("heavy").withWeight(21));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> queue.publish(events))
+        .withMessageContaining("heavy");
+
+    assertThat(queue.stats().published()).isZero();
+    assertThat(queue.publish(events.subList(0, 1_200)).accepted()).isEqualTo(1_200);
+    assertThat(queue.publish(List.of())).isEqualTo(new PublishReceipt(0, List.of()));
+  }
+
+  @Test
+  void anEmergencyLetsNothingInThatTheNormalLimitCouldNotStart() {
+    EventQueue queue = queue(PACED);
+    queue.limitControl().declareEmergency(RateLimit.of(60).perMinute(), Duration.ofMinutes(1));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> queue.publish(event("heavy").withWeight(21)));
+    queue.publish(event("heaviest").withWeight(20));
+
+    assertThat(takeIds(queue, 1)).containsExactly("heaviest");
+  }
+
+  @Test
+  void aRedrivenEventThatTheLimitIsTooSmallForFailsAgain() {
+    EventQueue queue = queue(PACED);
+    queue.publish(event("heavy").withWeight(15));
+    queue.limitControl().changeLimit(RateLimit.of(10).perMinute());
+    assertThat(take(queue, 1)).isInstanceOf(TakeResult.Empty.class);
+    long sequence = queue.failedQueue().page(0, 1).get(0).sequence();
+
+    assertThat(queue.failedQueue().redrive(sequence)).isEqualTo(Redrive.REDRIVEN);
+    assertThat(take(queue, 1)).isInstanceOf(TakeResult.Empty.class);
+    assertThat(queue.stats().failed()).isEqualTo(1);
+    queue.limitControl().changeLimit(PACED);
+    assertThat(queue.failedQueue().redriveAll(0, 10))
+        .isEqualTo(new RedriveReceipt(1, 0, OptionalLong.empty()));
+
+    assertThat(takeIds(queue, 1)).containsExactly("heavy");
+    assertThat(queue.stats().starts()).isEqualTo(1);
+    assertConserved(queue);
+  }
+
+  @Test
+  void manyTooHeavyEventsDoNotHoldUpThoseBehindThem() {
+    EventQueue queue = queue(PACED);
+    IntStream.range(0, 250).forEach(i -> queue.publish(event("heavy" + i).withWeight(11)));
+    queue.publish(event("light"));
+    queue.limitControl().changeLimit(RateLimit.of(10).perMinute());
+
+    assertThat(takeIds(queue, 5)).containsExactly("light");
+
+    assertThat(queue.stats().failed()).isEqualTo(250);
+    assertConserved(queue);
+  }
+
+  @Test
+  void aLateSettleCountsUnlessTheLeaseWasReclaimed() {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.publish(List.of(event("a"), event("b")));
+    Lease a = takeOne(queue);
+    Lease b = takeOne(queue);
+    advance(LEASE.multipliedBy(2));
+
+    assertThat(queue.ack(a)).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.extend(b, LEASE)).isEqualTo(Settlement.SETTLED);
+
+    assertThat(take(queue, 2)).isInstanceOf(TakeResult.Empty.class);
+    assertThat(queue.stats().expiredLeases()).isZero();
+    assertThat(queue.stats().done()).isEqualTo(1);
+  }
+
+  @Test
+  void manyThatFallDueAtOnceAreAllTaken() {
+    EventQueue queue = queue(NO_LIMIT);
+    List<String> ids = IntStream.range(0, 250).mapToObj(i -> "e" + i).toList();
+    queue.publish(ids.stream().map(id -> event(id)).toList());
+    for (int i = 0; i < 125; i++) {
+      assertThat(queue.retry(takeOne(queue), LEASE, "later")).isEqualTo(Settlement.SETTLED);
+    }
+    assertThat(takeIds(queue, 125)).hasSize(125);
+    advance(LEASE);
+
+    List<String> taken = new ArrayList<>();
+    for (int i = 0; i < 10 && taken.size() < 250; i++) {
+      taken.addAll(takeIds(queue, 1_000));
+    }
+
+    assertThat(taken).containsExactlyInAnyOrderElementsOf(ids);
+    assertThat(queue.stats().expiredLeases()).isEqualTo(125);
+    assertConserved(queue);
+  }
+
+  @Test
+  void aListenerHearsOfWhatMayNowBeTakenAndIsLeftOutOnceItIsClosed() {
+    EventQueue queue = queue(NO_LIMIT);
+    AtomicInteger heard = new AtomicInteger();
+    Subscription subscription = queue.onChange(heard::incrementAndGet);
+    assertHeard(heard, () -> queue.publish(List.of(event("a"), event("b"))));
+    Lease a = takeOne(queue);
+    Lease b = takeOne(queue);
+    assertHeard(heard, () -> assertThat(queue.release(a)).isEqualTo(Settlement.SETTLED));
+    assertHeard(heard, () -> assertThat(queue.retry(b, LEASE, "x")).isEqualTo(Settlement.SETTLED));
+    assertThat(queue.fail(takeOne(queue), "x")).isEqualTo(Settlement.SETTLED);
+    assertHeard(
+        heard, () -> assertThat(queue.failedQueue().redrive(1)).isEqualTo(Redrive.REDRIVEN));
+    assertThat(queue.fail(takeOne(queue), "x")).isEqualTo(Settlement.SETTLED);
+    assertHeard(
+        heard, () -> assertThat(queue.failedQueue().redriveAll(0, 1).redriven()).isEqualTo(1));
+    assertHeard(heard, () -> queue.limitControl().changeLimit(PACED));
+    assertHeard(heard, () -> queue.limitControl().pause());
+    assertHeard(heard, () -> queue.limitControl().resume());
+
+    subscription.close();
+    subscription.close();
+    int before = heard.get();
+    queue.publish(event("c"));
+
+    assertThat(heard).hasValue(before);
+  }
+
+  private static void assertHeard(AtomicInteger heard, Runnable change) {
+    int before = heard.get();
+    change.run();
+    assertThat(heard.get()).isGreaterThan(before);
+  }
+
+  @Test
+  void aListenerThatThrowsChangesNothingForOthers() {
+    EventQueue queue = queue(NO_LIMIT);
+    AtomicInteger heard = new AtomicInteger();
+    Subscription broken =
+        queue.onChange(
+            () -> {
+              throw new IllegalStateException("on purpose");
+            });
+    Subscription sound = queue.onChange(heard::incrementAndGet);
+
+    assertThat(queue.publish(event("a")).accepted()).isEqualTo(1);
+
+    assertThat(heard.get()).isPositive();
+    broken.close();
+    sound.close();
+  }
+
+  @Test
+  void nonsenseIsRefused() {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.publish(event("a"));
+    Lease lease = takeOne(queue);
+    Duration negative = Duration.ofSeconds(-1);
+    assertThatIllegalArgumentException().isThrownBy(() -> queue.retry(lease, negative, "x"));
+    assertThatIllegalArgumentException().isThrownBy(() -> queue.extend(lease, Duration.ZERO));
+    assertThatIllegalArgumentException().isThrownBy(() -> queue.peek(Priority.LOW, 0, 0));
+    assertThatIllegalArgumentException().isThrownBy(() -> queue.leases(0));
+    assertThatIllegalArgumentException().isThrownBy(() -> queue.failedQueue().page(0, 1_001));
+    assertThatIllegalArgumentException().isThrownBy(() -> queue.failedQueue().latest(0));
+    assertThatIllegalArgumentException().isThrownBy(() -> queue.failedQueue().redriveAll(0, 0));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> queue.limitControl().pauseFor(Duration.ZERO));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> queue.limitControl().declareEmergency(PACED, negative));
+    assertThat(queue.ack(lease)).isEqualTo(Settlement.SETTLED);
+  }
+
+  @Test
+  @SuppressWarnings("NullAway")
+  void nothingIsNoArgument() {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.publish(event("a"));
+    Lease lease = takeOne(queue);
+
+    assertThatNullPointerException().isThrownBy(() -> queue.take(null));
+    assertThatNullPointerException().isThrownBy(() -> queue.ack(null));
+    assertThatNullPointerException().isThrownBy(() -> queue.fail(lease, null));
+    assertThatNullPointerException().isThrownBy(() -> queue.retry(null, LEASE, "x"));
+    assertThatNullPointerException().isThrownBy(() -> queue.release(null));
+    assertThatNullPointerException().isThrownBy(() -> queue.extend(null, LEASE));
+    assertThat(queue.ack(lease)).isEqualTo(Settlement.SETTLED);
+  }
+
+  @Test
+  void aClosedQueueSaysSo() {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.close();
+    queue.close();
+
+    assertThatIllegalStateException().isThrownBy(() -> queue.publish(event("a")));
+    assertThatIllegalStateException().isThrownBy(() -> take(queue, 1));
+    assertThatIllegalStateException().isThrownBy(queue::stats);
+    assertThatIllegalStateException().isThrownBy(() -> queue.peek(Priority.HIGH, 0, 1));
+    assertThatIllegalStateException().isThrownBy(() -> queue.leases(1));
+    assertThatIllegalStateException().isThrownBy(() -> queue.clear(ClearScope.ALL));
+    assertThatIllegalStateException().isThrownBy(() -> queue.failedQueue().page(0, 1));
+    assertThatIllegalStateException().isThrownBy(() -> queue.failedQueue().redrive(1));
+    assertThatIllegalStateException().isThrownBy(() -> queue.limitControl().settings());
+    assertThatIllegalStateException().isThrownBy(() -> queue.limitControl().pause());
+    assertThatIllegalStateException().isThrownBy(() -> queue.onChange(() -> {}));
+  }
+
+  @Test
+  void randomOperationsConserveEverything() {
+    seeds()
+        .forEach(
+            seed ->
+                new RandomOperations(queue(RateLimit.of(1_000).perSecond().withBurst(500)), seed)
+                    .run(120));
+  }
+
+  /** Operations at random, and what a simple model knows of every event. */
+  private final class RandomOperations {
+    private final EventQueue queue;
+    private final long seed;
+    private final Random random;
+    private final List<Lease> held = new ArrayList<>();
+    private final List<Lease> lost = new ArrayList<>();
+    private long accepted;
+    private long done;
+    private long failed;
+    private long discarded;
+
+    RandomOperations(EventQueue queue, long seed) {
+      this.queue = queue;
+      this.seed = seed;
+      this.random = new Random(seed);
+    }
+
+    void run(int steps) {
+      for (int i = 0; i < steps; i++) {
+        step();
+        check();
+      }
+    }
+
+    private void step() {
+      switch (random.nextInt(9)) {
+        case 0, 1 -> publish();
+        case 2, 3 -> takeSome();
+        case 4, 5 -> settle();
+        case 6 -> letTimePass();
+        case 7 -> redriveOrPurge();
+        default -> settleLost();
+      }
+    }
+
+    private void publish() {
+      EventType type = List.of(HIGH, NORMAL, LOW).get(random.nextInt(3));
+      List<AuditEvent> events =
+          IntStream.range(0, 1 + random.nextInt(5))
+              .mapToObj(i -> event("e" + random.nextInt(30), type))
+              .toList();
+      PublishReceipt receipt = queue.publish(events);
+      accepted += receipt.accepted();
+      assertThat(receipt.accepted() + receipt.duplicateIds().size()).isEqualTo(events.size());
+    }
+
+    private void takeSome() {
+      if (take(queue, 1 + random.nextInt(4)) instanceof TakeResult.Taken taken) {
+        assertThat(taken.leases())
+            .extracting(lease -> lease.event().type().priority())
+            .as("most urgent first")
+            .isSorted();
+        held.addAll(taken.leases());
+      }
+    }
+
+    private void settle() {
+      if (held.isEmpty()) {
+        return;
+      }
+      Lease lease = held.remove(random.nextInt(held.size()));
+      Settlement settlement;
+      switch (random.nextInt(4)) {
+        case 0 -> {
+          settlement = queue.ack(lease);
+          done++;
+        }
+        case 1 -> settlement = queue.retry(lease, Duration.ofSeconds(random.nextInt(20)), "x");
+        case 2 -> {
+          settlement = queue.fail(lease, "x");
+          failed++;
+        }
+        default -> settlement = queue.release(lease);
+      }
+      assertThat(settlement).isEqualTo(Settlement.SETTLED);
+      lost.add(lease);
+    }
+
+    private void letTimePass() {
+      Duration passed = Duration.ofSeconds(random.nextInt(14));
+      for (Lease lease : held) {
+        assertThat(queue.extend(lease, LEASE)).isEqualTo(Settlement.SETTLED);
+      }
+      if (random.nextInt(3) == 0 && !held.isEmpty()) {
+        advance(LEASE);
+        lost.addAll(held);
+        held.clear();
+        // Expired leases are reclaimed by the next take.
+        takeSome();
+      } else {
+        advance(passed);
+      }
+    }
+
+    private void redriveOrPurge() {
+      List<FailedEvent> page = queue.failedQueue().page(0, 1_000);
+      assertThat(page).hasSize((int) failed);
+      if (!page.isEmpty()) {
+        long sequence = page.get(random.nextInt(page.size())).sequence();
+        if (random.nextBoolean()) {
+          failed -= queue.failedQueue().redrive(sequence) == Redrive.REDRIVEN ? 1 : 0;
+        } else {
+          assertThat(queue.failedQueue().purge(sequence)).isTrue();
+          failed--;
+          discarded++;
+        }
+      }
+    }
+
+    private void settleLost() {
+      if (!lost.isEmpty()) {
+        Lease lease = lost.get(random.nextInt(lost.size()));
+        assertThat(queue.ack(lease)).isEqualTo(Settlement.STALE_LEASE);
+      }
+    }
+
+    private void check() {
+      QueueStats stats = queue.stats();
+      assertThat(stats.isConserved()).as("seed %d: %s", seed, stats).isTrue();
+      assertThat(stats.published()).isEqualTo(accepted);
+      assertThat(stats.done()).isEqualTo(done);
+      assertThat(stats.failed()).isEqualTo(failed);
+      assertThat(stats.discarded()).isEqualTo(discarded);
+      assertThat(stats.leased()).isEqualTo(held.size());
+      assertThat(stats.pendingByType().values().stream().mapToLong(Long::longValue).sum())
+          .isEqualTo(stats.pending());
+    }
+  }
+
+  @Test
+  void manyThreadsDoEachEventOnce() throws InterruptedException {
+    EventQueue queue = queue(NO_LIMIT);
+    int events = 200;
+    queue.publish(IntStream.range(0, events).mapToObj(i -> event("e" + i)).toList());
+    Set<String> seen = ConcurrentHashMap.newKeySet();
+    AtomicInteger settled = new AtomicInteger();
+    List<Thread> threads = new ArrayList<>();
+    for (int t = 0; t < 4; t++) {
+      String name = "thread-" + t;
+      Thread thread =
+          new Thread(
+              () -> {
+                for (int i = 0; ; i++) {
+                  TakeResult result = queue.take(new TakeRequest(name + '-' + i, name, 3, LEASE));
+                  if (!(result instanceof TakeResult.Taken taken)) {
+                    return;
+                  }
+                  for (Lease lease : taken.leases()) {
+                    seen.add(lease.event().id());
+                    settled.addAndGet(queue.ack(lease) == Settlement.SETTLED ? 1 : 0);
+                  }
+                }
+              },
+              name);
+      threads.add(thread);
+      thread.start();
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+
+    assertThat(seen).hasSize(events);
+    assertThat(settled).hasValue(events);
+    assertThat(queue.stats().done()).isEqualTo(events);
+    assertConserved(queue);
+  }
+
+  private static void assertConserved(EventQueue queue) {
+    assertThat(queue.stats().isConserved()).as("%s", queue.stats()).isTrue();
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * Real servers for tests, each in a process of its own on this machine's loopback address: Redis
+ * and Temporal. A server ends when it is closed, and with the JVM at the latest.
+ */
+@NullMarked
+package io.ratelimit.testkit.server;
+
+import org.jspecify.annotations.NullMarked;

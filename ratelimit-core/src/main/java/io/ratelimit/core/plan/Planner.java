@@ -2,9 +2,9 @@ package io.ratelimit.core.plan;
 
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.scaling.Constraint;
-import io.ratelimit.core.scaling.DemandPolicy;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.scaling.ScalingInput;
+import io.ratelimit.core.scaling.ScalingPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -41,23 +41,15 @@ public final class Planner {
   }
 
   private Plan plan() {
-    ScalingDecision demand =
-        new DemandPolicy()
-            .decide(
-                new ScalingInput(
-                    Instant.EPOCH,
-                    request.backlog().workload(),
-                    0,
-                    0,
-                    request.deadline(),
-                    request.limit(),
-                    request.limit(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    request.workers(),
-                    0,
-                    request.expectations(),
-                    Optional.empty()));
+    ScalingInput input =
+        ScalingInput.of(
+                Instant.EPOCH,
+                request.backlog().workload(),
+                request.deadline(),
+                request.limit(),
+                request.workers())
+            .withExpectations(request.expectations());
+    ScalingDecision demand = ScalingPolicy.demand().decide(input);
     Schedule atLimit = schedule(request.limit(), request.workers().max());
     RateLimit ceiling = request.emergencyLimit().orElse(request.limit());
     Schedule atCeiling = schedule(ceiling, request.workers().max());

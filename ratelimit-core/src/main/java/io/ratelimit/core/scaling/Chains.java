@@ -1,6 +1,7 @@
 package io.ratelimit.core.scaling;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -15,9 +16,18 @@ final class Chains {
 
   private record Chain(double seconds, int retries, double probability) {}
 
-  private final List<Chain> chains = new ArrayList<>();
-  private double longest;
-  private double mostRetries;
+  /** The longest first, apart from the waits for permits. */
+  private final Chain[] chains;
+
+  private final int mostRetries;
+
+  private Chains(List<Chain> chains) {
+    this.chains =
+        chains.stream()
+            .sorted(Comparator.comparingDouble(Chain::seconds).reversed())
+            .toArray(Chain[]::new);
+    this.mostRetries = chains.stream().mapToInt(Chain::retries).max().orElse(0);
+  }
 
   /** The chains of one event that is as likely of one group as that has events. */
   static Chains of(List<Workload.Group> groups, Expectations expected) {
@@ -25,14 +35,15 @@ final class Chains {
     for (Workload.Group group : groups) {
       events += group.events();
     }
-    Chains result = new Chains();
+    List<Chain> chains = new ArrayList<>();
     for (Workload.Group group : groups) {
-      result.add(group, group.events() / events, expected);
+      add(chains, group, group.events() / events, expected);
     }
-    return result;
+    return new Chains(chains);
   }
 
-  private void add(Workload.Group group, double share, Expectations expected) {
+  private static void add(
+      List<Chain> chains, Workload.Group group, double share, Expectations expected) {
     double slowShare = group.slowShare(expected);
     double usual = group.seconds();
     double slow = group.slowSeconds(expected);
@@ -47,8 +58,6 @@ final class Chains {
         if (chance > NEGLIGIBLE) {
           double seconds = backoff + usual * (attempts - slowOnes) + slow * slowOnes;
           chains.add(new Chain(seconds, retries, chance));
-          longest = Math.max(longest, seconds);
-          mostRetries = Math.max(mostRetries, retries);
         }
         if (slowShare == 1) {
           chance = slowOnes == attempts - 1 ? ended : 0;
@@ -62,7 +71,7 @@ final class Chains {
 
   /** What no chain takes longer than, if a retry waits so long for its permit. */
   double longest(double wait) {
-    return longest + mostRetries * wait;
+    return chains[0].seconds + mostRetries * wait;
   }
 
   /**
@@ -76,6 +85,9 @@ final class Chains {
   double late(double seconds, double interval, double events, double wait) {
     double sum = 0;
     for (Chain chain : chains) {
+      if (chain.seconds + mostRetries * wait <= seconds) {
+        break;
+      }
       double over = chain.seconds + chain.retries * wait - seconds - Demand.INEXACT;
       if (over > 0) {
         double count = interval <= 0 ? events : Math.min(events, Math.ceil(over / interval));

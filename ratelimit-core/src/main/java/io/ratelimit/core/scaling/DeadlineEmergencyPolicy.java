@@ -58,28 +58,40 @@ final class DeadlineEmergencyPolicy implements ScalingPolicy {
 
   @Override
   public ScalingDecision decide(ScalingInput input) {
-    ScalingDecision calm = inner.decide(input);
     if (input.isIdle()) {
-      return calm;
+      return inner.decide(input);
     }
     Demand demand = Demand.of(input);
     RateLimit limit = limit(demand, input);
-    boolean raised = limit.isFasterThan(input.normalLimit());
-    ScalingDecision base =
-        raised ? DemandPolicy.decideAt(limit, Mode.EMERGENCY, demand, input) : calm;
-    int workers = base.workers();
-    if (raised || isTight(limit, workers, demand, input)) {
-      workers = Math.max(workers, demand.usefulWorkers(limit));
-      if (input.lacksWorkers()) {
-        // They are slower than expected.
-        workers = Math.max(workers, input.activeWorkers() + 1 + input.activeWorkers() / 2);
-      }
+    if (limit.isFasterThan(input.normalLimit())) {
+      ScalingDecision raised =
+          DemandPolicy.decideAt(limit, Mode.EMERGENCY, workers(limit, demand, input), demand, input);
+      return raised.withWorkers(
+          raised.workers(), Constraint.RATE, reason(raised, Reason.DEADLINE_IN_DANGER, input));
     }
-    int most = input.workers().clamp(workers);
-    double risk = demand.risk(limit, most);
-    return base.withWorkers(
-            workers, raised ? Constraint.RATE : base.constraint(), reason(base, raised, risk, input))
-        .withProjection(Seconds.toDuration(demand.finishSeconds(limit, most)), 1 - risk);
+    ScalingDecision calm = inner.decide(input);
+    double cushion = CUSHION_IN_LONGEST * input.waiting().longestSeconds() + CUSHION_SECONDS;
+    double finish = Workload.seconds(calm.projectedFinish());
+    int useful = workers(limit, demand, input);
+    if (useful <= calm.workers() || finish + cushion <= Workload.seconds(input.timeLeft())) {
+      return calm.withWorkers(
+          calm.workers(), calm.constraint(), reason(calm, calm.reason(), input));
+    }
+    // Little more than the deadline is left: then only the limit may hold the work back.
+    int most = input.workers().clamp(useful);
+    ScalingDecision more =
+        calm.withWorkers(useful, calm.constraint(), calm.reason())
+            .withProjection(
+                Seconds.toDuration(demand.finishSeconds(limit, most)),
+                demand.confidence(limit, most));
+    return more.withWorkers(useful, more.constraint(), reason(more, more.reason(), input));
+  }
+
+  /** As many as the limit can feed, and more where they are slower than expected. */
+  private static int workers(RateLimit limit, Demand demand, ScalingInput input) {
+    int useful = demand.usefulWorkers(limit);
+    int active = input.activeWorkers();
+    return input.lacksWorkers() ? Math.max(useful, active + 1 + active / 2) : useful;
   }
 
   private static RateLimit limit(Demand demand, ScalingInput input) {
@@ -119,22 +131,11 @@ final class DeadlineEmergencyPolicy implements ScalingPolicy {
     return one.isFasterThan(other) ? other : one;
   }
 
-  /** Whether little more than the deadline is left: then only the limit may hold the work back. */
-  private static boolean isTight(
-      RateLimit limit, int workers, Demand demand, ScalingInput input) {
-    double cushion = CUSHION_IN_LONGEST * input.waiting().longestSeconds() + CUSHION_SECONDS;
-    double finish = demand.finishSeconds(limit, input.workers().clamp(workers));
-    return finish + cushion > Workload.seconds(input.timeLeft());
-  }
-
-  private static Reason reason(
-      ScalingDecision base, boolean raised, double risk, ScalingInput input) {
+  private static Reason reason(ScalingDecision decision, Reason otherwise, ScalingInput input) {
+    double risk = 1 - decision.confidence();
     if (risk >= HOPELESS) {
       return Reason.DEADLINE_OUT_OF_REACH;
     }
-    if (risk > input.confidence().risk() * TOLERANCE) {
-      return Reason.DEADLINE_UNSURE;
-    }
-    return raised ? Reason.DEADLINE_IN_DANGER : base.reason();
+    return risk > input.confidence().risk() * TOLERANCE ? Reason.DEADLINE_UNSURE : otherwise;
   }
 }

@@ -194,29 +194,42 @@ public final class Demand {
   /** Seconds from now until a limit allows a start, as far as one knows. */
   private double firstStart(RateLimit limit) {
     double paced = Math.max(0, limit.secondsPerPermit() - sinceLatestStart());
-    double held = input.nextStart().map(next -> until(next)).orElse(0.0);
-    // What the pace of the limit in force explains, another pace may shorten.
-    double inForce = input.limitInForce().secondsPerPermit() - sinceLatestStart();
-    boolean heldByPace = held <= inForce + INEXACT;
-    double first = heldByPace ? paced : Math.max(paced, held);
+    double held = input.nextStart().map(this::until).orElse(0.0);
+    double first = isHeldByLimit(limit, held) ? paced : Math.max(paced, held);
     return Math.max(first, windowOpens(limit));
   }
 
   /**
-   * Seconds from now until the window of a slower limit has room again: the starts in it are, at
-   * the latest, those that the limit in force could make up to the latest one.
+   * Whether another limit than the one in force would allow a start sooner: what holds is the pace,
+   * or a full window in which the other one has room. A pause, or a past that nobody remembers,
+   * holds whatever the limit.
+   */
+  private boolean isHeldByLimit(RateLimit limit, double held) {
+    RateLimit inForce = input.limitInForce();
+    long needed = input.startsInWindow() + input.waiting().heaviest();
+    return held <= inForce.secondsPerPermit() * input.waiting().heaviest() - sinceLatestStart() + INEXACT
+        || (needed > inForce.permits()
+            && needed <= limit.permits()
+            && limit.window().equals(inForce.window()));
+  }
+
+  /**
+   * Seconds from now until the window of a limit slower than the one in force has room again: at
+   * the latest, the starts in it are the latest that the fastest limit allows.
    */
   private double windowOpens(RateLimit limit) {
-    RateLimit now = input.limitInForce();
-    if (!now.isFasterThan(limit)) {
+    RateLimit inForce = input.limitInForce();
+    if (!inForce.isFasterThan(limit)) {
       return 0;
     }
     int heaviest = input.waiting().heaviest();
-    boolean sameWindow = limit.window().compareTo(now.window()) <= 0;
-    if (sameWindow && input.startsInWindow() + heaviest <= limit.permits()) {
+    boolean counted = limit.window().compareTo(inForce.window()) <= 0;
+    if (counted && input.startsInWindow() + heaviest <= limit.permits()) {
       return 0;
     }
-    double newest = Math.max(0, limit.permits() - heaviest) * now.secondsPerPermit();
+    RateLimit fastest =
+        input.emergencyLimit().filter(most -> most.isFasterThan(inForce)).orElse(inForce);
+    double newest = Math.max(0, limit.permits() - heaviest) * fastest.secondsPerPermit();
     return Math.max(0, Workload.seconds(limit.window()) - newest - sinceLatestStart());
   }
 

@@ -25,14 +25,15 @@ final class DemandPolicy implements ScalingPolicy {
 
   @Override
   public ScalingDecision decide(ScalingInput input) {
-    return decideAt(input.normalLimit(), Mode.NORMAL, Demand.of(input), input);
+    return decideAt(input.normalLimit(), Mode.NORMAL, 0, Demand.of(input), input);
   }
 
+  /** Under a limit, with at least so many workers. */
   static ScalingDecision decideAt(
-      RateLimit limit, Mode mode, Demand demand, ScalingInput input) {
+      RateLimit limit, Mode mode, int least, Demand demand, ScalingInput input) {
     int required = demand.requiredWorkers();
     int rateLimited = demand.rateLimitedWorkers(limit);
-    int optimal = Math.min(required, rateLimited);
+    int optimal = Math.max(least, Math.min(required, rateLimited));
     int workers = input.workers().clamp(optimal);
     return new ScalingDecision(
         input.now(),

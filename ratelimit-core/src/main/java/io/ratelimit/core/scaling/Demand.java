@@ -266,12 +266,12 @@ public final class Demand {
 
   /** The lowest limit under which the last start is no later than under another one. */
   RateLimit lowestAsFastAs(RateLimit most, int workers) {
-    double fastest = lastStart(most, workers);
+    double fastest = lastFirstStart(most, workers);
     int low = Math.min(most.permits(), Math.max(input.waiting().heaviest(), 1));
     int high = most.permits();
     while (low < high) {
       int middle = low + (high - low) / 2;
-      if (lastStart(most.withPermits(middle), workers) <= fastest + INEXACT) {
+      if (lastFirstStart(most.withPermits(middle), workers) <= fastest + INEXACT) {
         high = middle;
       } else {
         low = middle + 1;
@@ -280,8 +280,30 @@ public final class Demand {
     return most.withPermits(high);
   }
 
+  /** How long from now until all is done, which is not exceeded with the confidence. */
+  public Duration finish(RateLimit limit, int workers) {
+    return Seconds.toDuration(finishSeconds(limit, workers));
+  }
+
+  /** How long from now until the last attempt is expected to start. */
+  public Duration lastStart(RateLimit limit, int workers) {
+    return Seconds.toDuration(expectedLastStart(limit, workers));
+  }
+
+  /** How many attempts are expected to end after the deadline. */
+  public long late(RateLimit limit, int workers) {
+    double over = expectedLastStart(limit, workers) + meanSeconds - left;
+    double interval = Math.max(secondsPerEvent(limit), meanSeconds / workers);
+    return (long) Math.min(attempts(), Math.max(0, Math.ceil(over / interval * (1 - ROUNDING))));
+  }
+
+  private double expectedLastStart(RateLimit limit, int workers) {
+    double interval = Math.max(secondsPerEvent(limit), meanSeconds / workers);
+    return lastFirstStart(limit, workers) + allRetries.mean() * interval;
+  }
+
   /** Seconds from now until the last first attempt starts. */
-  private double lastStart(RateLimit limit, int workers) {
+  private double lastFirstStart(RateLimit limit, int workers) {
     double interval = limit.secondsPerPermit();
     return stages.isEmpty()
         ? 0
@@ -292,7 +314,7 @@ public final class Demand {
   double finishSeconds(RateLimit limit, int workers) {
     double risk = input.confidence().risk();
     double low = 0;
-    double high = lastStart(limit, workers);
+    double high = lastFirstStart(limit, workers);
     for (Stage stage : stages) {
       double wait = Math.max(stage.meanPermits() * limit.secondsPerPermit(), meanSeconds / workers);
       double tail = Math.max(stage.last().longest(wait), stage.others().longest(wait));

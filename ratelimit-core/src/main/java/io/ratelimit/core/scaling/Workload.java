@@ -63,6 +63,16 @@ public final class Workload {
       }
     }
 
+    /** These and more events of the same type. */
+    public Part plus(Part more) {
+      return new Part(
+          type,
+          events + more.events,
+          permits + more.permits,
+          Math.max(heaviest, more.heaviest),
+          estimate);
+    }
+
     /** Events of weight 1 of which only the type is known. */
     public static Part of(EventType type, long events) {
       long some = Math.max(0, Math.min(events, MOST_EVENTS));

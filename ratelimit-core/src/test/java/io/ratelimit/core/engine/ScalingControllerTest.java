@@ -101,6 +101,7 @@ class ScalingControllerTest {
         1,
         Duration.ZERO,
         input.timeLeft(),
+        1,
         Optional.empty());
   }
 

@@ -113,7 +113,8 @@ final class DeadlineEmergencyPolicy implements ScalingPolicy {
     double allowed = Math.max(input.confidence().risk(), Math.min(1, best * WORTHWHILE));
     RateLimit lowest;
     if (best >= HOPELESS) {
-      boolean useless = input.waiting().isEmpty() || demand.workersHoldBack(normal, workers);
+      boolean useless =
+          inEmergency ? input.waiting().isEmpty() : demand.workersHoldBack(normal, workers);
       lowest = useless ? normal : most;
     } else if (demand.risk(normal, workers) <= allowed) {
       return normal;

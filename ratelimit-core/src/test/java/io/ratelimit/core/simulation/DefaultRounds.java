@@ -1,7 +1,9 @@
 package io.ratelimit.core.simulation;
 
+import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.scaling.ScalingPolicy;
 import java.time.Duration;
@@ -88,7 +90,16 @@ final class DefaultRounds {
           Locale.ROOT,
           "%d of %d met; finish p50 %.1f s, p90 %.1f s, p99 %.1f s, max %.1f s;"
               + " %.1f extra starts, %.1f changes of limit, %.1f announcements, %.1f workers",
-          met, rounds, p50, p90, p99, max, extraStarts, changes, announced, workers);
+          met,
+          rounds,
+          p50,
+          p90,
+          p99,
+          max,
+          extraStarts,
+          changes,
+          announced,
+          workers);
     }
   }
 
@@ -100,7 +111,12 @@ final class DefaultRounds {
             .mapToObj(
                 i ->
                     Simulation.builder(events, NORMAL)
-                        .emergencyLimit(CEILING)
+                        .terms(
+                            RoundTerms.DEFAULT
+                                .withEmergencyLimit(CEILING)
+                                .withExpectations(
+                                    SimulatedFaults.typical(SEED + i)
+                                        .expectations(RetryPolicy.DEFAULT)))
                         .scalingPolicy(policy)
                         .faults(SimulatedFaults.typical(SEED + i))
                         .build()
@@ -118,6 +134,10 @@ final class DefaultRounds {
             .mapToObj(
                 i ->
                     Simulation.builder(events, CEILING)
+                        .terms(
+                            RoundTerms.DEFAULT.withExpectations(
+                                SimulatedFaults.typical(SEED + i)
+                                    .expectations(RetryPolicy.DEFAULT)))
                         .scalingPolicy(ScalingPolicy.fixed(10))
                         .faults(SimulatedFaults.typical(SEED + i))
                         .build()

@@ -3,6 +3,7 @@ package io.ratelimit.core.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
@@ -14,13 +15,11 @@ import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.scaling.Constraint;
-import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.scaling.Reason;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.scaling.ScalingInput;
 import io.ratelimit.core.scaling.ScalingPolicy;
-import io.ratelimit.core.scaling.WorkerRange;
 import io.ratelimit.core.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,13 +37,7 @@ class ScalingControllerTest {
   private final EventQueue queue = InMemoryEventQueue.create(LIMIT);
 
   private static ScalingController controller(ScalingMemory memory) {
-    return new ScalingController(
-        ScalingPolicy.standard(),
-        WorkerRange.DEFAULT,
-        Optional.empty(),
-        Expectations.NONE,
-        Duration.ofMinutes(3),
-        memory);
+    return new ScalingController(ScalingPolicy.standard(), RoundTerms.DEFAULT, memory);
   }
 
   private ScalingDecision decision(ScalingController controller) {
@@ -109,10 +102,7 @@ class ScalingControllerTest {
   private ScalingController testsController(Optional<RateLimit> emergencyLimit) {
     return new ScalingController(
         this::decideByTest,
-        WorkerRange.DEFAULT,
-        emergencyLimit,
-        Expectations.NONE,
-        Duration.ofMinutes(1));
+        RoundTerms.DEFAULT.withDeadline(Duration.ofMinutes(1)).withEmergencyLimit(emergencyLimit));
   }
 
   private void publish(String prefix, int count) {
@@ -189,11 +179,7 @@ class ScalingControllerTest {
         .isThrownBy(
             () ->
                 new ScalingController(
-                    this::decideByTest,
-                    WorkerRange.DEFAULT,
-                    Optional.empty(),
-                    Expectations.NONE,
-                    Duration.ZERO))
+                    this::decideByTest, RoundTerms.DEFAULT.withDeadline(Duration.ZERO)))
         .withMessage("arrival window must be more than zero but is PT0S");
   }
 }

@@ -74,6 +74,7 @@ public final class Simulation {
   final RetryPolicy retryPolicy;
   final SimulatedFaults faults;
   final Duration decisionInterval;
+  final double realTime;
 
   private Simulation(Builder builder) {
     this.events = builder.events;
@@ -85,6 +86,7 @@ public final class Simulation {
     this.retryPolicy = builder.retryPolicy;
     this.faults = builder.faults;
     this.decisionInterval = builder.decisionInterval;
+    this.realTime = builder.realTime;
   }
 
   /**
@@ -118,6 +120,7 @@ public final class Simulation {
     private RetryPolicy retryPolicy = RetryPolicy.DEFAULT;
     private SimulatedFaults faults = SimulatedFaults.NONE;
     private Duration decisionInterval = Duration.ofSeconds(1);
+    private double realTime = 1;
 
     private Builder(Collection<AuditEvent> events, RateLimit limit) {
       this.events = List.copyOf(events);
@@ -181,6 +184,21 @@ public final class Simulation {
     @CanIgnoreReturnValue
     public Builder decisionInterval(Duration interval) {
       this.decisionInterval = positive("decision interval", interval);
+      return this;
+    }
+
+    /**
+     * How many times as long as declared an attempt really takes; 1 by default. The policy learns of
+     * it from the attempts that ended.
+     *
+     * @throws IllegalArgumentException if the factor is not 0.001 to 1000
+     */
+    @CanIgnoreReturnValue
+    public Builder realTime(double factor) {
+      if (!(factor >= 0.001 && factor <= 1_000)) {
+        throw new IllegalArgumentException("real time must be 0.001 to 1000 but is " + factor);
+      }
+      this.realTime = factor;
       return this;
     }
 

@@ -188,8 +188,8 @@ public final class Simulation {
     }
 
     /**
-     * How many times as long as declared an attempt really takes; 1 by default. The policy learns of
-     * it from the attempts that ended.
+     * How many times as long as declared an attempt really takes; 1 by default. The policy learns
+     * of it from the attempts that ended.
      *
      * @throws IllegalArgumentException if the factor is not 0.001 to 1000
      */

@@ -97,11 +97,7 @@ final class SimulationRun {
   private Workload.Part part(EventType type, long count, ScalingInput input) {
     TypeHistory history = histories.getOrDefault(type, TypeHistory.NONE);
     return new Workload.Part(
-        type,
-        count,
-        count,
-        1,
-        Optional.of(TypeEstimate.of(type, input.expectations(), history)));
+        type, count, count, 1, Optional.of(TypeEstimate.of(type, input.expectations(), history)));
   }
 
   private void at(Instant when, Runnable action) {

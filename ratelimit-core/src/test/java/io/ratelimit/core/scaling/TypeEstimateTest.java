@@ -120,8 +120,7 @@ class TypeEstimateTest {
     TypeEstimate slower = TypeEstimate.of(TYPE, EXPECTED, history(500, Duration.ofSeconds(12)));
     Workload work =
         Workload.ofParts(
-            java.util.List.of(
-                new Workload.Part(TYPE, 60, 60, 1, java.util.Optional.of(slower))));
+            java.util.List.of(new Workload.Part(TYPE, 60, 60, 1, java.util.Optional.of(slower))));
 
     assertThat(work.meanSeconds()).isCloseTo(12, within(0.8));
     assertThat(

@@ -82,7 +82,7 @@ public final class ProcessingTimes {
     if (time.isNegative()) {
       return 0;
     }
-    long millis = time.getSeconds() >= LONGEST_MILLIS / 1_000 ? LONGEST_MILLIS : time.toMillis();
+    long millis = time.toSeconds() >= LONGEST_MILLIS / 1_000 ? LONGEST_MILLIS : time.toMillis();
     if (millis < STEPS) {
       return (int) millis;
     }

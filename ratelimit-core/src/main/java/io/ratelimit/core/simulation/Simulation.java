@@ -70,6 +70,7 @@ public final class Simulation {
   final ScalingPolicy policy;
   final RetryPolicy retryPolicy;
   final SimulatedFaults faults;
+  final double realTime;
 
   private Simulation(Builder builder) {
     this.events = builder.events;
@@ -78,6 +79,7 @@ public final class Simulation {
     this.policy = builder.policy;
     this.retryPolicy = builder.retryPolicy;
     this.faults = builder.faults;
+    this.realTime = builder.realTime;
   }
 
   /**
@@ -103,6 +105,7 @@ public final class Simulation {
     private ScalingPolicy policy = ScalingPolicy.standard();
     private RetryPolicy retryPolicy = RetryPolicy.DEFAULT;
     private SimulatedFaults faults = SimulatedFaults.NONE;
+    private double realTime = 1;
 
     private Builder(Collection<AuditEvent> events, RateLimit limit) {
       this.events = List.copyOf(events);
@@ -137,6 +140,21 @@ public final class Simulation {
     @CanIgnoreReturnValue
     public Builder faults(SimulatedFaults newFaults) {
       this.faults = requireNonNull(newFaults, "faults");
+      return this;
+    }
+
+    /**
+     * How many times as long as declared an attempt really takes; 1 by default. The policy learns
+     * of it from the attempts that ended.
+     *
+     * @throws IllegalArgumentException if the factor is not 0.001 to 1000
+     */
+    @CanIgnoreReturnValue
+    public Builder realTime(double factor) {
+      if (!(factor >= 0.001 && factor <= 1_000)) {
+        throw new IllegalArgumentException("real time must be 0.001 to 1000 but is " + factor);
+      }
+      this.realTime = factor;
       return this;
     }
 

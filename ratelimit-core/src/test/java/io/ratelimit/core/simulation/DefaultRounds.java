@@ -112,6 +112,10 @@ final class DefaultRounds {
                 i ->
                     Simulation.builder(events, NORMAL)
                         .terms(
+                            RoundTerms.DEFAULT.withExpectations(
+                                SimulatedFaults.typical(SEED + i)
+                                    .expectations(RetryPolicy.DEFAULT)))
+                        .terms(
                             RoundTerms.DEFAULT
                                 .withEmergencyLimit(CEILING)
                                 .withExpectations(
@@ -134,6 +138,10 @@ final class DefaultRounds {
             .mapToObj(
                 i ->
                     Simulation.builder(events, CEILING)
+                        .terms(
+                            RoundTerms.DEFAULT.withExpectations(
+                                SimulatedFaults.typical(SEED + i)
+                                    .expectations(RetryPolicy.DEFAULT)))
                         .terms(
                             RoundTerms.DEFAULT.withExpectations(
                                 SimulatedFaults.typical(SEED + i)

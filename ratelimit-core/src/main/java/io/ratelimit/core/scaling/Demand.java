@@ -155,6 +155,7 @@ public final class Demand {
     double stream = firstStart(limit) + stream(stage, interval, workers);
     double permits = stage.events() * stage.meanPermits();
     double perRetry = perRetry(stage, limit, workers);
+    // A retry is taken first, but comes due anywhere in an interval.
     double wait = perRetry / 2;
     double longest = Math.max(stage.last().longest(wait), stage.others().longest(wait));
     double sum = 0;

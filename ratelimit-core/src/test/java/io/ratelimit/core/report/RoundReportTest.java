@@ -37,6 +37,7 @@ class RoundReportTest {
             .toList();
     return Simulation.builder(all, LIMIT)
         .terms(RoundTerms.DEFAULT.withExpectations(faults.expectations(RetryPolicy.DEFAULT)))
+        .terms(RoundTerms.DEFAULT.withExpectations(faults.expectations(RetryPolicy.DEFAULT)))
         .faults(faults)
         .build()
         .run()

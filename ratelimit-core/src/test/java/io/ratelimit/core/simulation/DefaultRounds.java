@@ -116,6 +116,10 @@ final class DefaultRounds {
                                 SimulatedFaults.typical(SEED + i)
                                     .expectations(RetryPolicy.DEFAULT)))
                         .terms(
+                            RoundTerms.DEFAULT.withExpectations(
+                                SimulatedFaults.typical(SEED + i)
+                                    .expectations(RetryPolicy.DEFAULT)))
+                        .terms(
                             RoundTerms.DEFAULT
                                 .withEmergencyLimit(CEILING)
                                 .withExpectations(
@@ -138,6 +142,10 @@ final class DefaultRounds {
             .mapToObj(
                 i ->
                     Simulation.builder(events, CEILING)
+                        .terms(
+                            RoundTerms.DEFAULT.withExpectations(
+                                SimulatedFaults.typical(SEED + i)
+                                    .expectations(RetryPolicy.DEFAULT)))
                         .terms(
                             RoundTerms.DEFAULT.withExpectations(
                                 SimulatedFaults.typical(SEED + i)

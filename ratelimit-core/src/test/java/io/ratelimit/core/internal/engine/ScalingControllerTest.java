@@ -1,7 +1,6 @@
 package io.ratelimit.core.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.engine.ScalingMemory;
@@ -171,15 +170,5 @@ class ScalingControllerTest {
 
     assertThat(applied(testsController(Optional.empty()))).isPresent();
     assertThat(applied(testsController(Optional.of(RAISED)))).isEmpty();
-  }
-
-  @Test
-  void anArrivalWindowIsMoreThanZero() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                new ScalingController(
-                    this::decideByTest, RoundTerms.DEFAULT.withDeadline(Duration.ZERO)))
-        .withMessage("arrival window must be more than zero but is PT0S");
   }
 }

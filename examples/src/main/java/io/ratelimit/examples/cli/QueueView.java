@@ -2,7 +2,6 @@ package io.ratelimit.examples.cli;
 
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
-import io.ratelimit.core.limit.Emergency;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.QueueStats;
@@ -64,9 +63,7 @@ record QueueView(
         stats.oldestPendingAge(),
         stats.limitInForce(),
         limit.normal(),
-        limit.isEmergency(stats.observedAt())
-            ? limit.emergency().map(Emergency::until)
-            : Optional.empty(),
+        limit.raisedUntil(stats.observedAt()),
         stats.startsInWindow(),
         stats.nextStart(),
         paused,

@@ -21,6 +21,8 @@ final class Scaler implements Loop.Task {
   private final Lanes lanes;
   private final Listeners listeners;
   private final Duration interval;
+  // Whose demands these are: this session's, which ends them.
+  private final String owner = "engine-" + new RequestIds().get();
   private final Runnable onDecided;
   private volatile Mode mode = Mode.NORMAL;
 
@@ -46,7 +48,12 @@ final class Scaler implements Loop.Task {
     // An unreadable queue throws here, and leaves lanes and limit as they are.
     QueueStats stats = queue.stats();
     ScalingDecision decision = controller.decide(stats, timeLeft.apply(stats), lanes.wanted());
-    controller.apply(decision, stats, queue.limitControl());
+    controller.apply(
+        decision,
+        stats,
+        queue.limitControl(),
+        owner,
+        ScalingController.demandLease(interval));
     mode = decision.mode();
     lanes.want(decision.workers());
     listeners.tell(listener -> listener.decided(decision, stats));
@@ -59,7 +66,7 @@ final class Scaler implements Loop.Task {
   void endEmergency() {
     if (mode == Mode.EMERGENCY) {
       try {
-        queue.limitControl().endEmergency();
+        queue.limitControl().endDemand(owner);
       } catch (QueueException | IllegalStateException failure) {
         listeners.failed("ending the emergency", failure);
       }

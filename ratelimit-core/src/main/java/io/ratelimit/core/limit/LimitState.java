@@ -84,7 +84,7 @@ public final class LimitState {
     }
     long asked = Math.max(Micros.of(now), log.latest());
     Instant at = Micros.toInstant(asked);
-    int largest = settings.largestWeight(at);
+    int largest = settings.largestWeight();
     if (weight > largest) {
       return new Decision.NeverAdmissible(weight, largest);
     }
@@ -102,18 +102,26 @@ public final class LimitState {
         : new Decision.Granted(at, started(asked, at, weight));
   }
 
-  private long earliest(long from, int weight) {
-    Instant at = Micros.toInstant(from);
-    RateLimit limit = settings.inForce(at);
-    long paced = Math.max(from, paceUnder(limit).earliest(weight, Pace.Rate.of(limit)));
-    long earliest = log.earliestWithRoom(paced, limit.windowMicros(), limit.permits() - weight);
-    if (settings.isEmergency(at)) {
-      long lapse = ceiling(settings.emergency().orElseThrow().until());
-      // By then the normal limit is back in force, and has its own earliest time.
+  private long earliest(long asked, int weight) {
+    long from = asked;
+    while (true) {
+      Instant at = Micros.toInstant(from);
+      Optional<Demand> raised = settings.raised(at);
+      RateLimit limit = raised.map(Demand::limit).orElse(settings.normal());
+      long lapse = raised.map(demand -> ceiling(demand.until())).orElse(Long.MAX_VALUE);
+      long earliest = Long.MAX_VALUE;
+      // A weight that the raised limit has no room for waits until the raise is over.
+      if (weight <= limit.permits()) {
+        long paced = Math.max(from, paceUnder(limit).earliest(weight, Pace.Rate.of(limit)));
+        earliest = log.earliestWithRoom(paced, limit.windowMicros(), limit.permits() - weight);
+      }
       // (It lapses after "from", unless it ends beyond the range of microseconds.)
-      return earliest < lapse || lapse <= from ? earliest : earliest(lapse, weight);
+      if (earliest < lapse || lapse <= from) {
+        return earliest;
+      }
+      // By then another limit is in force, and has its own earliest time.
+      from = lapse;
     }
-    return earliest;
   }
 
   private LimitState started(long start, Instant at, int weight) {
@@ -140,8 +148,11 @@ public final class LimitState {
   }
 
   private long longestWindow() {
-    long normal = settings.normal().windowMicros();
-    return settings.emergency().map(e -> Math.max(normal, e.limit().windowMicros())).orElse(normal);
+    long longest = settings.normal().windowMicros();
+    for (Demand demand : settings.demands()) {
+      longest = Math.max(longest, settings.underCeiling(demand.limit()).windowMicros());
+    }
+    return longest;
   }
 
   private static long ceiling(Instant instant) {

@@ -49,11 +49,7 @@ final class Scaler implements Loop.Task {
     QueueStats stats = queue.stats();
     ScalingDecision decision = controller.decide(stats, timeLeft.apply(stats), lanes.wanted());
     controller.apply(
-        decision,
-        stats,
-        queue.limitControl(),
-        owner,
-        ScalingController.demandLease(interval));
+        decision, stats, queue.limitControl(), owner, ScalingController.demandLease(interval));
     mode = decision.mode();
     lanes.want(decision.workers());
     listeners.tell(listener -> listener.decided(decision, stats));

@@ -16,17 +16,17 @@ import java.util.regex.Pattern;
  * <p><b>Least distance of two starts.</b>
  *
  * <ul>
- *   <li>With a burst of 1 starts are <em>paced</em>: at least window / permits apart, for example 3 s
- *       apart at 20 per minute.
- *   <li>With a burst B above 1 there is no least distance of two starts, as up to B permits that were
- *       not used may be caught up at once; from a start to the B-th after it, it is again at least
- *       window / permits. The window holds no more for it.
+ *   <li>With a burst of 1 starts are <em>paced</em>: at least window / permits apart, for example 3
+ *       s apart at 20 per minute.
+ *   <li>With a burst B above 1 there is no least distance of two starts, as up to B permits that
+ *       were not used may be caught up at once; from a start to the B-th after it, it is again at
+ *       least window / permits. The window holds no more for it.
  * </ul>
  *
  * <p><b>The default burst follows from time</b>, as a taker that comes some milliseconds late could
  * never catch up without one: it is what is due in 50 ms, at least 2 where a permit is due each 500
- * ms or sooner, and 1 where they are farther apart. So 20/min and 60/min are paced, 20/s has a burst
- * of 2, 200/s one of 10 and 999/s one of 50. {@link #withBurst} chooses another; {@code
+ * ms or sooner, and 1 where they are farther apart. So 20/min and 60/min are paced, 20/s has a
+ * burst of 2, 200/s one of 10 and 999/s one of 50. {@link #withBurst} chooses another; {@code
  * withBurst(1)} is strictly paced.
  *
  * <p>The guarantee is on <em>starts</em>, stamped when a permit is spent. An API that counts
@@ -201,8 +201,8 @@ public record RateLimit(int permits, Duration period, int burst, Duration margin
 
   /**
    * This limit, if it has no more permits, no shorter window and no larger burst than a ceiling, so
-   * that what obeys it obeys the ceiling; else the ceiling with as many permits as this limit has in
-   * the ceiling's window, at least one and no more than the ceiling's.
+   * that what obeys it obeys the ceiling; else the ceiling with as many permits as this limit has
+   * in the ceiling's window, at least one and no more than the ceiling's.
    */
   RateLimit under(RateLimit ceiling) {
     if (permits <= ceiling.permits
@@ -212,8 +212,7 @@ public record RateLimit(int permits, Duration period, int burst, Duration margin
     }
     long inWindow = permits * ceiling.windowMicros() / windowMicros();
     int fitting = (int) Math.max(1, Math.min(ceiling.permits, inWindow));
-    return new RateLimit(
-        fitting, ceiling.period, Math.min(ceiling.burst, fitting), ceiling.margin);
+    return new RateLimit(fitting, ceiling.period, Math.min(ceiling.burst, fitting), ceiling.margin);
   }
 
   long windowMicros() {
@@ -232,7 +231,9 @@ public record RateLimit(int permits, Duration period, int burst, Duration margin
     }
     if (!margin.isZero()) {
       String written = text(margin);
-      text.append(" margin ").append(Character.isDigit(written.charAt(0)) ? "" : "1").append(written);
+      text.append(" margin ")
+          .append(Character.isDigit(written.charAt(0)) ? "" : "1")
+          .append(written);
     }
     return text.toString();
   }

@@ -54,8 +54,7 @@ final class InMemoryLimitControl implements LimitControl {
     return change(
         settings -> {
           Instant now = time.now();
-          return settings.withDemand(
-              new Demand(owner, limit, DueTimes.after(now, duration)), now);
+          return settings.withDemand(new Demand(owner, limit, DueTimes.after(now, duration)), now);
         });
   }
 

@@ -37,10 +37,10 @@ public interface LimitControl {
   LimitSettings removeCeiling();
 
   /**
-   * States that an owner wants a higher limit for a while. The highest limit that anyone demands, up
-   * to the ceiling, is in force while it is faster than the normal one. Demanding again replaces the
-   * owner's demand, and moves its end; it lapses by itself when the owner does not. A demand that
-   * leaves the limit in force as it is disturbs nobody.
+   * States that an owner wants a higher limit for a while. The highest limit that anyone demands,
+   * up to the ceiling, is in force while it is faster than the normal one. Demanding again replaces
+   * the owner's demand, and moves its end; it lapses by itself when the owner does not. A demand
+   * that leaves the limit in force as it is disturbs nobody.
    *
    * <p>An event that weighs more than the raised limit's permits waits until the raise is over.
    *

@@ -3,7 +3,6 @@ package io.ratelimit.core.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +20,8 @@ class LimitSettingsTest {
 
   @Test
   void startWithTheLimitAloneAndVersionOne() {
-    assertThat(first).isEqualTo(new LimitSettings(SLOW, Optional.empty(), List.of(), Optional.empty(), 1));
+    assertThat(first)
+        .isEqualTo(new LimitSettings(SLOW, Optional.empty(), List.of(), Optional.empty(), 1));
     assertThat(first.inForce(NOW)).isEqualTo(SLOW);
     assertThat(first.isEmergency(NOW)).isFalse();
     assertThat(first.isPaused(NOW)).isFalse();
@@ -31,10 +31,8 @@ class LimitSettingsTest {
   void refuseNull() {
     assertThatThrownBy(() -> LimitSettings.of(null)).isInstanceOf(NullPointerException.class);
     assertThatThrownBy(() -> first.withNormal(null)).isInstanceOf(NullPointerException.class);
-    assertThatThrownBy(() -> raised(first, null, SOON))
-        .isInstanceOf(NullPointerException.class);
-    assertThatThrownBy(() -> raised(first, FAST, null))
-        .isInstanceOf(NullPointerException.class);
+    assertThatThrownBy(() -> raised(first, null, SOON)).isInstanceOf(NullPointerException.class);
+    assertThatThrownBy(() -> raised(first, FAST, null)).isInstanceOf(NullPointerException.class);
   }
 
   @Test

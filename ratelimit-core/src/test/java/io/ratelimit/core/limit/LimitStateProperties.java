@@ -387,7 +387,9 @@ class LimitStateProperties {
         @ForAll("extremes") Instant end) {
       RateLimit limit = any.withPermits(Math.min(any.permits(), 50)).withBurst(1);
       RateLimit raised = limit.withPermits(2 * limit.permits()).withBurst(1);
-      LimitState state = LimitState.unused(LimitSettings.of(limit).withDemand(new Demand("owner", raised, end), now));
+      LimitState state =
+          LimitState.unused(
+              LimitSettings.of(limit).withDemand(new Demand("owner", raised, end), now));
 
       Decision first = state.decide(now, 1);
 

@@ -356,8 +356,7 @@ class LimitStateTest {
     @Test
     void countsAfterItAsStartsAlreadyMade() {
       Ledger ledger =
-          Ledger.under(PACED.withBurst(20))
-              .set(s -> raised(s, RAISED.withBurst(60), at("10")));
+          Ledger.under(PACED.withBurst(20)).set(s -> raised(s, RAISED.withBurst(60), at("10")));
       ledger
           .row("0", 20, granted("0"), "no single weight above the normal permits")
           .row("1", 20, granted("1"), "40 of 60")

@@ -77,8 +77,7 @@ final class ReferenceLimit {
         BigInteger.valueOf(wanted.permits()).multiply(window(most)).divide(window(wanted));
     int permits =
         asFast.max(BigInteger.ONE).min(BigInteger.valueOf(most.permits())).intValueExact();
-    return new RateLimit(
-        permits, most.period(), Math.min(permits, most.burst()), most.margin());
+    return new RateLimit(permits, most.period(), Math.min(permits, most.burst()), most.margin());
   }
 
   /** Pauses to an end; {@link Long#MAX_VALUE}: until resumed. */

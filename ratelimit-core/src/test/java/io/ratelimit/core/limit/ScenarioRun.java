@@ -83,7 +83,8 @@ final class ScenarioRun {
     }
   }
 
-  private LimitSettings raised(LimitSettings settings, Step.Raise raise, RateLimit limit, long end) {
+  private LimitSettings raised(
+      LimitSettings settings, Step.Raise raise, RateLimit limit, long end) {
     Instant at = Micros.toInstant(now);
     return settings.withDemand(new Demand(raise.owner(), limit, Micros.toInstant(end)), at);
   }

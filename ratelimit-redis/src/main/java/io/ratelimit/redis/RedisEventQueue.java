@@ -64,7 +64,11 @@ public final class RedisEventQueue implements EventQueue {
 
   /** What to take the past for when nobody knows it: neither Redis nor this process. */
   public enum StartUp {
-    /** Every permit may have been spent just now: the first start is one window later. */
+    /**
+     * Whoever used the API before obeyed the limit and the ceiling given here: the past is taken to
+     * be as densely filled with starts of weight 1 as they allow. The first start is one interval
+     * later under a limit without a burst, and up to a window later with bursts or a ceiling.
+     */
     WAIT,
     /**
      * No permit was spent: the whole burst may start at once. For a namespace that is known to be
@@ -91,7 +95,8 @@ public final class RedisEventQueue implements EventQueue {
             keys,
             Optional.ofNullable(builder.givenTime),
             builder.startUp == StartUp.WAIT ? "wait" : "full",
-            WireSettings.initial(builder.initialLimit));
+            WireSettings.initial(
+                builder.initialLimit, Optional.ofNullable(builder.initialCeiling)));
     this.publisher = new Publisher(session, listeners);
     this.taker = new Taker(session, builder.aging.map(Micros::ceiling).orElse(0L), failedAgeMicros);
     this.settlements = new Settlements(session, listeners, failedAgeMicros, builder.retainDone);
@@ -131,6 +136,7 @@ public final class RedisEventQueue implements EventQueue {
         new Connections.Target.Single(RedisURI.create("redis://localhost:6379"));
     private String namespace = "ratelimit";
     private Duration commandTimeout = DEFAULT_TIMEOUT;
+    private @Nullable RateLimit initialCeiling;
     private StartUp startUp = StartUp.WAIT;
     private Optional<Duration> aging = Optional.empty();
     private Optional<Duration> failedAgeLimit = Optional.empty();
@@ -237,6 +243,16 @@ public final class RedisEventQueue implements EventQueue {
       return this;
     }
 
+    /**
+     * What no demand raises the limit above, if the namespace has no limit yet; without it demands
+     * raise the limit as far as they say. Declare here what may ever be in force: after a loss in
+     * Redis no more than that is waited for, and no less.
+     */
+    public Builder ceiling(RateLimit limit) {
+      this.initialCeiling = requireNonNull(limit, "limit");
+      return this;
+    }
+
     /** What to take the past for when nobody knows it; {@link StartUp#WAIT} by default. */
     public Builder startUp(StartUp newStartUp) {
       this.startUp = requireNonNull(newStartUp, "startUp");
@@ -293,7 +309,7 @@ public final class RedisEventQueue implements EventQueue {
      *
      * @throws IllegalArgumentException if the namespace has another form
      * @throws QueueUnavailableException if Redis cannot be reached
-     * @throws io.ratelimit.core.queue.QueueException if the namespace is in a newer format
+     * @throws io.ratelimit.core.queue.QueueException if the namespace is in another format
      */
     public RedisEventQueue connect() {
       Keys keys = new Keys(namespace);

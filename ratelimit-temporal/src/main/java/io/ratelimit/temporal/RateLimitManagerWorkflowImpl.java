@@ -148,8 +148,7 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
       decisions.add(decided);
       LOG.info("{}", decided.explanation());
     }
-    controller.apply(
-        decided, stats, limit, owner(), ScalingController.demandLease(options.tick()));
+    controller.apply(decided, stats, limit, owner(), ScalingController.demandLease(options.tick()));
   }
 
   /** Whose demands these are: this workflow's, in each of its runs. */

@@ -46,10 +46,10 @@ import org.slf4j.LoggerFactory;
  * given here is the <em>initial</em> one, and only a namespace without a limit takes it. From then
  * on the latest explicit change through {@link #limitControl()} counts, whichever process makes it.
  *
- * <p>A server that was restarted or took over from another may lack the last starts, so that it
- * takes all of the past to be full: nothing starts for one window. So it does when it was emptied
- * and a process lives that remembers more; the settings seen last are then set again. Lost events
- * are lost; see {@code docs/redis.md} for the settings under which Redis loses none.
+ * <p>A server that was restarted or took over from another may lack the last starts, so that as
+ * many are assumed as there can have been. So they are when it was emptied and a process lives that
+ * remembers the settings, which are then set again. Lost events are lost; see {@code docs/redis.md}
+ * for the settings under which Redis loses none.
  *
  * <p>Thread-safe. Methods block until Redis answers, at most for the command timeout, whether or
  * not the thread is interrupted. Those that Redis does not answer throw {@link

@@ -98,7 +98,7 @@ class LostStartsDifferentialTest {
     private RateLimit within() {
       int permits = 1 + random.nextInt(ceiling.permits());
       int burst = 1 + random.nextInt(Math.min(permits, ceiling.burst()));
-      Duration margin = Duration.ofNanos(random.nextInt(2) * random.nextInt(500) * 1_000L);
+      Duration margin = Duration.ofNanos(1_000L * random.nextInt(2) * random.nextInt(500));
       return new RateLimit(permits, period, burst, margin);
     }
 

@@ -35,11 +35,11 @@ class LostStartsTest {
 
     Life(long seed, boolean paced, boolean weights, boolean oneWindow) {
       random = new Random(seed);
-      long window = 1_000 + random.nextInt(1_000);
+      long window = 1_000L + random.nextInt(1_000);
       for (int n = 1 + random.nextInt(3); n > 0; n--) {
         int permits = 1 + random.nextInt(9);
         int burst = paced ? 1 : 1 + random.nextInt(permits);
-        long micros = oneWindow ? window : 1_000 + random.nextInt(2_000);
+        long micros = oneWindow ? window : 1_000L + random.nextInt(2_000);
         limits.add(new RateLimit(permits, micros(micros), burst, Duration.ZERO));
       }
       heaviest = weights ? 1 + random.nextInt(limits.get(0).permits()) : 1;

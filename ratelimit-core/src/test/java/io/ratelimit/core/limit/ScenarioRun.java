@@ -71,8 +71,8 @@ final class ScenarioRun {
               ceiling.limit() < 0
                   ? settings.withoutCeiling()
                   : settings.withCeiling(scenario.limits().get(ceiling.limit())));
-    } else if (step instanceof Step.EndRaise) {
-      change(step, now, settings -> lowered(settings, (Step.EndRaise) step));
+    } else if (step instanceof Step.EndRaise lowered) {
+      change(step, now, settings -> lowered(settings, lowered));
     } else if (step instanceof Step.PauseFor pause) {
       long end = later(pause.percent());
       change(step, end, settings -> settings.withPause(Pause.until(Micros.toInstant(end))));

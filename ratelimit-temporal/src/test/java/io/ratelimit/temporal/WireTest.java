@@ -99,7 +99,10 @@ class WireTest {
         new LaneProgress(Optional.of("take"), Optional.of("event"), attempts),
         LaneProgress.NONE,
         new LimitChange(
-            LimitChange.Kind.DECLARE_EMERGENCY, Optional.of(RAISED), Optional.of(Duration.ZERO)),
+            LimitChange.Kind.DEMAND,
+            Optional.of(RAISED),
+            Optional.of(Duration.ZERO),
+            Optional.of("owner")),
         LimitChange.of(LimitChange.Kind.READ),
         stats.limit(),
         LimitSettings.of(LIMIT),
@@ -119,7 +122,7 @@ class WireTest {
               AuditEvent.of(
                   "c", new EventType("OWN", Priority.LOW, Duration.ofNanos(1_000_001_000)), "w")));
       var unused = queue.take(TakeRequest.one("take", "worker", Duration.ofMinutes(1)));
-      queue.limitControl().declareEmergency(RAISED, Duration.ofMinutes(1));
+      queue.limitControl().demand("owner", RAISED, Duration.ofMinutes(1));
       queue.limitControl().pauseFor(Duration.ofSeconds(1));
       return queue.stats();
     }

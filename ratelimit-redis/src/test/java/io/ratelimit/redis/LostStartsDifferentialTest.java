@@ -176,8 +176,9 @@ class LostStartsDifferentialTest {
 
     private void loseAll() {
       log.add(time.now() + " all keys are lost");
-      TestClients.server()
-          .ask(redis -> redis.del(redis.keys("{" + namespace + "}:*").toArray(new String[0])));
+      TestClients.ask(
+          TestClients.server(),
+          redis -> redis.del(redis.keys("{" + namespace + "}:*").toArray(new String[0])));
       state = LimitState.unknownUntil(time.now(), state.settings(), past());
       weights.clear();
       publish(false);
@@ -186,8 +187,9 @@ class LostStartsDifferentialTest {
     private void loseSome() {
       log.add(time.now() + " another server");
       String key = "{" + namespace + "}:meta";
-      TestClients.server().ask(redis -> redis.hset(key, "server", "the one before"));
-      long last = Long.parseLong(TestClients.server().ask(redis -> redis.hget(key, "now")));
+      TestClients.ask(TestClients.server(), redis -> redis.hset(key, "server", "the one before"));
+      long last =
+          Long.parseLong(TestClients.ask(TestClients.server(), redis -> redis.hget(key, "now")));
       state = state.withLostStarts(Micros.toInstant(last), time.now(), past());
     }
 

@@ -143,7 +143,12 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
       decisions.add(decided);
       LOG.info("{}", decided.explanation());
     }
-    controller.apply(decided, stats, limit, owner(), ScalingController.demandLease(options.tick()));
+    controller.apply(
+        decided,
+        stats,
+        limit,
+        owner(),
+        ScalingController.demandLease(options.terms().decisionInterval()));
   }
 
   /** Whose demands these are: this workflow's, in each of its runs. */

@@ -139,7 +139,7 @@ class OutlookTest {
       @ForAll @LongRange(min = 1_000, max = 120_000_000) long periodMicros,
       @ForAll @LongRange(min = -1, max = 100_000_000) long microsSinceStart) {
     Assume.that(counts.stream().anyMatch(count -> count > 0));
-    RateLimit limit = RateLimit.of(permits).per(micros(periodMicros));
+    RateLimit limit = RateLimit.of(permits).per(micros(periodMicros)).withBurst(1);
     Situation situation =
         mission().waiting(workload(counts, millis)).normalLimit(limit).limitInForce(limit);
     LimitState state = LimitState.unused(LimitSettings.of(limit));

@@ -17,8 +17,8 @@ class BadInputTest {
           """
           plan --limit 0/m | '--limit': "0/m": permits must be 1 to 1000000 but are 0
           plan --limit 5/0s | '--limit': "5/0s": period must be PT0.001S to PT744H but is PT0S
-          plan --limit 20 | '--limit': a rate limit looks like 20/m, 5/s or 100/30s (units us, ms, s, m, h, d) but this is "20"
-          plan --limit -1/m | '--limit': a rate limit looks like 20/m, 5/s or 100/30s (units us, ms, s, m, h, d) but this is "-1/m"
+          plan --limit 20 | '--limit': a rate limit looks like 20/m, 5/s or 100/30s burst 5 margin 1s (units us, ms, s, m, h, d; burst and margin may be left out) but this is "20"
+          plan --limit -1/m | '--limit': a rate limit looks like 20/m, 5/s or 100/30s burst 5 margin 1s (units us, ms, s, m, h, d; burst and margin may be left out) but this is "-1/m"
           plan --emergency-limit 10/m | --emergency-limit 10/min must be at least as fast as --limit 20/min; raise it, or say none
           plan --emergency-limit often | '--emergency-limit': a rate limit looks like
           plan --events 0 | '--events': must be a whole number from 1 to 1000000 but is "0"

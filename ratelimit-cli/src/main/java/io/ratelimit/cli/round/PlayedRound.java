@@ -80,12 +80,14 @@ public record PlayedRound(List<AuditEvent> events, PlanRequest request, RetryPol
         event.weight());
   }
 
+  /** A default burst follows from the time in which the round is played. */
   private static RateLimit shortened(RateLimit limit, double factor) {
-    return new RateLimit(
-        limit.permits(),
-        shortened(limit.period(), factor),
-        limit.burst(),
-        shortened(limit.margin(), factor));
+    RateLimit shorter =
+        RateLimit.of(limit.permits())
+            .per(shortened(limit.period(), factor))
+            .withMargin(shortened(limit.margin(), factor));
+    boolean byDefault = limit.burst() == RateLimit.of(limit.permits()).per(limit.period()).burst();
+    return byDefault ? shorter : shorter.withBurst(limit.burst());
   }
 
   /** In whole microseconds, as limits and types are. */

@@ -134,7 +134,11 @@ class OverHttpTest {
     assertThat(counts.refused()).isLessThanOrEqualTo((long) ENGINES * LANES);
     assertThat(counts.largestWindow()).isLessThanOrEqualTo(API_LIMIT.permits());
     assertThat(queue.limitControl().settings().normal())
-        .isEqualTo(RateLimit.of(160).per(Duration.ofSeconds(8)).withMargin(Duration.ofSeconds(8)));
+        .isEqualTo(
+            RateLimit.of(160)
+                .per(Duration.ofSeconds(8))
+                .withBurst(1)
+                .withMargin(Duration.ofSeconds(8)));
     assertThat(outcomes.pauses).allSatisfy(reason -> assertThat(reason).doesNotContain("secret"));
   }
 
@@ -145,7 +149,7 @@ class OverHttpTest {
     Feeder feeder = new Feeder(queue);
 
     api.changeLimit(RateLimit.of(5).perSecond());
-    await().until(() -> feeder.feeds(RateLimit.of(20).per(Duration.ofSeconds(4))));
+    await().until(() -> feeder.feeds(RateLimit.of(20).per(Duration.ofSeconds(4)).withBurst(1)));
     api.changeLimit(API_LIMIT);
     await().until(() -> feeder.feeds(API_LIMIT));
 

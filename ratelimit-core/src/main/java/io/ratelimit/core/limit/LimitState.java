@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The state of a rate limit: its settings and the starts of the recent past. A pure state machine:
@@ -204,14 +205,18 @@ public final class LimitState {
   }
 
   /**
-   * The weight of the starts in the window of the limit in force that ends at a time. O(starts).
+   * The weight of the starts in the window of the limit in force that ends at a time; what is
+   * assumed in place of lost ones is not among them. O(starts).
    */
   public long startsInWindow(Instant now) {
-    return log.weightAfter(Micros.of(now) - settings.inForce(now).windowMicros());
+    return log.knownAfter(Micros.of(now) - settings.inForce(now).windowMicros());
   }
 
   /** The latest start that is remembered. */
   public Optional<Instant> latestStart() {
-    return log.isEmpty() ? Optional.empty() : Optional.of(Micros.toInstant(log.latest()));
+    OptionalLong latest = log.latestKnown();
+    return latest.isPresent()
+        ? Optional.of(Micros.toInstant(latest.getAsLong()))
+        : Optional.empty();
   }
 }

@@ -1,6 +1,7 @@
 package io.ratelimit.core.limit;
 
 import java.util.Arrays;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,6 +75,21 @@ final class StartLog {
   /** Whether a run stands for starts that nobody remembers. */
   boolean hasRun() {
     return run != null;
+  }
+
+  /** The latest start that was not assumed. */
+  OptionalLong latestKnown() {
+    if (back != null) {
+      return OptionalLong.of(back.start);
+    }
+    int last = frontStarts.length - 1;
+    int known = run != null && last == runIndex ? last - 1 : last;
+    return known < frontIndex ? OptionalLong.empty() : OptionalLong.of(frontStarts[known]);
+  }
+
+  /** The weight of the starts after a time that were not assumed. O(size). */
+  long knownAfter(long time) {
+    return weightAfter(time) - (run == null ? 0 : run.after(time));
   }
 
   /** The weight of what started at the time of the latest start; 0: there is none. */

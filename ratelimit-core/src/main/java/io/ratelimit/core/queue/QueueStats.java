@@ -27,7 +27,8 @@ import java.util.Optional;
  * @param starts how many attempts were ever started
  * @param expiredLeases how many leases ran out and were reclaimed
  * @param oldestPendingAge how long ago the oldest pending event was published, if any waits
- * @param startsInWindow the weight of the starts in the window of the limit in force
+ * @param startsInWindow the weight of the starts in the window of the limit in force; what is
+ *     assumed in place of lost ones is not among them
  * @param latestStart when the latest attempt that the limit remembers was started
  * @param nextStart from when on the limit allows the next start of an event of weight 1, if it
  *     allows none now and no one has paused the starts until they are resumed

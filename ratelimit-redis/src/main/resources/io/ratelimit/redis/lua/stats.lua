@@ -4,7 +4,7 @@
 -- ARGV given seen remembered start_up
 -- REPLY now, latest start, settings, published, pending of each priority, delayed, leased, done,
 --       failed, discarded, starts, expired, when the oldest pending was published or nil, weight in
---       the window, latest start that is remembered or nil, next start if it is later or nil, [type, pending]…
+--       the window and latest start, without what is assumed, or nil, next start if it is later or nil, [type, pending]…
 -- COST O(types + log starts)
 
 local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, DELAYED, LEASED, FAILED =
@@ -28,7 +28,12 @@ end
 local before = redis.call('ZREVRANGEBYSCORE', STARTS, int(now - in_force(now).window), '-inf', 'LIMIT', 0, 1)
 local in_window = L.cum - tonumber(before[1] or L.base)
 if L.run and L.run.at > now - in_force(now).window then
-  in_window = in_window - L.run.size + run_after(L.run, now - in_force(now).window)
+  in_window = in_window - L.run.size
+end
+local latest = L.cum > L.base and L.latest
+if L.run and L.cum == L.run.stop then
+  local before = redis.call('ZREVRANGE', STARTS, 1, 1, 'WITHSCORES')
+  latest = tonumber(before[2])
 end
 
 local asked, earliest = next_start(now, 1)
@@ -48,7 +53,7 @@ local answer = reply(
   tonumber(m[4] or 0),
   oldest or false,
   in_window,
-  L.cum > L.base and L.latest,
+  latest or false,
   earliest and earliest > asked and earliest or false
 )
 for _, value in ipairs(redis.call('HGETALL', TYPES)) do

@@ -10,14 +10,17 @@ import java.time.Duration;
 final class Attempts {
 
   private final Duration[] processingTimes;
+  private final int[] weights;
 
-  private Attempts(Duration[] processingTimes) {
+  private Attempts(Duration[] processingTimes, int[] weights) {
     this.processingTimes = processingTimes;
+    this.weights = weights;
   }
 
   static Attempts of(Backlog backlog, Expectations expectations) {
     double perEvent = expectations.attemptsPerEvent();
     Duration[] times = new Duration[expected(backlog.events(), perEvent)];
+    int[] weights = new int[times.length];
     long events = 0;
     int next = 0;
     for (Backlog.Run run : backlog.runs()) {
@@ -26,9 +29,10 @@ final class Attempts {
       // Rounded on the running total, so that the rounding of many runs does not add up.
       for (int end = expected(events, perEvent); next < end; next++) {
         times[next] = each;
+        weights[next] = run.weight();
       }
     }
-    return new Attempts(times);
+    return new Attempts(times, weights);
   }
 
   private static int expected(long events, double perEvent) {
@@ -45,5 +49,9 @@ final class Attempts {
 
   Duration processingTime(int index) {
     return processingTimes[index];
+  }
+
+  int weight(int index) {
+    return weights[index];
   }
 }

@@ -9,9 +9,10 @@ import io.ratelimit.core.scaling.Workload;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Work to be planned, in the order in which it will be taken: by {@link Priority}, and within a
@@ -23,17 +24,18 @@ public final class Backlog {
   public static final long MAX_EVENTS = 1_000_000;
 
   /**
-   * Some events of one type, one after the other.
+   * Some events of one type and weight, one after the other.
    *
    * @param type their type
    * @param count how many, at least 1
+   * @param weight how many permits one attempt at one of them costs, at least 1
    */
-  public record Run(EventType type, long count) {
+  public record Run(EventType type, long count, int weight) {
 
     /**
      * Creates a run.
      *
-     * @throws IllegalArgumentException if the count is below 1
+     * @throws IllegalArgumentException if the count or the weight is below 1
      */
     public Run {
       requireNonNull(type, "type");
@@ -41,6 +43,23 @@ public final class Backlog {
         throw new IllegalArgumentException(
             "a run of " + type.name() + " must have at least 1 event but has " + count);
       }
+      if (weight < 1) {
+        throw new IllegalArgumentException(
+            "events of " + type.name() + " must have a weight of at least 1 but have " + weight);
+      }
+    }
+
+    /**
+     * Creates a run of events of weight 1.
+     *
+     * @throws IllegalArgumentException if the count is below 1
+     */
+    public Run(EventType type, long count) {
+      this(type, count, 1);
+    }
+
+    private boolean continuesWith(AuditEvent event) {
+      return type.equals(event.type()) && weight == event.weight();
     }
   }
 
@@ -91,10 +110,10 @@ public final class Backlog {
     List<Run> runs = new ArrayList<>();
     for (AuditEvent event : events) {
       int last = runs.size() - 1;
-      if (last >= 0 && runs.get(last).type().equals(event.type())) {
-        runs.set(last, new Run(event.type(), runs.get(last).count() + 1));
+      if (last >= 0 && runs.get(last).continuesWith(event)) {
+        runs.set(last, new Run(event.type(), runs.get(last).count() + 1, event.weight()));
       } else {
-        runs.add(new Run(event.type(), 1));
+        runs.add(new Run(event.type(), 1, event.weight()));
       }
     }
     return new Backlog(runs);
@@ -110,10 +129,21 @@ public final class Backlog {
     return events;
   }
 
+  /** How many permits an attempt at the heaviest event costs. */
+  public int heaviest() {
+    return runs.stream().mapToInt(Run::weight).max().orElse(1);
+  }
+
   /** The same work without its order. */
   public Workload workload() {
-    Map<EventType, Long> counts = new HashMap<>();
-    runs.forEach(run -> counts.merge(run.type(), run.count(), Long::sum));
-    return Workload.of(counts);
+    Map<EventType, Workload.Part> parts = new LinkedHashMap<>();
+    for (Run run : runs) {
+      parts.merge(
+          run.type(),
+          new Workload.Part(
+              run.type(), run.count(), run.count() * run.weight(), run.weight(), Optional.empty()),
+          Workload.Part::plus);
+    }
+    return Workload.ofParts(parts.values());
   }
 }

@@ -3,13 +3,14 @@ package io.ratelimit.core.plan;
 import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.scaling.Confidence;
 import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.WorkerRange;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What is to be planned: work, and what it may use. Each attempt is planned to cost one permit.
+ * What is to be planned: work, and what it may use.
  *
  * @param backlog the work
  * @param limit the normal limit
@@ -18,6 +19,7 @@ import java.util.Optional;
  *     years
  * @param workers how many workers there may be
  * @param expectations what is expected to go wrong
+ * @param confidence how sure it is to be that the deadline is met
  */
 public record PlanRequest(
     Backlog backlog,
@@ -25,7 +27,8 @@ public record PlanRequest(
     Optional<RateLimit> emergencyLimit,
     Duration deadline,
     WorkerRange workers,
-    Expectations expectations) {
+    Expectations expectations,
+    Confidence confidence) {
 
   private static final Duration LONGEST_DEADLINE = Duration.ofDays(36_500);
 
@@ -33,13 +36,17 @@ public record PlanRequest(
    * Creates a request.
    *
    * @throws IllegalArgumentException if the deadline is outside its range or is shorter than one
-   *     event takes, if the emergency limit is slower than the limit, or if the expected retries
-   *     make more than {@link Backlog#MAX_EVENTS} attempts
+   *     event takes, if a limit has no room for the heaviest event, if the emergency limit is slower
+   *     than the limit, or if the expected retries make more than {@link Backlog#MAX_EVENTS}
+   *     attempts
    */
   public PlanRequest {
     requireNonNull(backlog, "backlog");
     requireNonNull(limit, "limit");
     requireNonNull(workers, "workers");
+    requireNonNull(confidence, "confidence");
+    requireRoom("limit", limit, backlog.heaviest());
+    emergencyLimit.ifPresent(most -> requireRoom("emergency limit", most, backlog.heaviest()));
     if (deadline.isNegative() || deadline.isZero()) {
       throw new IllegalArgumentException("deadline must be more than zero but is " + deadline);
     }
@@ -75,5 +82,46 @@ public record PlanRequest(
               + expectations.failureRate()
               + " make more");
     }
+  }
+
+  /**
+   * Creates a request with the {@linkplain Confidence#DEFAULT usual confidence}.
+   *
+   * @throws IllegalArgumentException as the other one
+   */
+  public PlanRequest(
+      Backlog backlog,
+      RateLimit limit,
+      Optional<RateLimit> emergencyLimit,
+      Duration deadline,
+      WorkerRange workers,
+      Expectations expectations) {
+    this(
+        backlog, limit, emergencyLimit, deadline, workers, expectations, Confidence.DEFAULT);
+  }
+
+  /** This request with another confidence. */
+  public PlanRequest withConfidence(Confidence newConfidence) {
+    return new PlanRequest(
+        backlog, limit, emergencyLimit, deadline, workers, expectations, newConfidence);
+  }
+
+  private static void requireRoom(String what, RateLimit limit, int weight) {
+    if (limit.permits() < weight) {
+      throw new IllegalArgumentException(
+          what
+              + " must have room for an event of weight "
+              + weight
+              + " but "
+              + limit
+              + " has room for "
+              + limit.permits()
+              + "; say it for a longer period");
+    }
+  }
+
+  /** The fastest limit that may be used. */
+  RateLimit fastest() {
+    return emergencyLimit.orElse(limit);
   }
 }

@@ -1,23 +1,35 @@
 package io.ratelimit.core.plan;
 
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.scaling.Confidence;
 import io.ratelimit.core.scaling.Constraint;
-import io.ratelimit.core.scaling.DemandPolicy;
+import io.ratelimit.core.scaling.Demand;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.scaling.ScalingInput;
+import io.ratelimit.core.scaling.ScalingPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 
 /**
- * Answers whether a backlog can be done before its deadline, and what it would take: the
- * feasibility planner.
+ * Answers how probable it is that a backlog is done before its deadline, and what it would take:
+ * the feasibility planner.
  *
- * <p>Pure: no clock, no state. The answer is exact for events that take as long as expected, and an
- * expectation where some fail or are slow. O(attempts × log attempts).
+ * <p>Pure: no clock, no state. Where nothing is left to chance and there are at most {@value
+ * #EXACT} attempts, they are scheduled one by one, and the answer is exact. Else it is a closed
+ * form, the same as that of the policies: O(runs).
  */
 public final class Planner {
+
+  /** Up to so many attempts are scheduled one by one. */
+  static final int EXACT = 2_000;
+
+  private static final Confidence MEDIAN = new Confidence(0.5);
+  private static final Duration STEP = Duration.ofMillis(100);
+
+  /** As many workers as that are never the bottleneck. */
+  private static final int UNBOUNDED = Integer.MAX_VALUE;
 
   /**
    * Plans.
@@ -30,91 +42,112 @@ public final class Planner {
     return new Planner(request).plan();
   }
 
-  private static final Duration STEP = Duration.ofMillis(100);
-
   private final PlanRequest request;
-  private final Attempts attempts;
+  private final ScalingInput input;
+  private final Demand demand;
+  private final Demand median;
+  private final Optional<Attempts> attempts;
+  private final boolean certain;
 
   private Planner(PlanRequest request) {
     this.request = request;
-    this.attempts = Attempts.of(request.backlog(), request.expectations());
+    this.input =
+        ScalingInput.of(
+                Instant.EPOCH,
+                request.backlog().workload(),
+                request.deadline(),
+                request.limit(),
+                request.workers())
+            .withExpectations(request.expectations())
+            .withConfidence(request.confidence());
+    this.demand = Demand.of(input);
+    this.median = Demand.of(input.withConfidence(MEDIAN));
+    double expected = request.backlog().events() * request.expectations().attemptsPerEvent();
+    this.attempts =
+        expected <= EXACT
+            ? Optional.of(Attempts.of(request.backlog(), request.expectations()))
+            : Optional.empty();
+    this.certain = attempts.isPresent() && request.expectations().areCertain();
   }
 
   private Plan plan() {
-    ScalingDecision demand =
-        new DemandPolicy()
-            .decide(
-                new ScalingInput(
-                    Instant.EPOCH,
-                    request.backlog().workload(),
-                    0,
-                    0,
-                    request.deadline(),
-                    request.limit(),
-                    request.limit(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    request.workers(),
-                    0,
-                    request.expectations(),
-                    Optional.empty()));
-    Schedule atLimit = schedule(request.limit(), request.workers().max());
-    RateLimit ceiling = request.emergencyLimit().orElse(request.limit());
-    Schedule atCeiling = schedule(ceiling, request.workers().max());
+    ScalingDecision decision = ScalingPolicy.demand().decide(input);
+    RateLimit limit = request.limit();
+    RateLimit ceiling = request.fastest();
+    int most = request.workers().max();
+    Schedule atLimit = schedule(limit, most);
+    Schedule atCeiling = schedule(ceiling, most);
     Optional<RateLimit> needed = neededLimit();
+    int neededWorkers = needed.map(this::neededWorkers).orElse(0);
+    boolean feasible = isMet(limit, most);
+    boolean feasibleAtCeiling = isMet(ceiling, most);
     return new Plan(
         request,
-        demand.requiredWorkers(),
-        demand.rateLimitedWorkers(),
-        request.workers().clamp(demand.workers()),
-        atLimit.meetsDeadline(),
+        decision.requiredWorkers(),
+        decision.rateLimitedWorkers(),
+        request.workers().clamp(decision.workers()),
+        feasible,
+        confidence(limit, most),
         atLimit.lastStart(),
         atLimit.finish(),
         needed,
-        needed.map(this::neededWorkers).orElse(0),
-        atCeiling.meetsDeadline(),
+        neededWorkers,
+        needed.map(lowest -> confidence(lowest, neededWorkers)).orElse(0.0),
+        feasibleAtCeiling,
+        confidence(ceiling, most),
         atCeiling.finish(),
-        !atLimit.meetsDeadline() && atCeiling.meetsDeadline()
-            ? Optional.of(latestEmergencyStart(ceiling))
+        !feasible && feasibleAtCeiling
+            ? Optional.of(latestEmergencyStart(ceiling, most))
             : Optional.empty(),
         atCeiling.late(),
-        bottleneck(atLimit));
+        feasible
+            ? Constraint.WORK
+            : isMet(limit, UNBOUNDED) ? Constraint.WORKERS : Constraint.RATE);
   }
 
-  private Schedule schedule(RateLimit limit, int workers) {
-    return Schedule.of(attempts, limit, workers, request.deadline());
+  private boolean isMet(RateLimit limit, int workers) {
+    return confidence(limit, workers) >= request.confidence().share();
   }
 
-  private Constraint bottleneck(Schedule atLimit) {
-    if (atLimit.meetsDeadline()) {
-      return Constraint.WORK;
+  private double confidence(RateLimit limit, int workers) {
+    if (certain) {
+      return schedule(limit, workers).meetsDeadline() ? 1 : 0;
     }
-    return schedule(request.limit(), attempts.size()).meetsDeadline()
-        ? Constraint.WORKERS
-        : Constraint.RATE;
+    return demand.confidence(limit, workers);
+  }
+
+  /** What is expected to happen. */
+  private Schedule schedule(RateLimit limit, int workers) {
+    return attempts.isPresent()
+        ? Schedule.of(attempts.get(), limit, workers, request.deadline())
+        : Schedule.estimated(median, limit, workers);
   }
 
   private Optional<RateLimit> neededLimit() {
+    int least = request.backlog().heaviest();
     int permits =
         lowest(
+            least,
             RateLimit.MAX_PERMITS,
-            n -> schedule(request.limit().withPermits(n), attempts.size()).meetsDeadline());
+            n -> isMet(request.limit().withPermits(n), UNBOUNDED));
     return permits > RateLimit.MAX_PERMITS
         ? Optional.empty()
         : Optional.of(request.limit().withPermits(permits));
   }
 
   private int neededWorkers(RateLimit limit) {
-    return lowest(attempts.size(), n -> schedule(limit, n).meetsDeadline());
+    int most = (int) Math.min(Backlog.MAX_EVENTS, request.backlog().events());
+    return Math.min(most, lowest(1, most, n -> isMet(limit, n)));
   }
 
   /**
-   * The lowest number from 1 to {@code most} that suffices, where any higher one does too; {@code
-   * most + 1} if none does. Doubles first, since a try costs more the higher the answer is.
+   * The lowest number from {@code least} to {@code most} that suffices, where any higher one does
+   * too; {@code most + 1} if none does. Doubles first, since a try may cost more the higher the
+   * answer is.
    */
-  private static int lowest(int most, IntPredicate suffices) {
-    int tooLow = 0;
-    int high = 1;
+  private static int lowest(int least, int most, IntPredicate suffices) {
+    int tooLow = least - 1;
+    int high = least;
     while (high < most && !suffices.test(high)) {
       tooLow = high;
       high = Math.min(most, high * 2);
@@ -135,38 +168,15 @@ public final class Planner {
 
   /**
    * The latest time at which going from the normal to the emergency limit still meets the deadline,
-   * to the nearest {@link #STEP} before it. Found among the times at which as many permits remain,
-   * counted as a steady flow, as attempts do; a later time could only succeed by the luck of where
-   * between two starts it falls.
+   * to the nearest {@link #STEP} before it. Each second that the normal limit holds delays the
+   * finish by what it starts less than the emergency limit would.
    */
-  private Duration latestEmergencyStart(RateLimit ceiling) {
-    int steps = (int) Math.max(1, flowBound(ceiling).dividedBy(STEP));
-    int tooLate =
-        lowest(
-            steps,
-            n ->
-                !Schedule.of(
-                        attempts,
-                        request.limit(),
-                        STEP.multipliedBy(n),
-                        ceiling,
-                        request.workers().max(),
-                        request.deadline())
-                    .meetsDeadline());
-    return STEP.multipliedBy(tooLate - 1L);
-  }
-
-  /** x such that x at the normal limit and the rest at the ceiling make all intervals fit. */
-  private Duration flowBound(RateLimit ceiling) {
-    Duration tail = attempts.processingTime(attempts.size() - 1);
-    double rest = seconds(request.deadline().minus(tail));
-    double slow = 1 / request.limit().secondsPerPermit();
-    double fast = 1 / ceiling.secondsPerPermit();
-    double bound = (fast * rest - (attempts.size() - 1)) / (fast - slow);
-    return Duration.ofMillis((long) Math.floor(Math.min(Math.max(0, bound), rest) * 1_000 + 1e-6));
-  }
-
-  private static double seconds(Duration duration) {
-    return duration.toNanos() / 1e9;
+  private Duration latestEmergencyStart(RateLimit ceiling, int workers) {
+    Duration spare = request.deadline().minus(demand.finish(ceiling, workers));
+    double lost = 1 - ceiling.secondsPerPermit() / request.limit().secondsPerPermit();
+    double latest = Math.max(0, spare.toNanos() / 1e9 / lost + 1e-6);
+    double most = request.deadline().toNanos() / 1e9;
+    long steps = (long) Math.floor(Math.min(latest, most) * 1_000 / STEP.toMillis());
+    return STEP.multipliedBy(steps);
   }
 }

@@ -4,6 +4,7 @@ import io.ratelimit.core.limit.Decision;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.LimitState;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.scaling.Demand;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.PriorityQueue;
@@ -40,7 +41,7 @@ record Schedule(Duration lastStart, Duration finish, long late) {
     long late = 0;
     for (int i = 0; i < attempts.size(); i++) {
       Instant free = busyUntil.size() < workers ? start : later(start, busyUntil.remove());
-      start = starts.next(free);
+      start = starts.next(free, attempts.weight(i));
       Instant end = start.plus(attempts.processingTime(i));
       busyUntil.add(end);
       finish = later(finish, end);
@@ -48,6 +49,14 @@ record Schedule(Duration lastStart, Duration finish, long late) {
     }
     return new Schedule(
         Duration.between(Instant.EPOCH, start), Duration.between(Instant.EPOCH, finish), late);
+  }
+
+  /** What a closed form expects under one limit. */
+  static Schedule estimated(Demand demand, RateLimit limit, int workers) {
+    return new Schedule(
+        demand.lastStart(limit, workers),
+        demand.finish(limit, workers),
+        demand.late(limit, workers));
   }
 
   boolean meetsDeadline() {
@@ -70,13 +79,13 @@ record Schedule(Duration lastStart, Duration finish, long late) {
       this.raised = raised;
     }
 
-    Instant next(Instant from) {
+    Instant next(Instant from, int weight) {
       Instant now = from;
       while (true) {
         if (!now.isBefore(raiseAt)) {
           state = state.withSettings(state.settings().withNormal(raised));
         }
-        Decision decision = state.decide(now, 1);
+        Decision decision = state.decide(now, weight);
         if (decision instanceof Decision.Granted granted) {
           state = granted.next();
           return granted.start();

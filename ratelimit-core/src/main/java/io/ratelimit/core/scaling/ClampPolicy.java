@@ -3,12 +3,12 @@ package io.ratelimit.core.scaling;
 import static java.util.Objects.requireNonNull;
 
 /** What another policy decides, kept within the worker range. Belongs outside all others. */
-public final class ClampPolicy implements ScalingPolicy {
+final class ClampPolicy implements ScalingPolicy {
 
   private final ScalingPolicy inner;
 
   /** Creates the policy around another one. */
-  public ClampPolicy(ScalingPolicy inner) {
+  ClampPolicy(ScalingPolicy inner) {
     this.inner = requireNonNull(inner, "inner");
   }
 
@@ -25,7 +25,9 @@ public final class ClampPolicy implements ScalingPolicy {
   }
 
   private static Reason worse(Reason reason) {
-    return reason == Reason.FIXED || reason == Reason.DEADLINE_OUT_OF_REACH
+    return reason == Reason.FIXED
+            || reason == Reason.DEADLINE_OUT_OF_REACH
+            || reason == Reason.DEADLINE_UNSURE
         ? reason
         : Reason.WORKERS_ARE_BOTTLENECK;
   }

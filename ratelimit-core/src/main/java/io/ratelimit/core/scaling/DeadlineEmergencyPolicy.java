@@ -28,13 +28,22 @@ import io.ratelimit.core.limit.RateLimit;
  * <p>Without an {@linkplain ScalingInput#emergencyLimit() emergency limit}, only the last rule
  * applies.
  */
-public final class DeadlineEmergencyPolicy implements ScalingPolicy {
+final class DeadlineEmergencyPolicy implements ScalingPolicy {
 
   private static final double CUSHION_IN_LONGEST = 2;
   private static final double CUSHION_SECONDS = 3;
 
-  /** Seconds by which sums of doubles may be off. */
-  private static final double INEXACT = 1e-6;
+  /** Where even the fastest limit is more likely late than not, speed is all that is left. */
+  private static final double HOPELESS = 0.5;
+
+  /** What a faster limit must improve the risk by, where none meets the confidence. */
+  private static final double WORTHWHILE = 1.25;
+
+  /** A raised limit is kept until the risk is so many times what was allowed for it. */
+  private static final double TOLERANCE = 4;
+
+  /** A raised limit is lowered to one that is at most this part of it. */
+  private static final double LOWER_STEP = 0.85;
 
   private final ScalingPolicy inner;
 
@@ -43,105 +52,90 @@ public final class DeadlineEmergencyPolicy implements ScalingPolicy {
    *
    * @param inner decides while the deadline is safe
    */
-  public DeadlineEmergencyPolicy(ScalingPolicy inner) {
+  DeadlineEmergencyPolicy(ScalingPolicy inner) {
     this.inner = requireNonNull(inner, "inner");
   }
 
   @Override
   public ScalingDecision decide(ScalingInput input) {
+    if (input.isIdle()) {
+      return inner.decide(input);
+    }
+    Demand demand = Demand.of(input);
+    RateLimit limit = limit(demand, input);
+    if (limit.isFasterThan(input.normalLimit())) {
+      ScalingDecision raised =
+          DemandPolicy.decideAt(limit, Mode.EMERGENCY, workers(limit, demand, input), demand, input);
+      return raised.withWorkers(
+          raised.workers(), Constraint.RATE, reason(raised, Reason.DEADLINE_IN_DANGER, input));
+    }
     ScalingDecision calm = inner.decide(input);
-    if (input.waiting().isEmpty()) {
-      return calm;
+    double cushion = CUSHION_IN_LONGEST * input.waiting().longestSeconds() + CUSHION_SECONDS;
+    double finish = Workload.seconds(calm.projectedFinish());
+    int useful = workers(limit, demand, input);
+    if (useful <= calm.workers() || finish + cushion <= Workload.seconds(input.timeLeft())) {
+      return calm.withWorkers(
+          calm.workers(), calm.constraint(), reason(calm, calm.reason(), input));
     }
-    Projection projection = new Projection(input);
-    RateLimit limit = limit(projection, input);
-    boolean raised = limit.isFasterThan(input.normalLimit());
-    ScalingDecision base = raised ? DemandPolicy.decideAt(limit, Mode.EMERGENCY, input) : calm;
-    double left = Workload.seconds(input.timeLeft());
-    int workers = base.workers();
-    if (raised || finish(limit, workers, projection, input) + cushion(input) > left) {
-      workers = Math.max(workers, useful(limit, input));
-    }
-    double finish = finish(limit, workers, projection, input);
-    return base.withWorkers(
-            workers,
-            raised ? Constraint.RATE : base.constraint(),
-            reason(base, raised, lowerBound(limit, workers, projection, input) > left))
-        .withProjectedFinish(Seconds.toDuration(finish));
+    // Little more than the deadline is left: then only the limit may hold the work back.
+    int most = input.workers().clamp(useful);
+    ScalingDecision more =
+        calm.withWorkers(useful, calm.constraint(), calm.reason())
+            .withProjection(
+                Seconds.toDuration(demand.finishSeconds(limit, most)),
+                demand.confidence(limit, most));
+    return more.withWorkers(useful, more.constraint(), reason(more, more.reason(), input));
   }
 
-  private static RateLimit limit(Projection projection, ScalingInput input) {
+  /** As many as the limit can feed, and more where they are slower than expected. */
+  private static int workers(RateLimit limit, Demand demand, ScalingInput input) {
+    int useful = demand.usefulWorkers(limit);
+    int active = input.activeWorkers();
+    return input.lacksWorkers() ? Math.max(useful, active + 1 + active / 2) : useful;
+  }
+
+  private static RateLimit limit(Demand demand, ScalingInput input) {
     RateLimit normal = input.normalLimit();
-    if (input.emergencyLimit().isEmpty() || !input.emergencyLimit().get().isFasterThan(normal)) {
+    boolean inEmergency = input.limitInForce().isFasterThan(normal);
+    if (input.emergencyLimit().isEmpty()
+        || !input.emergencyLimit().get().isFasterThan(normal)
+        || input.emergencyLimit().get().permits() < input.waiting().heaviest()
+        || (input.waiting().isEmpty() && !inEmergency)) {
       return normal;
     }
     RateLimit most = input.emergencyLimit().get();
-    boolean inEmergency = input.limitInForce().isFasterThan(normal);
-    double goingBack = inEmergency ? Workload.seconds(normal.window()) : 0;
-    double left = Workload.seconds(input.timeLeft());
-    if (latestFinish(normal, projection, input) + goingBack <= left + INEXACT) {
-      return normal;
-    }
-    RateLimit needed = most.withPermits(Math.min(most.permits(), projection.permitsNeeded(most)));
-    RateLimit lowest = workersSuffice(needed, input) ? needed : most;
     RateLimit held = inEmergency ? slower(input.limitInForce(), most) : normal;
-    return held.isFasterThan(lowest) ? held : lowest;
-  }
-
-  /** When the work is done at the latest with the most workers, in whatever order it comes. */
-  private static double latestFinish(RateLimit limit, Projection projection, ScalingInput input) {
-    double atRate = projection.finishAtRate(limit);
-    // Where workers may be lacking, at each moment all are busy or the limit holds the work back:
-    // no longer than the one and the other together.
-    return workersSuffice(limit, input)
-        ? atRate
-        : atRate + projection.workSeconds() / input.workers().max();
-  }
-
-  /** Whether the limit is all that holds the work back with the most workers. */
-  private static boolean workersSuffice(RateLimit limit, ScalingInput input) {
-    return useful(limit, input) <= input.workers().max();
+    int workers = input.workers().max();
+    double best = demand.risk(most, workers);
+    double allowed = Math.max(input.confidence().risk(), Math.min(1, best * WORTHWHILE));
+    RateLimit lowest;
+    if (best >= HOPELESS) {
+      lowest = input.waiting().isEmpty() ? normal : demand.lowestAsFastAs(most, workers);
+    } else if (demand.risk(normal, workers) <= allowed) {
+      return normal;
+    } else {
+      lowest = demand.lowestLimit(most, workers, allowed).orElse(most);
+      double kept = Math.min(allowed * TOLERANCE, (1 + allowed) / 2);
+      if (inEmergency
+          && demand.risk(held, workers) <= kept
+          && lowest.perMinute() > held.perMinute() * LOWER_STEP) {
+        return held;
+      }
+    }
+    boolean inVain = input.lacksWorkers() && input.activeWorkers() >= workers;
+    RateLimit chosen = inVain ? slower(lowest, held) : lowest;
+    return chosen.isFasterThan(normal) ? chosen : normal;
   }
 
   private static RateLimit slower(RateLimit one, RateLimit other) {
     return one.isFasterThan(other) ? other : one;
   }
 
-  private static double cushion(ScalingInput input) {
-    return CUSHION_IN_LONGEST * input.waiting().longestSeconds() + CUSHION_SECONDS;
-  }
-
-  /**
-   * How many workers the limit can feed if they only get the longest events that wait. Those that
-   * are there already may be busy with longer ones that were taken before: as many of them stay as
-   * leave the others free.
-   */
-  private static int useful(RateLimit limit, ScalingInput input) {
-    double each = input.waiting().longestSeconds() * input.expectations().meanTimeFactor();
-    long atOnce = DemandPolicy.rateLimited(limit, each) + limit.burst() - 1L;
-    long useful = Math.min(atOnce, input.waiting().events());
-    long besideThoseInFlight = Math.min(useful + input.inFlight(), input.activeWorkers());
-    return (int) Math.max(useful, besideThoseInFlight);
-  }
-
-  private static double finish(
-      RateLimit limit, int workers, Projection projection, ScalingInput input) {
-    return Math.max(
-        projection.finishAtRate(limit),
-        projection.finishWithWorkers(input.workers().clamp(workers)));
-  }
-
-  /** What no order of the events can undercut, unlike the projected finish. */
-  private static double lowerBound(
-      RateLimit limit, int workers, Projection projection, ScalingInput input) {
-    double work = projection.workSeconds() / input.workers().clamp(workers);
-    return Math.max(projection.finishAtRate(limit), work) - INEXACT;
-  }
-
-  private static Reason reason(ScalingDecision base, boolean raised, boolean outOfReach) {
-    if (outOfReach) {
+  private static Reason reason(ScalingDecision decision, Reason otherwise, ScalingInput input) {
+    double risk = 1 - decision.confidence();
+    if (risk >= HOPELESS) {
       return Reason.DEADLINE_OUT_OF_REACH;
     }
-    return raised ? Reason.DEADLINE_IN_DANGER : base.reason();
+    return risk > input.confidence().risk() * TOLERANCE ? Reason.DEADLINE_UNSURE : otherwise;
   }
 }

@@ -15,27 +15,26 @@ import java.util.Optional;
  *
  * <p>For example, 108 events of 10 s in 3 minutes at 20/min: required 6, rate-limited 4, optimal 4.
  * The second line is Little's law: a rate times the time each takes is how many are in progress.
- * Events in progress count as work, required is at least what keeps up with the arrivals, and
- * expected retries and slow attempts are counted in.
+ * Events in progress count as work, and required is at least what keeps up with the arrivals. The
+ * work is what is not exceeded with the confidence, retries and slow attempts included.
  *
  * <p>The limit is the one in {@link ScalingInput#normalLimit()}. The worker range is not applied
  * here: see {@link ClampPolicy}.
  */
-public final class DemandPolicy implements ScalingPolicy {
-
-  /** Creates the policy. */
-  public DemandPolicy() {}
+final class DemandPolicy implements ScalingPolicy {
 
   @Override
   public ScalingDecision decide(ScalingInput input) {
-    return decideAt(input.normalLimit(), Mode.NORMAL, input);
+    return decideAt(input.normalLimit(), Mode.NORMAL, 0, Demand.of(input), input);
   }
 
-  static ScalingDecision decideAt(RateLimit limit, Mode mode, ScalingInput input) {
-    Projection projection = new Projection(input);
-    int required = required(projection, input);
-    int rateLimited = rateLimited(limit, projection.meanSeconds());
-    int optimal = Math.min(required, rateLimited);
+  /** Under a limit, with at least so many workers. */
+  static ScalingDecision decideAt(
+      RateLimit limit, Mode mode, int least, Demand demand, ScalingInput input) {
+    int required = demand.requiredWorkers();
+    int rateLimited = demand.rateLimitedWorkers(limit);
+    int optimal = Math.max(least, Math.min(required, rateLimited));
+    int workers = input.workers().clamp(optimal);
     return new ScalingDecision(
         input.now(),
         optimal,
@@ -45,29 +44,9 @@ public final class DemandPolicy implements ScalingPolicy {
         required > rateLimited ? Reason.LIMIT_IS_BOTTLENECK : Reason.ENOUGH_FOR_DEADLINE,
         required,
         rateLimited,
-        Seconds.toDuration(
-            Math.max(
-                projection.finishAtRate(limit),
-                projection.finishWithWorkers(input.workers().clamp(optimal)))),
+        Seconds.toDuration(demand.finishSeconds(limit, workers)),
         input.timeLeft(),
+        demand.confidence(limit, workers),
         Optional.empty());
-  }
-
-  private static int required(Projection projection, ScalingInput input) {
-    double left = Workload.seconds(input.timeLeft());
-    double work = projection.workSeconds();
-    int forBacklog = work == 0 ? 0 : left <= 0 ? Integer.MAX_VALUE : Projection.ceil(work / left);
-    int forArrivals =
-        Projection.ceil(
-            input.arrivalsPerMinute()
-                / 60
-                * input.expectations().attemptsPerEvent()
-                * projection.meanSeconds());
-    return Math.max(forBacklog, forArrivals);
-  }
-
-  /** How many workers a limit can feed when each event takes so long. */
-  static int rateLimited(RateLimit limit, double secondsEach) {
-    return Math.max(1, Projection.ceil(secondsEach / limit.secondsPerPermit()));
   }
 }

@@ -1,5 +1,7 @@
 package io.ratelimit.core.scaling;
 
+import static java.util.Objects.requireNonNull;
+
 /**
  * What is expected to go wrong, so that plans count the attempts and the time that it costs.
  *
@@ -7,8 +9,10 @@ package io.ratelimit.core.scaling;
  * @param retries how often a failed event is attempted again, at least 0
  * @param slowRate the share of attempts that are slow, 0 to 1
  * @param slowFactor how many times as long a slow attempt takes, 1 to 1000
+ * @param backoff how long a failed attempt waits before it is made again
  */
-public record Expectations(double failureRate, int retries, double slowRate, double slowFactor) {
+public record Expectations(
+    double failureRate, int retries, double slowRate, double slowFactor, Backoff backoff) {
 
   /** Nothing goes wrong. */
   public static final Expectations NONE = new Expectations(0, 0, 0, 1);
@@ -22,6 +26,7 @@ public record Expectations(double failureRate, int retries, double slowRate, dou
    * @throws IllegalArgumentException if a value is outside its range or not a number
    */
   public Expectations {
+    requireNonNull(backoff, "backoff");
     requireRate("failure rate", failureRate);
     requireRate("slow rate", slowRate);
     if (retries < 0 || retries > MOST_RETRIES) {
@@ -34,10 +39,36 @@ public record Expectations(double failureRate, int retries, double slowRate, dou
     }
   }
 
+  /**
+   * Creates expectations of retries that follow at once.
+   *
+   * @throws IllegalArgumentException if a value is outside its range or not a number
+   */
+  public Expectations(double failureRate, int retries, double slowRate, double slowFactor) {
+    this(failureRate, retries, slowRate, slowFactor, Backoff.NONE);
+  }
+
   private static void requireRate(String what, double rate) {
     if (!(rate >= 0 && rate <= 1)) {
       throw new IllegalArgumentException(what + " must be 0 to 1 but is " + rate);
     }
+  }
+
+  /** These expectations with another back-off. */
+  public Expectations withBackoff(Backoff newBackoff) {
+    return new Expectations(failureRate, retries, slowRate, slowFactor, newBackoff);
+  }
+
+  /** These expectations with another failure rate. */
+  Expectations withFailureRate(double rate) {
+    return rate == failureRate
+        ? this
+        : new Expectations(rate, retries, slowRate, slowFactor, backoff);
+  }
+
+  /** Whether nothing is left to chance. */
+  public boolean areCertain() {
+    return failureRate == 0 && (slowRate == 0 || slowFactor == 1);
   }
 
   /** The mean number of attempts at an event: 1 + f + f² + … + f^retries. */

@@ -1,7 +1,7 @@
 package io.ratelimit.core.scaling;
 
 /** Always the same number of workers, at the normal limit. */
-public final class FixedWorkersPolicy implements ScalingPolicy {
+final class FixedWorkersPolicy implements ScalingPolicy {
 
   private final int workers;
 
@@ -11,7 +11,7 @@ public final class FixedWorkersPolicy implements ScalingPolicy {
    * @param workers at least 1
    * @throws IllegalArgumentException if the number is below 1
    */
-  public FixedWorkersPolicy(int workers) {
+  FixedWorkersPolicy(int workers) {
     if (workers < 1) {
       throw new IllegalArgumentException("workers must be at least 1 but are " + workers);
     }
@@ -20,7 +20,7 @@ public final class FixedWorkersPolicy implements ScalingPolicy {
 
   @Override
   public ScalingDecision decide(ScalingInput input) {
-    ScalingDecision demand = DemandPolicy.decideAt(input.normalLimit(), Mode.NORMAL, input);
+    ScalingDecision demand = DemandPolicy.decideAt(input.normalLimit(), Mode.NORMAL, 0, Demand.of(input), input);
     Constraint constraint =
         input.isIdle()
             ? Constraint.WORK

@@ -6,7 +6,7 @@ import static java.util.Objects.requireNonNull;
  * The fewest workers at the normal limit when nothing waits and nothing runs; else as another
  * policy says.
  */
-public final class IdlePolicy implements ScalingPolicy {
+final class IdlePolicy implements ScalingPolicy {
 
   private final ScalingPolicy busy;
 
@@ -15,14 +15,14 @@ public final class IdlePolicy implements ScalingPolicy {
    *
    * @param busy decides while there is work
    */
-  public IdlePolicy(ScalingPolicy busy) {
+  IdlePolicy(ScalingPolicy busy) {
     this.busy = requireNonNull(busy, "busy");
   }
 
   @Override
   public ScalingDecision decide(ScalingInput input) {
     if (input.isIdle()) {
-      return DemandPolicy.decideAt(input.normalLimit(), Mode.NORMAL, input)
+      return DemandPolicy.decideAt(input.normalLimit(), Mode.NORMAL, 0, Demand.of(input), input)
           .withWorkers(input.workers().min(), Constraint.WORK, Reason.QUEUE_EMPTY);
     }
     return busy.decide(input);

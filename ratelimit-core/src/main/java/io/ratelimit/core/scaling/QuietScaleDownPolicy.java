@@ -13,7 +13,7 @@ import java.util.Optional;
  * <p>Fewer do not suffice while something waits and more events are in progress than there would be
  * workers: those in progress, which may take longer than what waits, would hold it up.
  */
-public final class QuietScaleDownPolicy implements ScalingPolicy {
+final class QuietScaleDownPolicy implements ScalingPolicy {
 
   private final ScalingPolicy inner;
   private final Duration quietTime;
@@ -24,7 +24,7 @@ public final class QuietScaleDownPolicy implements ScalingPolicy {
    * @param quietTime 0 or more; 0 takes workers away at once
    * @throws IllegalArgumentException if the quiet time is negative
    */
-  public QuietScaleDownPolicy(ScalingPolicy inner, Duration quietTime) {
+  QuietScaleDownPolicy(ScalingPolicy inner, Duration quietTime) {
     this.inner = requireNonNull(inner, "inner");
     if (quietTime.isNegative()) {
       throw new IllegalArgumentException("quiet time must not be negative but is " + quietTime);
@@ -46,8 +46,17 @@ public final class QuietScaleDownPolicy implements ScalingPolicy {
     if (!heldUp && Duration.between(since, input.now()).compareTo(quietTime) >= 0) {
       return wanted;
     }
+    // Whatever else the decision changes has a better reason.
+    boolean onlyWorkers =
+        wanted.limit().equals(previous.get().limit())
+            && wanted.mode() == Mode.NORMAL
+            && wanted.reason() != Reason.DEADLINE_UNSURE
+            && wanted.reason() != Reason.DEADLINE_OUT_OF_REACH;
     return wanted
-        .withWorkers(previous.get().workers(), wanted.constraint(), Reason.WAITING_FOR_QUIET)
+        .withWorkers(
+            previous.get().workers(),
+            wanted.constraint(),
+            onlyWorkers ? Reason.WAITING_FOR_QUIET : wanted.reason())
         .withFewerSince(Optional.of(since));
   }
 }

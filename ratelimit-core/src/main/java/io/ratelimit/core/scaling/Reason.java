@@ -12,6 +12,8 @@ public enum Reason {
   WORKERS_ARE_BOTTLENECK,
   /** At the normal limit the deadline would be missed; a raised one meets it. */
   DEADLINE_IN_DANGER,
+  /** The deadline will probably be met, but not with the confidence that is asked for. */
+  DEADLINE_UNSURE,
   /** Even the emergency limit, where there is one, and the most workers miss the deadline. */
   DEADLINE_OUT_OF_REACH,
   /** Fewer workers would do, but not for long enough yet to be sure. */

@@ -17,8 +17,10 @@ import java.util.Optional;
  * @param reason the decisive reason
  * @param requiredWorkers how many workers the work needs to be done in time, whatever the limit
  * @param rateLimitedWorkers how many workers the limit can feed
- * @param projectedFinish how long from now the work takes under this decision
+ * @param projectedFinish how long from now the work takes at most under this decision, with the
+ *     confidence that was asked for
  * @param timeLeft how long from now the deadline is
+ * @param confidence how probable it is that the deadline is met under this decision, 0 to 1
  * @param fewerSince since when fewer workers would have done, if they would
  */
 public record ScalingDecision(
@@ -32,21 +34,23 @@ public record ScalingDecision(
     int rateLimitedWorkers,
     Duration projectedFinish,
     Duration timeLeft,
+    double confidence,
     Optional<Instant> fewerSince) {
 
   /** This decision with another number of workers, for a reason. */
   public ScalingDecision withWorkers(int newWorkers, Constraint newConstraint, Reason newReason) {
-    return with(newWorkers, newConstraint, newReason, projectedFinish, fewerSince);
+    return with(
+        newWorkers, newConstraint, newReason, projectedFinish, confidence, fewerSince);
   }
 
   /** This decision with another projection. */
-  public ScalingDecision withProjectedFinish(Duration newProjectedFinish) {
-    return with(workers, constraint, reason, newProjectedFinish, fewerSince);
+  ScalingDecision withProjection(Duration newProjectedFinish, double newConfidence) {
+    return with(workers, constraint, reason, newProjectedFinish, newConfidence, fewerSince);
   }
 
   /** This decision with the note since when fewer workers would have done. */
   public ScalingDecision withFewerSince(Optional<Instant> since) {
-    return with(workers, constraint, reason, projectedFinish, since);
+    return with(workers, constraint, reason, projectedFinish, confidence, since);
   }
 
   private ScalingDecision with(
@@ -54,6 +58,7 @@ public record ScalingDecision(
       Constraint newConstraint,
       Reason newReason,
       Duration newProjectedFinish,
+      double newConfidence,
       Optional<Instant> newFewerSince) {
     return new ScalingDecision(
         at,
@@ -66,6 +71,7 @@ public record ScalingDecision(
         rateLimitedWorkers,
         newProjectedFinish,
         timeLeft,
+        newConfidence,
         newFewerSince);
   }
 
@@ -93,6 +99,8 @@ public record ScalingDecision(
               "limit is the bottleneck (" + requiredWorkers + " would be required without it)";
           case WORKERS_ARE_BOTTLENECK -> "workers are the bottleneck" + wouldBeUsed();
           case DEADLINE_IN_DANGER -> "deadline in danger: raised to the lowest limit that meets it";
+          case DEADLINE_UNSURE ->
+              String.format(Locale.ROOT, "deadline met with %.1f %% only", confidence * 100);
           case DEADLINE_OUT_OF_REACH ->
               "deadline out of reach: projected "
                   + seconds(projectedFinish)

@@ -20,9 +20,13 @@ import java.util.Optional;
  * @param emergencyLimit the limit that must never be exceeded in an emergency; empty: there is no
  *     emergency
  * @param latestStart when the latest attempt was started, if the queue knows
+ * @param nextStart from when on the limit in force allows the next start, if not at once: the pace,
+ *     a window that is still full, a pause, or a past that nobody remembers
+ * @param startsInWindow the weight of the starts in the window of the limit in force, at least 0
  * @param workers how many workers there may be
  * @param activeWorkers how many workers there are
  * @param expectations what is expected to go wrong
+ * @param confidence how sure it is to be that the deadline is met
  * @param previous the decision before this one, if there was one
  */
 public record ScalingInput(
@@ -35,9 +39,12 @@ public record ScalingInput(
     RateLimit limitInForce,
     Optional<RateLimit> emergencyLimit,
     Optional<Instant> latestStart,
+    Optional<Instant> nextStart,
+    long startsInWindow,
     WorkerRange workers,
     int activeWorkers,
     Expectations expectations,
+    Confidence confidence,
     Optional<ScalingDecision> previous) {
 
   /**
@@ -53,15 +60,19 @@ public record ScalingInput(
     requireNonNull(limitInForce, "limitInForce");
     requireNonNull(emergencyLimit, "emergencyLimit");
     requireNonNull(latestStart, "latestStart");
+    requireNonNull(nextStart, "nextStart");
     requireNonNull(workers, "workers");
     requireNonNull(expectations, "expectations");
+    requireNonNull(confidence, "confidence");
     requireNonNull(previous, "previous");
-    if (inFlight < 0 || activeWorkers < 0 || !(arrivalsPerMinute >= 0)) {
+    if (inFlight < 0 || activeWorkers < 0 || startsInWindow < 0 || !(arrivalsPerMinute >= 0)) {
       throw new IllegalArgumentException(
           "nothing about a workload is negative, but in flight "
               + inFlight
               + ", workers "
               + activeWorkers
+              + ", starts in the window "
+              + startsInWindow
               + ", arrivals per minute "
               + arrivalsPerMinute);
     }
@@ -83,24 +94,40 @@ public record ScalingInput(
         limit,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
+        0,
         workers,
         0,
         Expectations.NONE,
+        Confidence.DEFAULT,
         Optional.empty());
   }
 
   /** This input with an emergency limit. */
   public ScalingInput withEmergencyLimit(RateLimit limit) {
-    return with(Optional.of(limit), previous);
+    return with(Optional.of(limit), expectations, confidence, previous);
+  }
+
+  /** This input with what is expected to go wrong. */
+  public ScalingInput withExpectations(Expectations newExpectations) {
+    return with(emergencyLimit, newExpectations, confidence, previous);
+  }
+
+  /** This input with another confidence. */
+  public ScalingInput withConfidence(Confidence newConfidence) {
+    return with(emergencyLimit, expectations, newConfidence, previous);
   }
 
   /** This input with the decision before this one. */
   public ScalingInput withPrevious(ScalingDecision decision) {
-    return with(emergencyLimit, Optional.of(decision));
+    return with(emergencyLimit, expectations, confidence, Optional.of(decision));
   }
 
   private ScalingInput with(
-      Optional<RateLimit> newEmergencyLimit, Optional<ScalingDecision> newPrevious) {
+      Optional<RateLimit> newEmergencyLimit,
+      Expectations newExpectations,
+      Confidence newConfidence,
+      Optional<ScalingDecision> newPrevious) {
     return new ScalingInput(
         now,
         waiting,
@@ -111,14 +138,29 @@ public record ScalingInput(
         limitInForce,
         newEmergencyLimit,
         latestStart,
+        nextStart,
+        startsInWindow,
         workers,
         activeWorkers,
-        expectations,
+        newExpectations,
+        newConfidence,
         newPrevious);
   }
 
   /** Whether there is nothing to do. */
   public boolean isIdle() {
     return waiting.isEmpty() && inFlight == 0;
+  }
+
+  /**
+   * Whether a start is allowed, something waits for it, and every worker is busy: it is the workers
+   * that hold the work back, and not the limit.
+   */
+  public boolean lacksWorkers() {
+    return !waiting.isEmpty()
+        && activeWorkers > 0
+        && inFlight >= activeWorkers
+        && nextStart.map(next -> !next.isAfter(now)).orElse(true)
+        && startsInWindow < limitInForce.permits();
   }
 }

@@ -20,15 +20,59 @@ public interface ScalingPolicy {
   ScalingDecision decide(ScalingInput input);
 
   /**
-   * The policy of this library: {@linkplain DemandPolicy demand}, {@linkplain
-   * DeadlineEmergencyPolicy emergency}, {@linkplain IdlePolicy the minimum when idle}, {@linkplain
-   * QuietScaleDownPolicy scale-down after 10 quiet seconds}, and {@linkplain ClampPolicy the worker
-   * range} last.
+   * The policy of this library: as many workers as the work needs in time and the limit can feed,
+   * the limit raised when the deadline is not met with the confidence, the fewest workers when
+   * idle, fewer only after 10 quiet seconds, and the worker range last.
    */
   static ScalingPolicy standard() {
-    return new ClampPolicy(
-        new QuietScaleDownPolicy(
-            new IdlePolicy(new DeadlineEmergencyPolicy(new DemandPolicy())), DEFAULT_QUIET_TIME));
+    return demand()
+        .raisingForDeadline()
+        .fewestWhenIdle()
+        .fewerAfter(DEFAULT_QUIET_TIME)
+        .withinRange();
+  }
+
+  /**
+   * As many workers as the work needs to be done in time but no more than the limit can feed, at
+   * the normal limit.
+   *
+   * <pre>
+   * eventsPerWorkerPerMinute = 60 s / mean processing time
+   * required    = ceil(events / (eventsPerWorkerPerMinute × minutes left))
+   * rateLimited = ceil(limit per minute / eventsPerWorkerPerMinute)
+   * optimal     = min(required, rateLimited)
+   * </pre>
+   */
+  static ScalingPolicy demand() {
+    return new DemandPolicy();
+  }
+
+  /**
+   * This policy, but with the lowest limit that meets the deadline with the confidence where the
+   * normal one does not, and with as many workers as that limit can feed.
+   */
+  default ScalingPolicy raisingForDeadline() {
+    return new DeadlineEmergencyPolicy(this);
+  }
+
+  /** This policy, but with the fewest workers at the normal limit when there is nothing to do. */
+  default ScalingPolicy fewestWhenIdle() {
+    return new IdlePolicy(this);
+  }
+
+  /**
+   * This policy, but with fewer workers only when fewer have sufficed for a time without a break.
+   *
+   * @param quietTime 0 or more; 0 takes workers away at once
+   * @throws IllegalArgumentException if the quiet time is negative
+   */
+  default ScalingPolicy fewerAfter(Duration quietTime) {
+    return new QuietScaleDownPolicy(this, quietTime);
+  }
+
+  /** This policy, kept within the worker range. Belongs last. */
+  default ScalingPolicy withinRange() {
+    return new ClampPolicy(this);
   }
 
   /**
@@ -37,6 +81,6 @@ public interface ScalingPolicy {
    * @throws IllegalArgumentException if the number is below 1
    */
   static ScalingPolicy fixed(int workers) {
-    return new ClampPolicy(new FixedWorkersPolicy(workers));
+    return new FixedWorkersPolicy(workers).withinRange();
   }
 }

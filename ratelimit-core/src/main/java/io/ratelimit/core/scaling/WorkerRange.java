@@ -26,6 +26,16 @@ public record WorkerRange(int min, int max) {
     }
   }
 
+  /**
+   * This range where no more workers than these exist.
+   *
+   * @param slots how many there really are; below 1 counts as 1
+   */
+  public WorkerRange atMost(int slots) {
+    int most = Math.max(1, slots);
+    return most >= max ? this : new WorkerRange(Math.min(min, most), most);
+  }
+
   /** The number of this range that is nearest to a number. */
   public int clamp(int workers) {
     return Math.max(min, Math.min(max, workers));

@@ -1,13 +1,20 @@
 package io.ratelimit.core.scaling;
 
+import static java.util.Objects.requireNonNull;
+
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * How much work waits, by priority: how many events, and how long they are expected to take.
- * Immutable and thread-safe.
+ * How much work waits, by priority: how many events, how many permits one attempt at each costs,
+ * and how long they are expected to take. Immutable and thread-safe.
  */
 public final class Workload {
 
@@ -17,28 +24,119 @@ public final class Workload {
   /** As many as that are too many anyway, and their sums cannot overflow. */
   private static final long MOST_EVENTS = 1_000_000_000_000_000L;
 
+  /** Of a priority, so many groups are told apart; the shorter ones are taken together. */
+  private static final int MOST_GROUPS = 8;
+
   private static final Workload NONE = of(Map.of());
 
-  private final long[] events;
-  private final double[] seconds;
-  private final double[] longest;
-  private final long totalEvents;
-  private final double totalSeconds;
-  private final double meanWhenEmpty;
+  /**
+   * The events of one type that wait.
+   *
+   * @param type their type
+   * @param events how many; negative numbers count as none, and more than 10<sup>15</sup> as that
+   *     many
+   * @param permits how many permits one attempt at each of them costs together, at least one each
+   * @param heaviest how many permits the heaviest of them costs, at least 1
+   * @param estimate what is known of their attempts; empty: what was declared and is expected
+   */
+  public record Part(
+      EventType type, long events, long permits, int heaviest, Optional<TypeEstimate> estimate) {
 
-  private Workload(long[] events, double[] seconds, double[] longest, double meanWhenEmpty) {
-    this.events = events;
-    this.seconds = seconds;
-    this.longest = longest;
-    this.meanWhenEmpty = meanWhenEmpty;
-    long eventSum = 0;
-    double secondSum = 0;
-    for (int i = 0; i < PRIORITIES; i++) {
-      eventSum += events[i];
-      secondSum += seconds[i];
+    /**
+     * Creates a part.
+     *
+     * @throws IllegalArgumentException if the heaviest costs less than one permit, or the permits
+     *     are not events to events × heaviest
+     */
+    public Part {
+      requireNonNull(type, "type");
+      requireNonNull(estimate, "estimate");
+      events = Math.max(0, Math.min(events, MOST_EVENTS));
+      if (heaviest < 1 || permits < events || permits > (double) events * heaviest) {
+        throw new IllegalArgumentException(
+            events
+                + " events of at most "
+                + heaviest
+                + " permits each cannot cost "
+                + permits
+                + " permits");
+      }
     }
-    this.totalEvents = eventSum;
-    this.totalSeconds = secondSum;
+
+    /** These and more events of the same type. */
+    public Part plus(Part more) {
+      return new Part(
+          type,
+          events + more.events,
+          permits + more.permits,
+          Math.max(heaviest, more.heaviest),
+          estimate);
+    }
+
+    /** Events of weight 1 of which only the type is known. */
+    public static Part of(EventType type, long events) {
+      long some = Math.max(0, Math.min(events, MOST_EVENTS));
+      return new Part(type, some, some, 1, Optional.empty());
+    }
+  }
+
+  /**
+   * Events that are alike.
+   *
+   * @param events how many
+   * @param permits what one attempt at each costs together
+   * @param seconds the typical time of an attempt
+   * @param estimate what is known of them beyond
+   */
+  record Group(double events, double permits, double seconds, Optional<TypeEstimate> estimate) {
+
+    double slowShare(Expectations expected) {
+      return estimate.map(TypeEstimate::slowShare).orElse(expected.slowRate());
+    }
+
+    double slowSeconds(Expectations expected) {
+      return estimate
+          .map(known -> Math.max(seconds, known.slowSeconds()))
+          .orElse(seconds * expected.worstTimeFactor());
+    }
+
+    double meanSeconds(Expectations expected) {
+      double share = slowShare(expected);
+      return seconds * (1 - share) + slowSeconds(expected) * share;
+    }
+
+    Group plus(Group shorter) {
+      return new Group(
+          events + shorter.events, permits + shorter.permits, seconds, estimate);
+    }
+  }
+
+  /** The groups of each priority, the longest first. */
+  private final List<List<Group>> groups;
+
+  private final int heaviest;
+  private final double meanWhenEmpty;
+  private final long totalEvents;
+  private final double totalPermits;
+  private final double totalSeconds;
+
+  private Workload(List<List<Group>> groups, int heaviest, double meanWhenEmpty) {
+    this.groups = groups;
+    this.heaviest = heaviest;
+    this.meanWhenEmpty = meanWhenEmpty;
+    double events = 0;
+    double permits = 0;
+    double seconds = 0;
+    for (List<Group> some : groups) {
+      for (Group group : some) {
+        events += group.events();
+        permits += group.permits();
+        seconds += group.events() * group.seconds();
+      }
+    }
+    this.totalEvents = (long) events;
+    this.totalPermits = permits;
+    this.totalSeconds = seconds;
   }
 
   /** No work. */
@@ -47,30 +145,54 @@ public final class Workload {
   }
 
   /**
-   * So many events of each type. Negative numbers count as none, and more than 10<sup>15</sup> as
-   * that many.
+   * So many events of each type, of weight 1. Negative numbers count as none, and more than
+   * 10<sup>15</sup> as that many.
    */
   public static Workload of(Map<EventType, Long> countByType) {
-    long[] events = new long[PRIORITIES];
-    double[] seconds = new double[PRIORITIES];
-    double[] longest = new double[PRIORITIES];
-    countByType.forEach(
-        (type, count) -> {
-          if (count > 0) {
-            int priority = type.priority().rank();
-            double each = seconds(type.processingTime());
-            long some = Math.min(count, MOST_EVENTS);
-            events[priority] += some;
-            seconds[priority] += some * each;
-            longest[priority] = Math.max(longest[priority], each);
-          }
-        });
-    return new Workload(events, seconds, longest, seconds(EventType.DEFAULT_PROCESSING_TIME));
+    List<Part> parts = new ArrayList<>();
+    countByType.forEach((type, count) -> parts.add(Part.of(type, count)));
+    return ofParts(parts);
   }
 
-  /** So many events of one type. */
+  /** So many events of one type, of weight 1. */
   public static Workload of(EventType type, long count) {
     return of(Map.of(type, count));
+  }
+
+  /** These events. */
+  public static Workload ofParts(Collection<Part> parts) {
+    List<List<Group>> groups = new ArrayList<>();
+    for (int i = 0; i < PRIORITIES; i++) {
+      groups.add(new ArrayList<>());
+    }
+    int heaviest = 1;
+    for (Part part : parts) {
+      if (part.events() > 0) {
+        double seconds =
+            part.estimate()
+                .map(TypeEstimate::cautiousSeconds)
+                .orElse(seconds(part.type().processingTime()));
+        groups
+            .get(part.type().priority().rank())
+            .add(new Group(part.events(), part.permits(), seconds, part.estimate()));
+        heaviest = Math.max(heaviest, part.heaviest());
+      }
+    }
+    return new Workload(
+        groups.stream().map(Workload::few).toList(),
+        heaviest,
+        seconds(EventType.DEFAULT_PROCESSING_TIME));
+  }
+
+  /** The longest first, and not too many: the others count as the shortest that is kept. */
+  private static List<Group> few(List<Group> groups) {
+    List<Group> sorted = new ArrayList<>(groups);
+    sorted.sort(Comparator.comparing(Group::seconds).reversed());
+    while (sorted.size() > MOST_GROUPS) {
+      Group last = sorted.remove(sorted.size() - 1);
+      sorted.set(MOST_GROUPS - 1, sorted.get(MOST_GROUPS - 1).plus(last));
+    }
+    return List.copyOf(sorted);
   }
 
   /**
@@ -83,7 +205,7 @@ public final class Workload {
     if (mean.isNegative()) {
       throw new IllegalArgumentException("mean must not be negative but is " + mean);
     }
-    return new Workload(events, seconds, longest, seconds(mean));
+    return new Workload(groups, heaviest, seconds(mean));
   }
 
   /** This work and some events of which only the number is known: they are taken to be average. */
@@ -92,20 +214,18 @@ public final class Workload {
       return this;
     }
     int priority = totalEvents == 0 ? Priority.NORMAL.rank() : lowestPriority();
-    double each = meanSeconds();
-    long[] moreEvents = events.clone();
-    double[] moreSeconds = seconds.clone();
-    double[] moreLongest = longest.clone();
-    long some = Math.min(count, MOST_EVENTS);
-    moreEvents[priority] += some;
-    moreSeconds[priority] += some * each;
-    moreLongest[priority] = Math.max(moreLongest[priority], each);
-    return new Workload(moreEvents, moreSeconds, moreLongest, meanWhenEmpty);
+    double some = Math.min(count, MOST_EVENTS);
+    double permits = totalEvents == 0 ? some : some * totalPermits / totalEvents;
+    List<List<Group>> more = new ArrayList<>(groups);
+    List<Group> longer = new ArrayList<>(groups.get(priority));
+    longer.add(new Group(some, permits, meanSeconds(), Optional.empty()));
+    more.set(priority, few(longer));
+    return new Workload(List.copyOf(more), heaviest, meanWhenEmpty);
   }
 
   private int lowestPriority() {
     int lowest = PRIORITIES - 1;
-    while (events[lowest] == 0) {
+    while (groups.get(lowest).isEmpty()) {
       lowest--;
     }
     return lowest;
@@ -114,6 +234,16 @@ public final class Workload {
   /** The number of events. */
   public long events() {
     return totalEvents;
+  }
+
+  /** How many permits one attempt at each of them costs together. */
+  public double permits() {
+    return totalPermits;
+  }
+
+  /** How many permits the heaviest event costs; 1 where there is no work. */
+  public int heaviest() {
+    return heaviest;
   }
 
   /** Whether there is no work. */
@@ -137,24 +267,54 @@ public final class Workload {
   /** The longest expected processing time in seconds; 0 where there is no work. */
   public double longestSeconds() {
     double result = 0;
-    for (double each : longest) {
-      result = Math.max(result, each);
+    for (int i = 0; i < PRIORITIES; i++) {
+      result = Math.max(result, longestSeconds(i));
     }
     return result;
   }
 
   /** How many events have this priority or a more urgent one. */
   long eventsUpTo(int priority) {
-    long sum = 0;
+    double sum = 0;
     for (int i = 0; i <= priority; i++) {
-      sum += events[i];
+      for (Group group : groups.get(i)) {
+        sum += group.events();
+      }
     }
-    return sum;
+    return (long) sum;
   }
 
   /** The longest expected processing time at a priority, in seconds; 0 where nothing has it. */
   double longestSeconds(int priority) {
-    return longest[priority];
+    List<Group> some = groups.get(priority);
+    return some.isEmpty() ? 0 : some.get(0).seconds();
+  }
+
+  /** The groups of a priority, the longest first. */
+  List<Group> groups(int priority) {
+    return groups.get(priority);
+  }
+
+  /** What is expected, with the failures that were seen of what waits. */
+  Expectations seen(Expectations expected) {
+    if (totalEvents == 0) {
+      return expected;
+    }
+    double failing = 0;
+    double without = 0;
+    for (List<Group> some : groups) {
+      for (Group group : some) {
+        if (group.estimate().isPresent()) {
+          failing += group.events() * group.estimate().get().failureRate();
+        } else {
+          without += group.events();
+        }
+      }
+    }
+    return without == totalEvents
+        ? expected
+        : expected.withFailureRate(
+            Math.min(1, (failing + without * expected.failureRate()) / totalEvents));
   }
 
   static double seconds(Duration duration) {

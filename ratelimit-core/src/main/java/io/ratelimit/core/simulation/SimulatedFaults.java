@@ -1,6 +1,8 @@
 package io.ratelimit.core.simulation;
 
 import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.handler.RetryPolicy;
+import io.ratelimit.core.scaling.Backoff;
 import io.ratelimit.core.scaling.Expectations;
 import java.time.Duration;
 import java.util.SplittableRandom;
@@ -57,5 +59,11 @@ public record SimulatedFaults(long seed, double failureRate, double slowRate, do
   /** What a plan should expect. */
   public Expectations expectations(int retries) {
     return new Expectations(failureRate, retries, slowRate, slowFactor);
+  }
+
+  /** What a plan should expect if failed attempts are made again so. */
+  public Expectations expectations(RetryPolicy retries) {
+    return expectations(retries.maxRetries())
+        .withBackoff(new Backoff(retries.initialDelay(), retries.multiplier(), retries.maxDelay()));
   }
 }

@@ -37,6 +37,7 @@ public final class Simulation {
    * @param workers how many workers were wanted
    * @param limit the limit that was wanted
    * @param startsInWindow the weight of the starts in the window
+   * @param starts how many attempts were started so far
    */
   public record Sample(
       Duration at,
@@ -46,7 +47,8 @@ public final class Simulation {
       long failed,
       int workers,
       RateLimit limit,
-      long startsInWindow) {}
+      long startsInWindow,
+      long starts) {}
 
   /**
    * What a simulation showed.

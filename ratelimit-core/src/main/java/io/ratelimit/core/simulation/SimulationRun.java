@@ -52,7 +52,7 @@ final class SimulationRun {
             setup.policy,
             setup.workers,
             setup.emergencyLimit,
-            setup.faults.expectations(setup.retryPolicy.maxRetries()),
+            setup.faults.expectations(setup.retryPolicy),
             setup.deadline);
     this.recorder = new RoundRecorder(time.now(), setup.deadline);
   }
@@ -108,7 +108,8 @@ final class SimulationRun {
             stats.failed(),
             decision.workers(),
             decision.limit(),
-            stats.startsInWindow()));
+            stats.startsInWindow(),
+            stats.starts()));
   }
 
   private void take() {

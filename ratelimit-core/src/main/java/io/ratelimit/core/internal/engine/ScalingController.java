@@ -9,6 +9,7 @@ import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.LimitControl;
 import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.scaling.Confidence;
 import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.scaling.ScalingDecision;
@@ -120,9 +121,12 @@ public final class ScalingController {
                 stats.limitInForce(),
                 emergencyLimit,
                 stats.latestStart(),
+                stats.nextStart(),
+                stats.startsInWindow(),
                 workers,
                 activeWorkers,
                 expectations,
+                Confidence.DEFAULT,
                 previous));
     previous = Optional.of(decision);
     return decision;

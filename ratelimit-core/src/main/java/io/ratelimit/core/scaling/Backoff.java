@@ -1,0 +1,49 @@
+package io.ratelimit.core.scaling;
+
+import java.time.Duration;
+
+/**
+ * How long a failed attempt waits at most before it is made again.
+ *
+ * @param initial before the first retry: 0 or more
+ * @param multiplier what each further wait is multiplied by: 1 to 100
+ * @param longest the longest wait: at least the initial one
+ */
+public record Backoff(Duration initial, double multiplier, Duration longest) {
+
+  /** Retries follow at once. */
+  public static final Backoff NONE = new Backoff(Duration.ZERO, 1, Duration.ZERO);
+
+  private static final double STEEPEST = 100;
+
+  /**
+   * Creates a back-off.
+   *
+   * @throws IllegalArgumentException if a value is outside its range or not a number
+   */
+  public Backoff {
+    if (initial.isNegative() || longest.compareTo(initial) < 0) {
+      throw new IllegalArgumentException(
+          "back-off must be 0 ≤ initial ≤ longest but is initial "
+              + initial
+              + ", longest "
+              + longest);
+    }
+    if (!(multiplier >= 1 && multiplier <= STEEPEST)) {
+      throw new IllegalArgumentException(
+          "multiplier must be 1 to " + STEEPEST + " but is " + multiplier);
+    }
+  }
+
+  /** The waits before so many retries together, in seconds. */
+  double seconds(int retries) {
+    double sum = 0;
+    double next = Workload.seconds(initial);
+    double most = Workload.seconds(longest);
+    for (int i = 0; i < retries; i++) {
+      sum += Math.min(most, next);
+      next *= multiplier;
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,99 @@
+package io.ratelimit.core.scaling;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * How long an event may take from its first start to its last end: each chain of attempts of which
+ * all but the last fail, each attempt slow or not, with the back-offs between them, and how
+ * probable it is.
+ */
+final class Chains {
+
+  /** What is less probable than this does not count: far below the least risk. */
+  private static final double NEGLIGIBLE = 1e-8;
+
+  private record Chain(double seconds, int retries, double probability) {}
+
+  /** The longest first, apart from the waits for permits. */
+  private final Chain[] chains;
+
+  private final int mostRetries;
+
+  private Chains(List<Chain> chains) {
+    this.chains =
+        chains.stream()
+            .sorted(Comparator.comparingDouble(Chain::seconds).reversed())
+            .toArray(Chain[]::new);
+    this.mostRetries = chains.stream().mapToInt(Chain::retries).max().orElse(0);
+  }
+
+  /** The chains of one event that is as likely of one group as that has events. */
+  static Chains of(List<Workload.Group> groups, Expectations expected) {
+    double events = 0;
+    for (Workload.Group group : groups) {
+      events += group.events();
+    }
+    List<Chain> chains = new ArrayList<>();
+    for (Workload.Group group : groups) {
+      add(chains, group, group.events() / events, expected);
+    }
+    return new Chains(chains);
+  }
+
+  private static void add(
+      List<Chain> chains, Workload.Group group, double share, Expectations expected) {
+    double slowShare = group.slowShare(expected);
+    double usual = group.seconds();
+    double slow = group.slowSeconds(expected);
+    double reached = share;
+    for (int retries = 0; retries <= expected.retries() && reached > NEGLIGIBLE; retries++) {
+      boolean last = retries == expected.retries();
+      double ended = reached * (last ? 1 : 1 - expected.failureRate());
+      double backoff = expected.backoff().seconds(retries);
+      int attempts = retries + 1;
+      double chance = ended * Math.pow(1 - slowShare, attempts);
+      for (int slowOnes = 0; slowOnes <= attempts; slowOnes++) {
+        if (chance > NEGLIGIBLE) {
+          double seconds = backoff + usual * (attempts - slowOnes) + slow * slowOnes;
+          chains.add(new Chain(seconds, retries, chance));
+        }
+        if (slowShare == 1) {
+          chance = slowOnes == attempts - 1 ? ended : 0;
+        } else {
+          chance *= slowShare / (1 - slowShare) * (attempts - slowOnes) / (slowOnes + 1.0);
+        }
+      }
+      reached *= expected.failureRate();
+    }
+  }
+
+  /** What no chain takes longer than, if a retry waits so long for its permit. */
+  double longest(double wait) {
+    return chains[0].seconds + mostRetries * wait;
+  }
+
+  /**
+   * How many of some events are expected to end late.
+   *
+   * @param seconds how long the last of them has
+   * @param interval how much longer each one before it has; 0: all have as long
+   * @param events how many they are
+   * @param wait how long a retry waits for its permit
+   */
+  double late(double seconds, double interval, double events, double wait) {
+    double sum = 0;
+    for (Chain chain : chains) {
+      if (chain.seconds + mostRetries * wait <= seconds) {
+        break;
+      }
+      double over = chain.seconds + chain.retries * wait - seconds - Demand.INEXACT;
+      if (over > 0) {
+        double count = interval <= 0 ? events : Math.min(events, Math.ceil(over / interval));
+        sum += chain.probability * count;
+      }
+    }
+    return sum;
+  }
+}

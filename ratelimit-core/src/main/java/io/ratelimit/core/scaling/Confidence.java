@@ -1,0 +1,32 @@
+package io.ratelimit.core.scaling;
+
+/**
+ * How sure it is to be that a deadline is met: in which share of all rounds it is.
+ *
+ * @param share {@value #LEAST} to {@value #MOST}
+ */
+public record Confidence(double share) {
+
+  /** 99.9 %: one round of a thousand may be late. */
+  public static final Confidence DEFAULT = new Confidence(0.999);
+
+  private static final double LEAST = 0.5;
+  private static final double MOST = 0.99999;
+
+  /**
+   * Creates a confidence.
+   *
+   * @throws IllegalArgumentException if the share is outside its range or not a number
+   */
+  public Confidence {
+    if (!(share >= LEAST && share <= MOST)) {
+      throw new IllegalArgumentException(
+          "confidence must be " + LEAST + " to " + MOST + " but is " + share);
+    }
+  }
+
+  /** The share of all rounds that may be late. */
+  public double risk() {
+    return 1 - share;
+  }
+}

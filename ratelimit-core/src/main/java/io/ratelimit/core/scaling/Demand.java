@@ -1,0 +1,422 @@
+package io.ratelimit.core.scaling;
+
+import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.RateLimit;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the remaining work demands of the limit and of the workers: the one place where policies and
+ * the planner learn how probable it is that the deadline is met.
+ *
+ * <p>The first attempts start one after the other, by priority, as fast as the limit and the
+ * workers let them; each retry of an earlier one takes a further start. The last ones of each
+ * priority then end within their chains: an attempt may be slow, and may fail and be made again
+ * after its back-off. Nothing starts before the limit's next start.
+ *
+ * <p>Pure. Where nothing is left to chance, a probability is 0 or 1.
+ */
+public final class Demand {
+
+  /** Seconds by which sums of doubles may be off. */
+  static final double INEXACT = 1e-6;
+
+  private static final int PRIORITIES = Priority.values().length;
+
+  /** What is above a whole number by no more than doubles are inexact is not one more. */
+  private static final double ROUNDING = 1e-12;
+
+  /** A projected finish is found to this part of the tail. */
+  private static final int HALVINGS = 8;
+
+  /**
+   * The work of a priority and of all more urgent ones.
+   *
+   * @param events how many first attempts start up to its last one
+   * @param here how many of them are its own
+   * @param lightest what the last start costs at least
+   * @param retries how many more there are up to then
+   * @param last the chains of its longest event
+   * @param others the chains of any of its events
+   */
+  private record Stage(
+      double events,
+      double here,
+      double lightest,
+      double meanPermits,
+      List<Workload.Group> groups,
+      Retries retries,
+      Chains last,
+      Chains others) {}
+
+  private final ScalingInput input;
+  private final Expectations expected;
+  private final double left;
+  private final double z;
+  private final List<Stage> stages = new ArrayList<>();
+  private final List<Workload.Group> waiting = new ArrayList<>();
+  private final Retries allRetries;
+  private final Chains inFlight;
+  private final double meanSeconds;
+
+  private Demand(ScalingInput input) {
+    this.input = input;
+    Workload work = input.waiting();
+    this.expected = work.seen(input.expectations());
+    this.left = Workload.seconds(input.timeLeft());
+    this.z = Normal.quantile(input.confidence().share());
+    double events = 0;
+    double permits = 0;
+    Retries retries = Retries.of(input.inFlight(), expected);
+    for (int priority = 0; priority < PRIORITIES; priority++) {
+      List<Workload.Group> groups = work.groups(priority);
+      if (!groups.isEmpty()) {
+        double here = 0;
+        double herePermits = 0;
+        for (Workload.Group group : groups) {
+          here += group.events();
+          herePermits += group.permits();
+        }
+        waiting.addAll(groups);
+        events += here;
+        permits += herePermits;
+        retries = Retries.of(events + input.inFlight(), expected);
+        stages.add(
+            new Stage(
+                events,
+                here,
+                Math.max(1, herePermits - (here - 1) * work.heaviest()),
+                permits / events,
+                List.copyOf(waiting),
+                retries,
+                Chains.of(groups.subList(0, 1), expected),
+                Chains.of(groups, expected)));
+      }
+    }
+    this.allRetries = retries;
+    double mean = 0;
+    for (Workload.Group group : waiting) {
+      mean += group.meanSeconds(expected) * group.events();
+    }
+    this.meanSeconds = waiting.isEmpty() ? usual().meanSeconds(expected) : mean / events;
+    this.inFlight = Chains.of(waiting.isEmpty() ? List.of(usual()) : waiting, expected);
+  }
+
+  /** What an event is like of which nothing is known. */
+  private Workload.Group usual() {
+    return new Workload.Group(1, 1, input.waiting().meanSeconds(), Optional.empty());
+  }
+
+  /** The demand of a situation. */
+  public static Demand of(ScalingInput input) {
+    return new Demand(input);
+  }
+
+  /**
+   * How probable it is that the deadline is met under a limit from now on with so many workers, 0
+   * to 1.
+   */
+  public double confidence(RateLimit limit, int workers) {
+    return 1 - risk(limit, workers);
+  }
+
+  /** How probable it is that the deadline is missed. */
+  double risk(RateLimit limit, int workers) {
+    return risk(limit, workers, left);
+  }
+
+  private double risk(RateLimit limit, int workers, double seconds) {
+    double first = firstStart(limit);
+    double met = 1;
+    for (Stage stage : stages) {
+      met *= 1 - risk(stage, limit, workers, seconds - first);
+    }
+    if (input.inFlight() > 0) {
+      double interval = limit.secondsPerPermit();
+      // A retry waits at least until something may start again.
+      double wait = Math.max(interval, first - meanSeconds - expected.backoff().seconds(1));
+      double late =
+          inFlight.late(seconds + sinceLatestStart(), interval, input.inFlight(), wait);
+      met *= Math.exp(-late);
+      // What cannot but be late, is.
+      met = late >= input.inFlight() * (1 - ROUNDING) ? 0 : met;
+    }
+    return 1 - met;
+  }
+
+  private double risk(Stage stage, RateLimit limit, int workers, double seconds) {
+    double interval = limit.secondsPerPermit();
+    double stream = stream(stage, interval, workers);
+    double perRetry = stage.meanPermits() * interval;
+    perRetry = Math.max(perRetry, meanSeconds / workers);
+    double wait = perRetry;
+    double longest = Math.max(stage.last().longest(wait), stage.others().longest(wait));
+    double sum = 0;
+    for (int i = stage.retries().size() - 1; i >= 0; i--) {
+      double rest = seconds - stream - stage.retries().value(i) * perRetry;
+      if (rest >= longest) {
+        break;
+      }
+      double lastLate = Math.min(1, stage.last().late(rest, interval, 1, wait));
+      double othersLate = stage.others().late(rest + perRetry, perRetry, stage.here() - 1, wait);
+      sum += stage.retries().probability(i) * (1 - (1 - lastLate) * Math.exp(-othersLate));
+    }
+    return Math.min(1, sum);
+  }
+
+  /**
+   * Seconds from the first to the last first attempt. Where all workers are busy with events of one
+   * kind, a start has to wait for one of them: the next is after processing time / workers, if the
+   * limit has it no later (a fluid limit: in whatever order the kinds come).
+   */
+  private double stream(Stage stage, double interval, int workers) {
+    double sum = 0;
+    double variance = 0;
+    double last = stage.lightest() * interval;
+    for (Workload.Group group : stage.groups()) {
+      double paced = group.permits() * interval;
+      double busy = group.events() * group.meanSeconds(expected) / workers;
+      if (busy > paced * (1 + ROUNDING)) {
+        double share = group.slowShare(expected);
+        double more = (group.slowSeconds(expected) - group.seconds()) / workers;
+        variance += group.events() * share * (1 - share) * more * more;
+        sum += busy;
+      } else {
+        sum += paced;
+      }
+    }
+    return Math.max(0, sum - last) + z * Math.sqrt(variance);
+  }
+
+  /** Seconds from now until a limit allows a start, as far as one knows. */
+  private double firstStart(RateLimit limit) {
+    double paced = Math.max(0, limit.secondsPerPermit() - sinceLatestStart());
+    double held = input.nextStart().map(this::until).orElse(0.0);
+    double first = isHeldByLimit(limit, held) ? paced : Math.max(paced, held);
+    return Math.max(first, windowOpens(limit));
+  }
+
+  /**
+   * Whether another limit than the one in force would allow a start sooner: what holds is the pace,
+   * or a full window in which the other one has room. A pause, or a past that nobody remembers,
+   * holds whatever the limit.
+   */
+  private boolean isHeldByLimit(RateLimit limit, double held) {
+    RateLimit inForce = input.limitInForce();
+    long needed = input.startsInWindow() + input.waiting().heaviest();
+    return held <= inForce.secondsPerPermit() * input.waiting().heaviest() - sinceLatestStart() + INEXACT
+        || (needed > inForce.permits()
+            && needed <= limit.permits()
+            && limit.window().equals(inForce.window()));
+  }
+
+  /**
+   * Seconds from now until the window of a limit slower than the one in force has room again: at
+   * the latest, the starts in it are the latest that the fastest limit allows.
+   */
+  private double windowOpens(RateLimit limit) {
+    RateLimit inForce = input.limitInForce();
+    if (!inForce.isFasterThan(limit)) {
+      return 0;
+    }
+    int heaviest = input.waiting().heaviest();
+    boolean counted = limit.window().compareTo(inForce.window()) <= 0;
+    if (counted && input.startsInWindow() + heaviest <= limit.permits()) {
+      return 0;
+    }
+    RateLimit fastest =
+        input.emergencyLimit().filter(most -> most.isFasterThan(inForce)).orElse(inForce);
+    double newest = Math.max(0, limit.permits() - heaviest) * fastest.secondsPerPermit();
+    return Math.max(0, Workload.seconds(limit.window()) - newest - sinceLatestStart());
+  }
+
+  private double sinceLatestStart() {
+    return input.latestStart().map(latest -> Math.max(0, -until(latest))).orElse(1e12);
+  }
+
+  private double until(Instant instant) {
+    return Workload.seconds(Duration.between(input.now(), instant));
+  }
+
+  /**
+   * The lowest limit, by permits in its window, that meets the deadline with so many workers at a
+   * risk, and that has room for the heaviest event that waits; empty where none does.
+   *
+   * @param most as high as it may be
+   */
+  Optional<RateLimit> lowestLimit(RateLimit most, int workers, double risk) {
+    int low = Math.max(input.waiting().heaviest(), 1);
+    if (low > most.permits() || risk(most, workers) > risk) {
+      return Optional.empty();
+    }
+    int high = most.permits();
+    while (low < high) {
+      int middle = low + (high - low) / 2;
+      if (risk(most.withPermits(middle), workers) <= risk) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return Optional.of(most.withPermits(high));
+  }
+
+  /** The lowest limit under which the last start is no later than under another one. */
+  RateLimit lowestAsFastAs(RateLimit most, int workers) {
+    double fastest = lastFirstStart(most, workers);
+    int low = Math.min(most.permits(), Math.max(input.waiting().heaviest(), 1));
+    int high = most.permits();
+    while (low < high) {
+      int middle = low + (high - low) / 2;
+      if (lastFirstStart(most.withPermits(middle), workers) <= fastest + INEXACT) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return most.withPermits(high);
+  }
+
+  /** How long from now until all is done, which is not exceeded with the confidence. */
+  public Duration finish(RateLimit limit, int workers) {
+    return Seconds.toDuration(finishSeconds(limit, workers));
+  }
+
+  /** How long from now until the last attempt is expected to start. */
+  public Duration lastStart(RateLimit limit, int workers) {
+    return Seconds.toDuration(expectedLastStart(limit, workers));
+  }
+
+  /** How many attempts are expected to end after the deadline. */
+  public long late(RateLimit limit, int workers) {
+    double over = expectedLastStart(limit, workers) + meanSeconds - left;
+    double interval = Math.max(secondsPerEvent(limit), meanSeconds / workers);
+    return (long) Math.min(attempts(), Math.max(0, Math.ceil(over / interval * (1 - ROUNDING))));
+  }
+
+  private double expectedLastStart(RateLimit limit, int workers) {
+    double interval = Math.max(secondsPerEvent(limit), meanSeconds / workers);
+    return lastFirstStart(limit, workers) + allRetries.mean() * interval;
+  }
+
+  /** Seconds from now until the last first attempt starts. */
+  private double lastFirstStart(RateLimit limit, int workers) {
+    double interval = limit.secondsPerPermit();
+    return stages.isEmpty()
+        ? 0
+        : firstStart(limit) + stream(stages.get(stages.size() - 1), interval, workers);
+  }
+
+  /** How long from now until all is done, which is not exceeded with the confidence. */
+  double finishSeconds(RateLimit limit, int workers) {
+    double risk = input.confidence().risk();
+    double low = 0;
+    double high = lastFirstStart(limit, workers);
+    for (Stage stage : stages) {
+      double wait = Math.max(stage.meanPermits() * limit.secondsPerPermit(), meanSeconds / workers);
+      double tail = Math.max(stage.last().longest(wait), stage.others().longest(wait));
+      high =
+          Math.max(
+              high,
+              firstStart(limit)
+                  + stream(stage, limit.secondsPerPermit(), workers)
+                  + stage.retries().quantile(1) * wait
+                  + tail);
+      low = Math.max(low, firstStart(limit) + stream(stage, limit.secondsPerPermit(), workers));
+    }
+    if (input.inFlight() > 0) {
+      double wait = Math.max(limit.secondsPerPermit(), firstStart(limit));
+      high = Math.max(high, inFlight.longest(wait));
+    }
+    if (expected.areCertain()) {
+      return stages.isEmpty() ? Math.max(0, high) : certainFinish(limit, workers);
+    }
+    for (int i = 0; i < HALVINGS; i++) {
+      double middle = (low + high) / 2;
+      if (risk(limit, workers, middle) <= risk) {
+        high = middle;
+      } else {
+        low = middle;
+      }
+    }
+    return high;
+  }
+
+  private double certainFinish(RateLimit limit, int workers) {
+    double finish = 0;
+    for (Stage stage : stages) {
+      double last = firstStart(limit) + stream(stage, limit.secondsPerPermit(), workers);
+      finish = Math.max(finish, last + stage.last().longest(0));
+    }
+    return finish;
+  }
+
+  /** The processing time of all attempts together, which is not exceeded with the confidence. */
+  double workSeconds() {
+    double attempts = attempts() + input.inFlight();
+    double slow = expected.slowRate() * (1 - expected.slowRate());
+    double off = input.waiting().meanSeconds() * (expected.slowFactor() - 1);
+    double deviation =
+        Math.sqrt(
+            allRetries.variance() * meanSeconds * meanSeconds + attempts * slow * off * off);
+    return attempts * meanSeconds + z * deviation;
+  }
+
+  private double attempts() {
+    double attempts = input.waiting().events() + allRetries.mean();
+    return Math.ceil(attempts * (1 - ROUNDING));
+  }
+
+  /** The expected time of one attempt. */
+  double meanSeconds() {
+    return meanSeconds;
+  }
+
+  /** How many workers the work needs to be done in time, whatever the limit. */
+  int requiredWorkers() {
+    double work = workSeconds();
+    int forBacklog = work == 0 ? 0 : left <= 0 ? Integer.MAX_VALUE : ceil(work / left);
+    double attemptsPerMinute = input.arrivalsPerMinute() * expected.attemptsPerEvent();
+    return Math.max(forBacklog, ceil(attemptsPerMinute / 60 * meanSeconds));
+  }
+
+  /** How many workers a limit can feed: Little's law. */
+  int rateLimitedWorkers(RateLimit limit) {
+    return Math.max(1, ceil(meanSeconds / secondsPerEvent(limit)));
+  }
+
+  /**
+   * How many workers a limit can feed if they only get the longest events that wait, and as many of
+   * them are slow as the confidence has to allow for. Those that are there already may be busy with
+   * longer ones that were taken before: as many of them stay as leave the others free.
+   */
+  int usefulWorkers(RateLimit limit) {
+    double atOnce = limit.burst() - 1.0;
+    double busy = 1;
+    for (Workload.Group group : waiting) {
+      double interval = group.permits() / group.events() * limit.secondsPerPermit();
+      double slow =
+          (group.slowSeconds(expected) - group.seconds()) / interval * group.slowShare(expected);
+      // Poisson, as the sum of many rare ones, has the variance of its mean.
+      double extra = slow == 0 ? 0 : Math.ceil(slow + z * Math.sqrt(slow));
+      busy = Math.max(busy, Math.ceil(group.seconds() / interval * (1 - ROUNDING)) + extra);
+    }
+    long useful = (long) Math.min(atOnce + busy, input.waiting().events());
+    long besideThoseInFlight = Math.min(useful + input.inFlight(), input.activeWorkers());
+    return (int) Math.max(useful, besideThoseInFlight);
+  }
+
+  private double secondsPerEvent(RateLimit limit) {
+    Workload work = input.waiting();
+    double permits = work.isEmpty() ? 1 : work.permits() / work.events();
+    return permits * limit.secondsPerPermit();
+  }
+
+  /** The smallest whole number at or above a value; the nearest int where it is beyond. */
+  static int ceil(double value) {
+    return (int) Math.ceil(value * (1 - ROUNDING));
+  }
+}

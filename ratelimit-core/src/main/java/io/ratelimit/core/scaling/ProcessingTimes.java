@@ -1,0 +1,136 @@
+package io.ratelimit.core.scaling;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * How long attempts took, counted in buckets whose width grows with the time: 8 to each doubling,
+ * so that the middle of a bucket is off by at most 6 %. When {@value #MOST} are counted, all counts
+ * are halved: what is older weighs less, and the memory is bounded.
+ *
+ * <p>Whole numbers only, so that a store can keep the same counts: a time of {@code t} ms, at least
+ * 0 and at most a day, belongs to the bucket {@code t} where it is below 8, else with {@code e} as
+ * the largest whole number for which 2<sup>e</sup> ≤ t, to the bucket {@code 8 × (e - 2) + (t >> (e
+ * - 3)) mod 8}.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class ProcessingTimes {
+
+  /** How many buckets there are. */
+  public static final int BUCKETS = 200;
+
+  /** So many counts are halved. */
+  public static final long MOST = 1_024;
+
+  /** No attempts. */
+  public static final ProcessingTimes NONE = new ProcessingTimes(new long[BUCKETS]);
+
+  private static final int STEP_BITS = 3;
+  private static final int STEPS = 1 << STEP_BITS;
+  private static final long LONGEST_MILLIS = 86_400_000;
+
+  private final long[] counts;
+  private final long total;
+
+  private ProcessingTimes(long[] counts) {
+    this.counts = counts;
+    this.total = Arrays.stream(counts).sum();
+  }
+
+  /**
+   * The times that somebody counted.
+   *
+   * @param countByBucket how many attempts belong to a bucket
+   * @throws IllegalArgumentException if a bucket is not 0 to {@link #BUCKETS} - 1 or its count is
+   *     not 0 to {@link #MOST}
+   */
+  public static ProcessingTimes of(SortedMap<Integer, Long> countByBucket) {
+    long[] counts = new long[BUCKETS];
+    countByBucket.forEach(
+        (bucket, count) -> {
+          if (bucket < 0 || bucket >= BUCKETS || count < 0 || count > MOST) {
+            throw new IllegalArgumentException(
+                "a bucket of processing times must be 0 to "
+                    + (BUCKETS - 1)
+                    + " and its count 0 to "
+                    + MOST
+                    + " but they are "
+                    + bucket
+                    + " and "
+                    + count);
+          }
+          counts[bucket] = count;
+        });
+    return new ProcessingTimes(counts);
+  }
+
+  /** These times and another one; below zero counts as zero, more than a day as a day. */
+  public ProcessingTimes with(Duration time) {
+    long[] more = counts.clone();
+    more[bucket(time)]++;
+    if (total + 1 >= MOST) {
+      Arrays.setAll(more, i -> more[i] / 2);
+    }
+    return new ProcessingTimes(more);
+  }
+
+  /** The bucket that a time belongs to. */
+  public static int bucket(Duration time) {
+    if (time.isNegative()) {
+      return 0;
+    }
+    long millis =
+        time.getSeconds() >= LONGEST_MILLIS / 1_000 ? LONGEST_MILLIS : time.toMillis();
+    if (millis < STEPS) {
+      return (int) millis;
+    }
+    int exponent = Long.SIZE - 1 - Long.numberOfLeadingZeros(millis);
+    long step = (millis >> (exponent - STEP_BITS)) % STEPS;
+    return STEPS * (exponent - STEP_BITS + 1) + (int) step;
+  }
+
+  /** The middle of a bucket in seconds. */
+  static double middleSeconds(int bucket) {
+    return (lowMillis(bucket) + lowMillis(bucket + 1)) / 2.0 / 1_000;
+  }
+
+  private static long lowMillis(int bucket) {
+    return bucket < STEPS
+        ? bucket
+        : (long) (STEPS + bucket % STEPS) << (bucket / STEPS - 1);
+  }
+
+  /** How many attempts count. */
+  public long total() {
+    return total;
+  }
+
+  /** The counts by bucket, without empty ones. */
+  public SortedMap<Integer, Long> counts() {
+    SortedMap<Integer, Long> result = new TreeMap<>();
+    for (int i = 0; i < BUCKETS; i++) {
+      if (counts[i] > 0) {
+        result.put(i, counts[i]);
+      }
+    }
+    return result;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ProcessingTimes times && Arrays.equals(counts, times.counts);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(counts);
+  }
+
+  @Override
+  public String toString() {
+    return total + " attempts";
+  }
+}

@@ -1,0 +1,110 @@
+package io.ratelimit.core.scaling;
+
+import io.ratelimit.core.event.EventType;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * How long an attempt at an event of a type takes and how often it fails, as far as one knows: what
+ * was declared counts as much as {@value #PRIOR_ATTEMPTS} attempts, what was seen counts as itself.
+ *
+ * @param typicalSeconds the mean time of all but the slow attempts
+ * @param slowShare the share of attempts that are slow, 0 to 1
+ * @param slowSeconds the mean time of a slow one
+ * @param failureRate the share of attempts that fail, 0 to 1
+ * @param uncertainSeconds the standard error of the typical time; 0 where nothing was seen, since
+ *     what was declared is taken at its word
+ * @param seen how many attempts this rests on
+ */
+public record TypeEstimate(
+    double typicalSeconds,
+    double slowShare,
+    double slowSeconds,
+    double failureRate,
+    double uncertainSeconds,
+    long seen) {
+
+  /** What was declared counts as much as so many attempts. */
+  public static final int PRIOR_ATTEMPTS = 10;
+
+  /** Of what is not known to be ever slow, so many count as slow once they were seen. */
+  private static final double DEFAULT_SLOW_SHARE = 0.1;
+
+  /** A time above so many times the median is an outlier, and counts as that. */
+  private static final double OUTLIER = 8;
+
+  /** The estimate for a type from what was declared and what was seen. */
+  public static TypeEstimate of(EventType type, Expectations expected, TypeHistory history) {
+    double declared = Workload.seconds(type.processingTime());
+    long seen = history.times().total();
+    double slowShare =
+        seen == 0 || expected.slowRate() > 0 ? expected.slowRate() : DEFAULT_SLOW_SHARE;
+    SortedMap<Double, Double> weights = new TreeMap<>();
+    weights.merge(declared, PRIOR_ATTEMPTS * (1 - expected.slowRate()), Double::sum);
+    weights.merge(
+        declared * expected.slowFactor(), PRIOR_ATTEMPTS * expected.slowRate(), Double::sum);
+    history
+        .times()
+        .counts()
+        .forEach(
+            (bucket, count) ->
+                weights.merge(
+                    ProcessingTimes.middleSeconds(bucket), (double) count, Double::sum));
+    double all = PRIOR_ATTEMPTS + (double) seen;
+    double most = quantile(weights, all / 2) * Math.max(OUTLIER, expected.slowFactor());
+    Moments typical = moments(weights, 0, all * (1 - slowShare), most);
+    Moments slow = moments(weights, all * (1 - slowShare), all, most);
+    return new TypeEstimate(
+        typical.mean(),
+        slowShare,
+        slowShare == 0 ? typical.mean() : Math.max(typical.mean(), slow.mean()),
+        (PRIOR_ATTEMPTS * expected.failureRate() + history.failures())
+            / (PRIOR_ATTEMPTS + (double) history.attempts()),
+        seen == 0 ? 0 : typical.deviation() / Math.sqrt(all),
+        seen);
+  }
+
+  /** The typical time, and as much more as one is unsure of it. */
+  double cautiousSeconds() {
+    return typicalSeconds + uncertainSeconds;
+  }
+
+  private record Moments(double mean, double deviation) {}
+
+  /** The mean and the standard deviation of what lies between two ranks of weighted values. */
+  private static Moments moments(
+      SortedMap<Double, Double> weights, double from, double to, double most) {
+    double rank = 0;
+    double weight = 0;
+    double sum = 0;
+    double squares = 0;
+    for (Map.Entry<Double, Double> entry : weights.entrySet()) {
+      double end = rank + entry.getValue();
+      double share = Math.min(end, to) - Math.max(rank, from);
+      if (share > 0) {
+        double value = Math.min(most, entry.getKey());
+        weight += share;
+        sum += share * value;
+        squares += share * value * value;
+      }
+      rank = end;
+    }
+    if (weight == 0) {
+      return new Moments(0, 0);
+    }
+    double mean = sum / weight;
+    return new Moments(mean, Math.sqrt(Math.max(0, squares / weight - mean * mean)));
+  }
+
+  private static double quantile(SortedMap<Double, Double> weights, double rank) {
+    double sum = 0;
+    for (Map.Entry<Double, Double> entry : weights.entrySet()) {
+      sum += entry.getValue();
+      if (sum >= rank) {
+        return entry.getKey();
+      }
+    }
+    return weights.lastKey();
+  }
+}

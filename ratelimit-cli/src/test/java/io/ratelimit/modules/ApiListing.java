@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -32,6 +33,7 @@ final class ApiListing {
   static final String WRITE = "api.write";
 
   private static final String INTERNAL = ".internal.";
+  private static final Set<String> OF_EVERY_RECORD = Set.of("equals", "hashCode", "toString");
 
   private final List<String> lines;
 
@@ -93,7 +95,12 @@ final class ApiListing {
     lines.add(heading(type));
     members(type.getDeclaredFields(), Field::toGenericString, lines);
     members(type.getDeclaredConstructors(), Constructor::toGenericString, lines);
-    members(type.getDeclaredMethods(), Method::toGenericString, lines);
+    members(
+        Arrays.stream(type.getDeclaredMethods())
+            .filter(method -> !(type.isRecord() && OF_EVERY_RECORD.contains(method.getName())))
+            .toArray(Method[]::new),
+        Method::toGenericString,
+        lines);
   }
 
   private static String heading(Class<?> type) {
@@ -103,7 +110,11 @@ final class ApiListing {
       parents.add(parent.getTypeName());
     }
     Arrays.stream(type.getGenericInterfaces()).map(Type::getTypeName).forEach(parents::add);
-    return type.toGenericString() + (parents.isEmpty() ? "" : " : " + String.join(", ", parents));
+    // Only later versions of Java say by themselves that a type is sealed.
+    String description = type.toGenericString().replaceAll("\\b(non-)?sealed ", "");
+    return (type.isSealed() ? "sealed " : "")
+        + description
+        + (parents.isEmpty() ? "" : " : " + String.join(", ", parents));
   }
 
   private static <M extends AccessibleObject & Member> void members(

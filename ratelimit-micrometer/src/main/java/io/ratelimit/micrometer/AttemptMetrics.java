@@ -118,7 +118,7 @@ public final class AttemptMetrics implements EngineListener {
   }
 
   @Override
-  public void attemptStarted(Lease lease, int worker) {
+  public void attemptStarted(Lease lease, int lane) {
     running.incrementAndGet();
     takenAt = Optional.of(time.now());
     if (lease.attempt() == 1) {
@@ -129,7 +129,7 @@ public final class AttemptMetrics implements EngineListener {
 
   @Override
   public void attemptFinished(
-      Lease lease, int worker, AttemptOutcome outcome, Duration processing, Settlement settlement) {
+      Lease lease, int lane, AttemptOutcome outcome, Duration processing, Settlement settlement) {
     running.decrementAndGet();
     String type = types.of(lease.event().type().name());
     processed(type, outcome).record(processing);

@@ -30,7 +30,9 @@
  * classes of exceptions, is bounded. The names, units and tags are a promise; the project's {@code
  * docs/metrics.md} lists them all.
  */
+@CheckReturnValue
 @NullMarked
 package io.ratelimit.micrometer;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import org.jspecify.annotations.NullMarked;

@@ -48,6 +48,7 @@ final class Samples {
         5,
         projected,
         left,
+        1,
         Optional.empty());
   }
 

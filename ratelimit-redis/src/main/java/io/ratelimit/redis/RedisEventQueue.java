@@ -2,6 +2,7 @@ package io.ratelimit.redis;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
@@ -151,11 +152,13 @@ public final class RedisEventQueue implements EventQueue {
      *
      * @throws IllegalArgumentException if the URI has another form
      */
+    @CanIgnoreReturnValue
     public Builder uri(String uri) {
       return uri(RedisURI.create(uri));
     }
 
     /** Where Redis is: one server, or one behind Sentinel. */
+    @CanIgnoreReturnValue
     public Builder uri(RedisURI uri) {
       this.target = new Connections.Target.Single(requireNonNull(uri, "uri"));
       return this;
@@ -168,6 +171,7 @@ public final class RedisEventQueue implements EventQueue {
      *
      * @throws IllegalArgumentException if the URI has another form
      */
+    @CanIgnoreReturnValue
     public Builder cluster(String uri) {
       return cluster(RedisClusterURIUtil.toRedisURIs(URI.create(uri)));
     }
@@ -177,6 +181,7 @@ public final class RedisEventQueue implements EventQueue {
      *
      * @throws IllegalArgumentException if there is none
      */
+    @CanIgnoreReturnValue
     public Builder cluster(Collection<RedisURI> seeds) {
       if (seeds.isEmpty()) {
         throw new IllegalArgumentException("a cluster needs at least one node to begin with");
@@ -191,12 +196,14 @@ public final class RedisEventQueue implements EventQueue {
      * was on its way when a connection broke, and a repeated settle or publish is told that it was
      * done before.
      */
+    @CanIgnoreReturnValue
     public Builder client(RedisClient client) {
       this.target = new Connections.Target.HostClient(requireNonNull(client, "client"), null);
       return this;
     }
 
     /** As {@link #client(RedisClient)}, but connecting to this URI. */
+    @CanIgnoreReturnValue
     public Builder client(RedisClient client, RedisURI uri) {
       this.target =
           new Connections.Target.HostClient(
@@ -205,6 +212,7 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /** Uses a cluster client of the host; see {@link #client(RedisClient)}. */
+    @CanIgnoreReturnValue
     public Builder client(RedisClusterClient client) {
       this.target = new Connections.Target.HostClusterClient(requireNonNull(client, "client"));
       return this;
@@ -214,6 +222,7 @@ public final class RedisEventQueue implements EventQueue {
      * The host's threads and timers for a client that is made for the queue; they stay open when it
      * is closed. Without effect on a client of the host.
      */
+    @CanIgnoreReturnValue
     public Builder clientResources(ClientResources hostResources) {
       this.resources = requireNonNull(hostResources, "hostResources");
       return this;
@@ -223,6 +232,7 @@ public final class RedisEventQueue implements EventQueue {
      * Names the queue: 1 to 100 characters out of {@code A-Z a-z 0-9 _ . : -}. {@code ratelimit} by
      * default.
      */
+    @CanIgnoreReturnValue
     public Builder namespace(String newNamespace) {
       this.namespace = requireNonNull(newNamespace, "namespace");
       return this;
@@ -233,12 +243,14 @@ public final class RedisEventQueue implements EventQueue {
      *
      * @throws IllegalArgumentException if it is not more than zero
      */
+    @CanIgnoreReturnValue
     public Builder commandTimeout(Duration timeout) {
       this.commandTimeout = Requirements.positive("command timeout", timeout);
       return this;
     }
 
     /** What to take the past for when nobody knows it; {@link StartUp#WAIT} by default. */
+    @CanIgnoreReturnValue
     public Builder startUp(StartUp newStartUp) {
       this.startUp = requireNonNull(newStartUp, "startUp");
       return this;
@@ -250,6 +262,7 @@ public final class RedisEventQueue implements EventQueue {
      *
      * @throws IllegalArgumentException if the interval is not more than zero
      */
+    @CanIgnoreReturnValue
     public Builder aging(Duration interval) {
       this.aging = Optional.of(Requirements.positive("aging interval", interval));
       return this;
@@ -261,6 +274,7 @@ public final class RedisEventQueue implements EventQueue {
      *
      * @throws IllegalArgumentException if the age is not more than zero
      */
+    @CanIgnoreReturnValue
     public Builder failedAgeLimit(Duration age) {
       this.failedAgeLimit = Optional.of(Requirements.positive("failed age limit", age));
       return this;
@@ -272,6 +286,7 @@ public final class RedisEventQueue implements EventQueue {
      * @param count 0 to 100,000
      * @throws IllegalArgumentException if the count is outside its range
      */
+    @CanIgnoreReturnValue
     public Builder retainDone(int count) {
       this.retainDone = Requirements.between("number of retained events", count, 0, MAX_RETAINED);
       return this;

@@ -3,6 +3,7 @@ package io.ratelimit.temporal;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.scaling.Expectations;
@@ -21,15 +22,15 @@ import java.util.function.Consumer;
  * @param emergencyLimit how far the limit may be raised when the deadline is in danger; empty:
  *     never
  * @param expectations what is expected to go wrong, so that it is planned for
- * @param tick how often the scaling is decided while there is work: more than zero
- * @param idleTick the same while there is none, and how long a lane of a service waits for an event
- *     before its activity ends: more than zero
+ * @param decisionInterval how often the scaling is decided while there is work: more than zero
+ * @param idleInterval the same while there is none, and how long a lane of a service waits for an
+ *     event before its activity ends: more than zero
  * @param eventsPerActivity how many events one activity handles: 1 to {@value #MOST_EVENTS}. With 1
  *     every event is an activity of its own in the Temporal UI, at six entries of history each,
  *     which suits limits up to about one event a second
- * @param grace how long events in hand may be finished when the manager stops: 0 or more
- * @param ticksPerRun after how many decisions the workflow continues as new: at least 0; 0: when
- *     the server suggests it
+ * @param shutdownGrace how long events in hand may be finished when the manager stops: 0 or more
+ * @param decisionsPerRun after how many decisions the workflow continues as new: at least 0; 0:
+ *     when the server suggests it
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record ManagerOptions(
@@ -38,11 +39,11 @@ public record ManagerOptions(
     WorkerRange workers,
     Optional<RateLimit> emergencyLimit,
     Expectations expectations,
-    Duration tick,
-    Duration idleTick,
+    @JsonProperty("tick") Duration decisionInterval,
+    @JsonProperty("idleTick") Duration idleInterval,
     int eventsPerActivity,
-    Duration grace,
-    int ticksPerRun) {
+    @JsonProperty("grace") Duration shutdownGrace,
+    @JsonProperty("ticksPerRun") int decisionsPerRun) {
 
   /** When a manager ends. */
   public enum Mode {
@@ -66,11 +67,11 @@ public record ManagerOptions(
     requireNonNull(emergencyLimit, "emergencyLimit");
     requireNonNull(expectations, "expectations");
     deadline = Requirements.positive("deadline", deadline);
-    tick = Requirements.positive("tick", tick);
-    idleTick = Requirements.positive("idle tick", idleTick);
+    decisionInterval = Requirements.positive("decision interval", decisionInterval);
+    idleInterval = Requirements.positive("idle interval", idleInterval);
     Requirements.between("number of events per activity", eventsPerActivity, 1, MOST_EVENTS);
-    grace = Requirements.notNegative("grace", grace);
-    Requirements.atLeast("number of ticks per run", ticksPerRun, 0);
+    shutdownGrace = Requirements.notNegative("shutdown grace", shutdownGrace);
+    Requirements.atLeast("number of decisions per run", decisionsPerRun, 0);
   }
 
   /** One round: 3 minutes, 1 to 10 workers, the limit never raised, one event per activity. */
@@ -122,15 +123,15 @@ public record ManagerOptions(
   }
 
   /**
-   * These options with other ticks, with work and without.
+   * These options with other intervals between decisions, with work and without.
    *
    * @throws IllegalArgumentException if a value is outside its range
    */
-  public ManagerOptions withTicks(Duration newTick, Duration newIdleTick) {
+  public ManagerOptions withDecisionIntervals(Duration newInterval, Duration newIdleInterval) {
     return with(
         fields -> {
-          fields.tick = newTick;
-          fields.idleTick = newIdleTick;
+          fields.decisionInterval = newInterval;
+          fields.idleInterval = newIdleInterval;
         });
   }
 
@@ -148,8 +149,8 @@ public record ManagerOptions(
    *
    * @throws IllegalArgumentException if a value is outside its range
    */
-  public ManagerOptions withGrace(Duration newGrace) {
-    return with(fields -> fields.grace = newGrace);
+  public ManagerOptions withShutdownGrace(Duration newGrace) {
+    return with(fields -> fields.shutdownGrace = newGrace);
   }
 
   /**
@@ -157,8 +158,8 @@ public record ManagerOptions(
    *
    * @throws IllegalArgumentException if a value is outside its range
    */
-  public ManagerOptions withTicksPerRun(int ticks) {
-    return with(fields -> fields.ticksPerRun = ticks);
+  public ManagerOptions withDecisionsPerRun(int decisions) {
+    return with(fields -> fields.decisionsPerRun = decisions);
   }
 
   private ManagerOptions with(Consumer<Fields> change) {
@@ -174,11 +175,11 @@ public record ManagerOptions(
     private WorkerRange workers;
     private Optional<RateLimit> emergencyLimit;
     private Expectations expectations;
-    private Duration tick;
-    private Duration idleTick;
+    private Duration decisionInterval;
+    private Duration idleInterval;
     private int eventsPerActivity;
-    private Duration grace;
-    private int ticksPerRun;
+    private Duration shutdownGrace;
+    private int decisionsPerRun;
 
     Fields(ManagerOptions options) {
       this.mode = options.mode;
@@ -186,11 +187,11 @@ public record ManagerOptions(
       this.workers = options.workers;
       this.emergencyLimit = options.emergencyLimit;
       this.expectations = options.expectations;
-      this.tick = options.tick;
-      this.idleTick = options.idleTick;
+      this.decisionInterval = options.decisionInterval;
+      this.idleInterval = options.idleInterval;
       this.eventsPerActivity = options.eventsPerActivity;
-      this.grace = options.grace;
-      this.ticksPerRun = options.ticksPerRun;
+      this.shutdownGrace = options.shutdownGrace;
+      this.decisionsPerRun = options.decisionsPerRun;
     }
 
     ManagerOptions options() {
@@ -200,11 +201,11 @@ public record ManagerOptions(
           workers,
           emergencyLimit,
           expectations,
-          tick,
-          idleTick,
+          decisionInterval,
+          idleInterval,
           eventsPerActivity,
-          grace,
-          ticksPerRun);
+          shutdownGrace,
+          decisionsPerRun);
     }
   }
 }

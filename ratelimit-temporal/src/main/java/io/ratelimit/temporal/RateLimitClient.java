@@ -226,8 +226,8 @@ public final class RateLimitClient implements AutoCloseable {
    * @throws ManagerException.Refused if the manager refuses it
    * @throws ManagerException.NoAnswer if no worker answers for it within half a minute
    */
-  public LimitSettings updateLimit(String id, RateLimit limit) {
-    return ask(id, Timeouts.UPDATE, () -> manager(id).updateLimit(limit));
+  public LimitSettings changeLimit(String id, RateLimit limit) {
+    return ask(id, Timeouts.UPDATE, () -> manager(id).changeLimit(limit));
   }
 
   /**

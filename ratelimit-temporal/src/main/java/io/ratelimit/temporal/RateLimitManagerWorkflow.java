@@ -48,12 +48,12 @@ public interface RateLimitManagerWorkflow {
    *
    * @return the settings as they are then
    */
-  @UpdateMethod
-  LimitSettings updateLimit(RateLimit limit);
+  @UpdateMethod(name = "updateLimit")
+  LimitSettings changeLimit(RateLimit limit);
 
-  /** Refuses what {@link #updateLimit} cannot do. */
+  /** Refuses what {@link #changeLimit} cannot do. */
   @UpdateValidatorMethod(updateName = "updateLimit")
-  void validateUpdateLimit(RateLimit limit);
+  void validateChangeLimit(RateLimit limit);
 
   /** Changes how many lanes there may be. */
   @UpdateMethod

@@ -173,7 +173,7 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
 
   private boolean isHistoryLong() {
     return Workflow.getInfo().isContinueAsNewSuggested()
-        || (options.ticksPerRun() > 0 && ticks >= options.ticksPerRun());
+        || (options.decisionsPerRun() > 0 && ticks >= options.decisionsPerRun());
   }
 
   private void workUntilNextTick() {
@@ -191,7 +191,7 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
 
   private Duration untilNextTick() {
     boolean idle = lastSeen.filter(seen -> seen.unfinished() == 0).isPresent();
-    Duration wait = idle || isPaused() ? options.idleTick() : options.tick();
+    Duration wait = idle || isPaused() ? options.idleInterval() : options.decisionInterval();
     if (options.mode() == ManagerOptions.Mode.ROUND && lastSeen.isPresent()) {
       Duration left = Duration.between(lastSeen.get().observedAt(), due());
       return left.compareTo(wait) < 0 ? left : wait;
@@ -217,10 +217,10 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
         lane,
         id,
         options.eventsPerActivity(),
-        round ? options.tick() : options.idleTick(),
+        round ? options.decisionInterval() : options.idleInterval(),
         round,
         round ? Optional.of(due()) : Optional.empty(),
-        options.grace());
+        options.shutdownGrace());
   }
 
   private void laneEnded(@Nullable LaneResult result, @Nullable Exception failure) {
@@ -337,14 +337,14 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
   }
 
   @Override
-  public LimitSettings updateLimit(RateLimit newLimit) {
+  public LimitSettings changeLimit(RateLimit newLimit) {
     LimitSettings settings = limit.changeLimit(newLimit);
     tickDue = true;
     return settings;
   }
 
   @Override
-  public void validateUpdateLimit(RateLimit newLimit) {
+  public void validateChangeLimit(RateLimit newLimit) {
     if (newLimit == null) {
       throw new IllegalArgumentException("the new limit is missing");
     }

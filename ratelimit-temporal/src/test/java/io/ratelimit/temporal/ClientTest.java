@@ -66,7 +66,8 @@ class ClientTest {
   }
 
   private static ManagerOptions service() {
-    return ManagerOptions.continuous().withTicks(Duration.ofMillis(200), Duration.ofSeconds(1));
+    return ManagerOptions.continuous()
+        .withDecisionIntervals(Duration.ofMillis(200), Duration.ofSeconds(1));
   }
 
   private List<RateLimitClient.Listed> listed() {
@@ -147,7 +148,7 @@ class ClientTest {
   @Test
   void stopGivesTheEventBackAfterTheGrace() {
     publish(1);
-    client.start(id, service().withGrace(Duration.ZERO));
+    client.start(id, service().withShutdownGrace(Duration.ZERO));
     await().until(() -> queue.stats().leased() == 1);
 
     client.stop(id);
@@ -161,14 +162,14 @@ class ClientTest {
     client.start(id, service());
     RateLimit limit = RateLimit.of(30).perMinute();
 
-    assertThat(client.updateLimit(id, limit).normal()).isEqualTo(limit);
+    assertThat(client.changeLimit(id, limit).normal()).isEqualTo(limit);
     assertThat(queue.limitControl().settings().normal()).isEqualTo(limit);
     client.setWorkers(id, 2, 4);
     assertThat(client.status(id).workers().min()).isEqualTo(2);
     assertThatThrownBy(() -> client.setWorkers(id, 3, 2))
         .isInstanceOf(ManagerException.Refused.class)
         .hasMessageContaining("1 ≤ min ≤ max");
-    assertThatThrownBy(() -> client.updateLimit(id, null))
+    assertThatThrownBy(() -> client.changeLimit(id, null))
         .isInstanceOf(ManagerException.Refused.class)
         .hasMessageContaining("missing");
 
@@ -202,7 +203,7 @@ class ClientTest {
             () -> client.resume(id),
             () -> client.stop(id),
             () -> client.terminate(id, "x"),
-            () -> client.updateLimit(id, RateLimit.of(1).perMinute()),
+            () -> client.changeLimit(id, RateLimit.of(1).perMinute()),
             () -> client.setWorkers(id, 1, 2))) {
       assertThatThrownBy(call::run)
           .isInstanceOf(ManagerException.UnknownManager.class)

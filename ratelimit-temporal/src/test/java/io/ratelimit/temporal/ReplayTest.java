@@ -119,12 +119,12 @@ class ReplayTest {
     public void stop() {}
 
     @Override
-    public LimitSettings updateLimit(RateLimit limit) {
+    public LimitSettings changeLimit(RateLimit limit) {
       return LimitSettings.of(limit);
     }
 
     @Override
-    public void validateUpdateLimit(RateLimit limit) {}
+    public void validateChangeLimit(RateLimit limit) {}
 
     @Override
     public void setWorkers(int min, int max) {}

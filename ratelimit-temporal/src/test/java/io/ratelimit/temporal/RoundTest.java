@@ -72,7 +72,7 @@ class RoundTest {
   }
 
   private static ManagerOptions ticking(ManagerOptions options) {
-    return options.withTicks(Duration.ofMillis(100), Duration.ofSeconds(10));
+    return options.withDecisionIntervals(Duration.ofMillis(100), Duration.ofSeconds(10));
   }
 
   private RateLimitManagerWorkflow manager() {
@@ -153,7 +153,8 @@ class RoundTest {
   void aRoundContinuesAsNewAndLosesNothing() {
     queue.publish(events(12));
     work();
-    RoundReport report = manager().run(ticking(ManagerOptions.round()).withTicksPerRun(3), null);
+    RoundReport report =
+        manager().run(ticking(ManagerOptions.round()).withDecisionsPerRun(3), null);
 
     assertThat(report.done()).isEqualTo(12);
     assertThat(report.attempts()).isEqualTo(12);
@@ -171,7 +172,7 @@ class RoundTest {
     manager.resume();
     await().until(() -> handled.size() == 4);
 
-    assertThat(manager.updateLimit(RateLimit.of(40).perMinute()).normal())
+    assertThat(manager.changeLimit(RateLimit.of(40).perMinute()).normal())
         .isEqualTo(RateLimit.of(40).perMinute());
     assertThatThrownBy(() -> manager.setWorkers(3, 2))
         .isInstanceOf(WorkflowUpdateException.class)

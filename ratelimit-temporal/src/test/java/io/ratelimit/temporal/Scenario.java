@@ -46,8 +46,8 @@ enum Scenario {
     @Override
     void live(Life life) {
       life.mayFinish.countDown();
-      life.client.start(life.id, TICKING_SERVICE.withTicksPerRun(4));
-      RateLimit unused = life.client.updateLimit(life.id, RateLimit.of(600).perMinute()).normal();
+      life.client.start(life.id, TICKING_SERVICE.withDecisionsPerRun(4));
+      RateLimit unused = life.client.changeLimit(life.id, RateLimit.of(600).perMinute()).normal();
       life.publish(5);
       life.client.pause(life.id);
       life.client.setWorkers(life.id, 2, 3);
@@ -62,7 +62,7 @@ enum Scenario {
     @Override
     void live(Life life) {
       life.publish(2);
-      life.client.start(life.id, TICKING_SERVICE.withGrace(Duration.ZERO));
+      life.client.start(life.id, TICKING_SERVICE.withShutdownGrace(Duration.ZERO));
       await().until(() -> life.queue.stats().leased() > 0);
       life.client.stop(life.id);
     }
@@ -72,9 +72,10 @@ enum Scenario {
   static final int CACHED = 600;
 
   private static final ManagerOptions TICKING_ROUND =
-      ManagerOptions.round().withTicks(Duration.ofMillis(500), Duration.ofSeconds(2));
+      ManagerOptions.round().withDecisionIntervals(Duration.ofMillis(500), Duration.ofSeconds(2));
   private static final ManagerOptions TICKING_SERVICE =
-      ManagerOptions.continuous().withTicks(Duration.ofMillis(200), Duration.ofMillis(500));
+      ManagerOptions.continuous()
+          .withDecisionIntervals(Duration.ofMillis(200), Duration.ofMillis(500));
 
   /** What a scenario has to do with. */
   private static final class Life {

@@ -162,13 +162,13 @@ class WorkersTest {
       client.start(
           id,
           ManagerOptions.continuous()
-              .withTicks(Duration.ofMillis(20), Duration.ofMillis(20))
-              .withTicksPerRun(1));
+              .withDecisionIntervals(Duration.ofMillis(20), Duration.ofMillis(20))
+              .withDecisionsPerRun(1));
       CompletableFuture<Void> updates =
           CompletableFuture.runAsync(
               () -> {
                 for (int i = 1; i <= rounds; i++) {
-                  LimitSettings unused = client.updateLimit(id, RateLimit.of(i).perSecond());
+                  LimitSettings unused = client.changeLimit(id, RateLimit.of(i).perSecond());
                 }
               });
       for (int i = 0; i < rounds; i++) {
@@ -210,8 +210,8 @@ class WorkersTest {
       client.start(
           id,
           ManagerOptions.continuous()
-              .withTicks(Duration.ofMillis(20), Duration.ofMillis(20))
-              .withTicksPerRun(1));
+              .withDecisionIntervals(Duration.ofMillis(20), Duration.ofMillis(20))
+              .withDecisionsPerRun(1));
       begun.await();
 
       client.pause(id);

@@ -32,7 +32,7 @@ public final class LimitCommand extends OneManagerAction {
 
   @Override
   int run(RateLimitClient client) {
-    LimitSettings settings = client.updateLimit(id(), limit);
+    LimitSettings settings = client.changeLimit(id(), limit);
     print(settings, List.of("Manager " + id() + ": the limit is " + settings.normal()));
     return 0;
   }

@@ -103,7 +103,7 @@ final class AuditScheduler {
       }
     }
     client.stop(id);
-    return client.result(id, options.grace().plus(options.grace()));
+    return client.result(id, options.shutdownGrace().plus(options.shutdownGrace()));
   }
 
   private void show(String id, Consumer<ScalingDecision> decided) {

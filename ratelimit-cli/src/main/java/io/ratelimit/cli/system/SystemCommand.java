@@ -286,8 +286,9 @@ public final class SystemCommand implements Callable<Integer> {
             .withWorkers(request.workers().min(), request.workers().max())
             .withExpectations(request.expectations())
             .withEventsPerActivity(eventsPerActivity)
-            .withGrace(GRACE)
-            .withTicks(hurried(defaults.tick()), hurried(defaults.idleTick()));
+            .withShutdownGrace(GRACE)
+            .withDecisionIntervals(
+                hurried(defaults.decisionInterval()), hurried(defaults.idleInterval()));
     return request.emergencyLimit().map(options::withEmergencyLimit).orElse(options);
   }
 

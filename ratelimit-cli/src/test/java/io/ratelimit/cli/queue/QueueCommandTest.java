@@ -113,8 +113,8 @@ class QueueCommandTest {
 
   @Test
   void aFileIsPublishedOnce() {
-    assertThat(done("publish --file events.jsonl")).isEqualTo("108 events published\n");
-    assertThat(done("publish --file events.jsonl"))
+    assertThat(done("publish --file ../examples/events.jsonl")).isEqualTo("108 events published\n");
+    assertThat(done("publish --file ../examples/events.jsonl"))
         .isEqualTo("0 events published, 108 duplicates ignored\n");
   }
 

@@ -81,7 +81,7 @@ class DemoCommandTest {
   void theSampleFileIsDrained() throws JsonProcessingException {
     CommandRun run =
         demo(
-            " --file events.jsonl --deadline 60m --speedup 1000 --failure-rate 0 --limit 2/s --emergency-limit none --json");
+            " --file ../examples/events.jsonl --deadline 60m --speedup 1000 --failure-rate 0 --limit 2/s --emergency-limit none --json");
     JsonNode json = new JsonMapper().readTree(run.out());
 
     assertThat(run.err()).isEmpty();

@@ -79,6 +79,7 @@ class DashboardBrowserTest {
             4,
             projected,
             Duration.ofSeconds(100),
+            1,
             Optional.empty());
     return new ManagerStatus(
         ManagerStatus.State.NORMAL,

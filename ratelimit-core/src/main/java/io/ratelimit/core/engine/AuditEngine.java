@@ -187,17 +187,13 @@ public final class AuditEngine implements AutoCloseable {
   /** Passes what happens on to a recorder. */
   private record Recording(RoundRecorder recorder) implements EngineListener {
     @Override
-    public void attemptStarted(Lease lease, int worker) {
+    public void attemptStarted(Lease lease, int lane) {
       recorder.attemptStarted(lease);
     }
 
     @Override
     public void attemptFinished(
-        Lease lease,
-        int worker,
-        AttemptOutcome outcome,
-        Duration processing,
-        Settlement settlement) {
+        Lease lease, int lane, AttemptOutcome outcome, Duration processing, Settlement settlement) {
       recorder.attemptFinished(lease, outcome, processing, settlement);
     }
 

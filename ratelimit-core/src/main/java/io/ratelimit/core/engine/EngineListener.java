@@ -18,25 +18,21 @@ public interface EngineListener {
    * An attempt begins: the event is taken and its permits are spent.
    *
    * @param lease the event
-   * @param worker which worker makes it, from 1
+   * @param lane which worker makes it, from 1
    */
-  default void attemptStarted(Lease lease, int worker) {}
+  default void attemptStarted(Lease lease, int lane) {}
 
   /**
    * An attempt has ended and is settled.
    *
    * @param lease the event
-   * @param worker which worker made it, from 1
+   * @param lane which worker made it, from 1
    * @param outcome what became of it
    * @param processing how long the handler took
    * @param settlement whether the queue accepted the outcome
    */
   default void attemptFinished(
-      Lease lease,
-      int worker,
-      AttemptOutcome outcome,
-      Duration processing,
-      Settlement settlement) {}
+      Lease lease, int lane, AttemptOutcome outcome, Duration processing, Settlement settlement) {}
 
   /**
    * A scaling decision was made; most ask for the same as the one before.

@@ -1,5 +1,7 @@
 /** What a host application implements to process events, and what becomes of each attempt. */
+@CheckReturnValue
 @NullMarked
 package io.ratelimit.core.handler;
 
+import com.google.errorprone.annotations.CheckReturnValue;
 import org.jspecify.annotations.NullMarked;

@@ -14,6 +14,11 @@ final class Chains {
   /** What is less probable than this does not count: far below the least risk. */
   private static final double NEGLIGIBLE = 1e-8;
 
+  /** Of longer chains, only one is looked at: with as many slow attempts as is ever likely. */
+  private static final int MOST_TOLD_APART = 8;
+
+  private static final double FAR = 5;
+
   private record Chain(double seconds, int retries, double probability) {}
 
   /** The longest first, apart from the waits for permits. */
@@ -53,9 +58,17 @@ final class Chains {
       double ended = reached * (last ? 1 : 1 - expected.failureRate());
       double backoff = expected.backoff().seconds(retries);
       int attempts = retries + 1;
+      if (attempts > MOST_TOLD_APART) {
+        double deviation = Math.sqrt(attempts * slowShare * (1 - slowShare));
+        double slowOnes = Math.min(attempts, attempts * slowShare + FAR * deviation);
+        double seconds = backoff + usual * (attempts - slowOnes) + slow * slowOnes;
+        chains.add(new Chain(seconds, retries, ended));
+        reached *= expected.failureRate();
+        continue;
+      }
       double chance = ended * Math.pow(1 - slowShare, attempts);
       for (int slowOnes = 0; slowOnes <= attempts; slowOnes++) {
-        if (chance > NEGLIGIBLE) {
+        if (chance > NEGLIGIBLE || chains.isEmpty()) {
           double seconds = backoff + usual * (attempts - slowOnes) + slow * slowOnes;
           chains.add(new Chain(seconds, retries, chance));
         }

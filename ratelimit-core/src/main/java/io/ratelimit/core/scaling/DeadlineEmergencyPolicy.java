@@ -5,28 +5,31 @@ import static java.util.Objects.requireNonNull;
 import io.ratelimit.core.limit.RateLimit;
 
 /**
- * Raises the limit when the normal one would miss the deadline, and sees to it that a tight
- * deadline is not missed for want of workers.
+ * Raises the limit when the normal one would not meet the deadline with the confidence, and sees to
+ * it that a tight deadline is not missed for want of workers.
  *
  * <ul>
- *   <li>The projection at the normal limit misses the deadline: the limit is raised at once to the
- *       lowest that meets it, the processing of the last event included, and never above the
- *       emergency limit. 108 events of 10 s in 3 minutes need 107 intervals in 170 s: 38/min.
- *   <li>It is computed anew each time from what is really left. A raised limit is raised further
- *       when that is needed, and given up when the normal one meets the deadline even after the
- *       pause of up to one window that going back costs (the starts made at the raised limit
- *       count).
+ *   <li>The normal limit does not meet it: the limit is raised at once to the lowest that does, and
+ *       never above the emergency limit. 108 events of 10 s in 3 minutes need 107 intervals in 170
+ *       s: 38/min.
+ *   <li>A raised limit is kept while the risk is no more than 4 times what was allowed for it: the
+ *       luck of a round goes up and down, and a risk that was allowed once is no greater for being
+ *       looked at again (the risk of keeping a limit to the end is a martingale). It is lowered to
+ *       one that meets the deadline if that is at least 15 % lower, and given up when the normal one
+ *       meets it, the time included until the window has room for it.
  *   <li>Where the most workers may be too few for that limit, none lower than the emergency limit
  *       is known to suffice, and it is used.
- *   <li>Even the emergency limit misses the deadline: it is used all the same, and the decision
- *       says so from the start.
+ *   <li>Not even the emergency limit meets the confidence: the lowest is used whose risk is about
+ *       as low. If the deadline is more likely missed than met, the emergency limit is used, unless
+ *       workers are so few that it would be of no use. The decision says so from the start.
+ *   <li>No limit is raised further while all workers are busy and permits go unused.
  *   <li>While less than a cushion is left between the projected finish and the deadline, there are
  *       as many workers as the limit can feed with the longest events, so that the limit is the
  *       only thing that holds the work back.
  * </ul>
  *
- * <p>Without an {@linkplain ScalingInput#emergencyLimit() emergency limit}, only the last rule
- * applies.
+ * <p>Without an {@linkplain ScalingInput#emergencyLimit() emergency limit}, or with one that has no
+ * room for the heaviest event that waits, only the last rule applies.
  */
 final class DeadlineEmergencyPolicy implements ScalingPolicy {
 
@@ -110,11 +113,14 @@ final class DeadlineEmergencyPolicy implements ScalingPolicy {
     double allowed = Math.max(input.confidence().risk(), Math.min(1, best * WORTHWHILE));
     RateLimit lowest;
     if (best >= HOPELESS) {
-      lowest = input.waiting().isEmpty() ? normal : demand.lowestAsFastAs(most, workers);
+      boolean useless =
+          inEmergency ? input.waiting().isEmpty() : demand.workersHoldBack(normal, workers);
+      lowest = useless ? normal : most;
     } else if (demand.risk(normal, workers) <= allowed) {
       return normal;
     } else {
-      lowest = demand.lowestLimit(most, workers, allowed).orElse(most);
+      RateLimit needed = demand.lowestLimit(most, workers, allowed).orElse(most);
+      lowest = demand.workersSuffice(needed, workers) ? needed : most;
       double kept = Math.min(allowed * TOLERANCE, (1 + allowed) / 2);
       if (inEmergency
           && demand.risk(held, workers) <= kept

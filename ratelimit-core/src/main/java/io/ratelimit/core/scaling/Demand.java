@@ -29,6 +29,8 @@ public final class Demand {
   /** What is above a whole number by no more than doubles are inexact is not one more. */
   private static final double ROUNDING = 1e-12;
 
+  private static final double MUCH_LONGER = 1.5;
+
   /** A projected finish is found to this part of the tail. */
   private static final int HALVINGS = 8;
 
@@ -132,12 +134,13 @@ public final class Demand {
     double first = firstStart(limit);
     double met = 1;
     for (Stage stage : stages) {
-      met *= 1 - risk(stage, limit, workers, seconds - first);
+      met *= 1 - risk(stage, limit, workers, seconds);
     }
     if (input.inFlight() > 0) {
-      double interval = limit.secondsPerPermit();
+      double interval = interval(limit);
       // A retry waits at least until something may start again.
-      double wait = Math.max(interval, first - meanSeconds - expected.backoff().seconds(1));
+      double open = Math.max(first, windowHolds(limit, input.waiting().heaviest()));
+      double wait = Math.max(interval, open - meanSeconds - expected.backoff().seconds(1));
       double late =
           inFlight.late(seconds + sinceLatestStart(), interval, input.inFlight(), wait);
       met *= Math.exp(-late);
@@ -148,15 +151,20 @@ public final class Demand {
   }
 
   private double risk(Stage stage, RateLimit limit, int workers, double seconds) {
-    double interval = limit.secondsPerPermit();
-    double stream = stream(stage, interval, workers);
-    double perRetry = stage.meanPermits() * interval;
-    perRetry = Math.max(perRetry, meanSeconds / workers);
+    double interval = interval(limit);
+    double stream = firstStart(limit) + stream(stage, interval, workers);
+    double permits = stage.events() * stage.meanPermits();
+    double perRetry = perRetry(stage, limit, workers);
     double wait = perRetry;
     double longest = Math.max(stage.last().longest(wait), stage.others().longest(wait));
     double sum = 0;
     for (int i = stage.retries().size() - 1; i >= 0; i--) {
-      double rest = seconds - stream - stage.retries().value(i) * perRetry;
+      double retries = stage.retries().value(i);
+      double last =
+          Math.max(
+              stream + retries * perRetry,
+              windowHolds(limit, permits + retries * stage.meanPermits()));
+      double rest = seconds - last;
       if (rest >= longest) {
         break;
       }
@@ -175,6 +183,7 @@ public final class Demand {
   private double stream(Stage stage, double interval, int workers) {
     double sum = 0;
     double variance = 0;
+    boolean bound = input.inFlight() >= workers;
     double last = stage.lightest() * interval;
     for (Workload.Group group : stage.groups()) {
       double paced = group.permits() * interval;
@@ -184,19 +193,20 @@ public final class Demand {
         double more = (group.slowSeconds(expected) - group.seconds()) / workers;
         variance += group.events() * share * (1 - share) * more * more;
         sum += busy;
+        bound = true;
       } else {
         sum += paced;
       }
     }
-    return Math.max(0, sum - last) + z * Math.sqrt(variance);
+    double before = bound ? input.inFlight() * meanSeconds / workers : 0;
+    return Math.max(0, sum - last) + before + z * Math.sqrt(variance);
   }
 
   /** Seconds from now until a limit allows a start, as far as one knows. */
   private double firstStart(RateLimit limit) {
     double paced = Math.max(0, limit.secondsPerPermit() - sinceLatestStart());
     double held = input.nextStart().map(this::until).orElse(0.0);
-    double first = isHeldByLimit(limit, held) ? paced : Math.max(paced, held);
-    return Math.max(first, windowOpens(limit));
+    return isHeldByLimit(limit, held) ? paced : Math.max(paced, held);
   }
 
   /**
@@ -214,23 +224,44 @@ public final class Demand {
   }
 
   /**
-   * Seconds from now until the window of a limit slower than the one in force has room again: at
-   * the latest, the starts in it are the latest that the fastest limit allows.
+   * Seconds from now until the window of a limit slower than the one in force lets the last of some
+   * permits be spent: what was started counts against it, and is, at the latest, the latest that
+   * the fastest limit allows.
    */
-  private double windowOpens(RateLimit limit) {
+  private double windowHolds(RateLimit limit, double permits) {
     RateLimit inForce = input.limitInForce();
     if (!inForce.isFasterThan(limit)) {
       return 0;
     }
-    int heaviest = input.waiting().heaviest();
     boolean counted = limit.window().compareTo(inForce.window()) <= 0;
-    if (counted && input.startsInWindow() + heaviest <= limit.permits()) {
+    double started =
+        counted ? Math.min(input.startsInWindow(), limit.permits()) : limit.permits();
+    double room = limit.permits() - started;
+    if (permits <= room) {
       return 0;
     }
+    int heaviest = input.waiting().heaviest();
     RateLimit fastest =
         input.emergencyLimit().filter(most -> most.isFasterThan(inForce)).orElse(inForce);
-    double newest = Math.max(0, limit.permits() - heaviest) * fastest.secondsPerPermit();
-    return Math.max(0, Workload.seconds(limit.window()) - newest - sinceLatestStart());
+    double newest = Math.max(0, started - heaviest) * fastest.secondsPerPermit();
+    double opens = Math.max(0, Workload.seconds(limit.window()) - newest - sinceLatestStart());
+    return opens + Math.max(0, permits - room - heaviest) * interval(limit);
+  }
+
+  /**
+   * Seconds per permit. Where events weigh more than one, some permits of a window are too few for
+   * another event.
+   */
+  private double interval(RateLimit limit) {
+    Workload work = input.waiting();
+    int heaviest = work.heaviest();
+    if (heaviest == 1) {
+      return limit.secondsPerPermit();
+    }
+    boolean alike = work.permits() >= (double) work.events() * heaviest;
+    int unused = alike ? limit.permits() % heaviest : heaviest - 1;
+    int used = Math.max(1, limit.permits() - unused);
+    return limit.secondsPerPermit() * limit.permits() / used;
   }
 
   private double sinceLatestStart() {
@@ -264,20 +295,23 @@ public final class Demand {
     return Optional.of(most.withPermits(high));
   }
 
-  /** The lowest limit under which the last start is no later than under another one. */
-  RateLimit lowestAsFastAs(RateLimit most, int workers) {
-    double fastest = lastFirstStart(most, workers);
-    int low = Math.min(most.permits(), Math.max(input.waiting().heaviest(), 1));
-    int high = most.permits();
-    while (low < high) {
-      int middle = low + (high - low) / 2;
-      if (lastFirstStart(most.withPermits(middle), workers) <= fastest + INEXACT) {
-        high = middle;
-      } else {
-        low = middle + 1;
-      }
+  /** Whether so many workers never hold the work back under a limit, in whatever order it comes. */
+  boolean workersSuffice(RateLimit limit, int workers) {
+    double most = 1;
+    for (Workload.Group group : waiting) {
+      double interval = group.permits() / group.events() * limit.secondsPerPermit();
+      most = Math.max(most, Math.ceil(group.meanSeconds(expected) / interval * (1 - ROUNDING)));
     }
-    return most.withPermits(high);
+    return most + limit.burst() - 1 <= workers;
+  }
+
+  /**
+   * Whether so many workers are so few for a limit that a faster one would be of no use: alone,
+   * they take much longer than the limit does.
+   */
+  boolean workersHoldBack(RateLimit limit, int workers) {
+    double alone = attempts() * meanSeconds / workers;
+    return alone > MUCH_LONGER * attempts() * secondsPerEvent(limit);
   }
 
   /** How long from now until all is done, which is not exceeded with the confidence. */
@@ -304,35 +338,40 @@ public final class Demand {
 
   /** Seconds from now until the last first attempt starts. */
   private double lastFirstStart(RateLimit limit, int workers) {
-    double interval = limit.secondsPerPermit();
-    return stages.isEmpty()
-        ? 0
-        : firstStart(limit) + stream(stages.get(stages.size() - 1), interval, workers);
+    return stages.isEmpty() ? 0 : lastStart(stages.get(stages.size() - 1), limit, workers, 0);
+  }
+
+  private double lastStart(Stage stage, RateLimit limit, int workers, double retries) {
+    double permits = (stage.events() + retries) * stage.meanPermits();
+    return Math.max(
+        firstStart(limit)
+            + stream(stage, interval(limit), workers)
+            + retries * perRetry(stage, limit, workers),
+        windowHolds(limit, permits));
+  }
+
+  private double perRetry(Stage stage, RateLimit limit, int workers) {
+    return Math.max(stage.meanPermits() * interval(limit), meanSeconds / workers);
   }
 
   /** How long from now until all is done, which is not exceeded with the confidence. */
   double finishSeconds(RateLimit limit, int workers) {
     double risk = input.confidence().risk();
     double low = 0;
-    double high = lastFirstStart(limit, workers);
+    double high = 0;
     for (Stage stage : stages) {
-      double wait = Math.max(stage.meanPermits() * limit.secondsPerPermit(), meanSeconds / workers);
+      double wait = perRetry(stage, limit, workers);
       double tail = Math.max(stage.last().longest(wait), stage.others().longest(wait));
-      high =
-          Math.max(
-              high,
-              firstStart(limit)
-                  + stream(stage, limit.secondsPerPermit(), workers)
-                  + stage.retries().quantile(1) * wait
-                  + tail);
-      low = Math.max(low, firstStart(limit) + stream(stage, limit.secondsPerPermit(), workers));
+      double most = stage.retries().quantile(1);
+      high = Math.max(high, lastStart(stage, limit, workers, most) + tail);
+      low = Math.max(low, lastStart(stage, limit, workers, 0));
     }
     if (input.inFlight() > 0) {
-      double wait = Math.max(limit.secondsPerPermit(), firstStart(limit));
-      high = Math.max(high, inFlight.longest(wait));
+      double open = Math.max(firstStart(limit), windowHolds(limit, input.waiting().heaviest()));
+      high = Math.max(high, inFlight.longest(Math.max(interval(limit), open)));
     }
     if (expected.areCertain()) {
-      return stages.isEmpty() ? Math.max(0, high) : certainFinish(limit, workers);
+      return stages.isEmpty() ? high : certainFinish(limit, workers);
     }
     for (int i = 0; i < HALVINGS; i++) {
       double middle = (low + high) / 2;
@@ -348,7 +387,7 @@ public final class Demand {
   private double certainFinish(RateLimit limit, int workers) {
     double finish = 0;
     for (Stage stage : stages) {
-      double last = firstStart(limit) + stream(stage, limit.secondsPerPermit(), workers);
+      double last = lastStart(stage, limit, workers, 0);
       finish = Math.max(finish, last + stage.last().longest(0));
     }
     return finish;
@@ -412,7 +451,7 @@ public final class Demand {
   private double secondsPerEvent(RateLimit limit) {
     Workload work = input.waiting();
     double permits = work.isEmpty() ? 1 : work.permits() / work.events();
-    return permits * limit.secondsPerPermit();
+    return permits * interval(limit);
   }
 
   /** The smallest whole number at or above a value; the nearest int where it is beyond. */

@@ -2,9 +2,11 @@ package io.ratelimit.core.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.scaling.Confidence;
 import io.ratelimit.core.scaling.Constraint;
 import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.WorkerRange;
@@ -23,11 +25,13 @@ class PlannerTest {
   private static final Duration DEADLINE = Duration.ofMinutes(3);
   private static final EventType AUDIT = EventType.of("AUDIT");
 
+  private static final RateLimit CEILING_OF_MANY = RateLimit.of(1_000).perMinute();
+
   private static PlanRequest request(long events, RateLimit limit, WorkerRange workers) {
     return new PlanRequest(
         Backlog.of(AUDIT, events),
         limit,
-        Optional.of(CEILING),
+        Optional.of(limit.isFasterThan(CEILING) ? limit : CEILING),
         DEADLINE,
         workers,
         Expectations.NONE);
@@ -116,9 +120,15 @@ class PlannerTest {
 
     Plan plan = Planner.plan(rough);
 
-    // 108 × 1.0526 attempts make 114; 113 intervals must fit in 169 s.
-    assertThat(plan.neededLimit()).contains(RateLimit.of(41).perMinute());
+    // 108 × 1.0526 attempts make 114; 113 intervals would fit in 169 s at 41/min, on average.
+    assertThat(plan.neededLimit()).contains(RateLimit.of(51).perMinute());
+    assertThat(plan.confidenceAtNeeded()).isBetween(0.999, 1.0);
+    assertThat(plan.confidenceAtLimit()).isLessThan(1e-6);
+    assertThat(plan.confidenceWithEmergency()).isLessThan(1);
     assertThat(plan.neededWorkers()).isGreaterThan(Planner.plan(calm).neededWorkers());
+
+    Plan bold = Planner.plan(rough.withConfidence(new Confidence(0.5)));
+    assertThat(bold.neededLimit().orElseThrow().permits()).isBetween(41, 46);
   }
 
   @Test
@@ -205,5 +215,76 @@ class PlannerTest {
       assertThat(Schedule.of(attempts, LIMIT, tooLate, CEILING, 20, DEADLINE).meetsDeadline())
           .isFalse();
     }
+  }
+
+  @Test
+  void whereNotEvenTheCeilingIsSureEnoughThePlanSaysHowSureItIs() {
+    PlanRequest request =
+        new PlanRequest(
+            Backlog.of(AUDIT, 140),
+            LIMIT,
+            Optional.of(CEILING),
+            DEADLINE,
+            new WorkerRange(1, 30),
+            new Expectations(0.05, 3, 0.1, 2));
+
+    Plan plan = Planner.plan(request);
+
+    assertThat(plan.feasibleWithEmergency()).isFalse();
+    assertThat(plan.confidenceWithEmergency()).isBetween(0.3, 0.999);
+  }
+
+  @Test
+  void weightsArePermits() {
+    PlanRequest heavy =
+        new PlanRequest(
+            Backlog.ofRuns(List.of(new Backlog.Run(AUDIT, 108, 3))),
+            LIMIT,
+            Optional.of(RateLimit.parse("200/3s")),
+            DEADLINE,
+            new WorkerRange(1, 50),
+            Expectations.NONE);
+
+    Plan plan = Planner.plan(heavy);
+
+    // 6 a minute, 9 s apart: a window of 20 has no room for a 7th of weight 3.
+    assertThat(plan.lastStart()).isEqualTo(Duration.ofSeconds(17 * 60 + 5 * 9));
+    assertThat(plan.neededLimit()).contains(RateLimit.of(114).perMinute());
+    assertThat(plan.feasibleWithEmergency()).isTrue();
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                new PlanRequest(
+                    heavy.backlog(),
+                    LIMIT,
+                    Optional.of(RateLimit.parse("2/s")),
+                    DEADLINE,
+                    WorkerRange.DEFAULT,
+                    Expectations.NONE))
+        .withMessage(
+            "emergency limit must have room for an event of weight 3 but 2/s has room for 2;"
+                + " say it for a longer period");
+  }
+
+  @Test
+  void aLargeBacklogIsPlannedAsASmallOneIs() {
+    PlanRequest small = request(Planner.EXACT, CEILING_OF_MANY, wide());
+    PlanRequest large = request(Planner.EXACT + 1L, CEILING_OF_MANY, wide());
+
+    Plan exact = Planner.plan(small);
+    Plan estimated = Planner.plan(large);
+
+    assertThat(estimated.finish()).isEqualTo(exact.finish().plusMillis(60));
+    assertThat(estimated.lastStart()).isEqualTo(exact.lastStart().plusMillis(60));
+    assertThat(estimated.feasibleAtLimit()).isTrue();
+    assertThat(estimated.neededLimit().orElseThrow().permits())
+        .isCloseTo(exact.neededLimit().orElseThrow().permits(), within(1));
+    assertThat(estimated.neededWorkers()).isCloseTo(exact.neededWorkers(), within(2));
+    assertThat(Planner.plan(request(1_000_000, LIMIT, wide())).shortfall())
+        .isCloseTo(1_000_000 - 57, within(200L));
+  }
+
+  private static WorkerRange wide() {
+    return new WorkerRange(1, 1_000);
   }
 }

@@ -39,6 +39,11 @@ final class AbsurdSituations {
       // A start in the future, too: clocks differ.
       situation.latestStart(START.plus(micros(random, 1e-6, 1e6).multipliedBy(sign(random))));
     }
+    if (random.nextInt(3) == 0) {
+      situation.nextStart(START.plus(micros(random, 1e-6, 1e6)));
+    }
+    situation.startsInWindow(random.nextBoolean() ? 0 : count(random));
+    situation.confidence(0.5 + 0.49999 * random.nextDouble());
     return situation;
   }
 
@@ -83,11 +88,13 @@ final class AbsurdSituations {
   }
 
   private static Expectations expectations(SplittableRandom random) {
+    Duration backoff = micros(random, 1 / MICROS, DAY);
     return new Expectations(
         random.nextInt(10) == 0 ? 1 : random.nextDouble(),
         random.nextInt(1_001),
         random.nextDouble(),
-        anyMagnitude(random, 1, 1_000));
+        anyMagnitude(random, 1, 1_000),
+        new Backoff(backoff, anyMagnitude(random, 1, 100), backoff.multipliedBy(3)));
   }
 
   private static int sign(SplittableRandom random) {

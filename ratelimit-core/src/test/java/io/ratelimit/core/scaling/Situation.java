@@ -25,6 +25,9 @@ final class Situation {
   private Optional<RateLimit> limitInForce = Optional.empty();
   private Optional<RateLimit> emergencyLimit = Optional.empty();
   private Optional<Instant> latestStart = Optional.empty();
+  private Optional<Instant> nextStart = Optional.empty();
+  private long startsInWindow;
+  private Confidence confidence = Confidence.DEFAULT;
   private WorkerRange workers = WorkerRange.DEFAULT;
   private int activeWorkers;
   private Expectations expectations = Expectations.NONE;
@@ -107,6 +110,24 @@ final class Situation {
   }
 
   @CanIgnoreReturnValue
+  Situation nextStart(Instant value) {
+    nextStart = Optional.of(value);
+    return this;
+  }
+
+  @CanIgnoreReturnValue
+  Situation startsInWindow(long value) {
+    startsInWindow = value;
+    return this;
+  }
+
+  @CanIgnoreReturnValue
+  Situation confidence(double value) {
+    confidence = new Confidence(value);
+    return this;
+  }
+
+  @CanIgnoreReturnValue
   Situation workers(int min, int max) {
     workers = new WorkerRange(min, max);
     return this;
@@ -141,9 +162,12 @@ final class Situation {
         limitInForce.orElse(normalLimit),
         emergencyLimit,
         latestStart,
+        nextStart,
+        startsInWindow,
         workers,
         activeWorkers,
         expectations,
+        confidence,
         previous);
   }
 

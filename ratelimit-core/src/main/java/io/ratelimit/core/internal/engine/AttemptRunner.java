@@ -120,11 +120,7 @@ public final class AttemptRunner implements AutoCloseable {
   private final class Conclusions implements EngineListener {
     @Override
     public void attemptFinished(
-        Lease lease,
-        int worker,
-        AttemptOutcome outcome,
-        Duration processing,
-        Settlement settlement) {
+        Lease lease, int lane, AttemptOutcome outcome, Duration processing, Settlement settlement) {
       CompletableFuture<Finished> finished = unfinished.remove(lease.token());
       if (finished != null) {
         finished.complete(new Finished(lease, outcome, processing, settlement));

@@ -102,6 +102,7 @@ class ScalingControllerTest {
         1,
         Duration.ZERO,
         input.timeLeft(),
+        1,
         Optional.empty());
   }
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.report.RoundReport;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * A whole round under virtual time: the queue, the limit, the policies and the retries are those of
@@ -73,6 +75,7 @@ public final class Simulation {
   final ScalingPolicy policy;
   final RetryPolicy retryPolicy;
   final SimulatedFaults faults;
+  final UnaryOperator<EventType> reality;
   final Duration decisionInterval;
 
   private Simulation(Builder builder) {
@@ -84,6 +87,7 @@ public final class Simulation {
     this.policy = builder.policy;
     this.retryPolicy = builder.retryPolicy;
     this.faults = builder.faults;
+    this.reality = builder.reality;
     this.decisionInterval = builder.decisionInterval;
   }
 
@@ -117,6 +121,7 @@ public final class Simulation {
     private ScalingPolicy policy = ScalingPolicy.standard();
     private RetryPolicy retryPolicy = RetryPolicy.DEFAULT;
     private SimulatedFaults faults = SimulatedFaults.NONE;
+    private UnaryOperator<EventType> reality = UnaryOperator.identity();
     private Duration decisionInterval = Duration.ofSeconds(1);
 
     private Builder(Collection<AuditEvent> events, RateLimit limit) {
@@ -170,6 +175,17 @@ public final class Simulation {
     @CanIgnoreReturnValue
     public Builder faults(SimulatedFaults newFaults) {
       this.faults = requireNonNull(newFaults, "faults");
+      return this;
+    }
+
+    /**
+     * How long attempts really take, where that is not what an event's type declares: the
+     * processing time of the type that this makes of the declared one. What is planned with begins
+     * with the declared one, and learns.
+     */
+    @CanIgnoreReturnValue
+    public Builder reality(UnaryOperator<EventType> newReality) {
+      this.reality = requireNonNull(newReality, "reality");
       return this;
     }
 

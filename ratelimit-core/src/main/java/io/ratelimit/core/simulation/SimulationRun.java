@@ -141,7 +141,10 @@ final class SimulationRun {
   private void start(Lease lease) {
     busy++;
     recorder.attemptStarted(lease);
-    SimulatedFaults.Fate fate = setup.faults.fate(lease.event(), lease.attempt());
+    SimulatedFaults.Fate fate = setup.faults.fate(
+            lease.event(),
+            lease.attempt(),
+            setup.reality.apply(lease.event().type()).processingTime());
     AttemptOutcome outcome =
         fate.fails()
             ? processor.failed(lease, "simulated failure of attempt " + lease.attempt())

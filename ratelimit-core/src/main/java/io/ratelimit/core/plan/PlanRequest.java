@@ -36,8 +36,8 @@ public record PlanRequest(
    * Creates a request.
    *
    * @throws IllegalArgumentException if the deadline is outside its range or is shorter than one
-   *     event takes, if a limit has no room for the heaviest event, if the emergency limit is slower
-   *     than the limit, or if the expected retries make more than {@link Backlog#MAX_EVENTS}
+   *     event takes, if a limit has no room for the heaviest event, if the emergency limit is
+   *     slower than the limit, or if the expected retries make more than {@link Backlog#MAX_EVENTS}
    *     attempts
    */
   public PlanRequest {
@@ -96,8 +96,7 @@ public record PlanRequest(
       Duration deadline,
       WorkerRange workers,
       Expectations expectations) {
-    this(
-        backlog, limit, emergencyLimit, deadline, workers, expectations, Confidence.DEFAULT);
+    this(backlog, limit, emergencyLimit, deadline, workers, expectations, Confidence.DEFAULT);
   }
 
   /** This request with another confidence. */

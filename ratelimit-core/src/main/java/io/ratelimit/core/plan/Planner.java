@@ -126,10 +126,7 @@ public final class Planner {
   private Optional<RateLimit> neededLimit() {
     int least = request.backlog().heaviest();
     int permits =
-        lowest(
-            least,
-            RateLimit.MAX_PERMITS,
-            n -> isMet(request.limit().withPermits(n), UNBOUNDED));
+        lowest(least, RateLimit.MAX_PERMITS, n -> isMet(request.limit().withPermits(n), UNBOUNDED));
     return permits > RateLimit.MAX_PERMITS
         ? Optional.empty()
         : Optional.of(request.limit().withPermits(permits));

@@ -15,8 +15,8 @@ import io.ratelimit.core.limit.RateLimit;
  *   <li>A raised limit is kept while the risk is no more than 4 times what was allowed for it: the
  *       luck of a round goes up and down, and a risk that was allowed once is no greater for being
  *       looked at again (the risk of keeping a limit to the end is a martingale). It is lowered to
- *       one that meets the deadline if that is at least 15 % lower, and given up when the normal one
- *       meets it, the time included until the window has room for it.
+ *       one that meets the deadline if that is at least 15 % lower, and given up when the normal
+ *       one meets it, the time included until the window has room for it.
  *   <li>Where the most workers may be too few for that limit, none lower than the emergency limit
  *       is known to suffice, and it is used.
  *   <li>Not even the emergency limit meets the confidence: the lowest is used whose risk is about
@@ -68,7 +68,8 @@ final class DeadlineEmergencyPolicy implements ScalingPolicy {
     RateLimit limit = limit(demand, input);
     if (limit.isFasterThan(input.normalLimit())) {
       ScalingDecision raised =
-          DemandPolicy.decideAt(limit, Mode.EMERGENCY, workers(limit, demand, input), demand, input);
+          DemandPolicy.decideAt(
+              limit, Mode.EMERGENCY, workers(limit, demand, input), demand, input);
       return raised.withWorkers(
           raised.workers(), Constraint.RATE, reason(raised, Reason.DEADLINE_IN_DANGER, input));
     }

@@ -141,8 +141,7 @@ public final class Demand {
       // A retry waits at least until something may start again.
       double open = Math.max(first, windowHolds(limit, input.waiting().heaviest()));
       double wait = Math.max(interval, open - meanSeconds - expected.backoff().seconds(1));
-      double late =
-          inFlight.late(seconds + sinceLatestStart(), interval, input.inFlight(), wait);
+      double late = inFlight.late(seconds + sinceLatestStart(), interval, input.inFlight(), wait);
       met *= Math.exp(-late);
       // What cannot but be late, is.
       met = late >= input.inFlight() * (1 - ROUNDING) ? 0 : met;
@@ -155,7 +154,7 @@ public final class Demand {
     double stream = firstStart(limit) + stream(stage, interval, workers);
     double permits = stage.events() * stage.meanPermits();
     double perRetry = perRetry(stage, limit, workers);
-    double wait = perRetry;
+    double wait = perRetry / 2;
     double longest = Math.max(stage.last().longest(wait), stage.others().longest(wait));
     double sum = 0;
     for (int i = stage.retries().size() - 1; i >= 0; i--) {
@@ -217,7 +216,10 @@ public final class Demand {
   private boolean isHeldByLimit(RateLimit limit, double held) {
     RateLimit inForce = input.limitInForce();
     long needed = input.startsInWindow() + input.waiting().heaviest();
-    return held <= inForce.secondsPerPermit() * input.waiting().heaviest() - sinceLatestStart() + INEXACT
+    return held
+            <= inForce.secondsPerPermit() * input.waiting().heaviest()
+                - sinceLatestStart()
+                + INEXACT
         || (needed > inForce.permits()
             && needed <= limit.permits()
             && limit.window().equals(inForce.window()));
@@ -234,8 +236,7 @@ public final class Demand {
       return 0;
     }
     boolean counted = limit.window().compareTo(inForce.window()) <= 0;
-    double started =
-        counted ? Math.min(input.startsInWindow(), limit.permits()) : limit.permits();
+    double started = counted ? Math.min(input.startsInWindow(), limit.permits()) : limit.permits();
     double room = limit.permits() - started;
     if (permits <= room) {
       return 0;
@@ -399,8 +400,7 @@ public final class Demand {
     double slow = expected.slowRate() * (1 - expected.slowRate());
     double off = input.waiting().meanSeconds() * (expected.slowFactor() - 1);
     double deviation =
-        Math.sqrt(
-            allRetries.variance() * meanSeconds * meanSeconds + attempts * slow * off * off);
+        Math.sqrt(allRetries.variance() * meanSeconds * meanSeconds + attempts * slow * off * off);
     return attempts * meanSeconds + z * deviation;
   }
 

@@ -20,7 +20,8 @@ final class FixedWorkersPolicy implements ScalingPolicy {
 
   @Override
   public ScalingDecision decide(ScalingInput input) {
-    ScalingDecision demand = DemandPolicy.decideAt(input.normalLimit(), Mode.NORMAL, 0, Demand.of(input), input);
+    ScalingDecision demand =
+        DemandPolicy.decideAt(input.normalLimit(), Mode.NORMAL, 0, Demand.of(input), input);
     Constraint constraint =
         input.isIdle()
             ? Constraint.WORK

@@ -82,8 +82,7 @@ public final class ProcessingTimes {
     if (time.isNegative()) {
       return 0;
     }
-    long millis =
-        time.getSeconds() >= LONGEST_MILLIS / 1_000 ? LONGEST_MILLIS : time.toMillis();
+    long millis = time.toSeconds() >= LONGEST_MILLIS / 1_000 ? LONGEST_MILLIS : time.toMillis();
     if (millis < STEPS) {
       return (int) millis;
     }
@@ -98,9 +97,7 @@ public final class ProcessingTimes {
   }
 
   private static long lowMillis(int bucket) {
-    return bucket < STEPS
-        ? bucket
-        : (long) (STEPS + bucket % STEPS) << (bucket / STEPS - 1);
+    return bucket < STEPS ? bucket : (long) (STEPS + bucket % STEPS) << (bucket / STEPS - 1);
   }
 
   /** How many attempts count. */

@@ -39,8 +39,7 @@ public record ScalingDecision(
 
   /** This decision with another number of workers, for a reason. */
   public ScalingDecision withWorkers(int newWorkers, Constraint newConstraint, Reason newReason) {
-    return with(
-        newWorkers, newConstraint, newReason, projectedFinish, confidence, fewerSince);
+    return with(newWorkers, newConstraint, newReason, projectedFinish, confidence, fewerSince);
   }
 
   /** This decision with another projection. */

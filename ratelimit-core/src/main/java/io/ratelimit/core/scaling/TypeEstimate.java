@@ -49,8 +49,7 @@ public record TypeEstimate(
         .counts()
         .forEach(
             (bucket, count) ->
-                weights.merge(
-                    ProcessingTimes.middleSeconds(bucket), (double) count, Double::sum));
+                weights.merge(ProcessingTimes.middleSeconds(bucket), (double) count, Double::sum));
     double all = PRIOR_ATTEMPTS + (double) seen;
     double most = quantile(weights, all / 2) * Math.max(OUTLIER, expected.slowFactor());
     Moments typical = moments(weights, 0, all * (1 - slowShare), most);

@@ -111,8 +111,7 @@ public final class Workload {
     }
 
     Group plus(Group shorter) {
-      return new Group(
-          events + shorter.events, permits + shorter.permits, seconds, estimate);
+      return new Group(events + shorter.events, permits + shorter.permits, seconds, estimate);
     }
   }
 

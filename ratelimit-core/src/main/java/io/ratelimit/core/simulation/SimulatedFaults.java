@@ -47,15 +47,11 @@ public record SimulatedFaults(long seed, double failureRate, double slowRate, do
 
   /** The fate of an attempt at an event, counted from 1. */
   public Fate fate(AuditEvent event, int attempt) {
-    return fate(event, attempt, event.type().processingTime());
-  }
-
-  /** The same where an attempt that is not slow takes so long. */
-  Fate fate(AuditEvent event, int attempt, Duration usual) {
     SplittableRandom chance =
         new SplittableRandom(seed * 0x9E3779B97F4A7C15L + 31L * event.id().hashCode() + attempt);
     boolean fails = chance.nextDouble() < failureRate;
     boolean slow = chance.nextDouble() < slowRate;
+    Duration usual = event.type().processingTime();
     return new Fate(
         slow ? Duration.ofNanos(Math.round(usual.toNanos() * slowFactor)) : usual, fails);
   }

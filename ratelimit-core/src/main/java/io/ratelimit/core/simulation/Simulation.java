@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.event.AuditEvent;
-import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.report.RoundReport;
@@ -14,7 +13,6 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /**
  * A whole round under virtual time: the queue, the limit, the policies and the retries are those of
@@ -75,8 +73,8 @@ public final class Simulation {
   final ScalingPolicy policy;
   final RetryPolicy retryPolicy;
   final SimulatedFaults faults;
-  final UnaryOperator<EventType> reality;
   final Duration decisionInterval;
+  final double realTime;
 
   private Simulation(Builder builder) {
     this.events = builder.events;
@@ -87,8 +85,8 @@ public final class Simulation {
     this.policy = builder.policy;
     this.retryPolicy = builder.retryPolicy;
     this.faults = builder.faults;
-    this.reality = builder.reality;
     this.decisionInterval = builder.decisionInterval;
+    this.realTime = builder.realTime;
   }
 
   /**
@@ -121,8 +119,8 @@ public final class Simulation {
     private ScalingPolicy policy = ScalingPolicy.standard();
     private RetryPolicy retryPolicy = RetryPolicy.DEFAULT;
     private SimulatedFaults faults = SimulatedFaults.NONE;
-    private UnaryOperator<EventType> reality = UnaryOperator.identity();
     private Duration decisionInterval = Duration.ofSeconds(1);
+    private double realTime = 1;
 
     private Builder(Collection<AuditEvent> events, RateLimit limit) {
       this.events = List.copyOf(events);
@@ -179,17 +177,6 @@ public final class Simulation {
     }
 
     /**
-     * How long attempts really take, where that is not what an event's type declares: the
-     * processing time of the type that this makes of the declared one. What is planned with begins
-     * with the declared one, and learns.
-     */
-    @CanIgnoreReturnValue
-    public Builder reality(UnaryOperator<EventType> newReality) {
-      this.reality = requireNonNull(newReality, "reality");
-      return this;
-    }
-
-    /**
      * How often the scaling is decided; 1 s by default.
      *
      * @throws IllegalArgumentException if the interval is not more than zero
@@ -197,6 +184,21 @@ public final class Simulation {
     @CanIgnoreReturnValue
     public Builder decisionInterval(Duration interval) {
       this.decisionInterval = positive("decision interval", interval);
+      return this;
+    }
+
+    /**
+     * How many times as long as declared an attempt really takes; 1 by default. The policy learns
+     * of it from the attempts that ended.
+     *
+     * @throws IllegalArgumentException if the factor is not 0.001 to 1000
+     */
+    @CanIgnoreReturnValue
+    public Builder realTime(double factor) {
+      if (!(factor >= 0.001 && factor <= 1_000)) {
+        throw new IllegalArgumentException("real time must be 0.001 to 1000 but is " + factor);
+      }
+      this.realTime = factor;
       return this;
     }
 

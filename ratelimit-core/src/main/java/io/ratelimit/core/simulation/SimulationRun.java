@@ -141,20 +141,18 @@ final class SimulationRun {
   private void start(Lease lease) {
     busy++;
     recorder.attemptStarted(lease);
-    SimulatedFaults.Fate fate = setup.faults.fate(
-            lease.event(),
-            lease.attempt(),
-            setup.reality.apply(lease.event().type()).processingTime());
+    SimulatedFaults.Fate fate = setup.faults.fate(lease.event(), lease.attempt());
     AttemptOutcome outcome =
         fate.fails()
             ? processor.failed(lease, "simulated failure of attempt " + lease.attempt())
             : new AttemptOutcome.Done();
-    at(time.now().plus(fate.processingTime()), () -> finish(lease, outcome, fate));
+    Duration real = Duration.ofNanos(Math.round(fate.processingTime().toNanos() * setup.realTime));
+    at(time.now().plus(real), () -> finish(lease, outcome, real));
   }
 
-  private void finish(Lease lease, AttemptOutcome outcome, SimulatedFaults.Fate fate) {
+  private void finish(Lease lease, AttemptOutcome outcome, Duration took) {
     busy--;
-    recorder.attemptFinished(lease, outcome, fate.processingTime(), outcome.settle(queue, lease));
+    recorder.attemptFinished(lease, outcome, took, outcome.settle(queue, lease));
     take();
   }
 }

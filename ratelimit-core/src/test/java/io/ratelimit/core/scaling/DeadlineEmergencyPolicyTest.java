@@ -76,8 +76,7 @@ class DeadlineEmergencyPolicyTest {
             30),
         row(
             "expected retries count: 114 attempts and as many more as 99.9 % of rounds need",
-            raisable().expectations(new Expectations(0.05, 3, 0, 1)),
-            48),
+            raisable().expectations(new Expectations(0.05, 3, 0, 1)), 48),
         row(
             "a slow last event is allowed for: 107 intervals in 160 s",
             raisable().expectations(new Expectations(0, 0, 0.1, 2)),
@@ -155,8 +154,7 @@ class DeadlineEmergencyPolicyTest {
 
   @Test
   void aLimitThatSomebodyRaisedAboveTheCeilingIsBroughtDownToIt() {
-    assertThat(
-            raisable().limitInForce(perMinute(90)).secondsLeft(120).decideBy(POLICY).limit())
+    assertThat(raisable().limitInForce(perMinute(90)).secondsLeft(120).decideBy(POLICY).limit())
         .isEqualTo(perMinute(60));
   }
 
@@ -190,8 +188,7 @@ class DeadlineEmergencyPolicyTest {
   @Test
   void noEmergencyWithFewerPermitsThanTheHeaviestEventNeeds() {
     Workload heavy =
-        Workload.ofParts(
-            List.of(new Workload.Part(TEN_SECONDS, 108, 324, 3, Optional.empty())));
+        Workload.ofParts(List.of(new Workload.Part(TEN_SECONDS, 108, 324, 3, Optional.empty())));
 
     Situation situation = raisable().waiting(heavy).workers(1, 50);
     assertThat(situation.emergencyLimit(RateLimit.parse("2/s")).decideBy(POLICY).mode())

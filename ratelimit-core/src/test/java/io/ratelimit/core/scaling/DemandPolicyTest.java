@@ -83,9 +83,7 @@ class DemandPolicyTest {
         row("the larger of backlog and arrivals counts", mission().arrivalsPerMinute(30), 6, 4),
         row(
             "5 % failing: 113.68 attempts count as 114, and as many more as 99.9 % of rounds need",
-            mission().secondsLeft(190).expectations(FAILING),
-            7,
-            4),
+            mission().secondsLeft(190).expectations(FAILING), 7, 4),
         row(
             "half of the rounds need no more",
             mission().secondsLeft(190).expectations(FAILING).confidence(0.5),
@@ -99,9 +97,7 @@ class DemandPolicyTest {
             4),
         row(
             "10 % at twice the time are 11 s each",
-            mission().expectations(SLOW).confidence(0.5),
-            7,
-            4),
+            mission().expectations(SLOW).confidence(0.5), 7, 4),
         row("and more in an unlucky round", mission().expectations(SLOW), 8, 4),
         row("no time left", mission().secondsLeft(0), Integer.MAX_VALUE, 4),
         row("less than no time left", mission().secondsLeft(-60), Integer.MAX_VALUE, 4),

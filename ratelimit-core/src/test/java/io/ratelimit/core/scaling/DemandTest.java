@@ -66,18 +66,19 @@ class DemandTest {
   @Test
   void fewWorkersHoldTheStartsBack() {
     // 108 starts, each at the latest 10 s / 2 after the one before it.
-    assertThat(Demand.of(mission().input()).finishSeconds(perMinute(20), 2)).isBetween(540.0, 550.0);
+    assertThat(Demand.of(mission().input()).finishSeconds(perMinute(20), 2))
+        .isBetween(540.0, 550.0);
   }
 
   @Test
   void weightsCount() {
     Workload heavy =
-        Workload.ofParts(
-            List.of(new Workload.Part(TEN_SECONDS, 108, 324, 3, Optional.empty())));
+        Workload.ofParts(List.of(new Workload.Part(TEN_SECONDS, 108, 324, 3, Optional.empty())));
 
     // 107 starts, 6 a minute: a window of 20 has no room for a 7th of weight 3.
     assertThat(finish(mission().waiting(heavy), perMinute(20))).isEqualTo(107 * 10 + 10);
-    assertThat(finish(mission().waiting(heavy), perMinute(21))).isCloseTo(107 * 60 / 7.0 + 10, within(1e-9));
+    assertThat(finish(mission().waiting(heavy), perMinute(21)))
+        .isCloseTo(107 * 60 / 7.0 + 10, within(1e-9));
     assertThat(Demand.of(mission().waiting(heavy).input()).lowestLimit(perMinute(200), 50, 0.001))
         .contains(perMinute(114));
   }
@@ -107,8 +108,7 @@ class DemandTest {
 
   @Test
   void thePaceOfTheLimitInForceDoesNotHoldAnother() {
-    Situation paced =
-        mission().latestStart(START.minusSeconds(1)).nextStart(START.plusSeconds(2));
+    Situation paced = mission().latestStart(START.minusSeconds(1)).nextStart(START.plusSeconds(2));
 
     assertThat(finish(paced, perMinute(20))).isEqualTo(333);
     assertThat(finish(paced, perMinute(60))).isEqualTo(117);

@@ -88,7 +88,16 @@ final class DefaultRounds {
           Locale.ROOT,
           "%d of %d met; finish p50 %.1f s, p90 %.1f s, p99 %.1f s, max %.1f s;"
               + " %.1f extra starts, %.1f changes of limit, %.1f announcements, %.1f workers",
-          met, rounds, p50, p90, p99, max, extraStarts, changes, announced, workers);
+          met,
+          rounds,
+          p50,
+          p90,
+          p99,
+          max,
+          extraStarts,
+          changes,
+          announced,
+          workers);
     }
   }
 

@@ -1,9 +1,9 @@
--- Leases: a sorted set of tokens by expiry, and their content "takenAt attempt idLength " and then
--- id and worker.
+-- Leases: a sorted set of tokens by expiry, and their content "takenAt attempt idLength type " and
+-- then id and worker. The type is that of the event's record.
 -- Needs LEASED, LEASES.
 
 local function parse_lease(lease)
-  local taken, attempt, length, start = string.match(lease, '^(%-?%d+) (%d+) (%d+) ()')
+  local taken, attempt, length, start = string.match(lease, '^(%-?%d+) (%d+) (%d+) %S+ ()')
   local worker = start + length
   return {
     taken = tonumber(taken),
@@ -15,13 +15,19 @@ end
 
 -- Which event a lease holds.
 local function leased_id(lease)
-  local length, start = string.match(lease, '^%-?%d+ %d+ (%d+) ()')
+  local length, start = string.match(lease, '^%-?%d+ %d+ (%d+) %S+ ()')
   return string.sub(lease, start, start + length - 1)
 end
 
 -- Which attempt at its event it is.
 local function leased_attempt(lease)
   return tonumber(string.match(lease, '^%-?%d+ (%d+) '))
+end
+
+-- When it was taken, and the type of its event.
+local function leased_type(lease)
+  local taken, type_key = string.match(lease, '^(%-?%d+) %d+ %d+ (%S+) ')
+  return tonumber(taken), type_key
 end
 
 local function end_lease(token)

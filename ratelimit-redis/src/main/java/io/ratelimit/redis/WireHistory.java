@@ -13,7 +13,7 @@ import java.util.TreeMap;
 /** What was seen of a type, as the include {@code observed.lua} writes it. */
 record WireHistory(EventType type, TypeHistory history) {
 
-  private static final int HEADER = 5;
+  private static final int HEADER = 7;
   private static final int BUCKET = 3;
 
   /** Nothing where the bytes are damaged: the next settlement writes them anew. */
@@ -24,6 +24,7 @@ record WireHistory(EventType type, TypeHistory history) {
     }
     long attempts = Short.toUnsignedLong(in.getShort());
     long failures = Short.toUnsignedLong(in.getShort());
+    in.getShort(); // The sum of the counts.
     byte[] type = new byte[Byte.toUnsignedInt(in.get())];
     if (in.remaining() < type.length || (in.remaining() - type.length) % BUCKET != 0) {
       return Optional.empty();

@@ -23,17 +23,16 @@ for i = 3, #ARGV, 2 do
   asked[#asked + 1] = ARGV[i]
 end
 local leases = redis.call('HMGET', LEASES, unpack(asked))
-local answer, tokens, ids, held, attempts, repeated, seen = {}, {}, {}, {}, {}, {}, {}
+local answer, tokens, ids, held, repeated, seen = {}, {}, {}, {}, {}, {}
 for n, token in ipairs(asked) do
   local id = ARGV[2 * n + 2]
-  if leases[n] and not seen[token] and leased_id(leases[n]) == id then
+  local lease = leases[n] and not seen[token] and parse_lease(leases[n])
+  if lease and lease.id == id then
     answer[n] = 1
     tokens[#tokens + 1] = token
     ids[#ids + 1] = id
-    held[#held + 1] = leases[n]
-    local attempt = leased_attempt(leases[n])
-    attempts[#attempts + 1] = attempt
-    if attempt > 1 then
+    held[#held + 1] = lease
+    if lease.attempt > 1 then
       repeated[#repeated + 1] = id
     end
     seen[token] = true
@@ -51,7 +50,7 @@ if retain > 0 then
   local at = int(now)
   local records = redis.call('HMGET', EVENTS, unpack(ids))
   for n, id in ipairs(ids) do
-    kept[n] = at .. ' ' .. attempts[n] .. ' ' .. #id .. ' ' .. id .. records[n]
+    kept[n] = at .. ' ' .. held[n].attempt .. ' ' .. #id .. ' ' .. id .. records[n]
   end
 end
 -- Deletions first: they are allowed when the memory is full, and what follows them then is too.

@@ -21,5 +21,6 @@ do
   if not lease or leased_id(lease) ~= id then
     return 0
   end
-  last, due, attempt, held = m[2], tonumber(m[3]), leased_attempt(lease), lease
+  held = parse_lease(lease)
+  last, due, attempt = m[2], tonumber(m[3]), held.attempt
 end

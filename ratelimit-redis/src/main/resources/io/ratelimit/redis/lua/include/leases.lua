@@ -3,11 +3,13 @@
 -- Needs LEASED, LEASES.
 
 local function parse_lease(lease)
-  local taken, attempt, length, start = string.match(lease, '^(%-?%d+) (%d+) (%d+) %S+ ()')
+  local taken, attempt, length, type_key, start =
+    string.match(lease, '^(%-?%d+) (%d+) (%d+) (%S+) ()')
   local worker = start + length
   return {
     taken = tonumber(taken),
     attempt = tonumber(attempt),
+    type_key = type_key,
     id = string.sub(lease, start, worker - 1),
     worker = string.sub(lease, worker),
   }
@@ -22,12 +24,6 @@ end
 -- Which attempt at its event it is.
 local function leased_attempt(lease)
   return tonumber(string.match(lease, '^%-?%d+ (%d+) '))
-end
-
--- When it was taken, and the type of its event.
-local function leased_type(lease)
-  local taken, type_key = string.match(lease, '^(%-?%d+) %d+ %d+ (%S+) ')
-  return tonumber(taken), type_key
 end
 
 local function end_lease(token)

@@ -1,12 +1,13 @@
 -- What was seen of the attempts at events of each type, by the type's name: as bytes the attempts (2),
--- the failures (2), the length of the type (1), the type as it was declared last, and for each bucket
--- of times that is not empty its number (1) and how many attempts it counts (2), in any order; the
--- larger byte is the first. The counting is that of TypeHistory and ProcessingTimes.
+-- the failures (2), the sum of the counts (2), the length of the type (1), the type as it was declared
+-- last, and of each bucket of times that was ever used its number (1) and its count (2), in any order;
+-- the larger byte is the first. The counting is that of TypeHistory and ProcessingTimes.
 -- Needs OBSERVED.
 
 local MOST_TYPES = 200
 local MOST_COUNTED = 1024
 local LONGEST_MILLIS = 86400000
+local HEADER = 7
 
 -- The bucket of a time in microseconds.
 local function bucket_of(micros)
@@ -15,90 +16,87 @@ local function bucket_of(micros)
     return millis
   end
   local _, exponent = math.frexp(millis)
-  exponent = exponent - 1
-  return 8 * (exponent - 2) + math.floor(millis / 2 ^ (exponent - 3)) % 8
+  return 8 * (exponent - 3) + math.floor(millis / 2 ^ (exponent - 4)) % 8
 end
 
--- The history in these bytes; one that is missing or damaged begins anew.
-local function parse_history(value)
-  local history = { attempts = 0, failures = 0, total = 0, buckets = {}, counts = {} }
-  local a, b, c, d, length = string.byte(value, 1, 5)
-  if length and (#value - 5 - length) % 3 == 0 then
-    history.attempts = a * 256 + b
-    history.failures = c * 256 + d
-    local bytes = { string.byte(value, 6 + length, -1) }
-    for i = 1, #bytes, 3 do
-      local count = bytes[i + 1] * 256 + bytes[i + 2]
-      history.buckets[#history.buckets + 1] = bytes[i]
-      history.counts[bytes[i]] = count
-      history.total = history.total + count
+local function two_bytes(number)
+  return math.floor(number / 256), number % 256
+end
+
+local function halved(buckets)
+  local total = 0
+  local half = string.gsub(buckets, '(.)(.)(.)', function(bucket, high, low)
+    local count = math.floor((string.byte(high) * 256 + string.byte(low)) / 2)
+    total = total + count
+    return bucket .. string.char(two_bytes(count))
+  end)
+  return half, total
+end
+
+-- These buckets with one that counts so many more.
+local function buckets_plus(buckets, bucket, more)
+  for i = 1, #buckets, 3 do
+    local found, high, low = string.byte(buckets, i, i + 2)
+    if found == bucket then
+      return string.sub(buckets, 1, i) .. string.char(two_bytes(high * 256 + low + more))
+        .. string.sub(buckets, i + 3)
     end
   end
-  return history
+  return buckets .. string.char(bucket, two_bytes(more))
 end
 
-local function format_history(history, type_key)
-  local function pair(number)
-    return math.floor(number / 256), number % 256
+-- A history and attempts that end, by their buckets in order; one that is missing or damaged begins
+-- anew.
+local function history_plus(value, type_key, ended, failed)
+  local attempts, failures, total, buckets = 0, 0, 0, ''
+  local a, b, c, d, e, f, length = string.byte(value, 1, HEADER)
+  if length and #value >= HEADER + length and (#value - HEADER - length) % 3 == 0 then
+    attempts, failures, total = a * 256 + b, c * 256 + d, e * 256 + f
+    buckets = string.sub(value, HEADER + length + 1)
   end
-  local bytes = {}
-  for _, bucket in ipairs(history.buckets) do
-    local count = history.counts[bucket]
-    if count > 0 then
-      local high, low = pair(count)
-      local n = #bytes
-      bytes[n + 1], bytes[n + 2], bytes[n + 3] = bucket, high, low
+  local together = #ended > 1 and math.max(attempts, total) + #ended < MOST_COUNTED
+  local counts = {}
+  for _, bucket in ipairs(ended) do
+    attempts, failures, total = attempts + 1, failures + (failed and 1 or 0), total + 1
+    if together then
+      counts[bucket] = (counts[bucket] or 0) + 1
+    else
+      buckets = buckets_plus(buckets, bucket, 1)
+      if attempts >= MOST_COUNTED then
+        attempts, failures = math.floor(attempts / 2), math.floor(failures / 2)
+      end
+      if total >= MOST_COUNTED then
+        buckets, total = halved(buckets)
+      end
     end
   end
-  local a, b = pair(history.attempts)
-  local c, d = pair(history.failures)
-  return string.char(a, b, c, d, #type_key) .. type_key .. string.char(unpack(bytes))
+  for bucket, count in pairs(counts) do
+    buckets = buckets_plus(buckets, bucket, count)
+  end
+  a, b = two_bytes(attempts)
+  c, d = two_bytes(failures)
+  e, f = two_bytes(total)
+  return string.char(a, b, c, d, e, f, #type_key) .. type_key .. buckets
 end
 
-local function count_attempt(history, bucket, failed)
-  local attempts, failures = history.attempts + 1, history.failures + (failed and 1 or 0)
-  if attempts >= MOST_COUNTED then
-    attempts, failures = math.floor(attempts / 2), math.floor(failures / 2)
-  end
-  history.attempts, history.failures = attempts, failures
-  if not history.counts[bucket] then
-    history.buckets[#history.buckets + 1] = bucket
-    history.counts[bucket] = 0
-  end
-  history.counts[bucket] = history.counts[bucket] + 1
-  history.total = history.total + 1
-  if history.total >= MOST_COUNTED then
-    history.total = 0
-    for _, some in ipairs(history.buckets) do
-      history.counts[some] = math.floor(history.counts[some] / 2)
-      history.total = history.total + history.counts[some]
-    end
-  end
-end
-
--- Counts attempts that have ended now, of the leases given, by type. Called after the settlement's
--- deletions, and never an error: what cannot be counted is not worth a settlement.
+-- Counts attempts that end now, by the leases that held their events. Called after a settlement's
+-- deletions, which are allowed when the memory is full, and this then is too; and never an error: what
+-- cannot be counted is no reason not to settle.
 local function observe(leases, now, failed)
-  local attempts, order = {}, {}
+  local names, ended, types = {}, {}, {}
   for _, lease in ipairs(leases) do
-    local taken, type_key = leased_type(lease)
-    local name = string.match(type_key, '^%d:%d+:(.+)$')
-    if not attempts[name] then
-      attempts[name] = { buckets = {} }
-      order[#order + 1] = name
+    local name = string.match(lease.type_key, '^%d:%d+:(.+)$')
+    if not ended[name] then
+      names[#names + 1] = name
+      ended[name] = {}
     end
-    local some = attempts[name]
-    some.type_key = type_key
-    some.buckets[#some.buckets + 1] = bucket_of(now - taken)
+    types[name] = lease.type_key
+    table.insert(ended[name], bucket_of(now - lease.taken))
   end
-  for _, name in ipairs(order) do
+  for _, name in ipairs(names) do
     local value = redis.pcall('HGET', OBSERVED, name)
     if type(value) == 'string' or (value == false and redis.call('HLEN', OBSERVED) < MOST_TYPES) then
-      local history = parse_history(value or '')
-      for _, bucket in ipairs(attempts[name].buckets) do
-        count_attempt(history, bucket, failed)
-      end
-      redis.pcall('HSET', OBSERVED, name, format_history(history, attempts[name].type_key))
+      redis.pcall('HSET', OBSERVED, name, history_plus(value or '', types[name], ended[name], failed))
     end
   end
 end

@@ -40,8 +40,7 @@ class ObservedTest {
   }
 
   private static List<Lease> take(RedisEventQueue queue, String request, int max) {
-    TakeResult result =
-        queue.take(new TakeRequest(request, "worker", max, Duration.ofDays(100)));
+    TakeResult result = queue.take(new TakeRequest(request, "worker", max, Duration.ofDays(100)));
     return ((TakeResult.Taken) result).leases();
   }
 
@@ -68,8 +67,7 @@ class ObservedTest {
           expected.merge(
               lease.event().type(),
               TypeHistory.NONE.with(Duration.between(lease.takenAt(), time.now()), false),
-              (before, one) ->
-                  before.with(Duration.between(lease.takenAt(), time.now()), false));
+              (before, one) -> before.with(Duration.between(lease.takenAt(), time.now()), false));
         }
         assertThat(queue.ackAll(leases)).containsOnly(Settlement.SETTLED);
         assertThat(queue.stats().observed()).isEqualTo(expected);

@@ -84,13 +84,15 @@ public record QueueSnapshot(
         stats.limit());
   }
 
-  private static List<TypeObservation> mostObserved(QueueStats stats) {
+  /** Of at most {@value #MOST_OBSERVED} types, so that what travels is bounded. */
+  static List<TypeObservation> mostObserved(QueueStats stats) {
     Map<String, Long> pending = new HashMap<>();
     stats.pendingByType().forEach((type, count) -> pending.merge(type.name(), count, Long::sum));
     return stats.observed().entrySet().stream()
         .map(entry -> TypeObservation.of(entry.getKey(), entry.getValue()))
         .sorted(
-            Comparator.comparing((TypeObservation seen) -> pending.getOrDefault(seen.type().name(), 0L))
+            Comparator.comparing(
+                    (TypeObservation seen) -> pending.getOrDefault(seen.type().name(), 0L))
                 .thenComparing(TypeObservation::attempts)
                 .reversed()
                 .thenComparing(seen -> seen.type().name()))

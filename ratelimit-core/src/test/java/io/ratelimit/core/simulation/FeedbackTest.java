@@ -38,8 +38,7 @@ class FeedbackTest {
   /** 60 × 12 s is 72 s of ten workers, and 60 starts are 60 s of the ceiling. */
   @Test
   void whatTakesSixTimesAsLongAsDeclaredGetsTheWorkersThatItNeeds() {
-    Simulation.Result result =
-        round(60, EventType.BALANCE_CHECK_REQUIRED, 6);
+    Simulation.Result result = round(60, EventType.BALANCE_CHECK_REQUIRED, 6);
 
     assertThat(result.report().deadlineMet()).as("%s", result.report()).isTrue();
     assertThat(mostWorkers(result)).isBetween(4, 10);
@@ -61,8 +60,7 @@ class FeedbackTest {
   @ParameterizedTest
   @CsvSource({"0.1, 5", "1, 6", "2.5, 10"})
   void aTypeThatNobodyDeclaredIsLearnt(double factor, int most) {
-    Simulation.Result result =
-        round(50, EventType.of("SURPRISE"), factor);
+    Simulation.Result result = round(50, EventType.of("SURPRISE"), factor);
 
     assertThat(result.report().deadlineMet()).as("%s", result.report()).isTrue();
     assertThat(mostWorkers(result)).isLessThanOrEqualTo(most);
@@ -70,8 +68,7 @@ class FeedbackTest {
 
   @Test
   void aLimitThatIsNotUsedUpIsNotRaised() {
-    Simulation.Result result =
-        round(30, EventType.BALANCE_CHECK_REQUIRED, 6);
+    Simulation.Result result = round(30, EventType.BALANCE_CHECK_REQUIRED, 6);
 
     assertThat(result.report().deadlineMet()).isTrue();
     assertThat(mostPermits(result)).isEqualTo(LIMIT.permits());

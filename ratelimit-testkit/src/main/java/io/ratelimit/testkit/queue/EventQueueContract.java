@@ -734,8 +734,7 @@ public abstract class EventQueueContract {
     Map<EventType, TypeHistory> observed = queue.stats().observed();
     assertThat(observed).hasSize(EventQueue.MAX_OBSERVED_TYPES);
     assertThat(observed.get(EventType.of("TYPE-0")).attempts()).isEqualTo(2);
-    assertThat(observed)
-        .doesNotContainKey(EventType.of("TYPE-" + EventQueue.MAX_OBSERVED_TYPES));
+    assertThat(observed).doesNotContainKey(EventType.of("TYPE-" + EventQueue.MAX_OBSERVED_TYPES));
     assertConserved(queue);
   }
 

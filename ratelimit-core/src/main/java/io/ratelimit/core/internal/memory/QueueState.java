@@ -162,8 +162,7 @@ public final class QueueState {
   }
 
   /** The same as settling, and the attempt counts among those of its type. */
-  private Settlement settleAttempt(
-      Lease lease, Instant now, boolean failed, Consumer<Entry> next) {
+  private Settlement settleAttempt(Lease lease, Instant now, boolean failed, Consumer<Entry> next) {
     Entry entry = leased.heldBy(lease);
     if (entry != null) {
       Instant takenAt = requireNonNull(entry.lease).takenAt();

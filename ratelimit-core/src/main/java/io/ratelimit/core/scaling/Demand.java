@@ -72,7 +72,7 @@ public final class Demand {
     this.z = Normal.quantile(input.confidence().share());
     double events = 0;
     double permits = 0;
-    Retries retries = Retries.of(input.inFlight(), expected);
+    Retries retries = Retries.of((double) input.inFlight(), expected);
     for (int priority = 0; priority < PRIORITIES; priority++) {
       List<Workload.Group> groups = work.groups(priority);
       if (!groups.isEmpty()) {
@@ -141,7 +141,8 @@ public final class Demand {
       // A retry waits at least until something may start again.
       double open = Math.max(first, windowHolds(limit, input.waiting().heaviest()));
       double wait = Math.max(interval, open - meanSeconds - expected.backoff().seconds(1));
-      double late = inFlight.late(seconds + sinceLatestStart(), interval, input.inFlight(), wait);
+      double late =
+          inFlight.late(seconds + sinceLatestStart(), interval, (double) input.inFlight(), wait);
       met *= Math.exp(-late);
       // What cannot but be late, is.
       met = late >= input.inFlight() * (1 - ROUNDING) ? 0 : met;
@@ -154,6 +155,7 @@ public final class Demand {
     double stream = firstStart(limit) + stream(stage, interval, workers);
     double permits = stage.events() * stage.meanPermits();
     double perRetry = perRetry(stage, limit, workers);
+    // A retry is taken first, but comes due anywhere in an interval.
     double wait = perRetry / 2;
     double longest = Math.max(stage.last().longest(wait), stage.others().longest(wait));
     double sum = 0;
@@ -443,7 +445,7 @@ public final class Demand {
       double extra = slow == 0 ? 0 : Math.ceil(slow + z * Math.sqrt(slow));
       busy = Math.max(busy, Math.ceil(group.seconds() / interval * (1 - ROUNDING)) + extra);
     }
-    long useful = (long) Math.min(atOnce + busy, input.waiting().events());
+    long useful = (long) Math.min(atOnce + busy, (double) input.waiting().events());
     long besideThoseInFlight = Math.min(useful + input.inFlight(), input.activeWorkers());
     return (int) Math.max(useful, besideThoseInFlight);
   }

@@ -277,19 +277,8 @@ public final class Workload {
     return result;
   }
 
-  /** How many events have this priority or a more urgent one. */
-  long eventsUpTo(int priority) {
-    double sum = 0;
-    for (int i = 0; i <= priority; i++) {
-      for (Group group : groups.get(i)) {
-        sum += group.events();
-      }
-    }
-    return (long) sum;
-  }
-
   /** The longest expected processing time at a priority, in seconds; 0 where nothing has it. */
-  double longestSeconds(int priority) {
+  private double longestSeconds(int priority) {
     List<Group> some = groups.get(priority);
     return some.isEmpty() ? 0 : some.get(0).seconds();
   }

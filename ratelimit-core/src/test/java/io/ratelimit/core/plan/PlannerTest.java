@@ -121,7 +121,7 @@ class PlannerTest {
     Plan plan = Planner.plan(rough);
 
     // 108 × 1.0526 attempts make 114; 113 intervals would fit in 169 s at 41/min, on average.
-    assertThat(plan.neededLimit()).contains(RateLimit.of(51).perMinute());
+    assertThat(plan.neededLimit()).contains(RateLimit.of(50).perMinute());
     assertThat(plan.confidenceAtNeeded()).isBetween(0.999, 1.0);
     assertThat(plan.confidenceAtLimit()).isLessThan(1e-6);
     assertThat(plan.confidenceWithEmergency()).isLessThan(1);

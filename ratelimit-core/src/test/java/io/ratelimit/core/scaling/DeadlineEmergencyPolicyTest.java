@@ -76,7 +76,7 @@ class DeadlineEmergencyPolicyTest {
             30),
         row(
             "expected retries count: 114 attempts and as many more as 99.9 % of rounds need",
-            raisable().expectations(new Expectations(0.05, 3, 0, 1)), 48),
+            raisable().expectations(new Expectations(0.05, 3, 0, 1)), 47),
         row(
             "a slow last event is allowed for: 107 intervals in 160 s",
             raisable().expectations(new Expectations(0, 0, 0.1, 2)),
@@ -228,7 +228,7 @@ class DeadlineEmergencyPolicyTest {
     Situation situation = raisable().expectations(new Expectations(0.05, 3, 0.1, 2));
 
     assertThat(situation.decideBy(POLICY).confidence()).isBetween(0.999, 1.0);
-    ScalingDecision unsure = situation.secondsLeft(152).workers(1, 30).decideBy(POLICY);
+    ScalingDecision unsure = situation.secondsLeft(148).workers(1, 30).decideBy(POLICY);
     assertThat(unsure.reason()).isEqualTo(Reason.DEADLINE_UNSURE);
     assertThat(unsure.confidence()).isBetween(0.5, 0.996);
     assertThat(situation.confidence(0.9).secondsLeft(180).decideBy(POLICY).limit().permits())

@@ -88,6 +88,20 @@ class QuietScaleDownPolicyTest {
   }
 
   @Test
+  void waitingForAQuietTimeExplainsNoChangeOfTheLimit() {
+    ScalingPolicy policy = ScalingPolicy.standard();
+    ScalingDecision before = mission().decideBy(wanting(10));
+
+    ScalingDecision raised =
+        mission().emergencyLimit(Situation.perMinute(60)).previous(before).decideBy(policy);
+
+    assertThat(raised.workers()).isEqualTo(10);
+    assertThat(raised.mode()).isEqualTo(Mode.EMERGENCY);
+    assertThat(raised.reason()).isEqualTo(Reason.DEADLINE_IN_DANGER);
+    assertThat(raised.fewerSince()).isPresent();
+  }
+
+  @Test
   void noQuietTimeTakesWorkersAwayAtOnce() {
     assertThat(decide(new QuietScaleDownPolicy(wanting(6), Duration.ZERO), 0, 1, 10).workers())
         .isEqualTo(6);

@@ -11,7 +11,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.RateLimit;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -38,6 +41,15 @@ class ScalingValuesTest {
         row(() -> expect(0, 1_001, 0, 1), "retries must be 0 to 1000 but are 1001"),
         row(() -> expect(0, 0, 0, 0.5), "slow factor must be 1 to 1000.0 but is 0.5"),
         row(() -> expect(0, 0, 0, Double.NaN), "slow factor must be 1 to 1000.0 but is NaN"),
+        row(() -> new Confidence(0.49), "confidence must be 0.5 to 0.99999 but is 0.49"),
+        row(() -> new Confidence(1), "but is 1.0"),
+        row(() -> new Confidence(Double.NaN), "but is NaN"),
+        row(() -> new Backoff(seconds(2), 1, seconds(1)), "initial PT2S, longest PT1S"),
+        row(() -> new Backoff(seconds(1), 0.5, seconds(1)), "multiplier must be 1 to 100.0"),
+        row(
+            () -> new Workload.Part(TEN_SECONDS, 2, 7, 3, Optional.empty()),
+            "2 events of at most 3 permits each cannot cost 7 permits"),
+        row(() -> mission().startsInWindow(-1).input(), "starts in the window -1"),
         row(() -> mission().inFlight(-1).input(), "in flight -1"),
         row(() -> mission().arrivalsPerMinute(-1).input(), "arrivals per minute -1.0"),
         row(() -> mission().arrivalsPerMinute(Double.NaN).input(), "arrivals per minute NaN"));
@@ -112,11 +124,74 @@ class ScalingValuesTest {
         Workload.of(Map.of(EventType.REBALANCE_NEEDED, 1L, EventType.OPEN_ORDER_DETECTED, 1L));
 
     Workload more = known.plusAverage(3);
-    assertThat(more.eventsUpTo(Priority.HIGH.rank())).isEqualTo(1);
-    assertThat(more.eventsUpTo(Priority.NORMAL.rank())).isEqualTo(5);
+    assertThat(events(more, Priority.HIGH)).isEqualTo(1);
+    assertThat(events(more, Priority.NORMAL)).isEqualTo(4);
 
     Workload urgent = Workload.of(EventType.REBALANCE_NEEDED, 1).plusAverage(3);
-    assertThat(urgent.eventsUpTo(Priority.HIGH.rank())).isEqualTo(4);
+    assertThat(events(urgent, Priority.HIGH)).isEqualTo(4);
+  }
+
+  private static double events(Workload work, Priority priority) {
+    return work.groups(priority.rank()).stream().mapToDouble(Workload.Group::events).sum();
+  }
+
+  @Test
+  void manyKindsAreTakenTogether() {
+    Map<EventType, Long> kinds = new HashMap<>();
+    for (int i = 1; i <= 30; i++) {
+      kinds.put(new EventType("T" + i, Priority.NORMAL, seconds(i)), 2L);
+    }
+    Workload work = Workload.of(kinds);
+
+    assertThat(work.events()).isEqualTo(60);
+    assertThat(work.longestSeconds()).isEqualTo(30);
+    assertThat(work.groups(Priority.NORMAL.rank())).hasSize(8);
+  }
+
+  @Test
+  void aWorkloadOfWeights() {
+    Workload work =
+        Workload.ofParts(
+            List.of(
+                new Workload.Part(TEN_SECONDS, 4, 10, 3, Optional.empty()),
+                Workload.Part.of(EventType.REBALANCE_NEEDED, 2)));
+
+    assertThat(work.permits()).isEqualTo(12);
+    assertThat(work.heaviest()).isEqualTo(3);
+    assertThat(Workload.none().heaviest()).isEqualTo(1);
+    assertThat(work.plusAverage(6).permits()).isEqualTo(24);
+  }
+
+  @Test
+  void anEmergencyLimitHasRoomForWhatTheNormalOneHasRoomFor() {
+    LimitRange range = new LimitRange(perMinute(20), Optional.of(RateLimit.parse("200/3s")));
+    assertThat(range.fastest()).isEqualTo(RateLimit.parse("200/3s"));
+    assertThat(new LimitRange(perMinute(20), Optional.empty()).fastest()).isEqualTo(perMinute(20));
+    assertThatThrownBy(
+            () -> new LimitRange(perMinute(20), Optional.of(RateLimit.of(2).perSecond())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "emergency limit must have room for an event of weight 20, as the limit 20/min has,"
+                + " but 2/s has room for 2; say it for a longer period");
+    assertThatThrownBy(() -> new LimitRange(perMinute(20), Optional.of(perMinute(19))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("emergency limit must be at least as fast as the limit, 20/min, but is 19/min");
+  }
+
+  @Test
+  void aRangeOfWhatExists() {
+    assertThat(new WorkerRange(3, 10).atMost(20)).isEqualTo(new WorkerRange(3, 10));
+    assertThat(new WorkerRange(3, 10).atMost(5)).isEqualTo(new WorkerRange(3, 5));
+    assertThat(new WorkerRange(3, 10).atMost(0)).isEqualTo(new WorkerRange(1, 1));
+  }
+
+  @Test
+  void backoffsAddUp() {
+    Backoff backoff = new Backoff(seconds(1), 2, seconds(3));
+
+    assertThat(backoff.seconds(0)).isZero();
+    assertThat(backoff.seconds(2)).isEqualTo(3);
+    assertThat(backoff.seconds(4)).as("1, 2, 3, 3").isEqualTo(9);
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.scaling.Confidence;
 import io.ratelimit.core.scaling.ScalingPolicy;
 import java.time.Duration;
 import java.util.List;
@@ -33,6 +34,17 @@ class OnTimeTest {
     assertThat(outcome.extraStarts()).as("%s", outcome).isLessThan(65);
     assertThat(outcome.changes()).as("%s", outcome).isLessThan(3);
     assertThat(outcome.announced()).as("%s", outcome).isLessThan(6);
+  }
+
+  @Test
+  void lessConfidenceCostsFewerStartsAndMoreLateRounds() {
+    ScalingPolicy standard = ScalingPolicy.standard();
+    ScalingPolicy bold = input -> standard.decide(input.withConfidence(new Confidence(0.5)));
+    DefaultRounds.Outcome sure = DefaultRounds.play(300, standard);
+    DefaultRounds.Outcome unsure = DefaultRounds.play(300, bold);
+
+    assertThat(unsure.met()).isBetween(150, sure.met() - 5);
+    assertThat(unsure.extraStarts()).isLessThan(sure.extraStarts() - 4);
   }
 
   @Test

@@ -12,6 +12,7 @@ module io.ratelimit.core {
   requires transitive org.jspecify;
   requires static com.google.errorprone.annotations;
 
+  exports io.ratelimit.core;
   exports io.ratelimit.core.engine;
   exports io.ratelimit.core.event;
   exports io.ratelimit.core.handler;

@@ -1,5 +1,6 @@
 package io.ratelimit.benchmarks;
 
+import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.EventTypes;
 import io.ratelimit.core.limit.RateLimit;
@@ -7,7 +8,6 @@ import io.ratelimit.core.plan.Backlog;
 import io.ratelimit.core.plan.Plan;
 import io.ratelimit.core.plan.PlanRequest;
 import io.ratelimit.core.plan.Planner;
-import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.scaling.ScalingInput;
 import io.ratelimit.core.scaling.ScalingPolicy;
@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -49,10 +48,7 @@ public class ScalingBenchmark {
       new PlanRequest(
           Backlog.of(EventType.of("AUDIT"), 108),
           LIMIT,
-          Optional.of(CEILING),
-          DEADLINE,
-          WorkerRange.DEFAULT,
-          Expectations.NONE);
+          RoundTerms.DEFAULT.withDeadline(DEADLINE).withEmergencyLimit(CEILING));
 
   private static ScalingInput input(long events) {
     Map<EventType, Long> mix = new HashMap<>();

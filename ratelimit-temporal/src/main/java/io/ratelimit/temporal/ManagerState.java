@@ -48,7 +48,7 @@ public record ManagerState(
   static ManagerState first(ManagerOptions options) {
     return new ManagerState(
         Optional.empty(),
-        options.workers(),
+        options.terms().workers(),
         ScalingMemory.NONE,
         List.of(),
         List.of(),

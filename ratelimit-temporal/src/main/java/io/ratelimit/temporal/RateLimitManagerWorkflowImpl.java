@@ -134,12 +134,7 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
   private void decide(QueueStats stats) {
     ScalingController controller =
         new ScalingController(
-            ScalingPolicy.standard(),
-            workers,
-            options.emergencyLimit(),
-            options.expectations(),
-            options.deadline(),
-            memory);
+            ScalingPolicy.standard(), options.terms().withWorkers(workers), memory);
     int before = decision.map(ScalingDecision::workers).orElse(lanes.active());
     ScalingDecision decided = controller.decide(stats, timeLeft(stats), before);
     memory = controller.memory();
@@ -154,11 +149,14 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
   private Duration timeLeft(QueueStats stats) {
     return options.mode() == ManagerOptions.Mode.ROUND
         ? Duration.between(stats.observedAt(), due())
-        : stats.oldestPendingAge().map(options.deadline()::minus).orElse(options.deadline());
+        : stats
+            .oldestPendingAge()
+            .map(options.terms().deadline()::minus)
+            .orElse(options.terms().deadline());
   }
 
   private Instant due() {
-    return startedAt.orElseThrow().plus(options.deadline());
+    return startedAt.orElseThrow().plus(options.terms().deadline());
   }
 
   private boolean isOver() {
@@ -191,7 +189,8 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
 
   private Duration untilNextTick() {
     boolean idle = lastSeen.filter(seen -> seen.unfinished() == 0).isPresent();
-    Duration wait = idle || isPaused() ? options.idleInterval() : options.decisionInterval();
+    Duration wait =
+        idle || isPaused() ? options.idleInterval() : options.terms().decisionInterval();
     if (options.mode() == ManagerOptions.Mode.ROUND && lastSeen.isPresent()) {
       Duration left = Duration.between(lastSeen.get().observedAt(), due());
       return left.compareTo(wait) < 0 ? left : wait;
@@ -217,7 +216,7 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
         lane,
         id,
         options.eventsPerActivity(),
-        round ? options.decisionInterval() : options.idleInterval(),
+        round ? options.terms().decisionInterval() : options.idleInterval(),
         round,
         round ? Optional.of(due()) : Optional.empty(),
         options.shutdownGrace());
@@ -307,7 +306,7 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
 
   private RoundReport report() {
     Instant from = startedAt.orElse(Instant.EPOCH);
-    RoundRecorder recorder = new RoundRecorder(from, options.deadline());
+    RoundRecorder recorder = new RoundRecorder(from, options.terms().deadline());
     decisions.forEach(recorder::decided);
     attempts.forEach(attempt -> attempt.recordTo(recorder));
     return recorder.report(

@@ -2,6 +2,7 @@ package io.ratelimit.temporal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
@@ -54,10 +55,9 @@ class WireTest {
     ScalingController scaling =
         new ScalingController(
             ScalingPolicy.standard(),
-            WorkerRange.DEFAULT,
-            Optional.of(RAISED),
-            new Expectations(0.05, 3, 0.1, 2),
-            Duration.ofMinutes(3));
+            RoundTerms.DEFAULT
+                .withEmergencyLimit(RAISED)
+                .withExpectations(new Expectations(0.05, 3, 0.1, 2)));
     ScalingDecision decision = scaling.decide(stats, Duration.ofMinutes(1), 2);
     List<AttemptRecord> attempts =
         Stream.of(AttemptRecord.Result.values())
@@ -248,11 +248,7 @@ class WireTest {
             attempt(AttemptRecord.Result.RETRY, Settlement.SETTLED).withoutReason());
     ScalingDecision decision =
         new ScalingController(
-                ScalingPolicy.standard(),
-                WorkerRange.DEFAULT,
-                Optional.of(RAISED),
-                Expectations.NONE,
-                Duration.ofMinutes(3))
+                ScalingPolicy.standard(), RoundTerms.DEFAULT.withEmergencyLimit(RAISED))
             .decide(stats(), Duration.ofMinutes(1), 2);
     ManagerState first = ManagerState.first(ManagerOptions.round());
     ManagerState state =

@@ -5,7 +5,6 @@ import io.ratelimit.cli.option.FaultOptions;
 import io.ratelimit.cli.option.ScalingOptions;
 import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Texts;
-import io.ratelimit.core.scaling.WorkerRange;
 import io.ratelimit.temporal.ManagerOptions;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,14 +32,9 @@ final class ManagerSettings {
    * @throws InputException if they contradict each other
    */
   ManagerOptions appliedTo(ManagerOptions defaults) {
-    WorkerRange workers = scaling.workers();
-    ManagerOptions options =
-        defaults
-            .withDeadline(scaling.deadline())
-            .withWorkers(workers.min(), workers.max())
-            .withExpectations(faults.expectations())
-            .withEventsPerActivity(eventsPerActivity);
-    return scaling.emergencyLimit().map(options::withEmergencyLimit).orElse(options);
+    return defaults
+        .withTerms(scaling.appliedTo(defaults.terms()).withExpectations(faults.expectations()))
+        .withEventsPerActivity(eventsPerActivity);
   }
 
   /** For a person: deadline, workers, emergency limit. */
@@ -48,13 +42,14 @@ final class ManagerSettings {
     return (options.mode() == ManagerOptions.Mode.ROUND
             ? "one round within "
             : "a service, each event within ")
-        + Texts.duration(options.deadline())
+        + Texts.duration(options.terms().deadline())
         + ", "
-        + options.workers().min()
+        + options.terms().workers().min()
         + " to "
-        + options.workers().max()
+        + options.terms().workers().max()
         + " workers, "
         + options
+            .terms()
             .emergencyLimit()
             .map(limit -> "in an emergency up to " + limit)
             .orElse("the limit is never raised");

@@ -57,6 +57,6 @@ public final class FaultOptions {
   }
 
   public Expectations expectations() {
-    return faults(0).expectations(retries);
+    return faults(0).expectations(retryPolicy());
   }
 }

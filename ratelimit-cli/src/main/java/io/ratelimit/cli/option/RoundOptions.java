@@ -2,12 +2,12 @@ package io.ratelimit.cli.option;
 
 import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.plan.Backlog;
 import io.ratelimit.core.plan.PlanRequest;
-import io.ratelimit.core.scaling.WorkerRange;
 import io.ratelimit.core.simulation.SimulatedFaults;
 import java.util.Comparator;
 import java.util.List;
@@ -46,7 +46,8 @@ public final class RoundOptions {
 
   /** All of it as a request to the planner, whose rules hold for every round. */
   public PlanRequest request(List<AuditEvent> events) {
-    WorkerRange workers = scaling.workers();
+    RoundTerms terms =
+        scaling.appliedTo(RoundTerms.DEFAULT).withExpectations(faults.expectations());
     scaling.emergencyLimit().ifPresent(this::requireAtLeastTheLimit);
     requireTimeForOne(events);
     if (events.size() * faults.expectations().attemptsPerEvent() > Backlog.MAX_EVENTS) {
@@ -61,13 +62,7 @@ public final class RoundOptions {
               + Texts.count(events.size(), "event")
               + "; lower one of them");
     }
-    return new PlanRequest(
-        Backlog.ofEvents(events),
-        limit,
-        scaling.emergencyLimit(),
-        scaling.deadline(),
-        workers,
-        faults.expectations());
+    return new PlanRequest(Backlog.ofEvents(events), limit, terms);
   }
 
   private void requireAtLeastTheLimit(RateLimit ceiling) {

@@ -1,6 +1,7 @@
 package io.ratelimit.cli.option;
 
 import io.ratelimit.cli.shell.InputException;
+import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.scaling.WorkerRange;
 import java.time.Duration;
@@ -44,20 +45,21 @@ public final class ScalingOptions {
       description = "The most workers. Default: ${DEFAULT-VALUE}.")
   private int maxWorkers;
 
-  public Optional<RateLimit> emergencyLimit() {
+  Optional<RateLimit> emergencyLimit() {
     return emergencyLimit.limit();
   }
 
-  public Duration deadline() {
+  Duration deadline() {
     return deadline;
   }
 
   /**
-   * How many workers there may be.
+   * Returns other terms with what these options say.
    *
-   * @throws InputException if the fewest are more than the most
+   * @param others what they say nothing about
+   * @throws InputException if the fewest workers are more than the most
    */
-  public WorkerRange workers() {
+  public RoundTerms appliedTo(RoundTerms others) {
     if (minWorkers > maxWorkers) {
       throw new InputException(
           "--min-workers "
@@ -66,6 +68,9 @@ public final class ScalingOptions {
               + maxWorkers
               + "; raise --max-workers or lower --min-workers");
     }
-    return new WorkerRange(minWorkers, maxWorkers);
+    return others
+        .withDeadline(deadline)
+        .withWorkers(new WorkerRange(minWorkers, maxWorkers))
+        .withEmergencyLimit(emergencyLimit.limit());
   }
 }

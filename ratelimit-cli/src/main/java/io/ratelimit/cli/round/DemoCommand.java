@@ -193,7 +193,7 @@ public final class DemoCommand implements Callable<Integer> {
             live,
             terminal,
             queue,
-            request.deadline(),
+            request.terms().deadline(),
             Thread.currentThread()::interrupt)) {
       AuditEngine.Builder engine =
           AuditEngine.builder(queue)
@@ -203,13 +203,9 @@ public final class DemoCommand implements Callable<Integer> {
                       request.limit(),
                       () -> new SimulatedApi(queue.time(), round.faults(work.seed()))))
               .retryPolicy(played.retries())
-              .workers(request.workers().min(), request.workers().max())
-              .deadline(request.deadline())
-              .expectations(request.expectations())
+              .terms(request.terms().withDecisionInterval(decisionInterval()))
               .lease(longer(SHORTEST_LEASE, realSeconds(1)))
-              .handlerTimeout(longer(longer(SHORTEST_TIMEOUT, realSeconds(5)), longest(request)))
-              .decisionInterval(decisionInterval());
-      request.emergencyLimit().ifPresent(engine::emergencyLimit);
+              .handlerTimeout(longer(longer(SHORTEST_TIMEOUT, realSeconds(5)), longest(request)));
       if (shown) {
         engine.listener(display);
       }
@@ -234,7 +230,7 @@ public final class DemoCommand implements Callable<Integer> {
             .mapToDouble(run -> Texts.seconds(run.type().processingTime()))
             .max()
             .orElseThrow();
-    double factor = 2 * request.expectations().worstTimeFactor();
+    double factor = 2 * request.terms().expectations().worstTimeFactor();
     return Duration.ofMillis(Math.round(1_000 * most * factor));
   }
 
@@ -279,23 +275,24 @@ public final class DemoCommand implements Callable<Integer> {
       return "is real.";
     }
     Duration real =
-        Duration.ofMillis(Math.round(1_000 * Texts.seconds(request.deadline()) / speedup()));
+        Duration.ofMillis(
+            Math.round(1_000 * Texts.seconds(request.terms().deadline()) / speedup()));
     String times = Texts.number(speedup()) + " times as ";
     return redis == null
         ? "runs "
             + times
             + "fast: "
-            + Texts.duration(request.deadline())
+            + Texts.duration(request.terms().deadline())
             + " are over in "
             + Texts.duration(real)
             + "."
         : "is that of Redis, so that the round itself is "
             + times
             + "short: "
-            + Texts.duration(played.deadline())
+            + Texts.duration(played.terms().deadline())
             + " at "
             + played.limit()
-            + played.emergencyLimit().map(limit -> " (emergency " + limit + ")").orElse("")
+            + played.terms().emergencyLimit().map(limit -> " (emergency " + limit + ")").orElse("")
             + ".";
   }
 

@@ -57,10 +57,10 @@ public final class PlanText {
         "Round",
         work()
             + ", in "
-            + Texts.duration(request.deadline())
+            + Texts.duration(request.terms().deadline())
             + " at "
             + request.limit()
-            + request.emergencyLimit().map(limit -> " (emergency " + limit + ")").orElse("")
+            + request.terms().emergencyLimit().map(limit -> " (emergency " + limit + ")").orElse("")
             + " with "
             + workerRange()
             + "."
@@ -82,13 +82,13 @@ public final class PlanText {
   }
 
   private String workerRange() {
-    int min = request.workers().min();
-    int max = request.workers().max();
+    int min = request.terms().workers().min();
+    int max = request.terms().workers().max();
     return min == max ? Texts.count(max, "worker") : min + " to " + max + " workers";
   }
 
   private String expectations() {
-    Expectations expected = request.expectations();
+    Expectations expected = request.terms().expectations();
     StringBuilder text = new StringBuilder();
     if (expected.failureRate() > 0) {
       text.append(" ")
@@ -122,7 +122,7 @@ public final class PlanText {
   }
 
   private String distance(Duration finish) {
-    Duration left = request.deadline().minus(finish);
+    Duration left = request.terms().deadline().minus(finish);
     return left.isNegative()
         ? Texts.duration(left.negated()) + " too late"
         : Texts.duration(left) + " before the deadline";
@@ -138,7 +138,7 @@ public final class PlanText {
         + plan.rateLimitedWorkers()
         + ", and "
         + workerRange()
-        + (request.workers().max() == 1 ? " is allowed." : " are allowed.");
+        + (request.terms().workers().max() == 1 ? " is allowed." : " are allowed.");
   }
 
   private String needed() {
@@ -152,21 +152,23 @@ public final class PlanText {
         + limit
         + ", with "
         + workers
-        + (plan.neededWorkers() > request.workers().max() ? ", which is more than allowed." : ".");
+        + (plan.neededWorkers() > request.terms().workers().max()
+            ? ", which is more than allowed."
+            : ".");
   }
 
   private String emergency() {
     if (plan.feasibleAtLimit()) {
       return "Not needed.";
     }
-    if (request.emergencyLimit().isEmpty()) {
+    if (request.terms().emergencyLimit().isEmpty()) {
       return "There is none (--emergency-limit). At the deadline "
           + Texts.count(plan.shortfall(), "attempt")
           + " would not be done.";
     }
     String start =
         "At "
-            + request.emergencyLimit().get()
+            + request.terms().emergencyLimit().get()
             + " from the start, the last attempt ends after "
             + Texts.duration(plan.emergencyFinish())
             + ", "
@@ -223,7 +225,8 @@ public final class PlanText {
     if (plan.neededLimit().isEmpty()) {
       return " at any limit.";
     }
-    if (plan.neededWorkers() > request.workers().max() && plan.bottleneck() == Constraint.WORKERS) {
+    if (plan.neededWorkers() > request.terms().workers().max()
+        && plan.bottleneck() == Constraint.WORKERS) {
       return " for want of workers: raise --max-workers to " + plan.neededWorkers() + ".";
     }
     return ": it takes "

@@ -2,12 +2,14 @@ package io.ratelimit.cli.round;
 
 import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.plan.Backlog;
 import io.ratelimit.core.plan.PlanRequest;
+import io.ratelimit.core.scaling.Backoff;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
@@ -33,25 +35,38 @@ public record PlayedRound(List<AuditEvent> events, PlanRequest request, RetryPol
   public PlayedRound shortened(double factor) {
     List<AuditEvent> shorter = events.stream().map(event -> shortened(event, factor)).toList();
     try {
-      return new PlayedRound(
-          shorter,
-          new PlanRequest(
-              Backlog.ofEvents(shorter),
-              shortened(request.limit(), factor),
-              request.emergencyLimit().map(limit -> shortened(limit, factor)),
-              shortened(request.deadline(), factor),
-              request.workers(),
-              request.expectations()),
+      RetryPolicy sooner =
           new RetryPolicy(
               retries.maxRetries(),
               shortened(retries.initialDelay(), factor),
               retries.multiplier(),
               shortened(retries.maxDelay(), factor),
-              retries.jitter()));
+              retries.jitter());
+      RoundTerms terms = request.terms();
+      return new PlayedRound(
+          shorter,
+          new PlanRequest(
+              Backlog.ofEvents(shorter),
+              shortened(request.limit(), factor),
+              terms
+                  .withDeadline(shortened(terms.deadline(), factor))
+                  .withEmergencyLimit(terms.emergencyLimit().map(limit -> shortened(limit, factor)))
+                  .withExpectations(
+                      terms
+                          .expectations()
+                          .withBackoff(shortened(terms.expectations().backoff(), factor)))),
+          sooner);
     } catch (IllegalArgumentException refused) {
       throw new InputException(
           "--speedup " + Texts.number(factor) + " is too much: " + refused.getMessage());
     }
+  }
+
+  private static Backoff shortened(Backoff backoff, double factor) {
+    return new Backoff(
+        shortened(backoff.initial(), factor),
+        backoff.multiplier(),
+        shortened(backoff.longest(), factor));
   }
 
   private static AuditEvent shortened(AuditEvent event, double factor) {

@@ -127,7 +127,7 @@ public final class SimulateCommand implements Callable<Integer> {
           seed,
           runs.size(),
           request.backlog().events(),
-          request.deadline(),
+          request.terms().deadline(),
           distribution(runs, Run::finishSeconds),
           met,
           met / (double) runs.size(),
@@ -178,7 +178,8 @@ public final class SimulateCommand implements Callable<Integer> {
       terminal.out().println();
       terminal.out().println("One run, with seed " + work.seed() + ":");
       terminal.out().println();
-      Chart.draw(first.samples(), request.deadline(), terminal).forEach(terminal.out()::println);
+      Chart.draw(first.samples(), request.terms().deadline(), terminal)
+          .forEach(terminal.out()::println);
     }
     return summary.limitHeld() && summary.conserved() ? 0 : ExitCode.MISSED;
   }
@@ -213,15 +214,11 @@ public final class SimulateCommand implements Callable<Integer> {
 
   private Simulation simulation(
       List<AuditEvent> events, PlanRequest request, Duration interval, int run) {
-    Simulation.Builder simulation =
-        Simulation.builder(events, request.limit())
-            .deadline(request.deadline())
-            .workers(request.workers())
-            .retryPolicy(round.retryPolicy())
-            .faults(round.faults(work.seed() + run))
-            .decisionInterval(interval);
-    request.emergencyLimit().ifPresent(simulation::emergencyLimit);
-    return simulation.build();
+    return Simulation.builder(events, request.limit())
+        .terms(request.terms().withDecisionInterval(interval))
+        .retryPolicy(round.retryPolicy())
+        .faults(round.faults(work.seed() + run))
+        .build();
   }
 
   private List<String> text(Plan plan, Summary summary) {

@@ -83,7 +83,7 @@ final class AuditScheduler {
    * @param decided is told the manager's decisions that ask for something new
    */
   SystemRound run(List<AuditEvent> events, Consumer<ScalingDecision> decided) {
-    next = time.now().plus(options.deadline());
+    next = time.now().plus(options.terms().deadline());
     audits++;
     String id = "audit-" + prefix + "-" + audits;
     int published = queue.publish(SampleEvents.withPrefix(id + "-", events)).accepted();

@@ -169,7 +169,12 @@ public final class SystemCommand implements Callable<Integer> {
           }
           try (RoundDisplay display =
               new RoundDisplay(
-                  console, live, terminal, home.queue(), request.deadline(), audits::stop)) {
+                  console,
+                  live,
+                  terminal,
+                  home.queue(),
+                  request.terms().deadline(),
+                  audits::stop)) {
             done.add(audits.run(played.events(), display::decided));
           }
           lines(done.get(done.size() - 1), live).forEach(console::line);
@@ -280,16 +285,12 @@ public final class SystemCommand implements Callable<Integer> {
 
   private ManagerOptions options(PlanRequest request) {
     ManagerOptions defaults = ManagerOptions.round();
-    ManagerOptions options =
-        defaults
-            .withDeadline(request.deadline())
-            .withWorkers(request.workers().min(), request.workers().max())
-            .withExpectations(request.expectations())
-            .withEventsPerActivity(eventsPerActivity)
-            .withShutdownGrace(GRACE)
-            .withDecisionIntervals(
-                hurried(defaults.decisionInterval()), hurried(defaults.idleInterval()));
-    return request.emergencyLimit().map(options::withEmergencyLimit).orElse(options);
+    return defaults
+        .withTerms(request.terms())
+        .withEventsPerActivity(eventsPerActivity)
+        .withShutdownGrace(GRACE)
+        .withDecisionIntervals(
+            hurried(defaults.terms().decisionInterval()), hurried(defaults.idleInterval()));
   }
 
   /** However fast time is to run, a decision takes the time that it takes. */

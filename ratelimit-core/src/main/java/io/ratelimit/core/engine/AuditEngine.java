@@ -3,6 +3,7 @@ package io.ratelimit.core.engine;
 import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.handler.AuditEventHandler;
@@ -95,8 +96,8 @@ public final class AuditEngine implements AutoCloseable {
   @CanIgnoreReturnValue
   public RoundReport runRound() {
     Instant startedAt = time.now();
-    Instant due = startedAt.plus(settings.deadline());
-    Recording recording = new Recording(new RoundRecorder(startedAt, settings.deadline()));
+    Instant due = startedAt.plus(settings.terms().deadline());
+    Recording recording = new Recording(new RoundRecorder(startedAt, settings.terms().deadline()));
     Session round = begin(recording, stats -> Duration.between(time.now(), due));
     round.awaitDrained(due);
     Instant endedAt = time.now();
@@ -120,7 +121,10 @@ public final class AuditEngine implements AutoCloseable {
   }
 
   private Duration timeLeftForOldest(QueueStats stats) {
-    return stats.oldestPendingAge().map(settings.deadline()::minus).orElse(settings.deadline());
+    return stats
+        .oldestPendingAge()
+        .map(settings.terms().deadline()::minus)
+        .orElse(settings.terms().deadline());
   }
 
   @CanIgnoreReturnValue
@@ -212,16 +216,12 @@ public final class AuditEngine implements AutoCloseable {
     private final EventProcessor.Builder processor = EventProcessor.builder();
     private final List<EngineListener> listeners = new ArrayList<>();
     private String name = "engine";
-    private WorkerRange workers = WorkerRange.DEFAULT;
+    private RoundTerms terms = RoundTerms.DEFAULT;
     private ScalingPolicy policy = ScalingPolicy.standard();
-    private Optional<RateLimit> emergencyLimit = Optional.empty();
     private Optional<RateLimit> limitPerWorker = Optional.empty();
-    private Expectations expectations = Expectations.NONE;
-    private Duration deadline = Duration.ofMinutes(3);
     private Duration handlerTimeout = Duration.ofMinutes(1);
     private Duration lease = Duration.ofSeconds(15);
     private Duration shutdownGrace = Duration.ofSeconds(30);
-    private Duration decisionInterval = Duration.ofSeconds(1);
 
     private Builder(EventQueue queue) {
       this.queue = requireNonNull(queue, "queue");
@@ -257,13 +257,23 @@ public final class AuditEngine implements AutoCloseable {
     }
 
     /**
+     * All terms of a round at once, instead of those given before; {@link RoundTerms#DEFAULT} by
+     * default. The other methods change one of them.
+     */
+    @CanIgnoreReturnValue
+    public Builder terms(RoundTerms newTerms) {
+      this.terms = requireNonNull(newTerms, "terms");
+      return this;
+    }
+
+    /**
      * How many workers there may be; 1 to 10 by default.
      *
      * @throws IllegalArgumentException unless 1 ≤ min ≤ max
      */
     @CanIgnoreReturnValue
     public Builder workers(int min, int max) {
-      this.workers = new WorkerRange(min, max);
+      this.terms = terms.withWorkers(new WorkerRange(min, max));
       return this;
     }
 
@@ -280,7 +290,7 @@ public final class AuditEngine implements AutoCloseable {
      */
     @CanIgnoreReturnValue
     public Builder emergencyLimit(RateLimit limit) {
-      this.emergencyLimit = Optional.of(limit);
+      this.terms = terms.withEmergencyLimit(limit);
       return this;
     }
 
@@ -299,7 +309,7 @@ public final class AuditEngine implements AutoCloseable {
     /** What is expected to go wrong, so that it is planned for; nothing by default. */
     @CanIgnoreReturnValue
     public Builder expectations(Expectations newExpectations) {
-      this.expectations = requireNonNull(newExpectations, "expectations");
+      this.terms = terms.withExpectations(newExpectations);
       return this;
     }
 
@@ -310,7 +320,7 @@ public final class AuditEngine implements AutoCloseable {
      */
     @CanIgnoreReturnValue
     public Builder deadline(Duration newDeadline) {
-      this.deadline = Requirements.positive("deadline", newDeadline);
+      this.terms = terms.withDeadline(newDeadline);
       return this;
     }
 
@@ -357,7 +367,7 @@ public final class AuditEngine implements AutoCloseable {
      */
     @CanIgnoreReturnValue
     public Builder decisionInterval(Duration interval) {
-      this.decisionInterval = Requirements.positive("decision interval", interval);
+      this.terms = terms.withDecisionInterval(interval);
       return this;
     }
 
@@ -388,7 +398,7 @@ public final class AuditEngine implements AutoCloseable {
      */
     public AuditEngine build() {
       if (queue instanceof InMemoryEventQueue inMemory) {
-        emergencyLimit.ifPresent(raised -> requireFaster(raised, inMemory));
+        RateLimit unused = terms.fastest(inMemory.limitControl().settings().normal());
       }
       return new AuditEngine(
           new EngineSettings(
@@ -396,28 +406,13 @@ public final class AuditEngine implements AutoCloseable {
               name,
               new RequestIds(),
               processor.build(),
-              workers,
+              terms,
               policy,
-              emergencyLimit,
               limitPerWorker,
-              expectations,
-              deadline,
               handlerTimeout,
               lease,
-              shutdownGrace,
-              decisionInterval),
+              shutdownGrace),
           List.copyOf(listeners));
-    }
-
-    private static void requireFaster(RateLimit emergencyLimit, InMemoryEventQueue queue) {
-      RateLimit normal = queue.limitControl().settings().normal();
-      if (normal.isFasterThan(emergencyLimit)) {
-        throw new IllegalArgumentException(
-            "emergency limit must be at least as fast as the queue's limit, "
-                + normal
-                + ", but is "
-                + emergencyLimit);
-      }
     }
   }
 }

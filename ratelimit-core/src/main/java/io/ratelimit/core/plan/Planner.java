@@ -55,26 +55,27 @@ public final class Planner {
         ScalingInput.of(
                 Instant.EPOCH,
                 request.backlog().workload(),
-                request.deadline(),
+                request.terms().deadline(),
                 request.limit(),
-                request.workers())
-            .withExpectations(request.expectations())
-            .withConfidence(request.confidence());
+                request.terms().workers())
+            .withExpectations(request.terms().expectations())
+            .withConfidence(request.terms().confidence());
     this.demand = Demand.of(input);
     this.median = Demand.of(input.withConfidence(MEDIAN));
-    double expected = request.backlog().events() * request.expectations().attemptsPerEvent();
+    double expected =
+        request.backlog().events() * request.terms().expectations().attemptsPerEvent();
     this.attempts =
         expected <= EXACT
-            ? Optional.of(Attempts.of(request.backlog(), request.expectations()))
+            ? Optional.of(Attempts.of(request.backlog(), request.terms().expectations()))
             : Optional.empty();
-    this.certain = attempts.isPresent() && request.expectations().areCertain();
+    this.certain = attempts.isPresent() && request.terms().expectations().areCertain();
   }
 
   private Plan plan() {
     ScalingDecision decision = ScalingPolicy.demand().decide(input);
     RateLimit limit = request.limit();
     RateLimit ceiling = request.fastest();
-    int most = request.workers().max();
+    int most = request.terms().workers().max();
     Schedule atLimit = schedule(limit, most);
     Schedule atCeiling = schedule(ceiling, most);
     Optional<RateLimit> needed = neededLimit();
@@ -85,7 +86,7 @@ public final class Planner {
         request,
         decision.requiredWorkers(),
         decision.rateLimitedWorkers(),
-        request.workers().clamp(decision.workers()),
+        request.terms().workers().clamp(decision.workers()),
         feasible,
         confidence(limit, most),
         atLimit.lastStart(),
@@ -106,7 +107,7 @@ public final class Planner {
   }
 
   private boolean isMet(RateLimit limit, int workers) {
-    return confidence(limit, workers) >= request.confidence().share();
+    return confidence(limit, workers) >= request.terms().confidence().share();
   }
 
   private double confidence(RateLimit limit, int workers) {
@@ -119,7 +120,7 @@ public final class Planner {
   /** What is expected to happen. */
   private Schedule schedule(RateLimit limit, int workers) {
     return attempts.isPresent()
-        ? Schedule.of(attempts.get(), limit, workers, request.deadline())
+        ? Schedule.of(attempts.get(), limit, workers, request.terms().deadline())
         : Schedule.estimated(median, limit, workers);
   }
 
@@ -169,10 +170,10 @@ public final class Planner {
    * finish by what it starts less than the emergency limit would.
    */
   private Duration latestEmergencyStart(RateLimit ceiling, int workers) {
-    Duration spare = request.deadline().minus(demand.finish(ceiling, workers));
+    Duration spare = request.terms().deadline().minus(demand.finish(ceiling, workers));
     double lost = 1 - ceiling.secondsPerPermit() / request.limit().secondsPerPermit();
     double latest = Math.max(0, spare.toNanos() / 1e9 / lost + 1e-6);
-    double most = request.deadline().toNanos() / 1e9;
+    double most = request.terms().deadline().toNanos() / 1e9;
     long steps = (long) Math.floor(Math.min(latest, most) * 1_000 / STEP.toMillis());
     return STEP.multipliedBy(steps);
   }

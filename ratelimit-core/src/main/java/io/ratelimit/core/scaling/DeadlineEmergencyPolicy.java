@@ -115,7 +115,7 @@ final class DeadlineEmergencyPolicy implements ScalingPolicy {
     RateLimit lowest;
     if (best >= HOPELESS) {
       boolean useless =
-          inEmergency ? input.waiting().isEmpty() : demand.workersHoldBack(normal, workers);
+          inEmergency ? input.waiting().isEmpty() : demand.workersAreTooFew(normal, workers);
       lowest = useless ? normal : most;
     } else if (demand.risk(normal, workers) <= allowed) {
       return normal;

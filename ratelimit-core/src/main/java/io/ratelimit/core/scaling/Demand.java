@@ -29,10 +29,10 @@ public final class Demand {
   /** What is above a whole number by no more than doubles are inexact is not one more. */
   private static final double ROUNDING = 1e-12;
 
-  private static final double MUCH_LONGER = 1.5;
-
   /** A projected finish is found to this part of the tail. */
   private static final int HALVINGS = 8;
+
+  private static final double MUCH_LONGER = 1.5;
 
   /**
    * The work of a priority and of all more urgent ones.
@@ -182,6 +182,9 @@ public final class Demand {
    * limit has it no later (a fluid limit: in whatever order the kinds come).
    */
   private double stream(Stage stage, double interval, int workers) {
+    if (isOneKindFromIdle(stage)) {
+      return inTurns(stage.groups().get(0), interval, workers);
+    }
     double sum = 0;
     double variance = 0;
     boolean bound = input.inFlight() >= workers;
@@ -201,6 +204,18 @@ public final class Demand {
     }
     double before = bound ? input.inFlight() * meanSeconds / workers : 0;
     return Math.max(0, sum - last) + before + z * Math.sqrt(variance);
+  }
+
+  private boolean isOneKindFromIdle(Stage stage) {
+    return expected.areCertain() && input.inFlight() == 0 && stage.groups().size() == 1;
+  }
+
+  /** Events that are all alike: the workers take them in turns, each turn as paced as the first. */
+  private double inTurns(Workload.Group group, double interval, int workers) {
+    double each = group.permits() / group.events() * interval;
+    double turn = Math.max(group.meanSeconds(expected), workers * each);
+    double turns = Math.floor((group.events() - 1) / workers);
+    return turns * turn + (group.events() - 1 - turns * workers) * each;
   }
 
   /** Seconds from now until a limit allows a start, as far as one knows. */
@@ -309,12 +324,12 @@ public final class Demand {
   }
 
   /**
-   * Whether so many workers are so few for a limit that a faster one would be of no use: alone,
-   * they take much longer than the limit does.
+   * Whether so many workers miss the deadline however fast the limit is, and are so few for a limit
+   * that a faster one would hardly get more done: alone, they take much longer than it does.
    */
-  boolean workersHoldBack(RateLimit limit, int workers) {
+  boolean workersAreTooFew(RateLimit limit, int workers) {
     double alone = attempts() * meanSeconds / workers;
-    return alone > MUCH_LONGER * attempts() * secondsPerEvent(limit);
+    return alone > left && alone > MUCH_LONGER * attempts() * secondsPerEvent(limit);
   }
 
   /** How long from now until all is done, which is not exceeded with the confidence. */

@@ -3,16 +3,15 @@ package io.ratelimit.core.simulation;
 import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.core.scaling.ScalingPolicy;
-import io.ratelimit.core.scaling.WorkerRange;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A whole round under virtual time: the queue, the limit, the policies and the retries are those of
@@ -67,25 +66,19 @@ public final class Simulation {
 
   final List<AuditEvent> events;
   final RateLimit limit;
-  final Optional<RateLimit> emergencyLimit;
-  final Duration deadline;
-  final WorkerRange workers;
+  final RoundTerms terms;
   final ScalingPolicy policy;
   final RetryPolicy retryPolicy;
   final SimulatedFaults faults;
-  final Duration decisionInterval;
   final double realTime;
 
   private Simulation(Builder builder) {
     this.events = builder.events;
     this.limit = builder.limit;
-    this.emergencyLimit = builder.emergencyLimit;
-    this.deadline = builder.deadline;
-    this.workers = builder.workers;
+    this.terms = builder.terms;
     this.policy = builder.policy;
     this.retryPolicy = builder.retryPolicy;
     this.faults = builder.faults;
-    this.decisionInterval = builder.decisionInterval;
     this.realTime = builder.realTime;
   }
 
@@ -104,22 +97,14 @@ public final class Simulation {
     return new SimulationRun(this).run();
   }
 
-  /**
-   * What can be chosen about a simulation. A duration of more than a hundred years counts as one of
-   * a hundred years. Not thread-safe.
-   */
+  /** Configures a simulation. Not thread-safe. */
   public static final class Builder {
-    private static final Duration LONGEST = Duration.ofDays(36_500);
-
     private final List<AuditEvent> events;
     private final RateLimit limit;
-    private Optional<RateLimit> emergencyLimit = Optional.empty();
-    private Duration deadline = Duration.ofMinutes(3);
-    private WorkerRange workers = WorkerRange.DEFAULT;
+    private RoundTerms terms = RoundTerms.DEFAULT;
     private ScalingPolicy policy = ScalingPolicy.standard();
     private RetryPolicy retryPolicy = RetryPolicy.DEFAULT;
     private SimulatedFaults faults = SimulatedFaults.NONE;
-    private Duration decisionInterval = Duration.ofSeconds(1);
     private double realTime = 1;
 
     private Builder(Collection<AuditEvent> events, RateLimit limit) {
@@ -130,28 +115,10 @@ public final class Simulation {
       }
     }
 
-    /** How far the limit may be raised when the deadline is in danger; by default not at all. */
+    /** By when the round should be done, and what it may use; the defaults by default. */
     @CanIgnoreReturnValue
-    public Builder emergencyLimit(RateLimit newEmergencyLimit) {
-      this.emergencyLimit = Optional.of(newEmergencyLimit);
-      return this;
-    }
-
-    /**
-     * In which time the round should be done; 3 minutes by default.
-     *
-     * @throws IllegalArgumentException if the deadline is not more than zero
-     */
-    @CanIgnoreReturnValue
-    public Builder deadline(Duration newDeadline) {
-      this.deadline = positive("deadline", newDeadline);
-      return this;
-    }
-
-    /** How many workers there may be; 1 to 10 by default. */
-    @CanIgnoreReturnValue
-    public Builder workers(WorkerRange newWorkers) {
-      this.workers = requireNonNull(newWorkers, "workers");
+    public Builder terms(RoundTerms newTerms) {
+      this.terms = requireNonNull(newTerms, "terms");
       return this;
     }
 
@@ -169,21 +136,10 @@ public final class Simulation {
       return this;
     }
 
-    /** What goes wrong; nothing by default. It is planned for, too. */
+    /** What goes wrong; nothing by default. What is expected to is part of the terms. */
     @CanIgnoreReturnValue
     public Builder faults(SimulatedFaults newFaults) {
       this.faults = requireNonNull(newFaults, "faults");
-      return this;
-    }
-
-    /**
-     * How often the scaling is decided; 1 s by default.
-     *
-     * @throws IllegalArgumentException if the interval is not more than zero
-     */
-    @CanIgnoreReturnValue
-    public Builder decisionInterval(Duration interval) {
-      this.decisionInterval = positive("decision interval", interval);
       return this;
     }
 
@@ -202,15 +158,13 @@ public final class Simulation {
       return this;
     }
 
-    private static Duration positive(String what, Duration value) {
-      if (value.isNegative() || value.isZero()) {
-        throw new IllegalArgumentException(what + " must be more than zero but is " + value);
-      }
-      return value.compareTo(LONGEST) > 0 ? LONGEST : value;
-    }
-
-    /** Creates the simulation. */
+    /**
+     * Creates the simulation.
+     *
+     * @throws IllegalArgumentException if the emergency limit is slower than the limit
+     */
     public Simulation build() {
+      RateLimit unused = terms.fastest(limit);
       return new Simulation(this);
     }
   }

@@ -48,13 +48,8 @@ final class SimulationRun {
     this.processor =
         EventProcessor.builder().handler(event -> {}).retryPolicy(setup.retryPolicy).build();
     this.controller =
-        new ScalingController(
-            setup.policy,
-            setup.workers,
-            setup.emergencyLimit,
-            setup.faults.expectations(setup.retryPolicy),
-            setup.deadline);
-    this.recorder = new RoundRecorder(time.now(), setup.deadline);
+        new ScalingController(setup.policy, setup.terms);
+    this.recorder = new RoundRecorder(time.now(), setup.terms.deadline());
   }
 
   Simulation.Result run() {
@@ -80,7 +75,7 @@ final class SimulationRun {
   }
 
   private Duration timeLeft() {
-    return Duration.between(time.now(), Instant.EPOCH.plus(setup.deadline));
+    return Duration.between(time.now(), Instant.EPOCH.plus(setup.terms.deadline()));
   }
 
   private void decide() {
@@ -91,7 +86,7 @@ final class SimulationRun {
     recorder.decided(decision, stats);
     sample(stats, decision);
     at(
-        time.now().plus(setup.decisionInterval),
+        time.now().plus(setup.terms.decisionInterval()),
         () -> {
           decide();
           take();

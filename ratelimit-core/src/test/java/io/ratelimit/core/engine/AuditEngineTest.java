@@ -519,7 +519,7 @@ class AuditEngineTest {
     assertThatIllegalArgumentException()
         .isThrownBy(builder::build)
         .withMessage(
-            "emergency limit must be at least as fast as the queue's limit, 60/min, but is 59/min");
+            "emergency limit must be at least as fast as the limit, 60/min, but is 59/min");
     builder.emergencyLimit(RateLimit.of(60).perMinute()).build().close();
   }
 

@@ -8,8 +8,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.internal.report.StartCount;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.simulation.SimulatedFaults;
@@ -33,7 +35,13 @@ class RoundReportTest {
         IntStream.range(0, events)
             .mapToObj(i -> AuditEvent.of("e" + i, EventType.NEW_BALANCE_UPDATE, "w"))
             .toList();
-    return Simulation.builder(all, LIMIT).faults(faults).build().run().report();
+    return Simulation.builder(all, LIMIT)
+        .terms(RoundTerms.DEFAULT.withExpectations(faults.expectations(RetryPolicy.DEFAULT)))
+        .terms(RoundTerms.DEFAULT.withExpectations(faults.expectations(RetryPolicy.DEFAULT)))
+        .faults(faults)
+        .build()
+        .run()
+        .report();
   }
 
   @Test

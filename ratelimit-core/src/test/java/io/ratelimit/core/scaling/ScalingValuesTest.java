@@ -11,7 +11,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
-import io.ratelimit.core.limit.RateLimit;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -160,22 +159,6 @@ class ScalingValuesTest {
     assertThat(work.heaviest()).isEqualTo(3);
     assertThat(Workload.none().heaviest()).isEqualTo(1);
     assertThat(work.plusAverage(6).permits()).isEqualTo(24);
-  }
-
-  @Test
-  void anEmergencyLimitHasRoomForWhatTheNormalOneHasRoomFor() {
-    LimitRange range = new LimitRange(perMinute(20), Optional.of(RateLimit.parse("200/3s")));
-    assertThat(range.fastest()).isEqualTo(RateLimit.parse("200/3s"));
-    assertThat(new LimitRange(perMinute(20), Optional.empty()).fastest()).isEqualTo(perMinute(20));
-    assertThatThrownBy(
-            () -> new LimitRange(perMinute(20), Optional.of(RateLimit.of(2).perSecond())))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "emergency limit must have room for an event of weight 20, as the limit 20/min has,"
-                + " but 2/s has room for 2; say it for a longer period");
-    assertThatThrownBy(() -> new LimitRange(perMinute(20), Optional.of(perMinute(19))))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("emergency limit must be at least as fast as the limit, 20/min, but is 19/min");
   }
 
   @Test

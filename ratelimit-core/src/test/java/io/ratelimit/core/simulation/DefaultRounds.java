@@ -1,7 +1,9 @@
 package io.ratelimit.core.simulation;
 
+import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.scaling.ScalingPolicy;
 import java.time.Duration;
@@ -109,7 +111,20 @@ final class DefaultRounds {
             .mapToObj(
                 i ->
                     Simulation.builder(events, NORMAL)
-                        .emergencyLimit(CEILING)
+                        .terms(
+                            RoundTerms.DEFAULT.withExpectations(
+                                SimulatedFaults.typical(SEED + i)
+                                    .expectations(RetryPolicy.DEFAULT)))
+                        .terms(
+                            RoundTerms.DEFAULT.withExpectations(
+                                SimulatedFaults.typical(SEED + i)
+                                    .expectations(RetryPolicy.DEFAULT)))
+                        .terms(
+                            RoundTerms.DEFAULT
+                                .withEmergencyLimit(CEILING)
+                                .withExpectations(
+                                    SimulatedFaults.typical(SEED + i)
+                                        .expectations(RetryPolicy.DEFAULT)))
                         .scalingPolicy(policy)
                         .faults(SimulatedFaults.typical(SEED + i))
                         .build()
@@ -127,6 +142,18 @@ final class DefaultRounds {
             .mapToObj(
                 i ->
                     Simulation.builder(events, CEILING)
+                        .terms(
+                            RoundTerms.DEFAULT.withExpectations(
+                                SimulatedFaults.typical(SEED + i)
+                                    .expectations(RetryPolicy.DEFAULT)))
+                        .terms(
+                            RoundTerms.DEFAULT.withExpectations(
+                                SimulatedFaults.typical(SEED + i)
+                                    .expectations(RetryPolicy.DEFAULT)))
+                        .terms(
+                            RoundTerms.DEFAULT.withExpectations(
+                                SimulatedFaults.typical(SEED + i)
+                                    .expectations(RetryPolicy.DEFAULT)))
                         .scalingPolicy(ScalingPolicy.fixed(10))
                         .faults(SimulatedFaults.typical(SEED + i))
                         .build()

@@ -2,6 +2,7 @@ package io.ratelimit.core.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
@@ -61,7 +62,7 @@ class OnTimeTest {
     List<AuditEvent> events =
         IntStream.range(0, 60).mapToObj(i -> AuditEvent.of("e" + i, type, "w")).toList();
     return Simulation.builder(events, RateLimit.of(20).perMinute())
-        .emergencyLimit(RateLimit.of(60).perMinute())
+        .terms(RoundTerms.DEFAULT.withEmergencyLimit(RateLimit.of(60).perMinute()))
         .realTime(factor)
         .build()
         .run();

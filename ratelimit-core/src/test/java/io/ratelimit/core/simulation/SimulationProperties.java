@@ -2,6 +2,7 @@ package io.ratelimit.core.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
@@ -11,13 +12,11 @@ import io.ratelimit.core.plan.Plan;
 import io.ratelimit.core.plan.PlanRequest;
 import io.ratelimit.core.plan.Planner;
 import io.ratelimit.core.report.RoundReport;
-import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.ScalingPolicy;
 import io.ratelimit.core.scaling.WorkerRange;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -39,19 +38,21 @@ class SimulationProperties {
 
     Simulation.Builder simulation() {
       return Simulation.builder(events, limit)
-          .emergencyLimit(emergency)
-          .deadline(deadline)
-          .workers(new WorkerRange(1, maxWorkers));
+          .terms(
+              RoundTerms.DEFAULT
+                  .withDeadline(deadline)
+                  .withWorkers(new WorkerRange(1, maxWorkers))
+                  .withEmergencyLimit(emergency));
     }
 
     PlanRequest request(WorkerRange workers) {
       return new PlanRequest(
           Backlog.ofEvents(events),
           limit,
-          Optional.of(emergency),
-          deadline,
-          workers,
-          Expectations.NONE);
+          RoundTerms.DEFAULT
+              .withDeadline(deadline)
+              .withWorkers(workers)
+              .withEmergencyLimit(emergency));
     }
   }
 
@@ -133,8 +134,10 @@ class SimulationProperties {
 
     RoundReport report =
         Simulation.builder(situation.events(), situation.limit())
-            .deadline(situation.deadline())
-            .workers(new WorkerRange(workers, workers))
+            .terms(
+                RoundTerms.DEFAULT
+                    .withDeadline(situation.deadline())
+                    .withWorkers(new WorkerRange(workers, workers)))
             .scalingPolicy(ScalingPolicy.fixed(workers))
             .build()
             .run()

@@ -3,6 +3,7 @@ package io.ratelimit.core.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
@@ -36,7 +37,10 @@ class SimulationTest {
   @Test
   void aDeadlineMayBeForEver() {
     Simulation.Result result =
-        simulation().deadline(ChronoUnit.FOREVER.getDuration()).build().run();
+        simulation()
+            .terms(RoundTerms.DEFAULT.withDeadline(ChronoUnit.FOREVER.getDuration()))
+            .build()
+            .run();
 
     assertThat(result.report().deadlineMet()).isTrue();
   }
@@ -47,10 +51,12 @@ class SimulationTest {
         .isThrownBy(() -> Simulation.builder(List.of(), LIMIT))
         .withMessage("a simulation needs at least one event");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> simulation().deadline(Duration.ZERO))
-        .withMessage("deadline must be more than zero but is PT0S");
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> simulation().decisionInterval(Duration.ofSeconds(-1)))
-        .withMessage("decision interval must be more than zero but is PT-1S");
+        .isThrownBy(
+            () ->
+                simulation()
+                    .terms(RoundTerms.DEFAULT.withEmergencyLimit(RateLimit.of(19).perMinute()))
+                    .build())
+        .withMessage(
+            "emergency limit must be at least as fast as the limit, 20/min, but is 19/min");
   }
 }

@@ -2,22 +2,19 @@ package io.ratelimit.core.internal.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.engine.ScalingMemory;
-import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.limit.Emergency;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.LimitControl;
 import io.ratelimit.core.queue.QueueStats;
-import io.ratelimit.core.scaling.Confidence;
-import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.scaling.ScalingInput;
 import io.ratelimit.core.scaling.ScalingPolicy;
 import io.ratelimit.core.scaling.TypeEstimate;
 import io.ratelimit.core.scaling.TypeHistory;
-import io.ratelimit.core.scaling.WorkerRange;
 import io.ratelimit.core.scaling.Workload;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,58 +41,26 @@ public final class ScalingController {
   private static final int MOST_SAMPLES = 200;
 
   private final ScalingPolicy policy;
-  private final WorkerRange workers;
-  private final Optional<RateLimit> emergencyLimit;
-  private final Expectations expectations;
-  private final Duration arrivalWindow;
+  private final RoundTerms terms;
   private final Duration sampleInterval;
   private final Deque<ScalingMemory.Sample> samples = new ArrayDeque<>();
   private Optional<ScalingDecision> previous;
   private Optional<Duration> meanProcessingTime;
 
-  /**
-   * Creates a controller.
-   *
-   * @param policy decides
-   * @param workers how many workers there may be
-   * @param emergencyLimit how far the limit may be raised, if at all
-   * @param expectations what is expected to go wrong
-   * @param arrivalWindow over which time the rate of arrivals is averaged: more than zero
-   * @throws IllegalArgumentException if the arrival window is not more than zero
-   */
-  public ScalingController(
-      ScalingPolicy policy,
-      WorkerRange workers,
-      Optional<RateLimit> emergencyLimit,
-      Expectations expectations,
-      Duration arrivalWindow) {
-    this(policy, workers, emergencyLimit, expectations, arrivalWindow, ScalingMemory.NONE);
+  /** Creates a controller. The rate of arrivals is averaged over the time of a round. */
+  public ScalingController(ScalingPolicy policy, RoundTerms terms) {
+    this(policy, terms, ScalingMemory.NONE);
   }
 
   /**
    * Creates a controller that goes on from where another one was.
    *
-   * @param policy decides
-   * @param workers how many workers there may be
-   * @param emergencyLimit how far the limit may be raised, if at all
-   * @param expectations what is expected to go wrong
-   * @param arrivalWindow over which time the rate of arrivals is averaged: more than zero
    * @param memory what the other one remembered
-   * @throws IllegalArgumentException if the arrival window is not more than zero
    */
-  public ScalingController(
-      ScalingPolicy policy,
-      WorkerRange workers,
-      Optional<RateLimit> emergencyLimit,
-      Expectations expectations,
-      Duration arrivalWindow,
-      ScalingMemory memory) {
+  public ScalingController(ScalingPolicy policy, RoundTerms terms, ScalingMemory memory) {
     this.policy = requireNonNull(policy, "policy");
-    this.workers = requireNonNull(workers, "workers");
-    this.emergencyLimit = requireNonNull(emergencyLimit, "emergencyLimit");
-    this.expectations = requireNonNull(expectations, "expectations");
-    this.arrivalWindow = Requirements.positive("arrival window", arrivalWindow);
-    this.sampleInterval = this.arrivalWindow.dividedBy(MOST_SAMPLES);
+    this.terms = requireNonNull(terms, "terms");
+    this.sampleInterval = terms.deadline().dividedBy(MOST_SAMPLES);
     this.samples.addAll(memory.samples());
     this.previous = memory.previous();
     this.meanProcessingTime = memory.meanProcessingTime();
@@ -124,14 +89,14 @@ public final class ScalingController {
                 timeLeft,
                 stats.limit().normal(),
                 stats.limitInForce(),
-                emergencyLimit,
+                terms.emergencyLimit(),
                 stats.latestStart(),
                 stats.nextStart(),
                 stats.startsInWindow(),
-                workers,
+                terms.workers(),
                 activeWorkers,
-                expectations,
-                Confidence.DEFAULT,
+                terms.expectations(),
+                terms.confidence(),
                 previous));
     previous = Optional.of(decision);
     return decision;
@@ -162,20 +127,20 @@ public final class ScalingController {
                     Workload.Part.of(type, count)
                         .withEstimate(
                             Optional.ofNullable(histories.get(type.name()))
-                                .map(seen -> TypeEstimate.of(type, expectations, seen)))));
+                                .map(seen -> TypeEstimate.of(type, terms.expectations(), seen)))));
     return parts;
   }
 
   private double arrivalsPerMinute(QueueStats stats) {
     Instant now = stats.observedAt();
-    while (!samples.isEmpty() && samples.getFirst().at().isBefore(now.minus(arrivalWindow))) {
+    while (!samples.isEmpty() && samples.getFirst().at().isBefore(now.minus(terms.deadline()))) {
       samples.removeFirst();
     }
     if (samples.isEmpty() || !samples.getLast().at().plus(sampleInterval).isAfter(now)) {
       samples.addLast(new ScalingMemory.Sample(now, stats.published()));
     }
     long arrived = stats.published() - samples.getFirst().published();
-    return arrived * 60e9 / arrivalWindow.toNanos();
+    return arrived * 60e9 / terms.deadline().toNanos();
   }
 
   /**
@@ -191,7 +156,7 @@ public final class ScalingController {
       if (!holdsUntil(settings.emergency(), decision.limit(), confirmBy)) {
         limit.declareEmergency(decision.limit(), EMERGENCY_LEASE);
       }
-    } else if (settings.isEmergency(stats.observedAt()) && emergencyLimit.isPresent()) {
+    } else if (settings.isEmergency(stats.observedAt()) && terms.emergencyLimit().isPresent()) {
       limit.endEmergency();
     }
   }

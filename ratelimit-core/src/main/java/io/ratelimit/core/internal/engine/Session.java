@@ -63,16 +63,11 @@ public final class Session {
     this.scaler =
         new Scaler(
             queue,
-            new ScalingController(
-                settings.policy(),
-                settings.workers(),
-                settings.emergencyLimit(),
-                settings.expectations(),
-                settings.deadline()),
+            new ScalingController(settings.policy(), settings.terms()),
             timeLeft,
             lanes,
             listeners,
-            settings.decisionInterval(),
+            settings.terms().decisionInterval(),
             this::lanesChanged);
     this.dispatching = loop("dispatcher", "taking events", listeners, dispatcher);
     this.scaling = loop("scaler", "scaling", listeners, scaler);

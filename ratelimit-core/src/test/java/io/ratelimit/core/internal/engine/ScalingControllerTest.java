@@ -1,8 +1,8 @@
 package io.ratelimit.core.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
@@ -17,13 +17,11 @@ import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.scaling.Constraint;
-import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.scaling.Reason;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.scaling.ScalingInput;
 import io.ratelimit.core.scaling.ScalingPolicy;
-import io.ratelimit.core.scaling.WorkerRange;
 import io.ratelimit.core.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,13 +39,7 @@ class ScalingControllerTest {
   private final EventQueue queue = InMemoryEventQueue.create(LIMIT);
 
   private static ScalingController controller(ScalingMemory memory) {
-    return new ScalingController(
-        ScalingPolicy.standard(),
-        WorkerRange.DEFAULT,
-        Optional.empty(),
-        Expectations.NONE,
-        Duration.ofMinutes(3),
-        memory);
+    return new ScalingController(ScalingPolicy.standard(), RoundTerms.DEFAULT, memory);
   }
 
   private ScalingDecision decision(ScalingController controller) {
@@ -139,10 +131,7 @@ class ScalingControllerTest {
   private ScalingController testsController(Optional<RateLimit> emergencyLimit) {
     return new ScalingController(
         this::decideByTest,
-        WorkerRange.DEFAULT,
-        emergencyLimit,
-        Expectations.NONE,
-        Duration.ofMinutes(1));
+        RoundTerms.DEFAULT.withDeadline(Duration.ofMinutes(1)).withEmergencyLimit(emergencyLimit));
   }
 
   private void publish(String prefix, int count) {
@@ -211,19 +200,5 @@ class ScalingControllerTest {
 
     assertThat(applied(testsController(Optional.empty()))).isPresent();
     assertThat(applied(testsController(Optional.of(RAISED)))).isEmpty();
-  }
-
-  @Test
-  void anArrivalWindowIsMoreThanZero() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                new ScalingController(
-                    this::decideByTest,
-                    WorkerRange.DEFAULT,
-                    Optional.empty(),
-                    Expectations.NONE,
-                    Duration.ZERO))
-        .withMessage("arrival window must be more than zero but is PT0S");
   }
 }

@@ -44,6 +44,12 @@ class ObservedTest {
     return ((TakeResult.Taken) result).leases();
   }
 
+  /** Each order of magnitude up to 10 to so many microseconds is equally likely. */
+  private static Duration upTo(Random random, int magnitude) {
+    long micros = Math.round(Math.pow(10, random.nextDouble() * magnitude));
+    return Duration.ofNanos(micros * 1_000);
+  }
+
   /** Batches of several types with times from nothing to two days, as Java counts them. */
   @Test
   void batchesAreCountedAsInJava() {
@@ -60,9 +66,9 @@ class ObservedTest {
           EventType type = types[random.nextInt(types.length)];
           assertThat(queue.publish(AuditEvent.of(id, type, "wallet")).accepted()).isEqualTo(1);
           leases.addAll(take(queue, "take-" + id, 1));
-          time.advance(Duration.ofNanos((long) Math.pow(10, random.nextDouble() * 8) * 1_000));
+          time.advance(upTo(random, 8));
         }
-        time.advance(Duration.ofNanos((long) Math.pow(10, random.nextDouble() * 11) * 1_000));
+        time.advance(upTo(random, 11));
         for (Lease lease : leases) {
           expected.merge(
               lease.event().type(),

@@ -215,7 +215,7 @@ class WireTest {
 
     assertThat(snapshot.observed()).hasSize(QueueSnapshot.MOST_OBSERVED);
     assertThat(snapshot.stats().observed()).containsEntry(waiting, observed.get(waiting));
-    assertThat(JSON.toPayload(snapshot).orElseThrow().getData().size()).isLessThan(100_000);
+    assertThat(JSON.toPayload(snapshot).orElseThrow().getSerializedSize()).isLessThan(100_000);
   }
 
   private static QueueStats withObserved(QueueStats stats, Map<EventType, TypeHistory> observed) {

@@ -47,8 +47,7 @@ final class SimulationRun {
     this.queue = InMemoryEventQueue.builder(setup.limit).time(time).build();
     this.processor =
         EventProcessor.builder().handler(event -> {}).retryPolicy(setup.retryPolicy).build();
-    this.controller =
-        new ScalingController(setup.policy, setup.terms);
+    this.controller = new ScalingController(setup.policy, setup.terms);
     this.recorder = new RoundRecorder(time.now(), setup.terms.deadline());
   }
 

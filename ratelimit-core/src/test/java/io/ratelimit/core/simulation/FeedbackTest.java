@@ -2,6 +2,7 @@ package io.ratelimit.core.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
@@ -21,7 +22,7 @@ class FeedbackTest {
     List<AuditEvent> events =
         IntStream.range(0, count).mapToObj(i -> AuditEvent.of("event-" + i, type, "w")).toList();
     return Simulation.builder(events, LIMIT)
-        .emergencyLimit(CEILING)
+        .terms(RoundTerms.DEFAULT.withEmergencyLimit(CEILING))
         .realTime(realTime)
         .build()
         .run();

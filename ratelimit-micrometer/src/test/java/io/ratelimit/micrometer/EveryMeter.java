@@ -21,6 +21,9 @@ final class EveryMeter {
             registry,
             "audits",
             InMemoryEventQueue.builder(RateLimit.of(20).perMinute()).time(time).build());
+    queue.publish(AuditEvent.of("event-0", Samples.TYPE, "wallet-1"));
+    TakeRequest request = TakeRequest.one("take", "worker", Duration.ofMinutes(1));
+    queue.ack(((TakeResult.Taken) queue.take(request)).leases().get(0));
     queue.publish(AuditEvent.of("event-1", Samples.TYPE, "wallet-1"));
     QueueMetrics.of("audits", queue).bindTo(registry);
     registry.get("ratelimit.queue.up").gauge().value();

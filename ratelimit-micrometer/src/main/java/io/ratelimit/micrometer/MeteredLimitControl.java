@@ -19,13 +19,23 @@ record MeteredLimitControl(LimitControl limit, StoreCalls calls) implements Limi
   }
 
   @Override
-  public LimitSettings declareEmergency(RateLimit raised, Duration duration) {
-    return calls.timed("declare-emergency", () -> limit.declareEmergency(raised, duration));
+  public LimitSettings changeCeiling(RateLimit ceiling) {
+    return calls.timed("change-ceiling", () -> limit.changeCeiling(ceiling));
   }
 
   @Override
-  public LimitSettings endEmergency() {
-    return calls.timed("end-emergency", limit::endEmergency);
+  public LimitSettings removeCeiling() {
+    return calls.timed("remove-ceiling", limit::removeCeiling);
+  }
+
+  @Override
+  public LimitSettings demand(String owner, RateLimit raised, Duration duration) {
+    return calls.timed("demand", () -> limit.demand(owner, raised, duration));
+  }
+
+  @Override
+  public LimitSettings endDemand(String owner) {
+    return calls.timed("end-demand", () -> limit.endDemand(owner));
   }
 
   @Override

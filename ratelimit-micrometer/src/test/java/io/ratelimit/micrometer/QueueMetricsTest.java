@@ -107,7 +107,7 @@ class QueueMetricsTest {
     assertThat(store.fail(take("2"), "no such wallet")).isEqualTo(Settlement.SETTLED);
     assertThat(store.retry(take("3"), Duration.ofHours(1), "later")).isEqualTo(Settlement.SETTLED);
     assertThat(take("4")).isNotNull();
-    store.limitControl().declareEmergency(RateLimit.of(40).perMinute(), Duration.ofMinutes(1));
+    store.limitControl().demand("owner", RateLimit.of(40).perMinute(), Duration.ofMinutes(1));
     store.limitControl().pause();
     time.advance(Duration.ofSeconds(10));
 

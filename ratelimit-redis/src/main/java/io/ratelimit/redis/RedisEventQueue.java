@@ -49,10 +49,10 @@ import org.slf4j.LoggerFactory;
  * given here is the <em>initial</em> one, and only a namespace without a limit takes it. From then
  * on the latest explicit change through {@link #limitControl()} counts, whichever process makes it.
  *
- * <p>A server that was restarted or took over from another may lack the last starts, so that it
- * takes all of the past to be full: nothing starts for one window. So it does when it was emptied
- * and a process lives that remembers more; the settings seen last are then set again. Lost events
- * are lost; see {@code docs/redis.md} for the settings under which Redis loses none.
+ * <p>A server that was restarted or took over from another may lack the last starts, so that as
+ * many are assumed as there can have been. So they are when it was emptied and a process lives that
+ * remembers the settings, which are then set again. Lost events are lost; see {@code docs/redis.md}
+ * for the settings under which Redis loses none.
  *
  * <p>Thread-safe. Methods block until Redis answers, at most for the command timeout, whether or
  * not the thread is interrupted. Those that Redis does not answer throw {@link
@@ -67,7 +67,11 @@ public final class RedisEventQueue implements EventQueue {
 
   /** What to take the past for when nobody knows it: neither Redis nor this process. */
   public enum StartUp {
-    /** Every permit may have been spent just now: the first start is one window later. */
+    /**
+     * Whoever used the API before obeyed the limit and the ceiling given here: the past is taken to
+     * be as densely filled with starts of weight 1 as they allow. The first start is one interval
+     * later under a limit without a burst, and up to a window later with bursts or a ceiling.
+     */
     WAIT,
     /**
      * No permit was spent: the whole burst may start at once. For a namespace that is known to be
@@ -94,7 +98,8 @@ public final class RedisEventQueue implements EventQueue {
             keys,
             Optional.ofNullable(builder.givenTime),
             builder.startUp == StartUp.WAIT ? "wait" : "full",
-            WireSettings.initial(builder.initialLimit));
+            WireSettings.initial(
+                builder.initialLimit, Optional.ofNullable(builder.initialCeiling)));
     this.publisher = new Publisher(session, listeners);
     this.taker = new Taker(session, builder.aging.map(Micros::ceiling).orElse(0L), failedAgeMicros);
     this.settlements = new Settlements(session, listeners, failedAgeMicros, builder.retainDone);
@@ -134,6 +139,7 @@ public final class RedisEventQueue implements EventQueue {
         new Connections.Target.Single(RedisURI.create("redis://localhost:6379"));
     private String namespace = "ratelimit";
     private Duration commandTimeout = DEFAULT_TIMEOUT;
+    private @Nullable RateLimit initialCeiling;
     private StartUp startUp = StartUp.WAIT;
     private Optional<Duration> aging = Optional.empty();
     private Optional<Duration> failedAgeLimit = Optional.empty();
@@ -249,6 +255,16 @@ public final class RedisEventQueue implements EventQueue {
       return this;
     }
 
+    /**
+     * What no demand raises the limit above, if the namespace has no limit yet; without it demands
+     * raise the limit as far as they say. Declare here what may ever be in force: after a loss in
+     * Redis no more than that is waited for, and no less.
+     */
+    public Builder ceiling(RateLimit limit) {
+      this.initialCeiling = requireNonNull(limit, "limit");
+      return this;
+    }
+
     /** What to take the past for when nobody knows it; {@link StartUp#WAIT} by default. */
     @CanIgnoreReturnValue
     public Builder startUp(StartUp newStartUp) {
@@ -303,7 +319,7 @@ public final class RedisEventQueue implements EventQueue {
      *
      * @throws IllegalArgumentException if the namespace has another form
      * @throws QueueUnavailableException if Redis cannot be reached
-     * @throws io.ratelimit.core.queue.QueueException if the namespace is in a newer format
+     * @throws io.ratelimit.core.queue.QueueException if the namespace is in another format
      */
     public RedisEventQueue connect() {
       Keys keys = new Keys(namespace);

@@ -2,6 +2,7 @@ package io.ratelimit.redis;
 
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.queue.ChangeListeners;
+import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.LimitControl;
@@ -27,7 +28,7 @@ final class RedisLimitControl implements LimitControl {
     return session.limited(Script.SETTINGS, Session.READ_ONLY).settings();
   }
 
-  private LimitSettings change(String change, String limit, String micros) {
+  private LimitSettings change(String change, String limit, String micros, String owner) {
     Session.LimitedReply reply =
         session.limited(
             Script.CHANGE_LIMIT,
@@ -36,41 +37,57 @@ final class RedisLimitControl implements LimitControl {
             session.client(),
             change,
             limit,
-            micros);
+            micros,
+            owner);
     listeners.tell();
     return reply.settings();
   }
 
   @Override
   public LimitSettings changeLimit(RateLimit normal) {
-    return change("normal", WireSettings.limit(normal), NONE);
+    return change("normal", WireSettings.limit(normal), NONE, NONE);
   }
 
   @Override
-  public LimitSettings declareEmergency(RateLimit limit, Duration duration) {
+  public LimitSettings changeCeiling(RateLimit ceiling) {
+    return change("ceiling", WireSettings.limit(ceiling), NONE, NONE);
+  }
+
+  @Override
+  public LimitSettings removeCeiling() {
+    return change("ceiling", NONE, NONE, NONE);
+  }
+
+  @Override
+  public LimitSettings demand(String owner, RateLimit limit, Duration duration) {
     Requirements.positive("duration", duration);
-    return change("emergency", WireSettings.limit(limit), micros(duration));
+    return change(
+        "demand", WireSettings.limit(limit), micros(duration), WireSettings.owner(checked(owner)));
   }
 
   @Override
-  public LimitSettings endEmergency() {
-    return change("calm", NONE, NONE);
+  public LimitSettings endDemand(String owner) {
+    return change("calm", NONE, NONE, WireSettings.owner(checked(owner)));
+  }
+
+  private static String checked(String owner) {
+    return Demand.requireOwner(owner);
   }
 
   @Override
   public LimitSettings pause() {
-    return change("pause", NONE, "inf");
+    return change("pause", NONE, "inf", NONE);
   }
 
   @Override
   public LimitSettings pauseFor(Duration duration) {
     Requirements.positive("duration", duration);
-    return change("pause", NONE, micros(duration));
+    return change("pause", NONE, micros(duration), NONE);
   }
 
   @Override
   public LimitSettings resume() {
-    return change("resume", NONE, NONE);
+    return change("resume", NONE, NONE, NONE);
   }
 
   private static String micros(Duration duration) {

@@ -216,10 +216,13 @@ final class Store implements AutoCloseable {
     if (cause instanceof RedisCommandExecutionException) {
       if (message.contains("FORMAT ")) {
         return new QueueException(
-            "the namespace is written in a newer format than this version of ratelimit-redis"
-                + " understands ("
+            "the namespace is not written in the format of this version of ratelimit-redis ("
                 + message
-                + "); update it. Nothing was changed",
+                + "). Nothing was changed. "
+                + (message.contains("older")
+                    ? "Stop the processes of the older version, let it drain the namespace, and"
+                        + " remove it with that version; or take another namespace"
+                    : "Update this process"),
             cause);
       }
       if (message.startsWith("MOVED ") && !connections.isCluster()) {

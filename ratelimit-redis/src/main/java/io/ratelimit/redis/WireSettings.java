@@ -1,15 +1,22 @@
 package io.ratelimit.redis;
 
-import io.ratelimit.core.limit.Emergency;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Settings as they are in Redis: "version changedAt limit emergencyLimit emergencyUntil pause",
- * where a limit is "permits period burst margin", times are in microseconds, what there is not is a
- * "-", and a pause that lasts until someone resumes is "inf".
+ * Settings as they are in Redis: "version changedAt unboundedAt heaviest limit ceiling pause
+ * demands" and each demand's "owner until limit", where a limit is "permits period burst margin",
+ * times are in microseconds, what there is not is a "-", an owner is encoded as in a URL, and a
+ * pause that lasts until someone resumes is "inf".
  *
  * @param text the settings as Redis has them
  * @param changedAt when they were last changed explicitly; 0 for a queue's initial ones
@@ -19,8 +26,17 @@ record WireSettings(String text, long changedAt, LimitSettings settings) {
 
   private static final String NONE = "-";
 
-  static WireSettings initial(RateLimit limit) {
-    return parse("1 0 " + limit(limit) + " - - - - - -");
+  static WireSettings initial(RateLimit limit, Optional<RateLimit> ceiling) {
+    return parse(
+        "1 0 0 1 "
+            + limit(limit)
+            + " "
+            + ceiling.map(WireSettings::limit).orElse("- - - -")
+            + " - 0");
+  }
+
+  static String owner(String owner) {
+    return URLEncoder.encode(owner, UTF_8);
   }
 
   static String limit(RateLimit limit) {
@@ -35,21 +51,26 @@ record WireSettings(String text, long changedAt, LimitSettings settings) {
 
   static WireSettings parse(String text) {
     String[] parts = text.split(" ", -1);
-    Optional<Emergency> emergency =
-        parts[6].equals(NONE)
-            ? Optional.empty()
-            : Optional.of(
-                new Emergency(limit(parts, 6), Micros.toInstant(Long.parseLong(parts[10]))));
+    Optional<RateLimit> ceiling =
+        parts[8].equals(NONE) ? Optional.empty() : Optional.of(limit(parts, 8));
     Optional<Pause> pause =
-        switch (parts[11]) {
+        switch (parts[12]) {
           case NONE -> Optional.empty();
           case "inf" -> Optional.of(Pause.untilResumed());
-          default -> Optional.of(Pause.until(Micros.toInstant(Long.parseLong(parts[11]))));
+          default -> Optional.of(Pause.until(Micros.toInstant(Long.parseLong(parts[12]))));
         };
+    List<Demand> demands = new ArrayList<>();
+    for (int i = 14; i < parts.length; i += 6) {
+      demands.add(
+          new Demand(
+              URLDecoder.decode(parts[i], UTF_8),
+              limit(parts, i + 2),
+              Micros.toInstant(Long.parseLong(parts[i + 1]))));
+    }
     return new WireSettings(
         text,
         Long.parseLong(parts[1]),
-        new LimitSettings(limit(parts, 2), emergency, pause, Long.parseLong(parts[0])));
+        new LimitSettings(limit(parts, 4), ceiling, demands, pause, Long.parseLong(parts[0])));
   }
 
   private static RateLimit limit(String[] parts, int from) {

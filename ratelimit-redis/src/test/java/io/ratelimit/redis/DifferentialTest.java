@@ -84,11 +84,13 @@ class DifferentialTest {
 
   private static RateLimit limit(Random random) {
     int permits = random.nextInt(4) == 0 ? 1 + random.nextInt(100) : 1 + random.nextInt(8);
-    int burst = random.nextBoolean() ? 1 : 1 + random.nextInt(permits);
     Duration margin =
         random.nextInt(4) == 0 ? Duration.ofMillis(random.nextInt(20)) : Duration.ZERO;
     Duration period = Duration.ofNanos((10_000 + random.nextInt(100_000)) * 1_000L);
-    return new RateLimit(permits, period, burst, margin);
+    RateLimit byDefault = RateLimit.of(permits).per(period).withMargin(margin);
+    return random.nextInt(3) == 0
+        ? byDefault
+        : byDefault.withBurst(random.nextBoolean() ? 1 : 1 + random.nextInt(permits));
   }
 
   /** A random schedule. Its log of steps tells how to repeat a failure. */
@@ -221,12 +223,18 @@ class DifferentialTest {
 
     private void changeLimit() {
       Duration duration = Duration.ofMillis(1 + random.nextInt(60));
-      switch (random.nextInt(8)) {
-        case 0, 1 -> {
+      String owner = "öwner " + random.nextInt(3);
+      switch (random.nextInt(11)) {
+        case 0, 1, 8 -> {
           RateLimit other = limit(random);
-          same("emergency " + other, q -> q.limitControl().declareEmergency(other, duration));
+          same("demand " + other, q -> q.limitControl().demand(owner, other, duration));
         }
-        case 2 -> same("end emergency", q -> q.limitControl().endEmergency());
+        case 2 -> same("end demand", q -> q.limitControl().endDemand(owner));
+        case 9 -> {
+          RateLimit other = limit(random);
+          same("ceiling " + other, q -> q.limitControl().changeCeiling(other));
+        }
+        case 10 -> same("no ceiling", q -> q.limitControl().removeCeiling());
         case 3 -> same("pause for " + duration, q -> q.limitControl().pauseFor(duration));
         case 4 -> same("pause", q -> q.limitControl().pause());
         case 5 -> same("resume", q -> q.limitControl().resume());

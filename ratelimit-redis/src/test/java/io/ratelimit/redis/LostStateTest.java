@@ -61,20 +61,25 @@ class LostStateTest {
   }
 
   private void assertWaitsForOneWindow(EventQueue queue) {
-    assertThat(take(queue)).isEqualTo(new TakeResult.NotBefore(time.now().plus(LIMIT.window())));
-    time.advance(LIMIT.window().minusNanos(1_000));
+    assertWaitsFor(LIMIT.window(), queue);
+  }
+
+  private void assertWaitsFor(Duration wait, EventQueue queue) {
+    assertThat(take(queue)).isEqualTo(new TakeResult.NotBefore(time.now().plus(wait)));
+    time.advance(wait.minusNanos(1_000));
     assertThat(take(queue)).isInstanceOf(TakeResult.NotBefore.class);
     time.advance(Duration.ofNanos(1_000));
     assertThat(take(queue)).isInstanceOf(TakeResult.Taken.class);
   }
 
   @Test
-  void anUnknownPastIsWaitedForByDefault() {
+  void anUnknownPastIsTakenToObeyTheLimitByDefault() {
     try (RedisEventQueue queue =
         TestClients.queue(LIMIT).startUp(RedisEventQueue.StartUp.WAIT).time(time).connect()) {
       publish(queue, 3);
 
-      assertWaitsForOneWindow(queue);
+      // A burst of 2 just now, and one each second before.
+      assertWaitsFor(Duration.ofSeconds(2), queue);
     }
   }
 
@@ -87,7 +92,7 @@ class LostStateTest {
       forgetAll();
       publish(queue, 5);
 
-      assertWaitsForOneWindow(queue);
+      assertWaitsFor(Duration.ofSeconds(2), queue);
     }
   }
 
@@ -134,7 +139,7 @@ class LostStateTest {
   }
 
   @Test
-  void startsThatTheStoreLostCountAsAFullWindow() {
+  void startsThatTheStoreLostAreAsManyAsThereCanHaveBeen() {
     try (RedisEventQueue queue = connect()) {
       publish(queue, 5);
       byte[] meta = dump("meta");
@@ -148,7 +153,7 @@ class LostStateTest {
           });
       time.advance(Duration.ofSeconds(1));
 
-      assertWaitsForOneWindow(queue);
+      assertWaitsFor(Duration.ofSeconds(1), queue);
     }
   }
 
@@ -165,7 +170,8 @@ class LostStateTest {
           TestClients.server(), redis -> redis.hset(key("meta"), "server", "the one before"));
       time.advance(Duration.ofSeconds(1));
 
-      assertWaitsForOneWindow(queue);
+      // One start is known; in the second since then there may have been two more.
+      assertWaitsFor(Duration.ofSeconds(1), queue);
     }
   }
 
@@ -214,20 +220,115 @@ class LostStateTest {
   }
 
   @Test
-  void aNewerFormatIsRefused() {
+  void aWindowIsWaitedForWhereMoreMayHaveBeenInForce() {
+    try (RedisEventQueue queue = connect(RedisEventQueue.StartUp.WAIT, LIMIT)) {
+      queue.limitControl().changeLimit(RateLimit.of(3).per(Duration.ofSeconds(4)));
+      time.advance(Duration.ofSeconds(3));
+      forgetAll();
+      publish(queue, 5);
+
+      assertWaitsFor(Duration.ofSeconds(4), queue);
+    }
+  }
+
+  @Test
+  void aChangeThatIsLongPastIsNotWaitedFor() {
+    try (RedisEventQueue queue = connect(RedisEventQueue.StartUp.WAIT, LIMIT)) {
+      queue.limitControl().changeLimit(RateLimit.of(4).per(Duration.ofSeconds(4)).withBurst(1));
+      time.advance(Duration.ofSeconds(5));
+      forgetAll();
+      publish(queue, 5);
+
+      assertWaitsFor(Duration.ofSeconds(1), queue);
+    }
+  }
+
+  @Test
+  void aWindowIsWaitedForWhenALostRaiseBecomesKnown() {
+    try (RedisEventQueue ignorant = connect(RedisEventQueue.StartUp.WAIT, LIMIT);
+        RedisEventQueue knowing = connect(RedisEventQueue.StartUp.WAIT, LIMIT)) {
+      time.advance(Duration.ofSeconds(100));
+      publish(knowing, 5);
+      knowing.limitControl().changeLimit(RateLimit.of(40).per(Duration.ofSeconds(4)));
+      assertThat(take(knowing)).isInstanceOf(TakeResult.Taken.class);
+      forgetAll();
+      publish(ignorant, 5);
+
+      Duration window = Duration.ofSeconds(4);
+      assertThat(take(knowing)).isEqualTo(new TakeResult.NotBefore(time.now().plus(window)));
+    }
+  }
+
+  @Test
+  void aDemandUnderTheCeilingThatWasLostIsAllowedFor() {
+    RateLimit paced = RateLimit.of(20).perMinute();
+    RateLimit ceiling = RateLimit.of(60).perMinute();
+    try (RedisEventQueue one =
+            TestClients.queue(paced)
+                .startUp(RedisEventQueue.StartUp.WAIT)
+                .namespace(namespace)
+                .ceiling(ceiling)
+                .time(time)
+                .connect();
+        RedisEventQueue other =
+            TestClients.queue(paced)
+                .startUp(RedisEventQueue.StartUp.WAIT)
+                .namespace(namespace)
+                .ceiling(ceiling)
+                .time(time)
+                .connect()) {
+      time.advance(Duration.ofSeconds(100));
+      publish(other, 100);
+      other.limitControl().demand("other", ceiling, Duration.ofMinutes(5));
+      for (int n = 0; n < 60; n++) {
+        assertThat(take(other)).isInstanceOf(TakeResult.Taken.class);
+        time.advance(Duration.ofSeconds(1));
+      }
+      forgetAll();
+      publish(one, 100);
+
+      assertThat(take(one)).isEqualTo(new TakeResult.NotBefore(time.now().plusSeconds(41)));
+      one.limitControl().demand("one", ceiling, Duration.ofMinutes(5));
+      assertWaitsFor(Duration.ofSeconds(1), one);
+    }
+  }
+
+  @Test
+  void weightsThatMayHaveBeenStartedAreAllowedFor() {
+    RateLimit paced = RateLimit.of(20).perMinute();
+    try (RedisEventQueue queue =
+        TestClients.queue(paced)
+            .startUp(RedisEventQueue.StartUp.WAIT)
+            .namespace(namespace)
+            .time(time)
+            .connect()) {
+      assertThat(queue.publish(AuditEvent.of("a", EventType.of("T"), "w").withWeight(3)).accepted())
+          .isEqualTo(1);
+
+      // Three just now and one each 3 s before: three of the minute's twenty leave it at 15 s.
+      assertWaitsFor(Duration.ofSeconds(15), queue);
+    }
+  }
+
+  @Test
+  void anotherFormatIsRefused() {
     try (RedisEventQueue queue = connect()) {
       publish(queue, 2);
       Lease lease = ((TakeResult.Taken) take(queue)).leases().get(0);
-      TestClients.ask(TestClients.server(), redis -> redis.hset(key("meta"), "format", "2"));
+      for (String format : List.of("1", "3")) {
+        TestClients.ask(TestClients.server(), redis -> redis.hset(key("meta"), "format", format));
 
-      assertThatThrownBy(this::connect).isInstanceOf(QueueException.class);
-      assertThatThrownBy(() -> take(queue))
-          .isInstanceOf(QueueException.class)
-          .isNotInstanceOf(QueueUnavailableException.class)
-          .hasMessageContaining("newer format")
-          .hasMessageContaining("Nothing was changed");
-      assertThatThrownBy(() -> queue.ack(lease)).isInstanceOf(QueueException.class);
-      assertThatThrownBy(() -> queue.failedQueue().page(0, 1)).isInstanceOf(QueueException.class);
+        assertThatThrownBy(this::connect).isInstanceOf(QueueException.class);
+        assertThatThrownBy(() -> take(queue))
+            .isInstanceOf(QueueException.class)
+            .isNotInstanceOf(QueueUnavailableException.class)
+            .hasMessageContaining(format.equals("1") ? "is older than 2" : "is newer than 2")
+            .hasMessageContaining(
+                format.equals("1") ? "Stop the processes of the older version" : "Update this")
+            .hasMessageContaining("Nothing was changed");
+        assertThatThrownBy(() -> queue.ack(lease)).isInstanceOf(QueueException.class);
+        assertThatThrownBy(() -> queue.failedQueue().page(0, 1)).isInstanceOf(QueueException.class);
+      }
     }
   }
 }

@@ -143,7 +143,17 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
       decisions.add(decided);
       LOG.info("{}", decided.explanation());
     }
-    controller.apply(decided, stats, limit);
+    controller.apply(
+        decided,
+        stats,
+        limit,
+        owner(),
+        ScalingController.demandLease(options.terms().decisionInterval()));
+  }
+
+  /** Whose demands these are: this workflow's, in each of its runs. */
+  private static String owner() {
+    return Workflow.getInfo().getWorkflowId();
   }
 
   private Duration timeLeft(QueueStats stats) {
@@ -288,7 +298,7 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
     makeWishesTrue();
     if (decision.filter(last -> last.mode() == Mode.EMERGENCY).isPresent()) {
       try {
-        limit.endEmergency();
+        limit.endDemand(owner());
       } catch (ActivityFailure unreachable) {
         LOG.warn("the emergency could not be ended; it lapses by itself", unreachable);
       }

@@ -20,7 +20,16 @@ final class RemoteLimit implements LimitControl {
   @CanIgnoreReturnValue
   private LimitSettings call(
       LimitChange.Kind kind, Optional<RateLimit> limit, Optional<Duration> duration) {
-    return activity.apply(new LimitChange(kind, limit, duration));
+    return call(kind, limit, duration, Optional.empty());
+  }
+
+  @CanIgnoreReturnValue
+  private LimitSettings call(
+      LimitChange.Kind kind,
+      Optional<RateLimit> limit,
+      Optional<Duration> duration,
+      Optional<String> owner) {
+    return activity.apply(new LimitChange(kind, limit, duration, owner));
   }
 
   @Override
@@ -34,13 +43,25 @@ final class RemoteLimit implements LimitControl {
   }
 
   @Override
-  public LimitSettings declareEmergency(RateLimit limit, Duration duration) {
-    return call(LimitChange.Kind.DECLARE_EMERGENCY, Optional.of(limit), Optional.of(duration));
+  public LimitSettings changeCeiling(RateLimit ceiling) {
+    return call(LimitChange.Kind.CHANGE_CEILING, Optional.of(ceiling), Optional.empty());
   }
 
   @Override
-  public LimitSettings endEmergency() {
-    return call(LimitChange.Kind.END_EMERGENCY, Optional.empty(), Optional.empty());
+  public LimitSettings removeCeiling() {
+    return call(LimitChange.Kind.REMOVE_CEILING, Optional.empty(), Optional.empty());
+  }
+
+  @Override
+  public LimitSettings demand(String owner, RateLimit limit, Duration duration) {
+    return call(
+        LimitChange.Kind.DEMAND, Optional.of(limit), Optional.of(duration), Optional.of(owner));
+  }
+
+  @Override
+  public LimitSettings endDemand(String owner) {
+    return call(
+        LimitChange.Kind.END_DEMAND, Optional.empty(), Optional.empty(), Optional.of(owner));
   }
 
   @Override

@@ -117,7 +117,7 @@ class RoundTest {
     // Once nothing waits, no raised limit can help; so the last decision is the normal one.
     assertThat(report.decisions().get(report.decisions().size() - 1).mode()).isEqualTo(Mode.NORMAL);
     assertThat(queue.stats().isConserved()).isTrue();
-    assertThat(queue.limitControl().settings().emergency()).isEmpty();
+    assertThat(queue.limitControl().settings().demands()).isEmpty();
   }
 
   @Test

@@ -102,7 +102,10 @@ class WireTest {
         new LaneProgress(Optional.of("take"), Optional.of("event"), attempts),
         LaneProgress.NONE,
         new LimitChange(
-            LimitChange.Kind.DECLARE_EMERGENCY, Optional.of(RAISED), Optional.of(Duration.ZERO)),
+            LimitChange.Kind.DEMAND,
+            Optional.of(RAISED),
+            Optional.of(Duration.ZERO),
+            Optional.of("owner")),
         LimitChange.of(LimitChange.Kind.READ),
         stats.limit(),
         LimitSettings.of(LIMIT),
@@ -125,7 +128,7 @@ class WireTest {
       TakeResult.Taken taken = (TakeResult.Taken) queue.take(done);
       assertThat(queue.ack(taken.leases().get(0))).isEqualTo(Settlement.SETTLED);
       var unused = queue.take(TakeRequest.one("take", "worker", Duration.ofMinutes(1)));
-      queue.limitControl().declareEmergency(RAISED, Duration.ofMinutes(1));
+      queue.limitControl().demand("owner", RAISED, Duration.ofMinutes(1));
       queue.limitControl().pauseFor(Duration.ofSeconds(1));
       return queue.stats();
     }

@@ -32,7 +32,7 @@ final class Exactness {
     this.redis = redis;
     this.quick = quick;
     this.duration = Duration.ofMillis(quick ? 3_300 : 6_300);
-    this.rates = quick ? new int[] {200} : new int[] {20, 200};
+    this.rates = quick ? new int[] {200} : new int[] {20, 200, 999};
   }
 
   void run() throws IOException, InterruptedException {
@@ -40,6 +40,7 @@ final class Exactness {
         new Table(
             28, "Limiter", "limit", "margin", "used", "by Redis", "by handlers", "takes margin");
     for (int permits : rates) {
+      queue(table, "queue, default", permits, LimitedProcess.DEFAULT_BURST, 0);
       if (!quick) {
         queue(table, "queue, paced", permits, 1, 0);
       }

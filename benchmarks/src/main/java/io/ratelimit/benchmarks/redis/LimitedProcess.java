@@ -31,11 +31,12 @@ final class LimitedProcess {
     this.lanes = lanes;
   }
 
+  /** The burst that a limit has by default. */
+  static final int DEFAULT_BURST = 0;
+
   static RateLimit limit(int permits, int burst, int marginMillis) {
-    return RateLimit.of(permits)
-        .perSecond()
-        .withBurst(burst)
-        .withMargin(Duration.ofMillis(marginMillis));
+    RateLimit limit = RateLimit.of(permits).perSecond().withMargin(Duration.ofMillis(marginMillis));
+    return burst == DEFAULT_BURST ? limit : limit.withBurst(burst);
   }
 
   public static void main(String[] arguments) throws IOException {

@@ -3,7 +3,6 @@ package io.ratelimit.cli.watch;
 import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
-import io.ratelimit.core.limit.Emergency;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.QueueStats;
@@ -66,9 +65,7 @@ public record QueueView(
         stats.oldestPendingAge(),
         stats.limitInForce(),
         limit.normal(),
-        limit.isEmergency(stats.observedAt())
-            ? limit.emergency().map(Emergency::until)
-            : Optional.empty(),
+        limit.raisedUntil(stats.observedAt()),
         stats.startsInWindow(),
         stats.nextStart(),
         paused,

@@ -3,49 +3,106 @@ package io.ratelimit.core.limit;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * Everything that is set about a queue's limit, as one value with a version: what it normally is,
- * what it is raised to in an emergency, and whether starts are paused. {@link #inForce} is the one
- * way to the limit that holds.
+ * how far it may be raised, who demands a higher one, and whether starts are paused. {@link
+ * #inForce} is the one way to the limit that holds.
  *
  * <p>Setting what is set already returns an equal value with the same version. Immutable and
  * thread-safe.
  *
- * @param normal the limit without an emergency
- * @param emergency the raised limit, if one was declared; it may have lapsed
+ * @param normal the limit while nobody demands a higher one
+ * @param ceiling what no demand raises the limit above; without one they raise it as far as they
+ *     say
+ * @param demands who demands a higher limit, at most {@value #MAX_DEMANDS}; some may have lapsed
  * @param pause the pause, if there is one; it may have ended
- * @param version grows by one with each change
+ * @param version grows by one with each change of what is set, except that of a demand that leaves
+ *     the limit in force as it is
  */
 public record LimitSettings(
-    RateLimit normal, Optional<Emergency> emergency, Optional<Pause> pause, long version) {
+    RateLimit normal,
+    Optional<RateLimit> ceiling,
+    List<Demand> demands,
+    Optional<Pause> pause,
+    long version) {
 
-  /** Creates settings. */
+  /** The most demands at a time. One too many takes the place of the one that raises least. */
+  public static final int MAX_DEMANDS = 32;
+
+  private static final Comparator<Demand> HIGHEST =
+      Comparator.comparing(Demand::limit, Demand.BY_LIMIT).thenComparing(Demand::until);
+
+  /**
+   * Creates settings.
+   *
+   * @throws IllegalArgumentException if there are more than {@value #MAX_DEMANDS} demands
+   */
   public LimitSettings {
     requireNonNull(normal, "normal");
-    requireNonNull(emergency, "emergency");
+    requireNonNull(ceiling, "ceiling");
+    demands = List.copyOf(demands);
     requireNonNull(pause, "pause");
+    if (demands.size() > MAX_DEMANDS) {
+      throw new IllegalArgumentException(
+          "demands must be at most " + MAX_DEMANDS + " but are " + demands.size());
+    }
   }
 
-  /** The first settings of a queue: this limit, no emergency, no pause, version 1. */
+  /** The first settings of a queue: this limit, no ceiling, no demand, no pause, version 1. */
   public static LimitSettings of(RateLimit normal) {
-    return new LimitSettings(normal, Optional.empty(), Optional.empty(), 1);
+    return new LimitSettings(normal, Optional.empty(), List.of(), Optional.empty(), 1);
   }
 
-  /** The limit that holds at a time: the raised one during an emergency, else the normal one. */
+  /** The limit that holds at a time: the highest that is demanded then, else the normal one. */
   public RateLimit inForce(Instant now) {
-    return isEmergency(now) ? emergency.orElseThrow().limit() : normal;
+    return raised(now).map(Demand::limit).orElse(normal);
+  }
+
+  /** Whether a demand raises the limit at a time. One that is not faster than normal does not. */
+  public boolean isEmergency(Instant now) {
+    return raised(now).isPresent();
+  }
+
+  /** When the demand that raises the limit lapses, if one does. */
+  public Optional<Instant> raisedUntil(Instant now) {
+    return raised(now).map(Demand::until);
+  }
+
+  /** The demand of an owner that is live at a time, as it was stated. */
+  public Optional<Demand> demandOf(String owner, Instant now) {
+    return demands.stream().filter(d -> d.owner().equals(owner) && d.isLive(now)).findFirst();
   }
 
   /**
-   * Whether a raised limit holds at a time. An emergency limit that is not faster than the normal
-   * one raises nothing.
+   * The demand that is in force, its limit being the one that holds: the highest one under the
+   * ceiling, and of equal ones the one that lapses last.
    */
-  public boolean isEmergency(Instant now) {
-    return emergency.isPresent()
-        && now.isBefore(emergency.get().until())
-        && emergency.get().limit().isFasterThan(normal);
+  Optional<Demand> raised(Instant now) {
+    Demand highest = null;
+    for (Demand demand : demands) {
+      if (demand.isLive(now)) {
+        Demand admitted = new Demand(demand.owner(), underCeiling(demand.limit()), demand.until());
+        if (highest == null || HIGHEST.compare(admitted, highest) > 0) {
+          highest = admitted;
+        }
+      }
+    }
+    return highest != null && highest.limit().isFasterThan(normal)
+        ? Optional.of(highest)
+        : Optional.empty();
+  }
+
+  /**
+   * A demanded limit if every schedule under it is one under the ceiling; else the one of the
+   * ceiling's window that is as fast, or the ceiling.
+   */
+  RateLimit underCeiling(RateLimit limit) {
+    return ceiling.map(limit::under).orElse(limit);
   }
 
   /** Whether starts are paused at a time. */
@@ -53,34 +110,75 @@ public record LimitSettings(
     return pause.isPresent() && pause.get().holdsAt(now);
   }
 
-  /**
-   * The largest weight that can start at a time: it must fit the limit during and after an
-   * emergency.
-   */
-  public int largestWeight(Instant now) {
-    return Math.min(normal.permits(), inForce(now).permits());
+  /** The largest weight that can ever start: the permits of the normal limit. */
+  public int largestWeight() {
+    return normal.permits();
   }
 
-  /** These settings with another normal limit; a declared emergency stays. */
+  /** These settings with another normal limit; ceiling, demands and pause stay. */
   public LimitSettings withNormal(RateLimit limit) {
-    return limit.equals(normal) ? this : new LimitSettings(limit, emergency, pause, version + 1);
+    return limit.equals(normal)
+        ? this
+        : new LimitSettings(limit, ceiling, demands, pause, version + 1);
+  }
+
+  /** These settings with another ceiling. */
+  public LimitSettings withCeiling(RateLimit limit) {
+    return withCeiling(Optional.of(limit));
+  }
+
+  /** These settings without a ceiling. */
+  public LimitSettings withoutCeiling() {
+    return withCeiling(Optional.empty());
+  }
+
+  private LimitSettings withCeiling(Optional<RateLimit> limit) {
+    return limit.equals(ceiling)
+        ? this
+        : new LimitSettings(normal, limit, demands, pause, version + 1);
   }
 
   /**
-   * These settings with a raised limit until a time. Declaring the same limit again moves only its
-   * end, which is no new version.
+   * These settings with a demand, which replaces the one that its owner had. It is a new version
+   * only if another limit is in force by it. Demands that have lapsed are forgotten.
+   *
+   * @param now the time
    */
-  public LimitSettings withEmergency(RateLimit limit, Instant until) {
-    boolean renewed = emergency.isPresent() && emergency.get().limit().equals(limit);
-    return new LimitSettings(
-        normal, Optional.of(new Emergency(limit, until)), pause, renewed ? version : version + 1);
+  public LimitSettings withDemand(Demand demand, Instant now) {
+    List<Demand> next = new ArrayList<>();
+    boolean replaced = false;
+    for (Demand other : demands) {
+      if (other.owner().equals(demand.owner())) {
+        next.add(demand);
+        replaced = true;
+      } else if (other.isLive(now)) {
+        next.add(other);
+      }
+    }
+    if (!replaced) {
+      next.add(demand);
+    }
+    if (next.size() > MAX_DEMANDS) {
+      Demand least = next.get(0);
+      for (Demand other : next) {
+        least = HIGHEST.compare(other, least) < 0 ? other : least;
+      }
+      next.remove(least);
+    }
+    return withDemands(next, now);
   }
 
-  /** These settings without an emergency. */
-  public LimitSettings withoutEmergency() {
-    return emergency.isEmpty()
-        ? this
-        : new LimitSettings(normal, Optional.empty(), pause, version + 1);
+  /** These settings without the demand of an owner. */
+  public LimitSettings withoutDemand(String owner, Instant now) {
+    return withDemands(
+        demands.stream().filter(d -> d.isLive(now) && !d.owner().equals(owner)).toList(), now);
+  }
+
+  private LimitSettings withDemands(List<Demand> next, Instant now) {
+    LimitSettings changed = new LimitSettings(normal, ceiling, next, pause, version);
+    return changed.inForce(now).equals(inForce(now))
+        ? changed
+        : new LimitSettings(normal, ceiling, next, pause, version + 1);
   }
 
   /** These settings paused; of two pauses the longer one holds. */
@@ -88,13 +186,13 @@ public record LimitSettings(
     Pause longer = pause.map(another::longer).orElse(another);
     return pause.equals(Optional.of(longer))
         ? this
-        : new LimitSettings(normal, emergency, Optional.of(longer), version + 1);
+        : new LimitSettings(normal, ceiling, demands, Optional.of(longer), version + 1);
   }
 
   /** These settings without a pause. */
   public LimitSettings resumed() {
     return pause.isEmpty()
         ? this
-        : new LimitSettings(normal, emergency, Optional.empty(), version + 1);
+        : new LimitSettings(normal, ceiling, demands, Optional.empty(), version + 1);
   }
 }

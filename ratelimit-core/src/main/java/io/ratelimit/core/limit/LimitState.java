@@ -61,6 +61,49 @@ public final class LimitState {
         settings, StartLog.forgottenUntil(ceiling(now)), Pace.IDLE, settings.normal());
   }
 
+  /**
+   * A state that knows nothing of the time up to {@code now} but what may have been in force, and
+   * therefore takes it to be filled as densely as that allows. Under one paced limit without
+   * weights the first start is one interval later; with bursts, weights or a higher limit that may
+   * have been in force it is more, up to a window.
+   *
+   * @param past what may have been in force in the longest window up to {@code now}
+   */
+  public static LimitState unknownUntil(Instant now, LimitSettings settings, PossiblePast past) {
+    return under(settings, StartLog.of(DensestRun.upTo(ceiling(now), past)));
+  }
+
+  private static LimitState under(LimitSettings settings, StartLog log) {
+    RateLimit normal = settings.normal();
+    return new LimitState(settings, log, log.replay(Pace.Rate.of(normal)), normal);
+  }
+
+  /**
+   * This state, of which the starts of the last stretch of time may be lost: as many are assumed as
+   * the past allows, joined to what is known.
+   *
+   * @param from when what was lost begins, that time included; not before the latest start
+   * @param until when it ends, that time included
+   * @param past what may have been in force in it; where an earlier loss is still remembered, also
+   *     in the longest window before
+   */
+  public LimitState withLostStarts(Instant from, Instant until, PossiblePast past) {
+    long begin = Math.max(Micros.of(from), log.latest());
+    long end = Math.max(ceiling(until), begin);
+    if (log.hasRun()) {
+      return unknownUntil(Micros.toInstant(end), settings, past);
+    }
+    DensestRun lost = DensestRun.between(begin, end, log.latest(), log.latestWeight(), past);
+    DensestRun.Unknown all = DensestRun.upTo(end, past);
+    if (lost.size() == all.run().size()) {
+      // What is known is before all of it. Should the limit have room for more one day, it counts
+      // too.
+      long forgotten = Math.max(all.forgottenUntil(), log.latest());
+      return under(settings, StartLog.of(new DensestRun.Unknown(all.run(), forgotten)));
+    }
+    return lost.size() == 0 ? this : under(settings, log.append(lost));
+  }
+
   /** The settings. */
   public LimitSettings settings() {
     return settings;
@@ -84,7 +127,7 @@ public final class LimitState {
     }
     long asked = Math.max(Micros.of(now), log.latest());
     Instant at = Micros.toInstant(asked);
-    int largest = settings.largestWeight(at);
+    int largest = settings.largestWeight();
     if (weight > largest) {
       return new Decision.NeverAdmissible(weight, largest);
     }
@@ -102,18 +145,26 @@ public final class LimitState {
         : new Decision.Granted(at, started(asked, at, weight));
   }
 
-  private long earliest(long from, int weight) {
-    Instant at = Micros.toInstant(from);
-    RateLimit limit = settings.inForce(at);
-    long paced = Math.max(from, paceUnder(limit).earliest(weight, Pace.Rate.of(limit)));
-    long earliest = log.earliestWithRoom(paced, limit.windowMicros(), limit.permits() - weight);
-    if (settings.isEmergency(at)) {
-      long lapse = ceiling(settings.emergency().orElseThrow().until());
-      // By then the normal limit is back in force, and has its own earliest time.
+  private long earliest(long asked, int weight) {
+    long from = asked;
+    while (true) {
+      Instant at = Micros.toInstant(from);
+      Optional<Demand> raised = settings.raised(at);
+      RateLimit limit = raised.map(Demand::limit).orElse(settings.normal());
+      long lapse = raised.map(demand -> ceiling(demand.until())).orElse(Long.MAX_VALUE);
+      long earliest = Long.MAX_VALUE;
+      // A weight that the raised limit has no room for waits until the raise is over.
+      if (weight <= limit.permits()) {
+        long paced = Math.max(from, paceUnder(limit).earliest(weight, Pace.Rate.of(limit)));
+        earliest = log.earliestWithRoom(paced, limit.windowMicros(), limit.permits() - weight);
+      }
       // (It lapses after "from", unless it ends beyond the range of microseconds.)
-      return earliest < lapse || lapse <= from ? earliest : earliest(lapse, weight);
+      if (earliest < lapse || lapse <= from) {
+        return earliest;
+      }
+      // By then another limit is in force, and has its own earliest time.
+      from = lapse;
     }
-    return earliest;
   }
 
   private LimitState started(long start, Instant at, int weight) {
@@ -140,8 +191,11 @@ public final class LimitState {
   }
 
   private long longestWindow() {
-    long normal = settings.normal().windowMicros();
-    return settings.emergency().map(e -> Math.max(normal, e.limit().windowMicros())).orElse(normal);
+    long longest = settings.normal().windowMicros();
+    for (Demand demand : settings.demands()) {
+      longest = Math.max(longest, settings.underCeiling(demand.limit()).windowMicros());
+    }
+    return longest;
   }
 
   private static long ceiling(Instant instant) {

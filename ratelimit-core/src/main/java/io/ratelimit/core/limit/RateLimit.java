@@ -13,12 +13,21 @@ import java.util.regex.Pattern;
  * This is a sliding window, not the fixed window (up to twice the permits across a boundary) or the
  * token bucket (permits + burst) of other libraries.
  *
+ * <p><b>Least distance of two starts.</b>
+ *
  * <ul>
- *   <li>With a burst of 1, the default, starts are <em>paced</em>: at least window / permits apart,
- *       for example 3 s apart at 20 per minute.
- *   <li>With a burst B above 1, up to B permits that were not used while idle may be spent at once,
- *       as long as the window allows.
+ *   <li>With a burst of 1 starts are <em>paced</em>: at least window / permits apart, for example 3
+ *       s apart at 20 per minute.
+ *   <li>With a burst B above 1 there is no least distance of two starts, as up to B permits that
+ *       were not used may be caught up at once; from a start to the B-th after it, it is again at
+ *       least window / permits. The window holds no more for it.
  * </ul>
+ *
+ * <p><b>The default burst follows from time</b>, as a taker that comes some milliseconds late could
+ * never catch up without one: it is what is due in 50 ms, at least 2 where a permit is due each 500
+ * ms or sooner, and 1 where they are farther apart. So 20/min and 60/min are paced, 20/s has a
+ * burst of 2, 200/s one of 10 and 999/s one of 50. {@link #withBurst} chooses another; {@code
+ * withBurst(1)} is strictly paced.
  *
  * <p>The guarantee is on <em>starts</em>, stamped when a permit is spent. An API that counts
  * arrivals sees the jitter of the network on top; a {@linkplain #withMargin(Duration) margin}
@@ -28,7 +37,8 @@ import java.util.regex.Pattern;
  *
  * @param permits 1 to {@value #MAX_PERMITS}
  * @param period what the permits are counted in: 1 ms to 31 days, in whole microseconds
- * @param burst how many unused permits may be caught up at once: 1 to the number of permits
+ * @param burst how many unused permits may be caught up at once: 1 to the number of permits; {@link
+ *     #of} and {@link #parse} choose it
  * @param margin what the window is longer than the period: 0 to 1 day, in whole microseconds
  */
 public record RateLimit(int permits, Duration period, int burst, Duration margin) {
@@ -39,7 +49,16 @@ public record RateLimit(int permits, Duration period, int burst, Duration margin
   private static final Duration SHORTEST_PERIOD = Duration.ofMillis(1);
   private static final Duration LONGEST_PERIOD = Duration.ofDays(31);
   private static final Duration LONGEST_MARGIN = Duration.ofDays(1);
-  private static final Pattern TEXT = Pattern.compile("(\\d{1,9})/(\\d{0,13})(us|ms|s|m|min|h|d)");
+  private static final Duration CAUGHT_UP = Duration.ofMillis(50);
+  private static final Duration SHORT_INTERVAL = Duration.ofMillis(500);
+  private static final String UNITS = "(us|ms|s|m|min|h|d)";
+  private static final Pattern TEXT =
+      Pattern.compile(
+          "(\\d{1,9})/(\\d{0,13})"
+              + UNITS
+              + "(?:\\s+burst\\s+(\\d{1,9}))?(?:\\s+margin\\s+(\\d{1,13})"
+              + UNITS
+              + ")?");
 
   /**
    * Creates a limit.
@@ -79,8 +98,9 @@ public record RateLimit(int permits, Duration period, int burst, Duration margin
   }
 
   /**
-   * A paced limit from text: {@code 20/m}, {@code 60/min}, {@code 5/s}, {@code 100/30s}, {@code
-   * 7/250ms}, {@code 1000/h}, {@code 5000/d}.
+   * A limit from text: {@code 20/m}, {@code 60/min}, {@code 5/s}, {@code 100/30s}, {@code 7/250ms},
+   * {@code 1000/h}, {@code 5000/d}; after it a burst and a margin, where they are not the default:
+   * {@code 100/30s burst 5 margin 1s}. Reads what {@link #toString} writes.
    *
    * @throws IllegalArgumentException if the text has another form or a value outside its range
    */
@@ -88,25 +108,42 @@ public record RateLimit(int permits, Duration period, int burst, Duration margin
     Matcher matcher = TEXT.matcher(text.strip());
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "a rate limit looks like 20/m, 5/s or 100/30s (units us, ms, s, m, h, d) but this is \""
+          "a rate limit looks like 20/m, 5/s or 100/30s burst 5 margin 1s (units us, ms, s, m, h,"
+              + " d; burst and margin may be left out) but this is \""
               + text
               + "\"");
     }
-    long count = matcher.group(2).isEmpty() ? 1 : Long.parseLong(matcher.group(2));
-    Duration period =
-        switch (matcher.group(3)) {
-          case "us" -> Duration.of(count, ChronoUnit.MICROS);
-          case "ms" -> Duration.ofMillis(count);
-          case "s" -> Duration.ofSeconds(count);
-          case "h" -> Duration.ofHours(count);
-          case "d" -> Duration.ofDays(count);
-          default -> Duration.ofMinutes(count);
-        };
     try {
-      return of(Integer.parseInt(matcher.group(1))).per(period);
+      String count = matcher.group(2);
+      Duration period = duration(count.isEmpty() ? 1 : Long.parseLong(count), matcher.group(3));
+      RateLimit limit = of(Integer.parseInt(matcher.group(1))).per(period);
+      if (matcher.group(4) != null) {
+        limit = limit.withBurst(Integer.parseInt(matcher.group(4)));
+      }
+      return matcher.group(5) == null
+          ? limit
+          : limit.withMargin(duration(Long.parseLong(matcher.group(5)), matcher.group(6)));
     } catch (IllegalArgumentException refused) {
       throw new IllegalArgumentException("\"" + text + "\": " + refused.getMessage(), refused);
     }
+  }
+
+  private static Duration duration(long count, String unit) {
+    return switch (unit) {
+      case "us" -> Duration.of(count, ChronoUnit.MICROS);
+      case "ms" -> Duration.ofMillis(count);
+      case "s" -> Duration.ofSeconds(count);
+      case "h" -> Duration.ofHours(count);
+      case "d" -> Duration.ofDays(count);
+      default -> Duration.ofMinutes(count);
+    };
+  }
+
+  private static int defaultBurst(int permits, Duration period) {
+    long micros = Micros.of(period);
+    long due = -Math.floorDiv(-permits * Micros.of(CAUGHT_UP), micros);
+    boolean soon = micros <= permits * Micros.of(SHORT_INTERVAL);
+    return (int) Math.max(1, Math.min(permits, Math.max(due, soon ? 2 : 1)));
   }
 
   /**
@@ -128,12 +165,15 @@ public record RateLimit(int permits, Duration period, int burst, Duration margin
   }
 
   /**
-   * This limit with another number of permits; a burst above it is lowered to it.
+   * This limit with another number of permits. A burst that is the default stays the default: it
+   * becomes that of the new number. Another one stays, and is lowered to the number if it is above.
    *
    * @throws IllegalArgumentException if the number is outside its range
    */
   public RateLimit withPermits(int newPermits) {
-    return new RateLimit(newPermits, period, Math.max(1, Math.min(burst, newPermits)), margin);
+    int newBurst =
+        burst == defaultBurst(permits, period) ? defaultBurst(newPermits, period) : burst;
+    return new RateLimit(newPermits, period, Math.max(1, Math.min(newBurst, newPermits)), margin);
   }
 
   /**
@@ -159,28 +199,47 @@ public record RateLimit(int permits, Duration period, int burst, Duration margin
     return permits * other.windowMicros() > other.permits * windowMicros();
   }
 
+  /**
+   * This limit, if it has no more permits, no shorter window and no larger burst than a ceiling, so
+   * that what obeys it obeys the ceiling; else the ceiling with as many permits as this limit has
+   * in the ceiling's window, at least one and no more than the ceiling's.
+   */
+  RateLimit under(RateLimit ceiling) {
+    if (permits <= ceiling.permits
+        && windowMicros() >= ceiling.windowMicros()
+        && burst <= ceiling.burst) {
+      return this;
+    }
+    long inWindow = permits * ceiling.windowMicros() / windowMicros();
+    int fitting = (int) Math.max(1, Math.min(ceiling.permits, inWindow));
+    return new RateLimit(fitting, ceiling.period, Math.min(ceiling.burst, fitting), ceiling.margin);
+  }
+
   long windowMicros() {
     return Micros.of(period) + Micros.of(margin);
   }
 
   /**
-   * For example {@code 20/min}, {@code 100/30s burst 5 margin 1s}; {@link #parse} reads the first
-   * word.
+   * For example {@code 20/min}, {@code 100/30s burst 5 margin 1s}, as {@link #parse} reads it; a
+   * burst that is the default is left out.
    */
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder().append(permits).append('/').append(unit(period));
-    if (burst > 1) {
+    StringBuilder text = new StringBuilder().append(permits).append('/').append(text(period));
+    if (burst != defaultBurst(permits, period)) {
       text.append(" burst ").append(burst);
     }
     if (!margin.isZero()) {
+      String written = text(margin);
       text.append(" margin ")
-          .append(margin.toString().substring(2).toLowerCase(java.util.Locale.ROOT));
+          .append(Character.isDigit(written.charAt(0)) ? "" : "1")
+          .append(written);
     }
     return text.toString();
   }
 
-  private static String unit(Duration period) {
+  /** Without the number where it is 1. */
+  private static String text(Duration period) {
     long micros = Micros.of(period);
     if (micros == 60 * Micros.PER_SECOND) {
       return "min";
@@ -239,12 +298,13 @@ public record RateLimit(int permits, Duration period, int burst, Duration margin
     }
 
     /**
-     * In any interval of this length.
+     * In any interval of this length, with the default burst.
      *
      * @throws IllegalArgumentException if the period or the number of permits is outside its range
      */
     public RateLimit per(Duration period) {
-      return new RateLimit(permits, period, 1, Duration.ZERO);
+      RateLimit paced = new RateLimit(permits, period, 1, Duration.ZERO);
+      return paced.withBurst(defaultBurst(permits, period));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.ratelimit.core.limit;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class StartLog {
 
   static final StartLog EMPTY =
-      new StartLog(new long[0], new int[0], 0, null, 0, 0, Long.MIN_VALUE);
+      new StartLog(new long[0], new int[0], 0, null, 0, 0, Long.MIN_VALUE, null, -1);
 
   private record Newer(long start, int weight, @Nullable Newer older) {}
 
@@ -24,6 +25,9 @@ final class StartLog {
   private final int backSize;
   private final long totalWeight;
   private final long forgottenUntil;
+  // In place of starts that nobody remembers: one entry of the front, whose time is its end.
+  private final @Nullable DensestRun run;
+  private final int runIndex;
 
   private StartLog(
       long[] frontStarts,
@@ -32,7 +36,9 @@ final class StartLog {
       @Nullable Newer back,
       int backSize,
       long totalWeight,
-      long forgottenUntil) {
+      long forgottenUntil,
+      @Nullable DensestRun run,
+      int runIndex) {
     this.frontStarts = frontStarts;
     this.frontWeights = frontWeights;
     this.frontIndex = frontIndex;
@@ -40,10 +46,39 @@ final class StartLog {
     this.backSize = backSize;
     this.totalWeight = totalWeight;
     this.forgottenUntil = forgottenUntil;
+    this.run = run;
+    this.runIndex = runIndex;
   }
 
   static StartLog forgottenUntil(long time) {
-    return new StartLog(new long[0], new int[0], 0, null, 0, 0, time);
+    return new StartLog(new long[0], new int[0], 0, null, 0, 0, time, null, -1);
+  }
+
+  /** A log of which nothing is known but what can have been. */
+  static StartLog of(DensestRun.Unknown unknown) {
+    return forgottenUntil(unknown.forgottenUntil()).append(unknown.run());
+  }
+
+  /** Adds a run that is not before the latest start, to a log that has none. */
+  StartLog append(DensestRun more) {
+    StartLog known = turned();
+    int index = known.frontStarts.length;
+    long[] starts = Arrays.copyOf(known.frontStarts, index + 1);
+    int[] weights = Arrays.copyOf(known.frontWeights, index + 1);
+    starts[index] = more.at();
+    weights[index] = more.size();
+    return new StartLog(
+        starts, weights, 0, null, 0, totalWeight + more.size(), forgottenUntil, more, index);
+  }
+
+  /** Whether a run stands for starts that nobody remembers. */
+  boolean hasRun() {
+    return run != null;
+  }
+
+  /** The weight of what started at the time of the latest start; 0: there is none. */
+  long latestWeight() {
+    return isEmpty() ? 0 : weightAfter(latest() - 1);
   }
 
   /** The time of the latest start, or the end of what was forgotten. */
@@ -80,7 +115,15 @@ final class StartLog {
 
   private StartLog with(Newer newBack, int newBackSize, long newTotal) {
     return new StartLog(
-        frontStarts, frontWeights, frontIndex, newBack, newBackSize, newTotal, forgottenUntil);
+        frontStarts,
+        frontWeights,
+        frontIndex,
+        newBack,
+        newBackSize,
+        newTotal,
+        forgottenUntil,
+        run,
+        runIndex);
   }
 
   /** Forgets the starts at or before a time. */
@@ -94,7 +137,16 @@ final class StartLog {
       index++;
     }
     StartLog rest =
-        new StartLog(frontStarts, frontWeights, index, back, backSize, total, forgotten);
+        new StartLog(
+            frontStarts,
+            frontWeights,
+            index,
+            back,
+            backSize,
+            total,
+            forgotten,
+            index <= runIndex ? run : null,
+            index <= runIndex ? runIndex : -1);
     return index == frontStarts.length && back != null ? rest.turned().forget(until) : rest;
   }
 
@@ -112,7 +164,16 @@ final class StartLog {
     int kept = frontStarts.length - frontIndex;
     System.arraycopy(frontStarts, frontIndex, starts, 0, kept);
     System.arraycopy(frontWeights, frontIndex, weights, 0, kept);
-    return new StartLog(starts, weights, 0, null, 0, totalWeight, forgottenUntil);
+    return new StartLog(
+        starts,
+        weights,
+        0,
+        null,
+        0,
+        totalWeight,
+        forgottenUntil,
+        run,
+        run == null ? -1 : runIndex - frontIndex);
   }
 
   private int size() {
@@ -128,6 +189,10 @@ final class StartLog {
     long earliest = Math.max(from, Micros.plus(forgottenUntil, window));
     long held = totalWeight;
     for (int i = frontIndex; held > room && i < frontStarts.length; i++) {
+      if (i == runIndex && run != null && held - run.size() <= room) {
+        int staying = (int) (room - (held - run.size()));
+        return Math.max(earliest, run.timeOf(staying + 1) + window);
+      }
       earliest = Math.max(earliest, frontStarts[i] + window);
       held -= frontWeights[i];
     }
@@ -141,7 +206,7 @@ final class StartLog {
       weight += newer.weight;
     }
     for (int i = frontStarts.length - 1; i >= frontIndex && frontStarts[i] > time; i--) {
-      weight += frontWeights[i];
+      weight += i == runIndex && run != null ? run.after(time) : frontWeights[i];
     }
     return weight;
   }
@@ -155,10 +220,15 @@ final class StartLog {
     StartLog log = back == null ? this : turned();
     int i = log.frontIndex;
     while (i < log.frontStarts.length) {
+      if (i == log.runIndex && log.run != null) {
+        pace = log.run.pace(rate);
+        i++;
+        continue;
+      }
       long start = log.frontStarts[i];
       int weight = 0;
       // What started in the same microsecond is one start, whether or not it is one entry.
-      for (; i < log.frontStarts.length && log.frontStarts[i] == start; i++) {
+      for (; i < log.frontStarts.length && log.frontStarts[i] == start && i != log.runIndex; i++) {
         weight += log.frontWeights[i];
       }
       pace = pace.afterStart(start, weight, rate);

@@ -3,7 +3,7 @@ package io.ratelimit.core.plan;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.scaling.Confidence;
 import io.ratelimit.core.scaling.Constraint;
-import io.ratelimit.core.scaling.Demand;
+import io.ratelimit.core.scaling.Outlook;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.scaling.ScalingInput;
 import io.ratelimit.core.scaling.ScalingPolicy;
@@ -44,8 +44,8 @@ public final class Planner {
 
   private final PlanRequest request;
   private final ScalingInput input;
-  private final Demand demand;
-  private final Demand median;
+  private final Outlook outlook;
+  private final Outlook median;
   private final Optional<Attempts> attempts;
   private final boolean certain;
 
@@ -60,8 +60,8 @@ public final class Planner {
                 request.terms().workers())
             .withExpectations(request.terms().expectations())
             .withConfidence(request.terms().confidence());
-    this.demand = Demand.of(input);
-    this.median = Demand.of(input.withConfidence(MEDIAN));
+    this.outlook = Outlook.of(input);
+    this.median = Outlook.of(input.withConfidence(MEDIAN));
     double expected =
         request.backlog().events() * request.terms().expectations().attemptsPerEvent();
     this.attempts =
@@ -114,7 +114,7 @@ public final class Planner {
     if (certain) {
       return schedule(limit, workers).meetsDeadline() ? 1 : 0;
     }
-    return demand.confidence(limit, workers);
+    return outlook.confidence(limit, workers);
   }
 
   /** What is expected to happen. */
@@ -170,7 +170,7 @@ public final class Planner {
    * finish by what it starts less than the emergency limit would.
    */
   private Duration latestEmergencyStart(RateLimit ceiling, int workers) {
-    Duration spare = request.terms().deadline().minus(demand.finish(ceiling, workers));
+    Duration spare = request.terms().deadline().minus(outlook.finish(ceiling, workers));
     double lost = 1 - ceiling.secondsPerPermit() / request.limit().secondsPerPermit();
     double latest = Math.max(0, spare.toNanos() / 1e9 / lost + 1e-6);
     double most = request.terms().deadline().toNanos() / 1e9;

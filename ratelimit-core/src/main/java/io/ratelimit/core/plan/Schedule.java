@@ -4,7 +4,7 @@ import io.ratelimit.core.limit.Decision;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.LimitState;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.scaling.Demand;
+import io.ratelimit.core.scaling.Outlook;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.PriorityQueue;
@@ -52,11 +52,11 @@ record Schedule(Duration lastStart, Duration finish, long late) {
   }
 
   /** What a closed form expects under one limit. */
-  static Schedule estimated(Demand demand, RateLimit limit, int workers) {
+  static Schedule estimated(Outlook outlook, RateLimit limit, int workers) {
     return new Schedule(
-        demand.lastStart(limit, workers),
-        demand.finish(limit, workers),
-        demand.late(limit, workers));
+        outlook.lastStart(limit, workers),
+        outlook.finish(limit, workers),
+        outlook.late(limit, workers));
   }
 
   boolean meetsDeadline() {

@@ -25,20 +25,42 @@ public interface LimitControl {
   LimitSettings changeLimit(RateLimit normal);
 
   /**
-   * Raises the limit for a while. Declaring it again moves its end; it lapses by itself when nobody
-   * does. While it holds, an event that weighs more than its permits goes to the failed queue when
-   * it is next, as under a lowered normal limit: give it at least the normal limit's permits.
-   *
-   * @param limit the raised limit; it holds while it is faster than the normal one
-   * @param duration for how long from now: more than zero
-   * @throws IllegalArgumentException if the duration is not more than zero
+   * Sets what no demand raises the limit above. The demands that are there are bounded by it from
+   * now on. Say at the beginning how far the limit may ever be raised: what the queue has to assume
+   * about a past that it lost is bounded by the ceiling too.
    */
   @CanIgnoreReturnValue
-  LimitSettings declareEmergency(RateLimit limit, Duration duration);
+  LimitSettings changeCeiling(RateLimit ceiling);
 
-  /** Goes back to the normal limit now. Does nothing without an emergency. */
+  /** Lets demands raise the limit as far as they say. Does nothing without a ceiling. */
   @CanIgnoreReturnValue
-  LimitSettings endEmergency();
+  LimitSettings removeCeiling();
+
+  /**
+   * States that an owner wants a higher limit for a while. The highest limit that anyone demands,
+   * up to the ceiling, is in force while it is faster than the normal one. Demanding again replaces
+   * the owner's demand, and moves its end; it lapses by itself when the owner does not. A demand
+   * that leaves the limit in force as it is disturbs nobody.
+   *
+   * <p>An event that weighs more than the raised limit's permits waits until the raise is over.
+   *
+   * @param owner whose demand it is, the same each time: 1 to {@value
+   *     io.ratelimit.core.limit.Demand#MAX_OWNER_LENGTH} characters without control characters
+   * @param limit what is wanted
+   * @param duration for how long from now, by the queue's clock: more than zero
+   * @throws IllegalArgumentException if the owner has another form or the duration is not more than
+   *     zero
+   */
+  @CanIgnoreReturnValue
+  LimitSettings demand(String owner, RateLimit limit, Duration duration);
+
+  /**
+   * Takes an owner's demand back. Those of others stay. Does nothing without one.
+   *
+   * @throws IllegalArgumentException if the owner has another form
+   */
+  @CanIgnoreReturnValue
+  LimitSettings endDemand(String owner);
 
   /** Pauses all starts until {@link #resume()}. */
   @CanIgnoreReturnValue

@@ -101,7 +101,7 @@ final class Chains {
       if (chain.seconds + mostRetries * wait <= seconds) {
         break;
       }
-      double over = chain.seconds + chain.retries * wait - seconds - Demand.INEXACT;
+      double over = chain.seconds + chain.retries * wait - seconds - Outlook.INEXACT;
       if (over > 0) {
         double count = interval <= 0 ? events : Math.min(events, Math.ceil(over / interval));
         sum += chain.probability * count;

@@ -64,19 +64,19 @@ final class DeadlineEmergencyPolicy implements ScalingPolicy {
     if (input.isIdle()) {
       return inner.decide(input);
     }
-    Demand demand = Demand.of(input);
-    RateLimit limit = limit(demand, input);
+    Outlook outlook = Outlook.of(input);
+    RateLimit limit = limit(outlook, input);
     if (limit.isFasterThan(input.normalLimit())) {
       ScalingDecision raised =
           DemandPolicy.decideAt(
-              limit, Mode.EMERGENCY, workers(limit, demand, input), demand, input);
+              limit, Mode.EMERGENCY, workers(limit, outlook, input), outlook, input);
       return raised.withWorkers(
           raised.workers(), Constraint.RATE, reason(raised, Reason.DEADLINE_IN_DANGER, input));
     }
     ScalingDecision calm = inner.decide(input);
     double cushion = CUSHION_IN_LONGEST * input.waiting().longestSeconds() + CUSHION_SECONDS;
     double finish = Workload.seconds(calm.projectedFinish());
-    int useful = workers(limit, demand, input);
+    int useful = workers(limit, outlook, input);
     if (useful <= calm.workers() || finish + cushion <= Workload.seconds(input.timeLeft())) {
       return calm.withWorkers(
           calm.workers(), calm.constraint(), reason(calm, calm.reason(), input));
@@ -86,19 +86,19 @@ final class DeadlineEmergencyPolicy implements ScalingPolicy {
     ScalingDecision more =
         calm.withWorkers(useful, calm.constraint(), calm.reason())
             .withProjection(
-                Seconds.toDuration(demand.finishSeconds(limit, most)),
-                demand.confidence(limit, most));
+                Seconds.toDuration(outlook.finishSeconds(limit, most)),
+                outlook.confidence(limit, most));
     return more.withWorkers(useful, more.constraint(), reason(more, more.reason(), input));
   }
 
   /** As many as the limit can feed, and more where they are slower than expected. */
-  private static int workers(RateLimit limit, Demand demand, ScalingInput input) {
-    int useful = demand.usefulWorkers(limit);
+  private static int workers(RateLimit limit, Outlook outlook, ScalingInput input) {
+    int useful = outlook.usefulWorkers(limit);
     int active = input.activeWorkers();
     return input.lacksWorkers() ? Math.max(useful, active + 1 + active / 2) : useful;
   }
 
-  private static RateLimit limit(Demand demand, ScalingInput input) {
+  private static RateLimit limit(Outlook outlook, ScalingInput input) {
     RateLimit normal = input.normalLimit();
     boolean inEmergency = input.limitInForce().isFasterThan(normal);
     if (input.emergencyLimit().isEmpty()
@@ -110,21 +110,21 @@ final class DeadlineEmergencyPolicy implements ScalingPolicy {
     RateLimit most = input.emergencyLimit().get();
     RateLimit held = inEmergency ? slower(input.limitInForce(), most) : normal;
     int workers = input.workers().max();
-    double best = demand.risk(most, workers);
+    double best = outlook.risk(most, workers);
     double allowed = Math.max(input.confidence().risk(), Math.min(1, best * WORTHWHILE));
     RateLimit lowest;
     if (best >= HOPELESS) {
       boolean useless =
-          inEmergency ? input.waiting().isEmpty() : demand.workersAreTooFew(normal, workers);
+          inEmergency ? input.waiting().isEmpty() : outlook.workersAreTooFew(normal, workers);
       lowest = useless ? normal : most;
-    } else if (demand.risk(normal, workers) <= allowed) {
+    } else if (outlook.risk(normal, workers) <= allowed) {
       return normal;
     } else {
-      RateLimit needed = demand.lowestLimit(most, workers, allowed).orElse(most);
-      lowest = demand.workersSuffice(needed, workers) ? needed : most;
+      RateLimit needed = outlook.lowestLimit(most, workers, allowed).orElse(most);
+      lowest = outlook.workersSuffice(needed, workers) ? needed : most;
       double kept = Math.min(allowed * TOLERANCE, (1 + allowed) / 2);
       if (inEmergency
-          && demand.risk(held, workers) <= kept
+          && outlook.risk(held, workers) <= kept
           && lowest.perMinute() > held.perMinute() * LOWER_STEP) {
         return held;
       }

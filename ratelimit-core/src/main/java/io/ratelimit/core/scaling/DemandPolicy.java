@@ -25,14 +25,14 @@ final class DemandPolicy implements ScalingPolicy {
 
   @Override
   public ScalingDecision decide(ScalingInput input) {
-    return decideAt(input.normalLimit(), Mode.NORMAL, 0, Demand.of(input), input);
+    return decideAt(input.normalLimit(), Mode.NORMAL, 0, Outlook.of(input), input);
   }
 
   /** Under a limit, with at least so many workers. */
   static ScalingDecision decideAt(
-      RateLimit limit, Mode mode, int least, Demand demand, ScalingInput input) {
-    int required = demand.requiredWorkers();
-    int rateLimited = demand.rateLimitedWorkers(limit);
+      RateLimit limit, Mode mode, int least, Outlook outlook, ScalingInput input) {
+    int required = outlook.requiredWorkers();
+    int rateLimited = outlook.rateLimitedWorkers(limit);
     int optimal = Math.max(least, Math.min(required, rateLimited));
     int workers = input.workers().clamp(optimal);
     return new ScalingDecision(
@@ -44,9 +44,9 @@ final class DemandPolicy implements ScalingPolicy {
         required > rateLimited ? Reason.LIMIT_IS_BOTTLENECK : Reason.ENOUGH_FOR_DEADLINE,
         required,
         rateLimited,
-        Seconds.toDuration(demand.finishSeconds(limit, workers)),
+        Seconds.toDuration(outlook.finishSeconds(limit, workers)),
         input.timeLeft(),
-        demand.confidence(limit, workers),
+        outlook.confidence(limit, workers),
         Optional.empty());
   }
 }

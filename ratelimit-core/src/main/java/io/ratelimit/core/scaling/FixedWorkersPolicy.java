@@ -21,7 +21,7 @@ final class FixedWorkersPolicy implements ScalingPolicy {
   @Override
   public ScalingDecision decide(ScalingInput input) {
     ScalingDecision demand =
-        DemandPolicy.decideAt(input.normalLimit(), Mode.NORMAL, 0, Demand.of(input), input);
+        DemandPolicy.decideAt(input.normalLimit(), Mode.NORMAL, 0, Outlook.of(input), input);
     Constraint constraint =
         input.isIdle()
             ? Constraint.WORK

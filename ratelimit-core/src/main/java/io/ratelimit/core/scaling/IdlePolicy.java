@@ -22,7 +22,7 @@ final class IdlePolicy implements ScalingPolicy {
   @Override
   public ScalingDecision decide(ScalingInput input) {
     if (input.isIdle()) {
-      return DemandPolicy.decideAt(input.normalLimit(), Mode.NORMAL, 0, Demand.of(input), input)
+      return DemandPolicy.decideAt(input.normalLimit(), Mode.NORMAL, 0, Outlook.of(input), input)
           .withWorkers(input.workers().min(), Constraint.WORK, Reason.QUEUE_EMPTY);
     }
     return busy.decide(input);

@@ -80,7 +80,12 @@ final class SimulationRun {
   private void decide() {
     QueueStats stats = queue.stats();
     ScalingDecision decision = controller.decide(stats, timeLeft(), workers);
-    controller.apply(decision, stats, queue.limitControl());
+    controller.apply(
+        decision,
+        stats,
+        queue.limitControl(),
+        "simulation",
+        ScalingController.demandLease(setup.terms.decisionInterval()));
     workers = decision.workers();
     recorder.decided(decision, stats);
     sample(stats, decision);

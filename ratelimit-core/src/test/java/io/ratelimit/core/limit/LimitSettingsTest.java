@@ -3,8 +3,8 @@ package io.ratelimit.core.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +20,8 @@ class LimitSettingsTest {
 
   @Test
   void startWithTheLimitAloneAndVersionOne() {
-    assertThat(first).isEqualTo(new LimitSettings(SLOW, Optional.empty(), Optional.empty(), 1));
+    assertThat(first)
+        .isEqualTo(new LimitSettings(SLOW, Optional.empty(), List.of(), Optional.empty(), 1));
     assertThat(first.inForce(NOW)).isEqualTo(SLOW);
     assertThat(first.isEmergency(NOW)).isFalse();
     assertThat(first.isPaused(NOW)).isFalse();
@@ -30,20 +31,18 @@ class LimitSettingsTest {
   void refuseNull() {
     assertThatThrownBy(() -> LimitSettings.of(null)).isInstanceOf(NullPointerException.class);
     assertThatThrownBy(() -> first.withNormal(null)).isInstanceOf(NullPointerException.class);
-    assertThatThrownBy(() -> first.withEmergency(null, SOON))
-        .isInstanceOf(NullPointerException.class);
-    assertThatThrownBy(() -> first.withEmergency(FAST, null))
-        .isInstanceOf(NullPointerException.class);
+    assertThatThrownBy(() -> raised(first, null, SOON)).isInstanceOf(NullPointerException.class);
+    assertThatThrownBy(() -> raised(first, FAST, null)).isInstanceOf(NullPointerException.class);
   }
 
   @Test
   void countEachChangeOfTheNormalLimitAndKeepTheRest() {
-    LimitSettings set = first.withEmergency(FAST, SOON).withPause(Pause.untilResumed());
+    LimitSettings set = raised(first, FAST, SOON).withPause(Pause.untilResumed());
 
     LimitSettings changed = set.withNormal(SLOW.withPermits(30));
 
     assertThat(changed.normal()).isEqualTo(SLOW.withPermits(30));
-    assertThat(changed.emergency()).isEqualTo(set.emergency());
+    assertThat(changed.demands()).isEqualTo(set.demands());
     assertThat(changed.pause()).isEqualTo(set.pause());
     assertThat(changed.version()).isEqualTo(set.version() + 1);
   }
@@ -55,7 +54,7 @@ class LimitSettingsTest {
 
   @Test
   void raiseTheLimitUntilTheEmergencyLapses() {
-    LimitSettings raised = first.withEmergency(FAST, SOON);
+    LimitSettings raised = raised(first, FAST, SOON);
 
     assertThat(raised.version()).isEqualTo(2);
     assertThat(raised.inForce(NOW)).isEqualTo(FAST);
@@ -66,22 +65,22 @@ class LimitSettingsTest {
 
   @Test
   void countADeclaredEmergencyOnceHoweverOftenItsEndIsMoved() {
-    LimitSettings raised = first.withEmergency(FAST, SOON);
+    LimitSettings raised = raised(first, FAST, SOON);
 
-    LimitSettings renewed = raised.withEmergency(FAST, LATER);
+    LimitSettings renewed = raised(raised, FAST, LATER);
 
     assertThat(renewed.version()).isEqualTo(raised.version());
     assertThat(renewed.inForce(SOON)).isEqualTo(FAST);
     assertThat(renewed.inForce(LATER)).isEqualTo(SLOW);
-    assertThat(raised.withEmergency(FAST, SOON)).isEqualTo(raised);
-    assertThat(raised.withEmergency(FAST.withPermits(61), SOON).version())
+    assertThat(raised(raised, FAST, SOON)).isEqualTo(raised);
+    assertThat(raised(raised, FAST.withPermits(61), SOON).version())
         .isEqualTo(raised.version() + 1);
   }
 
   @Test
   void areNotRaisedByAnEmergencyLimitThatIsNotFaster() {
-    LimitSettings same = first.withEmergency(RateLimit.parse("1/3s"), SOON);
-    LimitSettings slower = first.withEmergency(SLOW.withPermits(10), SOON);
+    LimitSettings same = raised(first, RateLimit.parse("1/3s"), SOON);
+    LimitSettings slower = raised(first, SLOW.withPermits(10), SOON);
 
     assertThat(same.isEmergency(NOW)).isFalse();
     assertThat(slower.inForce(NOW)).isEqualTo(SLOW);
@@ -89,11 +88,11 @@ class LimitSettingsTest {
 
   @Test
   void endAnEmergencyOnce() {
-    LimitSettings ended = first.withEmergency(FAST, SOON).withoutEmergency();
+    LimitSettings ended = raised(first, FAST, SOON).withoutDemand("owner", NOW);
 
     assertThat(ended.inForce(NOW)).isEqualTo(SLOW);
     assertThat(ended.version()).isEqualTo(3);
-    assertThat(ended.withoutEmergency()).isSameAs(ended);
+    assertThat(ended.withoutDemand("owner", NOW)).isEqualTo(ended);
   }
 
   @Test
@@ -128,12 +127,36 @@ class LimitSettingsTest {
   }
 
   @Test
-  void admitNoWeightThatWouldNotFitOnceTheEmergencyLapses() {
-    RateLimit fewButFast = RateLimit.of(10).per(Duration.ofSeconds(1));
+  void admitTheWeightsOfTheNormalLimit() {
+    assertThat(first.largestWeight()).isEqualTo(20);
+    assertThat(raised(first, RateLimit.of(10).perSecond(), SOON).largestWeight()).isEqualTo(20);
+  }
 
-    assertThat(first.largestWeight(NOW)).isEqualTo(20);
-    assertThat(first.withEmergency(FAST, SOON).largestWeight(NOW)).isEqualTo(20);
-    assertThat(first.withEmergency(fewButFast, SOON).largestWeight(NOW)).isEqualTo(10);
-    assertThat(first.withEmergency(fewButFast, SOON).largestWeight(SOON)).isEqualTo(20);
+  @Test
+  void keepTheDemandThatRaisesMostWhenThereAreTooMany() {
+    LimitSettings set = first;
+    for (int n = 1; n <= LimitSettings.MAX_DEMANDS; n++) {
+      set = set.withDemand(new Demand("owner " + n, SLOW.withPermits(100 + n), SOON), NOW);
+    }
+
+    LimitSettings faster = set.withDemand(new Demand("fast", SLOW.withPermits(500), SOON), NOW);
+    assertThat(faster.demands()).hasSize(LimitSettings.MAX_DEMANDS);
+    assertThat(faster.demandOf("owner 1", NOW)).isEmpty();
+    assertThat(faster.demandOf("fast", NOW)).isPresent();
+    LimitSettings slower = set.withDemand(new Demand("slow", SLOW.withPermits(50), SOON), NOW);
+    assertThat(slower).isEqualTo(set);
+  }
+
+  @Test
+  void refuseAnOwnerOfAnotherForm() {
+    for (String owner : new String[] {"", "a\nb", "x".repeat(Demand.MAX_OWNER_LENGTH + 1)}) {
+      assertThatThrownBy(() -> new Demand(owner, FAST, SOON))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("the owner of a demand is 1 to 300 characters");
+    }
+  }
+
+  private static LimitSettings raised(LimitSettings settings, RateLimit limit, Instant until) {
+    return settings.withDemand(new Demand("owner", limit, until), NOW);
   }
 }

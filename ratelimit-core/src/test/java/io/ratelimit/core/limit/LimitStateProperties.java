@@ -174,8 +174,8 @@ class LimitStateProperties {
 
     private String expected(long now, int weight) {
       long decided = reference.decisionTime(now);
-      if (weight > reference.largestWeight(decided)) {
-        return new Decision.NeverAdmissible(weight, reference.largestWeight(decided)).toString();
+      if (weight > reference.largestWeight()) {
+        return new Decision.NeverAdmissible(weight, reference.largestWeight()).toString();
       }
       OptionalLong earliest = reference.earliest(now, weight);
       if (earliest.isEmpty()) {
@@ -191,9 +191,12 @@ class LimitStateProperties {
       if (step instanceof Step.Change change) {
         reference.changeNormal(scenario.limits().get(change.limit()));
       } else if (step instanceof Step.Raise raise) {
-        reference.declareEmergency(scenario.limits().get(raise.limit()), end);
-      } else if (step instanceof Step.EndRaise) {
-        reference.endEmergency();
+        reference.demand(raise.owner(), scenario.limits().get(raise.limit()), end, now);
+      } else if (step instanceof Step.EndRaise lowered) {
+        reference.endDemand(lowered.owner(), now);
+      } else if (step instanceof Step.Ceiling ceiling) {
+        reference.changeCeiling(
+            ceiling.limit() < 0 ? null : scenario.limits().get(ceiling.limit()));
       } else if (step instanceof Step.PauseFor) {
         reference.pause(end);
       } else if (step instanceof Step.PauseUntilResumed) {
@@ -383,8 +386,10 @@ class LimitStateProperties {
         @ForAll("extremes") Instant now,
         @ForAll("extremes") Instant end) {
       RateLimit limit = any.withPermits(Math.min(any.permits(), 50)).withBurst(1);
-      RateLimit raised = limit.withPermits(2 * limit.permits());
-      LimitState state = LimitState.unused(LimitSettings.of(limit).withEmergency(raised, end));
+      RateLimit raised = limit.withPermits(2 * limit.permits()).withBurst(1);
+      LimitState state =
+          LimitState.unused(
+              LimitSettings.of(limit).withDemand(new Demand("owner", raised, end), now));
 
       Decision first = state.decide(now, 1);
 

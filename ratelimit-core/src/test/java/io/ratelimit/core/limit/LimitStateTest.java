@@ -60,7 +60,7 @@ class LimitStateTest {
 
     @Test
     void catchesUpWithinTheMicrosecondWhereMoreThanOneStartFitsInIt() {
-      Ledger ledger = Ledger.under(RateLimit.of(3_000).per(Duration.ofMillis(1)));
+      Ledger ledger = Ledger.under(RateLimit.of(3_000).per(Duration.ofMillis(1)).withBurst(1));
       ledger.row("0", 1, granted("0"), "a third of a microsecond apart");
       ledger.row("0", 1, notBefore("0.000001"), "1/3 µs later is the next whole one");
       for (int n = 0; n < 3; n++) {
@@ -261,8 +261,37 @@ class LimitStateTest {
     }
   }
 
+  private static LimitSettings raised(LimitSettings settings, RateLimit limit, Instant until) {
+    return settings.withDemand(new Demand("owner", limit, until), ORIGIN);
+  }
+
   @Nested
   class EmergencyLimit {
+
+    @Test
+    void letsAWeightThatItHasNoRoomForWaitUntilItIsOver() {
+      RateLimit fewButFast = RateLimit.of(2).perSecond();
+      Ledger.under(PACED)
+          .set(s -> raised(s, fewButFast, at("10")))
+          .row("0", 3, notBefore("10"), "3 do not fit into 2")
+          .row("0", 2, granted("0"), "2 do")
+          .row("9.5", 1, granted("9.5"), "lighter ones start meanwhile")
+          .row("9.5", 3, notBefore("12.5"), "at the normal pace")
+          .row("12.5", 3, granted("12.5"), "the normal limit is back")
+          .row("12.5", 21, "never: 21 of 20", "above the normal limit");
+    }
+
+    @Test
+    void isTheHighestOneThatIsDemandedUntilItLapsesAndThenTheNext() {
+      Ledger.under(PACED)
+          .set(s -> s.withDemand(new Demand("a", RateLimit.of(30).perMinute(), at("20")), ORIGIN))
+          .set(s -> s.withDemand(new Demand("b", RAISED, at("5")), ORIGIN))
+          .row("3", 1, granted("3"), "60/min")
+          .row("4", 1, granted("4"), "one each second")
+          .row("4", 1, notBefore("6"), "then 30/min, one each 2 s")
+          .row("19", 1, granted("19"), "30/min")
+          .row("19", 1, notBefore("22"), "then 20/min, one each 3 s");
+    }
 
     @Test
     void holdsUntilItLapses() {
@@ -270,7 +299,7 @@ class LimitStateTest {
           Ledger.under(PACED)
               .row("0", 1, granted("0"), "before the emergency")
               .row("0", 1, notBefore("3"), "at the normal pace")
-              .set(s -> s.withEmergency(RAISED, at("10")))
+              .set(s -> raised(s, RAISED, at("10")))
               .row("0", 1, notBefore("1"), "at the raised pace");
       for (int second = 1; second <= 9; second++) {
         String now = Integer.toString(second);
@@ -290,7 +319,7 @@ class LimitStateTest {
     @Test
     void isInForceToTheLastMicrosecond() {
       Ledger.under(PACED)
-          .set(s -> s.withEmergency(RAISED, at("10")))
+          .set(s -> raised(s, RAISED, at("10")))
           .row("8.999999", 1, granted("8.999999"), "raised")
           .row("9", 1, notBefore("9.999999"), "a microsecond before it lapses")
           .row("9.999999", 1, granted("9.999999"), "still raised")
@@ -300,26 +329,26 @@ class LimitStateTest {
     @Test
     void lastsLongerWhenItIsDeclaredAgain() {
       Ledger.under(PACED)
-          .set(s -> s.withEmergency(RAISED, at("10")))
+          .set(s -> raised(s, RAISED, at("10")))
           .row("9", 1, granted("9"), "raised")
           .row("9", 1, notBefore("12"), "it lapses at 10")
-          .set(s -> s.withEmergency(RAISED, at("20")))
+          .set(s -> raised(s, RAISED, at("20")))
           .row("9", 1, notBefore("10"), "it no longer does");
     }
 
     @Test
     void canBeEnded() {
       Ledger.under(PACED)
-          .set(s -> s.withEmergency(RAISED, at("10")))
+          .set(s -> raised(s, RAISED, at("10")))
           .row("0", 1, granted("0"), "raised")
-          .set(LimitSettings::withoutEmergency)
+          .set(s -> s.withoutDemand("owner", ORIGIN))
           .row("1", 1, notBefore("3"), "normal again");
     }
 
     @Test
     void thatIsNotFasterRaisesNothing() {
       Ledger.under(PACED)
-          .set(s -> s.withEmergency(RateLimit.of(10).perMinute(), at("10")))
+          .set(s -> raised(s, RateLimit.of(10).perMinute(), at("10")))
           .row("0", 1, granted("0"), "first")
           .row("0", 1, notBefore("3"), "10/min does not slow 20/min down");
     }
@@ -327,8 +356,7 @@ class LimitStateTest {
     @Test
     void countsAfterItAsStartsAlreadyMade() {
       Ledger ledger =
-          Ledger.under(PACED.withBurst(20))
-              .set(s -> s.withEmergency(RAISED.withBurst(60), at("10")));
+          Ledger.under(PACED.withBurst(20)).set(s -> raised(s, RAISED.withBurst(60), at("10")));
       ledger
           .row("0", 20, granted("0"), "no single weight above the normal permits")
           .row("1", 20, granted("1"), "40 of 60")
@@ -340,7 +368,7 @@ class LimitStateTest {
     @Test
     void doesNotEndAPause() {
       Ledger.under(PACED)
-          .set(s -> s.withPause(Pause.until(at("10"))).withEmergency(RAISED, at("8")))
+          .set(s -> raised(s.withPause(Pause.until(at("10"))), RAISED, at("8")))
           .row("0", 1, notBefore("10"), "paused, and the emergency lapses meanwhile")
           .row("10", 1, granted("10"), "over")
           .row("10", 1, notBefore("13"), "at the normal pace");
@@ -350,7 +378,7 @@ class LimitStateTest {
     void keepsTheStartsOfItsLongerWindowInMind() {
       RateLimit hourly = RateLimit.of(6_000).perHour().withBurst(6_000);
       Ledger.under(PACED)
-          .set(s -> s.withEmergency(hourly, at("100000")))
+          .set(s -> raised(s, hourly, at("100000")))
           .row("0", 20, granted("0"), "20 of 6000")
           .row("1800", 20, granted("1800"), "the start at 0 has left the minute, not the hour")
           .startsInWindow("1800", 40)

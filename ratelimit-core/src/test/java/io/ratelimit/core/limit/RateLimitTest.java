@@ -10,6 +10,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -164,13 +165,18 @@ class RateLimitTest {
         "1.5/s",
         "20 / m",
         "20/-1s",
-        "20/m burst 5",
+        "20/m burst",
+        "20/m burst -1",
+        "20/m burst 5 margin",
+        "20/m burst 5 margin 1",
+        "20/m margin 1s burst 5",
+        "20/m 5",
         "9999999999/s"
       })
   void refusesTextOfAnotherForm(String text) {
     assertThatThrownBy(() -> RateLimit.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("a rate limit looks like 20/m, 5/s or 100/30s")
+        .hasMessageStartingWith("a rate limit looks like 20/m, 5/s or 100/30s burst 5 margin 1s")
         .hasMessageEndingWith("but this is \"" + text + "\"");
   }
 
@@ -180,6 +186,9 @@ class RateLimitTest {
     "1000001/s, permits must be 1 to 1000000 but are 1000001",
     "5/0s, period must be PT0.001S to PT744H but is PT0S",
     "5/32d, period must be PT0.001S to PT744H but is PT768H",
+    "20/m burst 21, 'burst must be 1 to the number of permits, 20, but is 21'",
+    "20/m burst 0, 'burst must be 1 to the number of permits, 20, but is 0'",
+    "20/m margin 25h, margin must be PT0S to PT24H but is PT25H",
     "5/999999999d, period must be PT0.001S to PT744H but is PT23999999976H",
   })
   void refusesTextWithValuesOutsideTheirRange(String text, String message) {
@@ -192,13 +201,16 @@ class RateLimitTest {
   @CsvSource({
     "20, PT1M, 1, PT0S, 20/min",
     "20, PT1M, 5, PT1S, 20/min burst 5 margin 1s",
-    "100, PT30S, 1, PT0S, 100/30s",
+    "100, PT30S, 1, PT0S, 100/30s burst 1",
+    "100, PT30S, 2, PT0S, 100/30s",
     "5, PT1S, 5, PT0S, 5/s burst 5",
-    "7, PT0.25S, 1, PT0S, 7/250ms",
-    "7, PT0.001S, 1, PT0S, 7/ms",
-    "7, PT0.0015S, 1, PT0S, 7/1500us",
-    "1000, PT1H, 1, PT1M30S, 1000/h margin 1m30s",
-    "5000, PT24H, 1, PT24H, 5000/d margin 24h",
+    "7, PT0.25S, 2, PT0S, 7/250ms",
+    "7, PT0.001S, 7, PT0S, 7/ms",
+    "7, PT0.0015S, 7, PT0S, 7/1500us",
+    "1000, PT1H, 1, PT1M30S, 1000/h margin 90s",
+    "1000, PT1H, 1, PT0.1S, 1000/h margin 100ms",
+    "1000, PT1H, 1, PT1M, 1000/h margin 1min",
+    "5000, PT24H, 1, PT24H, 5000/d margin 1d",
     "1, PT744H, 1, PT0S, 1/31d",
     "1, PT90S, 1, PT0S, 1/90s",
     "1, PT2M, 1, PT0S, 1/2min",
@@ -208,13 +220,39 @@ class RateLimitTest {
   }
 
   @Property
-  void readsTheFirstWordOfItsText(@ForAll("limits") RateLimit limit) {
-    String text = limit.toString();
+  void readsWhatItWrites(@ForAll("limits") RateLimit limit) {
+    assertThat(RateLimit.parse(limit.toString())).isEqualTo(limit);
+  }
 
-    assertThat(RateLimit.parse(text.split(" ", 2)[0]))
-        .isEqualTo(RateLimit.of(limit.permits()).per(limit.period()));
-    assertThat(text.contains(" burst ")).isEqualTo(limit.burst() > 1);
-    assertThat(text.contains(" margin ")).isEqualTo(!limit.margin().isZero());
+  @ParameterizedTest
+  @CsvSource({
+    "20/min, 1",
+    "60/min, 1",
+    "119/min, 1",
+    "120/min, 2",
+    "86400/d, 1",
+    "1/s, 1",
+    "2/s, 2",
+    "20/s, 2",
+    "40/s, 2",
+    "41/s, 3",
+    "200/s, 10",
+    "999/s, 50",
+    "1/ms, 1",
+    "3/ms, 3",
+    "1000000/s, 50000",
+    "1000000/31d, 1",
+  })
+  void theDefaultBurstIsWhatIsDueIn50Milliseconds(String text, int burst) {
+    assertThat(RateLimit.parse(text).burst()).isEqualTo(burst);
+  }
+
+  @Property
+  void theDefaultBurstStaysTheDefault(
+      @ForAll("limits") RateLimit any, @ForAll @IntRange(min = 1, max = 1_000_000) int permits) {
+    RateLimit limit = RateLimit.of(any.permits()).per(any.period());
+
+    assertThat(limit.withPermits(permits)).isEqualTo(RateLimit.of(permits).per(any.period()));
   }
 
   @ParameterizedTest

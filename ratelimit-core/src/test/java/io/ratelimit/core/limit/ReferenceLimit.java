@@ -2,7 +2,9 @@ package io.ratelimit.core.limit;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
@@ -21,8 +23,8 @@ final class ReferenceLimit {
 
   private final List<Start> starts = new ArrayList<>();
   private RateLimit normal;
-  private @Nullable RateLimit emergency;
-  private long emergencyEnd;
+  private @Nullable RateLimit ceiling;
+  private final Map<String, Wish> wishes = new LinkedHashMap<>();
   private OptionalLong pauseEnd = OptionalLong.empty();
 
   /** Up to when, that included, starts are no longer remembered. */
@@ -46,13 +48,36 @@ final class ReferenceLimit {
     normal = limit;
   }
 
-  void declareEmergency(RateLimit limit, long end) {
-    emergency = limit;
-    emergencyEnd = end;
+  /** What somebody demands, and until when. */
+  private record Wish(RateLimit limit, long end) {}
+
+  void demand(String owner, RateLimit limit, long end, long now) {
+    wishes.values().removeIf(wish -> wish.end <= now);
+    wishes.put(owner, new Wish(limit, end));
   }
 
-  void endEmergency() {
-    emergency = null;
+  void endDemand(String owner, long now) {
+    wishes.remove(owner);
+    wishes.values().removeIf(wish -> wish.end <= now);
+  }
+
+  void changeCeiling(@Nullable RateLimit limit) {
+    ceiling = limit;
+  }
+
+  private RateLimit admitted(RateLimit wanted) {
+    RateLimit most = ceiling;
+    if (most == null
+        || (wanted.permits() <= most.permits()
+            && window(wanted).compareTo(window(most)) >= 0
+            && wanted.burst() <= most.burst())) {
+      return wanted;
+    }
+    BigInteger asFast =
+        BigInteger.valueOf(wanted.permits()).multiply(window(most)).divide(window(wanted));
+    int permits =
+        asFast.max(BigInteger.ONE).min(BigInteger.valueOf(most.permits())).intValueExact();
+    return new RateLimit(permits, most.period(), Math.min(permits, most.burst()), most.margin());
   }
 
   /** Pauses to an end; {@link Long#MAX_VALUE}: until resumed. */
@@ -74,14 +99,26 @@ final class ReferenceLimit {
     return Math.max(now, latest);
   }
 
-  int largestWeight(long now) {
-    return Math.min(normal.permits(), inForce(now).permits());
+  int largestWeight() {
+    return normal.permits();
   }
 
   RateLimit inForce(long now) {
-    return emergency != null && now < emergencyEnd && isFaster(emergency, normal)
-        ? emergency
-        : normal;
+    RateLimit highest = normal;
+    for (Wish wish : wishes.values()) {
+      RateLimit limit = admitted(wish.limit);
+      boolean higher =
+          isFaster(limit, highest)
+              || (!highest.equals(normal)
+                  && !isFaster(highest, limit)
+                  && (limit.permits() > highest.permits()
+                      || (limit.permits() == highest.permits()
+                          && limit.burst() > highest.burst())));
+      if (now < wish.end && isFaster(limit, normal) && higher) {
+        highest = limit;
+      }
+    }
+    return highest;
   }
 
   private static boolean isFaster(RateLimit one, RateLimit other) {
@@ -99,7 +136,7 @@ final class ReferenceLimit {
     // something leaves a window, when a pace allows it.
     TreeSet<Long> moments = new TreeSet<>(List.of(from));
     pauseEnd.ifPresent(moments::add);
-    moments.add(emergencyEnd);
+    wishes.values().forEach(wish -> moments.add(wish.end));
     for (RateLimit limit : limits()) {
       long window = window(limit).longValueExact();
       remembered().forEach(start -> moments.add(start.at + window));
@@ -113,7 +150,9 @@ final class ReferenceLimit {
   }
 
   private List<RateLimit> limits() {
-    return emergency == null ? List.of(normal) : List.of(normal, emergency);
+    List<RateLimit> limits = new ArrayList<>(List.of(normal));
+    wishes.values().forEach(wish -> limits.add(admitted(wish.limit)));
+    return limits;
   }
 
   private boolean mayStart(long now, int weight) {

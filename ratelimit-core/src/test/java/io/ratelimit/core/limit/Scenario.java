@@ -34,11 +34,14 @@ record Scenario(List<RateLimit> limits, boolean known, List<Step> steps) {
     /** The normal limit is changed. */
     record Change(int limit) implements Step {}
 
-    /** The limit is raised. */
-    record Raise(int limit, int percent) implements Step {}
+    /** Someone demands a higher limit. */
+    record Raise(String owner, int limit, int percent) implements Step {}
 
-    /** An emergency is ended. */
-    record EndRaise() implements Step {}
+    /** What no demand raises the limit above; below 0: nothing. */
+    record Ceiling(int limit) implements Step {}
+
+    /** A demand is ended. */
+    record EndRaise(String owner) implements Step {}
 
     /** Starts are paused. */
     record PauseFor(int percent) implements Step {}
@@ -65,6 +68,7 @@ record Scenario(List<RateLimit> limits, boolean known, List<Step> steps) {
         Arbitraries.oneOf(Arbitraries.just(0), Arbitraries.integers().between(0, 110));
     Arbitrary<Integer> many = Arbitraries.integers().between(1, 12);
     Arbitrary<Integer> limits = Arbitraries.integers().between(0, 3);
+    Arbitrary<String> owners = Arbitraries.of("a", "b", "c");
     Arbitrary<Integer> soon = Arbitraries.integers().between(1, 250);
     Arbitrary<Integer> waits =
         Arbitraries.oneOf(
@@ -78,8 +82,9 @@ record Scenario(List<RateLimit> limits, boolean known, List<Step> steps) {
         Tuple.of(8, Combinators.combine(weights, many).as(Step.Ask::new)),
         Tuple.of(4, Combinators.combine(weights, many).as(Step.Drain::new)),
         Tuple.of(3, limits.map(Step.Change::new)),
-        Tuple.of(3, Combinators.combine(limits, soon).as(Step.Raise::new)),
-        Tuple.of(1, Arbitraries.just(new Step.EndRaise())),
+        Tuple.of(3, Combinators.combine(owners, limits, soon).as(Step.Raise::new)),
+        Tuple.of(1, owners.map(Step.EndRaise::new)),
+        Tuple.of(1, Arbitraries.integers().between(-1, 3).map(Step.Ceiling::new)),
         Tuple.of(1, soon.map(Step.PauseFor::new)),
         Tuple.of(1, Arbitraries.just(new Step.PauseUntilResumed())),
         Tuple.of(3, Arbitraries.just(new Step.Resume())));

@@ -62,9 +62,17 @@ final class ScenarioRun {
     } else if (step instanceof Step.Raise raise) {
       RateLimit limit = scenario.limits().get(raise.limit());
       long end = later(raise.percent());
-      change(step, end, settings -> settings.withEmergency(limit, Micros.toInstant(end)));
-    } else if (step instanceof Step.EndRaise) {
-      change(step, now, LimitSettings::withoutEmergency);
+      change(step, end, settings -> raised(settings, raise, limit, end));
+    } else if (step instanceof Step.Ceiling ceiling) {
+      change(
+          step,
+          now,
+          settings ->
+              ceiling.limit() < 0
+                  ? settings.withoutCeiling()
+                  : settings.withCeiling(scenario.limits().get(ceiling.limit())));
+    } else if (step instanceof Step.EndRaise lowered) {
+      change(step, now, settings -> lowered(settings, lowered));
     } else if (step instanceof Step.PauseFor pause) {
       long end = later(pause.percent());
       change(step, end, settings -> settings.withPause(Pause.until(Micros.toInstant(end))));
@@ -73,6 +81,16 @@ final class ScenarioRun {
     } else {
       change(step, now, LimitSettings::resumed);
     }
+  }
+
+  private LimitSettings raised(
+      LimitSettings settings, Step.Raise raise, RateLimit limit, long end) {
+    Instant at = Micros.toInstant(now);
+    return settings.withDemand(new Demand(raise.owner(), limit, Micros.toInstant(end)), at);
+  }
+
+  private LimitSettings lowered(LimitSettings settings, Step.EndRaise end) {
+    return settings.withoutDemand(end.owner(), Micros.toInstant(now));
   }
 
   private void ask(int weight) {

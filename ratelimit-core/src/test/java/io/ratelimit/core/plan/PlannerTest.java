@@ -25,7 +25,7 @@ class PlannerTest {
   private static final Duration DEADLINE = Duration.ofMinutes(3);
   private static final EventType AUDIT = EventType.of("AUDIT");
 
-  private static final RateLimit CEILING_OF_MANY = RateLimit.of(1_000).perMinute();
+  private static final RateLimit CEILING_OF_MANY = RateLimit.of(1_000).perMinute().withBurst(1);
 
   private static PlanRequest request(long events, RateLimit limit, WorkerRange workers) {
     return new PlanRequest(

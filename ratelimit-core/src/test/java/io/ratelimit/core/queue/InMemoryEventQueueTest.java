@@ -81,18 +81,18 @@ class InMemoryEventQueueTest {
   }
 
   @Test
-  void listenersHearThatAnEmergencyLastsLonger() {
+  void listenersAreLeftAloneWhenAnEmergencyLastsLonger() {
     RateLimit raised = RateLimit.of(60).perMinute();
     InMemoryEventQueue queue =
         InMemoryEventQueue.builder(RateLimit.of(20).perMinute()).time(time).build();
-    queue.limitControl().declareEmergency(raised, Duration.ofSeconds(10));
+    queue.limitControl().demand("owner", raised, Duration.ofSeconds(10));
     AtomicInteger calls = new AtomicInteger();
     queue.onChange(calls::incrementAndGet);
 
-    queue.limitControl().declareEmergency(raised, Duration.ofSeconds(10));
+    queue.limitControl().demand("owner", raised, Duration.ofSeconds(10));
     assertThat(calls).as("nothing has changed").hasValue(0);
     time.advance(Duration.ofSeconds(5));
-    queue.limitControl().declareEmergency(raised, Duration.ofSeconds(10));
-    assertThat(calls).as("what had to wait for the normal limit need not any more").hasValue(1);
+    queue.limitControl().demand("owner", raised, Duration.ofSeconds(10));
+    assertThat(calls).as("only its end has moved").hasValue(0);
   }
 }

@@ -124,7 +124,7 @@ class TypeEstimateTest {
 
     assertThat(work.meanSeconds()).isCloseTo(12, within(0.8));
     assertThat(
-            Demand.of(Situation.mission().waiting(work).input())
+            Outlook.of(Situation.mission().waiting(work).input())
                 .rateLimitedWorkers(Situation.perMinute(20)))
         .isBetween(4, 5);
   }

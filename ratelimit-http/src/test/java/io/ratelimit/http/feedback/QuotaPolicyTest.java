@@ -2,6 +2,7 @@ package io.ratelimit.http.feedback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.http.Answer;
@@ -287,7 +288,8 @@ class QuotaPolicyTest {
   void inAnEmergencyItsLimitIsWhatIsPlanned() {
     settings =
         LimitSettings.of(RateLimit.of(2).perMinute())
-            .withEmergency(RateLimit.of(60).perMinute(), START.plusSeconds(600));
+            .withDemand(
+                new Demand("owner", RateLimit.of(60).perMinute(), START.plusSeconds(600)), START);
     Sharer process = new Sharer(RateLimit.of(2).perMinute());
 
     assertThat(process.sees(0, 200, "X-RateLimit-Remaining: 0", "X-RateLimit-Reset: 20"))

@@ -1,34 +1,78 @@
 -- Changes the limit's settings: one change, named by `change`.
---   normal     limit        the normal limit
---   emergency  limit micros a raised limit for so long
---   calm                    no emergency
---   pause      micros       a pause for so long, or 'inf'
---   resume                  no pause
--- What is set already keeps the version and wakes nobody.
+--   normal     limit               the normal limit
+--   ceiling    limit, or nothing   what no demand raises the limit above
+--   demand     limit micros owner  somebody wants a higher limit for so long
+--   calm       owner               and no longer does
+--   pause      micros              a pause for so long, or 'inf'
+--   resume                         no pause
+-- What is set already keeps the version and wakes nobody; so does a demand that leaves the limit in
+-- force as it is.
 --
 -- KEYS meta starts
--- ARGV given seen remembered start_up channel client change limit micros
+-- ARGV given seen remembered start_up channel client change limit micros owner
 -- REPLY now, latest start, settings
 -- COST O(1)
 
 local META, STARTS = unpack(KEYS)
-local given, seen, remembered, start_up, channel, client, change, limit, micros = unpack(ARGV)
+local given, seen, remembered, start_up, channel, client, change, limit, micros, owner = unpack(ARGV)
 -- @include basics
 -- @include limiter
 -- @include state
 -- @include wake
 -- @include loaded
 
-local same_version = false
+local MAX_DEMANDS = 32
+
+-- Who demands what, without the ends.
+local function demanded()
+  local all = {}
+  for _, demand in ipairs(S.demands) do
+    all[#all + 1] = demand.owner .. ' ' .. demand.limit.text
+  end
+  return table.concat(all, ' ')
+end
+
+local function compare_demands(one, other)
+  local limits = compare_limits(one.limit, other.limit)
+  return limits ~= 0 and limits or one.lapse - other.lapse
+end
+
+-- Replaces the owner's demand, or removes it, and forgets those that have lapsed.
+local function set_demand(own)
+  local demands = {}
+  for _, demand in ipairs(S.demands) do
+    if demand.owner == owner then
+      demands[#demands + 1] = own
+      own = nil
+    elseif now < demand.lapse then
+      demands[#demands + 1] = demand
+    end
+  end
+  demands[#demands + 1] = own
+  if #demands > MAX_DEMANDS then
+    local least = 1
+    for i = 2, #demands do
+      if compare_demands(demands[i], demands[least]) < 0 then
+        least = i
+      end
+    end
+    table.remove(demands, least)
+  end
+  S.demands = demands
+end
+
+local old_normal, old_ceiling, old_demanded, old_in_force = S.normal, S.ceiling, demanded(), in_force(now).text
+local is_demand = false
 if change == 'normal' then
   S.normal = parse_limit(limit)
-elseif change == 'emergency' then
-  -- Moving the end of an emergency is no new version.
-  same_version = S.emergency ~= nil and S.emergency.text == limit
-  S.emergency = parse_limit(limit)
-  S.lapse = now + micros
+elseif change == 'ceiling' then
+  S.ceiling = limit ~= '' and parse_limit(limit) or nil
+elseif change == 'demand' then
+  is_demand = true
+  set_demand({ owner = owner, lapse = now + micros, limit = parse_limit(limit) })
 elseif change == 'calm' then
-  S.emergency = nil
+  is_demand = true
+  set_demand(nil)
 elseif change == 'pause' then
   -- Of two pauses the longer one holds.
   if micros == 'inf' then
@@ -44,9 +88,18 @@ else
   return redis.error_reply('ERR unknown change ' .. change)
 end
 
+admit_demands(S)
 if format_settings(S) ~= S.text then
   -- Each change is later than the one before it, however fast they come.
   S.changed = math.max(now, S.changed + 1)
+  local same_ceiling = (S.ceiling and S.ceiling.text) == (old_ceiling and old_ceiling.text)
+  local same_limits = same_ceiling and S.normal.text == old_normal.text and demanded() == old_demanded
+  local bounded = same_ceiling and S.ceiling and is_within(S.normal, S.ceiling)
+    and is_within(old_normal, S.ceiling)
+  if not same_limits and not bounded then
+    S.unbounded = S.changed
+  end
+  local same_version = is_demand and in_force(now).text == old_in_force
   if not same_version then
     S.version = S.version + 1
   end

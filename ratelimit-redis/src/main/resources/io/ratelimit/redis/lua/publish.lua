@@ -19,6 +19,7 @@ if tonumber(heaviest) > S.normal.permits then
   return reply('heavy')
 end
 
+admit_weight(tonumber(heaviest))
 local sequence = tonumber(redis.call('HGET', META, 'published') or 0)
 local answer = reply('published')
 local added = { ['0'] = {}, ['1'] = {}, ['2'] = {} }

@@ -28,6 +28,9 @@ end
 
 local before = redis.call('ZREVRANGEBYSCORE', STARTS, int(now - in_force(now).window), '-inf', 'LIMIT', 0, 1)
 local in_window = L.cum - tonumber(before[1] or L.base)
+if L.run and L.run.at > now - in_force(now).window then
+  in_window = in_window - L.run.size + run_after(L.run, now - in_force(now).window)
+end
 
 local asked, earliest = next_start(now, 1)
 

@@ -427,8 +427,8 @@ public abstract class EventQueueContract {
     LimitControl limit = queue.limitControl();
 
     assertThat(limit.changeLimit(PACED)).isEqualTo(limit.settings());
-    assertThat(limit.declareEmergency(NO_LIMIT, LEASE)).isEqualTo(limit.settings());
-    assertThat(limit.endEmergency()).isEqualTo(limit.settings());
+    assertThat(limit.demand("owner", NO_LIMIT, LEASE)).isEqualTo(limit.settings());
+    assertThat(limit.endDemand("owner")).isEqualTo(limit.settings());
     assertThat(limit.pauseFor(LEASE)).isEqualTo(limit.settings());
     assertThat(limit.pause()).isEqualTo(limit.settings());
     assertThat(limit.resume()).isEqualTo(limit.settings());
@@ -468,7 +468,7 @@ public abstract class EventQueueContract {
     EventQueue queue = queue(PACED);
     queue.publish(IntStream.range(0, 10).mapToObj(i -> event("e" + i)).toList());
     takeOne(queue);
-    queue.limitControl().declareEmergency(RateLimit.of(60).perMinute(), Duration.ofSeconds(2));
+    queue.limitControl().demand("owner", RateLimit.of(60).perMinute(), Duration.ofSeconds(2));
 
     assertThat(until(queue, take(queue, 1))).isEqualTo(Duration.ofSeconds(1));
     advance(Duration.ofSeconds(1));
@@ -480,16 +480,84 @@ public abstract class EventQueueContract {
   }
 
   @Test
+  void theHighestDemandIsInForceAndEachOwnerEndsOnlyItsOwn() {
+    EventQueue queue = queue(PACED);
+    LimitControl limit = queue.limitControl();
+    RateLimit lower = RateLimit.of(30).perMinute();
+    RateLimit higher = RateLimit.of(60).perMinute();
+    long version = limit.demand("engine", higher, Duration.ofMinutes(2)).version();
+
+    LimitSettings both = limit.demand("the manager's", lower, Duration.ofMinutes(5));
+    assertThat(both.version()).as("a lower demand changes nothing").isEqualTo(version);
+    assertThat(both.inForce(queue.time().now())).isEqualTo(higher);
+    assertThat(limit.demand("engine", higher, Duration.ofMinutes(3)).version())
+        .as("nor does the end of one")
+        .isEqualTo(version);
+    assertThat(limit.endDemand("nobody")).isEqualTo(limit.settings());
+
+    LimitSettings one = limit.endDemand("engine");
+    assertThat(one.version()).isEqualTo(version + 1);
+    assertThat(one.inForce(queue.time().now())).isEqualTo(lower);
+    limit.endDemand("the manager's");
+    assertThat(queue.stats().limitInForce()).isEqualTo(PACED);
+  }
+
+  @Test
+  void theCeilingBoundsEveryDemand() {
+    EventQueue queue = queue(PACED);
+    LimitControl limit = queue.limitControl();
+    RateLimit ceiling = RateLimit.of(60).perMinute();
+    limit.changeCeiling(ceiling);
+
+    limit.demand("a", RateLimit.of(90).perMinute(), Duration.ofMinutes(1));
+    assertThat(queue.stats().limitInForce()).isEqualTo(ceiling);
+    limit.demand("a", RateLimit.of(1).per(Duration.ofSeconds(2)), Duration.ofMinutes(1));
+    assertThat(queue.stats().limitInForce()).isEqualTo(RateLimit.of(30).perMinute());
+    limit.changeCeiling(RateLimit.of(25).perMinute());
+    assertThat(queue.stats().limitInForce()).isEqualTo(RateLimit.of(25).perMinute());
+    limit.removeCeiling();
+    assertThat(queue.stats().limitInForce()).isEqualTo(RateLimit.of(1).per(Duration.ofSeconds(2)));
+    assertThat(limit.removeCeiling()).isEqualTo(limit.settings());
+  }
+
+  @Test
+  void demandsAreBoundedAndTheHighestStay() {
+    EventQueue queue = queue(PACED);
+    LimitControl limit = queue.limitControl();
+    for (int n = 0; n < LimitSettings.MAX_DEMANDS + 5; n++) {
+      limit.demand("owner " + n, RateLimit.of(60 - n).perMinute(), Duration.ofMinutes(1));
+    }
+
+    assertThat(limit.settings().demands()).hasSize(LimitSettings.MAX_DEMANDS);
+    assertThat(queue.stats().limitInForce()).isEqualTo(RateLimit.of(60).perMinute());
+    advance(Duration.ofMinutes(1));
+    limit.demand("late", RateLimit.of(30).perMinute(), Duration.ofMinutes(1));
+    assertThat(limit.settings().demands()).as("what has lapsed is forgotten").hasSize(1);
+  }
+
+  @Test
+  void aWeightWithoutRoomInAnEmergencyWaitsUntilItIsOver() {
+    EventQueue queue = queue(PACED);
+    queue.publish(event("heavy").withWeight(3));
+    queue.limitControl().demand("owner", RateLimit.of(2).perSecond(), Duration.ofSeconds(10));
+
+    assertThat(until(queue, take(queue, 1))).isEqualTo(Duration.ofSeconds(10));
+    advance(Duration.ofSeconds(10));
+    assertThat(takeIds(queue, 1)).containsExactly("heavy");
+    assertThat(queue.stats().failed()).isZero();
+  }
+
+  @Test
   void anEmergencyCanBeEnded() {
     EventQueue queue = queue(PACED);
     RateLimit raised = RateLimit.of(60).perMinute();
-    queue.limitControl().declareEmergency(raised, Duration.ofMinutes(1));
+    queue.limitControl().demand("owner", raised, Duration.ofMinutes(1));
     assertThat(queue.stats().limitInForce()).isEqualTo(raised);
 
-    queue.limitControl().endEmergency();
+    queue.limitControl().endDemand("owner");
 
     assertThat(queue.stats().limitInForce()).isEqualTo(PACED);
-    assertThat(queue.limitControl().settings().emergency()).isEmpty();
+    assertThat(queue.limitControl().settings().demands()).isEmpty();
   }
 
   @Test
@@ -777,7 +845,7 @@ public abstract class EventQueueContract {
 
     assertThat(take(queue, 1)).isInstanceOf(TakeResult.Paused.class);
     queue.limitControl().resume();
-    queue.limitControl().declareEmergency(NO_LIMIT, endless);
+    queue.limitControl().demand("owner", NO_LIMIT, endless);
     assertThat(takeIds(queue, 2)).containsExactly("b");
     assertConserved(queue);
   }
@@ -801,7 +869,7 @@ public abstract class EventQueueContract {
   @Test
   void anEmergencyLetsNothingInThatTheNormalLimitCouldNotStart() {
     EventQueue queue = queue(PACED);
-    queue.limitControl().declareEmergency(RateLimit.of(60).perMinute(), Duration.ofMinutes(1));
+    queue.limitControl().demand("owner", RateLimit.of(60).perMinute(), Duration.ofMinutes(1));
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> queue.publish(event("heavy").withWeight(21)));
@@ -948,7 +1016,7 @@ public abstract class EventQueueContract {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> queue.limitControl().pauseFor(Duration.ZERO));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> queue.limitControl().declareEmergency(PACED, negative));
+        .isThrownBy(() -> queue.limitControl().demand("owner", PACED, negative));
     assertThat(queue.ack(lease)).isEqualTo(Settlement.SETTLED);
   }
 

@@ -21,7 +21,10 @@ final class Scaler implements Loop.Task {
   private final Lanes lanes;
   private final Listeners listeners;
   private final Duration interval;
+  // Whose demands these are: this session's, which ends them.
+  private final String owner = "engine-" + new RequestIds().get();
   private final Runnable onDecided;
+  private Instant settledUntil = Instant.MIN;
   private volatile Mode mode = Mode.NORMAL;
 
   Scaler(
@@ -43,23 +46,34 @@ final class Scaler implements Loop.Task {
 
   @Override
   public Instant run() {
+    // A change of the limit wakes everybody: were it answered at once, two who share a queue could
+    // answer each other for ever.
+    if (queue.time().now().isBefore(settledUntil)) {
+      return settledUntil;
+    }
     // An unreadable queue throws here, and leaves lanes and limit as they are.
     QueueStats stats = queue.stats();
     ScalingDecision decision = controller.decide(stats, timeLeft.apply(stats), lanes.wanted());
-    controller.apply(decision, stats, queue.limitControl());
+    controller.apply(
+        decision, stats, queue.limitControl(), owner, ScalingController.demandLease(interval));
     mode = decision.mode();
     lanes.want(decision.workers());
     listeners.tell(listener -> listener.decided(decision, stats));
     onDecided.run();
-    Duration wait = stats.unfinished() == 0 ? interval.multipliedBy(IDLE_INTERVALS) : interval;
-    return queue.time().now().plus(wait);
+    Instant now = queue.time().now();
+    if (stats.unfinished() == 0) {
+      settledUntil = Instant.MIN;
+      return now.plus(interval.multipliedBy(IDLE_INTERVALS));
+    }
+    settledUntil = now.plus(interval);
+    return settledUntil;
   }
 
   /** Takes back what was raised; should that fail, it lapses. */
   void endEmergency() {
     if (mode == Mode.EMERGENCY) {
       try {
-        queue.limitControl().endEmergency();
+        queue.limitControl().endDemand(owner);
       } catch (QueueException | IllegalStateException failure) {
         listeners.failed("ending the emergency", failure);
       }

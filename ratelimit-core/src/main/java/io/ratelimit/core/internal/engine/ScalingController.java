@@ -4,8 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.engine.ScalingMemory;
-import io.ratelimit.core.limit.Emergency;
-import io.ratelimit.core.limit.LimitSettings;
+import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.LimitControl;
 import io.ratelimit.core.queue.QueueStats;
@@ -34,8 +33,10 @@ import java.util.Optional;
  */
 public final class ScalingController {
 
-  /** A raised limit lapses if it is not confirmed for so long. */
-  static final Duration EMERGENCY_LEASE = Duration.ofSeconds(15);
+  /** A demand lapses if it is not renewed for so long, and for so many intervals. */
+  private static final Duration SHORTEST_LEASE = Duration.ofSeconds(15);
+
+  private static final int LEASED_INTERVALS = 3;
 
   /** So many bound the memory of an arrival window, however long it is. */
   private static final int MOST_SAMPLES = 200;
@@ -144,24 +145,40 @@ public final class ScalingController {
   }
 
   /**
-   * Makes the limit in force what a decision asks for. A raised limit is confirmed when half of its
-   * time is over, and lapses by itself when nobody does.
+   * How long a demand is made for by whoever decides at such intervals: three of them, at least 15
+   * s, so that neither a late decision nor a missed one lets it lapse.
+   */
+  public static Duration demandLease(Duration interval) {
+    Duration intervals = interval.multipliedBy(LEASED_INTERVALS);
+    return intervals.compareTo(SHORTEST_LEASE) < 0 ? SHORTEST_LEASE : intervals;
+  }
+
+  /**
+   * Demands the limit that a decision asks for, or takes the demand back. A demand is renewed when
+   * half of its time is over, and lapses by itself when nobody does.
    *
    * @param stats the facts that the decision was made on
+   * @param owner whose demand it is
+   * @param lease how long a demand is made for: see {@link #demandLease}
    */
-  public void apply(ScalingDecision decision, QueueStats stats, LimitControl limit) {
-    LimitSettings settings = stats.limit();
+  public void apply(
+      ScalingDecision decision,
+      QueueStats stats,
+      LimitControl limit,
+      String owner,
+      Duration lease) {
+    Optional<Demand> held = stats.limit().demandOf(owner, stats.observedAt());
     if (decision.mode() == Mode.EMERGENCY) {
-      Instant confirmBy = stats.observedAt().plus(EMERGENCY_LEASE.dividedBy(2));
-      if (!holdsUntil(settings.emergency(), decision.limit(), confirmBy)) {
-        limit.declareEmergency(decision.limit(), EMERGENCY_LEASE);
+      Instant renewBy = stats.observedAt().plus(lease.dividedBy(2));
+      if (!holdsUntil(held, decision.limit(), renewBy)) {
+        limit.demand(owner, decision.limit(), lease);
       }
-    } else if (settings.isEmergency(stats.observedAt()) && terms.emergencyLimit().isPresent()) {
-      limit.endEmergency();
+    } else if (held.isPresent()) {
+      limit.endDemand(owner);
     }
   }
 
-  private static boolean holdsUntil(Optional<Emergency> held, RateLimit limit, Instant until) {
+  private static boolean holdsUntil(Optional<Demand> held, RateLimit limit, Instant until) {
     return held.isPresent()
         && held.get().limit().equals(limit)
         && held.get().until().isAfter(until);

@@ -4,12 +4,14 @@ import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.time.DueTimes;
+import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.LimitControl;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.function.UnaryOperator;
 
 /** The limit of an {@code InMemoryEventQueue}. */
@@ -37,15 +39,32 @@ public final class InMemoryLimitControl implements LimitControl {
   }
 
   @Override
-  public LimitSettings declareEmergency(RateLimit raised, Duration duration) {
-    requireNonNull(raised, "raised");
-    Requirements.positive("duration", duration);
-    return change(settings -> settings.withEmergency(raised, DueTimes.after(time.now(), duration)));
+  public LimitSettings changeCeiling(RateLimit ceiling) {
+    requireNonNull(ceiling, "ceiling");
+    return change(settings -> settings.withCeiling(ceiling));
   }
 
   @Override
-  public LimitSettings endEmergency() {
-    return change(LimitSettings::withoutEmergency);
+  public LimitSettings removeCeiling() {
+    return change(LimitSettings::withoutCeiling);
+  }
+
+  @Override
+  public LimitSettings demand(String owner, RateLimit limit, Duration duration) {
+    requireNonNull(limit, "limit");
+    Requirements.positive("duration", duration);
+    Demand.requireOwner(owner);
+    return change(
+        settings -> {
+          Instant now = time.now();
+          return settings.withDemand(new Demand(owner, limit, DueTimes.after(now, duration)), now);
+        });
+  }
+
+  @Override
+  public LimitSettings endDemand(String owner) {
+    Demand.requireOwner(owner);
+    return change(settings -> settings.withoutDemand(owner, time.now()));
   }
 
   @Override
@@ -66,8 +85,9 @@ public final class InMemoryLimitControl implements LimitControl {
   }
 
   private record Change(LimitSettings before, LimitSettings after) {
+    /** The end of a demand that is moved, or one that raises nothing, is none. */
     boolean isNews() {
-      return !after.equals(before);
+      return after.version() != before.version();
     }
   }
 

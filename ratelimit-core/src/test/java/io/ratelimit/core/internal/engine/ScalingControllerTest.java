@@ -7,7 +7,6 @@ import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
-import io.ratelimit.core.limit.Emergency;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
@@ -175,8 +174,12 @@ class ScalingControllerTest {
   private Optional<Instant> applied(ScalingController controller) {
     QueueStats stats = timed.stats();
     controller.apply(
-        controller.decide(stats, Duration.ofMinutes(3), 1), stats, timed.limitControl());
-    return timed.limitControl().settings().emergency().map(Emergency::until);
+        controller.decide(stats, Duration.ofMinutes(3), 1),
+        stats,
+        timed.limitControl(),
+        "owner",
+        ScalingController.demandLease(Duration.ofSeconds(1)));
+    return timed.limitControl().settings().raisedUntil(time.now());
   }
 
   @Test
@@ -195,10 +198,17 @@ class ScalingControllerTest {
   }
 
   @Test
+  void aDemandOutlastsAMissedDecision() {
+    assertThat(ScalingController.demandLease(Duration.ofMillis(100))).hasSeconds(15);
+    assertThat(ScalingController.demandLease(Duration.ofSeconds(5))).hasSeconds(15);
+    assertThat(ScalingController.demandLease(Duration.ofSeconds(40))).hasSeconds(120);
+  }
+
+  @Test
   void anEmergencyThatSomebodyElseDeclaredIsLeftToThem() {
-    timed.limitControl().declareEmergency(RAISED, Duration.ofSeconds(15));
+    timed.limitControl().demand("somebody else", RAISED, Duration.ofSeconds(15));
 
     assertThat(applied(testsController(Optional.empty()))).isPresent();
-    assertThat(applied(testsController(Optional.of(RAISED)))).isEmpty();
+    assertThat(applied(testsController(Optional.of(RAISED)))).isPresent();
   }
 }

@@ -1,7 +1,7 @@
 -- Format, clock and numbers.
 -- Needs META.
 
-local FORMAT = 1
+local FORMAT = 2
 
 -- Further back and further on than any time in use, and still exact in a double.
 local NEVER = -4503599627370496
@@ -12,10 +12,11 @@ local function int(number)
   return string.format('%d', number)
 end
 
--- The reply that refuses a namespace whose format is newer than this script's, else nil.
+-- The reply that refuses a namespace whose format is not this script's, else nil.
 local function refusal(format)
-  if format and tonumber(format) > FORMAT then
-    return redis.error_reply('FORMAT ' .. format .. ' is newer than ' .. FORMAT)
+  if format and tonumber(format) ~= FORMAT then
+    return redis.error_reply('FORMAT ' .. format .. ' is '
+      .. (tonumber(format) > FORMAT and 'newer' or 'older') .. ' than ' .. FORMAT)
   end
 end
 

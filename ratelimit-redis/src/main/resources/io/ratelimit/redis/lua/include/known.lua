@@ -1,4 +1,4 @@
--- Ends the script if the namespace has a newer format.
+-- Ends the script if the namespace has another format.
 -- Needs META and the include basics.
 
 do

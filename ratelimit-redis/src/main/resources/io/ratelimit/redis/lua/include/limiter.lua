@@ -8,52 +8,134 @@
 local S -- the settings
 local L -- the scalars of the limiter, as in META's fields `limiter` and `pace_limit`
 
+-- a × b / c, rounded down, and what remains; exact where the result is, as no step leaves the whole
+-- numbers that a double holds: a is up to 10^6, b and c are lengths of time of up to 40 days.
+local function times_over(a, b, c)
+  local high = math.floor(a / 1024) * b
+  local whole = math.floor(high / c)
+  local rest = (high - whole * c) * 1024 + a % 1024 * b
+  local more = math.floor(rest / c)
+  return whole * 1024 + more, rest - more * c
+end
+
+-- Below, at or above 0, as a / b is below, at or above c / d.
+local function compare_rates(a, b, c, d)
+  local low, other_low = a % 1024 * d, c % 1024 * b
+  local high = math.floor(a / 1024) * d + math.floor(low / 1024)
+  local other_high = math.floor(c / 1024) * b + math.floor(other_low / 1024)
+  return high ~= other_high and high - other_high or low % 1024 - other_low % 1024
+end
+
 local function parse_limit(text)
   local permits, period, burst, margin = string.match(text, '^(%d+) (%d+) (%d+) (%d+)$')
   return {
     text = text,
     permits = tonumber(permits),
+    period = period,
     burst = tonumber(burst),
+    margin = margin,
     window = period + margin,
   }
 end
 
+local function compare_limits(one, other)
+  local rates = compare_rates(one.permits, one.window, other.permits, other.window)
+  if rates ~= 0 then
+    return rates
+  end
+  return one.permits ~= other.permits and one.permits - other.permits or one.burst - other.burst
+end
+
+local function is_faster(one, other)
+  return compare_rates(one.permits, one.window, other.permits, other.window) > 0
+end
+
+-- Whether all that obeys a limit obeys the other one too.
+local function is_within(limit, other)
+  return limit.permits <= other.permits and limit.window >= other.window
+    and limit.burst <= other.burst
+end
+
+local function under_ceiling(limit, ceiling)
+  if not ceiling or is_within(limit, ceiling) then
+    return limit
+  end
+  local in_window = times_over(limit.permits, ceiling.window, limit.window)
+  local permits = math.max(1, math.min(ceiling.permits, in_window))
+  return parse_limit(int(permits) .. ' ' .. ceiling.period .. ' '
+    .. int(math.min(permits, ceiling.burst)) .. ' ' .. ceiling.margin)
+end
+
+-- `admitted` is what a demand raises the limit to under the ceiling.
+local function admit_demands(settings)
+  for _, demand in ipairs(settings.demands) do
+    demand.admitted = under_ceiling(demand.limit, settings.ceiling)
+  end
+end
+
 local function parse_settings(text)
-  local version, changed, normal, emergency, lapse, pause =
-    string.match(text, '^(%d+) (%-?%d+) (%d+ %d+ %d+ %d+) (%S+ %S+ %S+ %S+) (%S+) (%S+)$')
+  local words = {}
+  for word in string.gmatch(text, '%S+') do
+    words[#words + 1] = word
+  end
   local settings = {
     text = text,
-    version = tonumber(version),
-    changed = tonumber(changed),
-    normal = parse_limit(normal),
-    pause = pause,
+    version = tonumber(words[1]),
+    changed = tonumber(words[2]),
+    unbounded = tonumber(words[3]),
+    heaviest = tonumber(words[4]),
+    normal = parse_limit(table.concat(words, ' ', 5, 8)),
+    ceiling = words[9] ~= '-' and parse_limit(table.concat(words, ' ', 9, 12)) or nil,
+    pause = words[13],
+    demands = {},
   }
-  if lapse ~= '-' then
-    local raised = parse_limit(emergency)
-    settings.emergency = raised
-    settings.lapse = tonumber(lapse)
-    settings.raised = raised.permits * settings.normal.window > settings.normal.permits * raised.window
+  for i = 15, #words, 6 do
+    settings.demands[#settings.demands + 1] = {
+      owner = words[i],
+      lapse = tonumber(words[i + 1]),
+      limit = parse_limit(table.concat(words, ' ', i + 2, i + 5)),
+    }
   end
+  admit_demands(settings)
   return settings
 end
 
 local function format_settings(settings)
-  return table.concat({
+  local words = {
     int(settings.version),
     int(settings.changed),
+    int(settings.unbounded),
+    int(settings.heaviest),
     settings.normal.text,
-    settings.emergency and settings.emergency.text or '- - - -',
-    settings.emergency and int(settings.lapse) or '-',
+    settings.ceiling and settings.ceiling.text or '- - - -',
     settings.pause,
-  }, ' ')
+    int(#settings.demands),
+  }
+  for _, demand in ipairs(settings.demands) do
+    words[#words + 1] = demand.owner .. ' ' .. int(demand.lapse) .. ' ' .. demand.limit.text
+  end
+  return table.concat(words, ' ')
 end
 
-local function is_emergency(at)
-  return S.raised and at < S.lapse
+-- The demand that raises the limit: the highest one, and of equal ones the one that lapses last.
+local function raised(at)
+  local highest
+  for _, demand in ipairs(S.demands) do
+    if at < demand.lapse then
+      local higher = highest and compare_limits(demand.admitted, highest.admitted) or 1
+      if higher > 0 or (higher == 0 and demand.lapse > highest.lapse) then
+        highest = demand
+      end
+    end
+  end
+  if highest and is_faster(highest.admitted, S.normal) then
+    return highest
+  end
 end
 
 local function in_force(at)
-  return is_emergency(at) and S.emergency or S.normal
+  local demand = raised(at)
+  return demand and demand.admitted or S.normal
 end
 
 local function is_paused(at)
@@ -82,6 +164,47 @@ local function pace_after(micros, numerator, start, weight, limit)
     return most, most_part
   end
   return paid, paid_part
+end
+
+-- A run of starts in place of those that nobody remembers, as io.ratelimit.core.limit.DensestRun
+-- has it and proves it: L.run, and one entry of the log, whose time is the run's end. Its last
+-- `burst` starts are there, and each one before is window / permits earlier. `stop` is the weight of
+-- all starts up to and including it.
+
+local LONGEST = 40 * 86400 * 1000000
+
+-- When the start is that is this number from the end.
+local function run_time(run, from_end)
+  return run.at - times_over(math.max(0, from_end - run.burst), run.window, run.permits)
+end
+
+-- How many of an endless run are in a stretch of this length before its end.
+local function run_weight(run, length)
+  if length <= 0 then
+    return 0
+  end
+  local whole, rest = times_over(run.permits, math.min(length, LONGEST), run.window)
+  return run.burst - 1 + whole + (rest > 0 and 1 or 0)
+end
+
+-- How many of a run are after a time.
+local function run_after(run, time)
+  return math.min(run.size, run_weight(run, run.at - time))
+end
+
+local function pace_after_run(run, limit)
+  return pace_after(run.at, 0, run.at, math.max(math.min(run.burst, limit.permits), limit.burst), limit)
+end
+
+local function save_run()
+  local run = L.run
+  redis.call('HSET', META, 'run', string.format('%d %d %d %d %d %d',
+    run.at, run.burst, run.window, run.permits, run.size, run.stop))
+end
+
+local function drop_run()
+  L.run = nil
+  redis.call('HDEL', META, 'run')
 end
 
 -- Whether this script made starts that are not in the log yet. All of them are at L.latest, and
@@ -116,12 +239,17 @@ local function replay(limit)
     local page = redis.call('ZRANGE', STARTS, from, from + 999, 'WITHSCORES')
     for i = 1, #page, 2 do
       local cum, entry_start = tonumber(page[i]), tonumber(page[i + 1])
-      if entry_start ~= start then
+      if L.run and cum == L.run.stop then
+        micros, numerator = pace_after_run(L.run, limit)
+        start, before = nil, cum
+      elseif entry_start ~= start then
         replay_start()
         start, weight = entry_start, 0
       end
-      weight = weight + cum - before
-      before = cum
+      if start then
+        weight = weight + cum - before
+        before = cum
+      end
       count = count + 1
     end
     from = from + 1000
@@ -172,26 +300,36 @@ local function earliest_with_room(from, window, room)
     if middle_cum < leaving then
       low = middle + 1
     else
-      high, start = middle, middle_start
+      high, cum, start = middle, middle_cum, middle_start
     end
+  end
+  if L.run and cum == L.run.stop then
+    start = run_time(L.run, room - (L.cum - cum) + 1)
   end
   -- None of those written: it is the start that this script has just made.
   return math.max(earliest, (start or L.latest) + window)
 end
 
 local function earliest_start(from, weight)
-  local limit = in_force(from)
-  local micros, numerator = pace_under(limit)
-  -- A weight above the burst waits for the whole burst, and is paid for afterwards.
-  micros, numerator =
-    pace_plus(micros, numerator, math.min(weight, limit.burst) - limit.burst, limit)
-  local paced = math.max(from, pace_ceiling(micros, numerator))
-  local earliest = earliest_with_room(paced, limit.window, limit.permits - weight)
-  if is_emergency(from) and earliest >= S.lapse then
-    -- By then the normal limit is back in force, and has its own earliest time.
-    return earliest_start(S.lapse, weight)
+  while true do
+    local demand = raised(from)
+    local limit = demand and demand.admitted or S.normal
+    local earliest = FAR
+    -- A weight that the raised limit has no room for waits until the raise is over.
+    if weight <= limit.permits then
+      local micros, numerator = pace_under(limit)
+      -- A weight above the burst waits for the whole burst, and is paid for afterwards.
+      micros, numerator =
+        pace_plus(micros, numerator, math.min(weight, limit.burst) - limit.burst, limit)
+      local paced = math.max(from, pace_ceiling(micros, numerator))
+      earliest = earliest_with_room(paced, limit.window, limit.permits - weight)
+    end
+    if not demand or earliest < demand.lapse then
+      return earliest
+    end
+    -- By then another limit is in force, and has its own earliest time.
+    from = demand.lapse
   end
-  return earliest
 end
 
 local function forget_starts(up_to)
@@ -200,6 +338,9 @@ local function forget_starts(up_to)
   redis.call('ZREMRANGEBYRANK', STARTS, 0, count - 1)
   local _, oldest = start_at(0)
   L.oldest = oldest or L.latest
+  if L.run and L.base >= L.run.stop then
+    drop_run()
+  end
 end
 
 local function append_start(start, weight, limit)
@@ -211,8 +352,8 @@ local function append_start(start, weight, limit)
   L.latest = start
   unwritten = true
   local longest = S.normal.window
-  if S.emergency then
-    longest = math.max(longest, S.emergency.window)
+  for _, demand in ipairs(S.demands) do
+    longest = math.max(longest, demand.admitted.window)
   end
   -- What has left every window is forgotten when it is in the way of a decision, or many at once.
   local spare = L.cum - L.base > limit.permits and 0 or math.floor(longest / 8)
@@ -235,9 +376,8 @@ end
 -- spent), 'at' and when, 'paused', or 'never' and the largest weight.
 local function decide(now, weight)
   local asked = math.max(now, L.latest)
-  local largest = math.min(S.normal.permits, in_force(asked).permits)
-  if weight > largest then
-    return 'never', largest
+  if weight > S.normal.permits then
+    return 'never', S.normal.permits
   end
   local _, earliest = next_start(now, weight)
   if not earliest then
@@ -253,8 +393,15 @@ local function decide(now, weight)
   return 'granted', asked
 end
 
+local function parse_run(text)
+  local at, burst, window, permits, size, stop =
+    string.match(text, '^(%-?%d+) (%d+) (%d+) (%d+) (%d+) (%d+)$')
+  return { at = tonumber(at), burst = tonumber(burst), window = tonumber(window),
+    permits = tonumber(permits), size = tonumber(size), stop = tonumber(stop) }
+end
+
 -- Packed, because the numbers of a text take ten times as long to read.
-local function unpack_limiter(packed, pace_limit, memo)
+local function unpack_limiter(packed, pace_limit, memo, run)
   local pace, part, latest, cum, starts, oldest, forgotten, base, checked = cmsgpack.unpack(packed)
   return {
     pace = pace,
@@ -268,6 +415,7 @@ local function unpack_limiter(packed, pace_limit, memo)
     base = base,
     checked = checked,
     memo = memo,
+    run = run and parse_run(run),
   }
 end
 

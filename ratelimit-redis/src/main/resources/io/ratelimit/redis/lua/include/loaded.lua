@@ -1,4 +1,4 @@
--- Loads the limiter, or ends the script if the namespace has a newer format.
+-- Loads the limiter, or ends the script if the namespace has another format.
 -- Needs given, seen, remembered, start_up and the includes basics, limiter and state.
 
 do

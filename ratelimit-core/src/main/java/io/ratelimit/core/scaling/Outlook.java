@@ -19,7 +19,7 @@ import java.util.Optional;
  *
  * <p>Pure. Where nothing is left to chance, a probability is 0 or 1.
  */
-public final class Demand {
+public final class Outlook {
 
   /** Seconds by which sums of doubles may be off. */
   static final double INEXACT = 1e-6;
@@ -64,7 +64,7 @@ public final class Demand {
   private final Chains inFlight;
   private final double meanSeconds;
 
-  private Demand(ScalingInput input) {
+  private Outlook(ScalingInput input) {
     this.input = input;
     Workload work = input.waiting();
     this.expected = work.seen(input.expectations());
@@ -112,9 +112,9 @@ public final class Demand {
     return new Workload.Group(1, 1, input.waiting().meanSeconds(), Optional.empty());
   }
 
-  /** The demand of a situation. */
-  public static Demand of(ScalingInput input) {
-    return new Demand(input);
+  /** Returns the outlook of a situation. */
+  public static Outlook of(ScalingInput input) {
+    return new Outlook(input);
   }
 
   /**

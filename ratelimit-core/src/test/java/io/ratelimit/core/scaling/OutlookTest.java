@@ -30,7 +30,7 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 /** The closed form against the limit itself, start by start, and against chance, try by try. */
-class DemandTest {
+class OutlookTest {
 
   /** Each start of the limit is up to a microsecond late, because time is in whole ones. */
   private static final double ROUNDED_UP = 2e-6;
@@ -38,19 +38,19 @@ class DemandTest {
   private static final int MANY = 1_000;
 
   private static double finish(Situation situation, RateLimit limit) {
-    return Demand.of(situation.input()).finishSeconds(limit, MANY);
+    return Outlook.of(situation.input()).finishSeconds(limit, MANY);
   }
 
   @Test
   void theMission() {
-    Demand demand = Demand.of(mission().input());
+    Outlook outlook = Outlook.of(mission().input());
 
-    assertThat(demand.finishSeconds(perMinute(20), 10)).isEqualTo(331);
-    assertThat(demand.lowestLimit(perMinute(60), 10, 0.001)).contains(perMinute(38));
-    assertThat(demand.requiredWorkers()).isEqualTo(6);
-    assertThat(demand.rateLimitedWorkers(perMinute(20))).isEqualTo(4);
-    assertThat(demand.confidence(perMinute(38), 7)).isEqualTo(1);
-    assertThat(demand.confidence(perMinute(37), 7)).isZero();
+    assertThat(outlook.finishSeconds(perMinute(20), 10)).isEqualTo(331);
+    assertThat(outlook.lowestLimit(perMinute(60), 10, 0.001)).contains(perMinute(38));
+    assertThat(outlook.requiredWorkers()).isEqualTo(6);
+    assertThat(outlook.rateLimitedWorkers(perMinute(20))).isEqualTo(4);
+    assertThat(outlook.confidence(perMinute(38), 7)).isEqualTo(1);
+    assertThat(outlook.confidence(perMinute(37), 7)).isZero();
   }
 
   @Test
@@ -66,7 +66,7 @@ class DemandTest {
   @Test
   void fewWorkersHoldTheStartsBack() {
     // 108 starts, each at the latest 10 s / 2 after the one before it.
-    assertThat(Demand.of(mission().input()).finishSeconds(perMinute(20), 2))
+    assertThat(Outlook.of(mission().input()).finishSeconds(perMinute(20), 2))
         .isBetween(540.0, 550.0);
   }
 
@@ -79,7 +79,7 @@ class DemandTest {
     assertThat(finish(mission().waiting(heavy), perMinute(20))).isEqualTo(107 * 10 + 10);
     assertThat(finish(mission().waiting(heavy), perMinute(21)))
         .isCloseTo(107 * 60 / 7.0 + 10, within(1e-9));
-    assertThat(Demand.of(mission().waiting(heavy).input()).lowestLimit(perMinute(200), 50, 0.001))
+    assertThat(Outlook.of(mission().waiting(heavy).input()).lowestLimit(perMinute(200), 50, 0.001))
         .contains(perMinute(114));
   }
 
@@ -89,11 +89,11 @@ class DemandTest {
         Workload.ofParts(List.of(new Workload.Part(TEN_SECONDS, 2, 6, 3, Optional.empty())));
 
     assertThat(
-            Demand.of(mission().waiting(few).secondsLeft(1_000).input())
+            Outlook.of(mission().waiting(few).secondsLeft(1_000).input())
                 .lowestLimit(RateLimit.parse("200/3s"), 10, 0.001))
         .contains(RateLimit.parse("3/3s"));
     assertThat(
-            Demand.of(mission().waiting(few).secondsLeft(1_000).input())
+            Outlook.of(mission().waiting(few).secondsLeft(1_000).input())
                 .lowestLimit(RateLimit.parse("2/s"), 10, 0.001))
         .isEmpty();
   }
@@ -139,7 +139,7 @@ class DemandTest {
       @ForAll @LongRange(min = 1_000, max = 120_000_000) long periodMicros,
       @ForAll @LongRange(min = -1, max = 100_000_000) long microsSinceStart) {
     Assume.that(counts.stream().anyMatch(count -> count > 0));
-    RateLimit limit = RateLimit.of(permits).per(micros(periodMicros));
+    RateLimit limit = RateLimit.of(permits).per(micros(periodMicros)).withBurst(1);
     Situation situation =
         mission().waiting(workload(counts, millis)).normalLimit(limit).limitInForce(limit);
     LimitState state = LimitState.unused(LimitSettings.of(limit));
@@ -149,7 +149,7 @@ class DemandTest {
       state = ((Decision.Granted) state.decide(latest, 1)).next();
     }
 
-    double finish = Demand.of(situation.input()).finishSeconds(limit, 1_000_000_000);
+    double finish = Outlook.of(situation.input()).finishSeconds(limit, 1_000_000_000);
 
     assertThat(finish).isCloseTo(finish(state, counts, millis), within(ROUNDED_UP));
   }
@@ -162,17 +162,17 @@ class DemandTest {
     Assume.that(counts.stream().anyMatch(count -> count > 0));
     double left = millisLeft / 1e3;
     Situation situation = mission().waiting(workload(counts, millis)).secondsLeft(left);
-    Demand demand = Demand.of(situation.input());
+    Outlook outlook = Outlook.of(situation.input());
 
-    Optional<RateLimit> lowest = demand.lowestLimit(perMinute(6_000), 1_000_000, 0.001);
+    Optional<RateLimit> lowest = outlook.lowestLimit(perMinute(6_000), 1_000_000, 0.001);
 
     if (lowest.isEmpty()) {
-      assertThat(demand.finishSeconds(perMinute(6_000), 1_000_000)).isGreaterThan(left);
+      assertThat(outlook.finishSeconds(perMinute(6_000), 1_000_000)).isGreaterThan(left);
     } else {
       int permits = lowest.get().permits();
-      assertThat(demand.finishSeconds(lowest.get(), 1_000_000)).isLessThan(left + ROUNDED_UP);
+      assertThat(outlook.finishSeconds(lowest.get(), 1_000_000)).isLessThan(left + ROUNDED_UP);
       if (permits > 1) {
-        assertThat(demand.finishSeconds(perMinute(permits - 1), 1_000_000))
+        assertThat(outlook.finishSeconds(perMinute(permits - 1), 1_000_000))
             .isGreaterThan(left - ROUNDED_UP);
       }
     }
@@ -185,7 +185,7 @@ class DemandTest {
             0.1, 3, 0.2, 2, new Backoff(Duration.ofSeconds(1), 2, Duration.ofSeconds(30)));
     Situation situation = mission().events(TEN_SECONDS, 60).expectations(expected);
     for (double left : new double[] {250, 265, 280}) {
-      double told = Demand.of(situation.secondsLeft(left).input()).confidence(perMinute(20), MANY);
+      double told = Outlook.of(situation.secondsLeft(left).input()).confidence(perMinute(20), MANY);
       double seen = inTime(left, 60, 3, expected);
 
       // Never more than is true, and not much less.
@@ -268,7 +268,7 @@ class DemandTest {
     Situation situation = mission().expectations(new Expectations(0.05, 3, 0.1, 2));
     double before = 1;
     for (double left = 420; left > 300; left -= 5) {
-      double now = Demand.of(situation.secondsLeft(left).input()).confidence(perMinute(20), 10);
+      double now = Outlook.of(situation.secondsLeft(left).input()).confidence(perMinute(20), 10);
       assertThat(now).isLessThanOrEqualTo(before).isBetween(0.0, 1.0);
       before = now;
     }
@@ -278,11 +278,11 @@ class DemandTest {
   @Test
   void workersForTheQuantile() {
     // 108 × 10 s in 180 s are 6; as much more as 99.9 % of all rounds need.
-    assertThat(Demand.of(mission().input()).workSeconds()).isEqualTo(1080);
-    Demand demand = Demand.of(mission().expectations(new Expectations(0.05, 3, 0.1, 2)).input());
-    assertThat(demand.workSeconds()).isBetween(114 * 11.0, 114 * 11.0 + 4 * 50);
-    assertThat(demand.requiredWorkers()).isEqualTo(8);
-    assertThat(demand.rateLimitedWorkers(perMinute(20))).isEqualTo(4);
+    assertThat(Outlook.of(mission().input()).workSeconds()).isEqualTo(1080);
+    Outlook outlook = Outlook.of(mission().expectations(new Expectations(0.05, 3, 0.1, 2)).input());
+    assertThat(outlook.workSeconds()).isBetween(114 * 11.0, 114 * 11.0 + 4 * 50);
+    assertThat(outlook.requiredWorkers()).isEqualTo(8);
+    assertThat(outlook.rateLimitedWorkers(perMinute(20))).isEqualTo(4);
   }
 
   /** As if each priority's last event were its longest. */

@@ -1,0 +1,38 @@
+package io.ratelimit.core.limit;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What may have been in force in a stretch of time that nobody remembers: the starts in it obeyed
+ * one of these limits at each moment, and none weighed more than this.
+ *
+ * @param limits at least one
+ * @param heaviestWeight at least 1
+ */
+public record PossiblePast(List<RateLimit> limits, int heaviestWeight) {
+
+  /**
+   * Creates a possible past.
+   *
+   * @throws IllegalArgumentException if there is no limit or the weight is below 1
+   */
+  public PossiblePast {
+    limits = List.copyOf(limits);
+    if (limits.isEmpty()) {
+      throw new IllegalArgumentException("limits must be at least one but there is none");
+    }
+    if (heaviestWeight < 1) {
+      throw new IllegalArgumentException(
+          "the heaviest weight must be at least 1 but is " + heaviestWeight);
+    }
+  }
+
+  /** What settings admit: the normal limit, the ceiling, and what is demanded. */
+  public static PossiblePast under(LimitSettings settings, int heaviestWeight) {
+    List<RateLimit> limits = new ArrayList<>(List.of(settings.normal()));
+    settings.ceiling().ifPresent(limits::add);
+    settings.demands().forEach(demand -> limits.add(settings.underCeiling(demand.limit())));
+    return new PossiblePast(limits, heaviestWeight);
+  }
+}

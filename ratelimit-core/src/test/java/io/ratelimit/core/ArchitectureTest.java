@@ -95,7 +95,7 @@ class ArchitectureTest {
           .whereLayer("plan")
           .mayOnlyAccessLayers("check", "event", "limit", "scaling")
           .whereLayer("queue")
-          .mayOnlyAccessLayers("check", "event", "limit", "time")
+          .mayOnlyAccessLayers("check", "event", "limit", "scaling", "time")
           .whereLayer("handler")
           .mayOnlyAccessLayers("check", "event", "limit", "queue")
           .whereLayer("report")

@@ -5,9 +5,13 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.scaling.Expectations;
+import io.ratelimit.core.scaling.TypeEstimate;
+import io.ratelimit.core.scaling.TypeHistory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.ToDoubleBiFunction;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +35,7 @@ final class QueueMeters {
   private final QueueSampler sampler;
   private final BoundedNames types = new BoundedNames(BoundedNames.TYPES);
   private final Set<TypeAndPriority> pendingShown = ConcurrentHashMap.newKeySet();
+  private final Set<String> observedShown = ConcurrentHashMap.newKeySet();
   private final List<Meter> registered = new CopyOnWriteArrayList<>();
 
   QueueMeters(MeterRegistry registry, String queueName, QueueSampler sampler) {
@@ -112,6 +118,41 @@ final class QueueMeters {
             .tags("type", of.type(), "priority", of.priority().name().toLowerCase(Locale.ROOT)));
   }
 
+  /** Types beyond the bound are not shown: no number is right for all of them. */
+  private void observed(String type) {
+    add(
+        estimate(
+                "processing.time",
+                type,
+                (declared, seen) -> estimate(declared, seen).typicalSeconds())
+            .description("How long an attempt is expected to take, by what was declared and seen")
+            .baseUnit(Seconds.UNIT));
+    add(
+        estimate("declared.time", type, (declared, seen) -> Seconds.of(declared.processingTime()))
+            .description("How long an attempt was declared to take")
+            .baseUnit(Seconds.UNIT));
+    add(
+        estimate("failure.rate", type, (declared, seen) -> estimate(declared, seen).failureRate())
+            .description("The part of attempts that is expected to fail, by what was seen"));
+  }
+
+  private static TypeEstimate estimate(EventType declared, TypeHistory seen) {
+    return TypeEstimate.of(declared, Expectations.NONE, seen);
+  }
+
+  private Gauge.Builder<QueueMeters> estimate(
+      String what, String type, ToDoubleBiFunction<EventType, TypeHistory> value) {
+    return gauge(
+            "ratelimit.estimate." + what,
+            stats ->
+                stats.observed().entrySet().stream()
+                    .filter(entry -> entry.getKey().name().equals(type))
+                    .mapToDouble(entry -> value.applyAsDouble(entry.getKey(), entry.getValue()))
+                    .findFirst()
+                    .orElse(Double.NaN))
+        .tag("type", type);
+  }
+
   private long pending(QueueStats stats, TypeAndPriority of) {
     return stats.pendingByType().entrySet().stream()
         .filter(entry -> entry.getKey().priority() == of.priority())
@@ -129,6 +170,13 @@ final class QueueMeters {
                 .map(type -> new TypeAndPriority(types.of(type.name()), type.priority()))
                 .filter(pendingShown::add)
                 .forEach(this::pending));
+    stats.ifPresent(
+        found ->
+            found.observed().keySet().stream()
+                .map(EventType::name)
+                .filter(name -> types.of(name).equals(name))
+                .filter(observedShown::add)
+                .forEach(this::observed));
     return stats;
   }
 

@@ -7,6 +7,8 @@ import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Settlement;
+import io.ratelimit.core.queue.TakeRequest;
+import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.scaling.Constraint;
 import io.ratelimit.core.time.VirtualTime;
 import java.time.Duration;
@@ -21,6 +23,10 @@ final class EveryMeter {
             registry,
             "audits",
             InMemoryEventQueue.builder(RateLimit.of(20).perMinute()).time(time).build());
+    queue.publish(AuditEvent.of("event-0", Samples.TYPE, "wallet-1"));
+    TakeRequest request = TakeRequest.one("take", "worker", Duration.ofMinutes(1));
+    TakeResult.Taken taken = (TakeResult.Taken) queue.take(request);
+    Settlement unused = queue.ack(taken.leases().get(0));
     queue.publish(AuditEvent.of("event-1", Samples.TYPE, "wallet-1"));
     QueueMetrics.of("audits", queue).bindTo(registry);
     registry.get("ratelimit.queue.up").gauge().value();

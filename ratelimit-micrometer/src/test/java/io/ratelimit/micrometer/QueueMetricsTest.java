@@ -135,6 +135,27 @@ class QueueMetricsTest {
   }
 
   @Test
+  void showsHowLongAttemptsAreDeclaredToTakeAndAreSeenTo() {
+    publish(LOW, 20);
+    metrics.bindTo(registry);
+    scrape();
+    assertThat(registry.find("ratelimit.estimate.processing.time").gauges()).isEmpty();
+
+    for (int n = 0; n < 20; n++) {
+      Lease lease = take("take-" + n);
+      time.advance(Duration.ofSeconds(12));
+      assertThat(n % 2 == 0 ? store.ack(lease) : store.fail(lease, "no"))
+          .isEqualTo(Settlement.SETTLED);
+    }
+    nextLook();
+
+    assertThat(gauge("ratelimit.estimate.declared.time", "type", "LOW_TYPE")).isEqualTo(2);
+    assertThat(gauge("ratelimit.estimate.processing.time", "type", "LOW_TYPE"))
+        .isBetween(7.0, 12.5);
+    assertThat(gauge("ratelimit.estimate.failure.rate", "type", "LOW_TYPE")).isEqualTo(10.0 / 30);
+  }
+
+  @Test
   void theStoreIsAskedOncePerIntervalAndOnlyWhenSomebodyReads() {
     metrics.bindTo(registry);
     time.advance(Duration.ofMinutes(1));

@@ -3,6 +3,7 @@ package io.ratelimit.redis;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.scaling.TypeHistory;
 import io.ratelimit.redis.Session.LimitedReply;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -32,6 +33,11 @@ final class WireStats {
     long inWindow = rest.number();
     OptionalLong latestStart = rest.optionalNumber();
     OptionalLong nextStart = rest.optionalNumber();
+    Map<EventType, TypeHistory> observed = new HashMap<>();
+    for (long types = rest.number(); types > 0; types--) {
+      String unused = rest.text();
+      WireHistory.read(rest.bytes()).ifPresent(seen -> observed.put(seen.type(), seen.history()));
+    }
     Map<EventType, Long> byType = new HashMap<>();
     while (rest.hasNext()) {
       byType.put(WireEvents.type(rest.text()), rest.number());
@@ -54,6 +60,7 @@ final class WireStats {
         inWindow,
         instant(latestStart),
         instant(nextStart),
+        observed,
         reply.settings());
   }
 

@@ -13,6 +13,7 @@ import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.time.VirtualTime;
@@ -203,13 +204,21 @@ class DifferentialTest {
         leases.remove(lease);
       }
       Duration duration = Duration.ofMillis(1 + random.nextInt(50));
-      switch (random.nextInt(6)) {
+      switch (random.nextInt(7)) {
+        case 4 -> ackTogether();
         case 0 -> same("retry " + lease.token(), q -> q.retry(lease, duration, "because"));
         case 1 -> same("fail " + lease.token(), q -> q.fail(lease, "for good"));
         case 2 -> same("release " + lease.token(), q -> q.release(lease));
         case 3 -> same("extend " + lease.token(), q -> q.extend(lease, duration));
         default -> same("ack " + lease.token(), q -> q.ack(lease));
       }
+    }
+
+    private void ackTogether() {
+      List<Lease> some = leases.subList(0, random.nextInt(leases.size() + 1));
+      List<Settlement> wanted = some.stream().map(expected::ack).toList();
+      log.add(time.now() + " ack " + some.size() + " together -> " + wanted);
+      assertThat(actual.ackAll(some)).as(this::history).isEqualTo(wanted);
     }
 
     private void changeLimit() {

@@ -165,7 +165,7 @@ class RedisEventQueueTest {
   }
 
   @Test
-  void nothingButCountersAndTheLogStaysOfFinishedEvents() {
+  void nothingButCountersAndTheLogOfStartsStaysOfFinishedEvents() {
     String namespace = TestClients.newNamespace();
     try (RedisEventQueue queue = TestClients.queue(FAST).namespace(namespace).connect()) {
       assertThat(queue.publish(events(100)).accepted()).isEqualTo(100);
@@ -174,7 +174,10 @@ class RedisEventQueueTest {
       List<String> keys =
           TestClients.ask(TestClients.server(), redis -> redis.keys("{" + namespace + "}:*"));
       assertThat(keys)
-          .containsExactlyInAnyOrder("{" + namespace + "}:meta", "{" + namespace + "}:starts");
+          .containsExactlyInAnyOrder(
+              "{" + namespace + "}:meta",
+              "{" + namespace + "}:observed",
+              "{" + namespace + "}:starts");
     }
   }
 

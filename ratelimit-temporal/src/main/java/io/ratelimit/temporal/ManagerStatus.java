@@ -1,9 +1,12 @@
 package io.ratelimit.temporal;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.core.scaling.TypeEstimate;
 import io.ratelimit.core.scaling.WorkerRange;
 import java.time.Instant;
 import java.util.List;
@@ -63,10 +66,23 @@ public record ManagerStatus(
    * @param leased how many were being processed, by anybody
    * @param done how many were ever finished
    * @param failed how many are in the failed queue
+   * @param measured what is known of the attempts at events of each type of which some have ended;
+   *     unmodifiable, at most 50 types: those of which most wait
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Queue(
-      Instant observedAt, long pending, long delayed, long leased, long done, long failed) {
+      Instant observedAt,
+      long pending,
+      long delayed,
+      long leased,
+      long done,
+      long failed,
+      List<Measured> measured) {
+
+    /** Copies the list. */
+    public Queue {
+      measured = List.copyOf(measured);
+    }
 
     static Queue of(QueueStats stats) {
       return new Queue(
@@ -75,9 +91,25 @@ public record ManagerStatus(
           stats.delayed(),
           stats.leased(),
           stats.done(),
-          stats.failed());
+          stats.failed(),
+          QueueSnapshot.mostObserved(stats).stream()
+              .map(
+                  seen ->
+                      new Measured(
+                          seen.type(),
+                          TypeEstimate.of(seen.type(), Expectations.NONE, seen.history())))
+              .toList());
     }
   }
+
+  /**
+   * What is known of the attempts at events of a type.
+   *
+   * @param type the type as it was declared last
+   * @param estimate what was declared, corrected by what was seen
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Measured(EventType type, TypeEstimate estimate) {}
 
   /**
    * The limit.

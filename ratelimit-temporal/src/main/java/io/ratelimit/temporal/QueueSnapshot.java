@@ -5,13 +5,17 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.scaling.ProcessingTimes;
+import io.ratelimit.core.scaling.TypeHistory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** {@link QueueStats} in a form that becomes JSON and back: no map has a record as its key. */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -31,11 +35,30 @@ public record QueueSnapshot(
     long startsInWindow,
     Optional<Instant> latestStart,
     Optional<Instant> nextStart,
+    List<TypeObservation> observed,
     LimitSettings limit) {
+
+  /** What was seen of so many types travels: of those of which most wait. */
+  static final int MOST_OBSERVED = 50;
 
   /** How many events of a type wait. */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record TypeCount(EventType type, long pending) {}
+
+  /** What was seen of the attempts at events of a type. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record TypeObservation(
+      EventType type, long attempts, long failures, Map<Integer, Long> times) {
+
+    static TypeObservation of(EventType type, TypeHistory history) {
+      return new TypeObservation(
+          type, history.attempts(), history.failures(), history.times().counts());
+    }
+
+    TypeHistory history() {
+      return new TypeHistory(attempts, failures, ProcessingTimes.of(new TreeMap<>(times)));
+    }
+  }
 
   static QueueSnapshot of(QueueStats stats) {
     return new QueueSnapshot(
@@ -57,12 +80,31 @@ public record QueueSnapshot(
         stats.startsInWindow(),
         stats.latestStart(),
         stats.nextStart(),
+        mostObserved(stats),
         stats.limit());
+  }
+
+  /** Of at most {@value #MOST_OBSERVED} types, so that what travels is bounded. */
+  static List<TypeObservation> mostObserved(QueueStats stats) {
+    Map<String, Long> pending = new HashMap<>();
+    stats.pendingByType().forEach((type, count) -> pending.merge(type.name(), count, Long::sum));
+    return stats.observed().entrySet().stream()
+        .map(entry -> TypeObservation.of(entry.getKey(), entry.getValue()))
+        .sorted(
+            Comparator.comparing(
+                    (TypeObservation seen) -> pending.getOrDefault(seen.type().name(), 0L))
+                .thenComparing(TypeObservation::attempts)
+                .reversed()
+                .thenComparing(seen -> seen.type().name()))
+        .limit(MOST_OBSERVED)
+        .toList();
   }
 
   QueueStats stats() {
     Map<EventType, Long> byType = new LinkedHashMap<>();
     pendingByType.forEach(count -> byType.merge(count.type(), count.pending(), Long::sum));
+    Map<EventType, TypeHistory> histories = new HashMap<>();
+    observed.forEach(seen -> histories.put(seen.type(), seen.history()));
     return new QueueStats(
         observedAt,
         published,
@@ -79,6 +121,7 @@ public record QueueSnapshot(
         startsInWindow,
         latestStart,
         nextStart,
+        histories,
         limit);
   }
 }

@@ -15,10 +15,12 @@ import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
+import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.scaling.ScalingPolicy;
+import io.ratelimit.core.scaling.TypeHistory;
 import io.ratelimit.core.scaling.WorkerRange;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.common.converter.DataConverter;
@@ -26,6 +28,7 @@ import io.temporal.common.converter.DefaultDataConverter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -121,6 +124,9 @@ class WireTest {
               AuditEvent.of("b", EventType.NEW_BALANCE_UPDATE, "w"),
               AuditEvent.of(
                   "c", new EventType("OWN", Priority.LOW, Duration.ofNanos(1_000_001_000)), "w")));
+      TakeRequest done = TakeRequest.one("done", "worker", Duration.ofMinutes(1));
+      TakeResult.Taken taken = (TakeResult.Taken) queue.take(done);
+      assertThat(queue.ack(taken.leases().get(0))).isEqualTo(Settlement.SETTLED);
       var unused = queue.take(TakeRequest.one("take", "worker", Duration.ofMinutes(1)));
       queue.limitControl().demand("owner", RAISED, Duration.ofMinutes(1));
       queue.limitControl().pauseFor(Duration.ofSeconds(1));
@@ -190,6 +196,50 @@ class WireTest {
     QueueStats stats = stats();
 
     assertThat(QueueSnapshot.of(stats).stats()).isEqualTo(stats);
+  }
+
+  /** With all buckets in use, the types of which most wait are told in less than 100 kB. */
+  @Test
+  void whatIsToldOfTypesIsBounded() {
+    TypeHistory history = TypeHistory.NONE;
+    for (int millis = 1; millis < 80_000_000; millis += 1 + millis / 12) {
+      history = history.with(Duration.ofMillis(millis), false);
+    }
+    Map<EventType, TypeHistory> observed = new HashMap<>();
+    for (int n = 0; n < EventQueue.MAX_OBSERVED_TYPES; n++) {
+      observed.put(EventType.of("A-TYPE-WITH-A-LONG-NAME-" + "x".repeat(30) + n), history);
+    }
+    QueueStats some = stats();
+    EventType waiting = some.pendingByType().keySet().iterator().next();
+    observed.put(waiting, TypeHistory.NONE.with(Duration.ofSeconds(1), true));
+    QueueStats stats = withObserved(some, observed);
+
+    QueueSnapshot snapshot = QueueSnapshot.of(stats);
+
+    assertThat(snapshot.observed()).hasSize(QueueSnapshot.MOST_OBSERVED);
+    assertThat(snapshot.stats().observed()).containsEntry(waiting, observed.get(waiting));
+    assertThat(JSON.toPayload(snapshot).orElseThrow().getSerializedSize()).isLessThan(100_000);
+  }
+
+  private static QueueStats withObserved(QueueStats stats, Map<EventType, TypeHistory> observed) {
+    return new QueueStats(
+        stats.observedAt(),
+        stats.published(),
+        stats.pendingByPriority(),
+        stats.pendingByType(),
+        stats.delayed(),
+        stats.leased(),
+        stats.done(),
+        stats.failed(),
+        stats.discarded(),
+        stats.starts(),
+        stats.expiredLeases(),
+        stats.oldestPendingAge(),
+        stats.startsInWindow(),
+        stats.latestStart(),
+        stats.nextStart(),
+        observed,
+        stats.limit());
   }
 
   /** What a manager carries into its next run stays below Temporal's 2 MB for one value. */

@@ -29,6 +29,7 @@ public final class ManagerText {
                 + status.workers().max()
                 + " allowed"));
     status.queue().ifPresent(queue -> lines.add(line("Queue", queue(queue))));
+    status.queue().ifPresent(queue -> lines.addAll(measured(queue)));
     status.limit().ifPresent(limit -> lines.add(line("Limit", limit(limit))));
     status
         .limit()
@@ -63,6 +64,18 @@ public final class ManagerText {
         + queue.failed()
         + " failed at "
         + queue.observedAt();
+  }
+
+  private static List<String> measured(ManagerStatus.Queue queue) {
+    List<MeasuredType> types =
+        queue.measured().stream()
+            .map(each -> MeasuredType.of(each.type(), each.estimate()))
+            .toList();
+    List<String> lines = new ArrayList<>();
+    for (String text : MeasuredType.lines(types)) {
+      lines.add(line(lines.isEmpty() ? "Measured" : "", text));
+    }
+    return lines;
   }
 
   private static String limit(ManagerStatus.Limit limit) {

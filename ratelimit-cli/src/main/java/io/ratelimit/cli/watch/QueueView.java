@@ -39,7 +39,8 @@ public record QueueView(
     long startsInWindow,
     Optional<Instant> nextStart,
     boolean paused,
-    Optional<Instant> pausedUntil) {
+    Optional<Instant> pausedUntil,
+    List<MeasuredType> measured) {
 
   private static final int INDENT = 12;
 
@@ -68,7 +69,8 @@ public record QueueView(
         stats.startsInWindow(),
         stats.nextStart(),
         paused,
-        paused ? limit.pause().flatMap(pause -> pause.until()) : Optional.empty());
+        paused ? limit.pause().flatMap(pause -> pause.until()) : Optional.empty(),
+        MeasuredType.of(stats));
   }
 
   /** The most urgent types first, then by name. */
@@ -131,6 +133,15 @@ public record QueueView(
     if (paused) {
       lines.add(
           line("Paused", pausedUntil.map(until -> "until " + until).orElse("until it is resumed")));
+    }
+    lines.addAll(labelled("Measured", MeasuredType.lines(measured)));
+    return lines;
+  }
+
+  private static List<String> labelled(String label, List<String> texts) {
+    List<String> lines = new ArrayList<>();
+    for (String text : texts) {
+      lines.add(line(lines.isEmpty() ? label : "", text));
     }
     return lines;
   }

@@ -27,6 +27,11 @@ import java.util.List;
  *   <li><b>Conservation.</b> Every accepted event is in exactly one state, see {@link QueueStats}.
  *   <li><b>Identity.</b> An id that is unfinished (pending, delayed or leased) is accepted only
  *       once.
+ *   <li><b>Observation.</b> How long attempts take, from take to settlement by the queue's clock,
+ *       and how many fail, is counted by the name of the event's type, see {@link
+ *       QueueStats#observed}: an {@link #ack}, a {@link #retry} or a {@link #fail} counts; a {@link
+ *       #release} and a lease that ran out do not. Of more than {@link #MAX_OBSERVED_TYPES} names,
+ *       those that come later are not counted. What was counted stays when the queue is cleared.
  * </ul>
  *
  * <p>Implementations are thread-safe. Methods may block on a store, never on the limit; those of a
@@ -42,6 +47,9 @@ public interface EventQueue extends AutoCloseable {
 
   /** The largest page that the methods which list, redrive or purge take. */
   int MAX_PAGE = 1_000;
+
+  /** Attempts are observed for so many names of types; those that come later are not counted. */
+  int MAX_OBSERVED_TYPES = 200;
 
   /** The time that the instants in a {@link TakeResult} are in, and in which to wait for them. */
   Time time();

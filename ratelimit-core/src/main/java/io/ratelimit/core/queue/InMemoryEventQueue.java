@@ -15,6 +15,7 @@ import io.ratelimit.core.internal.time.DueTimes;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -105,7 +106,7 @@ public final class InMemoryEventQueue implements EventQueue {
   @Override
   public Settlement ack(Lease lease) {
     requireNonNull(lease, "lease");
-    return guard.locked(() -> state.ack(lease));
+    return guard.locked(() -> state.ack(lease, time.now()));
   }
 
   @Override
@@ -114,8 +115,11 @@ public final class InMemoryEventQueue implements EventQueue {
     Requirements.notNegative("delay", delay);
     requireNonNull(reason, "reason");
     // Whoever sleeps until something falls due must hear of what may fall due earlier.
-    return guard.locked(
-        () -> state.retry(lease, DueTimes.after(time.now(), delay)), Settlement.SETTLED::equals);
+    return guard.locked(() -> retry(lease, delay, time.now()), Settlement.SETTLED::equals);
+  }
+
+  private Settlement retry(Lease lease, Duration delay, Instant now) {
+    return state.retry(lease, DueTimes.after(now, delay), now);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.scaling.TypeHistory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -32,6 +33,8 @@ import java.util.Optional;
  * @param latestStart when the latest attempt that the limit remembers was started
  * @param nextStart from when on the limit allows the next start of an event of weight 1, if it
  *     allows none now and no one has paused the starts until they are resumed
+ * @param observed what was seen of the attempts at events of each type: one entry a name, under the
+ *     type as it was declared last; of at most {@link EventQueue#MAX_OBSERVED_TYPES} names
  * @param limit the limit's settings
  */
 public record QueueStats(
@@ -50,6 +53,7 @@ public record QueueStats(
     long startsInWindow,
     Optional<Instant> latestStart,
     Optional<Instant> nextStart,
+    Map<EventType, TypeHistory> observed,
     LimitSettings limit) {
 
   /** Copies the maps. */
@@ -60,6 +64,7 @@ public record QueueStats(
     }
     pendingByPriority = Collections.unmodifiableMap(everyPriority);
     pendingByType = Map.copyOf(pendingByType);
+    observed = Map.copyOf(observed);
   }
 
   /** How many wait for a worker, of all priorities. */

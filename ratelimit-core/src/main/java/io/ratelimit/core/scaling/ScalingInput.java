@@ -103,40 +103,34 @@ public record ScalingInput(
         Optional.empty());
   }
 
-  /** This input with other work that waits. */
-  public ScalingInput withWaiting(Workload work) {
-    return with(work, emergencyLimit, expectations, confidence, previous);
-  }
-
   /** This input with an emergency limit. */
   public ScalingInput withEmergencyLimit(RateLimit limit) {
-    return with(waiting, Optional.of(limit), expectations, confidence, previous);
+    return with(Optional.of(limit), expectations, confidence, previous);
   }
 
   /** This input with what is expected to go wrong. */
   public ScalingInput withExpectations(Expectations newExpectations) {
-    return with(waiting, emergencyLimit, newExpectations, confidence, previous);
+    return with(emergencyLimit, newExpectations, confidence, previous);
   }
 
   /** This input with another confidence. */
   public ScalingInput withConfidence(Confidence newConfidence) {
-    return with(waiting, emergencyLimit, expectations, newConfidence, previous);
+    return with(emergencyLimit, expectations, newConfidence, previous);
   }
 
   /** This input with the decision before this one. */
   public ScalingInput withPrevious(ScalingDecision decision) {
-    return with(waiting, emergencyLimit, expectations, confidence, Optional.of(decision));
+    return with(emergencyLimit, expectations, confidence, Optional.of(decision));
   }
 
   private ScalingInput with(
-      Workload work,
       Optional<RateLimit> newEmergencyLimit,
       Expectations newExpectations,
       Confidence newConfidence,
       Optional<ScalingDecision> newPrevious) {
     return new ScalingInput(
         now,
-        work,
+        waiting,
         inFlight,
         arrivalsPerMinute,
         timeLeft,

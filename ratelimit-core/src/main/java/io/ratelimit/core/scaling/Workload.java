@@ -73,6 +73,11 @@ public final class Workload {
           estimate);
     }
 
+    /** These with what is known of their attempts. */
+    public Part withEstimate(Optional<TypeEstimate> newEstimate) {
+      return new Part(type, events, permits, heaviest, newEstimate);
+    }
+
     /** Events of weight 1 of which only the type is known. */
     public static Part of(EventType type, long events) {
       long some = Math.max(0, Math.min(events, MOST_EVENTS));

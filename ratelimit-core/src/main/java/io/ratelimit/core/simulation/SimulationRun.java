@@ -1,6 +1,5 @@
 package io.ratelimit.core.simulation;
 
-import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.internal.engine.ScalingController;
 import io.ratelimit.core.internal.handler.EventProcessor;
@@ -12,19 +11,12 @@ import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.scaling.ScalingDecision;
-import io.ratelimit.core.scaling.ScalingInput;
-import io.ratelimit.core.scaling.TypeEstimate;
-import io.ratelimit.core.scaling.TypeHistory;
-import io.ratelimit.core.scaling.Workload;
 import io.ratelimit.core.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.PriorityQueue;
 
 /** One run of a {@link Simulation}: a discrete-event simulation in one thread. */
@@ -44,7 +36,6 @@ final class SimulationRun {
   private final PriorityQueue<Step> ahead =
       new PriorityQueue<>(Comparator.comparing(Step::at).thenComparingLong(Step::order));
   private final List<Simulation.Sample> samples = new ArrayList<>();
-  private final Map<EventType, TypeHistory> histories = new HashMap<>();
   private long steps;
   private long requests;
   private int workers;
@@ -56,8 +47,7 @@ final class SimulationRun {
     this.queue = InMemoryEventQueue.builder(setup.limit).time(time).build();
     this.processor =
         EventProcessor.builder().handler(event -> {}).retryPolicy(setup.retryPolicy).build();
-    this.controller =
-        new ScalingController(input -> setup.policy.decide(measured(input)), setup.terms);
+    this.controller = new ScalingController(setup.policy, setup.terms);
     this.recorder = new RoundRecorder(time.now(), setup.terms.deadline());
   }
 
@@ -76,23 +66,6 @@ final class SimulationRun {
     sample(stats, controller.decide(stats, timeLeft(), workers));
     return new Simulation.Result(
         recorder.report(end, stats.unfinished()), samples, stats.isConserved());
-  }
-
-  /** What waits as it was seen to be, where attempts at events of its type have ended. */
-  private ScalingInput measured(ScalingInput input) {
-    QueueStats stats = queue.stats();
-    if (histories.isEmpty() || stats.pendingByType().isEmpty()) {
-      return input;
-    }
-    List<Workload.Part> parts = new ArrayList<>();
-    stats.pendingByType().forEach((type, count) -> parts.add(part(type, count, input)));
-    return input.withWaiting(Workload.ofParts(parts).plusAverage(stats.delayed()));
-  }
-
-  private Workload.Part part(EventType type, long count, ScalingInput input) {
-    TypeHistory history = histories.getOrDefault(type, TypeHistory.NONE);
-    return new Workload.Part(
-        type, count, count, 1, Optional.of(TypeEstimate.of(type, input.expectations(), history)));
   }
 
   private void at(Instant when, Runnable action) {
@@ -173,15 +146,11 @@ final class SimulationRun {
             ? processor.failed(lease, "simulated failure of attempt " + lease.attempt())
             : new AttemptOutcome.Done();
     Duration real = Duration.ofNanos(Math.round(fate.processingTime().toNanos() * setup.realTime));
-    at(time.now().plus(real), () -> finish(lease, outcome, real, fate.fails()));
+    at(time.now().plus(real), () -> finish(lease, outcome, real));
   }
 
-  private void finish(Lease lease, AttemptOutcome outcome, Duration took, boolean failed) {
+  private void finish(Lease lease, AttemptOutcome outcome, Duration took) {
     busy--;
-    histories.merge(
-        lease.event().type(),
-        TypeHistory.NONE.with(took, failed),
-        (before, one) -> before.with(took, failed));
     recorder.attemptFinished(lease, outcome, took, outcome.settle(queue, lease));
     take();
   }

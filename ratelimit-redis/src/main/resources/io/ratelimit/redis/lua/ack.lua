@@ -1,14 +1,15 @@
 -- The attempts succeeded: the events are done. `retain` last done events are kept for inspection.
 --
--- KEYS meta events attempts leased leases done
+-- KEYS meta events attempts leased leases done observed
 -- ARGV given retain [token id]…
 -- REPLY for each lease 1, or 0 if it no longer holds the event
--- COST O(log leases) for each event
+-- COST O(log leases) for each event, and O(1) for each of their types
 
-local META, EVENTS, ATTEMPTS, LEASED, LEASES, DONE = unpack(KEYS)
+local META, EVENTS, ATTEMPTS, LEASED, LEASES, DONE, OBSERVED = unpack(KEYS)
 local given, retain = unpack(ARGV, 1, 2)
 -- @include basics
 -- @include leases
+-- @include observed
 
 local m = redis.call('HMGET', META, 'format', 'now')
 local refused = refusal(m[1])
@@ -22,16 +23,16 @@ for i = 3, #ARGV, 2 do
   asked[#asked + 1] = ARGV[i]
 end
 local leases = redis.call('HMGET', LEASES, unpack(asked))
-local answer, tokens, ids, attempts, repeated, seen = {}, {}, {}, {}, {}, {}
+local answer, tokens, ids, held, repeated, seen = {}, {}, {}, {}, {}, {}
 for n, token in ipairs(asked) do
   local id = ARGV[2 * n + 2]
-  if leases[n] and not seen[token] and leased_id(leases[n]) == id then
+  local lease = leases[n] and not seen[token] and parse_lease(leases[n])
+  if lease and lease.id == id then
     answer[n] = 1
     tokens[#tokens + 1] = token
     ids[#ids + 1] = id
-    local attempt = leased_attempt(leases[n])
-    attempts[#attempts + 1] = attempt
-    if attempt > 1 then
+    held[#held + 1] = lease
+    if lease.attempt > 1 then
       repeated[#repeated + 1] = id
     end
     seen[token] = true
@@ -43,12 +44,13 @@ if #ids == 0 then
   return answer
 end
 
+local now = clock(given, m[2])
 local kept = {}
 if retain > 0 then
-  local at = int(clock(given, m[2]))
+  local at = int(now)
   local records = redis.call('HMGET', EVENTS, unpack(ids))
   for n, id in ipairs(ids) do
-    kept[n] = at .. ' ' .. attempts[n] .. ' ' .. #id .. ' ' .. id .. records[n]
+    kept[n] = at .. ' ' .. held[n].attempt .. ' ' .. #id .. ' ' .. id .. records[n]
   end
 end
 -- Deletions first: they are allowed when the memory is full, and what follows them then is too.
@@ -63,4 +65,5 @@ if #kept > 0 then
   redis.call('LPUSH', DONE, unpack(kept))
   redis.call('LTRIM', DONE, 0, retain - 1)
 end
+observe(held, now, false)
 return answer

@@ -1,14 +1,16 @@
 -- The attempt failed for good: the event goes to the failed queue.
 --
--- KEYS meta events attempts leased leases failed failed:times failed:events
+-- KEYS meta events attempts leased leases failed failed:times failed:events observed
 -- ARGV given token id failed_age reason
 -- REPLY 1, or 0 if the lease no longer holds the event
 -- COST O(log leases + log failed)
 
-local META, EVENTS, ATTEMPTS, LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS = unpack(KEYS)
+local META, EVENTS, ATTEMPTS, LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS,
+  OBSERVED = unpack(KEYS)
 local given, token, id, failed_age, reason = unpack(ARGV)
 -- @include basics
 -- @include leases
+-- @include observed
 -- @include held
 -- @include failures
 
@@ -19,5 +21,6 @@ redis.call('HDEL', EVENTS, id)
 redis.call('HDEL', ATTEMPTS, id)
 add_failure(id, record, attempt, reason, now)
 expire_failures(failed_age, now)
+observe({ held }, now, true)
 redis.call('HSET', META, 'now', int(now))
 return 1

@@ -1,14 +1,15 @@
 -- What the queue holds.
 --
--- KEYS meta starts pending:high pending:normal pending:low types events delayed leased failed
+-- KEYS meta starts pending:high pending:normal pending:low types events delayed leased failed observed
 -- ARGV given seen remembered start_up
 -- REPLY now, latest start, settings, published, pending of each priority, delayed, leased, done,
 --       failed, discarded, starts, expired, when the oldest pending was published or nil, weight in
---       the window and latest start, without what is assumed, or nil, next start if it is later or nil, [type, pending]…
+--       the window and latest start, without what is assumed, or nil, next start if it is later or
+--       nil, how many types were observed, [name, history]…, [type, pending]…
 -- COST O(types + log starts)
 
-local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, DELAYED, LEASED, FAILED =
-  unpack(KEYS)
+local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, DELAYED, LEASED, FAILED,
+  OBSERVED = unpack(KEYS)
 local given, seen, remembered, start_up = unpack(ARGV)
 -- @include basics
 -- @include limiter
@@ -56,6 +57,11 @@ local answer = reply(
   latest or false,
   earliest and earliest > asked and earliest or false
 )
+local observed = redis.call('HGETALL', OBSERVED)
+answer[#answer + 1] = #observed / 2
+for _, value in ipairs(observed) do
+  answer[#answer + 1] = value
+end
 for _, value in ipairs(redis.call('HGETALL', TYPES)) do
   answer[#answer + 1] = value
 end

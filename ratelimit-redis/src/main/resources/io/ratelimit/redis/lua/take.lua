@@ -211,7 +211,7 @@ if #taken > 0 then
         by_expiry[#by_expiry + 1] = event.token
         leases[#leases + 1] = event.token
         leases[#leases + 1] = string.format('%d %d %d ', event.start, event.attempt, #event.id)
-          .. event.id .. event.worker
+          .. event.type_key .. ' ' .. event.id .. event.worker
       end
       next_taken = last + 1
     end

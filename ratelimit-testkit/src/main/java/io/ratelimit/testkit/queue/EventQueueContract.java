@@ -27,6 +27,8 @@ import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.scaling.ProcessingTimes;
+import io.ratelimit.core.scaling.TypeHistory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -728,6 +730,100 @@ public abstract class EventQueueContract {
     assertThat(queue.peek(Priority.NORMAL, first, 1))
         .extracting(queued -> queued.event().id())
         .containsExactly("n2");
+  }
+
+  @Test
+  void attemptsThatEndAreObservedByTypeWithTheirTimes() {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.publish(List.of(event("h", HIGH), event("n1"), event("n2"), event("n3")));
+    assertThat(queue.stats().observed()).isEmpty();
+    List<Lease> leases = ((TakeResult.Taken) take(queue, 4)).leases();
+    advance(Duration.ofMillis(1_234));
+    assertThat(queue.ack(leases.get(0))).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.ack(leases.get(1))).isEqualTo(Settlement.SETTLED);
+    advance(Duration.ofSeconds(8));
+    assertThat(queue.retry(leases.get(2), Duration.ZERO, "again")).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.fail(leases.get(3), "for good")).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.fail(leases.get(3), "twice")).isEqualTo(Settlement.STALE_LEASE);
+
+    Duration shorter = Duration.ofMillis(1_234);
+    Duration longer = Duration.ofMillis(9_234);
+    Map<EventType, TypeHistory> expected =
+        Map.of(
+            HIGH,
+            TypeHistory.NONE.with(shorter, false),
+            NORMAL,
+            TypeHistory.NONE.with(shorter, false).with(longer, true).with(longer, true));
+    assertThat(queue.stats().observed()).isEqualTo(expected);
+    assertThat(queue.clear(ClearScope.ALL).total()).isEqualTo(2);
+    assertThat(queue.stats().observed()).as("after a clear").isEqualTo(expected);
+  }
+
+  @Test
+  void whatIsReleasedOrExpiresIsNotObserved() {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.publish(List.of(event("a"), event("b")));
+    Lease released = takeOne(queue);
+    Lease expired = takeOne(queue);
+    advance(Duration.ofSeconds(1));
+    assertThat(queue.release(released)).isEqualTo(Settlement.SETTLED);
+    advance(LEASE);
+    takeOne(queue);
+    assertThat(queue.ack(expired)).isEqualTo(Settlement.STALE_LEASE);
+
+    assertThat(queue.stats().observed()).isEmpty();
+  }
+
+  @Test
+  void aTypeIsKnownByItsNameAndAsItWasDeclaredLast() {
+    EventQueue queue = queue(NO_LIMIT);
+    EventType anew = HIGH.withPriority(Priority.LOW).withProcessingTime(Duration.ofMillis(7));
+    for (EventType type : List.of(HIGH, anew)) {
+      queue.publish(event("of " + type.priority(), type));
+      Lease lease = takeOne(queue);
+      advance(Duration.ofMillis(5));
+      assertThat(queue.ack(lease)).isEqualTo(Settlement.SETTLED);
+    }
+
+    Duration each = Duration.ofMillis(5);
+    assertThat(queue.stats().observed())
+        .isEqualTo(Map.of(anew, TypeHistory.NONE.with(each, false).with(each, false)));
+  }
+
+  @Test
+  void theNumberOfObservedTypesIsBoundedAndThoseKnownGoOn() {
+    EventQueue queue = queue(NO_LIMIT);
+    for (int n = 0; n <= EventQueue.MAX_OBSERVED_TYPES + 1; n++) {
+      String name = "TYPE-" + (n == EventQueue.MAX_OBSERVED_TYPES + 1 ? 0 : n);
+      queue.publish(event("event-" + n, EventType.of(name)));
+      assertThat(queue.ack(takeOne(queue))).isEqualTo(Settlement.SETTLED);
+    }
+
+    Map<EventType, TypeHistory> observed = queue.stats().observed();
+    assertThat(observed).hasSize(EventQueue.MAX_OBSERVED_TYPES);
+    TypeHistory twice = TypeHistory.NONE.with(Duration.ZERO, false).with(Duration.ZERO, false);
+    assertThat(observed).containsEntry(EventType.of("TYPE-0"), twice);
+    assertThat(observed).doesNotContainKey(EventType.of("TYPE-" + EventQueue.MAX_OBSERVED_TYPES));
+    assertConserved(queue);
+  }
+
+  @Test
+  void whatWasObservedLongAgoWeighsLess() {
+    EventQueue queue = queue(NO_LIMIT);
+    TypeHistory expected = TypeHistory.NONE;
+    for (int n = 0; n < 1_100; n++) {
+      queue.publish(event("event-" + n));
+      Lease lease = takeOne(queue);
+      Duration time = Duration.ofMillis(n % 37);
+      advance(time);
+      boolean failed = n % 3 == 0;
+      assertThat(failed ? queue.fail(lease, "broken") : queue.ack(lease))
+          .isEqualTo(Settlement.SETTLED);
+      expected = expected.with(time, failed);
+    }
+
+    assertThat(queue.stats().observed()).isEqualTo(Map.of(NORMAL, expected));
+    assertThat(expected.attempts()).isLessThan(ProcessingTimes.MOST);
   }
 
   @Test

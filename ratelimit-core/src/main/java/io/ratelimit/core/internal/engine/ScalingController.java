@@ -12,12 +12,17 @@ import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.scaling.ScalingInput;
 import io.ratelimit.core.scaling.ScalingPolicy;
+import io.ratelimit.core.scaling.TypeEstimate;
+import io.ratelimit.core.scaling.TypeHistory;
 import io.ratelimit.core.scaling.Workload;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -100,7 +105,7 @@ public final class ScalingController {
 
   /** Of events that are delayed or in hand only the number is known; they are like the others. */
   private Workload workload(QueueStats stats) {
-    Workload pending = Workload.of(stats.pendingByType());
+    Workload pending = Workload.ofParts(parts(stats));
     if (!pending.isEmpty()) {
       meanProcessingTime = Optional.of(Duration.ofNanos(Math.round(pending.meanSeconds() * 1e9)));
     }
@@ -108,6 +113,23 @@ public final class ScalingController {
         .map(pending::withMeanWhenEmpty)
         .orElse(pending)
         .plusAverage(stats.delayed());
+  }
+
+  /** What waits, by type, each with what was seen of it. */
+  private List<Workload.Part> parts(QueueStats stats) {
+    Map<String, TypeHistory> histories = new HashMap<>();
+    stats.observed().forEach((type, history) -> histories.put(type.name(), history));
+    List<Workload.Part> parts = new ArrayList<>();
+    stats
+        .pendingByType()
+        .forEach(
+            (type, count) ->
+                parts.add(
+                    Workload.Part.of(type, count)
+                        .withEstimate(
+                            Optional.ofNullable(histories.get(type.name()))
+                                .map(seen -> TypeEstimate.of(type, terms.expectations(), seen)))));
+    return parts;
   }
 
   private double arrivalsPerMinute(QueueStats stats) {

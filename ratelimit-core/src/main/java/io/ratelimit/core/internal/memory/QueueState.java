@@ -1,5 +1,7 @@
 package io.ratelimit.core.internal.memory;
 
+import static java.util.Objects.requireNonNull;
+
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.Decision;
@@ -44,6 +46,7 @@ public final class QueueState {
   private final DueEntries delayed = new DueEntries();
   private final LeasedEvents leased = new LeasedEvents();
   private final FailedEvents failed = new FailedEvents();
+  private final ObservedTypes observed = new ObservedTypes();
   private LimitState limit;
   private long published;
   private long done;
@@ -139,21 +142,33 @@ public final class QueueState {
     return retry.get().isBefore(expiry.get()) ? retry : expiry;
   }
 
-  public Settlement ack(Lease lease) {
-    return settle(
+  public Settlement ack(Lease lease, Instant now) {
+    return settleAttempt(
         lease,
+        now,
+        false,
         entry -> {
           unfinishedIds.remove(entry.event.id());
           done++;
         });
   }
 
-  public Settlement retry(Lease lease, Instant dueAt) {
-    return settle(lease, entry -> delayed.add(entry, dueAt));
+  public Settlement retry(Lease lease, Instant dueAt, Instant now) {
+    return settleAttempt(lease, now, true, entry -> delayed.add(entry, dueAt));
   }
 
   public Settlement fail(Lease lease, String reason, Instant now) {
-    return settle(lease, entry -> giveUp(entry, reason, now));
+    return settleAttempt(lease, now, true, entry -> giveUp(entry, reason, now));
+  }
+
+  /** The same as settling, and the attempt counts among those of its type. */
+  private Settlement settleAttempt(Lease lease, Instant now, boolean failed, Consumer<Entry> next) {
+    Entry entry = leased.heldBy(lease);
+    if (entry != null) {
+      Instant takenAt = requireNonNull(entry.lease).takenAt();
+      observed.add(entry.event.type(), Duration.between(takenAt, now), failed);
+    }
+    return settle(lease, next);
   }
 
   public Settlement release(Lease lease) {
@@ -207,6 +222,7 @@ public final class QueueState {
         limit.startsInWindow(now),
         limit.latestStart(),
         nextStart(now),
+        observed.histories(),
         limit.settings());
   }
 

@@ -6,10 +6,13 @@ import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.scaling.Constraint;
@@ -70,6 +73,33 @@ class ScalingControllerTest {
 
     assertThat(decision(controller(ScalingMemory.NONE)).projectedFinish())
         .isGreaterThanOrEqualTo(EventType.DEFAULT_PROCESSING_TIME);
+  }
+
+  /** A round declared to be short that takes long, on which another controller then starts. */
+  @Test
+  void theNextRoundStartsFromWhatTheQueueHasSeen() {
+    EventType declared = EventType.of("LATE").withProcessingTime(Duration.ofSeconds(2));
+    Duration deadline = Duration.ofMinutes(3);
+    ScalingDecision before = decisionOnNewRound(declared, deadline);
+
+    for (int n = 0; n < 20; n++) {
+      TakeRequest request = TakeRequest.one("learn-" + n, "w", Duration.ofMinutes(1));
+      TakeResult.Taken taken = (TakeResult.Taken) timed.take(request);
+      time.advance(Duration.ofSeconds(12));
+      assertThat(timed.ack(taken.leases().get(0))).isEqualTo(Settlement.SETTLED);
+    }
+    timed.clear(ClearScope.ALL);
+    ScalingDecision after = decisionOnNewRound(declared.withPriority(Priority.HIGH), deadline);
+
+    assertThat(before.workers()).isEqualTo(1);
+    assertThat(after.workers()).as("60 × some 10 s in 180 s").isBetween(3, 5);
+  }
+
+  private ScalingDecision decisionOnNewRound(EventType type, Duration deadline) {
+    for (int n = 0; n < 60; n++) {
+      timed.publish(AuditEvent.of("round-" + n, type, "w"));
+    }
+    return controller(ScalingMemory.NONE).decide(timed.stats(), deadline, 1);
   }
 
   private static final RateLimit RAISED = RateLimit.of(1_200).perMinute();

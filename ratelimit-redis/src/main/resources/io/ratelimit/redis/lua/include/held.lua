@@ -1,8 +1,8 @@
 -- Ends the script unless the lease holds the event; sets `last`, the latest time of the namespace,
--- and `attempt`, the lease's.
+-- `attempt`, the lease's, and `held`, its content.
 -- Needs META, LEASES, token, id and the includes basics and leases.
 
-local last, due, attempt
+local last, due, attempt, held
 
 -- Something falls due at that time. Where `due` is not known, the next take looks for itself.
 local function falls_due(at)
@@ -21,5 +21,6 @@ do
   if not lease or leased_id(lease) ~= id then
     return 0
   end
-  last, due, attempt = m[2], tonumber(m[3]), leased_attempt(lease)
+  held = parse_lease(lease)
+  last, due, attempt = m[2], tonumber(m[3]), held.attempt
 end

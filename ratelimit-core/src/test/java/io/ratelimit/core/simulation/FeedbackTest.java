@@ -1,0 +1,77 @@
+package io.ratelimit.core.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ratelimit.core.RoundTerms;
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.limit.RateLimit;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Rounds whose attempts take another time than their types declare. */
+class FeedbackTest {
+
+  private static final RateLimit LIMIT = RateLimit.of(20).perMinute();
+  private static final RateLimit CEILING = RateLimit.of(60).perMinute();
+
+  private static Simulation.Result round(int count, EventType type, double realTime) {
+    List<AuditEvent> events =
+        IntStream.range(0, count).mapToObj(i -> AuditEvent.of("event-" + i, type, "w")).toList();
+    return Simulation.builder(events, LIMIT)
+        .terms(RoundTerms.DEFAULT.withEmergencyLimit(CEILING))
+        .realTime(realTime)
+        .build()
+        .run();
+  }
+
+  private static int mostWorkers(Simulation.Result result) {
+    return result.samples().stream().mapToInt(Simulation.Sample::workers).max().orElseThrow();
+  }
+
+  private static long mostPermits(Simulation.Result result) {
+    return result.samples().stream().mapToLong(s -> s.limit().permits()).max().orElseThrow();
+  }
+
+  /** 60 × 12 s is 72 s of ten workers, and 60 starts are 60 s of the ceiling. */
+  @Test
+  void whatTakesSixTimesAsLongAsDeclaredGetsTheWorkersThatItNeeds() {
+    Simulation.Result result = round(60, EventType.BALANCE_CHECK_REQUIRED, 6);
+
+    assertThat(result.report().deadlineMet()).as("%s", result.report()).isTrue();
+    assertThat(mostWorkers(result)).isBetween(4, 10);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.1, 1, 1", "1, 1, 2", "10, 8, 10"})
+  void workersFollowTheTimesThatAreSeen(double factor, int fewest, int most) {
+    EventType type = EventType.OPEN_ORDER_DETECTED;
+
+    Simulation.Result result = round(24, type, factor);
+
+    assertThat(result.report().deadlineMet()).as("%s", result.report()).isTrue();
+    assertThat(mostWorkers(result)).isBetween(fewest, most);
+    assertThat(result.conserved()).isTrue();
+  }
+
+  /** It counts as 10 s until it is seen. */
+  @ParameterizedTest
+  @CsvSource({"0.1, 5", "1, 6", "2.5, 10"})
+  void aTypeThatNobodyDeclaredIsLearnt(double factor, int most) {
+    Simulation.Result result = round(50, EventType.of("SURPRISE"), factor);
+
+    assertThat(result.report().deadlineMet()).as("%s", result.report()).isTrue();
+    assertThat(mostWorkers(result)).isLessThanOrEqualTo(most);
+  }
+
+  @Test
+  void aLimitThatIsNotUsedUpIsNotRaised() {
+    Simulation.Result result = round(30, EventType.BALANCE_CHECK_REQUIRED, 6);
+
+    assertThat(result.report().deadlineMet()).isTrue();
+    assertThat(mostPermits(result)).isEqualTo(LIMIT.permits());
+  }
+}

@@ -1,0 +1,102 @@
+-- What was seen of the attempts at events of each type, by the type's name: as bytes the attempts (2),
+-- the failures (2), the sum of the counts (2), the length of the type (1), the type as it was declared
+-- last, and of each bucket of times that was ever used its number (1) and its count (2), in any order;
+-- the larger byte is the first. The counting is that of TypeHistory and ProcessingTimes.
+-- Needs OBSERVED.
+
+local MOST_TYPES = 200
+local MOST_COUNTED = 1024
+local LONGEST_MILLIS = 86400000
+local HEADER = 7
+
+-- The bucket of a time in microseconds.
+local function bucket_of(micros)
+  local millis = math.max(0, math.min(math.floor(micros / 1000), LONGEST_MILLIS))
+  if millis < 8 then
+    return millis
+  end
+  local _, exponent = math.frexp(millis)
+  return 8 * (exponent - 3) + math.floor(millis / 2 ^ (exponent - 4)) % 8
+end
+
+local function two_bytes(number)
+  return math.floor(number / 256), number % 256
+end
+
+local function halved(buckets)
+  local total = 0
+  local half = string.gsub(buckets, '(.)(.)(.)', function(bucket, high, low)
+    local count = math.floor((string.byte(high) * 256 + string.byte(low)) / 2)
+    total = total + count
+    return bucket .. string.char(two_bytes(count))
+  end)
+  return half, total
+end
+
+-- These buckets with one that counts so many more.
+local function buckets_plus(buckets, bucket, more)
+  for i = 1, #buckets, 3 do
+    local found, high, low = string.byte(buckets, i, i + 2)
+    if found == bucket then
+      return string.sub(buckets, 1, i) .. string.char(two_bytes(high * 256 + low + more))
+        .. string.sub(buckets, i + 3)
+    end
+  end
+  return buckets .. string.char(bucket, two_bytes(more))
+end
+
+-- A history and attempts that end, by their buckets in order; one that is missing or damaged begins
+-- anew.
+local function history_plus(value, type_key, ended, failed)
+  local attempts, failures, total, buckets = 0, 0, 0, ''
+  local a, b, c, d, e, f, length = string.byte(value, 1, HEADER)
+  if length and #value >= HEADER + length and (#value - HEADER - length) % 3 == 0 then
+    attempts, failures, total = a * 256 + b, c * 256 + d, e * 256 + f
+    buckets = string.sub(value, HEADER + length + 1)
+  end
+  local together = #ended > 1 and math.max(attempts, total) + #ended < MOST_COUNTED
+  local counts = {}
+  for _, bucket in ipairs(ended) do
+    attempts, failures, total = attempts + 1, failures + (failed and 1 or 0), total + 1
+    if together then
+      counts[bucket] = (counts[bucket] or 0) + 1
+    else
+      buckets = buckets_plus(buckets, bucket, 1)
+      if attempts >= MOST_COUNTED then
+        attempts, failures = math.floor(attempts / 2), math.floor(failures / 2)
+      end
+      if total >= MOST_COUNTED then
+        buckets, total = halved(buckets)
+      end
+    end
+  end
+  for bucket, count in pairs(counts) do
+    buckets = buckets_plus(buckets, bucket, count)
+  end
+  a, b = two_bytes(attempts)
+  c, d = two_bytes(failures)
+  e, f = two_bytes(total)
+  return string.char(a, b, c, d, e, f, #type_key) .. type_key .. buckets
+end
+
+-- Counts attempts that end now, by the leases that held their events. Called after a settlement's
+-- deletions, which are allowed when the memory is full, and this then is too; and never an error: what
+-- cannot be counted is no reason not to settle.
+local function observe(leases, now, failed)
+  local names, ended, types = {}, {}, {}
+  for _, lease in ipairs(leases) do
+    local name = string.match(lease.type_key, '^%d:%d+:(.+)$')
+    if not ended[name] then
+      names[#names + 1] = name
+      ended[name] = {}
+    end
+    types[name] = lease.type_key
+    table.insert(ended[name], bucket_of(now - lease.taken))
+  end
+  for _, name in ipairs(names) do
+    local value = redis.pcall('HGET', OBSERVED, name)
+    if type(value) == 'string' or (value == false and redis.call('HLEN', OBSERVED) < MOST_TYPES) then
+      redis.pcall('HSET', OBSERVED, name, history_plus(value or '', types[name], ended[name], failed))
+    end
+  end
+end

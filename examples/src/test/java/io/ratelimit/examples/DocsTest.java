@@ -35,7 +35,7 @@ class DocsTest {
         Matcher marked = SNIPPET.matcher(Files.readString(file));
         while (marked.find()) {
           String page = marked.group(2).equals("README") ? "README.md" : marked.group(2);
-          String text = marked.group(3).stripIndent().strip();
+          String text = marked.group(3).stripTrailing().stripIndent().strip();
           snippets.add(new Snippet(file, ROOT.resolve(page), text));
         }
       }

@@ -39,9 +39,17 @@ final class WireStats {
       WireHistory.read(rest.bytes()).ifPresent(seen -> observed.put(seen.type(), seen.history()));
     }
     Map<EventType, Long> byType = new HashMap<>();
+    Map<EventType, QueueStats.Permits> permits = new HashMap<>();
     while (rest.hasNext()) {
-      byType.put(WireEvents.type(rest.text()), rest.number());
+      String counted = rest.text();
+      int space = counted.indexOf(' ');
+      EventType type = WireEvents.type(space < 0 ? counted : counted.substring(0, space));
+      int weight = space < 0 ? 1 : Integer.parseInt(counted.substring(space + 1));
+      long events = rest.number();
+      byType.merge(type, events, Long::sum);
+      permits.merge(type, new QueueStats.Permits(events * weight, weight), WireStats::sum);
     }
+    permits.values().removeIf(each -> each.heaviest() == 1);
     return new QueueStats(
         Micros.toInstant(reply.now()),
         published,
@@ -61,7 +69,13 @@ final class WireStats {
         instant(latestStart),
         instant(nextStart),
         observed,
+        permits,
         reply.settings());
+  }
+
+  private static QueueStats.Permits sum(QueueStats.Permits one, QueueStats.Permits other) {
+    return new QueueStats.Permits(
+        one.total() + other.total(), Math.max(one.heaviest(), other.heaviest()));
   }
 
   private static Optional<Instant> instant(OptionalLong micros) {

@@ -41,9 +41,9 @@ public record QueueSnapshot(
   /** What was seen of so many types travels: of those of which most wait. */
   static final int MOST_OBSERVED = 50;
 
-  /** How many events of a type wait. */
+  /** How many events of a type wait, and what they cost. */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record TypeCount(EventType type, long pending) {}
+  public record TypeCount(EventType type, long pending, long permits, int heaviest) {}
 
   /** What was seen of the attempts at events of a type. */
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -66,7 +66,7 @@ public record QueueSnapshot(
         stats.published(),
         stats.pendingByPriority(),
         stats.pendingByType().entrySet().stream()
-            .map(entry -> new TypeCount(entry.getKey(), entry.getValue()))
+            .map(entry -> count(entry.getKey(), stats))
             .sorted(Comparator.comparing(count -> count.type().name()))
             .toList(),
         stats.delayed(),
@@ -82,6 +82,12 @@ public record QueueSnapshot(
         stats.nextStart(),
         mostObserved(stats),
         stats.limit());
+  }
+
+  private static TypeCount count(EventType type, QueueStats stats) {
+    QueueStats.Permits permits = stats.pendingPermits(type);
+    return new TypeCount(
+        type, stats.pendingByType().getOrDefault(type, 0L), permits.total(), permits.heaviest());
   }
 
   /** Of at most {@value #MOST_OBSERVED} types, so that what travels is bounded. */
@@ -102,7 +108,13 @@ public record QueueSnapshot(
 
   QueueStats stats() {
     Map<EventType, Long> byType = new LinkedHashMap<>();
-    pendingByType.forEach(count -> byType.merge(count.type(), count.pending(), Long::sum));
+    Map<EventType, QueueStats.Permits> permits = new HashMap<>();
+    for (TypeCount count : pendingByType) {
+      byType.merge(count.type(), count.pending(), Long::sum);
+      if (count.heaviest() > 1) {
+        permits.put(count.type(), new QueueStats.Permits(count.permits(), count.heaviest()));
+      }
+    }
     Map<EventType, TypeHistory> histories = new HashMap<>();
     observed.forEach(seen -> histories.put(seen.type(), seen.history()));
     return new QueueStats(
@@ -122,6 +134,7 @@ public record QueueSnapshot(
         latestStart,
         nextStart,
         histories,
+        permits,
         limit);
   }
 }

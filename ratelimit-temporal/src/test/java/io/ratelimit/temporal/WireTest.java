@@ -239,6 +239,7 @@ class WireTest {
         stats.latestStart(),
         stats.nextStart(),
         observed,
+        stats.pendingPermits(),
         stats.limit());
   }
 

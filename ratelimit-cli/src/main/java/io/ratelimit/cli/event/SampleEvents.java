@@ -44,7 +44,7 @@ public final class SampleEvents {
   public static List<AuditEvent> mixed(int count, long seed) {
     SampleEvents sample = new SampleEvents(count, seed);
     for (int i = 0; i < count; i++) {
-      sample.add(sample.type());
+      sample.add(sample.type(), 1);
     }
     return sample.events;
   }
@@ -55,7 +55,7 @@ public final class SampleEvents {
     SampleEvents sample = new SampleEvents(total, seed);
     for (Converters.TypeCount each : counts) {
       for (int i = 0; i < each.count(); i++) {
-        sample.add(each.type());
+        sample.add(each.type(), each.weight());
       }
     }
     return sample.events;
@@ -87,10 +87,13 @@ public final class SampleEvents {
     throw new AssertionError("the shares are less than 100");
   }
 
-  private void add(EventType type) {
+  private void add(EventType type, int weight) {
     String id = String.format(Locale.ROOT, "evt-%04d", events.size() + 1);
     String wallet = String.format(Locale.ROOT, "wallet-%02d", 1 + random.nextInt(wallets));
-    events.add(AuditEvent.of(id, type, wallet).withPayload(Payload.ofText(payload(type))));
+    events.add(
+        AuditEvent.of(id, type, wallet)
+            .withPayload(Payload.ofText(payload(type)))
+            .withWeight(weight));
   }
 
   private String payload(EventType type) {

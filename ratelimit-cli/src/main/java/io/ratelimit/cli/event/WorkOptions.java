@@ -44,11 +44,12 @@ public final class WorkOptions {
 
   @Option(
       names = "--type",
-      paramLabel = "NAME=N[@TIME]",
+      paramLabel = "NAME=N[@TIME][*WEIGHT]",
       converter = Converters.TypeCountConverter.class,
       description = {
         "So many events of a type, in the order given; repeatable. TIME is how long one takes,"
-            + " by default what the standard types take, or 10s.",
+            + " by default what the standard types take, or 10s; WEIGHT how many permits an attempt"
+            + " at it costs, by default 1.",
         "With --events they are part of them, and the others are of type " + OTHER + "."
       })
   private List<TypeCount> types = new ArrayList<>();
@@ -107,7 +108,7 @@ public final class WorkOptions {
       int count = events == null ? DEFAULT_EVENTS : events;
       return processingTime == null
           ? SampleEvents.mixed(count, seed)
-          : SampleEvents.ofTypes(List.of(unknown(OTHER, count)), seed);
+          : SampleEvents.ofTypes(List.of(unknown(OTHER, count, 1)), seed);
     }
     return SampleEvents.ofTypes(mix(), seed);
   }
@@ -125,10 +126,10 @@ public final class WorkOptions {
     }
     List<TypeCount> mix = new ArrayList<>();
     for (TypeCount each : types) {
-      mix.add(each.timeKnown() ? each : unknown(each.type().name(), each.count()));
+      mix.add(each.timeKnown() ? each : unknown(each.type().name(), each.count(), each.weight()));
     }
     if (listed < total) {
-      mix.add(unknown(OTHER, Math.toIntExact(total - listed)));
+      mix.add(unknown(OTHER, Math.toIntExact(total - listed), 1));
     }
     return mix;
   }
@@ -139,8 +140,8 @@ public final class WorkOptions {
     return processingTime == null ? type : type.withProcessingTime(processingTime);
   }
 
-  private TypeCount unknown(String name, int count) {
-    return new TypeCount(unknown(name), count, true);
+  private TypeCount unknown(String name, int count, int weight) {
+    return new TypeCount(unknown(name), count, true, weight);
   }
 
   private List<AuditEvent> fromFile(

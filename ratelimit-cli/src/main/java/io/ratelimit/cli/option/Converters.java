@@ -8,6 +8,7 @@ import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.plan.Backlog;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.scaling.Confidence;
 import io.ratelimit.core.scaling.WorkerRange;
 import io.ratelimit.temporal.ManagerOptions;
 import java.math.BigDecimal;
@@ -102,28 +103,33 @@ public final class Converters {
    * @param type their type
    * @param count how many
    * @param timeKnown whether it is known how long one takes, or taken to be usual
+   * @param weight how many permits an attempt at each of them costs
    */
-  public record TypeCount(EventType type, int count, boolean timeKnown) {}
+  public record TypeCount(EventType type, int count, boolean timeKnown, int weight) {}
 
-  /** {@code NAME=N} or {@code NAME=N@TIME}. */
+  /** {@code NAME=N}, {@code NAME=N@TIME}, {@code NAME=N*WEIGHT} or {@code NAME=N@TIME*WEIGHT}. */
   public static final class TypeCountConverter implements ITypeConverter<TypeCount> {
-    private static final Pattern FORM = Pattern.compile("([^=]*)=([^@]*)(?:@(.*))?");
+    private static final Pattern FORM =
+        Pattern.compile("([^=]*)=([^@*]*)(?:@([^*]*))?(?:\\*(.*))?");
 
     @Override
     public TypeCount convert(String text) {
       Matcher matcher = FORM.matcher(text);
       if (!matcher.matches()) {
         throw new TypeConversionException(
-            "must look like OPEN_ORDER_DETECTED=40 or MY_TYPE=40@12s but is " + Texts.quoted(text));
+            "must look like OPEN_ORDER_DETECTED=40 or MY_TYPE=40@12s*3 but is "
+                + Texts.quoted(text));
       }
       EventType type = type(matcher.group(1).strip());
       int count = new Events().convert(matcher.group(2).strip());
+      int weight = matcher.group(4) == null ? 1 : new Weight().convert(matcher.group(4).strip());
       return matcher.group(3) == null
-          ? new TypeCount(type, count, EventTypes.standard().find(type.name()).isPresent())
+          ? new TypeCount(type, count, EventTypes.standard().find(type.name()).isPresent(), weight)
           : new TypeCount(
               type.withProcessingTime(new ProcessingTime().convert(matcher.group(3).strip())),
               count,
-              true);
+              true,
+              weight);
     }
 
     private static EventType type(String name) {
@@ -189,6 +195,13 @@ public final class Converters {
   public static final class EventsPerActivity extends SmallNumber {
     EventsPerActivity() {
       super(1, ManagerOptions.MOST_EVENTS);
+    }
+  }
+
+  /** How many permits an attempt costs. */
+  private static final class Weight extends SmallNumber {
+    Weight() {
+      super(1, RateLimit.MAX_PERMITS);
     }
   }
 
@@ -333,6 +346,30 @@ public final class Converters {
           ? inRange(
               text, number.substring(0, number.length() - 1).strip(), BigDecimal.valueOf(1, 2))
           : super.convert(text);
+    }
+  }
+
+  /** A confidence like {@code 99.9%} or {@code 0.999}. */
+  static final class ConfidenceConverter implements ITypeConverter<Confidence> {
+    private static final Shares SHARES = new Shares();
+
+    private static final class Shares extends RealNumber {
+      Shares() {
+        super(0.5, 0.99999, "a confidence from 50% to 99.999%, like 99.9% or 0.999,");
+      }
+
+      double share(String text) {
+        String number = text.strip();
+        return number.endsWith("%")
+            ? inRange(
+                text, number.substring(0, number.length() - 1).strip(), BigDecimal.valueOf(1, 2))
+            : convert(text);
+      }
+    }
+
+    @Override
+    public Confidence convert(String text) {
+      return new Confidence(SHARES.share(text));
     }
   }
 

@@ -50,6 +50,7 @@ public final class RoundOptions {
         scaling.appliedTo(RoundTerms.DEFAULT).withExpectations(faults.expectations());
     scaling.emergencyLimit().ifPresent(this::requireAtLeastTheLimit);
     requireTimeForOne(events);
+    requireRoom(events);
     if (events.size() * faults.expectations().attemptsPerEvent() > Backlog.MAX_EVENTS) {
       throw new InputException(
           "--failure-rate "
@@ -73,6 +74,28 @@ public final class RoundOptions {
               + " must be at least as fast as --limit "
               + limit
               + "; raise it, or say none");
+    }
+  }
+
+  /** A weight above the limit's could never start; one above the emergency limit's would wait. */
+  private void requireRoom(List<AuditEvent> events) {
+    int heaviest = events.stream().mapToInt(AuditEvent::weight).max().orElseThrow();
+    requireRoom(heaviest, "--limit", limit);
+    scaling.emergencyLimit().ifPresent(most -> requireRoom(heaviest, "--emergency-limit", most));
+  }
+
+  private static void requireRoom(int heaviest, String option, RateLimit limit) {
+    if (heaviest > limit.permits()) {
+      throw new InputException(
+          "an event weighs "
+              + heaviest
+              + " but "
+              + option
+              + " "
+              + limit
+              + " has "
+              + Texts.count(limit.permits(), "permit")
+              + "; say the same rate for a longer time");
     }
   }
 

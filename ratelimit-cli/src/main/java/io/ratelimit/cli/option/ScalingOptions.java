@@ -3,6 +3,7 @@ package io.ratelimit.cli.option;
 import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.scaling.Confidence;
 import io.ratelimit.core.scaling.WorkerRange;
 import java.time.Duration;
 import java.util.Optional;
@@ -28,6 +29,16 @@ public final class ScalingOptions {
       converter = Converters.Deadline.class,
       description = "In which time the round is to be done. Default: ${DEFAULT-VALUE}.")
   private Duration deadline = Duration.ofMinutes(3);
+
+  @Option(
+      names = "--confidence",
+      paramLabel = "SHARE",
+      defaultValue = "99.9%",
+      converter = Converters.ConfidenceConverter.class,
+      description =
+          "How surely the deadline is to be met: the limit and the workers are chosen for that"
+              + " share of all rounds. Default: ${DEFAULT-VALUE}.")
+  private Confidence confidence = Confidence.DEFAULT;
 
   @Option(
       names = "--min-workers",
@@ -70,6 +81,7 @@ public final class ScalingOptions {
     }
     return others
         .withDeadline(deadline)
+        .withConfidence(confidence)
         .withWorkers(new WorkerRange(minWorkers, maxWorkers))
         .withEmergencyLimit(emergencyLimit.limit());
   }

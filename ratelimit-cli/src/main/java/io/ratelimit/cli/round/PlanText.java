@@ -20,6 +20,9 @@ public final class PlanText {
   private static final int LABEL_WIDTH = 12;
   private static final int WIDEST = 100;
 
+  /** What is less probable is not worth a sentence. */
+  private static final double HARDLY = 0.001;
+
   private final Plan plan;
   private final PlanRequest request;
   private final Terminal terminal;
@@ -208,17 +211,34 @@ public final class PlanText {
 
   private String verdict() {
     if (plan.feasibleAtLimit()) {
-      return "The deadline is met at " + request.limit() + ".";
+      return "The deadline is met at " + request.limit() + with(plan.confidenceAtLimit()) + ".";
     }
     String late =
         request.limit() + " takes " + Texts.duration(plan.finish()) + ", which is too long";
     if (plan.feasibleWithEmergency()) {
       return late
-          + "; the deadline is met if the limit is raised to "
+          + "; the deadline is met"
+          + with(plan.confidenceAtNeeded())
+          + " if the limit is raised to "
           + plan.neededLimit().map(limit -> limit + " or more").orElse("more")
           + " in time.";
     }
-    return late + "; the deadline is missed" + remedy();
+    return late + "; the deadline is missed" + remedy() + atMost();
+  }
+
+  /** With which confidence; nothing where nothing is left to chance. */
+  private String with(double confidence) {
+    return request.terms().expectations().areCertain()
+        ? ""
+        : " with " + Texts.confidence(confidence);
+  }
+
+  private String atMost() {
+    return plan.confidenceWithEmergency() < HARDLY
+        ? ""
+        : " As it is, "
+            + Texts.confidence(plan.confidenceWithEmergency())
+            + " of such rounds meet it.";
   }
 
   private String remedy() {

@@ -11,12 +11,11 @@ public final class RoundFaults {
   /** Says each in a few words; nothing if all held. */
   public static List<String> of(RoundReport report, boolean conserved) {
     List<String> faults = new ArrayList<>();
-    if (!report.deadlineMet()) {
-      faults.add(
-          Texts.count(report.remaining(), "event")
-              + " not finished within "
-              + Texts.duration(report.deadline()));
-    }
+    report
+        .lateness()
+        .ifPresent(
+            late ->
+                faults.add("the deadline of " + Texts.duration(report.deadline()) + ", " + late));
     if (!report.limitHeld()) {
       faults.add("the limit was exceeded");
     }

@@ -1,5 +1,6 @@
 package io.ratelimit.cli.round;
 
+import io.ratelimit.cli.shell.StartsText;
 import io.ratelimit.cli.shell.Style;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Texts;
@@ -7,6 +8,7 @@ import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.QueueStats;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * How far a round is, on one line.
@@ -20,6 +22,7 @@ import java.util.Locale;
  * @param starts the weight of the starts in the window
  * @param limit the limit in force
  * @param raised whether that is more than normal
+ * @param untilNextStart how long nothing may be started, if not at once
  */
 public record StatusLine(
     Duration elapsed,
@@ -30,7 +33,8 @@ public record StatusLine(
     int workers,
     long starts,
     RateLimit limit,
-    boolean raised) {
+    boolean raised,
+    Optional<Duration> untilNextStart) {
 
   private static final int SHORTEST_BAR = 8;
   private static final int LONGEST_BAR = 30;
@@ -45,7 +49,8 @@ public record StatusLine(
         workers,
         stats.startsInWindow(),
         stats.limitInForce(),
-        stats.limit().isEmergency(stats.observedAt()));
+        stats.limit().isEmergency(stats.observedAt()),
+        stats.nextStart().map(next -> Duration.between(stats.observedAt(), next)));
   }
 
   /** The same without what was done and given up earlier. */
@@ -59,7 +64,8 @@ public record StatusLine(
         workers,
         starts,
         limit,
-        raised);
+        raised,
+        untilNextStart);
   }
 
   private long total() {
@@ -90,13 +96,8 @@ public record StatusLine(
   }
 
   private String startsText() {
-    return String.format(
-        Locale.ROOT,
-        "%d of %d starts in %s%s",
-        starts,
-        limit.permits(),
-        Texts.duration(limit.window()),
-        raised ? ", limit raised to " + limit : "");
+    return StartsText.of(starts, limit, untilNextStart)
+        + (raised ? ", limit raised to " + limit : "");
   }
 
   /** For a terminal: with a bar, and no longer than its width. */

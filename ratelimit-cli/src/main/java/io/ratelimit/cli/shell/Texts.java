@@ -175,5 +175,12 @@ public final class Texts {
     return uri.substring(0, start) + user + "***" + uri.substring(at);
   }
 
+  /** A confidence as a share, rounded down: what is nearly sure is not said to be. */
+  public static String confidence(double share) {
+    return share >= 0.9999
+        ? "over 99.99 %"
+        : String.format(Locale.ROOT, "%.1f %%", Math.floor(share * 1_000) / 10);
+  }
+
   private Texts() {}
 }

@@ -1,5 +1,6 @@
 package io.ratelimit.cli.watch;
 
+import io.ratelimit.cli.shell.StartsText;
 import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.temporal.ManagerOptions;
@@ -81,11 +82,7 @@ public final class ManagerText {
   private static String limit(ManagerStatus.Limit limit) {
     return limit.inForce()
         + ", "
-        + limit.startsInWindow()
-        + " of "
-        + limit.inForce().permits()
-        + " starts in the last "
-        + Texts.duration(limit.inForce().window())
+        + StartsText.of(limit.startsInWindow(), limit.inForce())
         + (limit.inForce().equals(limit.normal()) ? "" : "; normally " + limit.normal());
   }
 

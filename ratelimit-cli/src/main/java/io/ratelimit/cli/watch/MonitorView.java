@@ -1,5 +1,6 @@
 package io.ratelimit.cli.watch;
 
+import io.ratelimit.cli.shell.StartsText;
 import io.ratelimit.cli.shell.Style;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Texts;
@@ -96,9 +97,7 @@ public record MonitorView(
     return terminal.styled(style, "█".repeat(full))
         + terminal.styled(Style.FAINT, "░".repeat(BAR - full))
         + "  "
-        + queue.startsInWindow()
-        + "/"
-        + permits;
+        + StartsText.of(queue.startsInWindow(), queue.limitInForce());
   }
 
   private String throughput(Terminal terminal) {

@@ -1,5 +1,6 @@
 package io.ratelimit.cli.watch;
 
+import io.ratelimit.cli.shell.StartsText;
 import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
@@ -156,11 +157,7 @@ public record QueueView(
   private String limit() {
     return limitInForce
         + ", "
-        + startsInWindow
-        + " of "
-        + limitInForce.permits()
-        + " starts in the last "
-        + Texts.duration(limitInForce.window())
+        + StartsText.of(startsInWindow, limitInForce)
         + emergencyUntil
             .map(until -> "; raised from " + normalLimit + " until " + until)
             .orElse("");

@@ -58,7 +58,7 @@ class DemoCommandTest {
     CommandRun run = demo(" --events 200 --deadline 20s --emergency-limit none --speedup 100");
 
     assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(run.out()).contains("MISSED: ", "not finished within 20 s");
+    assertThat(run.out()).contains("MISSED: ", "the deadline of 20 s");
   }
 
   @Test

@@ -62,7 +62,7 @@ class RedisDemoTest {
     CommandRun run = demo("--events 200 --deadline 20s --emergency-limit none --speedup 50");
 
     assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(run.out()).contains("MISSED: ", "not finished within 400 ms");
+    assertThat(run.out()).contains("MISSED: ", "the deadline of 400 ms");
   }
 
   @Test

@@ -51,7 +51,7 @@ class SystemCommandTest {
     CommandRun run =
         CommandRun.of("system", "--events", "40", "--deadline", "1m", "--emergency-limit", "none");
 
-    assertThat(run.out()).contains("MISSED: round 1: ", "not finished within 3 s");
+    assertThat(run.out()).contains("MISSED: round 1: ", "the deadline of 3 s");
     assertThat(run.exitCode()).isEqualTo(1);
   }
 

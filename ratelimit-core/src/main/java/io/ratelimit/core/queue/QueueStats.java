@@ -35,6 +35,8 @@ import java.util.Optional;
  *     allows none now and no one has paused the starts until they are resumed
  * @param observed what was seen of the attempts at events of each type: one entry a name, under the
  *     type as it was declared last; of at most {@link EventQueue#MAX_OBSERVED_TYPES} names
+ * @param pendingPermits what the pending events cost, by type; only types of which some weigh more
+ *     than 1: the others cost a permit each
  * @param limit the limit's settings
  */
 public record QueueStats(
@@ -54,7 +56,16 @@ public record QueueStats(
     Optional<Instant> latestStart,
     Optional<Instant> nextStart,
     Map<EventType, TypeHistory> observed,
+    Map<EventType, Permits> pendingPermits,
     LimitSettings limit) {
+
+  /**
+   * What attempts at the pending events of a type cost.
+   *
+   * @param total the weight of all of them together
+   * @param heaviest the weight of the heaviest, at least 1
+   */
+  public record Permits(long total, int heaviest) {}
 
   /** Copies the maps. */
   public QueueStats {
@@ -64,6 +75,7 @@ public record QueueStats(
     }
     pendingByPriority = Collections.unmodifiableMap(everyPriority);
     pendingByType = Map.copyOf(pendingByType);
+    pendingPermits = Map.copyOf(pendingPermits);
     observed = Map.copyOf(observed);
   }
 
@@ -74,6 +86,11 @@ public record QueueStats(
       sum += count;
     }
     return sum;
+  }
+
+  /** Returns what one attempt at each pending event of a type costs. */
+  public Permits pendingPermits(EventType type) {
+    return pendingPermits.getOrDefault(type, new Permits(pendingByType.getOrDefault(type, 0L), 1));
   }
 
   /** How many have not been given up or finished: pending, delayed and leased. */

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What happened in a round. Immutable; made of records, so that a JSON library can write it as it
@@ -14,6 +15,7 @@ import java.util.Map;
  *
  * @param startedAt when the round began
  * @param elapsed how long it took
+ * @param firstStart how long after its begin the first attempt was started; empty: none was
  * @param deadline how long it was allowed to take
  * @param deadlineMet whether nothing was left unfinished at the deadline
  * @param done how many events were finished
@@ -39,6 +41,7 @@ import java.util.Map;
 public record RoundReport(
     Instant startedAt,
     Duration elapsed,
+    Optional<Duration> firstStart,
     Duration deadline,
     boolean deadlineMet,
     long done,
@@ -67,6 +70,11 @@ public record RoundReport(
   /** Whether no window held more starts than the limit allowed. */
   public boolean limitHeld() {
     return largestWindow <= largestLimit;
+  }
+
+  /** Returns by how much the round was late and why; empty where it met its deadline. */
+  public Optional<Lateness> lateness() {
+    return deadlineMet ? Optional.empty() : Optional.of(Lateness.of(this));
   }
 
   /** A table for people to read. */

@@ -19,12 +19,7 @@ final class RoundTable {
   @Override
   public String toString() {
     text.setLength(0);
-    line(
-        "Round",
-        "%s in %s (deadline %s)",
-        report.deadlineMet() ? "finished" : "NOT finished",
-        seconds(report.elapsed()),
-        seconds(report.deadline()));
+    line("Round", "%s", round());
     line(
         "Events",
         "%d done, %d failed, %d left; %d attempts, %d retries",
@@ -44,12 +39,32 @@ final class RoundTable {
         seconds(report.window()),
         report.largestLimit(),
         100 * report.limitUtilisation());
-    line("Workers", "%.1f %% busy", 100 * report.workerUtilisation());
+    line("Workers", "busy %.1f %% of their time", 100 * report.workerUtilisation());
     percentiles("Waiting", report.waiting());
     percentiles("Processing", report.processing());
     types();
     decisions();
     return text.toString();
+  }
+
+  private String round() {
+    String deadline = seconds(report.deadline());
+    String elapsed = seconds(report.elapsed());
+    if (report.lateness().isPresent()) {
+      return (report.remaining() == 0 ? "finished in " : "NOT finished in ")
+          + elapsed
+          + " (deadline "
+          + deadline
+          + "), "
+          + report.lateness().get();
+    }
+    return "finished in "
+        + elapsed
+        + " (deadline "
+        + deadline
+        + ", "
+        + seconds(report.deadline().minus(report.elapsed()))
+        + " to spare)";
   }
 
   private void percentiles(String name, Percentiles percentiles) {

@@ -25,10 +25,8 @@ final class ClampPolicy implements ScalingPolicy {
   }
 
   private static Reason worse(Reason reason) {
-    return reason == Reason.FIXED
-            || reason == Reason.DEADLINE_OUT_OF_REACH
-            || reason == Reason.DEADLINE_UNSURE
-        ? reason
-        : Reason.WORKERS_ARE_BOTTLENECK;
+    return reason == Reason.ENOUGH_FOR_DEADLINE || reason == Reason.LIMIT_IS_BOTTLENECK
+        ? Reason.WORKERS_ARE_BOTTLENECK
+        : reason;
   }
 }

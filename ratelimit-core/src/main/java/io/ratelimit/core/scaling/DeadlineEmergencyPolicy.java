@@ -45,6 +45,12 @@ final class DeadlineEmergencyPolicy implements ScalingPolicy {
   /** A raised limit is kept until the risk is so many times what was allowed for it. */
   private static final double TOLERANCE = 4;
 
+  /**
+   * A raised limit is raised by at least this part more: whatever keeps it from being used up would
+   * otherwise be answered again and again by one more.
+   */
+  private static final double HIGHER_STEP = 1.08;
+
   /** A raised limit is lowered to one that is at most this part of it. */
   private static final double LOWER_STEP = 0.85;
 
@@ -128,10 +134,21 @@ final class DeadlineEmergencyPolicy implements ScalingPolicy {
           && lowest.perMinute() > held.perMinute() * LOWER_STEP) {
         return held;
       }
+      if (inEmergency && lowest.isFasterThan(held)) {
+        lowest = atLeast(held.perMinute() * HIGHER_STEP, lowest, most);
+      }
     }
     boolean inVain = input.lacksWorkers() && input.activeWorkers() >= workers;
     RateLimit chosen = inVain ? slower(lowest, held) : lowest;
     return chosen.isFasterThan(normal) ? chosen : normal;
+  }
+
+  /** The limit, or a faster one up to the most that allows so many a minute. */
+  private static RateLimit atLeast(double perMinute, RateLimit limit, RateLimit most) {
+    double permits = Math.ceil(limit.permits() * perMinute / limit.perMinute());
+    return permits <= limit.permits()
+        ? limit
+        : permits >= most.permits() ? most : most.withPermits((int) permits);
   }
 
   private static RateLimit slower(RateLimit one, RateLimit other) {

@@ -97,9 +97,8 @@ public record ScalingDecision(
           case LIMIT_IS_BOTTLENECK ->
               "limit is the bottleneck (" + requiredWorkers + " would be required without it)";
           case WORKERS_ARE_BOTTLENECK -> "workers are the bottleneck" + wouldBeUsed();
-          case DEADLINE_IN_DANGER -> "deadline in danger: raised to the lowest limit that meets it";
-          case DEADLINE_UNSURE ->
-              String.format(Locale.ROOT, "deadline met with %.1f %% only", confidence * 100);
+          case DEADLINE_IN_DANGER -> "raised so that the deadline is met with " + percent();
+          case DEADLINE_UNSURE -> "deadline met with " + percent() + " only";
           case DEADLINE_OUT_OF_REACH ->
               "deadline out of reach: projected "
                   + seconds(projectedFinish)
@@ -108,6 +107,13 @@ public record ScalingDecision(
           case WAITING_FOR_QUIET -> "fewer would do, waiting for a quiet time";
           case FIXED -> "fixed number of workers";
         };
+  }
+
+  /** Rounded down: what is nearly sure is not said to be. */
+  private String percent() {
+    return confidence >= 0.9999
+        ? "over 99.99 %"
+        : String.format(Locale.ROOT, "%.1f %%", Math.floor(confidence * 1_000) / 10);
   }
 
   private String wouldBeUsed() {

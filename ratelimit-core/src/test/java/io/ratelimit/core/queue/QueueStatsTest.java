@@ -31,6 +31,7 @@ class QueueStatsTest {
         Optional.empty(),
         Optional.empty(),
         Map.of(),
+        Map.of(),
         LimitSettings.of(RateLimit.of(20).perMinute()));
   }
 

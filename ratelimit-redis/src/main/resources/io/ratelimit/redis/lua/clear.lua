@@ -32,9 +32,9 @@ if scope ~= 'FAILED' then
   for _, key in pairs(PENDING) do
     local ids = redis.call('ZRANGEBYSCORE', key, '-inf', bound, 'LIMIT', 0, room)
     for _, id in ipairs(ids) do
-      local _, _, _, type_key = parse_record(redis.call('HGET', EVENTS, id))
+      local _, _, weight, type_key = parse_record(redis.call('HGET', EVENTS, id))
       redis.call('ZREM', key, id)
-      count_type(type_key, -1)
+      count_type(counted_as(type_key, weight), -1)
       discard(id)
     end
     pending = pending + #ids

@@ -33,7 +33,8 @@ for i = 8, #ARGV, 4 do
     local members = added[string.sub(type_key, 1, 1)]
     members[#members + 1] = sequence
     members[#members + 1] = id
-    types[type_key] = (types[type_key] or 0) + 1
+    local counted = counted_as(type_key, weight)
+    types[counted] = (types[counted] or 0) + 1
   else
     answer[#answer + 1] = (i - 8) / 4
   end
@@ -51,8 +52,8 @@ for priority, members in pairs(added) do
     end
   end
 end
-for type_key, count in pairs(types) do
-  count_type(type_key, count)
+for counted, count in pairs(types) do
+  count_type(counted, count)
 end
 redis.call('HSET', META, 'published', int(sequence), 'now', int(now))
 if new_head then

@@ -5,7 +5,7 @@
 -- REPLY now, latest start, settings, published, pending of each priority, delayed, leased, done,
 --       failed, discarded, starts, expired, when the oldest pending was published or nil, weight in
 --       the window and latest start, without what is assumed, or nil, next start if it is later or
---       nil, how many types were observed, [name, history]…, [type, pending]…
+--       nil, how many types were observed, [name, history]…, [type or "type weight", pending]…
 -- COST O(types + log starts)
 
 local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, DELAYED, LEASED, FAILED,

@@ -178,7 +178,8 @@ while #taken < wanted do
     break
   end
   event.queue.used = event.queue.used + 1
-  types[event.type_key] = (types[event.type_key] or 0) - 1
+  local counted = counted_as(event.type_key, event.weight)
+  types[counted] = (types[counted] or 0) - 1
   if given_up == MAX_GIVEN_UP then
     outcome = 'again'
     break
@@ -190,8 +191,8 @@ for _, queue in ipairs(queues) do
     redis.call('ZREMRANGEBYRANK', queue.key, 0, queue.used - 1)
   end
 end
-for type_key, change in pairs(types) do
-  count_type(type_key, change)
+for counted, change in pairs(types) do
+  count_type(counted, change)
 end
 if #taken > 0 then
   local by_expiry, leases = {}, {}

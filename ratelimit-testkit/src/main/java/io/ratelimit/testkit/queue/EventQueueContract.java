@@ -1195,6 +1195,28 @@ public abstract class EventQueueContract {
   }
 
   @Test
+  void statsSayWhatPendingEventsCost() {
+    EventQueue queue = queue(RateLimit.of(20).perMinute().withBurst(20));
+    queue.publish(List.of(event("h", HIGH), event("n1").withWeight(3), event("n2").withWeight(5)));
+    queue.publish(List.of(event("n3"), event("n4").withWeight(3)));
+
+    assertThat(queue.stats().pendingByType()).containsEntry(NORMAL, 4L);
+    assertThat(queue.stats().pendingPermits(HIGH)).isEqualTo(new QueueStats.Permits(1, 1));
+    assertThat(queue.stats().pendingPermits(NORMAL)).isEqualTo(new QueueStats.Permits(12, 5));
+
+    takeOne(queue);
+    Lease heavy = takeOne(queue);
+    takeOne(queue);
+    assertThat(queue.stats().pendingPermits())
+        .isEqualTo(Map.of(NORMAL, new QueueStats.Permits(4, 3)));
+    assertThat(queue.release(heavy)).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.stats().pendingPermits(NORMAL)).isEqualTo(new QueueStats.Permits(7, 3));
+
+    queue.clear(ClearScope.PENDING);
+    assertThat(queue.stats().pendingPermits()).isEmpty();
+  }
+
+  @Test
   void manyThreadsDoEachEventOnce() throws InterruptedException {
     EventQueue queue = queue(NO_LIMIT);
     int events = 200;

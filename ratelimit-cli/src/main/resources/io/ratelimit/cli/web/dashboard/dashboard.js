@@ -155,7 +155,8 @@ function render() {
   setText("failed", number.format(queue.failed));
   byId("failed").classList.toggle("bad", queue.failed > 0);
   setText("starts", `${number.format(queue.startsInWindow)} / ${number.format(latest.point.permits)}`);
-  setText("limit", `limit ${queue.limitInForce}${nextStart(queue, now)}`);
+  const before = queue.startsInWindow > latest.point.permits ? ", some from when it was higher" : "";
+  setText("limit", `limit ${queue.limitInForce}${before}${nextStart(queue, now)}`);
 
   showTypes(queue);
   showDecisions(decisions, now);

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.engine.ScalingMemory;
+import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.LimitControl;
@@ -125,11 +126,15 @@ public final class ScalingController {
         .forEach(
             (type, count) ->
                 parts.add(
-                    Workload.Part.of(type, count)
+                    part(type, count, stats.pendingPermits(type))
                         .withEstimate(
                             Optional.ofNullable(histories.get(type.name()))
                                 .map(seen -> TypeEstimate.of(type, terms.expectations(), seen)))));
     return parts;
+  }
+
+  private static Workload.Part part(EventType type, long events, QueueStats.Permits permits) {
+    return new Workload.Part(type, events, permits.total(), permits.heaviest(), Optional.empty());
   }
 
   private double arrivalsPerMinute(QueueStats stats) {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueuedEvent;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,13 +35,13 @@ final class PendingEvents {
 
   void add(Entry entry) {
     of(entry.event.type().priority()).add(entry);
-    countByType.increment(entry.event.type());
+    countByType.increment(entry.event);
   }
 
   /** Removes an event that {@link #next} returned. */
   void remove(Entry entry) {
     of(entry.event.type().priority()).removeFirst();
-    countByType.decrement(entry.event.type());
+    countByType.decrement(entry.event);
   }
 
   /** The event to take next: only the first of each priority can be it. */
@@ -86,6 +87,11 @@ final class PendingEvents {
 
   Map<EventType, Long> countByType() {
     return countByType.toMap();
+  }
+
+  /** What those types cost of which some events weigh more than 1. */
+  Map<EventType, QueueStats.Permits> permitsByType() {
+    return countByType.permits();
   }
 
   Optional<Instant> oldest() {

@@ -223,6 +223,7 @@ public final class QueueState {
         limit.latestStart(),
         nextStart(now),
         observed.histories(),
+        pending.permitsByType(),
         limit.settings());
   }
 

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Records a round as it happens. Thread-safe. Memory grows with the number of attempts; meant for
@@ -132,6 +133,7 @@ public final class RoundRecorder {
     return new RoundReport(
         startedAt,
         elapsed,
+        firstStart(),
         deadline,
         remaining == 0 && elapsed.compareTo(deadline) <= 0,
         byType.values().stream().mapToLong(TypeReport::done).sum(),
@@ -150,6 +152,12 @@ public final class RoundRecorder {
         inForce.stream().mapToInt(f -> f.limit().permits()).max().orElse(0),
         byType,
         decisions);
+  }
+
+  private Optional<Duration> firstStart() {
+    return starts.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Duration.between(startedAt, starts.get(0).at()));
   }
 
   /** What the limit offered after the first start, and how much of it was started. */

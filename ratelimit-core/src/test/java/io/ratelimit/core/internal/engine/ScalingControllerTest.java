@@ -75,6 +75,23 @@ class ScalingControllerTest {
         .isGreaterThanOrEqualTo(EventType.DEFAULT_PROCESSING_TIME);
   }
 
+  @Test
+  void weightsCountAsPermits() {
+    EventQueue heavy = InMemoryEventQueue.create(RateLimit.of(20).perMinute());
+    for (int n = 0; n < 20; n++) {
+      heavy.publish(AuditEvent.of("e" + n, SHORT, "w").withWeight(3));
+    }
+    ScalingController controller =
+        new ScalingController(
+            ScalingPolicy.standard(),
+            RoundTerms.DEFAULT.withEmergencyLimit(RateLimit.of(60).perMinute()));
+
+    ScalingDecision decision = controller.decide(heavy.stats(), Duration.ofMinutes(3), 1);
+
+    // 20 events of weight 1 take a minute at 20/min; of weight 3 they would take more than 3.
+    assertThat(decision.mode()).isEqualTo(Mode.EMERGENCY);
+  }
+
   /** A round declared to be short that takes long, on which another controller then starts. */
   @Test
   void theNextRoundStartsFromWhatTheQueueHasSeen() {

@@ -9,14 +9,19 @@ local function parse_record(record)
   return string.match(record, '^(%d+) (%-?%d+) (%d+) ((%d):%d+:%S+) ')
 end
 
-local function count_type(type_key, change)
-  if redis.call('HINCRBY', TYPES, type_key, change) <= 0 then
-    redis.call('HDEL', TYPES, type_key)
+-- Pending events are counted by type, and those that weigh more than 1 by "type weight".
+local function counted_as(type_key, weight)
+  return tonumber(weight) == 1 and type_key or type_key .. ' ' .. int(weight)
+end
+
+local function count_type(counted, change)
+  if redis.call('HINCRBY', TYPES, counted, change) <= 0 then
+    redis.call('HDEL', TYPES, counted)
   end
 end
 
 local function make_pending(id, record)
-  local sequence, _, _, type_key, priority = parse_record(record)
+  local sequence, _, weight, type_key, priority = parse_record(record)
   redis.call('ZADD', PENDING[priority], sequence, id)
-  count_type(type_key, 1)
+  count_type(counted_as(type_key, weight), 1)
 end

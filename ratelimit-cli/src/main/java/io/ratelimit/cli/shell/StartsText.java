@@ -1,0 +1,43 @@
+package io.ratelimit.cli.shell;
+
+import io.ratelimit.core.limit.RateLimit;
+import java.time.Duration;
+import java.util.Optional;
+
+/** How full the window of a limit is, as people read it. */
+public final class StartsText {
+
+  /** A wait that is no longer than this, or than a permit takes, is the ordinary pace. */
+  private static final Duration WORTH_SAYING = Duration.ofSeconds(1);
+
+  /**
+   * Says what is in the window and what is allowed now. After a raised limit more starts may lie in
+   * the window than the normal one allows: they were allowed when they were made.
+   *
+   * @param starts the weight of the starts in the window
+   * @param limit the limit in force
+   */
+  public static String of(long starts, RateLimit limit) {
+    String window = Texts.duration(limit.window());
+    return starts <= limit.permits()
+        ? starts + " of " + limit.permits() + " starts in " + window
+        : starts
+            + " starts in "
+            + window
+            + " from when the limit was higher; "
+            + limit.permits()
+            + " are allowed now";
+  }
+
+  /** The same, and how long nothing starts, where that is longer than the pace explains. */
+  public static String of(long starts, RateLimit limit, Optional<Duration> untilNextStart) {
+    return of(starts, limit)
+        + untilNextStart
+            .filter(wait -> wait.compareTo(WORTH_SAYING) > 0)
+            .filter(wait -> Texts.seconds(wait) > limit.secondsPerPermit())
+            .map(wait -> "; nothing starts for " + Texts.duration(wait))
+            .orElse("");
+  }
+
+  private StartsText() {}
+}

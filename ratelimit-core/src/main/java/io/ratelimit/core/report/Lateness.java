@@ -1,0 +1,97 @@
+package io.ratelimit.core.report;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * By how much a round was late, and what held it back most.
+ *
+ * @param remaining how many events were left unfinished; 0: all were finished, but late
+ * @param by how long after the deadline the last event was finished; zero where some remained
+ * @param cause what held the round back most
+ * @param detail the cause in a few words, with its figure
+ */
+public record Lateness(long remaining, Duration by, Cause cause, String detail) {
+
+  /** What holds a round back. */
+  public enum Cause {
+    /** Nothing could be started for a large part of the time, or not at all. */
+    START_HELD,
+    /** The limit was used up. */
+    LIMIT,
+    /** The workers were busy all the time. */
+    WORKERS,
+    /** Neither: the last attempts, failed or slow ones among them, came late. */
+    LAST_ATTEMPTS
+  }
+
+  /** A first start after this share of the time is what held the round back. */
+  private static final double LATE_START = 0.1;
+
+  /** What is used to this share is used up. */
+  private static final double USED_UP = 0.9;
+
+  static Lateness of(RoundReport report) {
+    Duration over = report.elapsed().minus(report.deadline());
+    Duration by = report.remaining() > 0 || over.isNegative() ? Duration.ZERO : over;
+    Cause cause = cause(report);
+    return new Lateness(report.remaining(), by, cause, detail(cause, report));
+  }
+
+  private static Cause cause(RoundReport report) {
+    if (report.firstStart().isEmpty()
+        || seconds(report.firstStart().get()) > LATE_START * seconds(report.deadline())) {
+      return Cause.START_HELD;
+    }
+    if (report.limitUtilisation() >= USED_UP) {
+      return Cause.LIMIT;
+    }
+    return report.workerUtilisation() >= USED_UP ? Cause.WORKERS : Cause.LAST_ATTEMPTS;
+  }
+
+  private static String detail(Cause cause, RoundReport report) {
+    return switch (cause) {
+      case START_HELD ->
+          report
+              .firstStart()
+              .map(first -> "nothing was started for the first " + text(first))
+              .orElse("nothing was started");
+      case LIMIT ->
+          String.format(
+              Locale.ROOT,
+              "the limit was used up (%.0f %%, at most %d starts in %s)",
+              100 * report.limitUtilisation(),
+              report.largestLimit(),
+              text(report.window()));
+      case WORKERS ->
+          String.format(
+              Locale.ROOT,
+              "the workers were busy %.0f %% of their time",
+              100 * report.workerUtilisation());
+      case LAST_ATTEMPTS ->
+          String.format(
+              Locale.ROOT,
+              "the last attempts came late, after %d retries; an attempt took up to %s",
+              report.retries(),
+              text(report.processing().max()));
+    };
+  }
+
+  /** Returns how late and why, in a sentence without a stop. */
+  @Override
+  public String toString() {
+    String late =
+        remaining == 0
+            ? text(by) + " late"
+            : remaining + (remaining == 1 ? " event" : " events") + " left";
+    return late + ": " + detail;
+  }
+
+  private static String text(Duration duration) {
+    return String.format(Locale.ROOT, "%.1f s", seconds(duration));
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.toNanos() / 1e9;
+  }
+}

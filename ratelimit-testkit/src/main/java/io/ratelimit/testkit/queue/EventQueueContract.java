@@ -1212,7 +1212,7 @@ public abstract class EventQueueContract {
     assertThat(queue.release(heavy)).isEqualTo(Settlement.SETTLED);
     assertThat(queue.stats().pendingPermits(NORMAL)).isEqualTo(new QueueStats.Permits(7, 3));
 
-    queue.clear(ClearScope.PENDING);
+    assertThat(queue.clear(ClearScope.PENDING).pending()).isEqualTo(3);
     assertThat(queue.stats().pendingPermits()).isEmpty();
   }
 

@@ -130,14 +130,13 @@ public record StatusLine(
   private String medium() {
     return String.format(
         Locale.ROOT,
-        " %d wait %d run %d done %d fail %d wrk %d/%d %s",
+        " %d wait %d run %d done %d fail %d wrk %s %s",
         pending,
         running,
         done,
         failed,
         workers,
-        starts,
-        limit.permits(),
+        StartsText.brief(starts, limit),
         limit);
   }
 

@@ -29,14 +29,23 @@ public final class StartsText {
             + " are allowed now";
   }
 
+  /** The same in a few characters: what was allowed earlier only is marked. */
+  public static String brief(long starts, RateLimit limit) {
+    return starts <= limit.permits() ? starts + "/" + limit.permits() : starts + " (earlier limit)";
+  }
+
   /** The same, and how long nothing starts, where that is longer than the pace explains. */
   public static String of(long starts, RateLimit limit, Optional<Duration> untilNextStart) {
     return of(starts, limit)
-        + untilNextStart
-            .filter(wait -> wait.compareTo(WORTH_SAYING) > 0)
-            .filter(wait -> Texts.seconds(wait) > limit.secondsPerPermit())
-            .map(wait -> "; nothing starts for " + Texts.duration(wait))
-            .orElse("");
+        + held(limit, untilNextStart).map(wait -> "; " + wait).orElse("");
+  }
+
+  /** How long nothing starts, where that is longer than the pace explains. */
+  public static Optional<String> held(RateLimit limit, Optional<Duration> untilNextStart) {
+    return untilNextStart
+        .filter(wait -> wait.compareTo(WORTH_SAYING) > 0)
+        .filter(wait -> Texts.seconds(wait) > limit.secondsPerPermit())
+        .map(wait -> "nothing starts for " + Texts.tenths(wait));
   }
 
   private StartsText() {}

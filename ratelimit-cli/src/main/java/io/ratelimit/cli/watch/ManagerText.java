@@ -93,6 +93,8 @@ public final class ManagerText {
         + (decision.timeLeft().isNegative()
             ? "was " + Texts.duration(decision.timeLeft().negated()) + " ago"
             : "is in " + Texts.duration(decision.timeLeft()))
+        + ", met with "
+        + Texts.confidence(decision.confidence())
         + "; the bottleneck: "
         + decision.constraint().name().toLowerCase(Locale.ROOT);
   }

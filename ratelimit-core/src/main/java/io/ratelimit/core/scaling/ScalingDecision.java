@@ -75,16 +75,28 @@ public record ScalingDecision(
   }
 
   /**
-   * Whether two decisions ask for the same: workers, limit and mode, for the same reason. Waiting
-   * for a quiet time is as good as any reason: it leaves things as they are, and comes and goes.
+   * Whether two decisions ask for the same and promise the same: workers, limit, mode, and whether
+   * the deadline is met. For which reason it is met makes no difference: where several hold, they
+   * come and go.
    */
   public boolean asksTheSameAs(ScalingDecision other) {
     return workers == other.workers
         && limit.equals(other.limit)
         && mode == other.mode
-        && (reason == other.reason
-            || reason == Reason.WAITING_FOR_QUIET
-            || other.reason == Reason.WAITING_FOR_QUIET);
+        && promise().equals(other.promise());
+  }
+
+  private Optional<Reason> promise() {
+    return switch (reason) {
+      case DEADLINE_UNSURE, DEADLINE_OUT_OF_REACH, QUEUE_EMPTY -> Optional.of(reason);
+      case ENOUGH_FOR_DEADLINE,
+              LIMIT_IS_BOTTLENECK,
+              WORKERS_ARE_BOTTLENECK,
+              DEADLINE_IN_DANGER,
+              WAITING_FOR_QUIET,
+              FIXED ->
+          Optional.empty();
+    };
   }
 
   /** The decision and its reason as a sentence. */
@@ -97,7 +109,7 @@ public record ScalingDecision(
           case LIMIT_IS_BOTTLENECK ->
               "limit is the bottleneck (" + requiredWorkers + " would be required without it)";
           case WORKERS_ARE_BOTTLENECK -> "workers are the bottleneck" + wouldBeUsed();
-          case DEADLINE_IN_DANGER -> "raised so that the deadline is met with " + percent();
+          case DEADLINE_IN_DANGER -> "limit raised to meet the deadline with " + percent();
           case DEADLINE_UNSURE -> "deadline met with " + percent() + " only";
           case DEADLINE_OUT_OF_REACH ->
               "deadline out of reach: projected "

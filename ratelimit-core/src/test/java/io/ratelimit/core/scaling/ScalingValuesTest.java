@@ -248,7 +248,13 @@ class ScalingValuesTest {
             decision.asksTheSameAs(
                 decision.withWorkers(5, decision.constraint(), decision.reason())))
         .isFalse();
-    assertThat(decision.asksTheSameAs(decision.withWorkers(4, decision.constraint(), Reason.FIXED)))
-        .isFalse();
+    for (Reason reason : Reason.values()) {
+      boolean isNews =
+          reason == Reason.DEADLINE_OUT_OF_REACH
+              || reason == Reason.DEADLINE_UNSURE
+              || reason == Reason.QUEUE_EMPTY;
+      ScalingDecision other = decision.withWorkers(4, decision.constraint(), reason);
+      assertThat(decision.asksTheSameAs(other)).as(reason.name()).isEqualTo(!isNews);
+    }
   }
 }

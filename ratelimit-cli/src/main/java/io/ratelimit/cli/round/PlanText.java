@@ -230,7 +230,10 @@ public final class PlanText {
           + plan.neededLimit().map(limit -> limit + " or more").orElse("more")
           + " in time.";
     }
-    return late + "; the deadline is missed" + remedy() + confidence(plan.confidenceWithEmergency());
+    return late
+        + "; the deadline is missed"
+        + remedy()
+        + confidence(plan.confidenceWithEmergency());
   }
 
   /** With which confidence; nothing where nothing is left to chance. */

@@ -34,14 +34,35 @@ public final class StartsText {
     return starts <= limit.permits() ? starts + "/" + limit.permits() : starts + " (earlier limit)";
   }
 
-  /** The same, and how long nothing starts, where that is longer than the pace explains. */
-  public static String of(long starts, RateLimit limit, Optional<Duration> untilNextStart) {
-    return of(starts, limit)
-        + held(limit, untilNextStart).map(wait -> "; " + wait).orElse("");
+  /**
+   * The same, and how long nothing starts, where the pace does not explain it.
+   *
+   * @param paused whether starts are paused
+   * @param untilNextStart how long nothing may be started, if not at once
+   */
+  public static String of(
+      long starts, RateLimit limit, boolean paused, Optional<Duration> untilNextStart) {
+    Optional<String> held =
+        starts > limit.permits() && !paused
+            ? untilNextStart.map(wait -> "starts go on in " + Texts.tenths(wait))
+            : held(limit, paused, untilNextStart);
+    return of(starts, limit) + held.map(text -> "; " + text).orElse("");
   }
 
-  /** How long nothing starts, where that is longer than the pace explains. */
-  public static Optional<String> held(RateLimit limit, Optional<Duration> untilNextStart) {
+  /**
+   * Says how long nothing starts; empty where that is no longer than the pace explains.
+   *
+   * @param paused whether starts are paused
+   * @param untilNextStart how long nothing may be started, if not at once
+   */
+  public static Optional<String> held(
+      RateLimit limit, boolean paused, Optional<Duration> untilNextStart) {
+    if (paused) {
+      return Optional.of(
+          untilNextStart
+              .map(wait -> "paused for " + Texts.tenths(wait))
+              .orElse("paused until resumed"));
+    }
     return untilNextStart
         .filter(wait -> wait.compareTo(WORTH_SAYING) > 0)
         .filter(wait -> Texts.seconds(wait) > limit.secondsPerPermit())

@@ -188,7 +188,11 @@ public final class Texts {
 
   /** A confidence that was asked for, as it was. */
   public static String asked(Confidence confidence) {
-    return BigDecimal.valueOf(confidence.share()).movePointRight(2).stripTrailingZeros().toPlainString() + " %";
+    return BigDecimal.valueOf(confidence.share())
+            .movePointRight(2)
+            .stripTrailingZeros()
+            .toPlainString()
+        + " %";
   }
 
   private Texts() {}

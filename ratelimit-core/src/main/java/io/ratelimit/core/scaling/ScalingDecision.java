@@ -90,11 +90,11 @@ public record ScalingDecision(
     return switch (reason) {
       case DEADLINE_UNSURE, DEADLINE_OUT_OF_REACH, QUEUE_EMPTY -> Optional.of(reason);
       case ENOUGH_FOR_DEADLINE,
-              LIMIT_IS_BOTTLENECK,
-              WORKERS_ARE_BOTTLENECK,
-              DEADLINE_IN_DANGER,
-              WAITING_FOR_QUIET,
-              FIXED ->
+          LIMIT_IS_BOTTLENECK,
+          WORKERS_ARE_BOTTLENECK,
+          DEADLINE_IN_DANGER,
+          WAITING_FOR_QUIET,
+          FIXED ->
           Optional.empty();
     };
   }

@@ -24,7 +24,7 @@ public final class StartsText {
         : starts
             + " starts in "
             + window
-            + " from when the limit was higher; "
+            + ", made under a higher limit; "
             + limit.permits()
             + " are allowed now";
   }

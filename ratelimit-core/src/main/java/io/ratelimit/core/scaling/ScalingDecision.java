@@ -37,6 +37,9 @@ public record ScalingDecision(
     double confidence,
     Optional<Instant> fewerSince) {
 
+  /** A deadline that is met with this is no news, even if more was asked for. */
+  private static final double NEARLY_SURE = 0.99;
+
   /** This decision with another number of workers, for a reason. */
   public ScalingDecision withWorkers(int newWorkers, Constraint newConstraint, Reason newReason) {
     return with(newWorkers, newConstraint, newReason, projectedFinish, confidence, fewerSince);
@@ -76,27 +79,31 @@ public record ScalingDecision(
 
   /**
    * Whether two decisions ask for the same and promise the same: workers, limit, mode, and whether
-   * the deadline is met. For which reason it is met makes no difference: where several hold, they
-   * come and go.
+   * the deadline is met, and whether there is work. For which reason a deadline is met makes no
+   * difference: where several hold, they come and go.
    */
   public boolean asksTheSameAs(ScalingDecision other) {
     return workers == other.workers
         && limit.equals(other.limit)
         && mode == other.mode
-        && promise().equals(other.promise());
+        && news().equals(other.news());
   }
 
-  private Optional<Reason> promise() {
-    return switch (reason) {
-      case DEADLINE_UNSURE, DEADLINE_OUT_OF_REACH, QUEUE_EMPTY -> Optional.of(reason);
-      case ENOUGH_FOR_DEADLINE,
-          LIMIT_IS_BOTTLENECK,
-          WORKERS_ARE_BOTTLENECK,
-          DEADLINE_IN_DANGER,
-          WAITING_FOR_QUIET,
-          FIXED ->
-          Optional.empty();
-    };
+  /** The reason where it tells of more than workers and limit do. */
+  private Optional<Reason> news() {
+    boolean told =
+        switch (reason) {
+          case DEADLINE_OUT_OF_REACH, QUEUE_EMPTY -> true;
+          case DEADLINE_UNSURE -> confidence < NEARLY_SURE;
+          case ENOUGH_FOR_DEADLINE,
+              LIMIT_IS_BOTTLENECK,
+              WORKERS_ARE_BOTTLENECK,
+              DEADLINE_IN_DANGER,
+              WAITING_FOR_QUIET,
+              FIXED ->
+              false;
+        };
+    return told ? Optional.of(reason) : Optional.empty();
   }
 
   /** The decision and its reason as a sentence. */

@@ -256,5 +256,10 @@ class ScalingValuesTest {
       ScalingDecision other = decision.withWorkers(4, decision.constraint(), reason);
       assertThat(decision.asksTheSameAs(other)).as(reason.name()).isEqualTo(!isNews);
     }
+    ScalingDecision unsure = decision.withWorkers(4, decision.constraint(), Reason.DEADLINE_UNSURE);
+    assertThat(decision.asksTheSameAs(unsure.withProjection(Duration.ZERO, 0.992)))
+        .as("hardly less sure than asked for")
+        .isTrue();
+    assertThat(decision.asksTheSameAs(unsure.withProjection(Duration.ZERO, 0.98))).isFalse();
   }
 }

@@ -116,7 +116,7 @@ public record ScalingDecision(
           case LIMIT_IS_BOTTLENECK ->
               "limit is the bottleneck (" + requiredWorkers + " would be required without it)";
           case WORKERS_ARE_BOTTLENECK -> "workers are the bottleneck" + wouldBeUsed();
-          case DEADLINE_IN_DANGER -> "limit raised to meet the deadline with " + percent();
+          case DEADLINE_IN_DANGER -> "limit above normal, to meet the deadline with " + percent();
           case DEADLINE_UNSURE -> "deadline met with " + percent() + " only";
           case DEADLINE_OUT_OF_REACH ->
               "deadline out of reach: projected "

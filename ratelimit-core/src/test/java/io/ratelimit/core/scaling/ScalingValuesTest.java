@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;

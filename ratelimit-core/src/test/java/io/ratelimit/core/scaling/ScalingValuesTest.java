@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -248,7 +249,18 @@ class ScalingValuesTest {
             decision.asksTheSameAs(
                 decision.withWorkers(5, decision.constraint(), decision.reason())))
         .isFalse();
-    assertThat(decision.asksTheSameAs(decision.withWorkers(4, decision.constraint(), Reason.FIXED)))
-        .isFalse();
+    for (Reason reason : Reason.values()) {
+      boolean isNews =
+          reason == Reason.DEADLINE_OUT_OF_REACH
+              || reason == Reason.DEADLINE_UNSURE
+              || reason == Reason.QUEUE_EMPTY;
+      ScalingDecision other = decision.withWorkers(4, decision.constraint(), reason);
+      assertThat(decision.asksTheSameAs(other)).as(reason.name()).isEqualTo(!isNews);
+    }
+    ScalingDecision unsure = decision.withWorkers(4, decision.constraint(), Reason.DEADLINE_UNSURE);
+    assertThat(decision.asksTheSameAs(unsure.withProjection(Duration.ZERO, 0.992)))
+        .as("hardly less sure than asked for")
+        .isTrue();
+    assertThat(decision.asksTheSameAs(unsure.withProjection(Duration.ZERO, 0.98))).isFalse();
   }
 }

@@ -10,6 +10,7 @@ import io.temporal.client.WorkflowNotFoundException;
 import io.temporal.client.WorkflowServiceException;
 import io.temporal.client.WorkflowUpdateException;
 import io.temporal.client.schedules.ScheduleAlreadyRunningException;
+import io.temporal.failure.TemporalFailure;
 import io.temporal.serviceclient.StatusUtils;
 import java.util.Optional;
 
@@ -36,7 +37,7 @@ final class Failures {
           "manager \"" + id + "\" refused: " + why.getMessage(), failure);
     }
     if (failure instanceof WorkflowFailedException) {
-      return new ManagerException.Ended(id, failure);
+      return new ManagerException.Ended(id, origin(failure), failure);
     }
     if (failure instanceof WorkflowNotFoundException
         && status.filter(Failures::isNamespace).isEmpty()) {
@@ -50,7 +51,7 @@ final class Failures {
     }
     return failure instanceof WorkflowServiceException
         ? new ManagerException.ServerUnreachable(target, failure)
-        : new ManagerException.Ended(id, failure);
+        : new ManagerException.Ended(id, origin(failure), failure);
   }
 
   /** What went wrong with a schedule. */
@@ -85,6 +86,17 @@ final class Failures {
               "the Temporal server at " + target + " cannot do this", failure);
       default -> new ManagerException.ServerUnreachable(target, failure);
     };
+  }
+
+  /** What it began with; the SDK's own message names ids and codes. */
+  private static String origin(Throwable failure) {
+    Throwable first = failure;
+    while (first.getCause() != null) {
+      first = first.getCause();
+    }
+    return first instanceof TemporalFailure told
+        ? String.valueOf(told.getOriginalMessage())
+        : String.valueOf(first.getMessage());
   }
 
   private static boolean isLate(StatusRuntimeException failure) {

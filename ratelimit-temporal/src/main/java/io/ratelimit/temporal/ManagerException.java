@@ -100,8 +100,8 @@ public abstract sealed class ManagerException extends RuntimeException {
 
   /** The manager ended without a result: it was terminated or cancelled, or it failed. */
   public static final class Ended extends ManagerException {
-    Ended(String id, Throwable cause) {
-      super("manager \"" + id + "\" ended without a result: " + cause.getMessage(), cause);
+    Ended(String id, String why, Throwable cause) {
+      super("manager \"" + id + "\" ended without a result: " + why, cause);
     }
   }
 }

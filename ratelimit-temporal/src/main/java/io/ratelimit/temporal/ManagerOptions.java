@@ -45,14 +45,21 @@ public record ManagerOptions(
   /** The largest number of events in one activity. */
   public static final int MOST_EVENTS = 1_000;
 
+  // Whoever writes Java gets to see it for a null, too.
+  private static final String OTHER_FORM =
+      "options of a manager need mode, terms, idleInterval and shutdownGrace, but one is missing:"
+          + " where another version wrote them, start a manager with options of this one";
+
   /**
    * Creates options.
    *
    * @throws IllegalArgumentException if a value is outside its range
    */
   public ManagerOptions {
-    requireNonNull(mode, "mode");
-    requireNonNull(terms, "terms");
+    requireNonNull(mode, OTHER_FORM);
+    requireNonNull(terms, OTHER_FORM);
+    requireNonNull(idleInterval, OTHER_FORM);
+    requireNonNull(shutdownGrace, OTHER_FORM);
     idleInterval = Requirements.positive("idle interval", idleInterval);
     Requirements.between("number of events per activity", eventsPerActivity, 1, MOST_EVENTS);
     shutdownGrace = Requirements.notNegative("shutdown grace", shutdownGrace);

@@ -48,11 +48,11 @@ public interface RateLimitManagerWorkflow {
    *
    * @return the settings as they are then
    */
-  @UpdateMethod(name = "updateLimit")
+  @UpdateMethod
   LimitSettings changeLimit(RateLimit limit);
 
   /** Refuses what {@link #changeLimit} cannot do. */
-  @UpdateValidatorMethod(updateName = "updateLimit")
+  @UpdateValidatorMethod(updateName = "changeLimit")
   void validateChangeLimit(RateLimit limit);
 
   /** Changes how many lanes there may be. */

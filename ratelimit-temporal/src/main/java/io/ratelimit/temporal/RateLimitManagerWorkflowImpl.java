@@ -53,7 +53,7 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
   private ManagerStatus.Counts counts;
   private boolean stopping;
   private Optional<QueueStats> lastSeen = Optional.empty();
-  private Optional<ScalingDecision> decision = Optional.empty();
+  private Optional<ScalingDecision> decision;
   private int ticks;
   private long toBeStarted;
   private int failedSinceTick;
@@ -70,6 +70,7 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
     this.startedAt = state.startedAt();
     this.workers = state.workers();
     this.memory = state.memory();
+    this.decision = memory.previous();
     this.decisions = new ArrayList<>(state.decisions());
     this.attempts = new ArrayList<>(state.attempts());
     this.counts = state.counts();
@@ -144,11 +145,7 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
       LOG.info("{}", decided.explanation());
     }
     controller.apply(
-        decided,
-        stats,
-        limit,
-        owner(),
-        ScalingController.demandLease(options.terms().decisionInterval()));
+        decided, stats, limit, owner(), ScalingController.demandLease(decisionInterval()));
   }
 
   /** Whose demands these are: this workflow's, in each of its runs. */
@@ -197,10 +194,14 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
     }
   }
 
-  private Duration untilNextTick() {
+  /** How far apart decisions are in the situation that was last seen. */
+  private Duration decisionInterval() {
     boolean idle = lastSeen.filter(seen -> seen.unfinished() == 0).isPresent();
-    Duration wait =
-        idle || isPaused() ? options.idleInterval() : options.terms().decisionInterval();
+    return idle || isPaused() ? options.idleInterval() : options.terms().decisionInterval();
+  }
+
+  private Duration untilNextTick() {
+    Duration wait = decisionInterval();
     if (options.mode() == ManagerOptions.Mode.ROUND && lastSeen.isPresent()) {
       Duration left = Duration.between(lastSeen.get().observedAt(), due());
       return left.compareTo(wait) < 0 ? left : wait;
@@ -261,11 +262,18 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
         .isPresent();
   }
 
-  /** Waits for the lanes, which cannot be carried over; returns if the manager is stopped then. */
+  /**
+   * Waits for the lanes, which cannot be carried over, and goes on to decide meanwhile, or a demand
+   * would lapse; returns if the manager is stopped then.
+   */
   private void continueAsNew() {
     while (lanes.active() > 0 && !stopping) {
-      Workflow.await(() -> lanes.active() == 0 || stopping || !wishes.isEmpty());
+      Workflow.await(() -> lanes.active() == 0 || stopping || tickDue);
       makeWishesTrue();
+      if (tickDue && !stopping) {
+        tick();
+        timer.setDueIn(decisionInterval());
+      }
     }
     if (stopping) {
       return;

@@ -14,11 +14,13 @@ import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.queue.EventQueue;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
+import io.temporal.common.converter.DataConverterException;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerOptions;
+import io.temporal.worker.WorkflowImplementationOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -278,7 +280,12 @@ public final class RateLimitWorker implements AutoCloseable {
                   // Else an event in hand that outlasts the heartbeat timeout is taken over.
                   .setAllowActivityHeartbeatDuringShutdown(true)
                   .build());
-      worker.registerWorkflowImplementationTypes(RateLimitManagerWorkflowImpl.class);
+      worker.registerWorkflowImplementationTypes(
+          WorkflowImplementationOptions.newBuilder()
+              // What another version wrote in another form does not become readable by waiting.
+              .setFailWorkflowExceptionTypes(DataConverterException.class)
+              .build(),
+          RateLimitManagerWorkflowImpl.class);
       AttemptRunner runner = new AttemptRunner(queue, handlers, attemptTerms, name, listeners);
       AtomicBoolean draining = new AtomicBoolean();
       worker.registerActivitiesImplementations(

@@ -14,6 +14,8 @@ import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.testkit.server.DevServer;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.io.IOException;
@@ -21,6 +23,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -90,6 +93,36 @@ class ClientTest {
     // Of one that has ended there is still a status and a result.
     assertThat(client.status(id).counts().done()).isEqualTo(5);
     assertThat(client.result(id, SOON).remaining()).isZero();
+  }
+
+  /** As an earlier version wrote them: it would have to guess what the deadline is. */
+  @Test
+  void optionsInAnotherFormEndTheManagerAndSayWhatToDo() {
+    WorkflowServiceStubs stubs =
+        WorkflowServiceStubs.newServiceStubs(
+            WorkflowServiceStubsOptions.newBuilder()
+                .setTarget(DevServer.shared().target())
+                .build());
+    try {
+      WorkflowStub manager =
+          WorkflowClient.newInstance(
+                  stubs,
+                  WorkflowClientOptions.newBuilder().setNamespace(DevServer.NAMESPACE).build())
+              .newUntypedWorkflowStub(
+                  RateLimitManagerWorkflow.TYPE,
+                  WorkflowOptions.newBuilder().setWorkflowId(id).setTaskQueue(id).build());
+      var unused =
+          manager.start(
+              Map.of("mode", "ROUND", "deadline", 180, "idleTick", 30, "ticksPerRun", 0), null);
+    } finally {
+      stubs.shutdownNow();
+    }
+
+    assertThatThrownBy(() -> client.result(id, SOON))
+        .isInstanceOf(ManagerException.Ended.class)
+        .hasMessageContaining("terms")
+        .hasMessageContaining("start a manager with options of this one");
+    assertThat(listed().get(0).status()).isEqualTo("FAILED");
   }
 
   @Test

@@ -47,7 +47,6 @@ class SharedLimitTest {
   /** Up, and down again. */
   private static final int MOST_TURNS = 1;
 
-
   /** One who decides at intervals, as an engine or a manager does. */
   private static final class Decider {
     private final String owner;
@@ -218,9 +217,7 @@ class SharedLimitTest {
   /** How often the limit in force went down after it went up, or up after it went down. */
   private long turns() {
     return IntStream.range(2, limits.size())
-        .filter(
-            i ->
-                limits.get(i) > limits.get(i - 1) != limits.get(i - 1) > limits.get(i - 2))
+        .filter(i -> limits.get(i) > limits.get(i - 1) != limits.get(i - 1) > limits.get(i - 2))
         .count();
   }
 

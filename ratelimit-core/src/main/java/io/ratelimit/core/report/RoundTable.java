@@ -45,8 +45,8 @@ final class RoundTable {
         report.mostWorkers(),
         100 * report.workerUtilisation(),
         held());
-    percentiles("Waiting", report.waiting());
-    percentiles("Processing", report.processing());
+    percentiles("Waiting", report.waiting(), " from publication to start");
+    percentiles("Processing", report.processing(), "");
     types();
     decisions();
     return text.toString();
@@ -70,14 +70,15 @@ final class RoundTable {
     return report.workerUtilisation() >= Lateness.USED_UP ? "; they set the pace" : "";
   }
 
-  private void percentiles(String name, Percentiles percentiles) {
+  private void percentiles(String name, Percentiles percentiles, String of) {
     line(
         name,
-        "p50 %s, p90 %s, p99 %s, max %s",
+        "p50 %s, p90 %s, p99 %s, max %s%s",
         seconds(percentiles.p50()),
         seconds(percentiles.p90()),
         seconds(percentiles.p99()),
-        seconds(percentiles.max()));
+        seconds(percentiles.max()),
+        of);
   }
 
   private void types() {

@@ -23,7 +23,7 @@ public final class LimitCommand extends OneManagerAction {
       index = "1",
       paramLabel = "RATE",
       converter = Converters.Limit.class,
-      description = "So many starts in any such time, evenly spaced, like 20/m or 100/30s.")
+      description = "So many starts in any such time, like 20/m or \"100/30s burst 5 margin 1s\".")
   private RateLimit limit = RateLimit.of(20).perMinute();
 
   public LimitCommand(Terminal terminal) {

@@ -23,8 +23,8 @@ public final class RoundOptions {
       defaultValue = "20/m",
       converter = Converters.Limit.class,
       description = {
-        "The rate limit: so many starts in any such time, evenly spaced, like 20/m, 5/s or"
-            + " 100/30s. Default: ${DEFAULT-VALUE}."
+        "The rate limit: so many starts in any such time, like 20/m, 5/s or \"100/30s burst 5"
+            + " margin 1s\". Default: ${DEFAULT-VALUE}."
       })
   private RateLimit limit = RateLimit.of(20).perMinute();
 

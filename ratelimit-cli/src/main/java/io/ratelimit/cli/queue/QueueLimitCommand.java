@@ -20,7 +20,7 @@ final class QueueLimitCommand extends QueueAction {
   @Parameters(
       paramLabel = "RATE",
       converter = Converters.Limit.class,
-      description = "So many starts in any such time, evenly spaced, like 20/m or 100/30s.")
+      description = "So many starts in any such time, like 20/m or \"100/30s burst 5 margin 1s\".")
   private RateLimit limit = RateLimit.of(20).perMinute();
 
   QueueLimitCommand(Terminal terminal) {

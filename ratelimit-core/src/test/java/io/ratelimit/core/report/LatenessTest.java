@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class LatenessTest {
 
-  private static final Duration DEADLINE = Duration.ofSeconds(180);
+  private static final Duration DEADLINE = Duration.ofMinutes(3);
   private static final Percentiles PROCESSING =
       new Percentiles(
           Duration.ofSeconds(4),

@@ -40,7 +40,7 @@ class VerdictTest {
             4,
             4,
             Duration.ofSeconds(secondsNeeded),
-            Duration.ofSeconds(180),
+            Duration.ofMinutes(3),
             confidence,
             Optional.empty());
     ManagerStatus status =

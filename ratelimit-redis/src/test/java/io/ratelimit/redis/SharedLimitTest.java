@@ -45,8 +45,7 @@ class SharedLimitTest {
   private final List<AuditEngine> engines = new ArrayList<>();
 
   private RedisEventQueue connect() {
-    RedisEventQueue queue =
-        TestClients.queue(NORMAL).namespace(namespace).time(time).connect();
+    RedisEventQueue queue = TestClients.queue(NORMAL).namespace(namespace).time(time).connect();
     queues.add(queue);
     return queue;
   }
@@ -96,11 +95,17 @@ class SharedLimitTest {
       Duration took = Duration.between(start, time.now());
       log.info(
           "{} engines, deadlines {} s and {} s: {} versions by {} decisions in {}",
-          number, deadline, otherDeadline, versions, decisions, took);
+          number,
+          deadline,
+          otherDeadline,
+          versions,
+          decisions,
+          took);
 
       // What is published or done wakes an idle engine, which decides then; hence the few more.
       assertThat(decisions).hasValueLessThanOrEqualTo(number * ((int) took.toSeconds() + 5));
-      assertThat(versions).isBetween(2L, 12L * number);
+      // Two of each owner; and a slow machine is late, and goes up to the ceiling in steps of 8 %.
+      assertThat(versions).isBetween(2L, 2L * number + 16);
       QueueStats stats = queue.stats();
       assertThat(stats.limit().demands()).isEmpty();
       assertThat(stats.limitInForce()).isEqualTo(NORMAL);

@@ -161,8 +161,7 @@ class RoundTest {
     work();
     RoundReport report =
         manager()
-            .run(
-                ticking(ManagerOptions.round()).withDeadline(LONG).withDecisionsPerRun(3), null);
+            .run(ticking(ManagerOptions.round()).withDeadline(LONG).withDecisionsPerRun(3), null);
 
     assertThat(report.done()).isEqualTo(12);
     assertThat(report.attempts()).isEqualTo(12);

@@ -42,8 +42,14 @@ class BadInputTest {
           plan --slow-factor Infinity | '--slow-factor': must be a number from 1 to 1000 but is "Infinity"
           plan --retries -1 | '--retries': must be a whole number from 0 to 1000 but is "-1"
           plan --retries 1000 --failure-rate 1 --events 2000 | --failure-rate 1.0 and --retries 1000 make more than 1000000 attempts of 2000 events
-          plan --type OPEN | '--type' (NAME=N[@TIME]): must look like OPEN_ORDER_DETECTED=40 or MY_TYPE=40@12s but is "OPEN"
-          plan --type a/b=3 | '--type' (NAME=N[@TIME]): an event type's name is 1 to 64 characters out of A-Z a-z 0-9 _ . - but this is "a/b"
+          plan --type OPEN | '--type' (NAME=N[@TIME][*WEIGHT]): must look like OPEN_ORDER_DETECTED=40 or MY_TYPE=40@12s*3 but is "OPEN"
+          plan --type a/b=3 | '--type' (NAME=N[@TIME][*WEIGHT]): an event type's name is 1 to 64 characters out of A-Z a-z 0-9 _ . - but this is "a/b"
+          plan --type A=3*0 | '--type' (NAME=N[@TIME][*WEIGHT]): must be a whole number from 1 to 1000000 but is "0"
+          plan --type A=3*21 | an event weighs 21 but --limit 20/min has 20 permits; say the same rate for a longer time
+          plan --type A=3*3 --emergency-limit 2/s | an event weighs 3 but --emergency-limit 2/s has 2 permits; say the same rate for a longer time
+          plan --confidence 1 | '--confidence': must be a confidence from 50% to 99.999%, like 99.9% or 0.999, but is "1"
+          plan --confidence 99.9 | '--confidence': must be a confidence from 50% to 99.999%, like 99.9% or 0.999, but is "99.9"
+          plan --confidence sure | '--confidence': must be a confidence from 50% to 99.999%, like 99.9% or 0.999, but is "sure"
           plan --events 3 --type A=4 | --type lists 4 events but --events says that there are 3
           plan --events 3 --file x | --file already says which events there are; leave out --events
           plan --seed x | '--seed': must be a whole number from

@@ -85,7 +85,7 @@ class ProcessTest {
     Process demo = start("demo", "--speedup", "1");
     await()
         .atMost(Duration.ofSeconds(60))
-        .until(() -> Files.readString(out()).contains("deadline in danger"));
+        .until(() -> Files.readString(out()).contains(" workers at "));
 
     assertThat(exitCode(start(new ProcessBuilder("kill", "-" + signal, Long.toString(demo.pid())))))
         .isZero();
@@ -100,7 +100,7 @@ class ProcessTest {
     Process system = start("system", "--speedup", "1");
     await()
         .atMost(Duration.ofSeconds(60))
-        .until(() -> Files.readString(out()).contains("deadline in danger"));
+        .until(() -> Files.readString(out()).contains(" workers at "));
     List<ProcessHandle> servers = system.descendants().toList();
 
     for (int i = 0; i < 2; i++) {
@@ -119,7 +119,7 @@ class ProcessTest {
       Process demo = start("demo", "--speedup", "1", "--redis", redis.uri());
       await()
           .atMost(Duration.ofSeconds(60))
-          .until(() -> Files.readString(out()).contains("deadline in danger"));
+          .until(() -> Files.readString(out()).contains(" workers at "));
       assertThat(Keys.of(redis)).isNotEmpty();
 
       assertThat(exitCode(start(new ProcessBuilder("kill", "-INT", Long.toString(demo.pid())))))

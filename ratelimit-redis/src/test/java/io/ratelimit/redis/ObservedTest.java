@@ -58,7 +58,7 @@ class ObservedTest {
     EventType[] types = {TYPE, EventType.REBALANCE_NEEDED, EventType.of("OTHER.TYPE-1")};
     Map<EventType, TypeHistory> expected = new HashMap<>();
     try (RedisEventQueue queue = TestClients.queue(FAST).time(time).connect()) {
-      for (int round = 0; round < 80; round++) {
+      for (int round = 0; round < 200; round++) {
         int size = 1 + random.nextInt(60);
         List<Lease> leases = new ArrayList<>();
         for (int n = 0; n < size; n++) {

@@ -3,6 +3,7 @@ package io.ratelimit.temporal;
 import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.ratelimit.core.AttemptTerms;
 import io.ratelimit.core.engine.EngineListener;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AuditEventHandler;
@@ -112,9 +113,7 @@ public final class RateLimitWorker implements AutoCloseable {
     private String taskQueue = DEFAULT_TASK_QUEUE;
     private String name = "worker";
     private int concurrency = 10;
-    private Duration handlerTimeout = Duration.ofMinutes(1);
-    private Duration lease = Duration.ofSeconds(15);
-    private Duration shutdownGrace = Duration.ofSeconds(30);
+    private AttemptTerms attemptTerms = AttemptTerms.DEFAULT;
 
     private Builder(EventQueue queue) {
       this.queue = requireNonNull(queue, "queue");
@@ -145,7 +144,7 @@ public final class RateLimitWorker implements AutoCloseable {
     /** When failed attempts are made again; {@link RetryPolicy#DEFAULT} by default. */
     @CanIgnoreReturnValue
     public Builder retryPolicy(RetryPolicy retryPolicy) {
-      processor.retryPolicy(retryPolicy);
+      this.attemptTerms = attemptTerms.withRetryPolicy(retryPolicy);
       return this;
     }
 
@@ -182,6 +181,18 @@ public final class RateLimitWorker implements AutoCloseable {
     }
 
     /**
+     * All terms of an attempt at once, instead of those given before; {@link AttemptTerms#DEFAULT}
+     * by default. The other methods change one of them.
+     *
+     * @throws IllegalArgumentException if the handler timeout is longer than 24 hours
+     */
+    @CanIgnoreReturnValue
+    public Builder attemptTerms(AttemptTerms newTerms) {
+      this.attemptTerms = newTerms;
+      return handlerTimeout(newTerms.handlerTimeout());
+    }
+
+    /**
      * After which time an attempt is interrupted and counts as failed; 1 minute by default, 24
      * hours at most.
      *
@@ -189,8 +200,9 @@ public final class RateLimitWorker implements AutoCloseable {
      */
     @CanIgnoreReturnValue
     public Builder handlerTimeout(Duration timeout) {
-      this.handlerTimeout =
-          Requirements.positive("handler timeout", timeout, Timeouts.LONGEST_HANDLER);
+      this.attemptTerms =
+          attemptTerms.withHandlerTimeout(
+              Requirements.positive("handler timeout", timeout, Timeouts.LONGEST_HANDLER));
       return this;
     }
 
@@ -202,7 +214,7 @@ public final class RateLimitWorker implements AutoCloseable {
      */
     @CanIgnoreReturnValue
     public Builder lease(Duration newLease) {
-      this.lease = Requirements.positive("lease", newLease);
+      this.attemptTerms = attemptTerms.withLease(newLease);
       return this;
     }
 
@@ -213,7 +225,7 @@ public final class RateLimitWorker implements AutoCloseable {
      */
     @CanIgnoreReturnValue
     public Builder shutdownGrace(Duration grace) {
-      this.shutdownGrace = Requirements.notNegative("shutdown grace", grace);
+      this.attemptTerms = attemptTerms.withShutdownGrace(grace);
       return this;
     }
 
@@ -257,7 +269,7 @@ public final class RateLimitWorker implements AutoCloseable {
     }
 
     private RateLimitWorker start(WorkerFactory factory, @Nullable WorkflowServiceStubs ownStubs) {
-      EventProcessor handlers = processor.build();
+      EventProcessor handlers = processor.retryPolicy(attemptTerms.retryPolicy()).build();
       Worker worker =
           factory.newWorker(
               taskQueue,
@@ -274,16 +286,16 @@ public final class RateLimitWorker implements AutoCloseable {
               .setFailWorkflowExceptionTypes(DataConverterException.class)
               .build(),
           RateLimitManagerWorkflowImpl.class);
-      AttemptRunner runner =
-          new AttemptRunner(queue, handlers, handlerTimeout, lease, name, listeners);
+      AttemptRunner runner = new AttemptRunner(queue, handlers, attemptTerms, name, listeners);
       AtomicBoolean draining = new AtomicBoolean();
       worker.registerActivitiesImplementations(
-          new LaneActivity(queue, runner, lease, name, draining::get));
+          new LaneActivity(queue, runner, attemptTerms.lease(), name, draining::get));
       factory
           .newWorker(Timeouts.queueCalls(taskQueue))
           .registerActivitiesImplementations(new QueueActivities(queue));
       factory.start();
-      return new RateLimitWorker(name, factory, runner, draining, shutdownGrace, ownStubs);
+      return new RateLimitWorker(
+          name, factory, runner, draining, attemptTerms.shutdownGrace(), ownStubs);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.ratelimit.temporal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.ratelimit.core.AttemptTerms;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AttemptOutcome;
@@ -36,8 +37,7 @@ class LaneTakeoverTest {
       new AttemptRunner(
           queue,
           EventProcessor.builder().handler(event -> handled.add(event.id())).build(),
-          LEASE,
-          LEASE,
+          AttemptTerms.DEFAULT.withHandlerTimeout(LEASE).withLease(LEASE),
           "alive",
           List.of());
   private final TestActivityEnvironment temporal = TestActivityEnvironment.newInstance();

@@ -43,6 +43,8 @@ final class ManagerSettings {
             ? "one round within "
             : "a service, each event within ")
         + Texts.duration(options.terms().deadline())
+        + " with a confidence of "
+        + Texts.asked(options.terms().confidence())
         + ", "
         + options.terms().workers().min()
         + " to "

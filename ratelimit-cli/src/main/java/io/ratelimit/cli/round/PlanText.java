@@ -20,9 +20,6 @@ public final class PlanText {
   private static final int LABEL_WIDTH = 12;
   private static final int WIDEST = 100;
 
-  /** What is less probable is not worth a sentence. */
-  private static final double HARDLY = 0.001;
-
   private final Plan plan;
   private final PlanRequest request;
   private final Terminal terminal;
@@ -61,7 +58,9 @@ public final class PlanText {
         work()
             + ", in "
             + Texts.duration(request.terms().deadline())
-            + " at "
+            + " with a confidence of "
+            + Texts.asked(request.terms().confidence())
+            + ", at "
             + request.limit()
             + request.terms().emergencyLimit().map(limit -> " (emergency " + limit + ")").orElse("")
             + " with "
@@ -73,7 +72,12 @@ public final class PlanText {
   private String work() {
     Backlog backlog = request.backlog();
     List<EventType> types = backlog.runs().stream().map(Backlog.Run::type).distinct().toList();
-    String events = Texts.count(backlog.events(), "event");
+    double permits = backlog.workload().permits();
+    String events =
+        Texts.count(backlog.events(), "event")
+            + (permits == backlog.events()
+                ? ""
+                : " that cost " + Texts.number(permits) + " permits,");
     return types.size() == 1
         ? events + " of " + Texts.duration(types.get(0).processingTime())
         : events
@@ -121,7 +125,8 @@ public final class PlanText {
           case RATE -> "The limit is the bottleneck: more workers would only wait.";
           case WORKERS -> "The workers are the bottleneck: the limit allows more than they do.";
           case WORK -> "Nothing holds it back too much.";
-        };
+        }
+        + confidence(plan.confidenceAtLimit());
   }
 
   private String distance(Duration finish) {
@@ -157,7 +162,8 @@ public final class PlanText {
         + workers
         + (plan.neededWorkers() > request.terms().workers().max()
             ? ", which is more than allowed."
-            : ".");
+            : ".")
+        + confidence(plan.confidenceAtNeeded());
   }
 
   private String emergency() {
@@ -176,7 +182,8 @@ public final class PlanText {
             + Texts.duration(plan.emergencyFinish())
             + ", "
             + distance(plan.emergencyFinish())
-            + ".";
+            + "."
+            + confidence(plan.confidenceWithEmergency());
     return plan.latestEmergencyStart()
         .map(
             latest ->
@@ -223,7 +230,10 @@ public final class PlanText {
           + plan.neededLimit().map(limit -> limit + " or more").orElse("more")
           + " in time.";
     }
-    return late + "; the deadline is missed" + remedy() + atMost();
+    return late
+        + "; the deadline is missed"
+        + remedy()
+        + confidence(plan.confidenceWithEmergency());
   }
 
   /** With which confidence; nothing where nothing is left to chance. */
@@ -233,12 +243,11 @@ public final class PlanText {
         : " with " + Texts.confidence(confidence);
   }
 
-  private String atMost() {
-    return plan.confidenceWithEmergency() < HARDLY
+  /** How many rounds are in time; nothing where nothing is left to chance. */
+  private String confidence(double share) {
+    return request.terms().expectations().areCertain()
         ? ""
-        : " As it is, "
-            + Texts.confidence(plan.confidenceWithEmergency())
-            + " of such rounds meet it.";
+        : " Of such rounds " + Texts.confidence(share) + " are in time.";
   }
 
   private String remedy() {

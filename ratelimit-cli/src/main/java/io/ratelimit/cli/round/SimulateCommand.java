@@ -115,13 +115,19 @@ public final class SimulateCommand implements Callable<Integer> {
       Distribution finishSeconds,
       int metDeadline,
       double metDeadlineShare,
+      double confidence,
+      double plannedConfidence,
+      boolean asPlanned,
       Distribution retries,
       Distribution failed,
       long largestWindow,
       boolean limitHeld,
       boolean conserved) {
 
-    static Summary of(long seed, PlanRequest request, List<Run> runs) {
+    static Summary of(long seed, Plan plan, List<Run> runs) {
+      PlanRequest request = plan.request();
+      double asked = request.terms().confidence().share();
+      double planned = Math.min(asked, plan.confidenceWithEmergency());
       int met = (int) runs.stream().filter(Run::deadlineMet).count();
       return new Summary(
           seed,
@@ -131,11 +137,19 @@ public final class SimulateCommand implements Callable<Integer> {
           distribution(runs, Run::finishSeconds),
           met,
           met / (double) runs.size(),
+          asked,
+          planned,
+          isAsPlanned(runs.size() - met, runs.size(), 1 - planned),
           distribution(runs, Run::retries),
           distribution(runs, Run::failed),
           runs.stream().mapToLong(Run::largestWindow).max().orElse(0),
           runs.stream().allMatch(Run::limitHeld),
           runs.stream().allMatch(Run::conserved));
+    }
+
+    /** Whether so many missed runs may be luck: up to three standard deviations above the mean. */
+    private static boolean isAsPlanned(int missed, int runs, double risk) {
+      return missed <= runs * risk + 3 * Math.sqrt(runs * risk * (1 - risk));
     }
 
     private static Distribution distribution(List<Run> runs, ToDoubleFunction<Run> value) {
@@ -169,7 +183,7 @@ public final class SimulateCommand implements Callable<Integer> {
               + " can be simulated");
     }
     Duration interval = interval(plan);
-    Summary summary = Summary.of(work.seed(), request, runAll(events, request, interval));
+    Summary summary = Summary.of(work.seed(), plan, runAll(events, request, interval));
     if (json) {
       terminal.out().println(Json.write(summary));
     } else {
@@ -240,13 +254,14 @@ public final class SimulateCommand implements Callable<Integer> {
     lines.add(
         verdict(
             "Deadline",
-            summary.metDeadline() == runs,
+            summary.asPlanned() && summary.plannedConfidence() >= summary.confidence(),
             String.format(
                 Locale.ROOT,
-                "met in %d of %s, %s",
+                "met in %d of %s, %s; %s",
                 summary.metDeadline(),
                 Texts.count(runs, "run"),
-                Texts.percent(summary.metDeadlineShare()))));
+                Texts.percent(summary.metDeadlineShare()),
+                comparison(plan, summary))));
     lines.add(
         verdict(
             "Limit",
@@ -262,6 +277,18 @@ public final class SimulateCommand implements Callable<Integer> {
             summary.conserved(),
             summary.conserved() ? "even: every event was done or failed" : "EVENTS WERE LOST"));
     return lines;
+  }
+
+  private static String comparison(Plan plan, Summary summary) {
+    boolean canBeHad = summary.plannedConfidence() >= summary.confidence();
+    String planned =
+        canBeHad
+            ? Texts.asked(plan.request().terms().confidence()) + " planned"
+            : Texts.asked(plan.request().terms().confidence())
+                + " asked for, "
+                + Texts.confidence(summary.plannedConfidence())
+                + " planned";
+    return planned + (summary.asPlanned() ? "" : ": MORE MISSED than planned");
   }
 
   private static String row(String name, Distribution distribution, String unit) {

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param starts the weight of the starts in the window
  * @param limit the limit in force
  * @param raised whether that is more than normal
+ * @param paused whether starts are paused
  * @param untilNextStart how long nothing may be started, if not at once
  */
 public record StatusLine(
@@ -34,6 +35,7 @@ public record StatusLine(
     long starts,
     RateLimit limit,
     boolean raised,
+    boolean paused,
     Optional<Duration> untilNextStart) {
 
   private static final int SHORTEST_BAR = 8;
@@ -50,6 +52,7 @@ public record StatusLine(
         stats.startsInWindow(),
         stats.limitInForce(),
         stats.limit().isEmergency(stats.observedAt()),
+        stats.limit().isPaused(stats.observedAt()),
         stats.nextStart().map(next -> Duration.between(stats.observedAt(), next)));
   }
 
@@ -65,6 +68,7 @@ public record StatusLine(
         starts,
         limit,
         raised,
+        paused,
         untilNextStart);
   }
 
@@ -96,7 +100,7 @@ public record StatusLine(
   }
 
   private String startsText() {
-    return StartsText.of(starts, limit, untilNextStart)
+    return StartsText.of(starts, limit, paused, untilNextStart)
         + (raised ? ", limit raised to " + limit : "");
   }
 
@@ -130,14 +134,13 @@ public record StatusLine(
   private String medium() {
     return String.format(
         Locale.ROOT,
-        " %d wait %d run %d done %d fail %d wrk %d/%d %s",
+        " %d wait %d run %d done %d fail %d wrk %s %s",
         pending,
         running,
         done,
         failed,
         workers,
-        starts,
-        limit.permits(),
+        StartsText.brief(starts, limit),
         limit);
   }
 

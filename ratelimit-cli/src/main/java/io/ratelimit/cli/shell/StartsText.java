@@ -24,19 +24,49 @@ public final class StartsText {
         : starts
             + " starts in "
             + window
-            + " from when the limit was higher; "
+            + ", made under a higher limit; "
             + limit.permits()
             + " are allowed now";
   }
 
-  /** The same, and how long nothing starts, where that is longer than the pace explains. */
-  public static String of(long starts, RateLimit limit, Optional<Duration> untilNextStart) {
-    return of(starts, limit)
-        + untilNextStart
-            .filter(wait -> wait.compareTo(WORTH_SAYING) > 0)
-            .filter(wait -> Texts.seconds(wait) > limit.secondsPerPermit())
-            .map(wait -> "; nothing starts for " + Texts.duration(wait))
-            .orElse("");
+  /** The same in a few characters: what was allowed earlier only is marked. */
+  public static String brief(long starts, RateLimit limit) {
+    return starts <= limit.permits() ? starts + "/" + limit.permits() : starts + " (earlier limit)";
+  }
+
+  /**
+   * The same, and how long nothing starts, where the pace does not explain it.
+   *
+   * @param paused whether starts are paused
+   * @param untilNextStart how long nothing may be started, if not at once
+   */
+  public static String of(
+      long starts, RateLimit limit, boolean paused, Optional<Duration> untilNextStart) {
+    Optional<String> held =
+        starts > limit.permits() && !paused
+            ? untilNextStart.map(wait -> "starts go on in " + Texts.tenths(wait))
+            : held(limit, paused, untilNextStart);
+    return of(starts, limit) + held.map(text -> "; " + text).orElse("");
+  }
+
+  /**
+   * Says how long nothing starts; empty where that is no longer than the pace explains.
+   *
+   * @param paused whether starts are paused
+   * @param untilNextStart how long nothing may be started, if not at once
+   */
+  public static Optional<String> held(
+      RateLimit limit, boolean paused, Optional<Duration> untilNextStart) {
+    if (paused) {
+      return Optional.of(
+          untilNextStart
+              .map(wait -> "paused for " + Texts.tenths(wait))
+              .orElse("paused until resumed"));
+    }
+    return untilNextStart
+        .filter(wait -> wait.compareTo(WORTH_SAYING) > 0)
+        .filter(wait -> Texts.seconds(wait) > limit.secondsPerPermit())
+        .map(wait -> "nothing starts for " + Texts.tenths(wait));
   }
 
   private StartsText() {}

@@ -1,5 +1,6 @@
 package io.ratelimit.cli.shell;
 
+import io.ratelimit.core.scaling.Confidence;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
@@ -175,11 +176,23 @@ public final class Texts {
     return uri.substring(0, start) + user + "***" + uri.substring(at);
   }
 
-  /** A confidence as a share, rounded down: what is nearly sure is not said to be. */
+  /** A computed confidence, rounded down: what is nearly sure is not said to be. */
   public static String confidence(double share) {
+    if (share < 0.001) {
+      return "less than 0.1 %";
+    }
     return share >= 0.9999
         ? "over 99.99 %"
         : String.format(Locale.ROOT, "%.1f %%", Math.floor(share * 1_000) / 10);
+  }
+
+  /** A confidence that was asked for, as it was. */
+  public static String asked(Confidence confidence) {
+    return BigDecimal.valueOf(confidence.share())
+            .movePointRight(2)
+            .stripTrailingZeros()
+            .toPlainString()
+        + " %";
   }
 
   private Texts() {}

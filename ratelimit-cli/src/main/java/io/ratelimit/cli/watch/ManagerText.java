@@ -5,9 +5,11 @@ import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.temporal.ManagerOptions;
 import io.ratelimit.temporal.ManagerStatus;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** How a manager is, for a person. */
 public final class ManagerText {
@@ -31,11 +33,9 @@ public final class ManagerText {
                 + " allowed"));
     status.queue().ifPresent(queue -> lines.add(line("Queue", queue(queue))));
     status.queue().ifPresent(queue -> lines.addAll(measured(queue)));
-    status.limit().ifPresent(limit -> lines.add(line("Limit", limit(limit))));
-    status
-        .limit()
-        .flatMap(ManagerStatus.Limit::nextStart)
-        .ifPresent(at -> lines.add(line("Next start", "not before " + at)));
+    status.limit().ifPresent(limit -> lines.add(line("Limit", limit(status, limit))));
+    untilNextStart(status)
+        .ifPresent(wait -> lines.add(line("Next start", "in " + Texts.tenths(wait))));
     status.decision().ifPresent(decision -> lines.add(line("Outlook", outlook(decision))));
     lines.add(line("Attempts", counts(status.counts())));
     String label = "Decisions";
@@ -79,10 +79,21 @@ public final class ManagerText {
     return lines;
   }
 
-  private static String limit(ManagerStatus.Limit limit) {
+  private static Optional<Duration> untilNextStart(ManagerStatus status) {
+    return status
+        .limit()
+        .flatMap(ManagerStatus.Limit::nextStart)
+        .flatMap(at -> status.queue().map(queue -> Duration.between(queue.observedAt(), at)));
+  }
+
+  private static String limit(ManagerStatus status, ManagerStatus.Limit limit) {
     return limit.inForce()
         + ", "
-        + StartsText.of(limit.startsInWindow(), limit.inForce())
+        + StartsText.of(
+            limit.startsInWindow(),
+            limit.inForce(),
+            status.state() == ManagerStatus.State.PAUSED,
+            untilNextStart(status))
         + (limit.inForce().equals(limit.normal()) ? "" : "; normally " + limit.normal());
   }
 
@@ -93,6 +104,8 @@ public final class ManagerText {
         + (decision.timeLeft().isNegative()
             ? "was " + Texts.duration(decision.timeLeft().negated()) + " ago"
             : "is in " + Texts.duration(decision.timeLeft()))
+        + ", met with "
+        + Texts.confidence(decision.confidence())
         + "; the bottleneck: "
         + decision.constraint().name().toLowerCase(Locale.ROOT);
   }

@@ -97,7 +97,7 @@ public record MonitorView(
     return terminal.styled(style, "█".repeat(full))
         + terminal.styled(Style.FAINT, "░".repeat(BAR - full))
         + "  "
-        + StartsText.of(queue.startsInWindow(), queue.limitInForce());
+        + StartsText.brief(queue.startsInWindow(), queue.limitInForce());
   }
 
   private String throughput(Terminal terminal) {

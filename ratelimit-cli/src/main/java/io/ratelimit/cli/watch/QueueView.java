@@ -128,9 +128,7 @@ public record QueueView(
                 + " discarded"
                 + (conserved ? "" : ": EVENTS ARE MISSING")));
     lines.add(line("Limit", limit()));
-    nextStart.ifPresent(
-        at ->
-            lines.add(line("Next start", "in " + Texts.tenths(Duration.between(observedAt, at)))));
+    untilNextStart().ifPresent(wait -> lines.add(line("Next start", "in " + Texts.tenths(wait))));
     if (paused) {
       lines.add(
           line("Paused", pausedUntil.map(until -> "until " + until).orElse("until it is resumed")));
@@ -157,10 +155,20 @@ public record QueueView(
   private String limit() {
     return limitInForce
         + ", "
-        + StartsText.of(startsInWindow, limitInForce)
+        + startsText()
         + emergencyUntil
             .map(until -> "; raised from " + normalLimit + " until " + until)
             .orElse("");
+  }
+
+  /** What is in the window, and how long nothing starts. */
+  public String startsText() {
+    return StartsText.of(startsInWindow, limitInForce, paused, untilNextStart());
+  }
+
+  /** How long nothing may be started, if not at once. */
+  Optional<Duration> untilNextStart() {
+    return nextStart.map(at -> Duration.between(observedAt, at));
   }
 
   private static Duration seconds(Duration age) {

@@ -1,8 +1,10 @@
 package io.ratelimit.cli.watch;
 
+import io.ratelimit.cli.shell.StartsText;
 import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.core.scaling.Constraint;
 import io.ratelimit.core.scaling.Mode;
+import io.ratelimit.core.scaling.Reason;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.temporal.ManagerStatus;
 import java.time.Duration;
@@ -54,7 +56,7 @@ public record Verdict(Level level, String headline, String detail) {
     }
     return manager
         .flatMap(ManagerStatus::decision)
-        .map(Verdict::of)
+        .map(decision -> of(decision, queue))
         .orElseGet(
             () -> new Verdict(Level.NEUTRAL, "Starting", "The manager has not decided yet."));
   }
@@ -76,11 +78,32 @@ public record Verdict(Level level, String headline, String detail) {
             view.managerId().get() + " does not run, or no worker serves it. " + time);
   }
 
+  private static Verdict of(ScalingDecision decision, QueueView queue) {
+    Verdict verdict = of(decision);
+    return StartsText.held(queue.limitInForce(), queue.paused(), queue.untilNextStart())
+        .map(
+            held ->
+                new Verdict(
+                    verdict.level,
+                    verdict.headline,
+                    Character.toUpperCase(held.charAt(0))
+                        + held.substring(1)
+                        + ". "
+                        + verdict.detail))
+        .orElse(verdict);
+  }
+
   private static Verdict of(ScalingDecision decision) {
     Duration spare = decision.timeLeft().minus(decision.projectedFinish());
     String detail = sentence(decision.constraint());
     if (decision.mode() == Mode.EMERGENCY) {
       detail = "The limit is raised to " + decision.limit() + ". " + detail;
+    }
+    if (decision.reason() == Reason.DEADLINE_UNSURE) {
+      return new Verdict(
+          Level.WARNING,
+          "May miss its deadline: met with " + Texts.confidence(decision.confidence()),
+          detail);
     }
     if (spare.isNegative()) {
       boolean past = decision.timeLeft().isNegative();

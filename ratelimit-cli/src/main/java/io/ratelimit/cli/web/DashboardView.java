@@ -14,10 +14,15 @@ import java.util.List;
  * @param verdict whether all goes well
  * @param monitor the queue and its manager
  * @param decisions what the manager decided, in order, as sentences
+ * @param starts what is in the window, and how long nothing starts, as a sentence
  * @param point what is drawn of it
  */
 record DashboardView(
-    Verdict verdict, MonitorView monitor, List<Decision> decisions, ChartPoint point) {
+    Verdict verdict,
+    MonitorView monitor,
+    List<Decision> decisions,
+    String starts,
+    ChartPoint point) {
 
   /**
    * A decision as a sentence.
@@ -41,6 +46,7 @@ record DashboardView(
         monitor.manager().map(ManagerStatus::recentDecisions).orElse(List.of()).stream()
             .map(Decision::of)
             .toList(),
+        monitor.queue().startsText(),
         ChartPoint.of(monitor));
   }
 }

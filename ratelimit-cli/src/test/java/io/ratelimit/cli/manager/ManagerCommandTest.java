@@ -94,7 +94,10 @@ class ManagerCommandTest {
     publish(3);
 
     assertThat(run("start", id, "--deadline", "10m").out())
-        .contains("Manager " + id + " started: one round within 10 min, 1 to 10 workers");
+        .contains(
+            "Manager "
+                + id
+                + " started: one round within 10 min with a confidence of 99.9 %, 1 to 10");
     await().until(() -> status().get("workersActive").intValue() == 1);
     assertThat(run("status", id).outLines())
         .anyMatch(line -> line.startsWith("Workers     1 active, 1 wanted, 1 to 10 allowed"))

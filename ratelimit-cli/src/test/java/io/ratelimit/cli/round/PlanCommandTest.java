@@ -66,4 +66,40 @@ class PlanCommandTest {
         .doesNotContain("\u001b");
     assertThat(run.outLines()).allMatch(line -> line.length() <= CommandRun.WIDTH);
   }
+
+  private static final String CHANCE =
+      "--events 108 --failure-rate 5% --slow-rate 10% --slow-factor 2 --emergency-limit 60/m";
+
+  @Test
+  void theConfidenceThatCanBeHadIsSaidAtEachLimit() throws JsonProcessingException {
+    JsonNode plan = plan(CHANCE + " --confidence 99%");
+
+    assertThat(plan.get("confidence").doubleValue()).isEqualTo(0.99);
+    assertThat(plan.get("confidenceAtLimit").doubleValue()).isLessThan(0.001);
+    assertThat(plan.get("confidenceAtNeeded").doubleValue()).isBetween(0.99, 0.9999);
+    assertThat(plan.get("confidenceWithEmergency").doubleValue()).isGreaterThan(0.999);
+    CommandRun run = CommandRun.of(("plan " + CHANCE).split(" "));
+    assertThat(String.join(" ", run.out().split("\\s+")))
+        .contains(
+            "in 3 min with a confidence of 99.9 %",
+            "Of such rounds less than 0.1 % are in time. Workers",
+            "Of such rounds 99.9 % are in time. Emergency",
+            "Of such rounds over 99.99 % are in time.");
+  }
+
+  @Test
+  void aSurerRoundNeedsAHigherLimit() throws JsonProcessingException {
+    assertThat(plan(CHANCE + " --confidence 0.9999").get("neededPerMinute").doubleValue())
+        .isGreaterThan(plan(CHANCE + " --confidence 0.5").get("neededPerMinute").doubleValue());
+  }
+
+  @Test
+  void weightsCountAsPermits() throws JsonProcessingException {
+    JsonNode plan = plan("--type A=36@10s*3 --emergency-limit 60/m");
+
+    // 18 permits of a window hold six events of weight 3: 36 take six windows but for the last.
+    assertThat(plan.get("lastStartSeconds").doubleValue()).isEqualTo(345);
+    assertThat(CommandRun.of("plan", "--type", "A=36@10s*3").out())
+        .contains("36 events that cost 108 permits, of 10 s");
+  }
 }

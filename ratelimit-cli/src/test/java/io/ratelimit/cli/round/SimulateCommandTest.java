@@ -54,4 +54,19 @@ class SimulateCommandTest {
     assertThat(run.out()).contains("queue", "workers", "limit", "deadline ^");
     assertThat(run.outLines()).allMatch(line -> line.length() <= CommandRun.WIDTH);
   }
+
+  @Test
+  void theRunsThatMetAreComparedWithTheConfidenceThatWasPlanned() throws JsonProcessingException {
+    assertThat(CommandRun.of("simulate --runs 20 --confidence 99%".split(" ")).out())
+        .contains("met in 20 of 20 runs, 100 %; 99 % planned");
+    // At the normal limit none of these can be in time.
+    String hopeless = "simulate --runs 3 --emergency-limit none";
+    assertThat(CommandRun.of(hopeless.split(" ")).out())
+        .contains("met in 0 of 3 runs, 0 %; 99.9 % asked for, less than 0.1 % planned");
+    JsonNode json =
+        new JsonMapper().readTree(CommandRun.of((hopeless + " --json").split(" ")).out());
+    assertThat(json.get("confidence").doubleValue()).isEqualTo(0.999);
+    assertThat(json.get("plannedConfidence").doubleValue()).isLessThan(0.001);
+    assertThat(json.get("asPlanned").booleanValue()).isTrue();
+  }
 }

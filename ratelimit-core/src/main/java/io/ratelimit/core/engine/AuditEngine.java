@@ -3,6 +3,7 @@ package io.ratelimit.core.engine;
 import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.ratelimit.core.AttemptTerms;
 import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AttemptOutcome;
@@ -22,6 +23,7 @@ import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.report.RoundReport;
+import io.ratelimit.core.scaling.Backoff;
 import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.scaling.ScalingPolicy;
@@ -219,9 +221,7 @@ public final class AuditEngine implements AutoCloseable {
     private RoundTerms terms = RoundTerms.DEFAULT;
     private ScalingPolicy policy = ScalingPolicy.standard();
     private Optional<RateLimit> limitPerWorker = Optional.empty();
-    private Duration handlerTimeout = Duration.ofMinutes(1);
-    private Duration lease = Duration.ofSeconds(15);
-    private Duration shutdownGrace = Duration.ofSeconds(30);
+    private AttemptTerms attemptTerms = AttemptTerms.DEFAULT;
 
     private Builder(EventQueue queue) {
       this.queue = requireNonNull(queue, "queue");
@@ -252,7 +252,7 @@ public final class AuditEngine implements AutoCloseable {
     /** When failed attempts are made again; {@link RetryPolicy#DEFAULT} by default. */
     @CanIgnoreReturnValue
     public Builder retryPolicy(RetryPolicy retryPolicy) {
-      processor.retryPolicy(retryPolicy);
+      this.attemptTerms = attemptTerms.withRetryPolicy(retryPolicy);
       return this;
     }
 
@@ -263,6 +263,16 @@ public final class AuditEngine implements AutoCloseable {
     @CanIgnoreReturnValue
     public Builder terms(RoundTerms newTerms) {
       this.terms = requireNonNull(newTerms, "terms");
+      return this;
+    }
+
+    /**
+     * All terms of an attempt at once, instead of those given before; {@link AttemptTerms#DEFAULT}
+     * by default. The other methods change one of them.
+     */
+    @CanIgnoreReturnValue
+    public Builder attemptTerms(AttemptTerms newTerms) {
+      this.attemptTerms = requireNonNull(newTerms, "attemptTerms");
       return this;
     }
 
@@ -333,7 +343,7 @@ public final class AuditEngine implements AutoCloseable {
      */
     @CanIgnoreReturnValue
     public Builder handlerTimeout(Duration timeout) {
-      this.handlerTimeout = Requirements.positive("handler timeout", timeout);
+      this.attemptTerms = attemptTerms.withHandlerTimeout(timeout);
       return this;
     }
 
@@ -345,7 +355,7 @@ public final class AuditEngine implements AutoCloseable {
      */
     @CanIgnoreReturnValue
     public Builder lease(Duration newLease) {
-      this.lease = Requirements.positive("lease", newLease);
+      this.attemptTerms = attemptTerms.withLease(newLease);
       return this;
     }
 
@@ -356,7 +366,7 @@ public final class AuditEngine implements AutoCloseable {
      */
     @CanIgnoreReturnValue
     public Builder shutdownGrace(Duration grace) {
-      this.shutdownGrace = Requirements.notNegative("shutdown grace", grace);
+      this.attemptTerms = attemptTerms.withShutdownGrace(grace);
       return this;
     }
 
@@ -405,14 +415,20 @@ public final class AuditEngine implements AutoCloseable {
               queue,
               name,
               new RequestIds(),
-              processor.build(),
-              terms,
+              processor.retryPolicy(attemptTerms.retryPolicy()).build(),
+              planned(),
               policy,
               limitPerWorker,
-              handlerTimeout,
-              lease,
-              shutdownGrace),
+              attemptTerms),
           List.copyOf(listeners));
+    }
+
+    /** The back-off that is planned with is the one that is waited, unless somebody said it. */
+    private RoundTerms planned() {
+      Expectations expected = terms.expectations();
+      return expected.backoff().equals(Backoff.NONE)
+          ? terms.withExpectations(expected.withBackoff(attemptTerms.backoff()))
+          : terms;
     }
   }
 }

@@ -2,6 +2,7 @@ package io.ratelimit.core.limit;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.internal.check.Requirements;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -123,9 +124,7 @@ public final class LimitState {
    * @throws IllegalArgumentException if the weight is below 1
    */
   public Decision decide(Instant now, int weight) {
-    if (weight < 1) {
-      throw new IllegalArgumentException("weight must be at least 1 but is " + weight);
-    }
+    Requirements.atLeast("weight", weight, 1);
     long asked = Math.max(Micros.of(now), log.latest());
     Instant at = Micros.toInstant(asked);
     int largest = settings.largestWeight();

@@ -1,5 +1,6 @@
 package io.ratelimit.core.limit;
 
+import io.ratelimit.core.internal.check.Requirements;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,10 +23,7 @@ public record PossiblePast(List<RateLimit> limits, int heaviestWeight) {
     if (limits.isEmpty()) {
       throw new IllegalArgumentException("limits must be at least one but there is none");
     }
-    if (heaviestWeight < 1) {
-      throw new IllegalArgumentException(
-          "the heaviest weight must be at least 1 but is " + heaviestWeight);
-    }
+    Requirements.atLeast("the heaviest weight", heaviestWeight, 1);
   }
 
   /** What settings admit: the normal limit, the ceiling, and what is demanded. */

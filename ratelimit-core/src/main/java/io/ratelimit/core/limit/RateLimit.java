@@ -1,5 +1,6 @@
 package io.ratelimit.core.limit;
 
+import io.ratelimit.core.internal.check.Requirements;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.regex.Matcher;
@@ -66,10 +67,7 @@ public record RateLimit(int permits, Duration period, int burst, Duration margin
    * @throws IllegalArgumentException if a value is outside its range
    */
   public RateLimit {
-    if (permits < 1 || permits > MAX_PERMITS) {
-      throw new IllegalArgumentException(
-          "permits must be 1 to " + MAX_PERMITS + " but are " + permits);
-    }
+    Requirements.count("permits", permits, 1, MAX_PERMITS);
     requireBetween("period", period, SHORTEST_PERIOD, LONGEST_PERIOD);
     if (burst < 1 || burst > permits) {
       throw new IllegalArgumentException(
@@ -79,13 +77,7 @@ public record RateLimit(int permits, Duration period, int burst, Duration margin
   }
 
   private static void requireBetween(String what, Duration value, Duration least, Duration most) {
-    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-      throw new IllegalArgumentException(
-          what + " must be " + least + " to " + most + " but is " + value);
-    }
-    if (value.toNanosPart() % 1_000 != 0) {
-      throw new IllegalArgumentException(what + " must be in whole microseconds but is " + value);
-    }
+    Requirements.wholeMicros(what, Requirements.between(what, value, least, most));
   }
 
   /**

@@ -15,7 +15,7 @@ public record Lateness(long remaining, Duration by, Cause cause, String detail) 
 
   /** What holds a round back. */
   public enum Cause {
-    /** Nothing could be started for a large part of the time, or not at all. */
+    /** Nothing was started for so long that the round would have been in time without it. */
     START_HELD,
     /** The limit was used up. */
     LIMIT,
@@ -25,11 +25,11 @@ public record Lateness(long remaining, Duration by, Cause cause, String detail) 
     LAST_ATTEMPTS
   }
 
-  /** A first start after this share of the time is what held the round back. */
-  private static final double LATE_START = 0.1;
+  /** A first start before this share of the time is no more than the pace. */
+  private static final double EARLY = 0.1;
 
   /** What is used to this share is used up. */
-  private static final double USED_UP = 0.9;
+  static final double USED_UP = 0.9;
 
   static Lateness of(RoundReport report) {
     Duration over = report.elapsed().minus(report.deadline());
@@ -39,14 +39,29 @@ public record Lateness(long remaining, Duration by, Cause cause, String detail) 
   }
 
   private static Cause cause(RoundReport report) {
-    if (report.firstStart().isEmpty()
-        || seconds(report.firstStart().get()) > LATE_START * seconds(report.deadline())) {
+    if (isHeldAtTheStart(report)) {
       return Cause.START_HELD;
     }
     if (report.limitUtilisation() >= USED_UP) {
       return Cause.LIMIT;
     }
     return report.workerUtilisation() >= USED_UP ? Cause.WORKERS : Cause.LAST_ATTEMPTS;
+  }
+
+  /** Whether the round would have been in time had it gone on as it did, but from its begin on. */
+  private static boolean isHeldAtTheStart(RoundReport report) {
+    if (report.firstStart().isEmpty()) {
+      return true;
+    }
+    double held = seconds(report.firstStart().get());
+    if (held <= EARLY * seconds(report.deadline())) {
+      return false;
+    }
+    double worked = seconds(report.elapsed()) - held;
+    long finished = report.done() + report.failed();
+    return report.remaining() == 0
+        ? worked <= seconds(report.deadline())
+        : report.remaining() * worked <= finished * held;
   }
 
   private static String detail(Cause cause, RoundReport report) {
@@ -66,7 +81,8 @@ public record Lateness(long remaining, Duration by, Cause cause, String detail) 
       case WORKERS ->
           String.format(
               Locale.ROOT,
-              "the workers were busy %.0f %% of their time",
+              "the workers, up to %d, were busy %.0f %% of their time",
+              report.mostWorkers(),
               100 * report.workerUtilisation());
       case LAST_ATTEMPTS ->
           String.format(

@@ -29,6 +29,7 @@ import java.util.Optional;
  *     the last start was used, 0 to 1
  * @param workerUtilisation which share of the workers' time between the first and the last start
  *     was spent processing, 0 to 1
+ * @param mostWorkers the most workers that were asked for
  * @param waiting how long events waited from publication to their start
  * @param processing how long attempts took
  * @param largestWindow the largest weight of starts in any window, counted from the recorded starts
@@ -53,6 +54,7 @@ public record RoundReport(
     long staleLeases,
     double limitUtilisation,
     double workerUtilisation,
+    int mostWorkers,
     Percentiles waiting,
     Percentiles processing,
     long largestWindow,

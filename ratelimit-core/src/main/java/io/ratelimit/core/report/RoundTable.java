@@ -33,48 +33,52 @@ final class RoundTable {
     }
     line(
         "Limit",
-        "%s: at most %d starts in any %s, %d allowed; %.1f %% used",
+        "%s: at most %d starts in any %s, %d allowed; %.0f %% of it used from first to last start",
         report.limitHeld() ? "held" : "EXCEEDED",
         report.largestWindow(),
         seconds(report.window()),
         report.largestLimit(),
         100 * report.limitUtilisation());
-    line("Workers", "busy %.1f %% of their time", 100 * report.workerUtilisation());
-    percentiles("Waiting", report.waiting());
-    percentiles("Processing", report.processing());
+    line(
+        "Workers",
+        "up to %d, busy %.0f %% of their time from first to last start%s",
+        report.mostWorkers(),
+        100 * report.workerUtilisation(),
+        held());
+    percentiles("Waiting", report.waiting(), " from publication to start");
+    percentiles("Processing", report.processing(), "");
     types();
     decisions();
     return text.toString();
   }
 
   private String round() {
-    String deadline = seconds(report.deadline());
-    String elapsed = seconds(report.elapsed());
-    if (report.lateness().isPresent()) {
-      return (report.remaining() == 0 ? "finished in " : "NOT finished in ")
-          + elapsed
-          + " (deadline "
-          + deadline
-          + "), "
-          + report.lateness().get();
-    }
-    return "finished in "
-        + elapsed
+    String spare = seconds(report.deadline().minus(report.elapsed())) + " to spare";
+    return (report.remaining() == 0 ? "finished in " : "NOT finished in ")
+        + seconds(report.elapsed())
         + " (deadline "
-        + deadline
-        + ", "
-        + seconds(report.deadline().minus(report.elapsed()))
-        + " to spare)";
+        + seconds(report.deadline())
+        + "), "
+        + report.lateness().map(Lateness::toString).orElse(spare);
   }
 
-  private void percentiles(String name, Percentiles percentiles) {
+  /** What the pace came from, where one of the two was used up. */
+  private String held() {
+    if (report.limitUtilisation() >= Lateness.USED_UP) {
+      return "; the limit set the pace";
+    }
+    return report.workerUtilisation() >= Lateness.USED_UP ? "; they set the pace" : "";
+  }
+
+  private void percentiles(String name, Percentiles percentiles, String of) {
     line(
         name,
-        "p50 %s, p90 %s, p99 %s, max %s",
+        "p50 %s, p90 %s, p99 %s, max %s%s",
         seconds(percentiles.p50()),
         seconds(percentiles.p90()),
         seconds(percentiles.p99()),
-        seconds(percentiles.max()));
+        seconds(percentiles.max()),
+        of);
   }
 
   private void types() {

@@ -1,5 +1,6 @@
 package io.ratelimit.core.scaling;
 
+import io.ratelimit.core.internal.check.Requirements;
 import java.time.Duration;
 
 /**
@@ -14,7 +15,7 @@ public record Backoff(Duration initial, double multiplier, Duration longest) {
   /** Retries follow at once. */
   public static final Backoff NONE = new Backoff(Duration.ZERO, 1, Duration.ZERO);
 
-  private static final double STEEPEST = 100;
+  private static final int STEEPEST = 100;
 
   /**
    * Creates a back-off.
@@ -29,10 +30,7 @@ public record Backoff(Duration initial, double multiplier, Duration longest) {
               + ", longest "
               + longest);
     }
-    if (!(multiplier >= 1 && multiplier <= STEEPEST)) {
-      throw new IllegalArgumentException(
-          "multiplier must be 1 to " + STEEPEST + " but is " + multiplier);
-    }
+    Requirements.between("multiplier", multiplier, 1, STEEPEST);
   }
 
   /** The waits before so many retries together, in seconds. */

@@ -2,6 +2,8 @@ package io.ratelimit.core.scaling;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.internal.check.Requirements;
+
 /**
  * What is expected to go wrong, so that plans count the attempts and the time that it costs.
  *
@@ -18,7 +20,7 @@ public record Expectations(
   public static final Expectations NONE = new Expectations(0, 0, 0, 1);
 
   private static final int MOST_RETRIES = 1_000;
-  private static final double SLOWEST = 1_000;
+  private static final int SLOWEST = 1_000;
 
   /**
    * Creates expectations.
@@ -27,16 +29,10 @@ public record Expectations(
    */
   public Expectations {
     requireNonNull(backoff, "backoff");
-    requireRate("failure rate", failureRate);
-    requireRate("slow rate", slowRate);
-    if (retries < 0 || retries > MOST_RETRIES) {
-      throw new IllegalArgumentException(
-          "retries must be 0 to " + MOST_RETRIES + " but are " + retries);
-    }
-    if (!(slowFactor >= 1 && slowFactor <= SLOWEST)) {
-      throw new IllegalArgumentException(
-          "slow factor must be 1 to " + SLOWEST + " but is " + slowFactor);
-    }
+    Requirements.between("failure rate", failureRate, 0, 1);
+    Requirements.between("slow rate", slowRate, 0, 1);
+    Requirements.count("retries", retries, 0, MOST_RETRIES);
+    Requirements.between("slow factor", slowFactor, 1, SLOWEST);
   }
 
   /**
@@ -46,12 +42,6 @@ public record Expectations(
    */
   public Expectations(double failureRate, int retries, double slowRate, double slowFactor) {
     this(failureRate, retries, slowRate, slowFactor, Backoff.NONE);
-  }
-
-  private static void requireRate(String what, double rate) {
-    if (!(rate >= 0 && rate <= 1)) {
-      throw new IllegalArgumentException(what + " must be 0 to 1 but is " + rate);
-    }
   }
 
   /** These expectations with another back-off. */

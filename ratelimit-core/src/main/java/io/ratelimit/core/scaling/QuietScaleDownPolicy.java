@@ -2,6 +2,7 @@ package io.ratelimit.core.scaling;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.internal.check.Requirements;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -26,10 +27,7 @@ final class QuietScaleDownPolicy implements ScalingPolicy {
    */
   QuietScaleDownPolicy(ScalingPolicy inner, Duration quietTime) {
     this.inner = requireNonNull(inner, "inner");
-    if (quietTime.isNegative()) {
-      throw new IllegalArgumentException("quiet time must not be negative but is " + quietTime);
-    }
-    this.quietTime = quietTime;
+    this.quietTime = Requirements.notNegative("quiet time", quietTime);
   }
 
   @Override

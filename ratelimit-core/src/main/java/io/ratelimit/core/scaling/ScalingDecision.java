@@ -37,6 +37,9 @@ public record ScalingDecision(
     double confidence,
     Optional<Instant> fewerSince) {
 
+  /** A deadline that is met with this is no news, even if more was asked for. */
+  private static final double NEARLY_SURE = 0.99;
+
   /** This decision with another number of workers, for a reason. */
   public ScalingDecision withWorkers(int newWorkers, Constraint newConstraint, Reason newReason) {
     return with(newWorkers, newConstraint, newReason, projectedFinish, confidence, fewerSince);
@@ -75,16 +78,32 @@ public record ScalingDecision(
   }
 
   /**
-   * Whether two decisions ask for the same: workers, limit and mode, for the same reason. Waiting
-   * for a quiet time is as good as any reason: it leaves things as they are, and comes and goes.
+   * Whether two decisions ask for the same and promise the same: workers, limit, mode, and whether
+   * the deadline is met, and whether there is work. For which reason a deadline is met makes no
+   * difference: where several hold, they come and go.
    */
   public boolean asksTheSameAs(ScalingDecision other) {
     return workers == other.workers
         && limit.equals(other.limit)
         && mode == other.mode
-        && (reason == other.reason
-            || reason == Reason.WAITING_FOR_QUIET
-            || other.reason == Reason.WAITING_FOR_QUIET);
+        && news().equals(other.news());
+  }
+
+  /** The reason where it tells of more than workers and limit do. */
+  private Optional<Reason> news() {
+    boolean told =
+        switch (reason) {
+          case DEADLINE_OUT_OF_REACH, QUEUE_EMPTY -> true;
+          case DEADLINE_UNSURE -> confidence < NEARLY_SURE;
+          case ENOUGH_FOR_DEADLINE,
+              LIMIT_IS_BOTTLENECK,
+              WORKERS_ARE_BOTTLENECK,
+              DEADLINE_IN_DANGER,
+              WAITING_FOR_QUIET,
+              FIXED ->
+              false;
+        };
+    return told ? Optional.of(reason) : Optional.empty();
   }
 
   /** The decision and its reason as a sentence. */
@@ -97,7 +116,7 @@ public record ScalingDecision(
           case LIMIT_IS_BOTTLENECK ->
               "limit is the bottleneck (" + requiredWorkers + " would be required without it)";
           case WORKERS_ARE_BOTTLENECK -> "workers are the bottleneck" + wouldBeUsed();
-          case DEADLINE_IN_DANGER -> "raised so that the deadline is met with " + percent();
+          case DEADLINE_IN_DANGER -> "limit above normal, to meet the deadline with " + percent();
           case DEADLINE_UNSURE -> "deadline met with " + percent() + " only";
           case DEADLINE_OUT_OF_REACH ->
               "deadline out of reach: projected "

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.internal.check.Requirements;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -206,10 +207,7 @@ public final class Workload {
    * @throws IllegalArgumentException if the mean is negative
    */
   public Workload withMeanWhenEmpty(Duration mean) {
-    if (mean.isNegative()) {
-      throw new IllegalArgumentException("mean must not be negative but is " + mean);
-    }
-    return new Workload(groups, heaviest, seconds(mean));
+    return new Workload(groups, heaviest, seconds(Requirements.notNegative("mean", mean)));
   }
 
   /** This work and some events of which only the number is known: they are taken to be average. */

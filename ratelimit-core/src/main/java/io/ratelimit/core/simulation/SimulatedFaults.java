@@ -1,8 +1,8 @@
 package io.ratelimit.core.simulation;
 
+import io.ratelimit.core.AttemptTerms;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.handler.RetryPolicy;
-import io.ratelimit.core.scaling.Backoff;
 import io.ratelimit.core.scaling.Expectations;
 import java.time.Duration;
 import java.util.SplittableRandom;
@@ -64,6 +64,6 @@ public record SimulatedFaults(long seed, double failureRate, double slowRate, do
   /** What a plan should expect if failed attempts are made again so. */
   public Expectations expectations(RetryPolicy retries) {
     return expectations(retries.maxRetries())
-        .withBackoff(new Backoff(retries.initialDelay(), retries.multiplier(), retries.maxDelay()));
+        .withBackoff(AttemptTerms.DEFAULT.withRetryPolicy(retries).backoff());
   }
 }

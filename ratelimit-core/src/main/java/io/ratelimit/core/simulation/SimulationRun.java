@@ -22,8 +22,8 @@ import java.util.PriorityQueue;
 /** One run of a {@link Simulation}: a discrete-event simulation in one thread. */
 final class SimulationRun {
 
-  /** Nothing crashes here, so no lease ever runs out. */
-  private static final Duration LEASE = Duration.ofDays(36_500);
+  /** Nothing crashes here, so no lease ever runs out and no wake-up is lost. */
+  private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
   private record Step(Instant at, long order, Runnable action) {}
 
@@ -116,15 +116,11 @@ final class SimulationRun {
       requests++;
       int free = Math.min(workers - busy, TakeRequest.MAX_EVENTS);
       TakeResult result =
-          queue.take(new TakeRequest("simulation-" + requests, "simulation", free, LEASE));
+          queue.take(new TakeRequest("simulation-" + requests, "simulation", free, FOR_EVER));
       if (result instanceof TakeResult.Taken taken) {
         taken.leases().forEach(this::start);
       } else {
-        if (result instanceof TakeResult.NotBefore notBefore) {
-          askAgainAt(notBefore.at());
-        } else if (result instanceof TakeResult.Empty empty) {
-          empty.nextDue().ifPresent(this::askAgainAt);
-        }
+        askAgainAt(result.askAgainAt(time.now(), FOR_EVER));
         return;
       }
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class LatenessTest {
 
-  private static final Duration DEADLINE = Duration.ofSeconds(180);
+  private static final Duration DEADLINE = Duration.ofMinutes(3);
   private static final Percentiles PROCESSING =
       new Percentiles(
           Duration.ofSeconds(4),
@@ -43,6 +43,7 @@ class LatenessTest {
         0,
         limitUtilisation,
         workerUtilisation,
+        10,
         Percentiles.NONE,
         PROCESSING,
         46,
@@ -58,7 +59,11 @@ class LatenessTest {
       value = {
         "185.1 | 60 | 0 | 0.99 | 0.4 | 5.1 s late: nothing was started for the first 60.0 s",
         "185.1 |  3 | 0 | 0.97 | 0.4 | 5.1 s late: the limit was used up (97 %, at most 60 starts in 60.0 s)",
-        "180.0 |  3 | 12 | 0.5 | 0.98 | 12 events left: the workers were busy 98 % of their time",
+        "205.0 | 20 | 0 | 0.97 | 0.4 | 25.0 s late: the limit was used up (97 %, at most 60 starts in 60.0 s)",
+        "180.0 | 60 | 48 | 0.99 | 0.4 | 48 events left: the limit was used up (99 %, at most 60 starts in 60.0 s)",
+        "180.0 | 60 | 30 | 0.99 | 0.4 | 30 events left: nothing was started for the first 60.0 s",
+        "180.0 | 180 | 108 | 0 | 0 | 108 events left: nothing was started for the first 180.0 s",
+        "180.0 |  3 | 12 | 0.5 | 0.98 | 12 events left: the workers, up to 10, were busy 98 % of their time",
         "180.0 |  0 | 1 | 0.5 | 0.5 | 1 event left: the last attempts came late, after 7 retries; an attempt took up to 16.0 s"
       })
   void saysHowLateAndWhy(

@@ -63,11 +63,11 @@ class RoundReportTest {
   void aReportReadsLikeATable() {
     assertThat(round(41, SimulatedFaults.NONE).toString().lines())
         .startsWith(
-            "Round       finished in 123.0 s (deadline 180.0 s, 57.0 s to spare)",
+            "Round       finished in 123.0 s (deadline 180.0 s), 57.0 s to spare",
             "Events      41 done, 0 failed, 0 left; 41 attempts, 0 retries",
-            "Limit       held: at most 20 starts in any 60.0 s, 20 allowed; 100.0 % used",
-            "Workers     busy 100.0 % of their time",
-            "Waiting     p50 60.0 s, p90 108.0 s, p99 120.0 s, max 120.0 s",
+            "Limit       held: at most 20 starts in any 60.0 s, 20 allowed; 100 % of it used from first to last start",
+            "Workers     up to 1, busy 100 % of their time from first to last start; the limit set the pace",
+            "Waiting     p50 60.0 s, p90 108.0 s, p99 120.0 s, max 120.0 s from publication to start",
             "Processing  p50 3.0 s, p90 3.0 s, p99 3.0 s, max 3.0 s",
             "Types       NEW_BALANCE_UPDATE  41 done, 0 failed, 41 attempts, 3.0 s each");
   }

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -38,13 +39,13 @@ class ScalingValuesTest {
         row(() -> expect(0, 0, Double.NaN, 1), "slow rate must be 0 to 1 but is NaN"),
         row(() -> expect(0, -1, 0, 1), "retries must be 0 to 1000 but are -1"),
         row(() -> expect(0, 1_001, 0, 1), "retries must be 0 to 1000 but are 1001"),
-        row(() -> expect(0, 0, 0, 0.5), "slow factor must be 1 to 1000.0 but is 0.5"),
-        row(() -> expect(0, 0, 0, Double.NaN), "slow factor must be 1 to 1000.0 but is NaN"),
+        row(() -> expect(0, 0, 0, 0.5), "slow factor must be 1 to 1000 but is 0.5"),
+        row(() -> expect(0, 0, 0, Double.NaN), "slow factor must be 1 to 1000 but is NaN"),
         row(() -> new Confidence(0.49), "confidence must be 0.5 to 0.99999 but is 0.49"),
         row(() -> new Confidence(1), "but is 1.0"),
         row(() -> new Confidence(Double.NaN), "but is NaN"),
         row(() -> new Backoff(seconds(2), 1, seconds(1)), "initial PT2S, longest PT1S"),
-        row(() -> new Backoff(seconds(1), 0.5, seconds(1)), "multiplier must be 1 to 100.0"),
+        row(() -> new Backoff(seconds(1), 0.5, seconds(1)), "multiplier must be 1 to 100"),
         row(
             () -> new Workload.Part(TEN_SECONDS, 2, 7, 3, Optional.empty()),
             "2 events of at most 3 permits each cannot cost 7 permits"),
@@ -248,7 +249,18 @@ class ScalingValuesTest {
             decision.asksTheSameAs(
                 decision.withWorkers(5, decision.constraint(), decision.reason())))
         .isFalse();
-    assertThat(decision.asksTheSameAs(decision.withWorkers(4, decision.constraint(), Reason.FIXED)))
-        .isFalse();
+    for (Reason reason : Reason.values()) {
+      boolean isNews =
+          reason == Reason.DEADLINE_OUT_OF_REACH
+              || reason == Reason.DEADLINE_UNSURE
+              || reason == Reason.QUEUE_EMPTY;
+      ScalingDecision other = decision.withWorkers(4, decision.constraint(), reason);
+      assertThat(decision.asksTheSameAs(other)).as(reason.name()).isEqualTo(!isNews);
+    }
+    ScalingDecision unsure = decision.withWorkers(4, decision.constraint(), Reason.DEADLINE_UNSURE);
+    assertThat(decision.asksTheSameAs(unsure.withProjection(Duration.ZERO, 0.992)))
+        .as("hardly less sure than asked for")
+        .isTrue();
+    assertThat(decision.asksTheSameAs(unsure.withProjection(Duration.ZERO, 0.98))).isFalse();
   }
 }

@@ -154,7 +154,8 @@ class SmallPoliciesTest {
       assertThat(decision.workers()).isEqualTo(7);
       assertThat(decision.reason()).isEqualTo(Reason.DEADLINE_IN_DANGER);
       assertThat(decision.explanation())
-          .isEqualTo("7 workers at 38/min: raised so that the deadline is met with over 99.99 %");
+          .isEqualTo(
+              "7 workers at 38/min: limit above normal, to meet the deadline with over 99.99 %");
     }
 
     @Test

@@ -154,9 +154,11 @@ function render() {
   setText("attempts", count(queue.starts, "start"));
   setText("failed", number.format(queue.failed));
   byId("failed").classList.toggle("bad", queue.failed > 0);
-  setText("starts", `${number.format(queue.startsInWindow)} / ${number.format(latest.point.permits)}`);
-  const before = queue.startsInWindow > latest.point.permits ? ", some from when it was higher" : "";
-  setText("limit", `limit ${queue.limitInForce}${before}${nextStart(queue, now)}`);
+  // What a higher limit allowed is not set against the limit of now.
+  const { permits, starts } = latest.point;
+  const earlier = starts > permits;
+  setText("starts", earlier ? number.format(starts) : `${number.format(starts)} / ${number.format(permits)}`);
+  setText("limit", `limit ${queue.limitInForce}${earlier ? ` · ${latest.starts}` : nextStart(queue, now)}`);
 
   showTypes(queue);
   showDecisions(decisions, now);

@@ -76,6 +76,16 @@ public final class Requirements {
     return value;
   }
 
+  /** Requires so many things that their number is in a range that includes its ends. */
+  @CanIgnoreReturnValue
+  public static int count(String things, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          things + " must be " + least + " to " + most + " but are " + value);
+    }
+    return value;
+  }
+
   /** Requires a whole number that is not too small. */
   @CanIgnoreReturnValue
   public static int atLeast(String what, int value, int least) {

@@ -2,9 +2,9 @@ package io.ratelimit.core.internal.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.AttemptTerms;
 import io.ratelimit.core.engine.EngineListener;
 import io.ratelimit.core.handler.AttemptOutcome;
-import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
@@ -46,18 +46,14 @@ public final class AttemptRunner implements AutoCloseable {
    *
    * @param queue where the events are taken from; stays open
    * @param processor has the handlers
-   * @param handlerTimeout after which time an attempt is interrupted and counts as failed: more
-   *     than zero
-   * @param lease how long an event is held without a sign of life: more than zero
+   * @param terms how long an attempt may take, and how long its event is held
    * @param name for threads
    * @param listeners are told of every attempt
-   * @throws IllegalArgumentException if the handler timeout or the lease is not more than zero
    */
   public AttemptRunner(
       EventQueue queue,
       EventProcessor processor,
-      Duration handlerTimeout,
-      Duration lease,
+      AttemptTerms terms,
       String name,
       List<EngineListener> listeners) {
     requireNonNull(processor, "processor");
@@ -68,8 +64,7 @@ public final class AttemptRunner implements AutoCloseable {
         new AttemptThreads(
             queue,
             processor,
-            Requirements.positive("handler timeout", handlerTimeout),
-            Requirements.positive("lease", lease),
+            terms,
             name,
             new Listeners(all),
             new Lanes(Optional.empty(), time),

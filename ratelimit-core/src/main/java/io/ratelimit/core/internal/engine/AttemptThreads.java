@@ -1,5 +1,6 @@
 package io.ratelimit.core.internal.engine;
 
+import io.ratelimit.core.AttemptTerms;
 import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
@@ -31,8 +32,7 @@ final class AttemptThreads {
   private final Waiting waiting;
 
   /**
-   * @param handlerTimeout after which time an attempt is interrupted and counts as failed
-   * @param lease how long an event is held without a sign of life
+   * @param terms how long an attempt may take, and how long its event is held
    * @param name for threads
    * @param listeners are told of every attempt
    * @param lanes are vacated when their attempt has ended
@@ -41,8 +41,7 @@ final class AttemptThreads {
   AttemptThreads(
       EventQueue queue,
       EventProcessor processor,
-      Duration handlerTimeout,
-      Duration lease,
+      AttemptTerms terms,
       String name,
       Listeners listeners,
       Lanes lanes,
@@ -54,14 +53,14 @@ final class AttemptThreads {
         new Attempts(
             queue,
             processor,
-            handlerTimeout,
+            terms.handlerTimeout(),
             listeners,
             lanes,
             () -> {
               waiting.lookAgain();
               onVacated.run();
             });
-    this.timeouts = new HandlerTimeouts(attempts, handlerTimeout, INTERRUPT_GRACE, time);
+    this.timeouts = new HandlerTimeouts(attempts, terms.handlerTimeout(), INTERRUPT_GRACE, time);
     this.watchers =
         List.of(
             new Loop(
@@ -69,7 +68,7 @@ final class AttemptThreads {
                 "extending leases",
                 time,
                 listeners,
-                new LeaseKeeper(queue, attempts, lease)),
+                new LeaseKeeper(queue, attempts, terms.lease())),
             new Loop(
                 name + "-timeouts", "checking for handler timeouts", time, listeners, timeouts));
     this.threads = Executors.newCachedThreadPool(daemons(name));

@@ -1,11 +1,11 @@
 package io.ratelimit.core.internal.engine;
 
+import io.ratelimit.core.AttemptTerms;
 import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.scaling.ScalingPolicy;
-import java.time.Duration;
 import java.util.Optional;
 
 /** What an engine was built with. */
@@ -17,6 +17,4 @@ public record EngineSettings(
     RoundTerms terms,
     ScalingPolicy policy,
     Optional<RateLimit> limitPerWorker,
-    Duration handlerTimeout,
-    Duration lease,
-    Duration shutdownGrace) {}
+    AttemptTerms attemptTerms) {}

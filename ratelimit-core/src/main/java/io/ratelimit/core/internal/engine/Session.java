@@ -45,8 +45,7 @@ public final class Session {
         new AttemptThreads(
             queue,
             settings.processor(),
-            settings.handlerTimeout(),
-            settings.lease(),
+            settings.attemptTerms(),
             settings.name(),
             listeners,
             lanes,
@@ -56,7 +55,7 @@ public final class Session {
             queue,
             settings.name(),
             settings.requestIds(),
-            settings.lease(),
+            settings.attemptTerms().lease(),
             lanes,
             threads::make,
             this::drained);
@@ -133,7 +132,7 @@ public final class Session {
     waiting.lookAgain();
     Loop.stopAll(List.of(dispatching, scaling));
     scaler.endEmergency();
-    threads.stop(interrupted ? Duration.ZERO : settings.shutdownGrace());
+    threads.stop(interrupted ? Duration.ZERO : settings.attemptTerms().shutdownGrace());
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

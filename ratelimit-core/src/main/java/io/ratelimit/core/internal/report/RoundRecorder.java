@@ -145,6 +145,7 @@ public final class RoundRecorder {
         staleLeases,
         limitUtilisation(),
         workerUtilisation(),
+        inForce.stream().mapToInt(InForce::workers).max().orElse(0),
         Percentiles.of(waits),
         Percentiles.of(processings),
         window.isZero() ? 0 : StartCount.largestInAny(window, starts),

@@ -66,6 +66,7 @@ class RequirementsTest {
         "period must be PT0.000000001S to PT1S but is PT1.000000001S");
     refused(() -> Requirements.between("page size", 0, 1, 2), "page size must be 1 to 2 but is 0");
     refused(() -> Requirements.between("page size", 3, 1, 2), "page size must be 1 to 2 but is 3");
+    refused(() -> Requirements.count("retries", 3, 0, 2), "retries must be 0 to 2 but are 3");
     refused(
         () -> Requirements.between("jitter", Double.NaN, 0, 1), "jitter must be 0 to 1 but is NaN");
     refused(() -> Requirements.between("jitter", 1.5, 0, 1), "jitter must be 0 to 1 but is 1.5");

@@ -2,8 +2,8 @@ package io.ratelimit.core.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.ratelimit.core.AttemptTerms;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AttemptOutcome;
@@ -48,7 +48,8 @@ class AttemptRunnerTest {
                 })
             .build();
     AttemptRunner runner =
-        new AttemptRunner(queue, processor, TIMEOUT, Duration.ofSeconds(15), "test", List.of());
+        new AttemptRunner(
+            queue, processor, AttemptTerms.DEFAULT.withHandlerTimeout(TIMEOUT), "test", List.of());
     runners.add(runner);
     return runner;
   }
@@ -158,19 +159,5 @@ class AttemptRunnerTest {
             retry ->
                 assertThat(retry.reason())
                     .isEqualTo("broken off, though nobody had interrupted it"));
-  }
-
-  @Test
-  void refusesDurationsThatAreNotMoreThanZero() {
-    EventProcessor processor = EventProcessor.builder().handler(event -> {}).build();
-
-    assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> new AttemptRunner(queue, processor, Duration.ZERO, TIMEOUT, "test", List.of()))
-        .withMessage("handler timeout must be more than zero but is PT0S");
-    assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> new AttemptRunner(queue, processor, TIMEOUT, Duration.ZERO, "test", List.of()))
-        .withMessage("lease must be more than zero but is PT0S");
   }
 }

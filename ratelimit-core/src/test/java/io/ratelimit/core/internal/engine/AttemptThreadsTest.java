@@ -3,6 +3,7 @@ package io.ratelimit.core.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ratelimit.core.AttemptTerms;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AuditEventHandler;
@@ -34,8 +35,7 @@ class AttemptThreadsTest {
     return new AttemptThreads(
         queue,
         EventProcessor.builder().handler(handler).build(),
-        Duration.ofMinutes(1),
-        Duration.ofMinutes(1),
+        AttemptTerms.DEFAULT.withLease(Duration.ofMinutes(1)),
         "test",
         new Listeners(List.of()),
         lanes,

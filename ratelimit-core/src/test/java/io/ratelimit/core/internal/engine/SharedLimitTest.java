@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.scaling.ScalingPolicy;
 import io.ratelimit.core.time.VirtualTime;
@@ -20,14 +23,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.PriorityQueue;
-import java.util.Set;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Several who scale by one queue: each states its own demand, and they come to rest. */
 class SharedLimitTest {
@@ -37,7 +40,12 @@ class SharedLimitTest {
   private static final EventType TYPE =
       EventType.of("AUDIT").withProcessingTime(Duration.ofSeconds(4));
   private static final int EVENTS = 108;
-  private static final Duration LATER = Duration.ofSeconds(10);
+
+  /** In a round, whoever shares it: a raise, few corrections, the way down, the normal limit. */
+  private static final int MOST_VERSIONS = 10;
+
+  /** Up, and down again. */
+  private static final int MOST_TURNS = 1;
 
   /** One who decides at intervals, as an engine or a manager does. */
   private static final class Decider {
@@ -55,6 +63,7 @@ class SharedLimitTest {
           RoundTerms.DEFAULT
               .withDeadline(deadline)
               .withDecisionInterval(interval)
+              .withExpectations(new Expectations(0.05, 3, 0.1, 2))
               .withEmergencyLimit(CEILING);
       this.controller = new ScalingController(ScalingPolicy.standard(), terms);
     }
@@ -71,6 +80,10 @@ class SharedLimitTest {
           ScalingController.demandLease(terms.decisionInterval()));
       workers = decision.workers();
     }
+
+    void end(EventQueue queue) {
+      queue.limitControl().endDemand(owner);
+    }
   }
 
   private record Step(Instant at, long order, Runnable action) {}
@@ -79,8 +92,8 @@ class SharedLimitTest {
   private final EventQueue queue = InMemoryEventQueue.builder(NORMAL).time(time).build();
   private final PriorityQueue<Step> ahead =
       new PriorityQueue<>(Comparator.comparing(Step::at).thenComparingLong(Step::order));
-  private final Set<Long> versions = new HashSet<>();
-  private final List<RateLimit> inForce = new ArrayList<>();
+  private final List<Double> limits = new ArrayList<>();
+  private final Random luck = new Random(42);
   private long steps;
   private long decisions;
 
@@ -92,28 +105,9 @@ class SharedLimitTest {
   private void decide(Decider decider) {
     decider.decide(queue);
     decisions++;
-    look();
+    note();
     take(decider);
     at(time.now().plus(decider.terms.decisionInterval()), () -> decide(decider));
-  }
-
-  private void look() {
-    LimitSettings settings = queue.limitControl().settings();
-    versions.add(settings.version());
-    RateLimit now = settings.inForce(time.now());
-    if (inForce.isEmpty() || !inForce.get(inForce.size() - 1).equals(now)) {
-      inForce.add(now);
-    }
-  }
-
-  /** How often the limit was raised again after it had been lowered. */
-  private long raisedAgain() {
-    return IntStream.range(2, inForce.size())
-        .filter(
-            i ->
-                inForce.get(i).isFasterThan(inForce.get(i - 1))
-                    && inForce.get(i - 2).isFasterThan(inForce.get(i - 1)))
-        .count();
   }
 
   private void take(Decider decider) {
@@ -127,21 +121,35 @@ class SharedLimitTest {
       if (!(result instanceof TakeResult.Taken taken)) {
         return;
       }
-      Lease lease = taken.leases().get(0);
       decider.busy++;
-      at(
-          time.now().plus(TYPE.processingTime()),
-          () -> {
-            decider.busy--;
-            assertThat(queue.ack(lease)).isNotNull();
-            take(decider);
-          });
+      at(time.now().plus(processingTime()), () -> settle(decider, taken.leases().get(0)));
     }
   }
 
-  private void play(List<Decider> deciders) {
-    IntStream.range(0, EVENTS)
+  /** One of ten attempts takes twice as long. */
+  private Duration processingTime() {
+    return luck.nextInt(10) == 0 ? TYPE.processingTime().multipliedBy(2) : TYPE.processingTime();
+  }
+
+  /** One of twenty attempts fails. */
+  private void settle(Decider decider, Lease lease) {
+    decider.busy--;
+    assertThat(
+            luck.nextInt(20) == 0
+                ? queue.retry(lease, Duration.ofSeconds(1), "bad luck")
+                : queue.ack(lease))
+        .isEqualTo(Settlement.SETTLED);
+    take(decider);
+    at(time.now().plusSeconds(1), () -> take(decider));
+  }
+
+  private void publish(int events) {
+    IntStream.range(0, events)
         .forEach(i -> queue.publish(AuditEvent.of("event-" + i, TYPE, "wallet")));
+  }
+
+  private void play(List<Decider> deciders) {
+    publish(EVENTS);
     deciders.forEach(decider -> at(decider.start, () -> decide(decider)));
     while (queue.stats().unfinished() > 0) {
       Step step = ahead.remove();
@@ -149,62 +157,86 @@ class SharedLimitTest {
       step.action().run();
     }
     // Everybody decides once more, and ends what it demanded.
-    deciders.forEach(decider -> decider.decide(queue));
-    look();
+    for (Decider decider : deciders) {
+      decider.decide(queue);
+      note();
+    }
   }
 
-  @ParameterizedTest(name = "{0} deciders, deadlines {1} s and {2} s")
-  @CsvSource({
-    "1, 180, 180",
-    "2, 180, 180",
-    "3, 180, 180",
-    "4, 180, 180",
-    "5, 180, 180",
-    "10, 180, 180", //
-    "2, 180, 600",
-    "3, 180, 600",
-    "4, 180, 600",
-    "5, 180, 600",
-    "10, 180, 600", //
-    "2, 150, 200",
-    "5, 150, 200"
-  })
-  void theyComeToRest(int number, int deadline, int otherDeadline) {
-    List<Decider> deciders = new ArrayList<>();
-    for (int i = 0; i < number; i++) {
-      Duration within = Duration.ofSeconds(i % 2 == 0 ? deadline : otherDeadline);
-      Duration interval = Duration.ofSeconds(i % 2 == 0 ? 1 : 5);
-      deciders.add(new Decider(i, within, interval, Instant.EPOCH.plus(LATER.multipliedBy(i))));
+  /** Notes the limit in force if it is another one than before. */
+  private void note() {
+    QueueStats stats = queue.stats();
+    double perMinute = stats.limitInForce().perMinute();
+    if (limits.isEmpty() || limits.get(limits.size() - 1) != perMinute) {
+      limits.add(perMinute);
     }
+  }
 
-    play(deciders);
+  /** Engines decide each second, managers each 5 seconds; each begins so long after the other. */
+  private static List<Decider> deciders(
+      int engines, int managers, int deadline, int otherDeadline, int apart) {
+    List<Decider> deciders = new ArrayList<>();
+    for (int i = 0; i < engines + managers; i++) {
+      Duration within = Duration.ofSeconds(i % 2 == 0 ? deadline : otherDeadline);
+      Duration interval = Duration.ofSeconds(i < engines ? 1 : 5);
+      deciders.add(new Decider(i, within, interval, Instant.EPOCH.plusSeconds((long) apart * i)));
+    }
+    return deciders;
+  }
 
-    assertThat(decisions).isGreaterThan(100);
-    // Each owner raises the limit and takes that back; none answers the others.
-    assertThat(versions).hasSizeLessThanOrEqualTo(2 * number);
-    assertThat(raisedAgain()).isZero();
+  static List<Arguments> crowds() {
+    List<Arguments> crowds = new ArrayList<>();
+    for (int engines = 0; engines <= 5; engines++) {
+      for (int managers = engines == 0 ? 1 : 0; managers <= 5; managers++) {
+        crowds.add(Arguments.of(engines, managers, 180, 180, 0));
+        crowds.add(Arguments.of(engines, managers, 180, 180, 10));
+        crowds.add(Arguments.of(engines, managers, 180, 600, 10));
+        crowds.add(Arguments.of(engines, managers, 150, 200, 10));
+      }
+    }
+    return crowds;
+  }
+
+  /** However many there are, and however often they decide. */
+  @ParameterizedTest(name = "{0} engines, {1} managers, {2} s and {3} s, {4} s apart")
+  @MethodSource("crowds")
+  void theyComeToRest(int engines, int managers, int deadline, int otherDeadline, int apart) {
+    play(deciders(engines, managers, deadline, otherDeadline, apart));
+
+    assertThat(decisions).isGreaterThan(20L * (engines + managers) / 2);
+    assertThat(queue.limitControl().settings().version())
+        .as("versions of the settings, in force %s", limits)
+        .isLessThanOrEqualTo(MOST_VERSIONS);
+    assertThat(turns()).as("up and down again: %s", limits).isLessThanOrEqualTo(MOST_TURNS);
     QueueStats stats = queue.stats();
     assertThat(stats.limitInForce()).isEqualTo(NORMAL);
+    assertThat(stats.limit().demands()).isEmpty();
     assertThat(stats.done()).isEqualTo(EVENTS);
-    assertThat(Duration.between(Instant.EPOCH, time.now()))
-        .isLessThanOrEqualTo(Duration.ofSeconds(deadline));
   }
 
+  /** How often the limit in force went down after it went up, or up after it went down. */
+  private long turns() {
+    return IntStream.range(2, limits.size())
+        .filter(i -> limits.get(i) > limits.get(i - 1) != limits.get(i - 1) > limits.get(i - 2))
+        .count();
+  }
+
+  /** One's own is what one ends; the other one's stays in force for as long as it is needed. */
   @Test
-  void whoLeavesEndsOnlyItsOwnDemand() {
-    IntStream.range(0, EVENTS)
-        .forEach(i -> queue.publish(AuditEvent.of("event-" + i, TYPE, "wallet")));
-    Decider one = new Decider(1, Duration.ofMinutes(3), Duration.ofSeconds(1), Instant.EPOCH);
-    Decider other = new Decider(2, Duration.ofMinutes(3), Duration.ofSeconds(1), Instant.EPOCH);
-    one.decide(queue);
-    other.decide(queue);
-    RateLimit raised = queue.stats().limitInForce();
-    assertThat(raised.isFasterThan(NORMAL)).isTrue();
+  void whoEndsADemandEndsOnlyItsOwn() {
+    publish(300);
+    Decider hasty = new Decider(1, Duration.ofMinutes(3), Duration.ofSeconds(1), Instant.EPOCH);
+    Decider calm = new Decider(2, Duration.ofMinutes(10), Duration.ofSeconds(5), Instant.EPOCH);
+    hasty.decide(queue);
+    calm.decide(queue);
+    assertThat(queue.stats().limitInForce()).isEqualTo(CEILING);
 
-    queue.limitControl().endDemand(one.owner);
-    assertThat(queue.stats().limitInForce()).isEqualTo(raised);
+    hasty.end(queue);
 
-    queue.limitControl().endDemand(other.owner);
+    LimitSettings settings = queue.limitControl().settings();
+    assertThat(settings.demands()).extracting(Demand::owner).containsExactly(calm.owner);
+    assertThat(settings.inForce(time.now()).isFasterThan(NORMAL)).isTrue();
+    calm.end(queue);
     assertThat(queue.stats().limitInForce()).isEqualTo(NORMAL);
   }
 }

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The client's methods against a real server. */
 class ClientTest {
 
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofMinutes(2);
 
   private final String id = "client-" + UUID.randomUUID();
   private final EventQueue queue = InMemoryEventQueue.create(RateLimit.of(6_000).perMinute());

@@ -34,9 +34,6 @@ class RoundTest {
 
   private static final RateLimit LIMIT = RateLimit.of(20).perMinute();
 
-  /** What does not come in this time of the machine's does not come. */
-  private static final Duration SOON = Duration.ofMinutes(2);
-
   /** So long that nothing is late on a busy machine. */
   private static final Duration LONG = Duration.ofHours(2);
 
@@ -113,7 +110,7 @@ class RoundTest {
             ManagerOptions.continuous()
                 .withEmergencyLimit(RateLimit.of(60).perMinute())
                 .withEventsPerActivity(4));
-    await().atMost(SOON).until(() -> queue.stats().done() == 108);
+    await().until(() -> queue.stats().done() == 108);
     manager.stop();
     RoundReport report = result(manager);
 
@@ -177,10 +174,10 @@ class RoundTest {
     RateLimitManagerWorkflow manager = started(ManagerOptions.continuous());
 
     manager.pause();
-    await().atMost(SOON).until(() -> manager.status().state() == ManagerStatus.State.PAUSED);
+    await().until(() -> manager.status().state() == ManagerStatus.State.PAUSED);
     queue.publish(events(4));
     manager.resume();
-    await().atMost(SOON).until(() -> handled.size() == 4);
+    await().until(() -> handled.size() == 4);
 
     assertThat(manager.changeLimit(RateLimit.of(40).perMinute()).normal())
         .isEqualTo(RateLimit.of(40).perMinute());

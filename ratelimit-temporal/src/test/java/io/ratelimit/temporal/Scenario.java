@@ -126,7 +126,7 @@ enum Scenario {
       RateLimitWorker worker = worker(life, client, cached);
       try {
         live(life);
-        var unused = life.client.result(life.id, Duration.ofSeconds(60));
+        var unused = life.client.result(life.id, Duration.ofMinutes(2));
         return histories(client, life.id);
       } finally {
         worker.close();

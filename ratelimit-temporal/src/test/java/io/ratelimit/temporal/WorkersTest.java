@@ -142,7 +142,7 @@ class WorkersTest {
     try {
       lifeline.shutdownNow();
 
-      await().atMost(Duration.ofSeconds(30)).until(() -> queue.stats().done() == 1);
+      await().until(() -> queue.stats().done() == 1);
       RoundReport report = client.result(id, Duration.ofSeconds(30));
       assertThat(report.done()).isEqualTo(1);
       assertThat(report.retries()).isEqualTo(1);

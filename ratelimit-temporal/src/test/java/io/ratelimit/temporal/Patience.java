@@ -1,0 +1,15 @@
+package io.ratelimit.temporal;
+
+import java.time.Duration;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** Waits for as long as a busy machine may need: that is no longer where it comes sooner. */
+public final class Patience implements BeforeAllCallback {
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    Awaitility.setDefaultTimeout(Duration.ofMinutes(2));
+  }
+}

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.internal.check.Requirements;
-import io.ratelimit.core.scaling.Backoff;
 import java.time.Duration;
 
 /**
@@ -73,11 +72,5 @@ public record AttemptTerms(
    */
   public AttemptTerms withShutdownGrace(Duration grace) {
     return new AttemptTerms(retryPolicy, handlerTimeout, lease, grace);
-  }
-
-  /** Returns how long failed attempts wait at most, for whoever plans with them. */
-  public Backoff backoff() {
-    return new Backoff(
-        retryPolicy.initialDelay(), retryPolicy.multiplier(), retryPolicy.maxDelay());
   }
 }

@@ -2,8 +2,10 @@ package io.ratelimit.core;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.scaling.Backoff;
 import io.ratelimit.core.scaling.Confidence;
 import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.WorkerRange;
@@ -98,6 +100,16 @@ public record RoundTerms(
   public RoundTerms withExpectations(Expectations newExpectations) {
     return new RoundTerms(
         deadline, confidence, workers, emergencyLimit, newExpectations, decisionInterval);
+  }
+
+  /**
+   * Returns these terms with the waits of a retry policy in what is expected, so that plans count
+   * them; the same terms if they expect waits already.
+   */
+  public RoundTerms withBackoffOf(RetryPolicy retryPolicy) {
+    return expectations.backoff().equals(Backoff.NONE)
+        ? withExpectations(expectations.withBackoff(retryPolicy.backoff()))
+        : this;
   }
 
   /**

@@ -1,4 +1,4 @@
-/** The terms that the engine, the planner, the simulator and the Temporal manager share. */
+/** The terms of rounds and of attempts, which engine, planner, simulator and Temporal share. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.core;

@@ -97,7 +97,7 @@ class ArchitectureTest {
           .whereLayer("queue")
           .mayOnlyAccessLayers("check", "event", "limit", "scaling", "time")
           .whereLayer("handler")
-          .mayOnlyAccessLayers("check", "event", "limit", "queue")
+          .mayOnlyAccessLayers("check", "event", "limit", "queue", "scaling")
           .whereLayer("report")
           .mayOnlyAccessLayers("check", "event", "handler", "limit", "queue", "scaling")
           .whereLayer("engine")

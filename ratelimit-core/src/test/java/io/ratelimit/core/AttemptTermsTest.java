@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
-import io.ratelimit.core.scaling.Backoff;
+import io.ratelimit.core.handler.RetryPolicy;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -13,11 +13,34 @@ class AttemptTermsTest {
   private static final AttemptTerms TERMS = AttemptTerms.DEFAULT;
 
   @Test
-  void theDefaultsAreTheMissions() {
-    assertThat(TERMS.retryPolicy().maxRetries()).isEqualTo(3);
-    assertThat(TERMS.handlerTimeout()).isEqualTo(Duration.ofMinutes(1));
-    assertThat(TERMS.lease()).isEqualTo(Duration.ofSeconds(15));
-    assertThat(TERMS.shutdownGrace()).isEqualTo(Duration.ofSeconds(30));
+  void theDefaultsAreTheDocumentedOnes() {
+    assertThat(TERMS)
+        .isEqualTo(
+            new AttemptTerms(
+                RetryPolicy.DEFAULT,
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(15),
+                Duration.ofSeconds(30)));
+  }
+
+  @Test
+  void eachCanBeChangedAlone() {
+    Duration second = Duration.ofSeconds(1);
+
+    assertThat(TERMS.withRetryPolicy(RetryPolicy.NONE))
+        .isEqualTo(
+            new AttemptTerms(
+                RetryPolicy.NONE, TERMS.handlerTimeout(), TERMS.lease(), TERMS.shutdownGrace()));
+    assertThat(TERMS.withHandlerTimeout(second))
+        .isEqualTo(
+            new AttemptTerms(TERMS.retryPolicy(), second, TERMS.lease(), TERMS.shutdownGrace()));
+    assertThat(TERMS.withLease(second))
+        .isEqualTo(
+            new AttemptTerms(
+                TERMS.retryPolicy(), TERMS.handlerTimeout(), second, TERMS.shutdownGrace()));
+    assertThat(TERMS.withShutdownGrace(second))
+        .isEqualTo(
+            new AttemptTerms(TERMS.retryPolicy(), TERMS.handlerTimeout(), TERMS.lease(), second));
   }
 
   @Test
@@ -35,8 +58,8 @@ class AttemptTermsTest {
   }
 
   @Test
-  void theBackoffThatIsPlannedWithIsTheOneThatIsWaited() {
-    assertThat(TERMS.backoff())
-        .isEqualTo(new Backoff(Duration.ofSeconds(1), 2, Duration.ofSeconds(30)));
+  void moreThanAHundredYearsAreAHundred() {
+    assertThat(TERMS.withLease(Duration.ofDays(1_000_000)).lease())
+        .isEqualTo(Duration.ofDays(36_500));
   }
 }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.scaling.Backoff;
 import io.ratelimit.core.scaling.Confidence;
 import io.ratelimit.core.scaling.WorkerRange;
 import java.time.Duration;
@@ -50,6 +52,16 @@ class RoundTermsTest {
     assertThat(TERMS.withEmergencyLimit(most).fastest(NORMAL)).isEqualTo(most);
     assertThat(TERMS.withEmergencyLimit(most).withEmergencyLimit(Optional.empty()))
         .isEqualTo(TERMS);
+  }
+
+  @Test
+  void retriesAreExpectedToWaitAsTheirPolicySays() {
+    Backoff own = new Backoff(Duration.ofSeconds(9), 1, Duration.ofSeconds(9));
+    RoundTerms withOwn = TERMS.withExpectations(TERMS.expectations().withBackoff(own));
+
+    assertThat(TERMS.withBackoffOf(RetryPolicy.DEFAULT).expectations().backoff())
+        .isEqualTo(new Backoff(Duration.ofSeconds(1), 2, Duration.ofSeconds(30)));
+    assertThat(withOwn.withBackoffOf(RetryPolicy.DEFAULT)).isEqualTo(withOwn);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.ratelimit.cli.option;
 
+import io.ratelimit.core.AttemptTerms;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.simulation.SimulatedFaults;
@@ -48,8 +49,9 @@ public final class FaultOptions {
     return retries;
   }
 
-  public RetryPolicy retryPolicy() {
-    return RetryPolicy.DEFAULT.withMaxRetries(retries);
+  /** The terms of every command's attempts. */
+  public AttemptTerms attemptTerms() {
+    return AttemptTerms.DEFAULT.withRetryPolicy(RetryPolicy.DEFAULT.withMaxRetries(retries));
   }
 
   public SimulatedFaults faults(long seed) {
@@ -57,6 +59,6 @@ public final class FaultOptions {
   }
 
   public Expectations expectations() {
-    return faults(0).expectations(retryPolicy());
+    return faults(0).expectations(attemptTerms().retryPolicy());
   }
 }

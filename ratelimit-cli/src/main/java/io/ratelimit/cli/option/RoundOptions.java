@@ -2,9 +2,9 @@ package io.ratelimit.cli.option;
 
 import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.core.AttemptTerms;
 import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.event.AuditEvent;
-import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.plan.Backlog;
 import io.ratelimit.core.plan.PlanRequest;
@@ -36,8 +36,8 @@ public final class RoundOptions {
     return limit;
   }
 
-  public RetryPolicy retryPolicy() {
-    return faults.retryPolicy();
+  public AttemptTerms attemptTerms() {
+    return faults.attemptTerms();
   }
 
   public SimulatedFaults faults(long seed) {

@@ -17,6 +17,7 @@ import io.ratelimit.cli.shell.Style;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.cli.shell.Version;
+import io.ratelimit.core.AttemptTerms;
 import io.ratelimit.core.engine.AuditEngine;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.limit.RateLimit;
@@ -120,7 +121,7 @@ public final class DemoCommand implements Callable<Integer> {
     requireTimeThatCanBeHurried();
     List<AuditEvent> events = work.events(input, terminal.err(), round.limit());
     PlanRequest request = round.request(events);
-    PlayedRound real = new PlayedRound(events, request, round.retryPolicy());
+    PlayedRound real = new PlayedRound(events, request, round.attemptTerms());
     PlayedRound played = redis == null ? real : real.shortened(speedup());
     boolean live = json ? terminal.errIsLive() : terminal.outIsLive();
     Console console = new Console(json ? terminal.err() : terminal.out(), live);
@@ -202,10 +203,8 @@ public final class DemoCommand implements Callable<Integer> {
                       queue,
                       request.limit(),
                       () -> new SimulatedApi(queue.time(), round.faults(work.seed()))))
-              .retryPolicy(played.retries())
-              .terms(request.terms().withDecisionInterval(decisionInterval()))
-              .lease(longer(SHORTEST_LEASE, realSeconds(1)))
-              .handlerTimeout(longer(longer(SHORTEST_TIMEOUT, realSeconds(5)), longest(request)));
+              .attemptTerms(inRealTime(played.attempts(), request))
+              .terms(request.terms().withDecisionInterval(decisionInterval()));
       if (shown) {
         engine.listener(display);
       }
@@ -223,6 +222,13 @@ public final class DemoCommand implements Callable<Integer> {
         work.seed(), speedup(), demo.namespace(), stats.published(), stats.isConserved(), report);
   }
 
+  /** Long enough for threads, which do not get faster as time does. */
+  private AttemptTerms inRealTime(AttemptTerms terms, PlanRequest request) {
+    return terms
+        .withLease(longer(SHORTEST_LEASE, realSeconds(1)))
+        .withHandlerTimeout(longer(longer(SHORTEST_TIMEOUT, realSeconds(5)), longest(request)));
+  }
+
   /** Twice what an attempt may take. */
   private static Duration longest(PlanRequest request) {
     double most =
@@ -234,7 +240,7 @@ public final class DemoCommand implements Callable<Integer> {
     return Duration.ofMillis(Math.round(1_000 * most * factor));
   }
 
-  /** What takes so many seconds of real time: threads do not get faster as time does. */
+  /** What takes so many seconds of real time. */
   private Duration realSeconds(int seconds) {
     double factor = redis == null ? speedup() : 1;
     return Duration.ofMillis(Math.round(1_000 * seconds * factor));

@@ -2,6 +2,7 @@ package io.ratelimit.cli.round;
 
 import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.core.AttemptTerms;
 import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
@@ -21,9 +22,9 @@ import java.util.List;
  *
  * @param events the events
  * @param request the conditions
- * @param retries when failed attempts are made again
+ * @param attempts how its attempts are made
  */
-public record PlayedRound(List<AuditEvent> events, PlanRequest request, RetryPolicy retries) {
+public record PlayedRound(List<AuditEvent> events, PlanRequest request, AttemptTerms attempts) {
 
   private static final Duration SHORTEST = Duration.of(1, ChronoUnit.MICROS);
 
@@ -35,6 +36,7 @@ public record PlayedRound(List<AuditEvent> events, PlanRequest request, RetryPol
   public PlayedRound shortened(double factor) {
     List<AuditEvent> shorter = events.stream().map(event -> shortened(event, factor)).toList();
     try {
+      RetryPolicy retries = attempts.retryPolicy();
       RetryPolicy sooner =
           new RetryPolicy(
               retries.maxRetries(),
@@ -55,7 +57,7 @@ public record PlayedRound(List<AuditEvent> events, PlanRequest request, RetryPol
                       terms
                           .expectations()
                           .withBackoff(shortened(terms.expectations().backoff(), factor)))),
-          sooner);
+          attempts.withRetryPolicy(sooner));
     } catch (IllegalArgumentException refused) {
       throw new InputException(
           "--speedup " + Texts.number(factor) + " is too much: " + refused.getMessage());

@@ -230,7 +230,7 @@ public final class SimulateCommand implements Callable<Integer> {
       List<AuditEvent> events, PlanRequest request, Duration interval, int run) {
     return Simulation.builder(events, request.limit())
         .terms(request.terms().withDecisionInterval(interval))
-        .retryPolicy(round.retryPolicy())
+        .retryPolicy(round.attemptTerms().retryPolicy())
         .faults(round.faults(work.seed() + run))
         .build();
   }

@@ -142,7 +142,7 @@ public final class SystemCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     List<AuditEvent> events = work.events(input, terminal.err(), round.limit());
     PlayedRound played =
-        new PlayedRound(events, round.request(events), round.retryPolicy()).shortened(speedup());
+        new PlayedRound(events, round.request(events), round.attemptTerms()).shortened(speedup());
     PlanRequest request = played.request();
     boolean live = json ? terminal.errIsLive() : terminal.outIsLive();
     Console console = new Console(progress(live), live);
@@ -275,10 +275,9 @@ public final class SystemCommand implements Callable<Integer> {
                     queue,
                     played.request().limit(),
                     () -> new SimulatedApi(Time.system(), round.faults(work.seed()))))
-            .retryPolicy(played.retries())
+            .attemptTerms(played.attempts().withShutdownGrace(GRACE))
             .taskQueue(temporal.taskQueue())
-            .name("system")
-            .shutdownGrace(GRACE);
+            .name("system");
     listeners.forEach(builder::listener);
     return builder.connect(server.server(), server.client());
   }

@@ -142,11 +142,10 @@ public final class WorkerCommand implements Callable<Integer> {
                     queue,
                     redis.initialLimit(),
                     () -> new SimulatedApi(Time.system(), faults.faults(seed))))
-            .retryPolicy(faults.retryPolicy())
+            .attemptTerms(faults.attemptTerms().withShutdownGrace(grace))
             .taskQueue(temporal.taskQueue())
             .name(name())
-            .concurrency(concurrency)
-            .shutdownGrace(grace);
+            .concurrency(concurrency);
     if (!quiet) {
       builder.listener(new AttemptLines(console, terminal));
     }

@@ -23,7 +23,6 @@ import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.report.RoundReport;
-import io.ratelimit.core.scaling.Backoff;
 import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.scaling.ScalingPolicy;
@@ -416,19 +415,11 @@ public final class AuditEngine implements AutoCloseable {
               name,
               new RequestIds(),
               processor.retryPolicy(attemptTerms.retryPolicy()).build(),
-              planned(),
+              terms.withBackoffOf(attemptTerms.retryPolicy()),
               policy,
               limitPerWorker,
               attemptTerms),
           List.copyOf(listeners));
-    }
-
-    /** The back-off that is planned with is the one that is waited, unless somebody said it. */
-    private RoundTerms planned() {
-      Expectations expected = terms.expectations();
-      return expected.backoff().equals(Backoff.NONE)
-          ? terms.withExpectations(expected.withBackoff(attemptTerms.backoff()))
-          : terms;
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.ratelimit.core.handler;
 
 import io.ratelimit.core.internal.check.Requirements;
+import io.ratelimit.core.scaling.Backoff;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -55,6 +56,11 @@ public record RetryPolicy(
    */
   public RetryPolicy withMaxRetries(int newMaxRetries) {
     return new RetryPolicy(newMaxRetries, initialDelay, multiplier, maxDelay, jitter);
+  }
+
+  /** The waits that plans count: as long as chance can make them. */
+  public Backoff backoff() {
+    return new Backoff(initialDelay, multiplier, maxDelay);
   }
 
   /** How many attempts an event gets at most. */

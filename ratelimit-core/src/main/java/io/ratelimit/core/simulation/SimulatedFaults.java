@@ -1,6 +1,5 @@
 package io.ratelimit.core.simulation;
 
-import io.ratelimit.core.AttemptTerms;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.scaling.Expectations;
@@ -63,7 +62,6 @@ public record SimulatedFaults(long seed, double failureRate, double slowRate, do
 
   /** What a plan should expect if failed attempts are made again so. */
   public Expectations expectations(RetryPolicy retries) {
-    return expectations(retries.maxRetries())
-        .withBackoff(AttemptTerms.DEFAULT.withRetryPolicy(retries).backoff());
+    return expectations(retries.maxRetries()).withBackoff(retries.backoff());
   }
 }

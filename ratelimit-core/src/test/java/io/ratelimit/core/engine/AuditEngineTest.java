@@ -28,6 +28,7 @@ import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.report.RoundReport;
+import io.ratelimit.core.scaling.Backoff;
 import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.scaling.ScalingPolicy;
 import io.ratelimit.core.simulation.SimulatedApi;
@@ -126,6 +127,23 @@ class AuditEngineTest {
     assertThat(limited.limitControl().settings().isEmergency(time.now()))
         .as("the emergency is over with the round")
         .isFalse();
+  }
+
+  @Test
+  void plansCountTheWaitsOfTheRetryPolicy() {
+    queue.publish(events(1));
+    Queue<Backoff> planned = new ConcurrentLinkedQueue<>();
+
+    build(
+            engine(queue, event -> {})
+                .scalingPolicy(
+                    input -> {
+                      planned.add(input.expectations().backoff());
+                      return ScalingPolicy.standard().decide(input);
+                    }))
+        .runRound();
+
+    assertThat(planned).isNotEmpty().containsOnly(QUICK_RETRIES.backoff());
   }
 
   @Test

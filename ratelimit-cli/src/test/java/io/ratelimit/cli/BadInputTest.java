@@ -45,7 +45,7 @@ class BadInputTest {
           plan --type OPEN | '--type' (NAME=N[@TIME][*WEIGHT]): must look like OPEN_ORDER_DETECTED=40 or MY_TYPE=40@12s*3 but is "OPEN"
           plan --type a/b=3 | '--type' (NAME=N[@TIME][*WEIGHT]): an event type's name is 1 to 64 characters out of A-Z a-z 0-9 _ . - but this is "a/b"
           plan --type A=3*0 | '--type' (NAME=N[@TIME][*WEIGHT]): must be a whole number from 1 to 1000000 but is "0"
-          plan --type A=3*21 | an event weighs 21 but --limit 20/min has 20 permits; say the same rate for a longer time
+          plan --type A=3*21 | --type A weighs 21 but the limit 20/min has 20 permits; lower the weight, or say the same rate for a longer time
           plan --type A=3*3 --emergency-limit 2/s | an event weighs 3 but --emergency-limit 2/s has 2 permits; say the same rate for a longer time
           plan --confidence 1 | '--confidence': must be a confidence from 50% to 99.999%, like 99.9% or 0.999, but is "1"
           plan --confidence 99.9 | '--confidence': must be a confidence from 50% to 99.999%, like 99.9% or 0.999, but is "99.9"

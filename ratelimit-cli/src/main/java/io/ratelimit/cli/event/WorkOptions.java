@@ -110,10 +110,11 @@ public final class WorkOptions {
           ? SampleEvents.mixed(count, seed)
           : SampleEvents.ofTypes(List.of(unknown(OTHER, count, 1)), seed);
     }
-    return SampleEvents.ofTypes(mix(), seed);
+    return SampleEvents.ofTypes(mix(limit), seed);
   }
 
-  private List<TypeCount> mix() {
+  private List<TypeCount> mix(RateLimit limit) {
+    types.forEach(each -> requireRoom(each, limit));
     long listed = types.stream().mapToLong(TypeCount::count).sum();
     long total = events == null ? listed : events;
     if (listed > total) {
@@ -132,6 +133,22 @@ public final class WorkOptions {
       mix.add(unknown(OTHER, Math.toIntExact(total - listed), 1));
     }
     return mix;
+  }
+
+  /** What weighs more than a limit has permits could never start. */
+  private static void requireRoom(TypeCount each, RateLimit limit) {
+    if (each.weight() > limit.permits()) {
+      throw new InputException(
+          "--type "
+              + each.type().name()
+              + " weighs "
+              + each.weight()
+              + " but the limit "
+              + limit
+              + " has "
+              + Texts.count(limit.permits(), "permit")
+              + "; lower the weight, or say the same rate for a longer time");
+    }
   }
 
   /** A type of which only the name is known. */

@@ -1,6 +1,7 @@
 package io.ratelimit.cli.option;
 
 import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.EventTypes;
 import io.ratelimit.core.event.Priority;
@@ -201,7 +202,7 @@ public final class Converters {
   /** How many permits an attempt costs. */
   private static final class Weight extends SmallNumber {
     Weight() {
-      super(1, RateLimit.MAX_PERMITS);
+      super(1, AuditEvent.MAX_WEIGHT);
     }
   }
 

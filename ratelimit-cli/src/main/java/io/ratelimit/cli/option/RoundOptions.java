@@ -77,24 +77,21 @@ public final class RoundOptions {
     }
   }
 
-  /** A weight above the limit's could never start; one above the emergency limit's would wait. */
+  /** An event with a weight above the emergency limit's permits would wait until it is over. */
   private void requireRoom(List<AuditEvent> events) {
     int heaviest = events.stream().mapToInt(AuditEvent::weight).max().orElseThrow();
-    requireRoom(heaviest, "--limit", limit);
-    scaling.emergencyLimit().ifPresent(most -> requireRoom(heaviest, "--emergency-limit", most));
+    scaling.emergencyLimit().ifPresent(most -> requireRoom(heaviest, most));
   }
 
-  private static void requireRoom(int heaviest, String option, RateLimit limit) {
-    if (heaviest > limit.permits()) {
+  private static void requireRoom(int heaviest, RateLimit ceiling) {
+    if (heaviest > ceiling.permits()) {
       throw new InputException(
           "an event weighs "
               + heaviest
-              + " but "
-              + option
-              + " "
-              + limit
+              + " but --emergency-limit "
+              + ceiling
               + " has "
-              + Texts.count(limit.permits(), "permit")
+              + Texts.count(ceiling.permits(), "permit")
               + "; say the same rate for a longer time");
     }
   }

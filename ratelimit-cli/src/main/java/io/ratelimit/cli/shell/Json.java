@@ -19,10 +19,12 @@ import com.fasterxml.jackson.databind.util.NameTransformer;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.report.Lateness;
 import io.ratelimit.core.report.RoundReport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Results as JSON, for scripts: durations are numbers of seconds, in fields whose names end in
@@ -67,6 +69,9 @@ public final class Json {
   private interface WithVerdict {
     @JsonProperty
     boolean limitHeld();
+
+    @JsonProperty
+    Optional<Lateness> lateness();
   }
 
   private static final class InSeconds extends StdSerializer<Duration> {

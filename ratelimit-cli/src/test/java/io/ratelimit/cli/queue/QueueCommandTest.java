@@ -112,6 +112,16 @@ class QueueCommandTest {
   }
 
   @Test
+  void whatTheLimitHasNoRoomForIsNotPublished() throws JsonProcessingException {
+    CommandRun run = queue("publish --type A=1*21");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("--type A weighs 21 but the limit 20/min has 20 permits");
+    assertThat(json("stats").get("published").intValue()).isZero();
+    assertThat(done("publish --type A=2*20")).isEqualTo("2 events published\n");
+  }
+
+  @Test
   void aFileIsPublishedOnce() {
     assertThat(done("publish --file ../examples/events.jsonl")).isEqualTo("108 events published\n");
     assertThat(done("publish --file ../examples/events.jsonl"))

@@ -50,6 +50,7 @@ class DemoCommandTest {
     assertThat(json.get("conserved").booleanValue()).isTrue();
     assertThat(json.get("limitHeld").booleanValue()).isTrue();
     assertThat(json.get("deadlineMet").booleanValue()).isTrue();
+    assertThat(json.get("lateness").isNull()).isTrue();
     assertThat(json.get("largestWindow").intValue()).isBetween(1, 20);
   }
 
@@ -59,6 +60,21 @@ class DemoCommandTest {
 
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.out()).contains("MISSED: ", "the deadline of 20 s");
+  }
+
+  @Test
+  void jsonSaysHowLateARoundWasAndWhy() throws JsonProcessingException {
+    JsonNode json =
+        new JsonMapper()
+            .readTree(
+                demo(" --events 200 --deadline 20s --emergency-limit none --speedup 100 --json")
+                    .out());
+
+    assertThat(json.at("/lateness/remaining").longValue())
+        .isPositive()
+        .isEqualTo(json.get("remaining").longValue());
+    assertThat(json.at("/lateness/bySeconds").doubleValue()).isZero();
+    assertThat(json.at("/lateness/detail").textValue()).isNotBlank();
   }
 
   @Test

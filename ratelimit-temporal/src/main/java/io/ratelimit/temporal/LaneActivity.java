@@ -5,6 +5,7 @@ import io.ratelimit.core.queue.EventQueue;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 
 /** Runs lanes, each in the thread of its activity. Thread-safe. */
@@ -14,11 +15,13 @@ final class LaneActivity implements Activities.Lane {
   private final AttemptRunner runner;
   private final Duration lease;
   private final String worker;
+  private final LaneProgress.Slots slots;
   private final BooleanSupplier draining;
 
   /**
    * @param lease how long an event is held without a sign of life
    * @param worker the worker's name in leases, for people to read
+   * @param slots how many lanes run at a time
    * @param draining whether the worker closes: lanes then finish what they hold and take no more
    */
   LaneActivity(
@@ -26,11 +29,13 @@ final class LaneActivity implements Activities.Lane {
       AttemptRunner runner,
       Duration lease,
       String worker,
+      int slots,
       BooleanSupplier draining) {
     this.queue = queue;
     this.runner = runner;
     this.lease = lease;
     this.worker = worker;
+    this.slots = new LaneProgress.Slots(UUID.randomUUID().toString(), slots);
     this.draining = draining;
   }
 
@@ -38,6 +43,10 @@ final class LaneActivity implements Activities.Lane {
   public LaneResult drain(LaneRequest request) {
     ActivityExecutionContext context = Activity.getExecutionContext();
     String name = worker + "-lane-" + request.lane() + '/' + context.getInfo().getAttempt();
-    return new LaneTurn(queue, runner, lease, name, request, context, draining).run();
+    ActivityLink link = new ActivityLink(context);
+    LaneResult result =
+        new LaneTurn(queue, runner, lease, name, request, link, slots, draining).run();
+    link.end(request.id(), result);
+    return result;
   }
 }

@@ -1,42 +1,41 @@
 package io.ratelimit.temporal;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import java.util.ArrayList;
-import java.util.List;
+import io.ratelimit.core.internal.report.AttemptTally;
 import java.util.Optional;
 
 /**
- * What a lane's heartbeat carries, so that the activity's next attempt goes on from there.
+ * What a lane's heartbeat carries, for people to read, and for the manager to know which workers
+ * there are.
  *
- * @param takeId the id of the take that may hold an event; empty: the lane holds none
- * @param eventId the event in hand, for people to read
- * @param attempts those that have ended
+ * @param takeId the id of the take that may hold an event; empty: there was none yet
+ * @param event the event in hand
+ * @param slots the worker process that the lane runs in
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-record LaneProgress(
-    Optional<String> takeId, Optional<String> eventId, List<AttemptRecord> attempts) {
+record LaneProgress(Optional<String> takeId, Optional<String> event, Slots slots) {
 
-  static final LaneProgress NONE = new LaneProgress(Optional.empty(), Optional.empty(), List.of());
+  /**
+   * How many lanes a worker process runs at most.
+   *
+   * @param process tells processes apart
+   * @param count the most lanes at a time
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Slots(String process, int count) {}
 
-  LaneProgress {
-    attempts = List.copyOf(attempts);
+  private static final int EVENT_BYTES = 200;
+
+  /** A lane that has taken nothing yet. */
+  static LaneProgress in(Slots slots) {
+    return new LaneProgress(Optional.empty(), Optional.empty(), slots);
   }
 
   LaneProgress taking(String id) {
-    return new LaneProgress(Optional.of(id), Optional.empty(), attempts);
+    return new LaneProgress(Optional.of(id), Optional.empty(), slots);
   }
 
-  LaneProgress holding(String event) {
-    return new LaneProgress(takeId, Optional.of(event), attempts);
-  }
-
-  LaneProgress ended(AttemptRecord attempt) {
-    List<AttemptRecord> more = new ArrayList<>(attempts);
-    more.add(attempt);
-    return new LaneProgress(Optional.empty(), Optional.empty(), more);
-  }
-
-  LaneProgress empty() {
-    return new LaneProgress(Optional.empty(), Optional.empty(), attempts);
+  LaneProgress holding(String newEvent) {
+    return new LaneProgress(takeId, Optional.of(AttemptTally.cut(newEvent, EVENT_BYTES)), slots);
   }
 }

@@ -1,19 +1,22 @@
 package io.ratelimit.temporal;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import java.util.List;
+import io.ratelimit.core.internal.report.AttemptTally;
+import java.util.Optional;
 
 /**
  * What a lane has done.
  *
- * @param attempts in order
  * @param end why it ended
+ * @param event the event of an activity that handles one, for people to read
+ * @param tally what came of its attempts
+ * @param slots the worker process that it ran in
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record LaneResult(List<AttemptRecord> attempts, End end) {
+record LaneResult(End end, Optional<String> event, AttemptTally tally, LaneProgress.Slots slots) {
 
   /** Why a lane's activity ended. */
-  public enum End {
+  enum End {
     /** It has handled as many events as it was to. */
     ENOUGH,
     /** The queue had nothing for it. */
@@ -22,10 +25,5 @@ public record LaneResult(List<AttemptRecord> attempts, End end) {
     TIME_UP,
     /** It was cancelled, its worker shuts down, or the deadline of its round has come. */
     LEFT
-  }
-
-  /** Copies the list. */
-  public LaneResult {
-    attempts = List.copyOf(attempts);
   }
 }

@@ -2,20 +2,17 @@ package io.ratelimit.temporal;
 
 import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.internal.engine.AttemptRunner;
+import io.ratelimit.core.internal.report.AttemptTally;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
-import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.time.Time;
-import io.temporal.activity.ActivityExecutionContext;
-import io.temporal.client.ActivityCompletionException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -30,40 +27,54 @@ final class LaneTurn {
   /** How long a take that found nothing is trusted, should a wake-up be lost. */
   private static final Duration IDLE_POLL = Duration.ofSeconds(2);
 
+  /** How often a lane that waits looks whether it is to leave. */
+  private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
+
   private final EventQueue queue;
   private final AttemptRunner runner;
   private final Duration leaseDuration;
   private final String name;
   private final LaneRequest request;
-  private final ActivityExecutionContext context;
+  private final LaneLink link;
   private final BooleanSupplier draining;
   private final Time time;
   private final Thread thread = Thread.currentThread();
+  private final LaneProgress.Slots slots;
+  private final AttemptTally.Counter tally = new AttemptTally.Counter();
   private LaneProgress progress;
+  private Instant beatAt;
   private int handled;
   private int takes;
   private volatile boolean changed;
   private Optional<Instant> toldToLeaveAt = Optional.empty();
+  private boolean handedOver;
   private boolean hurried;
 
+  /**
+   * @param name who holds the leases, for people to read
+   * @param slots the worker process that the lane runs in
+   * @param draining whether the worker closes: the lane then finishes what it holds
+   */
   LaneTurn(
       EventQueue queue,
       AttemptRunner runner,
       Duration leaseDuration,
       String name,
       LaneRequest request,
-      ActivityExecutionContext context,
+      LaneLink link,
+      LaneProgress.Slots slots,
       BooleanSupplier draining) {
     this.queue = queue;
     this.runner = runner;
     this.leaseDuration = leaseDuration;
     this.name = name;
     this.request = request;
-    this.context = context;
+    this.link = link;
+    this.slots = slots;
     this.draining = draining;
     this.time = queue.time();
-    this.progress = context.getHeartbeatDetails(LaneProgress.class).orElse(LaneProgress.NONE);
-    this.handled = progress.attempts().size();
+    this.beatAt = time.now();
+    this.progress = LaneProgress.in(slots);
   }
 
   LaneResult run() {
@@ -74,13 +85,18 @@ final class LaneTurn {
       while (handled < request.events()) {
         LaneResult.End end = handleNext(until);
         if (end != LaneResult.End.ENOUGH) {
-          return new LaneResult(progress.attempts(), end);
+          return result(end);
         }
       }
-      return new LaneResult(progress.attempts(), LaneResult.End.ENOUGH);
+      return result(LaneResult.End.ENOUGH);
     } finally {
       subscription.close();
     }
+  }
+
+  private LaneResult result(LaneResult.End end) {
+    Optional<String> event = request.events() == 1 ? progress.event() : Optional.empty();
+    return new LaneResult(end, event, tally.tally(), slots);
   }
 
   private void queueChanged() {
@@ -89,34 +105,34 @@ final class LaneTurn {
   }
 
   /**
-   * What the activity's attempt before this one held when its worker died is taken over at once,
-   * not when the lease expires. Its handler may have been called, and every call needs a permit of
+   * What the activity's attempts before this one held when their worker died is taken over at once,
+   * not when the lease expires. The handler may have been called, and every call needs a permit of
    * its own: so the event goes back to its place, and is taken again when the limit allows it. That
    * counts as an attempt, or an event that kills its worker would do so for ever.
+   *
+   * <p>The queue knows by its token which lease that is, whatever the last heartbeat said. Where so
+   * many leases end earlier that it is not on the first page, it expires by itself.
    */
   private void takeOver() {
-    if (progress.takeId().isEmpty()) {
+    if (link.attempt() == 1) {
       return;
     }
-    TakeRequest before = TakeRequest.one(progress.takeId().get(), name, leaseDuration);
-    if (queue.take(before) instanceof TakeResult.Taken taken) {
-      Lease lease = taken.leases().get(0);
-      if (lease.worker().equals(name)) {
-        // The lease was lost, and this is another event, with a permit.
-        handle(lease);
-        return;
+    for (Lease lease : queue.leases(EventQueue.MAX_PAGE)) {
+      if (isOfLane(lease, request.id())) {
+        AttemptOutcome lost = new AttemptOutcome.Retry(Duration.ZERO, "its worker was lost");
+        tally.add(lease, lost, Duration.ZERO, lost.settle(queue, lease));
       }
-      AttemptOutcome lost = new AttemptOutcome.Retry(Duration.ZERO, "its worker was lost");
-      Settlement settlement = lost.settle(queue, lease);
-      progress = progress.ended(AttemptRecord.of(lease, lost, Duration.ZERO, settlement));
     }
-    progress = progress.empty();
-    beat();
+  }
+
+  /** Whether a lane, in any attempt of its activity, took a lease. */
+  static boolean isOfLane(Lease lease, String laneId) {
+    return lease.token().startsWith(laneId + '/');
   }
 
   /** Waits for an event and its permit, and handles it; {@code ENOUGH} when that is done. */
   private LaneResult.End handleNext(Instant until) {
-    String id = request.id() + '/' + context.getInfo().getAttempt() + '/' + ++takes;
+    String id = request.id() + '/' + link.attempt() + '/' + ++takes;
     TakeRequest take = TakeRequest.one(id, name, leaseDuration);
     progress = progress.taking(id);
     Instant emptyUntil = time.now().plus(request.waitWhenEmpty());
@@ -149,55 +165,60 @@ final class LaneTurn {
 
   private void await(Instant at) {
     while (!isLeaving() && !changed && time.now().isBefore(at)) {
-      time.parkUntil(earlier(at, Optional.of(time.now().plus(Timeouts.HEARTBEAT_INTERVAL))));
+      time.parkUntil(earlier(at, Optional.of(time.now().plus(CHECK_INTERVAL))));
       beat();
     }
   }
 
   private void handle(Lease lease) {
     progress = progress.holding(lease.event().id());
-    beat();
     CompletableFuture<AttemptRunner.Finished> attempt = runner.start(lease, request.lane());
     CompletableFuture<AttemptRunner.Finished> unused =
         attempt.whenComplete((finished, never) -> LockSupport.unpark(thread));
     while (!attempt.isDone()) {
-      time.parkUntil(time.now().plus(Timeouts.HEARTBEAT_INTERVAL));
+      time.parkUntil(time.now().plus(CHECK_INTERVAL));
       beat();
       if (hurried || toldToLeaveAt.filter(this::isGraceOver).isPresent()) {
         runner.giveBack(lease);
       }
     }
-    progress = progress.ended(AttemptRecord.of(attempt.join()));
+    AttemptRunner.Finished finished = attempt.join();
+    tally.add(lease, finished.outcome(), finished.processing(), finished.settlement());
     handled++;
-    beat();
   }
 
   private boolean isGraceOver(Instant since) {
     return !since.plus(request.grace()).isAfter(time.now());
   }
 
-  /** Whether this lane takes nothing more: it was told so, or its worker drains. */
+  /** Whether this lane takes nothing more. */
   private boolean isLeaving() {
-    return toldToLeaveAt.isPresent() || draining.getAsBoolean();
+    return toldToLeaveAt.isPresent() || handedOver || draining.getAsBoolean();
   }
 
-  /** Says that this lane lives, and hears whether it is to leave. */
   private void beat() {
     if (Thread.interrupted()) {
       leave();
       hurried = true;
     }
-    if (request.until().filter(end -> !time.now().isBefore(end)).isPresent()) {
+    Instant now = time.now();
+    if (request.until().filter(end -> !now.isBefore(end)).isPresent()) {
       leave();
     }
-    try {
-      context.heartbeat(progress);
-    } catch (ActivityCompletionException told) {
-      // Cancelled, the worker's time is up, or nobody waits for this attempt any more.
-      leave();
-    } catch (RejectedExecutionException shutDown) {
-      // The worker sends no more heartbeats, since its time is up.
-      leave();
+    if (now.isBefore(beatAt.plus(Timeouts.HEARTBEAT_INTERVAL))) {
+      return;
+    }
+    beatAt = now;
+    switch (link.beat(progress)) {
+      case NOTHING -> {}
+      case LEAVE -> leave();
+      case NOBODY_WAITS -> {
+        // Where the manager goes on in another run, the event in hand is finished in peace.
+        handedOver = true;
+        if (!link.isManagerRunning()) {
+          leave();
+        }
+      }
     }
   }
 

@@ -29,6 +29,11 @@ public record LimitChange(
     return new LimitChange(kind, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
+  /** A change of the normal limit. */
+  static LimitChange to(RateLimit normal) {
+    return new LimitChange(Kind.CHANGE, Optional.of(normal), Optional.empty(), Optional.empty());
+  }
+
   LimitSettings applyTo(LimitControl control) {
     return switch (kind) {
       case READ -> control.settings();

@@ -16,8 +16,8 @@ import java.time.Duration;
  * @param mode one round, or a service that runs on
  * @param terms by when a round, or in a service each event, is to be done, and what may be used to
  *     get there
- * @param idleInterval how often the scaling is decided while there is no work, and how long a lane
- *     of a service waits for an event before its activity ends: more than zero
+ * @param idleInterval how often a service decides at least while there is no work: more than zero.
+ *     It notices a publication within 2 seconds whatever this is
  * @param eventsPerActivity how many events one activity handles: 1 to {@value #MOST_EVENTS}. With 1
  *     every event is an activity of its own in the Temporal UI, at six entries of history each,
  *     which suits limits up to about one event a second
@@ -74,7 +74,7 @@ public record ManagerOptions(
     return new ManagerOptions(
         Mode.ROUND,
         RoundTerms.DEFAULT.withDecisionInterval(Duration.ofSeconds(5)),
-        Duration.ofSeconds(30),
+        Duration.ofMinutes(30),
         1,
         Duration.ofSeconds(30),
         0);

@@ -1,59 +1,68 @@
 package io.ratelimit.temporal;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import io.ratelimit.core.engine.ScalingMemory;
+import io.ratelimit.core.internal.report.AttemptTally;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.scaling.WorkerRange;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * What one run of the workflow leaves to the next, for the workflow alone.
+ * What one run of the workflow leaves to the next, for the workflow alone. Its size is bounded,
+ * whatever happened.
  *
- * @param startedAt when the first run saw the queue for the first time
+ * @param startedAt when the first run was started, by Temporal's clock
  * @param workers how many lanes there may be now
- * @param memory what scaling remembers
+ * @param lastSeen what was seen and decided last
  * @param decisions those that changed something, the last {@value #MOST_DECISIONS}; unmodifiable
- * @param attempts the last {@value #MOST_ATTEMPTS}; unmodifiable
- * @param counts what has happened since the first run began
- * @param stopping whether the manager was told to stop
- * @param wishes changes of the limit that were asked for and not made yet; unmodifiable
+ * @param tally what lanes told of their attempts
+ * @param laneFailures how many lanes ended by a failure that was not a handler's
+ * @param unattended for how long nobody looked at the queue though somebody was to
+ * @param unreachable since when the queue cannot be reached, if it cannot
+ * @param wishes changes of the limit that were asked for and not made yet, the last {@value
+ *     #MOST_WISHES}; unmodifiable
+ * @param outgoing lanes that may still be at work; unmodifiable
  * @param runs how many runs there were before
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record ManagerState(
-    Optional<Instant> startedAt,
+    Instant startedAt,
     WorkerRange workers,
-    ScalingMemory memory,
+    Optional<Decided> lastSeen,
     List<ScalingDecision> decisions,
-    List<AttemptRecord> attempts,
-    ManagerStatus.Counts counts,
-    boolean stopping,
+    AttemptTally tally,
+    long laneFailures,
+    Duration unattended,
+    Optional<ManagerStatus.Unreachable> unreachable,
     List<LimitChange> wishes,
+    List<OutgoingLane> outgoing,
     int runs) {
 
-  static final int MOST_DECISIONS = 200;
+  static final int MOST_DECISIONS = 100;
 
-  /** Under Temporal's limit of 2 MB for one value, at less than 300 bytes each. */
-  static final int MOST_ATTEMPTS = 5_000;
+  /** More than anyone tells within an outage; of pauses and resumes the last one counts. */
+  static final int MOST_WISHES = 100;
 
   /** Copies the lists. */
   public ManagerState {
     decisions = last(MOST_DECISIONS, decisions);
-    attempts = last(MOST_ATTEMPTS, attempts);
-    wishes = List.copyOf(wishes);
+    wishes = last(MOST_WISHES, wishes);
+    outgoing = List.copyOf(outgoing);
   }
 
-  static ManagerState first(ManagerOptions options) {
+  static ManagerState first(ManagerOptions options, Instant startedAt) {
     return new ManagerState(
-        Optional.empty(),
+        startedAt,
         options.terms().workers(),
-        ScalingMemory.NONE,
+        Optional.empty(),
         List.of(),
+        AttemptTally.NONE,
+        0,
+        Duration.ZERO,
+        Optional.empty(),
         List.of(),
-        ManagerStatus.Counts.NONE,
-        false,
         List.of(),
         0);
   }

@@ -7,9 +7,14 @@ import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.scaling.TypeEstimate;
+import io.ratelimit.core.scaling.TypeHistory;
 import io.ratelimit.core.scaling.WorkerRange;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -17,15 +22,23 @@ import java.util.Optional;
  *
  * @param state what it is doing
  * @param mode one round, or a service
- * @param startedAt when it began, once it has seen the queue
+ * @param startedAt when it was started, by the queue's clock, once it has seen the queue
+ * @param waited how long after that it first saw the queue: nobody worked for it meanwhile
+ * @param unreachable since when the queue cannot be reached and why, if it cannot; what is told of
+ *     the queue is then old
  * @param workers how many lanes there may be
  * @param workersWanted how many lanes the last decision asks for
- * @param workersActive how many lanes there are
+ * @param workersActive how many lanes there are, without those that wait for a slot
+ * @param workersWaiting how many lanes waited for a worker's slot at the last look
+ * @param slots how many lanes the worker processes run at most, of those that were heard of at the
+ *     last look; empty: none was
  * @param queue what the queue held at the last look
  * @param limit the limit at the last look
  * @param decision the last decision: binding constraint, projected finish against the time left
  * @param recentDecisions the last ones that changed something, in order; unmodifiable
  * @param counts what has happened since the manager began
+ * @param recentFailures the last reasons for failed attempts that lanes told, in order, cut to 200
+ *     bytes each; unmodifiable
  * @param runs how often the workflow has continued as new
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -33,15 +46,23 @@ public record ManagerStatus(
     State state,
     ManagerOptions.Mode mode,
     Optional<Instant> startedAt,
+    Optional<Duration> waited,
+    Optional<Unreachable> unreachable,
     WorkerRange workers,
     int workersWanted,
     int workersActive,
+    int workersWaiting,
+    Optional<Integer> slots,
     Optional<Queue> queue,
     Optional<Limit> limit,
     Optional<ScalingDecision> decision,
     List<ScalingDecision> recentDecisions,
     Counts counts,
+    List<String> recentFailures,
     int runs) {
+
+  /** What is told of so many types: of those of which most wait. */
+  static final int MOST_MEASURED = 50;
 
   /** What a manager is doing. */
   public enum State {
@@ -53,9 +74,20 @@ public record ManagerStatus(
     EMERGENCY,
     /** Starts are paused. */
     PAUSED,
+    /** The queue cannot be reached: lanes and limit stay as they are. */
+    UNREACHABLE,
     /** It ends, as soon as the events in hand are finished. */
     STOPPING
   }
+
+  /**
+   * A queue that cannot be reached.
+   *
+   * @param since when that was first found, by Temporal's clock
+   * @param error what went wrong last
+   */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Unreachable(Instant since, String error) {}
 
   /**
    * What the queue held.
@@ -92,13 +124,28 @@ public record ManagerStatus(
           stats.leased(),
           stats.done(),
           stats.failed(),
-          QueueSnapshot.mostObserved(stats).stream()
-              .map(
-                  seen ->
-                      new Measured(
-                          seen.type(),
-                          TypeEstimate.of(seen.type(), Expectations.NONE, seen.history())))
-              .toList());
+          measured(stats));
+    }
+
+    /** Of a bounded number of types, so that what travels is bounded. */
+    private static List<Measured> measured(QueueStats stats) {
+      Map<String, Long> pending = new HashMap<>();
+      stats.pendingByType().forEach((type, count) -> pending.merge(type.name(), count, Long::sum));
+      return stats.observed().entrySet().stream()
+          .sorted(
+              Comparator.comparing(
+                      (Map.Entry<EventType, TypeHistory> seen) ->
+                          pending.getOrDefault(seen.getKey().name(), 0L))
+                  .thenComparing(seen -> seen.getValue().attempts())
+                  .reversed()
+                  .thenComparing(seen -> seen.getKey().name()))
+          .limit(MOST_MEASURED)
+          .map(
+              seen ->
+                  new Measured(
+                      seen.getKey(),
+                      TypeEstimate.of(seen.getKey(), Expectations.NONE, seen.getValue())))
+          .toList();
     }
   }
 
@@ -130,36 +177,20 @@ public record ManagerStatus(
   }
 
   /**
-   * What this manager's lanes have done.
+   * What has happened since the manager began.
    *
-   * @param attempts how many attempts were made
-   * @param done how many of them finished their event
-   * @param failed how many gave it up
-   * @param retries how many are to be made again
+   * @param attempts how many attempts were made on the queue, by whomever
+   * @param done how many events were finished, by whomever
+   * @param failed how many the failed queue has more
+   * @param retries how many attempts are to be made again, of those that lanes told of
    * @param laneFailures how many lanes ended by a failure that was not a handler's
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Counts(long attempts, long done, long failed, long retries, long laneFailures) {
+  public record Counts(long attempts, long done, long failed, long retries, long laneFailures) {}
 
-    static final Counts NONE = new Counts(0, 0, 0, 0, 0);
-
-    Counts plus(AttemptRecord attempt) {
-      boolean settled = attempt.settled();
-      return new Counts(
-          attempts + 1,
-          done + (settled && attempt.result() == AttemptRecord.Result.DONE ? 1 : 0),
-          failed + (settled && attempt.result() == AttemptRecord.Result.FAILED ? 1 : 0),
-          retries + (settled && attempt.result() == AttemptRecord.Result.RETRY ? 1 : 0),
-          laneFailures);
-    }
-
-    Counts plusLaneFailure() {
-      return new Counts(attempts, done, failed, retries, laneFailures + 1);
-    }
-  }
-
-  /** Copies the list. */
+  /** Copies the lists. */
   public ManagerStatus {
     recentDecisions = List.copyOf(recentDecisions);
+    recentFailures = List.copyOf(recentFailures);
   }
 }

@@ -1,24 +1,150 @@
 package io.ratelimit.temporal;
 
+import io.ratelimit.core.internal.report.QueueCounters;
+import io.ratelimit.core.internal.report.QueueRound;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.QueueException;
+import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.queue.Subscription;
+import io.ratelimit.core.report.RoundReport;
+import io.ratelimit.core.time.Time;
+import io.temporal.activity.Activity;
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.activity.ActivityInfo;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Calls the queue. */
+/** Calls the queue. Thread-safe. */
 final class QueueActivities implements Activities.Queue {
 
-  private final EventQueue queue;
+  private static final Logger LOG = LoggerFactory.getLogger(QueueActivities.class);
 
-  QueueActivities(EventQueue queue) {
+  /** After so many attempts a report does without a last look. */
+  private static final int LOOKS_OF_A_REPORT = 3;
+
+  private final EventQueue queue;
+  private final BooleanSupplier draining;
+
+  /**
+   * @param draining whether the worker closes: a watch then ends, and goes on elsewhere
+   */
+  QueueActivities(EventQueue queue, BooleanSupplier draining) {
     this.queue = queue;
+    this.draining = draining;
   }
 
   @Override
-  public QueueSnapshot stats() {
-    return QueueSnapshot.of(queue.stats());
+  public Decided decide(DecideRequest request) {
+    ActivityExecutionContext context = Activity.getExecutionContext();
+    ActivityInfo info = context.getInfo();
+    QueueStats stats = queue.stats();
+    LaneCensus census = new CensusTaker(queue, context).census(request);
+    Duration waited =
+        Duration.between(request.startedAt(), Instant.ofEpochMilli(info.getStartedTimestamp()));
+    return new Decider(request, info.getWorkflowId())
+        .decide(stats, census, waited, queue.limitControl());
+  }
+
+  @Override
+  public Noticed watch(WatchRequest request) {
+    ActivityExecutionContext context = Activity.getExecutionContext();
+    Thread thread = Thread.currentThread();
+    Subscription subscription = queue.onChange(() -> LockSupport.unpark(thread));
+    try {
+      return watch(request, context);
+    } catch (QueueException unreachable) {
+      LOG.debug("the queue cannot be watched", unreachable);
+      return Noticed.UNREACHABLE;
+    } finally {
+      subscription.close();
+    }
+  }
+
+  private Noticed watch(WatchRequest request, ActivityExecutionContext context) {
+    Time time = queue.time();
+    Instant until = time.now().plus(request.longest());
+    Instant beatAt = time.now();
+    while (true) {
+      Optional<Noticed> noticed = look(request);
+      if (noticed.isPresent()) {
+        return noticed.get();
+      }
+      Instant now = time.now();
+      if (!now.isBefore(until)) {
+        return Noticed.NOTHING;
+      }
+      if (!now.isBefore(beatAt.plus(Timeouts.WATCH_HEARTBEAT_INTERVAL))) {
+        beatAt = now;
+        context.heartbeat(null);
+      }
+      time.parkUntil(now.plus(Timeouts.WATCH_POLL));
+    }
+  }
+
+  private Optional<Noticed> look(WatchRequest request) {
+    if (draining.getAsBoolean() || Thread.currentThread().isInterrupted()) {
+      return Optional.of(Noticed.CLOSING);
+    }
+    QueueStats stats = queue.stats();
+    if (stats.limit().version() != request.limitVersion()) {
+      return Optional.of(Noticed.LIMIT);
+    }
+    return Decider.isIdle(stats) ? Optional.empty() : Optional.of(Noticed.WORK);
   }
 
   @Override
   public LimitSettings applyLimit(LimitChange change) {
     return change.applyTo(queue.limitControl());
+  }
+
+  @Override
+  public RoundReport report(ReportRequest request) {
+    ActivityInfo info = Activity.getExecutionContext().getInfo();
+    List<String> notes = new ArrayList<>();
+    if (request.unattended().compareTo(Timeouts.UNATTENDED) >= 0) {
+      notes.add("no worker was there for %.1f s".formatted(request.unattended().toMillis() / 1e3));
+    }
+    QueueCounters end = request.lastSeen();
+    Optional<QueueStats> seen = lastLook(info);
+    if (seen.isPresent()) {
+      end = QueueCounters.of(seen.get());
+    } else {
+      notes.add("the queue could not be read at the end: these figures are of " + end.at());
+    }
+    return new QueueRound(
+            request.begin().startedAt(),
+            request.deadline(),
+            request.begin().counters(),
+            end,
+            request.sample(),
+            request.decisions(),
+            request.largestLimit(),
+            Optional.empty(),
+            notes)
+        .report();
+  }
+
+  private Optional<QueueStats> lastLook(ActivityInfo info) {
+    if (info.getAttempt() > LOOKS_OF_A_REPORT) {
+      return Optional.empty();
+    }
+    try {
+      queue.limitControl().endDemand(info.getWorkflowId());
+      return Optional.of(queue.stats());
+    } catch (QueueException unreachable) {
+      LOG.warn(
+          "the queue cannot be read for the report, which is of what was seen last; a demand for a"
+              + " higher limit lapses by itself",
+          unreachable);
+      return Optional.empty();
+    }
   }
 }

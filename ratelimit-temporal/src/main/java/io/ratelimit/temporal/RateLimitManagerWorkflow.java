@@ -21,6 +21,9 @@ public interface RateLimitManagerWorkflow {
   /** The name of the workflow's type. */
   String TYPE = "RateLimitManager";
 
+  /** The type of the failure of a manager that never reached its queue. */
+  String QUEUE_UNREACHABLE = "QueueUnreachable";
+
   /**
    * Runs a round, or a service until it is stopped.
    *

@@ -1,20 +1,19 @@
 package io.ratelimit.temporal;
 
 import io.ratelimit.core.engine.ScalingMemory;
-import io.ratelimit.core.internal.engine.ScalingController;
-import io.ratelimit.core.internal.report.RoundRecorder;
+import io.ratelimit.core.internal.report.AttemptTally;
+import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.LimitControl;
-import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.report.RoundReport;
-import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.scaling.ScalingDecision;
-import io.ratelimit.core.scaling.ScalingPolicy;
 import io.ratelimit.core.scaling.WorkerRange;
 import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
+import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
@@ -26,55 +25,65 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * The workflow. A thin shell: it looks at the queue, has core's policies decide, and keeps as many
- * lanes at work as they ask for. All that is deterministic; what is not is in the activities.
+ * The workflow. A thin shell without a rule of its own: an activity looks at the queue and decides,
+ * and this does what it says, keeps the lanes, and passes on what it is told. Replaying it needs
+ * the decisions as they were recorded, and no policy.
+ *
+ * <p>Whoever changes which activities, timers or memos follow on what has to keep the old way for
+ * running managers, behind {@link Workflow#getVersion}.
  */
 public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkflow {
 
   private static final int RECENT_DECISIONS = 10;
 
+  private static final int ERROR_BYTES = 300;
+
   private static final Logger LOG = Workflow.getLogger(RateLimitManagerWorkflowImpl.class);
 
+  private final String taskQueue = Workflow.getInfo().getTaskQueue();
   private final Activities.Queue queue =
-      Workflow.newActivityStub(
-          Activities.Queue.class, Timeouts.queue(Workflow.getInfo().getTaskQueue()));
-  private final LimitControl limit = new RemoteLimit(queue::applyLimit);
+      Workflow.newActivityStub(Activities.Queue.class, Timeouts.queue(taskQueue));
   private final ManagerOptions options;
   private final WorkflowLanes lanes;
-  private final TickTimer timer = new TickTimer(() -> tickDue = true);
+  private final TickTimer timer = new TickTimer(() -> lookDue = true);
   private final SummaryMemo memo = new SummaryMemo();
+  private final Instant startedAt;
   private final List<ScalingDecision> decisions;
-  private final List<AttemptRecord> attempts;
   private final List<LimitChange> wishes;
   private final int runs;
-  private Optional<Instant> startedAt;
   private WorkerRange workers;
-  private ScalingMemory memory;
-  private ManagerStatus.Counts counts;
+  private Optional<Decided> seen;
+  private AttemptTally tally;
+  private long laneFailures;
+  private Duration unattended;
+  private Optional<ManagerStatus.Unreachable> unreachable;
   private boolean stopping;
-  private Optional<QueueStats> lastSeen = Optional.empty();
-  private Optional<ScalingDecision> decision;
-  private int ticks;
+  private int looks;
   private long toBeStarted;
-  private int failedSinceTick;
-  private boolean endedSinceTick;
-  private boolean tickDue;
+  private int failedSinceLook;
+  private boolean endedSinceLook;
+  private boolean lookDue;
   private boolean laneEnded;
+  private boolean watching;
 
   /** Begins a run; called by Temporal with what {@link #run} is called with. */
   @WorkflowInit
   public RateLimitManagerWorkflowImpl(ManagerOptions options, @Nullable ManagerState carried) {
-    ManagerState state = carried == null ? ManagerState.first(options) : carried;
+    ManagerState state =
+        carried == null
+            ? ManagerState.first(
+                options, Instant.ofEpochMilli(Workflow.getInfo().getRunStartedTimestampMillis()))
+            : carried;
     this.options = options;
-    this.lanes = new WorkflowLanes(this::request, this::laneEnded);
+    this.lanes = new WorkflowLanes(state.outgoing(), this::request, new LaneEnds());
     this.startedAt = state.startedAt();
     this.workers = state.workers();
-    this.memory = state.memory();
-    this.decision = memory.previous();
+    this.seen = state.lastSeen();
     this.decisions = new ArrayList<>(state.decisions());
-    this.attempts = new ArrayList<>(state.attempts());
-    this.counts = state.counts();
-    this.stopping = state.stopping();
+    this.tally = state.tally();
+    this.laneFailures = state.laneFailures();
+    this.unattended = state.unattended();
+    this.unreachable = state.unreachable();
     this.wishes = new ArrayList<>(state.wishes());
     this.runs = state.runs();
   }
@@ -84,18 +93,18 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
     try {
       while (true) {
         makeWishesTrue();
-        tick();
+        look();
         if (isOver()) {
           return end();
         }
         memo.update(summary());
-        workUntilNextTick();
-        if (isHistoryLong() && !stopping) {
+        workUntilNextLook();
+        if (isHistoryLong() && !stopping && Workflow.isEveryHandlerFinished()) {
           continueAsNew();
         }
       }
     } catch (CanceledFailure cancelled) {
-      CancellationScope cleanUp = Workflow.newDetachedCancellationScope(this::windDown);
+      CancellationScope cleanUp = Workflow.newDetachedCancellationScope(this::leave);
       cleanUp.run();
       throw cancelled;
     }
@@ -105,231 +114,256 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
     while (!wishes.isEmpty()) {
       try {
         LimitSettings unused = queue.applyLimit(wishes.get(0));
-      } catch (ActivityFailure unreachable) {
-        LOG.warn("the limit could not be changed, and will be with the next tick", unreachable);
+      } catch (ActivityFailure away) {
+        LOG.warn("the limit could not be changed, and will be with the next look", away);
         return;
       }
       wishes.remove(0);
     }
   }
 
-  /** Looks and decides. A queue that cannot be read is not an empty one: all stays as it is. */
-  private void tick() {
-    ticks++;
-    tickDue = false;
-    failedSinceTick = 0;
-    endedSinceTick = false;
+  /** Has the queue looked at. One that cannot be read is not an empty one: all stays as it is. */
+  private void look() {
+    looks++;
+    lookDue = false;
+    failedSinceLook = 0;
+    endedSinceLook = false;
+    Duration late = timer.late();
+    if (late.compareTo(Timeouts.UNATTENDED) >= 0) {
+      unattended = unattended.plus(late);
+    }
     try {
-      QueueStats stats = queue.stats().stats();
-      if (startedAt.isEmpty()) {
-        startedAt = Optional.of(stats.observedAt());
+      saw(queue.decide(question()));
+    } catch (ActivityFailure away) {
+      String error = AttemptTally.cut(rootMessage(away), ERROR_BYTES);
+      LOG.warn("the queue cannot be reached; lanes and limit stay as they are: {}", error);
+      Instant since =
+          unreachable
+              .map(ManagerStatus.Unreachable::since)
+              .orElse(Instant.ofEpochMilli(Workflow.currentTimeMillis()));
+      unreachable = Optional.of(new ManagerStatus.Unreachable(since, error));
+    }
+  }
+
+  private DecideRequest question() {
+    return new DecideRequest(
+        options,
+        workers,
+        startedAt,
+        seen.map(Decided::begin),
+        seen.map(Decided::memory).orElse(ScalingMemory.NONE),
+        seen.map(Decided::largestLimit).orElse(0),
+        lanes.outgoing(),
+        lanes.slots());
+  }
+
+  private void saw(Decided decided) {
+    if (seen.isEmpty() && decided.begin().waited().compareTo(Timeouts.UNATTENDED) >= 0) {
+      unattended = unattended.plus(decided.begin().waited());
+    }
+    seen = Optional.of(decided);
+    unreachable = Optional.empty();
+    toBeStarted = decided.startable();
+    lanes.keepOutgoing(decided.census().outgoing());
+    if (decided.news()) {
+      decisions.add(decided.decision());
+      if (decisions.size() > ManagerState.MOST_DECISIONS) {
+        decisions.remove(0);
       }
-      lastSeen = Optional.of(stats);
-      decide(stats);
-      toBeStarted = Math.max(0, stats.pending() + stats.delayed());
-    } catch (ActivityFailure unreachable) {
-      LOG.warn("the queue could not be reached; lanes and limit stay as they are", unreachable);
+      LOG.info("{}", decided.decision().explanation());
     }
   }
 
-  private void decide(QueueStats stats) {
-    ScalingController controller =
-        new ScalingController(
-            ScalingPolicy.standard(), options.terms().withWorkers(workers), memory);
-    int before = decision.map(ScalingDecision::workers).orElse(lanes.active());
-    ScalingDecision decided = controller.decide(stats, timeLeft(stats), before);
-    memory = controller.memory();
-    decision = Optional.of(decided);
-    if (decisions.isEmpty() || !decisions.get(decisions.size() - 1).asksTheSameAs(decided)) {
-      decisions.add(decided);
-      LOG.info("{}", decided.explanation());
+  private static String rootMessage(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
     }
-    controller.apply(
-        decided, stats, limit, owner(), ScalingController.demandLease(decisionInterval()));
+    String message =
+        root instanceof ApplicationFailure thrown ? thrown.getOriginalMessage() : root.getMessage();
+    return message == null ? root.getClass().getSimpleName() : message;
   }
 
-  /** Whose demands these are: this workflow's, in each of its runs. */
-  private static String owner() {
-    return Workflow.getInfo().getWorkflowId();
+  private boolean isRound() {
+    return options.mode() == ManagerOptions.Mode.ROUND;
   }
 
-  private Duration timeLeft(QueueStats stats) {
-    return options.mode() == ManagerOptions.Mode.ROUND
-        ? Duration.between(stats.observedAt(), due())
-        : stats
-            .oldestPendingAge()
-            .map(options.terms().deadline()::minus)
-            .orElse(options.terms().deadline());
-  }
-
-  private Instant due() {
-    return startedAt.orElseThrow().plus(options.terms().deadline());
-  }
-
+  /** A round is over when the queue says so, or when nobody can ask it and its time is up. */
   private boolean isOver() {
-    if (stopping) {
-      return true;
-    }
-    return options.mode() == ManagerOptions.Mode.ROUND
-        && lastSeen
-            .filter(seen -> seen.unfinished() == 0 || !seen.observedAt().isBefore(due()))
-            .isPresent();
+    boolean over = unreachable.isEmpty() && seen.filter(Decided::over).isPresent();
+    boolean given = isRound() && unreachable.isPresent() && untilDeadline().isZero();
+    return stopping || over || given;
+  }
+
+  /** How long a round has left by Temporal's clock; zero when its time is up. */
+  private Duration untilDeadline() {
+    Instant now = Instant.ofEpochMilli(Workflow.currentTimeMillis());
+    Duration left = Duration.between(now, startedAt.plus(options.terms().deadline()));
+    return left.isNegative() ? Duration.ZERO : left;
   }
 
   private boolean isHistoryLong() {
     return Workflow.getInfo().isContinueAsNewSuggested()
-        || (options.decisionsPerRun() > 0 && ticks >= options.decisionsPerRun());
+        || (options.decisionsPerRun() > 0 && looks >= options.decisionsPerRun());
   }
 
-  private void workUntilNextTick() {
-    timer.setDueIn(untilNextTick());
-    while (!tickDue) {
+  private void workUntilNextLook() {
+    if (isIdle()) {
+      timer.stop();
+      watch(seen.orElseThrow());
+    } else {
+      timer.setDueIn(untilNextLook());
+    }
+    while (!lookDue) {
       laneEnded = false;
       startLanes();
       // Whoever was busy when the queue was last read may have left it empty.
-      if (endedSinceTick && lanes.active() == 0) {
+      if (endedSinceLook && lanes.active() == 0) {
         break;
       }
-      Workflow.await(() -> tickDue || laneEnded);
+      Workflow.await(() -> lookDue || laneEnded);
     }
   }
 
-  /** How far apart decisions are in the situation that was last seen. */
-  private Duration decisionInterval() {
-    boolean idle = lastSeen.filter(seen -> seen.unfinished() == 0).isPresent();
-    return idle || isPaused() ? options.idleInterval() : options.terms().decisionInterval();
+  private boolean isIdle() {
+    return unreachable.isEmpty() && lanes.active() == 0 && seen.filter(Decided::idle).isPresent();
   }
 
-  private Duration untilNextTick() {
-    Duration wait = decisionInterval();
-    if (options.mode() == ManagerOptions.Mode.ROUND && lastSeen.isPresent()) {
-      Duration left = Duration.between(lastSeen.get().observedAt(), due());
-      return left.compareTo(wait) < 0 ? left : wait;
+  private Duration untilNextLook() {
+    Duration interval = options.terms().decisionInterval();
+    if (unreachable.isPresent()) {
+      Duration left = untilDeadline();
+      return isRound() && left.compareTo(interval) < 0 ? left : interval;
     }
-    return wait;
+    return seen.filter(decided -> !decided.idle()).map(Decided::nextLook).orElse(interval);
+  }
+
+  /** Has an activity wait for work, which costs no history and hardly an action. */
+  private void watch(Decided idle) {
+    if (watching) {
+      return;
+    }
+    watching = true;
+    Activities.Queue watcher =
+        Workflow.newActivityStub(
+            Activities.Queue.class, Timeouts.watch(taskQueue, idle.nextLook()));
+    WatchRequest request = new WatchRequest(idle.limitVersion(), idle.nextLook());
+    Promise<Void> unused =
+        Async.function(watcher::watch, request)
+            .handle(
+                (noticed, failure) -> {
+                  watching = false;
+                  lookDue = true;
+                  return null;
+                });
   }
 
   private void startLanes() {
-    if (isPaused()) {
-      return;
-    }
-    int wanted = decision.map(ScalingDecision::workers).orElse(0) - failedSinceTick;
-    int waiting = options.mode() == ManagerOptions.Mode.CONTINUOUS ? workers.min() : 0;
-    while (lanes.active() < wanted && (toBeStarted > 0 || lanes.active() < waiting)) {
+    int wanted = seen.map(Decided::lanes).orElse(0) - failedSinceLook;
+    while (lanes.active() < wanted && toBeStarted > 0) {
       lanes.startOne();
       toBeStarted -= options.eventsPerActivity();
     }
   }
 
   private LaneRequest request(int lane, String id) {
-    boolean round = options.mode() == ManagerOptions.Mode.ROUND;
     return new LaneRequest(
         lane,
         id,
         options.eventsPerActivity(),
-        round ? options.terms().decisionInterval() : options.idleInterval(),
-        round,
-        round ? Optional.of(due()) : Optional.empty(),
+        options.terms().decisionInterval(),
+        isRound(),
+        seen.flatMap(Decided::due),
         options.shutdownGrace());
   }
 
-  private void laneEnded(@Nullable LaneResult result, @Nullable Exception failure) {
-    laneEnded = true;
-    endedSinceTick = true;
-    if (result == null) {
-      LOG.warn("a lane failed; another takes its place with the next tick", failure);
-      failedSinceTick++;
-      counts = counts.plusLaneFailure();
-      return;
-    }
-    for (AttemptRecord attempt : result.attempts()) {
-      counts = counts.plus(attempt);
-      attempts.add(attempt.withoutReason());
-    }
-    if (attempts.size() > 2 * ManagerState.MOST_ATTEMPTS) {
-      attempts.subList(0, attempts.size() - ManagerState.MOST_ATTEMPTS).clear();
-    }
-    if (result.end() == LaneResult.End.EMPTY) {
-      tickDue = true;
-    }
-  }
+  private final class LaneEnds implements WorkflowLanes.Listener {
 
-  /** Whether somebody paused the queue until it is resumed. */
-  private boolean isPaused() {
-    return lastSeen
-        .flatMap(seen -> seen.limit().pause())
-        .filter(p -> p.until().isEmpty())
-        .isPresent();
-  }
-
-  /**
-   * Waits for the lanes, which cannot be carried over, and goes on to decide meanwhile, or a demand
-   * would lapse; returns if the manager is stopped then.
-   */
-  private void continueAsNew() {
-    while (lanes.active() > 0 && !stopping) {
-      Workflow.await(() -> lanes.active() == 0 || stopping || tickDue);
-      makeWishesTrue();
-      if (tickDue && !stopping) {
-        tick();
-        timer.setDueIn(decisionInterval());
+    @Override
+    public void laneEnded(LaneResult result) {
+      woken();
+      tally = tally.plus(result.tally());
+      if (result.end() == LaneResult.End.EMPTY) {
+        lookDue = true;
       }
     }
-    if (stopping) {
-      return;
+
+    @Override
+    public void laneNotBegun() {
+      woken();
+      failedSinceLook++;
     }
-    Workflow.await(Workflow::isEveryHandlerFinished);
+
+    @Override
+    public void laneFailed(Exception failure) {
+      LOG.warn("a lane failed; another takes its place with the next look", failure);
+      woken();
+      failedSinceLook++;
+      laneFailures++;
+    }
+
+    private void woken() {
+      laneEnded = true;
+      endedSinceLook = true;
+    }
+  }
+
+  /** Lanes that are at work stay so: the next run counts them until it hears of their end. */
+  private void continueAsNew() {
     Workflow.continueAsNew(
         options,
         new ManagerState(
-            startedAt, workers, memory, decisions, attempts, counts, stopping, wishes, runs + 1));
+            startedAt,
+            workers,
+            seen,
+            decisions,
+            tally,
+            laneFailures,
+            unattended,
+            unreachable,
+            wishes,
+            lanes.handedOver(),
+            runs + 1));
   }
 
   private RoundReport end() {
-    boolean drained = lastSeen.filter(seen -> seen.unfinished() == 0).isPresent();
-    if (stopping) {
+    // Lanes that cannot reach their queue are tried again for ever; others leave when it is due.
+    if (stopping || unreachable.isPresent()) {
       lanes.cancelAll();
     }
-    windDown();
-    if (!drained) {
-      // Events in hand may have been finished since.
-      lookAgain();
-    }
+    leave();
+    Decided last = seen.orElseThrow(this::neverReached);
+    Activities.Queue reporter =
+        Workflow.newActivityStub(Activities.Queue.class, Timeouts.report(taskQueue));
+    RoundReport report =
+        reporter.report(
+            new ReportRequest(
+                options.terms().deadline(),
+                last.begin(),
+                last.counters(),
+                tally,
+                decisions,
+                last.largestLimit(),
+                unattended));
+    Workflow.await(Workflow::isEveryHandlerFinished);
     memo.write(summary());
-    return report();
+    return report;
+  }
+
+  private ApplicationFailure neverReached() {
+    return ApplicationFailure.newNonRetryableFailure(
+        "the manager never reached its queue within "
+            + Duration.between(startedAt, Instant.ofEpochMilli(Workflow.currentTimeMillis()))
+            + ": "
+            + unreachable.map(ManagerStatus.Unreachable::error).orElse("it was stopped before"),
+        QUEUE_UNREACHABLE);
   }
 
   /** Lanes leave by themselves when their round is drained or due, and otherwise are cancelled. */
-  private void windDown() {
+  private void leave() {
     stopping = true;
-    lanes.awaitNone();
+    lanes.awaitNone(options.shutdownGrace());
     makeWishesTrue();
-    if (decision.filter(last -> last.mode() == Mode.EMERGENCY).isPresent()) {
-      try {
-        limit.endDemand(owner());
-      } catch (ActivityFailure unreachable) {
-        LOG.warn("the emergency could not be ended; it lapses by itself", unreachable);
-      }
-    }
-    Workflow.await(Workflow::isEveryHandlerFinished);
-  }
-
-  private void lookAgain() {
-    try {
-      lastSeen = Optional.of(queue.stats().stats());
-    } catch (ActivityFailure unreachable) {
-      LOG.warn("the queue could not be reached; the report is on what was last seen", unreachable);
-    }
-  }
-
-  private RoundReport report() {
-    Instant from = startedAt.orElse(Instant.EPOCH);
-    RoundRecorder recorder = new RoundRecorder(from, options.terms().deadline());
-    decisions.forEach(recorder::decided);
-    attempts.forEach(attempt -> attempt.recordTo(recorder));
-    return recorder.report(
-        lastSeen.map(QueueStats::observedAt).orElse(from),
-        lastSeen.map(QueueStats::unfinished).orElse(0L));
   }
 
   @Override
@@ -344,19 +378,22 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
 
   private void wish(LimitChange.Kind kind) {
     wishes.add(LimitChange.of(kind));
-    tickDue = true;
+    if (wishes.size() > ManagerState.MOST_WISHES) {
+      wishes.remove(0);
+    }
+    lookDue = true;
   }
 
   @Override
   public void stop() {
     stopping = true;
-    tickDue = true;
+    lookDue = true;
   }
 
   @Override
   public LimitSettings changeLimit(RateLimit newLimit) {
-    LimitSettings settings = limit.changeLimit(newLimit);
-    tickDue = true;
+    LimitSettings settings = queue.applyLimit(LimitChange.to(newLimit));
+    lookDue = true;
     return settings;
   }
 
@@ -371,7 +408,7 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
   @Override
   public void setWorkers(int min, int max) {
     workers = new WorkerRange(min, max);
-    tickDue = true;
+    lookDue = true;
   }
 
   @Override
@@ -388,40 +425,57 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
 
   @Override
   public ManagerStatus status() {
+    Optional<ScalingDecision> decision = seen.map(Decided::decision);
+    int waiting = Math.min(lanes.active(), seen.map(d -> d.census().waiting()).orElse(0));
     return new ManagerStatus(
         state(),
         options.mode(),
-        startedAt,
+        seen.map(d -> d.begin().startedAt()),
+        seen.map(d -> d.begin().waited()),
+        unreachable,
         workers,
         decision.map(ScalingDecision::workers).orElse(0),
-        lanes.active(),
-        lastSeen.map(ManagerStatus.Queue::of),
-        lastSeen.map(ManagerStatus.Limit::of),
+        lanes.active() - waiting,
+        waiting,
+        seen.flatMap(d -> d.census().slots()),
+        seen.map(Decided::queue),
+        seen.map(Decided::limit),
         decision,
         decisions.subList(Math.max(0, decisions.size() - RECENT_DECISIONS), decisions.size()),
-        counts,
+        counts(),
+        tally.reasons(),
         runs);
+  }
+
+  private ManagerStatus.Counts counts() {
+    if (seen.isEmpty()) {
+      return new ManagerStatus.Counts(0, 0, 0, tally.retries(), laneFailures);
+    }
+    QueueCounters begin = seen.get().begin().counters();
+    QueueCounters now = seen.get().counters();
+    return new ManagerStatus.Counts(
+        now.startsSince(begin),
+        now.doneSince(begin),
+        now.failedSince(begin),
+        tally.retries(),
+        laneFailures);
   }
 
   private ManagerSummary summary() {
     return new ManagerSummary(
         state(),
-        lastSeen.map(QueueStats::pending).orElse(0L),
-        decision.map(ScalingDecision::workers).orElse(0));
+        seen.map(d -> d.queue().pending()).orElse(0L),
+        seen.map(d -> d.decision().workers()).orElse(0),
+        unreachable);
   }
 
   private ManagerStatus.State state() {
     if (stopping) {
       return ManagerStatus.State.STOPPING;
     }
-    if (lastSeen.isEmpty()) {
-      return ManagerStatus.State.STARTING;
+    if (unreachable.isPresent()) {
+      return ManagerStatus.State.UNREACHABLE;
     }
-    if (lastSeen.get().limit().isPaused(lastSeen.get().observedAt())) {
-      return ManagerStatus.State.PAUSED;
-    }
-    return decision.filter(last -> last.mode() == Mode.EMERGENCY).isPresent()
-        ? ManagerStatus.State.EMERGENCY
-        : ManagerStatus.State.NORMAL;
+    return seen.map(Decided::state).orElse(ManagerStatus.State.STARTING);
   }
 }

@@ -289,10 +289,10 @@ public final class RateLimitWorker implements AutoCloseable {
       AttemptRunner runner = new AttemptRunner(queue, handlers, attemptTerms, name, listeners);
       AtomicBoolean draining = new AtomicBoolean();
       worker.registerActivitiesImplementations(
-          new LaneActivity(queue, runner, attemptTerms.lease(), name, draining::get));
+          new LaneActivity(queue, runner, attemptTerms.lease(), name, concurrency, draining::get));
       factory
           .newWorker(Timeouts.queueCalls(taskQueue))
-          .registerActivitiesImplementations(new QueueActivities(queue));
+          .registerActivitiesImplementations(new QueueActivities(queue, draining::get));
       factory.start();
       return new RateLimitWorker(
           name, factory, runner, draining, attemptTerms.shutdownGrace(), ownStubs);

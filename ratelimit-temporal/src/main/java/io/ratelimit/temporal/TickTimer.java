@@ -19,6 +19,7 @@ final class TickTimer {
   private final Runnable onDue;
   private final TreeSet<Long> running = new TreeSet<>();
   private long dueAtMillis = NEVER;
+  private Duration late = Duration.ZERO;
 
   /**
    * @param onDue what to do when a tick is due
@@ -31,6 +32,18 @@ final class TickTimer {
   void setDueIn(Duration wait) {
     dueAtMillis = Workflow.currentTimeMillis() + Math.max(1, wait.toMillis());
     runUntilDue();
+  }
+
+  /** No tick is due any more. */
+  void stop() {
+    dueAtMillis = NEVER;
+  }
+
+  /** How much later than it was due the last tick was noticed. Tells it once. */
+  Duration late() {
+    Duration told = late;
+    late = Duration.ZERO;
+    return told;
   }
 
   private void runUntilDue() {
@@ -53,6 +66,7 @@ final class TickTimer {
 
   private void fired() {
     if (Workflow.currentTimeMillis() >= dueAtMillis) {
+      late = Duration.ofMillis(Workflow.currentTimeMillis() - dueAtMillis);
       dueAtMillis = NEVER;
       onDue.run();
     } else {

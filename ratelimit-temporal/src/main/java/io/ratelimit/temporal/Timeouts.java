@@ -11,10 +11,37 @@ final class Timeouts {
   /** How long a lane goes on taking events before its activity ends. */
   static final Duration LANE_TURN = Duration.ofMinutes(5);
 
-  /** How often a lane says that it lives; cancellations reach it with the answer. */
-  static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration LANE_HEARTBEAT = Duration.ofSeconds(12);
 
-  private static final Duration LANE_HEARTBEAT = Duration.ofSeconds(10);
+  /**
+   * How often a lane says that it lives; cancellations reach it with the answer. One may be lost
+   * before it counts as dead.
+   */
+  static final Duration HEARTBEAT_INTERVAL = LANE_HEARTBEAT.multipliedBy(5).dividedBy(12);
+
+  /** How long lanes of an earlier run may take to hear that it is over, and to leave. */
+  static final Duration HANDOVER = HEARTBEAT_INTERVAL.multipliedBy(2);
+
+  /** How long it is believed that a worker is there which told so. */
+  static final Duration HEARD = LANE_HEARTBEAT.multipliedBy(2);
+
+  /** How long a lane that finds a free slot may take to begin. */
+  static final Duration SLOT = Duration.ofSeconds(1);
+
+  /** When to look again after the first lanes were asked for: by then they have begun. */
+  static final Duration SECOND_LOOK = Duration.ofSeconds(2);
+
+  /** What comes later than it was due by so much came late because nobody worked. */
+  static final Duration UNATTENDED = Duration.ofSeconds(10);
+
+  private static final Duration WATCH_HEARTBEAT = Duration.ofSeconds(60);
+
+  /** How often a watch says that it lives: each time is an action that Temporal bills. */
+  static final Duration WATCH_HEARTBEAT_INTERVAL = Duration.ofSeconds(40);
+
+  /** How often a watch looks into the queue, should a wake-up be lost. */
+  static final Duration WATCH_POLL = Duration.ofSeconds(2);
+
   private static final Duration LANE_SCHEDULE_TO_START = Duration.ofMinutes(1);
   // A turn, the longest attempt, and the grace after it.
   private static final Duration LANE_START_TO_CLOSE = Duration.ofHours(25);
@@ -40,8 +67,12 @@ final class Timeouts {
   /** The workflow task: deciding is pure and fast. */
   static final Duration WORKFLOW_TASK = Duration.ofSeconds(10);
 
-  static ActivityOptions lane() {
+  /**
+   * @param summary names the lane in the Temporal UI
+   */
+  static ActivityOptions lane(String summary) {
     return ActivityOptions.newBuilder()
+        .setSummary(summary)
         .setScheduleToStartTimeout(LANE_SCHEDULE_TO_START)
         .setStartToCloseTimeout(LANE_START_TO_CLOSE)
         .setHeartbeatTimeout(LANE_HEARTBEAT)
@@ -58,6 +89,27 @@ final class Timeouts {
         .setTaskQueue(queueCalls(taskQueue))
         .setStartToCloseTimeout(QUEUE_START_TO_CLOSE)
         .setScheduleToCloseTimeout(QUEUE_SCHEDULE_TO_CLOSE)
+        .setRetryOptions(retries())
+        .build();
+  }
+
+  /** The last look: there is no end without it, and it takes what was seen before if need be. */
+  static ActivityOptions report(String taskQueue) {
+    return ActivityOptions.newBuilder()
+        .setTaskQueue(queueCalls(taskQueue))
+        .setStartToCloseTimeout(QUEUE_START_TO_CLOSE.multipliedBy(2))
+        .setRetryOptions(retries())
+        .build();
+  }
+
+  /**
+   * @param longest how long it takes at most
+   */
+  static ActivityOptions watch(String taskQueue, Duration longest) {
+    return ActivityOptions.newBuilder()
+        .setTaskQueue(queueCalls(taskQueue))
+        .setStartToCloseTimeout(longest.plus(WATCH_HEARTBEAT))
+        .setHeartbeatTimeout(WATCH_HEARTBEAT)
         .setRetryOptions(retries())
         .build();
   }

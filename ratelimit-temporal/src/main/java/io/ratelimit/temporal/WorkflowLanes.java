@@ -1,39 +1,121 @@
 package io.ratelimit.temporal;
 
+import io.temporal.api.enums.v1.TimeoutType;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.TimeoutFailure;
 import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Promise;
+import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInterface;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
-import org.jspecify.annotations.Nullable;
 
-/** The lanes of one run of the workflow: one activity each. For workflow code. */
+/**
+ * The lanes of a manager: one activity each. Those that are at work when the workflow continues as
+ * new finish what they hold; the next run counts them until it hears that they have ended. For
+ * workflow code.
+ */
 final class WorkflowLanes {
+
+  /** The name of the signal that a lane of an earlier run sends at its end. */
+  static final String LANE_ENDED = "laneEnded";
+
+  /** What lanes of earlier runs tell, whose results have nobody to go to. */
+  @WorkflowInterface
+  public interface Reports {
+
+    /**
+     * A lane has ended.
+     *
+     * @param id the id of its request
+     */
+    @SignalMethod(name = LANE_ENDED)
+    void laneEnded(String id, LaneResult result);
+  }
 
   /** Is told when a lane has ended. */
   interface Listener {
-    /** Exactly one of the two is not null. */
-    void laneEnded(@Nullable LaneResult result, @Nullable Exception failure);
+    /** A lane has ended as it should. */
+    void laneEnded(LaneResult result);
+
+    /** No worker had a slot for a lane. */
+    void laneNotBegun();
+
+    /** A lane could not be run. */
+    void laneFailed(Exception failure);
   }
 
-  private final Activities.Lane activity =
-      Workflow.newActivityStub(Activities.Lane.class, Timeouts.lane());
+  private record Active(String id, CancellationScope scope) {}
+
+  private record Heard(int slots, long atMillis) {}
+
   private final BiFunction<Integer, String, LaneRequest> requests;
   private final Listener listener;
-  private final TreeMap<Integer, CancellationScope> active = new TreeMap<>();
+  private final TreeMap<Integer, Active> active = new TreeMap<>();
+  private final Map<String, OutgoingLane> outgoing = new LinkedHashMap<>();
+  private final TreeMap<String, Heard> processes = new TreeMap<>();
   private long started;
 
   /**
+   * @param outgoing lanes of earlier runs that may still be at work
    * @param requests makes the request of a lane from its number and its id
    */
-  WorkflowLanes(BiFunction<Integer, String, LaneRequest> requests, Listener listener) {
+  WorkflowLanes(
+      List<String> outgoing, BiFunction<Integer, String, LaneRequest> requests, Listener listener) {
+    outgoing.forEach(lane -> this.outgoing.put(lane.id(), lane));
     this.requests = requests;
     this.listener = listener;
+    Workflow.registerListener((Reports) this::outgoingEnded);
   }
 
   int active() {
-    return active.size();
+    return active.size() + outgoing.size();
+  }
+
+  /** All lanes, as they are for the next run. */
+  List<OutgoingLane> handedOver() {
+    List<OutgoingLane> lanes = new ArrayList<>(outgoing.values());
+    active.values().forEach(lane -> lanes.add(new OutgoingLane(lane.id(), now())));
+    return lanes;
+  }
+
+  /** The ids of lanes of earlier runs that may still be at work. */
+  List<String> outgoing() {
+    return List.copyOf(outgoing.keySet());
+  }
+
+  /** How many lanes each worker process runs at most, of those that were heard of recently. */
+  Map<String, Integer> slots() {
+    long oldest = Workflow.currentTimeMillis() - Timeouts.HEARD.toMillis();
+    processes.values().removeIf(heard -> heard.atMillis() < oldest);
+    Map<String, Integer> slots = new TreeMap<>();
+    processes.forEach((process, heard) -> slots.put(process, heard.slots()));
+    return slots;
+  }
+
+  /**
+   * Forgets lanes of earlier runs that ended without a word, with their worker for example. One
+   * that holds no event is given some time, in which it hears that its run is over and leaves.
+   *
+   * @param holding the ids of those that hold an event
+   */
+  void keepOutgoing(List<String> holding) {
+    Instant heard = now().minus(Timeouts.HANDOVER);
+    outgoing
+        .values()
+        .removeIf(lane -> !lane.since().isAfter(heard) && !holding.contains(lane.id()));
+  }
+
+  private static Instant now() {
+    return Instant.ofEpochMilli(Workflow.currentTimeMillis());
   }
 
   /** Starts one more lane. */
@@ -44,6 +126,8 @@ final class WorkflowLanes {
     }
     int lane = number;
     String id = Workflow.getInfo().getRunId() + '/' + ++started;
+    Activities.Lane activity =
+        Workflow.newActivityStub(Activities.Lane.class, Timeouts.lane("lane " + lane));
     CancellationScope scope =
         Workflow.newCancellationScope(
             () -> {
@@ -53,20 +137,47 @@ final class WorkflowLanes {
                   result.handle(
                       (done, failure) -> {
                         active.remove(lane);
-                        listener.laneEnded(done, failure);
+                        if (failure == null) {
+                          ended(done);
+                        } else if (isNotBegun(failure)) {
+                          listener.laneNotBegun();
+                        } else {
+                          listener.laneFailed(failure);
+                        }
                         return null;
                       });
             });
-    active.put(lane, scope);
+    active.put(lane, new Active(id, scope));
     scope.run();
+  }
+
+  private void outgoingEnded(String id, LaneResult result) {
+    outgoing.remove(id);
+    ended(result);
+  }
+
+  private void ended(LaneResult result) {
+    LaneProgress.Slots slots = result.slots();
+    processes.put(slots.process(), new Heard(slots.count(), Workflow.currentTimeMillis()));
+    listener.laneEnded(result);
+  }
+
+  private static boolean isNotBegun(Exception failure) {
+    return failure instanceof ActivityFailure
+        && failure.getCause() instanceof TimeoutFailure timeout
+        && timeout.getTimeoutType() == TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START;
   }
 
   /** Lets every lane leave: at once if it is idle, else after the event in hand or the grace. */
   void cancelAll() {
-    active.values().forEach(CancellationScope::cancel);
+    active.values().forEach(lane -> lane.scope().cancel());
   }
 
-  void awaitNone() {
+  /**
+   * Waits for the lanes; for those of earlier runs, which cannot be cancelled, no longer than this.
+   */
+  void awaitNone(Duration mostForOutgoing) {
     Workflow.await(active::isEmpty);
+    boolean unused = Workflow.await(mostForOutgoing, outgoing::isEmpty);
   }
 }

@@ -1,14 +1,13 @@
 package io.ratelimit.temporal;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.tuple;
 
 import io.ratelimit.core.AttemptTerms;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
-import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.internal.engine.AttemptRunner;
 import io.ratelimit.core.internal.handler.EventProcessor;
+import io.ratelimit.core.internal.report.AttemptTally;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
@@ -16,19 +15,18 @@ import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
-import io.temporal.testing.TestActivityEnvironment;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a lane's next attempt does with what the one before it, whose worker died, left behind. */
 class LaneTakeoverTest {
 
-  private static final String TAKE = "run/1/1/1";
+  private static final String LANE = "run/1";
+  private static final String TAKE = LANE + "/1/7";
   private static final Duration LEASE = Duration.ofMinutes(1);
 
   private final EventQueue queue = InMemoryEventQueue.create(RateLimit.of(6_000).perMinute());
@@ -40,17 +38,9 @@ class LaneTakeoverTest {
           AttemptTerms.DEFAULT.withHandlerTimeout(LEASE).withLease(LEASE),
           "alive",
           List.of());
-  private final TestActivityEnvironment temporal = TestActivityEnvironment.newInstance();
-
-  @BeforeEach
-  void register() {
-    temporal.registerActivitiesImplementations(
-        new LaneActivity(queue, runner, LEASE, "alive", () -> false));
-  }
 
   @AfterEach
   void close() {
-    temporal.close();
     runner.close();
     queue.close();
   }
@@ -68,15 +58,34 @@ class LaneTakeoverTest {
     }
   }
 
-  private List<AttemptRecord> goOnFrom(LaneProgress progress) {
-    temporal.setHeartbeatDetails(progress);
+  /** The line of a lane whose manager says nothing. */
+  private record Silent(int attempt) implements LaneLink {
+    @Override
+    public Told beat(LaneProgress progress) {
+      return Told.NOTHING;
+    }
+
+    @Override
+    public boolean isManagerRunning() {
+      return true;
+    }
+  }
+
+  private AttemptTally goOn(int attempt) {
     LaneRequest request =
         new LaneRequest(
-            1, "run/1", 1, Duration.ofSeconds(1), true, Optional.empty(), Duration.ofSeconds(30));
-    return temporal
-        .newActivityStub(Activities.Lane.class, Timeouts.lane())
-        .drain(request)
-        .attempts();
+            1, LANE, 1, Duration.ofSeconds(1), true, Optional.empty(), Duration.ofSeconds(30));
+    return new LaneTurn(
+            queue,
+            runner,
+            LEASE,
+            "alive",
+            request,
+            new Silent(attempt),
+            new LaneProgress.Slots("here", 1),
+            () -> false)
+        .run()
+        .tally();
   }
 
   @Test
@@ -84,30 +93,25 @@ class LaneTakeoverTest {
     publish("e");
     Lease lost = takenByTheDead();
 
-    List<AttemptRecord> attempts = goOnFrom(LaneProgress.NONE.taking(TAKE).holding("e"));
+    AttemptTally tally = goOn(2);
 
-    assertThat(attempts)
-        .extracting(AttemptRecord::eventId, AttemptRecord::result, AttemptRecord::attempt)
-        .containsExactly(
-            tuple("e", AttemptRecord.Result.RETRY, 1), tuple("e", AttemptRecord.Result.DONE, 2));
-    assertThat(attempts.get(0).reason()).contains("worker was lost");
+    assertThat(tally.retries()).isEqualTo(1);
+    assertThat(tally.done()).isEqualTo(1);
+    assertThat(tally.reasons()).containsExactly("its worker was lost");
     assertThat(handled).containsExactly("e");
     assertThat(queue.stats().starts()).isEqualTo(2);
     assertThat(queue.ack(lost)).isEqualTo(Settlement.STALE_LEASE);
     assertThat(queue.stats().isConserved()).isTrue();
   }
 
-  /** The heartbeat that names the event may be a second late; the event may be what kills. */
   @Test
-  void anEventThatWasPerhapsBegunLosesAnAttemptToo() {
+  void whatAnotherLaneHoldsStaysItsOwn() {
     publish("e");
-    var unused = takenByTheDead();
+    TakeRequest others = TakeRequest.one(LANE + "2/1/1", "other", LEASE);
+    assertThat(queue.take(others)).isInstanceOf(TakeResult.Taken.class);
 
-    List<AttemptRecord> attempts = goOnFrom(LaneProgress.NONE.taking(TAKE));
-
-    assertThat(attempts)
-        .extracting(AttemptRecord::result, AttemptRecord::attempt)
-        .containsExactly(tuple(AttemptRecord.Result.RETRY, 1), tuple(AttemptRecord.Result.DONE, 2));
+    assertThat(goOn(2).attempts()).isZero();
+    assertThat(queue.stats().leased()).isEqualTo(1);
   }
 
   @Test
@@ -116,24 +120,8 @@ class LaneTakeoverTest {
     assertThat(queue.ack(takenByTheDead())).isEqualTo(Settlement.SETTLED);
     publish("second");
 
-    List<AttemptRecord> attempts = goOnFrom(LaneProgress.NONE.taking(TAKE).holding("first"));
-
-    assertThat(attempts)
-        .extracting(AttemptRecord::eventId, AttemptRecord::result)
-        .containsExactly(tuple("second", AttemptRecord.Result.DONE));
+    assertThat(goOn(2).done()).isEqualTo(1);
+    assertThat(handled).containsExactly("second");
     assertThat(queue.stats().done()).isEqualTo(2);
-  }
-
-  @Test
-  void whatWasDoneBeforeStaysReported() {
-    publish("first");
-    Lease lease = takenByTheDead();
-    AttemptRecord before =
-        AttemptRecord.of(lease, new AttemptOutcome.Done(), Duration.ofSeconds(1), queue.ack(lease));
-
-    List<AttemptRecord> attempts = goOnFrom(LaneProgress.NONE.ended(before));
-
-    assertThat(attempts).containsExactly(before);
-    assertThat(handled).isEmpty();
   }
 }

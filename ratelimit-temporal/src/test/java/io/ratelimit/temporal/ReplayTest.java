@@ -104,9 +104,8 @@ class ReplayTest {
 
     @Override
     public RoundReport run(ManagerOptions options, @Nullable ManagerState carried) {
-      LimitSettings unused = queue.applyLimit(LimitChange.of(LimitChange.Kind.READ));
-      QueueSnapshot snapshot = queue.stats();
-      throw new IllegalStateException("not meant to get here: " + snapshot);
+      LimitSettings settings = queue.applyLimit(LimitChange.of(LimitChange.Kind.READ));
+      throw new IllegalStateException("not meant to get here: " + settings);
     }
 
     @Override

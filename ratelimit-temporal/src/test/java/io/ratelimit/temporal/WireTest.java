@@ -2,38 +2,34 @@ package io.ratelimit.temporal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ratelimit.core.RoundTerms;
+import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
-import io.ratelimit.core.internal.engine.ScalingController;
-import io.ratelimit.core.internal.report.RoundRecorder;
+import io.ratelimit.core.handler.AttemptOutcome;
+import io.ratelimit.core.internal.report.AttemptTally;
+import io.ratelimit.core.internal.report.QueueRound;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.core.scaling.Expectations;
-import io.ratelimit.core.scaling.ScalingDecision;
-import io.ratelimit.core.scaling.ScalingPolicy;
-import io.ratelimit.core.scaling.TypeHistory;
 import io.ratelimit.core.scaling.WorkerRange;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DefaultDataConverter;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -52,55 +48,88 @@ class WireTest {
 
   static Stream<Object> values() {
     QueueStats stats = stats();
-    ScalingController scaling =
-        new ScalingController(
-            ScalingPolicy.standard(),
-            RoundTerms.DEFAULT
-                .withEmergencyLimit(RAISED)
-                .withExpectations(new Expectations(0.05, 3, 0.1, 2)));
-    ScalingDecision decision = scaling.decide(stats, Duration.ofMinutes(1), 2);
-    List<AttemptRecord> attempts =
-        Stream.of(AttemptRecord.Result.values())
-            .map(result -> attempt(result, Settlement.SETTLED))
-            .toList();
+    ManagerOptions options =
+        ManagerOptions.round()
+            .withEmergencyLimit(RAISED)
+            .withExpectations(new Expectations(0.05, 3, 0.1, 2));
+    DecideRequest request =
+        new DecideRequest(
+            options,
+            new WorkerRange(2, 5),
+            NOW,
+            Optional.empty(),
+            ScalingMemory.NONE,
+            20,
+            List.of("run/1"),
+            Map.of("process", 10));
+    LaneCensus census = new LaneCensus(2, 1, Optional.of(10), List.of("run/1"));
+    Decided decided;
+    try (EventQueue any = InMemoryEventQueue.create(LIMIT)) {
+      decided =
+          new Decider(request, "owner")
+              .decide(stats, census, Duration.ofSeconds(2), any.limitControl());
+    }
+    AttemptTally tally = tally();
     ManagerStatus.Counts counts = new ManagerStatus.Counts(5, 1, 2, 3, 4);
+    ManagerStatus.Unreachable away = new ManagerStatus.Unreachable(NOW, "connection refused");
+    LaneProgress.Slots slots = new LaneProgress.Slots("process", 10);
+    ReportRequest report =
+        new ReportRequest(
+            Duration.ofMinutes(3),
+            decided.begin(),
+            decided.counters(),
+            tally,
+            List.of(decided.decision()),
+            60,
+            Duration.ofSeconds(110));
     return Stream.of(
         ManagerOptions.round(),
         ManagerOptions.continuous()
             .withEmergencyLimit(RAISED)
             .withExpectations(new Expectations(0.05, 3, 0.1, 2)),
+        request,
+        decided,
+        report,
+        new WatchRequest(7, Duration.ofMinutes(30)),
         new ManagerState(
-            Optional.of(NOW),
+            NOW,
             new WorkerRange(2, 5),
-            scaling.memory(),
-            List.of(decision),
-            attempts,
-            counts,
-            true,
+            Optional.of(decided),
+            List.of(decided.decision()),
+            tally,
+            1,
+            Duration.ofSeconds(11),
+            Optional.of(away),
             List.of(LimitChange.of(LimitChange.Kind.PAUSE)),
+            List.of(new OutgoingLane("run/1", NOW)),
             7),
-        ManagerState.first(ManagerOptions.round()),
+        ManagerState.first(ManagerOptions.round(), NOW),
         new ManagerStatus(
-            ManagerStatus.State.EMERGENCY,
+            ManagerStatus.State.UNREACHABLE,
             ManagerOptions.Mode.ROUND,
             Optional.of(NOW),
+            Optional.of(Duration.ofSeconds(2)),
+            Optional.of(away),
             WorkerRange.DEFAULT,
             4,
             3,
+            1,
+            Optional.of(3),
             Optional.of(ManagerStatus.Queue.of(stats)),
             Optional.of(ManagerStatus.Limit.of(stats)),
-            Optional.of(decision),
-            List.of(decision),
+            Optional.of(decided.decision()),
+            List.of(decided.decision()),
             counts,
+            tally.reasons(),
             1),
-        new ManagerSummary(ManagerStatus.State.PAUSED, 108, 4),
+        new ManagerSummary(ManagerStatus.State.PAUSED, 108, 4, Optional.of(away)),
         new LaneRequest(
             3, "run/1", 10, Duration.ofMillis(1), true, Optional.of(NOW), Duration.ofDays(1)),
         new LaneRequest(
             1, "run/2", 1, Duration.ofSeconds(5), false, Optional.empty(), Duration.ZERO),
-        new LaneResult(attempts, LaneResult.End.LEFT),
-        new LaneProgress(Optional.of("take"), Optional.of("event"), attempts),
-        LaneProgress.NONE,
+        new LaneResult(LaneResult.End.LEFT, Optional.of("event"), tally, slots),
+        new LaneProgress(Optional.of("take"), Optional.of("event"), slots),
+        LaneProgress.in(slots),
         new LimitChange(
             LimitChange.Kind.DEMAND,
             Optional.of(RAISED),
@@ -110,9 +139,8 @@ class WireTest {
         stats.limit(),
         LimitSettings.of(LIMIT),
         LIMIT,
-        QueueSnapshot.of(stats),
-        decision,
-        report(decision));
+        decided.decision(),
+        report(decided, tally));
   }
 
   /** As much as there can be in one queue: leased, pending, of several types, in an emergency. */
@@ -134,26 +162,41 @@ class WireTest {
     }
   }
 
-  private static AttemptRecord attempt(AttemptRecord.Result result, Settlement settlement) {
-    return new AttemptRecord(
-        "event-" + result,
-        "NEW_BALANCE_UPDATE",
-        2,
-        1,
-        NOW,
-        NOW.plusNanos(1),
-        Duration.ofNanos(3_000_000_001L),
-        result,
-        "why \"not\" ≤",
-        settlement);
+  private static AttemptTally tally() {
+    AttemptTally.Counter counter = new AttemptTally.Counter();
+    List<AttemptOutcome> outcomes =
+        List.of(
+            new AttemptOutcome.Done(),
+            new AttemptOutcome.Retry(Duration.ZERO, "why \"not\" ≤"),
+            new AttemptOutcome.Failed("for good"),
+            new AttemptOutcome.Released());
+    for (AttemptOutcome outcome : outcomes) {
+      counter.add(
+          lease("event", "NEW_BALANCE_UPDATE"),
+          outcome,
+          Duration.ofNanos(3_000_000_001L),
+          Settlement.SETTLED);
+    }
+    return counter.tally();
   }
 
-  private static RoundReport report(ScalingDecision decision) {
-    RoundRecorder recorder = new RoundRecorder(NOW, Duration.ofMinutes(3));
-    recorder.decided(decision);
-    Stream.of(AttemptRecord.Result.values())
-        .forEach(result -> attempt(result, Settlement.SETTLED).recordTo(recorder));
-    return recorder.report(NOW.plusSeconds(10), 2);
+  static Lease lease(String id, String type) {
+    AuditEvent event = AuditEvent.of(id, EventType.of(type), "w").withWeight(2);
+    return new Lease("token", 1, event, 1, "worker", NOW, NOW.plusNanos(1), NOW);
+  }
+
+  private static RoundReport report(Decided decided, AttemptTally tally) {
+    return new QueueRound(
+            decided.counters().at(),
+            Duration.ofMinutes(3),
+            decided.counters(),
+            decided.counters(),
+            tally,
+            List.of(decided.decision()),
+            60,
+            Optional.empty(),
+            List.of("a note"))
+        .report();
   }
 
   @ParameterizedTest
@@ -189,84 +232,5 @@ class WireTest {
 
   private static Object read(Payload payload, Object like) {
     return JSON.fromPayload(payload, like.getClass(), like.getClass());
-  }
-
-  @Test
-  void theQueuesFactsSurviveTheirWireForm() {
-    QueueStats stats = stats();
-
-    assertThat(QueueSnapshot.of(stats).stats()).isEqualTo(stats);
-  }
-
-  /** With all buckets in use, the types of which most wait are told in less than 100 kB. */
-  @Test
-  void whatIsToldOfTypesIsBounded() {
-    TypeHistory history = TypeHistory.NONE;
-    for (int millis = 1; millis < 80_000_000; millis += 1 + millis / 12) {
-      history = history.with(Duration.ofMillis(millis), false);
-    }
-    Map<EventType, TypeHistory> observed = new HashMap<>();
-    for (int n = 0; n < EventQueue.MAX_OBSERVED_TYPES; n++) {
-      observed.put(EventType.of("A-TYPE-WITH-A-LONG-NAME-" + "x".repeat(30) + n), history);
-    }
-    QueueStats some = stats();
-    EventType waiting = some.pendingByType().keySet().iterator().next();
-    observed.put(waiting, TypeHistory.NONE.with(Duration.ofSeconds(1), true));
-    QueueStats stats = withObserved(some, observed);
-
-    QueueSnapshot snapshot = QueueSnapshot.of(stats);
-
-    assertThat(snapshot.observed()).hasSize(QueueSnapshot.MOST_OBSERVED);
-    assertThat(snapshot.stats().observed()).containsEntry(waiting, observed.get(waiting));
-    assertThat(JSON.toPayload(snapshot).orElseThrow().getSerializedSize()).isLessThan(100_000);
-  }
-
-  private static QueueStats withObserved(QueueStats stats, Map<EventType, TypeHistory> observed) {
-    return new QueueStats(
-        stats.observedAt(),
-        stats.published(),
-        stats.pendingByPriority(),
-        stats.pendingByType(),
-        stats.delayed(),
-        stats.leased(),
-        stats.done(),
-        stats.failed(),
-        stats.discarded(),
-        stats.starts(),
-        stats.expiredLeases(),
-        stats.oldestPendingAge(),
-        stats.startsInWindow(),
-        stats.latestStart(),
-        stats.nextStart(),
-        observed,
-        stats.pendingPermits(),
-        stats.limit());
-  }
-
-  /** What a manager carries into its next run stays below Temporal's 2 MB for one value. */
-  @Test
-  void theLargestStateIsSmallEnough() {
-    List<AttemptRecord> attempts =
-        Collections.nCopies(
-            2 * ManagerState.MOST_ATTEMPTS,
-            attempt(AttemptRecord.Result.RETRY, Settlement.SETTLED).withoutReason());
-    ScalingDecision decision =
-        new ScalingController(
-                ScalingPolicy.standard(), RoundTerms.DEFAULT.withEmergencyLimit(RAISED))
-            .decide(stats(), Duration.ofMinutes(1), 2);
-    ManagerState first = ManagerState.first(ManagerOptions.round());
-    ManagerState state =
-        new ManagerState(
-            Optional.of(NOW),
-            first.workers(),
-            first.memory(),
-            Collections.nCopies(2 * ManagerState.MOST_DECISIONS, decision),
-            attempts,
-            first.counts(),
-            false,
-            List.of(),
-            0);
-
-    assertThat(JSON.toPayload(state).orElseThrow().getSerializedSize()).isLessThan(2_000_000);
   }
 }

@@ -35,6 +35,6 @@ public final class ResultCommand extends OneManagerAction {
   int run(RateLimitClient client) {
     RoundReport report = client.result(id(), timeout);
     print(report, report.toString().lines().toList());
-    return report.limitHeld() && report.deadlineMet() ? 0 : ExitCode.MISSED;
+    return report.limitHeld().orElse(true) && report.deadlineMet() ? 0 : ExitCode.MISSED;
   }
 }

@@ -112,7 +112,7 @@ public final class DemoCommand implements Callable<Integer> {
       @JsonUnwrapped RoundReport report) {
 
     boolean isGood() {
-      return conserved && report.limitHeld() && report.deadlineMet();
+      return conserved && report.limitHeld().orElse(false) && report.deadlineMet();
     }
   }
 

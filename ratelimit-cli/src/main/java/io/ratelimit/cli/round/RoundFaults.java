@@ -16,7 +16,7 @@ public final class RoundFaults {
         .ifPresent(
             late ->
                 faults.add("the deadline of " + Texts.duration(report.deadline()) + ", " + late));
-    if (!report.limitHeld()) {
+    if (!report.limitHeld().orElse(true)) {
       faults.add("the limit was exceeded");
     }
     if (!conserved) {

@@ -100,8 +100,8 @@ public final class SimulateCommand implements Callable<Integer> {
           report.deadlineMet(),
           report.retries(),
           report.failed(),
-          report.largestWindow(),
-          report.limitHeld(),
+          report.largestWindow().orElseThrow(),
+          report.limitHeld().orElseThrow(),
           result.conserved());
     }
   }

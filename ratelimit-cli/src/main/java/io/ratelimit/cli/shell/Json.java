@@ -68,7 +68,7 @@ public final class Json {
   /** What a report computes belongs to it as well. */
   private interface WithVerdict {
     @JsonProperty
-    boolean limitHeld();
+    Optional<Boolean> limitHeld();
 
     @JsonProperty
     Optional<Lateness> lateness();

@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param done how many events were finished
  * @param failed how many events were given up
  * @param remaining how many events were left unfinished
- * @param attempts how many attempts were made
+ * @param attempts how many attempts were made, by whomever
  * @param retries how many of them failed and were to be made again
  * @param released how many of them were broken off or did not count
  * @param staleLeases how many of them could not be settled because their lease was lost
@@ -30,14 +30,19 @@ import java.util.Optional;
  * @param workerUtilisation which share of the workers' time between the first and the last start
  *     was spent processing, 0 to 1
  * @param mostWorkers the most workers that were asked for
+ * @param sampled of how many attempts it is known what came of them and how long they took; less
+ *     than {@code attempts} where others worked on the queue too, or who made them was lost. From
+ *     these come {@code retries}, {@code released}, {@code staleLeases}, the spreads and what there
+ *     is by type
  * @param waiting how long events waited from publication to their start
  * @param processing how long attempts took
- * @param largestWindow the largest weight of starts in any window, counted from the recorded starts
+ * @param largestWindow the largest weight of starts in any window; empty: not known
  * @param window the length of that window
  * @param largestLimit the most permits that were allowed in a window
  * @param byType what happened by name of event type, in the order of their first start;
  *     unmodifiable
  * @param decisions the scaling decisions that changed something, in order; unmodifiable
+ * @param notes what else is to be known about these figures, as sentences; unmodifiable
  */
 public record RoundReport(
     Instant startedAt,
@@ -55,23 +60,26 @@ public record RoundReport(
     double limitUtilisation,
     double workerUtilisation,
     int mostWorkers,
+    long sampled,
     Percentiles waiting,
     Percentiles processing,
-    long largestWindow,
+    Optional<Long> largestWindow,
     Duration window,
     int largestLimit,
     Map<String, TypeReport> byType,
-    List<ScalingDecision> decisions) {
+    List<ScalingDecision> decisions,
+    List<String> notes) {
 
   /** Copies the collections. */
   public RoundReport {
     byType = Collections.unmodifiableMap(new LinkedHashMap<>(byType));
     decisions = List.copyOf(decisions);
+    notes = List.copyOf(notes);
   }
 
-  /** Whether no window held more starts than the limit allowed. */
-  public boolean limitHeld() {
-    return largestWindow <= largestLimit;
+  /** Returns whether no window held more starts than the limit allowed; empty: not known. */
+  public Optional<Boolean> limitHeld() {
+    return largestWindow.map(largest -> largest <= largestLimit);
   }
 
   /** Returns by how much the round was late and why; empty where it met its deadline. */

@@ -22,21 +22,20 @@ final class RoundTable {
     line("Round", "%s", round());
     line(
         "Events",
-        "%d done, %d failed, %d left; %d attempts, %d retries",
+        "%d done, %d failed, %d left; %d attempts, %s%d retries",
         report.done(),
         report.failed(),
         report.remaining(),
         report.attempts(),
+        isSample() ? "at least " : "",
         report.retries());
     if (report.released() + report.staleLeases() > 0) {
       line("", "%d released, %d leases lost", report.released(), report.staleLeases());
     }
     line(
         "Limit",
-        "%s: at most %d starts in any %s, %d allowed; %.0f %% of it used from first to last start",
-        report.limitHeld() ? "held" : "EXCEEDED",
-        report.largestWindow(),
-        seconds(report.window()),
+        "%s, %d allowed; %.0f %% of it used from first to last start",
+        limit(),
         report.largestLimit(),
         100 * report.limitUtilisation());
     line(
@@ -45,11 +44,38 @@ final class RoundTable {
         report.mostWorkers(),
         100 * report.workerUtilisation(),
         held());
+    if (isSample()) {
+      line(
+          "Sample",
+          "%d of %d attempts: what follows, up to the types, is theirs",
+          report.sampled(),
+          report.attempts());
+    }
     percentiles("Waiting", report.waiting(), " from publication to start");
     percentiles("Processing", report.processing(), "");
     types();
     decisions();
+    notes();
     return text.toString();
+  }
+
+  private boolean isSample() {
+    return report.sampled() < report.attempts();
+  }
+
+  private String limit() {
+    String window = seconds(report.window());
+    return report
+        .largestWindow()
+        .map(
+            largest ->
+                String.format(
+                    Locale.ROOT,
+                    "%s: at most %d starts in any %s",
+                    largest <= report.largestLimit() ? "held" : "EXCEEDED",
+                    largest,
+                    window))
+        .orElse("the largest number of starts in any " + window + " is not known");
   }
 
   private String round() {
@@ -116,6 +142,14 @@ final class RoundTable {
     for (ScalingDecision decision : report.decisions()) {
       Duration at = Duration.between(report.decisions().get(0).at(), decision.at());
       line(name, "%8s  %s", seconds(at), decision.explanation());
+      name = "";
+    }
+  }
+
+  private void notes() {
+    String name = "Notes";
+    for (String note : report.notes()) {
+      line(name, "%s", note);
       name = "";
     }
   }

@@ -96,6 +96,11 @@ public final class ProcessingTimes {
     return (lowMillis(bucket) + lowMillis(bucket + 1)) / 2.0 / 1_000;
   }
 
+  /** Returns the middle of a bucket, which is 0 to {@link #BUCKETS} - 1. */
+  public static Duration middle(int bucket) {
+    return Duration.ofNanos(Math.round(middleSeconds(bucket) * 1e9));
+  }
+
   private static long lowMillis(int bucket) {
     return bucket < STEPS ? bucket : (long) (STEPS + bucket % STEPS) << (bucket / STEPS - 1);
   }

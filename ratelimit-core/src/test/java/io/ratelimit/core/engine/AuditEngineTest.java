@@ -118,7 +118,7 @@ class AuditEngineTest {
                     .expectations(faults.expectations(3)))
             .runRound();
 
-    assertThat(report.limitHeld()).isTrue();
+    assertThat(report.limitHeld()).contains(true);
     assertThat(report.largestLimit()).isLessThanOrEqualTo(60);
     assertThat(report.done() + report.failed() + report.remaining()).isEqualTo(108);
     assertThat(report.attempts()).isEqualTo(limited.stats().starts());

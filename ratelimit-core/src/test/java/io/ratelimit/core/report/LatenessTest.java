@@ -44,12 +44,14 @@ class LatenessTest {
         limitUtilisation,
         workerUtilisation,
         10,
+        115,
         Percentiles.NONE,
         PROCESSING,
-        46,
+        Optional.of(46L),
         Duration.ofMinutes(1),
         60,
         Map.of(),
+        List.of(),
         List.of());
   }
 

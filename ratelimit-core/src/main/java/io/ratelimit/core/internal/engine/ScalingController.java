@@ -39,8 +39,8 @@ public final class ScalingController {
 
   private static final int LEASED_INTERVALS = 3;
 
-  /** So many bound the memory of an arrival window, however long it is. */
-  private static final int MOST_SAMPLES = 200;
+  /** So many bound the memory of an arrival window, which travels with every decision elsewhere. */
+  private static final int MOST_SAMPLES = 50;
 
   private final ScalingPolicy policy;
   private final RoundTerms terms;

@@ -1,7 +1,6 @@
 package io.ratelimit.core.internal.report;
 
 import io.ratelimit.core.handler.AttemptOutcome;
-import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.Settlement;
@@ -24,8 +23,6 @@ import java.util.Optional;
  */
 public final class RoundRecorder {
 
-  private static final double NANOS_PER_SECOND = 1e9;
-
   private static final class TypeTally {
     long done;
     long failed;
@@ -38,16 +35,13 @@ public final class RoundRecorder {
     }
   }
 
-  private record InForce(Instant from, RateLimit limit, int workers) {}
-
   private final Instant startedAt;
   private final Duration deadline;
   private final List<StartCount.Start> starts = new ArrayList<>();
   private final List<Duration> waits = new ArrayList<>();
   private final List<Duration> processings = new ArrayList<>();
   private final Map<String, TypeTally> types = new LinkedHashMap<>();
-  private final List<ScalingDecision> decisions = new ArrayList<>();
-  private final List<InForce> inForce = new ArrayList<>();
+  private final Offer offer = new Offer();
   private long retries;
   private long released;
   private long staleLeases;
@@ -99,19 +93,7 @@ public final class RoundRecorder {
    * A decision was made, on these facts; one that asks for the same as the one before is not kept.
    */
   public synchronized void decided(ScalingDecision decision, QueueStats stats) {
-    decided(decision, stats.observedAt());
-  }
-
-  /** A decision was made, on the facts of its own time. */
-  public synchronized void decided(ScalingDecision decision) {
-    decided(decision, decision.at());
-  }
-
-  private void decided(ScalingDecision decision, Instant from) {
-    inForce.add(new InForce(from, decision.limit(), decision.workers()));
-    if (decisions.isEmpty() || !decisions.get(decisions.size() - 1).asksTheSameAs(decision)) {
-      decisions.add(decision);
-    }
+    offer.decided(decision, stats.observedAt());
   }
 
   /**
@@ -123,11 +105,7 @@ public final class RoundRecorder {
   public synchronized RoundReport report(Instant endedAt, long remaining) {
     Duration elapsed = Duration.between(startedAt, endedAt);
     starts.sort(Comparator.comparing(StartCount.Start::at));
-    Duration window =
-        inForce.stream()
-            .map(f -> f.limit().window())
-            .max(Duration::compareTo)
-            .orElse(Duration.ZERO);
+    Duration window = offer.window();
     Map<String, TypeReport> byType = new LinkedHashMap<>();
     types.forEach((name, tally) -> byType.put(name, tally.report()));
     return new RoundReport(
@@ -145,14 +123,16 @@ public final class RoundRecorder {
         staleLeases,
         limitUtilisation(),
         workerUtilisation(),
-        inForce.stream().mapToInt(InForce::workers).max().orElse(0),
+        offer.mostWorkers(),
+        processings.size(),
         Percentiles.of(waits),
         Percentiles.of(processings),
-        window.isZero() ? 0 : StartCount.largestInAny(window, starts),
+        Optional.of(window.isZero() ? 0 : StartCount.largestInAny(window, starts)),
         window,
-        inForce.stream().mapToInt(f -> f.limit().permits()).max().orElse(0),
+        offer.largestLimit(),
         byType,
-        decisions);
+        offer.changes(),
+        List.of());
   }
 
   private Optional<Duration> firstStart() {
@@ -163,45 +143,26 @@ public final class RoundRecorder {
 
   /** What the limit offered after the first start, and how much of it was started. */
   private double limitUtilisation() {
-    double offered = integral(f -> 1 / f.limit().secondsPerPermit());
+    if (starts.size() < 2) {
+      return 0;
+    }
     long used = starts.stream().skip(1).mapToLong(StartCount.Start::weight).sum();
-    return offered == 0 ? 0 : Math.min(1, used / offered);
+    return Offer.share(used, offer.permits(first(), last()));
   }
 
   private double workerUtilisation() {
-    double offered = integral(InForce::workers);
-    double busy = processings.stream().mapToDouble(RoundRecorder::seconds).sum();
-    return offered == 0 ? 0 : Math.min(1, busy / offered);
-  }
-
-  private interface Rate {
-    double perSecond(InForce inForce);
-  }
-
-  /** The integral of a rate from the first to the last start. */
-  private double integral(Rate rate) {
-    if (starts.size() < 2 || inForce.isEmpty()) {
+    if (starts.size() < 2) {
       return 0;
     }
-    Instant first = starts.get(0).at();
-    Instant last = starts.get(starts.size() - 1).at();
-    double sum = 0;
-    for (int i = 0; i < inForce.size(); i++) {
-      Instant from = i == 0 ? first : later(first, inForce.get(i).from());
-      Instant to = i + 1 < inForce.size() ? inForce.get(i + 1).from() : last;
-      Instant end = to.isAfter(last) ? last : to;
-      if (end.isAfter(from)) {
-        sum += seconds(Duration.between(from, end)) * rate.perSecond(inForce.get(i));
-      }
-    }
-    return sum;
+    double busy = processings.stream().mapToDouble(Offer::seconds).sum();
+    return Offer.share(busy, offer.workerSeconds(first(), last()));
   }
 
-  private static Instant later(Instant one, Instant other) {
-    return one.isAfter(other) ? one : other;
+  private Instant first() {
+    return starts.get(0).at();
   }
 
-  private static double seconds(Duration duration) {
-    return duration.toNanos() / NANOS_PER_SECOND;
+  private Instant last() {
+    return starts.get(starts.size() - 1).at();
   }
 }

@@ -1,0 +1,125 @@
+package io.ratelimit.core.internal.report;
+
+import io.ratelimit.core.report.RoundReport;
+import io.ratelimit.core.report.TypeReport;
+import io.ratelimit.core.scaling.ScalingDecision;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A round as its queue counted it: what happened between two looks at the queue, by whomever.
+ *
+ * @param startedAt when the round began, by the queue's clock
+ * @param deadline how long it was allowed to take
+ * @param begin what the queue had counted at the first look
+ * @param end what it had counted at the last
+ * @param sample what is known of attempts from those who made them, as far as they told
+ * @param decisions the scaling decisions that changed something, in order
+ * @param largestLimit the most permits in a window that were seen in force
+ * @param largestWindow the largest weight of starts in any window of the round, if it is known
+ * @param notes what else is to be known about these figures
+ */
+public record QueueRound(
+    Instant startedAt,
+    Duration deadline,
+    QueueCounters begin,
+    QueueCounters end,
+    AttemptTally sample,
+    List<ScalingDecision> decisions,
+    int largestLimit,
+    Optional<Long> largestWindow,
+    List<String> notes) {
+
+  /** Returns the report. */
+  public RoundReport report() {
+    Offer offer = new Offer();
+    decisions.forEach(decision -> offer.decided(decision, decision.at()));
+    Duration elapsed = Duration.between(startedAt, end.at());
+    long attempts = end.startsSince(begin);
+    return new RoundReport(
+        startedAt,
+        elapsed,
+        sample.firstStart().map(first -> Duration.between(startedAt, first)),
+        deadline,
+        end.unfinished() == 0 && elapsed.compareTo(deadline) <= 0,
+        end.doneSince(begin),
+        end.failedSince(begin),
+        end.unfinished(),
+        attempts,
+        sample.retries(),
+        sample.released(),
+        sample.staleLeases(),
+        limitUtilisation(offer, attempts),
+        workerUtilisation(offer),
+        offer.mostWorkers(),
+        sample.attempts(),
+        sample.waiting().percentiles(),
+        sample.processing().percentiles(),
+        largestWindow,
+        offer.window(),
+        Math.max(largestLimit, offer.largestLimit()),
+        byType(),
+        offer.changes(),
+        allNotes(attempts));
+  }
+
+  private Map<String, TypeReport> byType() {
+    Map<String, TypeReport> types = new LinkedHashMap<>();
+    for (AttemptTally.OfType type : sample.byType()) {
+      types.put(
+          type.type(),
+          new TypeReport(
+              type.done(), type.failed(), type.attempts(), type.busy().dividedBy(type.attempts())));
+    }
+    return types;
+  }
+
+  /** What the limit offered from the first known start to the last, and how much was started. */
+  private double limitUtilisation(Offer offer, long attempts) {
+    if (sample.attempts() < 2) {
+      return 0;
+    }
+    double meanWeight = (double) sample.permits() / sample.attempts();
+    double used = meanWeight * (Math.max(attempts, sample.attempts()) - 1);
+    return Offer.share(used, offer.permits(first(), last()));
+  }
+
+  private double workerUtilisation(Offer offer) {
+    return sample.attempts() < 2
+        ? 0
+        : Offer.share(Offer.seconds(sample.busy()), offer.workerSeconds(first(), last()));
+  }
+
+  private Instant first() {
+    return sample.firstStart().orElseThrow();
+  }
+
+  private Instant last() {
+    return sample.lastStart().orElseThrow();
+  }
+
+  private List<String> allNotes(long attempts) {
+    List<String> all = new ArrayList<>(notes);
+    long foreign = attempts - sample.attempts();
+    if (foreign > 0) {
+      all.add(
+          foreign
+              + " of the "
+              + attempts
+              + " attempts on the queue were made by others, or by workers that were lost");
+    } else if (foreign < 0) {
+      all.add(
+          "the queue counts "
+              + attempts
+              + " attempts, fewer than the "
+              + sample.attempts()
+              + " that were made: it lost what it had counted, or began anew");
+    }
+    return all;
+  }
+}

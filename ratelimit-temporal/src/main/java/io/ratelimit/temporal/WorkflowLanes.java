@@ -69,7 +69,8 @@ final class WorkflowLanes {
    * @param requests makes the request of a lane from its number and its id
    */
   WorkflowLanes(
-      List<String> outgoing, BiFunction<Integer, String, LaneRequest> requests, Listener listener) {
+      List<OutgoingLane> outgoing,
+      BiFunction<Integer, String, LaneRequest> requests, Listener listener) {
     outgoing.forEach(lane -> this.outgoing.put(lane.id(), lane));
     this.requests = requests;
     this.listener = listener;

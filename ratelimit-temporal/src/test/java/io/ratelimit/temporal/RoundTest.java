@@ -156,7 +156,7 @@ class RoundTest {
     assertThat(queue.stats().isConserved()).isTrue();
   }
 
-  @Test
+  @org.junit.jupiter.api.RepeatedTest(8)
   void aRoundContinuesAsNewAndLosesNothing() {
     queue.publish(events(12));
     work();

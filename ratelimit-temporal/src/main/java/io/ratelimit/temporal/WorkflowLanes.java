@@ -179,6 +179,10 @@ final class WorkflowLanes {
    */
   void awaitNone(Duration mostForOutgoing) {
     Workflow.await(active::isEmpty);
-    boolean unused = Workflow.await(mostForOutgoing, outgoing::isEmpty);
+    if (!outgoing.isEmpty()) {
+      // No timer that is cancelled, see TickTimer.
+      Promise<Void> enough = Workflow.newTimer(mostForOutgoing);
+      Workflow.await(() -> outgoing.isEmpty() || enough.isCompleted());
+    }
   }
 }

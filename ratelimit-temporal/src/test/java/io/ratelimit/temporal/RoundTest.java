@@ -156,7 +156,7 @@ class RoundTest {
     assertThat(queue.stats().isConserved()).isTrue();
   }
 
-  @org.junit.jupiter.api.RepeatedTest(8)
+  @Test
   void aRoundContinuesAsNewAndLosesNothing() {
     queue.publish(events(12));
     work();

@@ -8,6 +8,7 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.internal.report.AttemptTally;
+import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.internal.report.QueueRound;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
@@ -187,10 +188,10 @@ class WireTest {
 
   private static RoundReport report(Decided decided, AttemptTally tally) {
     return new QueueRound(
-            decided.counters().at(),
+            NOW,
             Duration.ofMinutes(3),
-            decided.counters(),
-            decided.counters(),
+            new QueueCounters(NOW, 5, 1, 2, 3, 4),
+            new QueueCounters(NOW.plusSeconds(10), 50, 10, 20, 30, 4),
             tally,
             List.of(decided.decision()),
             60,

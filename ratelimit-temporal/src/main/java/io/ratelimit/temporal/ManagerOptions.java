@@ -45,6 +45,9 @@ public record ManagerOptions(
   /** The largest number of events in one activity. */
   public static final int MOST_EVENTS = 1_000;
 
+  /** The most workers of one manager: what Temporal keeps of each adds up. */
+  public static final int MOST_WORKERS = 500;
+
   // Whoever writes Java gets to see it for a null, too.
   private static final String OTHER_FORM =
       "options of a manager need mode, terms, idleInterval and shutdownGrace, but one is missing:"
@@ -60,10 +63,16 @@ public record ManagerOptions(
     requireNonNull(terms, OTHER_FORM);
     requireNonNull(idleInterval, OTHER_FORM);
     requireNonNull(shutdownGrace, OTHER_FORM);
+    requireFew(terms.workers());
     idleInterval = Requirements.positive("idle interval", idleInterval);
     Requirements.between("number of events per activity", eventsPerActivity, 1, MOST_EVENTS);
     shutdownGrace = Requirements.notNegative("shutdown grace", shutdownGrace);
     Requirements.atLeast("number of decisions per run", decisionsPerRun, 0);
+  }
+
+  /** Refuses more workers than a manager can have. */
+  static void requireFew(WorkerRange workers) {
+    Requirements.between("most workers of a manager", workers.max(), 1, MOST_WORKERS);
   }
 
   /**
@@ -110,7 +119,7 @@ public record ManagerOptions(
   /**
    * Returns these options with another range of workers.
    *
-   * @throws IllegalArgumentException unless 1 ≤ min ≤ max ≤ {@value WorkerRange#MOST}
+   * @throws IllegalArgumentException unless 1 ≤ min ≤ max ≤ {@value #MOST_WORKERS}
    */
   public ManagerOptions withWorkers(int min, int max) {
     return withTerms(terms.withWorkers(new WorkerRange(min, max)));

@@ -135,7 +135,7 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
     try {
       saw(queue.decide(question()));
     } catch (ActivityFailure away) {
-      String error = AttemptTally.cut(rootMessage(away), ERROR_BYTES);
+      String error = AttemptTally.cut(error(away), ERROR_BYTES);
       LOG.warn("the queue cannot be reached; lanes and limit stay as they are: {}", error);
       Instant since =
           unreachable
@@ -174,14 +174,15 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
     }
   }
 
-  private static String rootMessage(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
+  /** What the queue said, or which time was up. */
+  private static String error(ActivityFailure failure) {
+    Throwable last = failure;
+    while (last.getCause() != null && !(last instanceof ApplicationFailure)) {
+      last = last.getCause();
     }
     String message =
-        root instanceof ApplicationFailure thrown ? thrown.getOriginalMessage() : root.getMessage();
-    return message == null ? root.getClass().getSimpleName() : message;
+        last instanceof ApplicationFailure thrown ? thrown.getOriginalMessage() : last.getMessage();
+    return message == null ? last.getClass().getSimpleName() : message;
   }
 
   private boolean isRound() {
@@ -413,7 +414,7 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
 
   @Override
   public void validateSetWorkers(int min, int max) {
-    WorkerRange unused = new WorkerRange(min, max);
+    ManagerOptions.requireFew(new WorkerRange(min, max));
     refuseWhenStopping();
   }
 

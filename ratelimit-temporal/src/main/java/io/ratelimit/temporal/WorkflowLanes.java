@@ -70,7 +70,8 @@ final class WorkflowLanes {
    */
   WorkflowLanes(
       List<OutgoingLane> outgoing,
-      BiFunction<Integer, String, LaneRequest> requests, Listener listener) {
+      BiFunction<Integer, String, LaneRequest> requests,
+      Listener listener) {
     outgoing.forEach(lane -> this.outgoing.put(lane.id(), lane));
     this.requests = requests;
     this.listener = listener;

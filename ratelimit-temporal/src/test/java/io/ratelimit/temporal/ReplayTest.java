@@ -3,13 +3,21 @@ package io.ratelimit.temporal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ratelimit.core.internal.engine.ScalingController;
+import io.ratelimit.core.internal.report.QueueRound;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.report.RoundReport;
+import io.ratelimit.core.scaling.ScalingInput;
+import io.ratelimit.core.scaling.ScalingPolicy;
 import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.testing.WorkflowReplayer;
 import io.temporal.workflow.Workflow;
+import java.io.File;
 import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -81,6 +89,78 @@ class ReplayTest {
   @EnumSource
   void everyTaskIsAReplayWithoutACache(Scenario scenario) throws Exception {
     assertThat(scenario.run(0)).isNotEmpty();
+  }
+
+  /**
+   * A better formula breaks no running manager: the workflow replays where no policy, and nothing
+   * that decides, can even be loaded.
+   */
+  @ParameterizedTest
+  @MethodSource("stored")
+  void replaysWithoutAnythingThatDecides(Path history) throws Exception {
+    try (WithoutPolicies loader = new WithoutPolicies()) {
+      Class<?> workflow = loader.loadClass(RateLimitManagerWorkflowImpl.class.getName());
+      assertThat(workflow).isNotEqualTo(RateLimitManagerWorkflowImpl.class);
+
+      replay(WorkflowExecutionHistory.fromJson(Files.readString(history)), workflow);
+    }
+  }
+
+  @Test
+  void whatDecidesIsReallyMissingThere() throws Exception {
+    try (WithoutPolicies loader = new WithoutPolicies()) {
+      for (Class<?> decides : WithoutPolicies.DECIDE) {
+        assertThatThrownBy(() -> loader.loadClass(decides.getName()))
+            .isInstanceOf(ClassNotFoundException.class);
+      }
+    }
+  }
+
+  /** Loads this project's classes anew, but those that decide. */
+  private static final class WithoutPolicies extends URLClassLoader {
+
+    static final List<Class<?>> DECIDE =
+        List.of(
+            Decider.class,
+            QueueActivities.class,
+            ScalingController.class,
+            ScalingPolicy.class,
+            ScalingInput.class,
+            QueueRound.class);
+
+    private static final String OURS = "io.ratelimit.";
+
+    WithoutPolicies() {
+      super(classPath(), ReplayTest.class.getClassLoader());
+    }
+
+    private static URL[] classPath() {
+      return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+          .map(WithoutPolicies::url)
+          .toArray(URL[]::new);
+    }
+
+    private static URL url(String entry) {
+      try {
+        return Path.of(entry).toUri().toURL();
+      } catch (MalformedURLException impossible) {
+        throw new AssertionError(impossible);
+      }
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+      if (!name.startsWith(OURS)) {
+        return super.loadClass(name, resolve);
+      }
+      if (DECIDE.stream().anyMatch(gone -> name.equals(gone.getName()))) {
+        throw new ClassNotFoundException(name + " is not there");
+      }
+      synchronized (getClassLoadingLock(name)) {
+        Class<?> loaded = findLoadedClass(name);
+        return loaded == null ? findClass(name) : loaded;
+      }
+    }
   }
 
   @Test

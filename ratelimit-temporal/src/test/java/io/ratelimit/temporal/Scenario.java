@@ -66,6 +66,65 @@ enum Scenario {
       await().until(() -> life.queue.stats().leased() > 0);
       life.client.stop(life.id);
     }
+  },
+
+  /** A service that continues as new with an event in hand, which the next runs hear of. */
+  HANDOVER {
+    @Override
+    void live(Life life) {
+      life.publish(1);
+      life.client.start(life.id, TICKING_SERVICE.withDecisionsPerRun(2));
+      await().until(() -> life.client.status(life.id).runs() > 1);
+      life.mayFinish.countDown();
+      await().until(() -> life.queue.stats().done() == 1);
+      life.client.stop(life.id);
+    }
+  },
+
+  /** A service that is idle until something is published, twice. */
+  IDLE {
+    @Override
+    void live(Life life) {
+      life.mayFinish.countDown();
+      life.client.start(life.id, ManagerOptions.continuous());
+      await().until(() -> life.client.status(life.id).state() == ManagerStatus.State.NORMAL);
+      life.publish(1);
+      await().until(() -> life.queue.stats().done() == 1);
+      life.client.pause(life.id);
+      await().until(() -> life.client.status(life.id).state() == ManagerStatus.State.PAUSED);
+      life.publish(3);
+      life.client.resume(life.id);
+      await().until(() -> life.queue.stats().done() == 4);
+      life.client.stop(life.id);
+    }
+  },
+
+  /** A service whose queue cannot be reached for a while, with and without an event in hand. */
+  AWAY {
+    @Override
+    void live(Life life) {
+      life.publish(3);
+      life.client.start(life.id, TICKING_SERVICE);
+      await().until(() -> life.queue.stats().leased() > 0);
+      life.outage.away(true);
+      await().until(() -> life.client.status(life.id).state() == ManagerStatus.State.UNREACHABLE);
+      life.outage.away(false);
+      life.mayFinish.countDown();
+      await().until(() -> life.queue.stats().done() == 3);
+      await().until(() -> life.client.status(life.id).state() == ManagerStatus.State.NORMAL);
+      life.client.stop(life.id);
+    }
+  },
+
+  /** A round of larger shares than there are, with fewer slots than lanes. */
+  SHARES {
+    @Override
+    void live(Life life) {
+      life.publish(30);
+      life.queue.limitControl().changeLimit(RateLimit.of(100).perSecond());
+      life.mayFinish.countDown();
+      life.client.start(life.id, TICKING_ROUND.withEventsPerActivity(7).withWorkers(4, 20));
+    }
   };
 
   /** How many workflows a worker keeps in memory by default. */
@@ -81,6 +140,7 @@ enum Scenario {
   private static final class Life {
     final String id = "scenario-" + UUID.randomUUID();
     final EventQueue queue = InMemoryEventQueue.create(RateLimit.of(50).perMinute());
+    final Outage outage = new Outage();
     final CountDownLatch mayFinish = new CountDownLatch(1);
     final RateLimitClient client;
     private final Set<String> failedOnce = ConcurrentHashMap.newKeySet();
@@ -140,7 +200,8 @@ enum Scenario {
   private static RateLimitWorker worker(Life life, WorkflowClient client, int cached) {
     WorkerFactoryOptions options =
         WorkerFactoryOptions.newBuilder().setWorkflowCacheSize(cached).build();
-    return RateLimitWorker.builder(life.queue)
+    return RateLimitWorker.builder(life.outage.of(life.queue))
+        .concurrency(3)
         .handler(life::handle)
         .taskQueue(life.id)
         .shutdownGrace(Duration.ZERO)

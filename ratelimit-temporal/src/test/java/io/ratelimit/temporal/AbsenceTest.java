@@ -1,0 +1,114 @@
+package io.ratelimit.temporal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.core.report.Lateness;
+import io.ratelimit.core.report.RoundReport;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowFailedException;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.testing.TestWorkflowEnvironment;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Workers or a queue that are not there; Temporal's in-process server skips the time. */
+class AbsenceTest {
+
+  private static final Duration DEADLINE = Duration.ofSeconds(8);
+
+  /** The server does not skip the time of a task that waits for a worker. */
+  private static final Duration ABSENCE = Duration.ofSeconds(12);
+
+  private final TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance();
+  private final Outage outage = new Outage();
+  private final EventQueue queue =
+      outage.of(InMemoryEventQueue.create(RateLimit.of(6_000).perMinute()));
+
+  @AfterEach
+  void close() {
+    temporal.close();
+    queue.close();
+  }
+
+  private WorkflowStub started() {
+    RateLimitManagerWorkflow manager =
+        temporal
+            .getWorkflowClient()
+            .newWorkflowStub(
+                RateLimitManagerWorkflow.class,
+                WorkflowOptions.newBuilder()
+                    .setWorkflowId("m")
+                    .setTaskQueue(RateLimitWorker.DEFAULT_TASK_QUEUE)
+                    .build());
+    var unused =
+        WorkflowClient.start(
+            manager::run, ManagerOptions.round().withDeadline(DEADLINE), (ManagerState) null);
+    return WorkflowStub.fromTyped(manager);
+  }
+
+  private RateLimitWorker worker() {
+    return RateLimitWorker.builder(queue).handler(event -> {}).start(temporal.getWorkerFactory());
+  }
+
+  @Test
+  void theDeadlineCountsFromTheStartThoughNobodyWorkedAtFirst() {
+    queue.publish(AuditEvent.of("e", EventType.NEW_BALANCE_UPDATE, "w"));
+    WorkflowStub manager = started();
+    temporal.sleep(ABSENCE);
+    try (RateLimitWorker worker = worker()) {
+      RoundReport report = manager.getResult(RoundReport.class);
+
+      assertThat(report.deadlineMet()).isFalse();
+      assertThat(report.remaining()).isEqualTo(1);
+      assertThat(report.elapsed()).isGreaterThanOrEqualTo(ABSENCE);
+      assertThat(report.lateness().map(Lateness::cause)).contains(Lateness.Cause.START_HELD);
+      assertThat(report.notes())
+          .anyMatch(note -> note.matches("no worker was there for \\d\\d\\..*"));
+    }
+  }
+
+  @Test
+  void aRoundWhoseQueueIsNeverReachedEndsAndSaysWhy() {
+    outage.away(true);
+    try (RateLimitWorker worker = worker()) {
+      assertThatThrownBy(() -> started().getResult(RoundReport.class))
+          .isInstanceOf(WorkflowFailedException.class)
+          .cause()
+          .isInstanceOfSatisfying(
+              ApplicationFailure.class,
+              failure ->
+                  assertThat(failure.getType())
+                      .isEqualTo(RateLimitManagerWorkflow.QUEUE_UNREACHABLE))
+          .hasMessageContaining("the store does not answer");
+    }
+  }
+
+  @Test
+  void aRoundThatLosesItsQueueEndsAtItsDeadlineWithWhatItSawLast() {
+    queue.publish(AuditEvent.of("e", EventType.NEW_BALANCE_UPDATE, "w"));
+    try (RateLimitWorker worker =
+        RateLimitWorker.builder(queue)
+            .handler(
+                event -> {
+                  outage.away(true);
+                  throw new IllegalStateException("the store went away");
+                })
+            .start(temporal.getWorkerFactory())) {
+      RoundReport report = started().getResult(RoundReport.class);
+
+      assertThat(report.remaining()).isEqualTo(1);
+      assertThat(report.deadlineMet()).isFalse();
+      assertThat(report.notes())
+          .anyMatch(note -> note.startsWith("the queue could not be read at the end"));
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package io.ratelimit.temporal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.testkit.server.DevServer;
+import io.temporal.client.WorkflowClient;
+import io.temporal.client.WorkflowClientOptions;
+import io.temporal.serviceclient.WorkflowServiceStubs;
+import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import java.time.Duration;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a service costs that has nothing to do, against a real server. */
+class IdleTest {
+
+  private static final int MOST_EVENTS = 60;
+  private static final int MOST_ACTIONS = 120;
+
+  /** Each writes that it was scheduled, started and completed; a workflow task the same. */
+  private static final int EVENTS_OF_A_CALL = 6;
+
+  private final String id = "idle-" + UUID.randomUUID();
+  private final EventQueue queue = InMemoryEventQueue.create(RateLimit.of(6_000).perMinute());
+  private final WorkflowServiceStubs stubs =
+      WorkflowServiceStubs.newServiceStubs(
+          WorkflowServiceStubsOptions.newBuilder().setTarget(DevServer.shared().target()).build());
+  private final WorkflowClient temporal =
+      WorkflowClient.newInstance(
+          stubs, WorkflowClientOptions.newBuilder().setNamespace(DevServer.NAMESPACE).build());
+  private final RateLimitClient client = RateLimitClient.of(temporal, id);
+
+  @AfterEach
+  void close() {
+    stubs.shutdownNow();
+    queue.close();
+  }
+
+  private long events(io.temporal.api.enums.v1.EventType type) {
+    return temporal.fetchHistory(id).getEvents().stream()
+        .filter(event -> event.getEventType() == type)
+        .count();
+  }
+
+  private long looks() {
+    return events(io.temporal.api.enums.v1.EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED);
+  }
+
+  /** A watch and a look follow each other; how long a watch lasts decides how many an hour has. */
+  @Test
+  void anIdleServiceDoesNothingButWatchAndLook() {
+    try (RateLimitWorker worker =
+        RateLimitWorker.builder(queue)
+            .taskQueue(id)
+            .handler(event -> {})
+            .connect(DevServer.shared().target(), DevServer.NAMESPACE)) {
+      client.start(
+          id,
+          ManagerOptions.continuous()
+              .withDecisionIntervals(Duration.ofSeconds(1), Duration.ofMillis(200)));
+      await().until(() -> looks() >= 20);
+
+      long calls = looks();
+      assertThat((long) temporal.fetchHistory(id).getEvents().size())
+          .isLessThanOrEqualTo(EVENTS_OF_A_CALL * (calls + 1) + 4);
+      assertThat(events(io.temporal.api.enums.v1.EventType.EVENT_TYPE_TIMER_STARTED)).isZero();
+      client.stop(id);
+      var unused = client.result(id, Duration.ofMinutes(1));
+    }
+    long hour = Duration.ofHours(1).toMillis();
+    long callsAnHour = 2 * hour / ManagerOptions.continuous().idleInterval().toMillis();
+    long beatsAnHour = hour / Timeouts.WATCH_HEARTBEAT_INTERVAL.toMillis();
+    assertThat(EVENTS_OF_A_CALL * callsAnHour).isLessThan(MOST_EVENTS);
+    assertThat(callsAnHour + beatsAnHour).isLessThan(MOST_ACTIONS);
+  }
+
+  @Test
+  void aPublicationIsNoticedThoughNoDecisionIsDue() {
+    try (RateLimitWorker worker =
+        RateLimitWorker.builder(queue)
+            .taskQueue(id)
+            .handler(event -> {})
+            .connect(DevServer.shared().target(), DevServer.NAMESPACE)) {
+      client.start(id, ManagerOptions.continuous());
+      await().until(() -> looks() >= 2);
+      queue.publish(AuditEvent.of("e", EventType.NEW_BALANCE_UPDATE, "w"));
+
+      await().until(() -> queue.stats().done() == 1);
+      client.stop(id);
+      assertThat(client.result(id, Duration.ofMinutes(1)).done()).isEqualTo(1);
+    }
+  }
+}

@@ -6,6 +6,7 @@ import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.temporal.ManagerOptions;
 import io.ratelimit.temporal.ManagerStatus;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,21 +17,15 @@ public final class ManagerText {
 
   private static final int INDENT = 12;
 
+  /** A manager that was looked after so late was without a worker. */
+  private static final Duration WORTH_TELLING = Duration.ofSeconds(10);
+
   public static List<String> lines(String id, ManagerStatus status) {
     List<String> lines = new ArrayList<>();
     lines.add(line("Manager", id + ", " + state(status)));
-    status.startedAt().ifPresent(at -> lines.add(line("Started", at.toString())));
-    lines.add(
-        line(
-            "Workers",
-            status.workersActive()
-                + " active, "
-                + status.workersWanted()
-                + " wanted, "
-                + status.workers().min()
-                + " to "
-                + status.workers().max()
-                + " allowed"));
+    status.unreachable().ifPresent(away -> lines.add(line("Queue", away(away))));
+    status.startedAt().ifPresent(at -> lines.add(line("Started", started(at, status))));
+    lines.add(line("Workers", workers(status)));
     status.queue().ifPresent(queue -> lines.add(line("Queue", queue(queue))));
     status.queue().ifPresent(queue -> lines.addAll(measured(queue)));
     status.limit().ifPresent(limit -> lines.add(line("Limit", limit(status, limit))));
@@ -38,6 +33,11 @@ public final class ManagerText {
         .ifPresent(wait -> lines.add(line("Next start", "in " + Texts.tenths(wait))));
     status.decision().ifPresent(decision -> lines.add(line("Outlook", outlook(decision))));
     lines.add(line("Attempts", counts(status.counts())));
+    String reason = "Failures";
+    for (String failure : status.recentFailures()) {
+      lines.add(line(reason, failure));
+      reason = "";
+    }
     String label = "Decisions";
     for (ScalingDecision decision : status.recentDecisions()) {
       lines.add(line(label, decision.explanation()));
@@ -51,6 +51,37 @@ public final class ManagerText {
     return state
         + (status.mode() == ManagerOptions.Mode.ROUND ? "; one round" : "; a service")
         + (status.runs() == 0 ? "" : ", continued as new " + status.runs() + " times");
+  }
+
+  private static String away(ManagerStatus.Unreachable away) {
+    return "cannot be reached since "
+        + away.since()
+        + ", so what follows is older: "
+        + away.error();
+  }
+
+  private static String started(Instant at, ManagerStatus status) {
+    return at
+        + status
+            .waited()
+            .filter(waited -> waited.compareTo(WORTH_TELLING) >= 0)
+            .map(waited -> "; no worker was there for " + Texts.duration(waited))
+            .orElse("");
+  }
+
+  private static String workers(ManagerStatus status) {
+    return status.workersActive()
+        + " active, "
+        + status.workersWanted()
+        + " wanted, "
+        + status.workers().min()
+        + " to "
+        + status.workers().max()
+        + " allowed"
+        + status.slots().map(slots -> "; slots for " + slots).orElse("")
+        + (status.workersWaiting() == 0
+            ? ""
+            : "; " + status.workersWaiting() + " without a slot: start more workers");
   }
 
   private static String queue(ManagerStatus.Queue queue) {

@@ -48,14 +48,19 @@ class VerdictTest {
             ManagerStatus.State.NORMAL,
             ManagerOptions.Mode.ROUND,
             Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
             new WorkerRange(1, 10),
             4,
             4,
+            0,
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.of(decision),
             List.of(),
             new ManagerStatus.Counts(0, 0, 0, 0, 0),
+            List.of(),
             0);
     return Verdict.of(
         new MonitorView(

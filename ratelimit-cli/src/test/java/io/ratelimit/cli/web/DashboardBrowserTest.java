@@ -85,14 +85,19 @@ class DashboardBrowserTest {
         ManagerStatus.State.NORMAL,
         ManagerOptions.Mode.ROUND,
         Optional.of(decision.at()),
+        Optional.empty(),
+        Optional.empty(),
         new WorkerRange(1, 10),
         4,
         3,
+        0,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.of(decision),
         List.of(decision),
         new ManagerStatus.Counts(5, 4, 1, 0, 0),
+        List.of(),
         0);
   }
 

@@ -15,6 +15,7 @@ import io.ratelimit.core.internal.engine.Listeners;
 import io.ratelimit.core.internal.engine.RequestIds;
 import io.ratelimit.core.internal.engine.Session;
 import io.ratelimit.core.internal.handler.EventProcessor;
+import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.internal.report.RoundRecorder;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
@@ -85,7 +86,8 @@ public final class AuditEngine implements AutoCloseable {
   /**
    * Works until nothing in the queue is unfinished or the deadline has come, whichever is first.
    * Events in hand at the deadline may be finished within the grace period; what remains stays in
-   * the queue. Ends early when the engine is closed or the calling thread is interrupted, whose
+   * the queue. The report is about all that happened on the queue meanwhile; where others worked on
+   * it too, it says so. Ends early when the engine is closed or the calling thread is interrupted, whose
    * interrupt status then stays set.
    *
    * @return what happened
@@ -96,6 +98,7 @@ public final class AuditEngine implements AutoCloseable {
    */
   @CanIgnoreReturnValue
   public RoundReport runRound() {
+    QueueCounters before = QueueCounters.of(settings.queue().stats());
     Instant startedAt = time.now();
     Instant due = startedAt.plus(settings.terms().deadline());
     Recording recording = new Recording(new RoundRecorder(startedAt, settings.terms().deadline()));
@@ -105,7 +108,8 @@ public final class AuditEngine implements AutoCloseable {
     end(round);
     // Events in hand at the deadline may have been finished since.
     Instant until = endedAt.isBefore(due) ? endedAt : time.now();
-    return recording.recorder.report(until, settings.queue().stats().unfinished());
+    return recording.recorder.report(
+        until, before, QueueCounters.of(settings.queue().stats()));
   }
 
   /**

@@ -158,6 +158,36 @@ class AuditEngineTest {
     assertThat(order).containsExactly("urgent", "event-0", "event-1", "event-2");
   }
 
+  /** Another worker takes the second event while the engine handles the first. */
+  @Test
+  void aReportIsAboutTheQueueAndSaysWhatOthersDid() {
+    queue.publish(events(3));
+    TakeRequest other = TakeRequest.one("other", "other", Duration.ofMinutes(1));
+
+    RoundReport report =
+        build(
+                engine(
+                        queue,
+                        event -> {
+                          if (event.id().equals("event-0")) {
+                            TakeResult.Taken taken = (TakeResult.Taken) queue.take(other);
+                            assertThat(queue.ack(taken.leases().get(0)))
+                                .isEqualTo(Settlement.SETTLED);
+                          }
+                        })
+                    .scalingPolicy(ScalingPolicy.fixed(1)))
+            .runRound();
+
+    assertThat(report.done()).isEqualTo(3);
+    assertThat(report.attempts()).isEqualTo(3);
+    assertThat(report.sampled()).isEqualTo(2);
+    assertThat(report.limitHeld()).as("not known").isEmpty();
+    assertThat(report.notes())
+        .containsExactly(
+            "others worked on the queue too: 1 of the 3 attempts were theirs");
+    assertThat(report.toString()).contains("Sample      2 of 3 attempts", "Notes       others");
+  }
+
   @Test
   void anEventThatAlwaysFailsIsRetriedThreeTimesAndStopsNobody() {
     queue.publish(events(10));

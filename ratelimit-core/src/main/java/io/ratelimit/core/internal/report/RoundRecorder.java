@@ -97,12 +97,30 @@ public final class RoundRecorder {
   }
 
   /**
-   * The report.
+   * The report of a round that had its queue to itself.
    *
    * @param endedAt when the round ended
    * @param remaining how many events are unfinished
    */
   public synchronized RoundReport report(Instant endedAt, long remaining) {
+    QueueCounters begin = new QueueCounters(startedAt, 0, 0, 0, 0, 0);
+    return report(endedAt, begin, new QueueCounters(endedAt, 0, 0, 0, 0, remaining));
+  }
+
+  /**
+   * The report. Where the queue counted more than was recorded, others worked on it too: what it
+   * counted is what happened, and what was recorded is a sample.
+   *
+   * @param endedAt when the round ended
+   * @param begin what the queue had counted when the round began
+   * @param end what it had counted when the round had ended
+   */
+  public synchronized RoundReport report(Instant endedAt, QueueCounters begin, QueueCounters end) {
+    long remaining = end.unfinished();
+    long attempts = Math.max(starts.size(), end.startsSince(begin));
+    long ownDone = types.values().stream().mapToLong(tally -> tally.done).sum();
+    long ownFailed = types.values().stream().mapToLong(tally -> tally.failed).sum();
+    boolean shared = attempts > starts.size() || end.doneSince(begin) > ownDone;
     Duration elapsed = Duration.between(startedAt, endedAt);
     starts.sort(Comparator.comparing(StartCount.Start::at));
     Duration window = offer.window();
@@ -114,10 +132,10 @@ public final class RoundRecorder {
         firstStart(),
         deadline,
         remaining == 0 && elapsed.compareTo(deadline) <= 0,
-        byType.values().stream().mapToLong(TypeReport::done).sum(),
-        byType.values().stream().mapToLong(TypeReport::failed).sum(),
+        Math.max(ownDone, end.doneSince(begin)),
+        Math.max(ownFailed, end.failedSince(begin)),
         remaining,
-        starts.size(),
+        attempts,
         retries,
         released,
         staleLeases,
@@ -127,12 +145,23 @@ public final class RoundRecorder {
         processings.size(),
         Percentiles.of(waits),
         Percentiles.of(processings),
-        Optional.of(window.isZero() ? 0 : StartCount.largestInAny(window, starts)),
+        shared
+            ? Optional.empty()
+            : Optional.of(window.isZero() ? 0 : StartCount.largestInAny(window, starts)),
         window,
         offer.largestLimit(),
         byType,
         offer.changes(),
-        List.of());
+        shared ? List.of(sharedNote(attempts)) : List.of());
+  }
+
+  private String sharedNote(long attempts) {
+    long foreign = attempts - starts.size();
+    return "others worked on the queue too: "
+        + foreign
+        + " of the "
+        + attempts
+        + " attempts were theirs";
   }
 
   private Optional<Duration> firstStart() {

@@ -54,6 +54,13 @@ public record Verdict(Level level, String headline, String detail) {
     if (manager.isEmpty()) {
       return unmanaged(view, unfinished);
     }
+    if (manager.get().unreachable().isPresent()) {
+      ManagerStatus.Unreachable away = manager.get().unreachable().get();
+      return new Verdict(
+          Level.BAD,
+          "The manager cannot reach the queue",
+          "Nothing is decided since " + away.since() + ": " + away.error());
+    }
     return manager
         .flatMap(ManagerStatus::decision)
         .map(decision -> of(decision, queue))

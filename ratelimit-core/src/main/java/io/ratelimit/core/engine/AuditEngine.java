@@ -87,8 +87,8 @@ public final class AuditEngine implements AutoCloseable {
    * Works until nothing in the queue is unfinished or the deadline has come, whichever is first.
    * Events in hand at the deadline may be finished within the grace period; what remains stays in
    * the queue. The report is about all that happened on the queue meanwhile; where others worked on
-   * it too, it says so. Ends early when the engine is closed or the calling thread is interrupted, whose
-   * interrupt status then stays set.
+   * it too, it says so. Ends early when the engine is closed or the calling thread is interrupted,
+   * whose interrupt status then stays set.
    *
    * @return what happened
    * @throws IllegalStateException if the engine is working already or closed, or if the queue is
@@ -108,8 +108,7 @@ public final class AuditEngine implements AutoCloseable {
     end(round);
     // Events in hand at the deadline may have been finished since.
     Instant until = endedAt.isBefore(due) ? endedAt : time.now();
-    return recording.recorder.report(
-        until, before, QueueCounters.of(settings.queue().stats()));
+    return recording.recorder.report(until, before, QueueCounters.of(settings.queue().stats()));
   }
 
   /**

@@ -183,8 +183,7 @@ class AuditEngineTest {
     assertThat(report.sampled()).isEqualTo(2);
     assertThat(report.limitHeld()).as("not known").isEmpty();
     assertThat(report.notes())
-        .containsExactly(
-            "others worked on the queue too: 1 of the 3 attempts were theirs");
+        .containsExactly("others worked on the queue too: 1 of the 3 attempts were theirs");
     assertThat(report.toString()).contains("Sample      2 of 3 attempts", "Notes       others");
   }
 

@@ -81,8 +81,7 @@ class AttemptTallyTest {
     for (int bytes = 10; bytes < 20; bytes++) {
       String cut = AttemptTally.cut(character.repeat(100), bytes);
 
-      assertThat(cut.getBytes(StandardCharsets.UTF_8))
-          .hasSizeBetween(bytes - 3, bytes);
+      assertThat(cut.getBytes(StandardCharsets.UTF_8)).hasSizeBetween(bytes - 3, bytes);
       assertThat(cut).matches("(" + character + ")*…");
     }
     assertThat(AttemptTally.cut(character, 10)).isEqualTo(character);

@@ -176,7 +176,7 @@ public final class RoundRecorder {
       return 0;
     }
     long used = starts.stream().skip(1).mapToLong(StartCount.Start::weight).sum();
-    return Offer.share(used, offer.permits(first(), last()));
+    return Offer.share((double) used, offer.permits(first(), last()));
   }
 
   private double workerUtilisation() {

@@ -185,7 +185,7 @@ class ScalingControllerTest {
       time.advance(Duration.ofMillis(100));
     }
 
-    assertThat(controller.memory().samples()).hasSizeBetween(190, 202);
+    assertThat(controller.memory().samples()).hasSizeBetween(48, 52);
   }
 
   private Optional<Instant> applied(ScalingController controller) {

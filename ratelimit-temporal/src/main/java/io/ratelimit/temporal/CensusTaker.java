@@ -1,14 +1,15 @@
 package io.ratelimit.temporal;
 
+import com.google.protobuf.Timestamp;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
-import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.enums.v1.PendingActivityState;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowStub;
+import io.temporal.client.WorkflowTargetOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -75,12 +76,12 @@ final class CensusTaker {
 
   private WorkflowStub manager() {
     ActivityInfo info = context.getInfo();
-    WorkflowExecution run =
-        WorkflowExecution.newBuilder()
+    WorkflowTargetOptions run =
+        WorkflowTargetOptions.newBuilder()
             .setWorkflowId(info.getWorkflowId())
-            .setRunId(info.getRunId())
+            .setRunId(info.getWorkflowRunId())
             .build();
-    return context.getWorkflowClient().newUntypedWorkflowStub(run, Optional.empty());
+    return context.getWorkflowClient().newUntypedWorkflowStub(run);
   }
 
   /** A lane that failed and waits to be tried again does not wait for a slot. */
@@ -88,7 +89,8 @@ final class CensusTaker {
     if (lane.getAttempt() > 1 || !lane.hasScheduledTime()) {
       return false;
     }
-    Instant scheduled = Instant.ofEpochSecond(lane.getScheduledTime().getSeconds());
+    Timestamp at = lane.getScheduledTime();
+    Instant scheduled = Instant.ofEpochSecond(at.getSeconds(), at.getNanos());
     Instant now = Instant.ofEpochMilli(context.getInfo().getStartedTimestamp());
     return Duration.between(scheduled, now).compareTo(Timeouts.SLOT) > 0;
   }

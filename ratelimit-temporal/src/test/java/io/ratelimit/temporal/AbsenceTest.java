@@ -65,6 +65,7 @@ class AbsenceTest {
     WorkflowStub manager = started();
     temporal.sleep(ABSENCE);
     try (RateLimitWorker worker = worker()) {
+      assertThat(worker.isWorking()).isTrue();
       RoundReport report = manager.getResult(RoundReport.class);
 
       assertThat(report.deadlineMet()).isFalse();
@@ -80,6 +81,7 @@ class AbsenceTest {
   void aRoundWhoseQueueIsNeverReachedEndsAndSaysWhy() {
     outage.away(true);
     try (RateLimitWorker worker = worker()) {
+      assertThat(worker.isWorking()).isTrue();
       assertThatThrownBy(() -> started().getResult(RoundReport.class))
           .isInstanceOf(WorkflowFailedException.class)
           .cause()
@@ -103,6 +105,7 @@ class AbsenceTest {
                   throw new IllegalStateException("the store went away");
                 })
             .start(temporal.getWorkerFactory())) {
+      assertThat(worker.isWorking()).isTrue();
       RoundReport report = started().getResult(RoundReport.class);
 
       assertThat(report.remaining()).isEqualTo(1);

@@ -77,6 +77,7 @@ class HandoverTest {
     publish(LONG, 0, 1);
     publish(EventType.NEW_BALANCE_UPDATE, 1, 40);
     try (RateLimitWorker worker = worker(5)) {
+      assertThat(worker.isWorking()).isTrue();
       client.start(
           id,
           ManagerOptions.round()
@@ -108,6 +109,7 @@ class HandoverTest {
   void lanesWithoutASlotAreNeitherCountedNorAFailure() {
     publish(LONG, 0, 3);
     try (RateLimitWorker worker = worker(1)) {
+      assertThat(worker.isWorking()).isTrue();
       client.start(
           id,
           ManagerOptions.round()
@@ -135,6 +137,7 @@ class HandoverTest {
     publish(EventType.NEW_BALANCE_UPDATE, 0, 5);
     publish(LONG, 5, 1);
     try (RateLimitWorker worker = worker(1)) {
+      assertThat(worker.isWorking()).isTrue();
       client.start(id, ManagerOptions.round().withDeadline(Duration.ofHours(1)).withWorkers(1, 1));
       await().until(() -> atWork.get() == 1);
       try (RateLimitClient others =
@@ -145,6 +148,7 @@ class HandoverTest {
                   .taskQueue(id + "-other")
                   .handler(event -> {})
                   .connect(DevServer.shared().target(), DevServer.NAMESPACE)) {
+        assertThat(other.isWorking()).isTrue();
         others.start(id + "-other", ManagerOptions.continuous());
         await().until(() -> queue.stats().done() == 5);
         others.stop(id + "-other");

@@ -61,6 +61,7 @@ class IdleTest {
             .taskQueue(id)
             .handler(event -> {})
             .connect(DevServer.shared().target(), DevServer.NAMESPACE)) {
+      assertThat(worker.isWorking()).isTrue();
       client.start(
           id,
           ManagerOptions.continuous()
@@ -88,6 +89,7 @@ class IdleTest {
             .taskQueue(id)
             .handler(event -> {})
             .connect(DevServer.shared().target(), DevServer.NAMESPACE)) {
+      assertThat(worker.isWorking()).isTrue();
       client.start(id, ManagerOptions.continuous());
       await().until(() -> looks() >= 2);
       queue.publish(AuditEvent.of("e", EventType.NEW_BALANCE_UPDATE, "w"));

@@ -65,7 +65,7 @@ class SizeTest {
       decided = decide(memory, begin);
       memory = decided.memory();
       begin = Optional.of(decided.begin());
-      TIME.advance(Duration.ofMillis(1_000));
+      TIME.advance(Duration.ofSeconds(1));
     }
   }
 

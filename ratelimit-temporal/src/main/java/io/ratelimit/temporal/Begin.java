@@ -13,4 +13,4 @@ import java.time.Instant;
  * @param counters what the queue had counted then
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record Begin(Instant startedAt, Duration waited, QueueCounters counters) {}
+record Begin(Instant startedAt, Duration waited, QueueCounters counters) {}

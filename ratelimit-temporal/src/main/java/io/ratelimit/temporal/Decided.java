@@ -29,7 +29,7 @@ import java.util.Optional;
  * @param census which lanes there are
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record Decided(
+record Decided(
     Begin begin,
     Optional<Instant> due,
     QueueCounters counters,

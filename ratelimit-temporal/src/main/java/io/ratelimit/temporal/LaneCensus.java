@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param outgoing the ids of lanes of earlier runs that hold an event; unmodifiable
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record LaneCensus(int begun, int waiting, Optional<Integer> slots, List<String> outgoing) {
+record LaneCensus(int begun, int waiting, Optional<Integer> slots, List<String> outgoing) {
 
   static final LaneCensus NONE = new LaneCensus(0, 0, Optional.empty(), List.of());
 

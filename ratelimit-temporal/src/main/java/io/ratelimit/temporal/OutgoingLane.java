@@ -10,4 +10,4 @@ import java.time.Instant;
  * @param since when that run ended, by Temporal's clock
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record OutgoingLane(String id, Instant since) {}
+record OutgoingLane(String id, Instant since) {}

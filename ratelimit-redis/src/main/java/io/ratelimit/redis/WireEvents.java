@@ -220,9 +220,11 @@ final class WireEvents {
       while (next < bytes.length && bytes[next] != end) {
         next++;
       }
-      String text = new String(bytes, from, next - from, UTF_8);
+      if (next == bytes.length) {
+        throw new IllegalArgumentException("cut off");
+      }
       next++;
-      return text;
+      return new String(bytes, from, next - 1 - from, UTF_8);
     }
 
     long number(char end) {

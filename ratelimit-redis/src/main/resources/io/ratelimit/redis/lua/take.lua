@@ -25,7 +25,6 @@ local given, seen, remembered, start_up, aging, failed_age = unpack(ARGV, 1, 6)
 -- @include leases
 -- @include attempts
 -- @include failures
--- @include numbers
 -- @include loaded
 
 local MAX_PROMOTED = 100
@@ -52,23 +51,6 @@ local function at_once()
   return math.max(1, math.floor(MOST_BYTES / math.max(largest, 1)))
 end
 
--- The lease that a token stands for, if it still holds an event.
-local function held_lease(token, text, request)
-  local lease = parse_lease(text)
-  local record = lease and redis.call('HGET', EVENTS, lease.id)
-  if not record then
-    end_lease(token)
-    return nil
-  end
-  local expires = tonumber(redis.call('ZSCORE', LEASED, token))
-  if not expires then
-    expires = now + request.lease_micros
-    redis.call('ZADD', LEASED, expires, token)
-  end
-  return { token = token, id = lease.id, attempt = lease.attempt, start = lease.taken,
-    expires = expires, worker = lease.worker, record = record }
-end
-
 -- Gives each request the leases that it holds; returns how many events the others want.
 local function find_held()
   local wanted, bytes, seen_before = 0, 0, {}
@@ -78,10 +60,22 @@ local function find_held()
     for n = request.first, request.first + request.max - 1 do
       -- A request that finds no room any more is sent again.
       later = later or (leases[n] and bytes >= MOST_BYTES and #request.taken == 0)
-      local lease = leases[n] and not later and held_lease(tokens[n], leases[n], request)
-      if lease then
-        request.taken[#request.taken + 1] = lease
-        bytes = bytes + #lease.record
+      if leases[n] and not later then
+        local lease = parse_lease(leases[n])
+        local record = lease and redis.call('HGET', EVENTS, lease.id)
+        if record then
+          lease.token, lease.start, lease.record = tokens[n], lease.taken, record
+          lease.expires = tonumber(redis.call('ZSCORE', LEASED, tokens[n]))
+          if not lease.expires then
+            lease.expires = now + request.lease_micros
+            write_even_if_full()
+            redis.call('ZADD', LEASED, lease.expires, tokens[n])
+          end
+          request.taken[#request.taken + 1] = lease
+          bytes = bytes + #record
+        else
+          end_lease(tokens[n])
+        end
       end
     end
     request.takes = #request.taken == 0 and not later and not seen_before[request.id]
@@ -103,10 +97,66 @@ local function next_due()
   return tonumber(retry or expiry)
 end
 
--- @include repair
+-- Of each priority the events that come next, fetched in chunks; `used` counts those decided on,
+-- which are always the first of their priority. Records come later than ids: of the first event one
+-- record, so that no more is fetched for a take that is denied.
+local queues = {}
+for _, priority in ipairs({ '0', '1', '2' }) do
+  queues[#queues + 1] = { key = PENDING[priority], rank = tonumber(priority), used = 0, first = 0,
+    ids = {}, before = 0, fetched = 0 }
+end
 
--- Where a record was lost, nothing becomes pending.
-local function promote()
+local function head(queue, wanted)
+  local i = queue.used - queue.first + 1
+  if i > #queue.ids and not queue.ended then
+    local size = math.min(wanted, CHUNK)
+    queue.first, i = queue.used, 1
+    queue.ids = redis.call('ZRANGE', queue.key, queue.used, queue.used + size - 1)
+    queue.ended = #queue.ids < size
+    queue.fetched = 0
+    if #queue.ids > 0 then
+      queue.attempts = redis.call('HMGET', ATTEMPTS, unpack(queue.ids))
+    end
+  end
+  if i > #queue.ids then
+    return nil
+  end
+  if i > queue.fetched then
+    local last = queue.used == 0 and 1 or math.min(#queue.ids, i - 1 + at_once())
+    queue.records = redis.call('HMGET', EVENTS, unpack(queue.ids, i, last))
+    queue.before, queue.fetched = i - 1, last
+  end
+  local event = { queue = queue, id = queue.ids[i], record = queue.records[i - queue.before],
+    attempts = attempts_of(queue.attempts[i]) }
+  local _, published, weight, type_key, _, content = parse_record(event.record)
+  event.published, event.weight, event.type_key = published, tonumber(weight), type_key
+  event.is_readable = content and is_whole(event.record, content)
+  return event
+end
+
+local function next_event(wanted)
+  local best, best_rank
+  for _, queue in ipairs(queues) do
+    local event = head(queue, wanted)
+    if event then
+      if aging == 0 or not event.is_readable then
+        return event
+      end
+      -- An event rises by one priority for each interval that it has waited.
+      local rank = queue.rank - math.floor((now - event.published) / aging)
+      if not best or rank < best_rank then
+        best, best_rank = event, rank
+      end
+    end
+  end
+  return best
+end
+
+local wanted = find_held()
+-- Here and not in functions, as most calls need none of it. Where a record was lost, nothing becomes
+-- pending.
+if wanted > 0 and (not due or due <= now) then
+  write_even_if_full()
   local most = math.min(MAX_PROMOTED, at_once())
   local retries = redis.call('ZRANGEBYSCORE', DELAYED, '-inf', int(now), 'LIMIT', 0, most)
   for _, id in ipairs(retries) do
@@ -133,72 +183,10 @@ local function promote()
   if #expired > 0 then
     count('expired', #expired)
   end
+-- @include numbers
+-- @include repair
   local next_look = look()
   due = math.min(next_due() or FAR, next_look)
-end
-
--- Of each priority the events that come next, fetched in chunks; `used` counts those decided on,
--- which are always the first of their priority. Records come later than ids: of the first event one
--- record, so that no more is fetched for a take that is denied.
-local queues = {}
-for _, priority in ipairs({ '0', '1', '2' }) do
-  queues[#queues + 1] = { key = PENDING[priority], rank = tonumber(priority), used = 0, first = 0,
-    ids = {}, records = {}, fetched = 0 }
-end
-
-local function head(queue, wanted)
-  local i = queue.used - queue.first + 1
-  if i > #queue.ids and not queue.ended then
-    local size = math.min(wanted, CHUNK)
-    queue.first, i = queue.used, 1
-    queue.ids = redis.call('ZRANGE', queue.key, queue.used, queue.used + size - 1)
-    queue.ended = #queue.ids < size
-    queue.records, queue.fetched = {}, 0
-    if #queue.ids > 0 then
-      queue.attempts = redis.call('HMGET', ATTEMPTS, unpack(queue.ids))
-    end
-  end
-  if i > #queue.ids then
-    return nil
-  end
-  if i > queue.fetched then
-    local last = queue.used == 0 and 1 or math.min(#queue.ids, i - 1 + at_once())
-    local records = redis.call('HMGET', EVENTS, unpack(queue.ids, i, last))
-    for n, record in ipairs(records) do
-      queue.records[i - 1 + n] = record
-    end
-    queue.fetched = last
-  end
-  local event = { queue = queue, id = queue.ids[i], record = queue.records[i],
-    attempts = attempts_of(queue.attempts[i]) }
-  local _, published, weight, type_key, _, content = parse_record(event.record)
-  event.published, event.weight, event.type_key = published, tonumber(weight), type_key
-  event.is_readable = content and is_whole(event.record, content)
-  return event
-end
-
-local function next_event(wanted)
-  local best, best_rank
-  for _, queue in ipairs(queues) do
-    local event = head(queue, wanted)
-    if event then
-      if aging == 0 or not event.is_readable then
-        return event
-      end
-      -- An event rises by one priority for each interval that it has waited.
-      local rank = queue.rank - math.floor((now - event.published) / aging)
-      if not best or rank < best_rank then
-        best, best_rank = event, rank
-      end
-    end
-  end
-  return best
-end
-
-write_even_if_full()
-local wanted = find_held()
-if wanted > 0 and (not due or due <= now) then
-  promote()
   redis.call('HSET', META, 'due', int(due))
 end
 expire_failures(failed_age, now)
@@ -208,6 +196,7 @@ local outcome, detail
 
 -- Moves an event to the failed queue; of one whose record was lost there is nothing to move.
 local function give_up(event, reason)
+  write_even_if_full()
   if event.record then
     bytes = bytes + #event.record
     add_failure(event.id, event.record, event.attempts, reason, now)

@@ -1,7 +1,9 @@
--- How many attempts at an event have ended.
-
-local MOST_ATTEMPTS = 100000
+-- How many attempts at an event have ended; what is stored may be damaged.
 
 local function attempts_of(text)
-  return math.max(0, math.min(math.floor(tonumber(text or 0) or 0), MOST_ATTEMPTS))
+  local attempts = tonumber(text or 0)
+  if attempts and attempts >= 0 and attempts < 100000 then
+    return attempts
+  end
+  return attempts and attempts > 0 and 100000 or 0
 end

@@ -7,10 +7,9 @@ local PENDING = { ['0'] = PENDING_HIGH, ['1'] = PENDING_NORMAL, ['2'] = PENDING_
 -- Returns strings, as most are needed as they are, and where the client's bytes begin; nil if there
 -- is no record or it has another form.
 local function parse_record(record)
-  local sequence, published, weight, type_key, priority, micros, content =
-    string.match(record or '', '^(%d+) (%-?%d+) (%d+) (([012]):(%d+):[%w_.%-]+) ()')
-  if sequence and #sequence <= 15 and #published <= 17 and #weight <= 7 and tonumber(weight) > 0
-    and #micros <= 11 and tonumber(micros) > 0 and #type_key <= 80 then
+  local sequence, published, weight, type_key, priority, content =
+    string.match(record or '', '^(%d+) (%-?%d+) ([1-9]%d*) (([012]):%d+:%S+) ()')
+  if sequence and #sequence <= 15 and #published <= 17 and #weight <= 7 and #type_key <= 80 then
     return sequence, published, weight, type_key, priority, content
   end
 end
@@ -25,10 +24,11 @@ end
 -- Whether the client's bytes hold the wallet, and as many attributes as they say.
 local function is_whole(record, content)
   local from = after_string(record, content)
-  local attributes, at
-  if from then
-    attributes, at = string.match(record, '^(%d+);()', from)
+  local first, second = string.byte(record, from or #record + 1, (from or #record) + 1)
+  if first == 48 and second == 59 then
+    return true -- "0;": mostly there are none.
   end
+  local attributes, at = string.match(record, '^(%d+);()', from or #record + 1)
   if not attributes then
     return false
   end

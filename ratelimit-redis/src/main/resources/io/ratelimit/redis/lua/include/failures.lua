@@ -3,12 +3,10 @@
 -- Needs FAILED, FAILED_TIMES, FAILED_EVENTS, META and the include basics.
 
 local UNREADABLE = 'the record cannot be read'
-local MOST_TRIED = 1000
-
 -- A number for an event whose own cannot be read or names another failure: one of those that were
 -- given and are free, or a new one.
 local function free_number(published)
-  for number = published, math.max(1, published - MOST_TRIED), -1 do
+  for number = published, math.max(1, published - 1000), -1 do
     if not redis.call('ZSCORE', FAILED, int(number)) then
       return number
     end

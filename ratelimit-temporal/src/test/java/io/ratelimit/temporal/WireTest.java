@@ -237,6 +237,7 @@ class WireTest {
         stats.expiredLeases(),
         stats.oldestPendingAge(),
         stats.startsInWindow(),
+        stats.assumedStarts(),
         stats.latestStart(),
         stats.nextStart(),
         observed,

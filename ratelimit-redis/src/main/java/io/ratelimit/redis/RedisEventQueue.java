@@ -447,8 +447,7 @@ public final class RedisEventQueue implements EventQueue {
         max,
         rows -> {
           long after = rows.isEmpty() ? afterSequence : rows.get(rows.size() - 1).sequence();
-          return store.query(
-              Script.PEEK, Session.READ_ONLY, priority, after, max - rows.size());
+          return store.query(Script.PEEK, Session.READ_ONLY, priority, after, max - rows.size());
         },
         WireEvents::queued);
   }
@@ -459,7 +458,7 @@ public final class RedisEventQueue implements EventQueue {
     return Rows.read(
         max,
         rows -> store.query(Script.LEASES, Session.READ_ONLY, rows.size(), max - rows.size()),
-        reply -> WireEvents.held(reply).lease());
+        reply -> WireEvents.held(reply).lease);
   }
 
   /**

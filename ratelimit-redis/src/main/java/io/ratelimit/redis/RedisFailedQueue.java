@@ -40,9 +40,7 @@ final class RedisFailedQueue implements FailedQueue {
   public List<FailedEvent> latest(int max) {
     Pages.size(max);
     return Rows.read(
-        max,
-        rows -> ask(Script.FAILED_LATEST, rows.size(), max - rows.size()),
-        WireEvents::failed);
+        max, rows -> ask(Script.FAILED_LATEST, rows.size(), max - rows.size()), WireEvents::failed);
   }
 
   private Reply ask(Script script, long after, int max) {

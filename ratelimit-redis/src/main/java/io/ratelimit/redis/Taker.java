@@ -56,8 +56,8 @@ final class Taker {
   }
 
   /**
-   * Nothing if the request must be sent again: what could not start was moved away, a bounded number
-   * of events, or the call had no room for it, or it came twice at once.
+   * Nothing if the request must be sent again: what could not start was moved away, a bounded
+   * number of events, or the call had no room for it, or it came twice at once.
    */
   Optional<TakeResult> result(Answer answer) {
     Reply rest = answer.rest();
@@ -66,8 +66,8 @@ final class Taker {
         List<Lease> leases = new ArrayList<>();
         while (rest.hasNext()) {
           WireEvents.Held held = WireEvents.held(rest);
-          if (held.isReadable()) {
-            leases.add(held.lease());
+          if (held.isReadable) {
+            leases.add(held.lease);
           } else {
             giveUp(held);
           }
@@ -93,8 +93,8 @@ final class Taker {
                 "an event that cannot be read is in the failed queue, or stays leased until its"
                     + " lease ends",
                 session.givenNow(),
-                held.token(),
-                held.id(),
+                held.token,
+                held.id,
                 failedAgeMicros,
                 "the record cannot be read");
   }

@@ -21,7 +21,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What is large is fetched when it is handed out, and so much at a time that others get their turn. */
+/**
+ * What is large is fetched when it is handed out, and so much at a time that others get their turn.
+ */
 class LargePayloadTest {
 
   private static final int EVENTS = 20;

@@ -19,8 +19,8 @@ import java.util.Map;
  * @param walletId the wallet that it concerns: 1 to 256 characters, well-formed, no control
  *     characters
  * @param payload opaque content for the handler
- * @param attributes further strings for the handler; unmodifiable. Together with the payload at most
- *     {@value #MAX_BYTES} bytes in UTF-8
+ * @param attributes further strings for the handler; unmodifiable. Together with the payload at
+ *     most {@value #MAX_BYTES} bytes in UTF-8
  * @param weight how many permits one attempt costs, 1 to {@value #MAX_WEIGHT}; an API that charges
  *     some calls more than others is the reason to set it
  */
@@ -43,8 +43,8 @@ public record AuditEvent(
   /**
    * Creates an event; the attributes are copied.
    *
-   * @throws IllegalArgumentException if the id, the wallet id or the weight is outside its range, or
-   *     the payload and the attributes are larger than {@link #MAX_BYTES} together
+   * @throws IllegalArgumentException if the id, the wallet id or the weight is outside its range,
+   *     or the payload and the attributes are larger than {@link #MAX_BYTES} together
    */
   public AuditEvent {
     requireIdentifier("event id", id);

@@ -10,5 +10,4 @@ import java.util.OptionalLong;
  * @param unreadable how many stayed failed because the store holds of them what cannot be read
  * @param next where to go on, if there may be more: the sequence of the last event looked at
  */
-public record RedriveReceipt(
-    int redriven, int duplicates, int unreadable, OptionalLong next) {}
+public record RedriveReceipt(int redriven, int duplicates, int unreadable, OptionalLong next) {}

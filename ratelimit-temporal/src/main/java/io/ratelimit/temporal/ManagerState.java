@@ -27,7 +27,7 @@ import java.util.Optional;
  * @param runs how many runs there were before
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record ManagerState(
+record ManagerState(
     Instant startedAt,
     WorkerRange workers,
     Optional<Decided> lastSeen,
@@ -45,8 +45,7 @@ public record ManagerState(
   /** More than anyone tells within an outage; of pauses and resumes the last one counts. */
   static final int MOST_WISHES = 100;
 
-  /** Copies the lists. */
-  public ManagerState {
+  ManagerState {
     decisions = last(MOST_DECISIONS, decisions);
     wishes = last(MOST_WISHES, wishes);
     outgoing = List.copyOf(outgoing);

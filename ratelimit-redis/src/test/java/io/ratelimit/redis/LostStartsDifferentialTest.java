@@ -87,7 +87,9 @@ class LostStartsDifferentialTest {
               .time(time)
               .connect();
       LimitSettings settings = queue.limitControl().settings();
-      state = LimitState.unknownUntil(time.now(), settings, PossiblePast.under(settings, 1));
+      state =
+          LimitState.unknownUntil(
+              time.now(), settings, PossiblePast.under(settings, 1, time.now()));
       if (heaviest > 1) {
         // Whatever is heavier than it was thought may have been started before, too.
         state = LimitState.unknownUntil(time.now(), settings, past());
@@ -103,7 +105,7 @@ class LostStartsDifferentialTest {
     }
 
     private PossiblePast past() {
-      return PossiblePast.under(state.settings(), heaviest);
+      return PossiblePast.under(state.settings(), heaviest, time.now());
     }
 
     private void publish(boolean withHeaviest) {

@@ -3,6 +3,7 @@ package io.ratelimit.temporal;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.LargestWindows;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.scaling.ProcessingTimes;
@@ -30,13 +31,18 @@ public record QueueSnapshot(
     long failed,
     long discarded,
     long starts,
+    long startedPermits,
+    long retried,
+    long givenUp,
     long expiredLeases,
     Optional<Duration> oldestPendingAge,
     long startsInWindow,
+    LargestWindows largestWindows,
     Optional<Instant> latestStart,
     Optional<Instant> nextStart,
     List<TypeObservation> observed,
-    LimitSettings limit) {
+    LimitSettings limit,
+    Duration clockShift) {
 
   /** What was seen of so many types travels: of those of which most wait. */
   static final int MOST_OBSERVED = 50;
@@ -75,13 +81,18 @@ public record QueueSnapshot(
         stats.failed(),
         stats.discarded(),
         stats.starts(),
+        stats.startedPermits(),
+        stats.retried(),
+        stats.givenUp(),
         stats.expiredLeases(),
         stats.oldestPendingAge(),
         stats.startsInWindow(),
+        stats.largestWindows(),
         stats.latestStart(),
         stats.nextStart(),
         mostObserved(stats),
-        stats.limit());
+        stats.limit(),
+        stats.clockShift());
   }
 
   private static TypeCount count(EventType type, QueueStats stats) {
@@ -128,13 +139,18 @@ public record QueueSnapshot(
         failed,
         discarded,
         starts,
+        startedPermits,
+        retried,
+        givenUp,
         expiredLeases,
         oldestPendingAge,
         startsInWindow,
+        largestWindows,
         latestStart,
         nextStart,
         histories,
         permits,
-        limit);
+        limit,
+        clockShift);
   }
 }

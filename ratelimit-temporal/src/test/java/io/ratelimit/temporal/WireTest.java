@@ -233,14 +233,19 @@ class WireTest {
         stats.failed(),
         stats.discarded(),
         stats.starts(),
+        stats.startedPermits(),
+        stats.retried(),
+        stats.givenUp(),
         stats.expiredLeases(),
         stats.oldestPendingAge(),
         stats.startsInWindow(),
+        stats.largestWindows(),
         stats.latestStart(),
         stats.nextStart(),
         observed,
         stats.pendingPermits(),
-        stats.limit());
+        stats.limit(),
+        stats.clockShift());
   }
 
   /** What a manager carries into its next run stays below Temporal's 2 MB for one value. */

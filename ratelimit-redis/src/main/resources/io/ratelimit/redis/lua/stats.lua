@@ -2,8 +2,9 @@
 --
 -- KEYS meta starts pending:high pending:normal pending:low types events delayed leased failed observed
 -- ARGV given seen remembered start_up
--- REPLY now, latest start, settings, published, pending of each priority, delayed, leased, done,
---       failed, discarded, starts, expired, when the oldest pending was published or nil, weight in
+-- REPLY now, latest start, settings, epoch and server or nil (ask again), published, pending of each priority, delayed, leased, done,
+--       failed, discarded, starts, permits that they took, retried, given up, expired, shift of the
+--       clock, until when starts may be missing or nil, how many peaks, [at, permits]…, when the oldest pending was published or nil, weight in
 --       the window and latest start, without what is assumed, or nil, next start if it is later or
 --       nil, how many types were observed, [name, history]…, [type or "type weight", pending]…
 -- COST O(types + log starts)
@@ -26,37 +27,48 @@ for _, pending in pairs(PENDING) do
   end
 end
 
-local before = redis.call('ZREVRANGEBYSCORE', STARTS, int(now - in_force(now).window), '-inf', 'LIMIT', 0, 1)
-local in_window = L.cum - tonumber(before[1] or L.base)
-if L.run and L.run.at > now - in_force(now).window then
-  in_window = in_window - L.run.size
-end
+local asked, earliest = next_start(now, 1)
+local in_window = held_in_window(in_force(now), now)
 local latest = L.cum > L.base and L.latest
 if L.run and L.cum == L.run.stop then
-  local before = redis.call('ZREVRANGE', STARTS, 1, 1, 'WITHSCORES')
+  local before = redis.pcall('ZREVRANGE', STARTS, 1, 1, 'WITHSCORES')
   latest = tonumber(before[2])
 end
 
-local asked, earliest = next_start(now, 1)
-
-local m = redis.call('HMGET', META, 'published', 'done', 'discarded', 'expired')
+local m = redis.call('HMGET', META, 'published', 'done', 'discarded', 'expired', 'retried',
+  'given_up')
+load_windows()
 local answer = reply(
-  tonumber(m[1] or 0),
+  tonumber(m[1]) or 0,
   redis.call('ZCARD', PENDING_HIGH),
   redis.call('ZCARD', PENDING_NORMAL),
   redis.call('ZCARD', PENDING_LOW),
   redis.call('ZCARD', DELAYED),
   redis.call('ZCARD', LEASED),
-  tonumber(m[2] or 0),
+  tonumber(m[2]) or 0,
   redis.call('ZCARD', FAILED),
-  tonumber(m[3] or 0),
+  tonumber(m[3]) or 0,
   L.starts,
-  tonumber(m[4] or 0),
+  L.permits,
+  tonumber(m[5]) or 0,
+  tonumber(m[6]) or 0,
+  tonumber(m[4]) or 0,
+  line.shift,
+  W.unknown > NEVER and W.unknown,
+  #W.at
+)
+for i = 1, #W.at do
+  answer[#answer + 1] = W.at[i]
+  answer[#answer + 1] = W.permits[i]
+end
+for _, value in ipairs({
   oldest or false,
   in_window,
   latest or false,
-  earliest and earliest > asked and earliest or false
-)
+  earliest and earliest > asked and earliest or false,
+}) do
+  answer[#answer + 1] = value
+end
 local observed = redis.call('HGETALL', OBSERVED)
 answer[#answer + 1] = #observed / 2
 for _, value in ipairs(observed) do

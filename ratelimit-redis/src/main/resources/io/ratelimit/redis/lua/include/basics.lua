@@ -13,8 +13,9 @@ local function int(number)
 end
 
 -- The reply that refuses a namespace whose format is not this script's, else nil.
+-- (One that is no number is damaged, and written again.)
 local function refusal(format)
-  if format and tonumber(format) ~= FORMAT then
+  if tonumber(format or nil) and tonumber(format) ~= FORMAT then
     return redis.error_reply('FORMAT ' .. format .. ' is '
       .. (tonumber(format) > FORMAT and 'newer' or 'older') .. ' than ' .. FORMAT)
   end

@@ -363,7 +363,7 @@ local function load_state(given, seen, remembered, start_up)
     forget_all()
     save('now', int(now))
   end
-  if (moved and not assumed) or not m[1] then
+  if (moved and not assumed) or not tonumber(m[1] or nil) then
     redis.call('HDEL', META, 'memo')
     redis.call('HSET', META, 'timeline', format_timeline(), 'now', int(now), 'format', FORMAT)
   end

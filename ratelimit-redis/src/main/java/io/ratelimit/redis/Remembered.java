@@ -93,8 +93,10 @@ final class Remembered {
     if (line.isPresent()) {
       String[] words = line.get().split(" ", -1);
       if (!words[0].equals(epoch)) {
+        // What was remembered has been told by the call, and counts in the reply.
         epoch = words[0];
         latestStart = OptionalLong.empty();
+        settings = WireSettings.parse(text);
         least = now - received;
         most = now - sent;
         comparedAt = received;

@@ -297,16 +297,14 @@ local function load_state(given, seen, remembered, start_up)
   local last = math.max(tonumber(m[2]) or NEVER, L.latest)
   local is_of_epoch = client.expected and client.epoch == line.epoch
   local time, ahead = time_by(raw, line, client)
-  local certain = is_of_epoch and client.sure
-  if ahead then
-    if not certain then
-      now = math.max(time, last)
-      return reply_with(false)
-    end
+  -- Somebody was let in while the clock was ahead: what started before seems older than it is.
+  local misdated = is_of_epoch and last > client.expected + client.slack
+  if (ahead or misdated) and not client.sure then
+    now = math.max(time, last)
+    return reply_with(false)
+  elseif ahead then
     time = client.expected
   end
-  -- Somebody was let in while the clock was ahead: what started before seems older than it is.
-  local misdated = certain and last > client.expected + client.slack
   if misdated or (not is_of_epoch and time < last - LEEWAY) then
     time = last
   end

@@ -2,6 +2,7 @@ package io.ratelimit.redis;
 
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.AssumedStarts;
 import io.ratelimit.core.limit.LargestWindows;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.scaling.TypeHistory;
@@ -40,6 +41,8 @@ final class WireStats {
     LargestWindows largestWindows = largestWindows(rest);
     OptionalLong oldest = rest.optionalNumber();
     long inWindow = rest.number();
+    long assumed = rest.number();
+    OptionalLong assumedUntil = rest.optionalNumber();
     OptionalLong latestStart = rest.optionalNumber();
     OptionalLong nextStart = rest.optionalNumber();
     Map<EventType, TypeHistory> observed = new HashMap<>();
@@ -79,6 +82,7 @@ final class WireStats {
             : Optional.empty(),
         inWindow,
         largestWindows,
+        instant(assumedUntil).map(until -> new AssumedStarts(until, assumed)),
         instant(latestStart),
         instant(nextStart),
         observed,

@@ -325,6 +325,7 @@ class DifferentialTest {
           stats.oldestPendingAge(),
           stats.startsInWindow(),
           stats.largestWindows(),
+          stats.assumedStarts(),
           stats.latestStart(),
           stats.nextStart(),
           stats.observed(),

@@ -200,6 +200,10 @@ class LostStartsDifferentialTest {
       assertThat(stats.startsInWindow())
           .as(this::history)
           .isEqualTo(state.startsInWindow(time.now()));
+      assertThat(stats.largestWindows()).as(this::history).isEqualTo(state.largestWindows());
+      assertThat(stats.assumedStarts())
+          .as(this::history)
+          .isEqualTo(state.assumedStarts(time.now()));
       assertThat(stats.latestStart()).as(this::history).isEqualTo(state.latestStart());
       Decision next = state.decide(time.now(), 1);
       assertThat(stats.nextStart().orElse(time.now()))

@@ -3,6 +3,7 @@ package io.ratelimit.temporal;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.AssumedStarts;
 import io.ratelimit.core.limit.LargestWindows;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.queue.QueueStats;
@@ -38,6 +39,7 @@ public record QueueSnapshot(
     Optional<Duration> oldestPendingAge,
     long startsInWindow,
     LargestWindows largestWindows,
+    Optional<AssumedStarts> assumedStarts,
     Optional<Instant> latestStart,
     Optional<Instant> nextStart,
     List<TypeObservation> observed,
@@ -88,6 +90,7 @@ public record QueueSnapshot(
         stats.oldestPendingAge(),
         stats.startsInWindow(),
         stats.largestWindows(),
+        stats.assumedStarts(),
         stats.latestStart(),
         stats.nextStart(),
         mostObserved(stats),
@@ -146,6 +149,7 @@ public record QueueSnapshot(
         oldestPendingAge,
         startsInWindow,
         largestWindows,
+        assumedStarts,
         latestStart,
         nextStart,
         histories,

@@ -240,6 +240,7 @@ class WireTest {
         stats.oldestPendingAge(),
         stats.startsInWindow(),
         stats.largestWindows(),
+        stats.assumedStarts(),
         stats.latestStart(),
         stats.nextStart(),
         observed,

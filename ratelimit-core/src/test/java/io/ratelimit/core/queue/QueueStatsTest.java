@@ -41,6 +41,7 @@ class QueueStatsTest {
                 new LargestWindows.Peak(Instant.EPOCH.plusSeconds(9), 3))),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Map.of(),
         Map.of(),
         LimitSettings.of(RateLimit.of(20).perMinute()),

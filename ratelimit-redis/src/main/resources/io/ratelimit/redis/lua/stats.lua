@@ -2,11 +2,13 @@
 --
 -- KEYS meta starts pending:high pending:normal pending:low types events delayed leased failed observed
 -- ARGV given seen remembered start_up
--- REPLY now, latest start, settings, epoch and server or nil (ask again), published, pending of each priority, delayed, leased, done,
---       failed, discarded, starts, permits that they took, retried, given up, expired, shift of the
---       clock, until when starts may be missing or nil, how many peaks, [at, permits]…, when the oldest pending was published or nil, weight in
---       the window and latest start, without what is assumed, or nil, next start if it is later or
---       nil, how many types were observed, [name, history]…, [type or "type weight", pending]…
+-- REPLY now, latest start, settings, epoch and server or nil (ask again), published, pending of each
+--       priority, delayed, leased, done, failed, discarded, starts, permits that they took, retried,
+--       given up, expired, shift of the clock, until when starts may be missing or nil, how many peaks,
+--       [at, permits]…, when the oldest pending was published or nil, weight in the window without what
+--       is assumed, weight that is assumed there and its end or nil, latest start without what is
+--       assumed or nil, next start if it is later or nil, how many types were observed, [name,
+--       history]…, [type or "type weight", pending]…
 -- COST O(types + log starts)
 
 local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, DELAYED, LEASED, FAILED,
@@ -29,6 +31,11 @@ end
 
 local asked, earliest = next_start(now, 1)
 local in_window = held_in_window(in_force(now), now)
+local from = now - in_force(now).window
+local assumed, assumed_until = 0, false
+if L.run and L.run.at > from then
+  assumed, assumed_until = run_after(L.run, from), L.run.at
+end
 local latest = L.cum > L.base and L.latest
 if L.run and L.cum == L.run.stop then
   local before = redis.pcall('ZREVRANGE', STARTS, 1, 1, 'WITHSCORES')
@@ -64,6 +71,8 @@ end
 for _, value in ipairs({
   oldest or false,
   in_window,
+  assumed,
+  assumed_until,
   latest or false,
   earliest and earliest > asked and earliest or false,
 }) do

@@ -236,6 +236,7 @@ public final class QueueState {
         pending.oldest().map(oldest -> Duration.between(oldest, now)),
         limit.startsInWindow(now),
         limit.largestWindows(),
+        limit.assumedStarts(now),
         limit.latestStart(),
         nextStart(now),
         observed.histories(),

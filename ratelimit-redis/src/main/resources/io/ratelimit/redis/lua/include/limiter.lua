@@ -80,6 +80,9 @@ local function parse_settings(text)
   for word in string.gmatch(text, '%S+') do
     words[#words + 1] = word
   end
+  if #words < 14 then
+    return nil
+  end
   local settings = {
     text = text,
     version = tonumber(words[1]),
@@ -226,16 +229,24 @@ local packed_windows
 local windows_changed = false
 local MOST_PEAKS = 32
 
+local function unpack_windows()
+  local values = { cmsgpack.unpack(packed_windows) }
+  local windows = { unknown = values[1], at = {}, permits = {} }
+  local at, permits = NEVER, FAR
+  for i = 2, #values, 2 do
+    assert(values[i] > at and values[i + 1] < permits and #windows.at < MOST_PEAKS)
+    at, permits = values[i], values[i + 1]
+    windows.at[#windows.at + 1], windows.permits[#windows.permits + 1] = at, permits
+  end
+  assert(windows.unknown < FAR and permits > 0)
+  return windows
+end
+
 local function load_windows()
   if not W then
-    local ok, values = pcall(function()
-      return { cmsgpack.unpack(packed_windows or '') }
-    end)
-    values = ok and values or {}
-    W = { unknown = tonumber(values[1]) or NEVER, at = {}, permits = {} }
-    for i = 2, #values - 1, 2 do
-      W.at[#W.at + 1], W.permits[#W.permits + 1] = tonumber(values[i]) or 0, tonumber(values[i + 1]) or 0
-    end
+    local ok, windows = pcall(unpack_windows)
+    -- What was known of the starts up to the latest is lost.
+    W = ok and windows or { unknown = L.latest, at = {}, permits = {} }
   end
 end
 
@@ -418,6 +429,8 @@ local function earliest_with_room(from, window, room)
     return earliest
   elseif not cum then
     high = redis.call('ZCARD', STARTS)
+    local last_cum = start_at(-1)
+    log_is_lost = log_is_lost or (leaving <= L.logged_cum and (last_cum or NEVER) < leaving)
   end
   while low < high do
     local middle = math.floor((low + high) / 2)
@@ -567,7 +580,11 @@ end
 local function unpack_limiter(packed, pace_limit, memo, run)
   local ok, pace, part, latest, cum, starts, oldest, forgotten, base, checked, permits =
     pcall(cmsgpack.unpack, packed or '')
-  if not ok or type(permits) ~= 'number' then
+  for _, number in ipairs({ pace, part, latest, cum, starts, oldest, forgotten, base, checked, permits }) do
+    ok = ok and type(number) == 'number' and number < FAR
+  end
+  if not (ok and permits and cum >= base and pace <= latest + LONGEST and oldest <= latest
+    and forgotten <= latest) then
     return nil
   end
   run = run and parse_run(run)

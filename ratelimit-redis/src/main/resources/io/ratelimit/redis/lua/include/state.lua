@@ -294,7 +294,8 @@ local function load_state(given, seen, remembered, start_up)
   L = unpack_limiter(m[4], m[5], m[6], m[11])
   local limiter_is_lost = not L
   L = L or new_limiter(raw)
-  local last = math.max(tonumber(m[2]) or NEVER, L.latest)
+  local last = tonumber(m[2]) or NEVER
+  last = math.max(last < FAR and last or NEVER, L.latest)
   local is_of_epoch = client.expected and client.epoch == line.epoch
   local time, ahead = time_by(raw, line, client)
   -- Somebody was let in while the clock was ahead: what started before seems older than it is.

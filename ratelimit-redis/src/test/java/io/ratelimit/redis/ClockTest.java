@@ -1,6 +1,7 @@
 package io.ratelimit.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
@@ -11,6 +12,7 @@ import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.time.Time;
 import io.ratelimit.core.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +22,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -186,5 +189,43 @@ class ClockTest {
       truth.advance(Duration.ofSeconds(10));
       assertThat(take(queue)).isInstanceOf(TakeResult.Taken.class);
     }
+  }
+
+  /** Many calls are on their way at a time, and take as long as they take on this machine. */
+  @Test
+  @Timeout(180)
+  void workGoesOnUnderLoadWhicheverWayTheClockIsSet() {
+    RateLimit limit = RateLimit.of(40).per(Duration.ofSeconds(2)).withBurst(10);
+    SetClock real = new SetClock(Time.system());
+    Starts counted = new Starts();
+    Instant begin = Time.system().now();
+    try (RedisEventQueue one =
+            TestClients.queue(limit).namespace(namespace).time(Time.system(), real).connect();
+        RedisEventQueue other =
+            TestClients.queue(limit).namespace(namespace).time(Time.system(), real).connect()) {
+      publish(one, 2_000);
+      try (Lanes first = new Lanes(one, 4, LEASE, Duration.ofMillis(5), l -> add(counted, l));
+          Lanes second = new Lanes(other, 4, LEASE, Duration.ofMillis(5), l -> add(counted, l))) {
+        for (int seconds : new int[] {0, 600, 0, -600, 0, 86_400, -86_400, 0}) {
+          real.set(Duration.ofSeconds(seconds));
+          int before = first.settled.get() + second.settled.get();
+          await()
+              .atMost(Duration.ofSeconds(60))
+              .until(() -> first.settled.get() + second.settled.get() > before + 30);
+        }
+      }
+      QueueStats stats = one.stats();
+      assertThat(stats.isConserved()).isTrue();
+      assertThat(stats.failed()).isZero();
+      assertThat(counted.largestWindow(limit.window())).isLessThanOrEqualTo(limit.permits());
+      assertThat(stats.largestWindowSince(Instant.MIN)).isLessThanOrEqualTo(limit.permits());
+      // The queue's time was never ahead of the true one, so that its windows are true ones.
+      assertThat(Duration.between(begin, stats.observedAt()))
+          .isLessThan(Duration.between(begin, Time.system().now()).plusSeconds(2));
+    }
+  }
+
+  private static void add(Starts starts, Lease lease) {
+    starts.add(Micros.floor(lease.takenAt()));
   }
 }

@@ -1,8 +1,10 @@
 package io.ratelimit.redis;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.lettuce.core.ScriptOutputType;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
@@ -132,6 +134,43 @@ class FailbackTest {
         assertThat(take(other, 20)).isEmpty();
       }
     }
+  }
+
+  @Test
+  void whoComesFromAnotherServerMayKnowLess() {
+    try (RedisEventQueue queue = connect(TestClients.server().uri())) {
+      String settings = field("settings");
+      String[] line = field("timeline").split(" ", -1);
+      long created = Long.parseLong(field("created"));
+
+      tell(line[0], created, created + 1, settings);
+      assertThat(queue.stats().assumedStarts()).as("what is assumed already covers it").isEmpty();
+
+      tell(line[0], created + 1, created + 1, settings);
+      assertThat(queue.stats().assumedStarts()).isPresent();
+    }
+  }
+
+  private String field(String name) {
+    return TestClients.ask(
+        TestClients.server(), redis -> redis.hget("{" + namespace + "}:meta", name));
+  }
+
+  /** As a client does that had its last reply from another server, at a time. */
+  private void tell(String epoch, long heard, long expected, String settings) {
+    String clock = "- " + epoch + " another " + heard + " " + expected + " 9999999999 0";
+    List<Object> unused =
+        TestClients.ask(
+            TestClients.server(),
+            redis ->
+                redis.eval(
+                    new String(Script.SETTINGS.text(), UTF_8),
+                    ScriptOutputType.MULTI,
+                    new String[] {"{" + namespace + "}:meta", "{" + namespace + "}:starts"},
+                    clock,
+                    "",
+                    settings,
+                    "wait"));
   }
 
   /** One address, behind which one server or another is; who is inside is thrown out. */

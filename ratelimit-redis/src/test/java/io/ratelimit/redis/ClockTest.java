@@ -3,6 +3,8 @@ package io.ratelimit.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.ratelimit.core.engine.AuditEngine;
+import io.ratelimit.core.engine.EngineHealth;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
@@ -188,6 +190,36 @@ class ClockTest {
       publish(queue, 10);
       truth.advance(Duration.ofSeconds(10));
       assertThat(take(queue)).isInstanceOf(TakeResult.Taken.class);
+    }
+  }
+
+  @Test
+  @Timeout(120)
+  void anEnginesHealthSaysThatTheClockWasSet() {
+    SetClock real = new SetClock(Time.system());
+    try (RedisEventQueue queue =
+            TestClients.queue(LIMIT).namespace(namespace).time(Time.system(), real).connect();
+        AuditEngine engine =
+            AuditEngine.builder(queue)
+                .handler(event -> {})
+                .decisionInterval(Duration.ofMillis(50))
+                .build()) {
+      publish(queue, 1);
+      engine.start();
+      await().atMost(Duration.ofSeconds(60)).until(() -> queue.stats().done() == 1);
+      assertThat(engine.health().status()).isEqualTo(EngineHealth.Status.UP);
+      real.set(Duration.ofSeconds(600));
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(
+              () -> {
+                assertThat(engine.health().status()).isEqualTo(EngineHealth.Status.DEGRADED);
+                assertThat(String.join(" ", engine.health().reasons())).contains("clock", "behind");
+              });
+      real.set(Duration.ZERO);
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> engine.health().status() == EngineHealth.Status.UP);
     }
   }
 

@@ -124,7 +124,7 @@ class ClockTest {
         assertThat(take(old)).isInstanceOf(TakeResult.Taken.class);
       }
       truth.advance(Duration.ofSeconds(1));
-      clock.set(Duration.ofSeconds(600));
+      clock.set(Duration.ofMinutes(10));
       try (RedisEventQueue fresh = connect()) {
         // It cannot know, and nobody else has said anything since.
         assertThat(taken(fresh).takenAt()).isEqualTo(clock.now());
@@ -137,7 +137,7 @@ class ClockTest {
             .isBetween(truth.now().plusSeconds(1), truth.now().plus(LIMIT.window()));
         truth.advance(Duration.between(truth.now(), denied.at()));
         assertThat(take(fresh)).isInstanceOf(TakeResult.Taken.class);
-        assertThat(old.stats().clockShift()).isEqualTo(Duration.ofSeconds(600));
+        assertThat(old.stats().clockShift()).isEqualTo(Duration.ofMinutes(10));
         for (int n = 0; n < 40; n++) {
           truth.advance(Duration.ofMillis(500));
           take(n % 2 == 0 ? old : fresh);
@@ -176,7 +176,7 @@ class ClockTest {
     try (RedisEventQueue queue = connect()) {
       publish(queue, 10);
       assertThat(take(queue)).isInstanceOf(TakeResult.Taken.class);
-      clock.set(Duration.ofSeconds(-600));
+      clock.set(Duration.ofMinutes(-10));
       assertThat(queue.limitControl().pauseFor(Duration.ofSeconds(10)).isPaused(truth.now()))
           .isTrue();
       TestClients.ask(
@@ -208,7 +208,7 @@ class ClockTest {
       engine.start();
       await().atMost(Duration.ofSeconds(60)).until(() -> queue.stats().done() == 1);
       assertThat(engine.health().status()).isEqualTo(EngineHealth.Status.UP);
-      real.set(Duration.ofSeconds(600));
+      real.set(Duration.ofMinutes(10));
       await()
           .atMost(Duration.ofSeconds(60))
           .untilAsserted(

@@ -2,7 +2,7 @@ package io.ratelimit.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.lettuce.core.ScoredValue;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
@@ -14,8 +14,6 @@ import io.ratelimit.core.time.VirtualTime;
 import io.ratelimit.testkit.server.LocalRedis;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -69,26 +67,25 @@ class LongLogTest {
     assertThat(take(queue, 1)).isInstanceOf(TakeResult.Taken.class);
     time.advance(Duration.ofMillis(100L * STARTS));
     String script =
-        "local p = {cmsgpack.unpack(redis.call('HGET', KEYS[1], 'limiter'))} "
-            + "p[3] = p[3] + ARGV[1] * 100000 p[1] = p[3] p[4] = p[4] + ARGV[1] "
-            + "redis.call('HSET', KEYS[1], 'limiter', cmsgpack.pack(unpack(p, 1, 10)))";
-    TestClients.ask(
-        server,
-        redis -> {
-          long first = Micros.floor(time.now()) - 100_000L * STARTS;
-          for (int from = 1; from <= STARTS; from += 10_000) {
-            List<ScoredValue<String>> page = new ArrayList<>();
-            for (int n = from; n < from + 10_000; n++) {
-              page.add(ScoredValue.just(first + 100_000L * n, String.format("%016d", n + 1)));
-            }
-            redis.zadd(key("starts"), page.toArray(new ScoredValue[0]));
-          }
-          return redis.eval(
-              script,
-              io.lettuce.core.ScriptOutputType.VALUE,
-              new String[] {key("meta")},
-              Integer.toString(STARTS));
-        });
+        String.join(
+            "\n",
+            "local p = {cmsgpack.unpack(redis.call('HGET', KEYS[1], 'limiter'))}",
+            "for n = 1, ARGV[1] do",
+            "  redis.call('ZADD', KEYS[2], string.format('%d', p[3] + 100000 * n),",
+            "    string.format('%016d', p[4] + n))",
+            "end",
+            "p[3], p[4] = p[3] + 100000 * ARGV[1], p[4] + ARGV[1]",
+            "p[1] = p[3]",
+            "return redis.call('HSET', KEYS[1], 'limiter', cmsgpack.pack(unpack(p, 1, 10)))");
+    Object unused =
+        TestClients.ask(
+            server,
+            redis ->
+                redis.eval(
+                    script,
+                    ScriptOutputType.INTEGER,
+                    new String[] {key("meta"), key("starts")},
+                    Integer.toString(STARTS)));
   }
 
   private long size() {

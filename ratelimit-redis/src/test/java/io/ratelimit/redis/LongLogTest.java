@@ -67,16 +67,16 @@ class LongLogTest {
     assertThat(take(queue, 1)).isInstanceOf(TakeResult.Taken.class);
     time.advance(Duration.ofMillis(100L * STARTS));
     String script =
-        String.join(
-            "\n",
-            "local p = {cmsgpack.unpack(redis.call('HGET', KEYS[1], 'limiter'))}",
-            "for n = 1, ARGV[1] do",
-            "  redis.call('ZADD', KEYS[2], string.format('%d', p[3] + 100000 * n),",
-            "    string.format('%016d', p[4] + n))",
-            "end",
-            "p[3], p[4] = p[3] + 100000 * ARGV[1], p[4] + ARGV[1]",
-            "p[1] = p[3]",
-            "return redis.call('HSET', KEYS[1], 'limiter', cmsgpack.pack(unpack(p, 1, 10)))");
+        """
+        local p = {cmsgpack.unpack(redis.call('HGET', KEYS[1], 'limiter'))}
+        for n = 1, ARGV[1] do
+          redis.call('ZADD', KEYS[2], string.format('%d', p[3] + 100000 * n),
+            string.format('%016d', p[4] + n))
+        end
+        p[3], p[4] = p[3] + 100000 * ARGV[1], p[4] + ARGV[1]
+        p[1] = p[3]
+        return redis.call('HSET', KEYS[1], 'limiter', cmsgpack.pack(unpack(p, 1, 10)))
+        """;
     Object unused =
         TestClients.ask(
             server,

@@ -317,6 +317,7 @@ class DifferentialTest {
           stats.done(),
           stats.failed(),
           stats.discarded(),
+          stats.lost(),
           stats.starts(),
           stats.startedPermits(),
           stats.retried(),

@@ -19,8 +19,8 @@ import java.util.Optional;
  *
  * @param unknownUntil until when starts may be missing, because the store lost some, or began
  *     without knowing the past; empty: none is missing
- * @param peaks at most {@value #MAX_PEAKS}, oldest first, each smaller than the one before: no
- *     window after a peak, up to the next one, held more than the next one
+ * @param peaks at most {@value #MAX_PEAKS}, oldest first, each later and smaller than the one
+ *     before: no window after a peak, up to the next one, held more than the next one
  */
 public record LargestWindows(Optional<Instant> unknownUntil, List<Peak> peaks) {
 
@@ -78,6 +78,10 @@ public record LargestWindows(Optional<Instant> unknownUntil, List<Peak> peaks) {
     List<Peak> next = new ArrayList<>(peaks);
     while (!next.isEmpty() && next.get(next.size() - 1).permits <= permits) {
       next.remove(next.size() - 1);
+    }
+    if (!next.isEmpty() && next.get(next.size() - 1).at.equals(at)) {
+      // Under another limit, with another window: the larger one counts.
+      return this;
     }
     next.add(new Peak(at, permits));
     if (next.size() > MAX_PEAKS) {

@@ -50,6 +50,14 @@ class LargestWindowsTest {
   }
 
   @Test
+  void ofOneMomentTheLargestCounts() {
+    LargestWindows windows = LargestWindows.NONE.with(at(1), 9).with(at(1), 4).with(at(2), 3);
+
+    assertThat(windows.peaks())
+        .containsExactly(new LargestWindows.Peak(at(1), 9), new LargestWindows.Peak(at(2), 3));
+  }
+
+  @Test
   void sayFromWhenTheyAreComplete() {
     assertThat(LargestWindows.NONE.isCompleteSince(at(0))).isTrue();
     LargestWindows unknown = LargestWindows.NONE.with(at(1), 5).withUnknown(at(3));

@@ -228,6 +228,7 @@ public final class QueueState {
         done,
         failed.size(),
         discarded,
+        0,
         starts,
         startedPermits,
         retried,
@@ -298,7 +299,7 @@ public final class QueueState {
         page.size() < max
             ? OptionalLong.empty()
             : OptionalLong.of(page.get(page.size() - 1).entry().sequence);
-    return new RedriveReceipt(redriven, page.size() - redriven, next);
+    return new RedriveReceipt(redriven, page.size() - redriven, 0, next);
   }
 
   private Redrive bringBack(Entry entry) {

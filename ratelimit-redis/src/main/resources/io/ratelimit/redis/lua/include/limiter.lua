@@ -281,6 +281,10 @@ local function record_window()
   while #at > 0 and permits[#at] <= held do
     at[#at], permits[#at] = nil, nil
   end
+  if at[#at] == L.latest then
+    -- Under another limit, with another window: the larger one counts.
+    return
+  end
   at[#at + 1], permits[#permits + 1] = L.latest, held
   if #at > MOST_PEAKS then
     local closest = 2
@@ -357,6 +361,7 @@ local function replay(limit)
   if memo_key == key then
     return tonumber(memo_micros), tonumber(memo_part)
   end
+  write_even_if_full()
   write_starts()
   local micros, numerator, before = NEVER, 0, L.base
   local entries = redis.pcall('ZCARD', STARTS)

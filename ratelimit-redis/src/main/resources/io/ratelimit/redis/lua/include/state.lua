@@ -349,13 +349,14 @@ local function load_state(given, seen, remembered, start_up)
   -- A client knows that starts were lost, or they may have been with the server. What the store has
   -- is the beginning of what there was.
   elseif (seen and seen > L.latest) or another or elsewhere then
+    write_even_if_full()
     assume_lost(last, known)
   else
     assumed = false
   end
   if assumed then
     line.joined = now
-    redis.call('HDEL', META, 'memo')
+    write_even_if_full()
     save('now', int(now), 'open', 0, 'server', this_server, 'timeline', format_timeline(),
       'format', FORMAT)
   elseif known.changed > S.changed and known.unbounded > S.unbounded then
@@ -363,11 +364,12 @@ local function load_state(given, seen, remembered, start_up)
     save('now', int(now))
   end
   if (moved and not assumed) or not tonumber(m[1] or nil) then
-    redis.call('HDEL', META, 'memo')
+    write_even_if_full()
     redis.call('HSET', META, 'timeline', format_timeline(), 'now', int(now), 'format', FORMAT)
   end
   -- A change was lost: the latest explicit one counts.
   if known.changed > S.changed then
+    write_even_if_full()
     local heaviest = math.max(known.heaviest, S.heaviest)
     known.version = math.max(known.version, S.version)
     S = known

@@ -44,7 +44,12 @@ public sealed interface Entry {
    * @param outcome {@code done}, {@code failed}, or anything else if the event is to come again
    * @param counted whether the queue accepted that
    */
-  record Ended(long at, String id, String outcome, boolean counted) implements Entry {}
+  record Ended(long at, String id, String outcome, boolean counted) implements Entry {
+
+    boolean isFinal() {
+      return outcome.equals("done") || outcome.equals("failed");
+    }
+  }
 
   /**
    * What the engine's health said, when that changed.

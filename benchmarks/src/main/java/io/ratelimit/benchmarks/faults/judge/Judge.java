@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.stream.LongStream;
 
 /** Says whether a run kept what the queue guarantees. */
 public final class Judge {
@@ -46,7 +45,7 @@ public final class Judge {
     Windows.Fullest fullest = judgeWindows();
     Ledger ledger = Ledger.of(evidence.journals());
     long lost = judgeEvents(ledger);
-    OptionalLong first = firstStart(evidence.journals());
+    OptionalLong first = firstStart(evidence.journals(), evidence.workFrom());
     OptionalLong everyone = judgeRecovery();
     judgeMeanwhile();
     judgeSilence();
@@ -132,23 +131,24 @@ public final class Judge {
     if (lost > books.lost() && mayLoseSeen && !mayLose) {
       violations.add("%d events were lost, and only %d told".formatted(lost, books.lost()));
     }
+    if (!mayLose && !mayLoseSeen && !evidence.allows(Allowance.COUNTERS_LOST)) {
+      ledger.contradictions(books).forEach(violations::add);
+    }
     if (ledger.countedAgain() > 0 && !mayLose) {
       violations.add("%d events were counted twice".formatted(ledger.countedAgain()));
     }
     return lost;
   }
 
-  /** How long after the fault the first of these processes started something. */
-  private OptionalLong firstStart(List<Journal> journals) {
-    LongStream after =
+  /** How long after a moment the first of these processes started something. */
+  private static OptionalLong firstStart(List<Journal> journals, long from) {
+    OptionalLong first =
         journals.stream()
             .flatMap(journal -> journal.all(Entry.Started.class))
             .mapToLong(Entry::at)
-            .filter(at -> at >= evidence.workFrom());
-    OptionalLong first = after.min();
-    return first.isPresent()
-        ? OptionalLong.of(first.getAsLong() - evidence.workFrom())
-        : OptionalLong.empty();
+            .filter(at -> at >= from)
+            .min();
+    return first.isPresent() ? OptionalLong.of(first.getAsLong() - from) : first;
   }
 
   private OptionalLong judgeRecovery() {
@@ -156,7 +156,9 @@ public final class Judge {
     boolean all = true;
     for (Journal journal : evidence.journals()) {
       if (evidence.survivors().contains(journal.process())) {
-        OptionalLong first = firstStart(List.of(journal));
+        // One that was started later counts from its own beginning.
+        long begin = journal.entries().isEmpty() ? 0 : journal.entries().get(0).at();
+        OptionalLong first = firstStart(List.of(journal), Math.max(begin, evidence.workFrom()));
         if (first.isEmpty()) {
           all = false;
           violations.add(journal.process() + " started nothing any more");

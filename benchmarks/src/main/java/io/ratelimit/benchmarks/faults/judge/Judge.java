@@ -207,9 +207,10 @@ public final class Judge {
     return worst.reasons().isEmpty() ? worst.status() : worst.status() + ": " + worst.reasons();
   }
 
-  /** The worst that any process said in a stretch of time. */
+  /** The worst that any process that lives on said in a stretch of time. */
   private Entry.Health worst(Span span) {
     return evidence.journals().stream()
+        .filter(journal -> evidence.survivors().contains(journal.process()))
         .flatMap(journal -> journal.all(Entry.Health.class))
         .filter(health -> span.holds(health.at()))
         .max(Comparator.comparingInt(health -> SEVERITY.getOrDefault(health.status(), 0)))

@@ -26,6 +26,8 @@ final class Faults {
   private static final Duration FAR = Duration.ofMinutes(10);
   private static final Duration GLITCH = Duration.ofMillis(1_500);
   private static final Duration TO_FAIL_OVER = Duration.ofSeconds(1);
+  // A replica that takes over waits for a window, and is to start something in the next one.
+  private static final Duration BEYOND_WINDOW = LoadProcess.PERIOD.plusMillis(1_500);
   private static final Duration LAG = Duration.ofMillis(700);
   private static final long SLOW_MILLIS = 150;
   private static final long TOO_SLOW_MILLIS = 3_000;
@@ -193,8 +195,8 @@ final class Faults {
             .allowing(EVENTS_LOST, LIMIT_LOST),
         Fault.of(
                 "failback",
-                "master → lagging replica → master, within a window",
-                LAG,
+                "master → lagging replica, for 3.5 s → the first master again",
+                BEYOND_WINDOW,
                 scene -> {
                   scene.awaitReplica();
                   scene.replica().tell("REPLICAOF", "NO", "ONE");

@@ -140,11 +140,16 @@ public final class Judge {
     return lost;
   }
 
-  /** How long after a moment the first of these processes started something. */
-  private static OptionalLong firstStart(List<Journal> journals, long from) {
+  /**
+   * How long after a moment the first of these processes started something; what was taken before
+   * it and reached its handler later does not count.
+   */
+  private OptionalLong firstStart(List<Journal> journals, long from) {
+    boolean byRedis = !evidence.allows(Allowance.CLOCK_WRONG);
     OptionalLong first =
         journals.stream()
             .flatMap(journal -> journal.all(Entry.Started.class))
+            .filter(start -> !byRedis || start.takenAt() >= from)
             .mapToLong(Entry::at)
             .filter(at -> at >= from)
             .min();

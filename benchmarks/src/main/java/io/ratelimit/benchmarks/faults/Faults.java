@@ -363,9 +363,16 @@ final class Faults {
             "lost-" + key.replace(':', '-'),
             "Redis: the key " + key + " is deleted",
             AT_ONCE,
-            scene -> scene.primary().tell("DEL", Scene.key(key)),
+            scene -> delete(scene, Scene.key(key)),
             Step.NOTHING)
         .with(Recovery.DESPITE);
+  }
+
+  /** Deletes a key as soon as there is one. */
+  private static void delete(Scene scene, String key) throws IOException, InterruptedException {
+    try (Resp redis = scene.primary().connect()) {
+      Scene.await(key + " is deleted", () -> redis.number("DEL", key) == 1);
+    }
   }
 
   private Faults() {}

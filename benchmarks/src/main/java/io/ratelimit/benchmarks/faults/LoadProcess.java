@@ -10,6 +10,7 @@ import io.ratelimit.core.engine.EngineListener;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Payload;
+import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.handler.PermanentFailureException;
 import io.ratelimit.core.handler.RetryPolicy;
@@ -55,12 +56,12 @@ final class LoadProcess {
   private static final long REPEAT_HEALTH_MICROS = 2 * Stamps.PER_SECOND;
   private static final int PAYLOAD_BYTES = 500;
   private static final int FAILS_ONCE = 10;
-  private static final int FAILS_FOR_GOOD = 40;
+  private static final int FAILS_FOR_GOOD = 30;
   private static final List<EventType> TYPES =
       List.of(
           EventType.REBALANCE_NEEDED,
           EventType.OPEN_ORDER_DETECTED,
-          EventType.BALANCE_CHECK_REQUIRED);
+          new EventType("LOW", Priority.LOW, Duration.ofSeconds(1)));
 
   private final String name;
   private final long seed;

@@ -31,7 +31,7 @@ record MatrixOptions(
       --only NAME[,NAME…]   the faults whose names begin so; all by default
       --short               a handful of faults under a shorter load, in less than a minute
       --seed N              decides which events fail; 1 by default
-      --at-once N           so many trials at the same time; 2 by default
+      --at-once N           so many trials at the same time; 3 by default
       --within MINUTES      the last trial begins by then; 14 by default
       --json FILE           writes the rows as JSON, too
       --keep FOLDER         leaves the journals and logs of the trials there
@@ -47,7 +47,7 @@ record MatrixOptions(
     @Nullable String only = null;
     long seed = 1;
     boolean isShort = false;
-    int atOnce = 2;
+    int atOnce = 3;
     Duration within = Duration.ofMinutes(14);
     Optional<Path> json = Optional.empty();
     Optional<Path> keep = Optional.empty();

@@ -81,14 +81,31 @@ final class Proxy implements AutoCloseable {
   private void accept() {
     while (!server.isClosed()) {
       try {
-        Socket client = server.accept();
-        Link link = new Link(client, new Socket(InetAddress.getLoopbackAddress(), target));
-        links.add(link);
-        link.start();
-      } catch (IOException refused) {
-        // The client finds its connection closed, as it would without this proxy.
-        continue;
+        open(server.accept());
+      } catch (IOException e) {
+        if (!server.isClosed()) {
+          throw new UncheckedIOException("the proxy cannot accept connections", e);
+        }
       }
+    }
+  }
+
+  /** As without this proxy, a connection that Redis refuses is ended at once. */
+  private void open(Socket client) {
+    try {
+      Link link = new Link(client, new Socket(InetAddress.getLoopbackAddress(), target));
+      links.add(link);
+      link.start();
+    } catch (IOException refused) {
+      close(client);
+    }
+  }
+
+  private static void close(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException("a connection cannot be closed", e);
     }
   }
 
@@ -144,16 +161,8 @@ final class Proxy implements AutoCloseable {
 
     void close() {
       links.remove(this);
-      close(client);
-      close(redis);
-    }
-
-    private static void close(Socket socket) {
-      try {
-        socket.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException("a connection cannot be closed", e);
-      }
+      Proxy.close(client);
+      Proxy.close(redis);
     }
   }
 }

@@ -19,11 +19,10 @@ import java.util.stream.Stream;
 record Row(Fault fault, Optional<Verdict> verdict, String obstacle) {
 
   static final String HEADING =
-      String.join(
-          "\n",
-          "| fault | what happens | fullest window | events | lost (told) | again"
-              + " | first start | everyone | health meanwhile | verdict |",
-          "|---|---|---:|---:|---:|---:|---:|---:|---|---|");
+      """
+      | fault | what happens | fullest window | events | lost (told) | again | first start | everyone \
+      | health meanwhile | verdict |
+      |---|---|---:|---:|---:|---:|---:|---:|---|---|""";
 
   static Row judged(Fault fault, Verdict verdict) {
     return new Row(fault, Optional.of(verdict), "");

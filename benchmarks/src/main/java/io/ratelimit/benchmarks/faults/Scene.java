@@ -18,7 +18,7 @@ final class Scene implements AutoCloseable {
   static final int PROCESSES = 3;
 
   private static final int PATIENCE_SECONDS = 20;
-  private static final long PAUSE_MILLIS = 50;
+  private static final long PAUSE_MILLIS = 10;
 
   private final Path directory;
   private final long seed;

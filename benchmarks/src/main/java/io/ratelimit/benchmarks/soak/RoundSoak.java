@@ -11,6 +11,7 @@ import io.ratelimit.core.report.RoundReport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 /**
@@ -26,7 +27,7 @@ final class RoundSoak {
   private static final Duration DEADLINE = Duration.ofMinutes(3);
   private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
   private static final Duration LAST_RETRY = Duration.ofSeconds(30);
-  private static final int FAILS_ONCE = 20;
+  private static final int FAILS_EACH = 20;
   private static final List<EventType> TYPES =
       List.of(
           EventType.REBALANCE_NEEDED,
@@ -38,6 +39,7 @@ final class RoundSoak {
   private final Store store;
   private final int rounds;
   private final int divisor;
+  private final AtomicLong attempts = new AtomicLong();
 
   RoundSoak(Store store, int rounds) {
     this.store = store;
@@ -101,13 +103,10 @@ final class RoundSoak {
         "%,d rounds, %,d of them in time, %,d attempts".formatted(rounds, inTime, stats.starts()));
   }
 
-  private static void handle(EventQueue queue, AuditEvent event)
-      throws IOException, InterruptedException {
+  private void handle(EventQueue queue, AuditEvent event) throws IOException, InterruptedException {
     queue.time().sleep(event.type().processingTime());
-    // By chance, and differently each time that it is tried.
-    long moment = queue.time().now().getNano() / 1_000;
-    if (moment % FAILS_ONCE == 0) {
-      throw new IOException("fails");
+    if (attempts.incrementAndGet() % FAILS_EACH == 0) {
+      throw new IOException("one of " + FAILS_EACH);
     }
   }
 }

@@ -65,7 +65,7 @@ record Ledger(
   /** Returns in what the counters of Redis contradict this, in sentences. */
   Stream<String> contradictions(Books books) {
     long finished = books.done() + books.failed() + books.discarded();
-    long most = settled.size() + uncertain.size();
+    int most = settled.size() + uncertain.size();
     Stream.Builder<String> contradictions = Stream.builder();
     if (books.published() < published.size()) {
       contradictions.add(

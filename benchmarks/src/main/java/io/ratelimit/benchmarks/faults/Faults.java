@@ -63,11 +63,7 @@ final class Faults {
                 "kill-one",
                 "one process: kill -9; another starts",
                 SHORT,
-                scene -> {
-                  Load victim = scene.victim();
-                  scene.dismiss(victim);
-                  victim.kill();
-                },
+                Faults::killOne,
                 scene -> scene.startLoads(1))
             .with(Recovery.MEANWHILE),
         Fault.of(
@@ -358,14 +354,24 @@ final class Faults {
     return faults;
   }
 
+  /** A process dies, so that its events depend on what Redis knows; then Redis loses some of it. */
   private static Fault lost(String key) {
     return Fault.of(
             "lost-" + key.replace(':', '-'),
-            "Redis: the key " + key + " is deleted",
+            "one process: kill -9; Redis: the key " + key + " is deleted; another process starts",
             AT_ONCE,
-            scene -> delete(scene, Scene.key(key)),
-            Step.NOTHING)
+            scene -> {
+              killOne(scene);
+              delete(scene, Scene.key(key));
+            },
+            scene -> scene.startLoads(1))
         .with(Recovery.DESPITE);
+  }
+
+  private static void killOne(Scene scene) throws InterruptedException {
+    Load victim = scene.victim();
+    scene.dismiss(victim);
+    victim.kill();
   }
 
   /** Deletes a key as soon as there is one. */

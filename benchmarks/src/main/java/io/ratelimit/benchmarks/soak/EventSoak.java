@@ -22,7 +22,7 @@ final class EventSoak {
   private static final RateLimit LIMIT = RateLimit.of(1_000_000).perSecond().withBurst(10_000);
   private static final int BATCH = 1_000;
   private static final int WAITING = 5_000;
-  private static final int LANES = 10;
+  private static final int LANES = 20;
   private static final int FAILS_ONCE = 100;
   private static final int FAILS_FOR_GOOD = 1_000;
   private static final long PAUSE_MILLIS = 5;

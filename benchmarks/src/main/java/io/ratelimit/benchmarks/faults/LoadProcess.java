@@ -17,6 +17,7 @@ import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueueException;
+import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.redis.RedisEventQueue;
 import java.io.BufferedReader;
@@ -149,8 +150,24 @@ final class LoadProcess {
   }
 
   private void close() {
+    tellWhatIsMissing();
     engine.close();
     queue.close();
+  }
+
+  private void tellWhatIsMissing() {
+    try {
+      QueueStats stats = queue.stats();
+      long missing =
+          stats.published()
+              - stats.unfinished()
+              - stats.done()
+              - stats.failed()
+              - stats.discarded();
+      journal.write(new Entry.Missing(Stamps.now(), missing));
+    } catch (QueueException unanswered) {
+      // The queue gives no account, and the judge counts nothing as told.
+    }
   }
 
   private void changeLimit(int permits) {

@@ -34,7 +34,7 @@ public final class Soak {
 
   private static boolean run(int events, int rounds) throws IOException, InterruptedException {
     System.out.println(
-        "| soak | what was done | took | a tenth of it, 1st → 2nd half | heap, 2nd → 10th"
+        "| soak | what was done | took | processor, a tenth in the 1st → 2nd half | heap, 2nd → 10th"
             + " | Redis, 2nd → 10th | threads left | verdict |");
     System.out.println("|---|---|---:|---:|---:|---:|---:|---|");
     boolean held = true;

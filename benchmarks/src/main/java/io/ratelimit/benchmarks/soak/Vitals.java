@@ -7,11 +7,10 @@ import java.util.OptionalLong;
 /**
  * What a soak uses at one moment, when its queue is empty.
  *
- * @param nanos when
  * @param heapBytes what is left of the heap after collections
  * @param storeBytes what the store uses, if that is outside this JVM
  */
-record Vitals(long nanos, long heapBytes, OptionalLong storeBytes) {
+record Vitals(long heapBytes, OptionalLong storeBytes) {
 
   private static final int COLLECTIONS = 3;
 
@@ -20,8 +19,6 @@ record Vitals(long nanos, long heapBytes, OptionalLong storeBytes) {
       System.gc();
     }
     return new Vitals(
-        System.nanoTime(),
-        ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
-        store.usedBytes());
+        ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(), store.usedBytes());
   }
 }

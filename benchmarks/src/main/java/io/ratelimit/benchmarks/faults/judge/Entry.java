@@ -61,6 +61,14 @@ public sealed interface Entry {
   record Health(long at, String status, String reasons) implements Entry {}
 
   /**
+   * How many events are missing by the queue's own account.
+   *
+   * @param at when it was asked
+   * @param missing how many
+   */
+  record Missing(long at, long missing) implements Entry {}
+
+  /**
    * A change of the limit was asked for; from now on it may be in force.
    *
    * @param at when
@@ -89,6 +97,8 @@ public sealed interface Entry {
       fields = List.of(e.at, "ended", e.id, e.outcome, e.counted);
     } else if (this instanceof Health e) {
       fields = List.of(e.at, "health", e.status, e.reasons.replaceAll("\\s+", " "));
+    } else if (this instanceof Missing e) {
+      fields = List.of(e.at, "missing", e.missing);
     } else if (this instanceof LimitAsked e) {
       fields = List.of(e.at, "asked", e.permits);
     } else {
@@ -115,6 +125,7 @@ public sealed interface Entry {
       case "started" -> new Started(at, fields[2], Long.parseLong(fields[3]));
       case "ended" -> new Ended(at, fields[2], fields[3], Boolean.parseBoolean(fields[4]));
       case "health" -> new Health(at, fields[2], fields[3]);
+      case "missing" -> new Missing(at, Long.parseLong(fields[2]));
       case "asked" -> new LimitAsked(at, Integer.parseInt(fields[2]));
       case "changed" -> new LimitChanged(at, Integer.parseInt(fields[2]));
       default -> throw new IllegalArgumentException("no entry of a journal: " + line);

@@ -56,7 +56,7 @@ public final class Judge {
         fullest.allowed(),
         ledger.published().size(),
         lost,
-        evidence.books().lost(),
+        toldLost(),
         ledger.countedAgain(),
         first,
         everyone,
@@ -118,26 +118,37 @@ public final class Judge {
 
   private long judgeEvents(Ledger ledger) {
     Books books = evidence.books();
-    violations.addAll(books.faults(!evidence.allows(Allowance.COUNTERS_LOST)));
+    boolean mayLose = evidence.allows(Allowance.EVENTS_LOST);
+    boolean mayLoseSeen = evidence.allows(Allowance.EVENTS_SEEN_LOST);
+    if (!evidence.allows(Allowance.COUNTERS_LOST)) {
+      violations.addAll(books.faults(mayLoseSeen));
+      if (!mayLose && !mayLoseSeen) {
+        ledger.contradictions(books).forEach(violations::add);
+      }
+    }
     if (books.unfinished() > 0) {
       violations.add("%d events were left, and nobody finished them".formatted(books.unfinished()));
     }
     long lost = Math.max(0, ledger.neverFinished() - books.unfinished());
-    boolean mayLose = evidence.allows(Allowance.EVENTS_LOST);
-    boolean mayLoseSeen = evidence.allows(Allowance.EVENTS_SEEN_LOST);
     if (lost > 0 && !mayLose && !mayLoseSeen) {
       violations.add("%d events were lost".formatted(lost));
     }
-    if (lost > books.lost() && mayLoseSeen && !mayLose) {
-      violations.add("%d events were lost, and only %d told".formatted(lost, books.lost()));
-    }
-    if (!mayLose && !mayLoseSeen && !evidence.allows(Allowance.COUNTERS_LOST)) {
-      ledger.contradictions(books).forEach(violations::add);
+    if (lost > toldLost() && mayLoseSeen) {
+      violations.add("%d events were lost, and only %d told".formatted(lost, toldLost()));
     }
     if (ledger.countedAgain() > 0 && !mayLose) {
       violations.add("%d events were counted twice".formatted(ledger.countedAgain()));
     }
     return lost;
+  }
+
+  /** How many events are missing by the last account of the queue itself. */
+  private long toldLost() {
+    return evidence.journals().stream()
+        .flatMap(journal -> journal.all(Entry.Missing.class))
+        .max(Comparator.comparingLong(Entry::at))
+        .map(Entry.Missing::missing)
+        .orElse(0L);
   }
 
   /**
@@ -187,13 +198,22 @@ public final class Judge {
     }
   }
 
+  /** Nobody can say anything before the first of those that live on does. */
   private void judgeSilence() {
-    long last = evidence.fault().begin();
+    long firstWord =
+        evidence.journals().stream()
+            .filter(journal -> evidence.survivors().contains(journal.process()))
+            .flatMap(journal -> journal.entries().stream())
+            .mapToLong(Entry::at)
+            .min()
+            .orElse(evidence.drainFrom());
+    long from = Math.max(firstWord, evidence.fault().begin());
+    long last = from;
     List<Long> moments =
         new ArrayList<>(
             starts.stream()
                 .map(Entry::at)
-                .filter(at -> at > evidence.fault().begin() && at < evidence.drainFrom())
+                .filter(at -> at > from && at < evidence.drainFrom())
                 .toList());
     moments.add(evidence.drainFrom());
     for (long moment : moments) {

@@ -12,7 +12,7 @@ import java.util.OptionalLong;
  * @param allowed how many the limit allowed in it
  * @param published how many events were accepted for certain
  * @param lost how many of them were never finished, and are not there any more
- * @param toldLost how many events the queue says that it lost
+ * @param toldLost how many events are missing by the queue's own account
  * @param countedAgain how many events were counted as done or failed more than once
  * @param firstStartMicros how long after the fault the first attempt was started
  * @param everyoneMicros how long after the fault every process had started one

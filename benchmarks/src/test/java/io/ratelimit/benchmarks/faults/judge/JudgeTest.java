@@ -24,8 +24,8 @@ class JudgeTest {
   private boolean worksMeanwhile = false;
   private Books books = books(0, 0);
 
-  private static Books books(long published, long lost) {
-    return new Books(published, 0, 0, 0, published - lost, 0, 0, lost, 0, Map.of());
+  private static Books books(long published, long done) {
+    return new Books(published, 0, 0, 0, done, 0, 0, 0, Map.of());
   }
 
   private void event(String id, long at) {
@@ -43,7 +43,7 @@ class JudgeTest {
 
   private void count() {
     long published = entries.stream().filter(Entry.Published.class::isInstance).count();
-    books = books(published, 0);
+    books = books(published, published);
   }
 
   private Verdict verdict() {
@@ -157,8 +157,10 @@ class JudgeTest {
     assertThat(verdict().lost()).isEqualTo(1);
     allowances = Set.of(Allowance.EVENTS_SEEN_LOST);
     assertThat(verdict().violations()).containsExactly("1 events were lost, and only 0 told");
-    books = books(61, 1);
+    books = books(61, 60);
+    entries.add(new Entry.Missing(END, 1));
     assertThat(verdict().violations()).isEmpty();
+    assertThat(verdict().toldLost()).isEqualTo(1);
   }
 
   @Test
@@ -166,7 +168,7 @@ class JudgeTest {
     work(0, END);
     entries.add(new Entry.Published(seconds(5), "in hand"));
     entries.add(new Entry.Started(seconds(59.5), "in hand", seconds(59.5)));
-    books = books(61, 0);
+    books = books(61, 61);
     allowances = Set.of(Allowance.CLOCK_WRONG);
     assertThat(verdict().violations()).isEmpty();
   }
@@ -181,10 +183,10 @@ class JudgeTest {
   @Test
   void theBooksDoNotBalance() {
     work(0, END);
-    books = new Books(60, 1, 0, 0, 60, 0, 0, 0, 2, Map.of());
+    books = new Books(60, 1, 0, 0, 60, 0, 0, 2, Map.of());
     assertThat(verdict().violations())
         .contains(
-            "published 60 is not 1 unfinished + 60 done + 0 failed + 0 discarded + 0 lost",
+            "published 60, and there are 1 unfinished + 60 done + 0 failed + 0 discarded",
             "2 records of 1 unfinished events",
             "1 events were left, and nobody finished them");
   }
@@ -228,6 +230,7 @@ class JudgeTest {
             new Entry.Ended(5, "d", "done", true),
             new Entry.Health(6, "DOWN", "why; and why"),
             new Entry.Health(6, "UP", ""),
+            new Entry.Missing(6, 7),
             new Entry.LimitAsked(7, 8),
             new Entry.LimitChanged(9, 10))
         .forEach(entry -> assertThat(Entry.parse(entry.line())).isEqualTo(entry));

@@ -118,10 +118,14 @@ public final class FaultMatrix {
     return rows;
   }
 
-  private Row attempt(Fault fault) throws IOException, InterruptedException {
-    Path folder = Files.createDirectories(directory.resolve(fault.name()));
-    Duration step = options.isShort() ? SHORT_STEP : STEP;
-    return Row.judged(fault, Trial.run(fault, folder, step, options.seed()));
+  private Row attempt(Fault fault) throws InterruptedException {
+    try {
+      Path folder = Files.createDirectories(directory.resolve(fault.name()));
+      Duration step = options.isShort() ? SHORT_STEP : STEP;
+      return Row.judged(fault, Trial.run(fault, folder, step, options.seed()));
+    } catch (IOException e) {
+      return Row.broken(fault, e);
+    }
   }
 
   private void summarise(List<Row> rows) throws IOException {

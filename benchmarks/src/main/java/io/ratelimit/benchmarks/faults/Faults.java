@@ -65,7 +65,7 @@ final class Faults {
                 SHORT,
                 Faults::killOne,
                 scene -> scene.startLoads(1))
-            .with(Recovery.MEANWHILE),
+            .with(Recovery.DESPITE),
         Fault.of(
             "kill-all",
             "all processes: kill -9; three others start",
@@ -100,7 +100,7 @@ final class Faults {
                   victim.terminate();
                 },
                 scene -> scene.startLoads(1))
-            .with(Recovery.MEANWHILE));
+            .with(Recovery.DESPITE));
   }
 
   private static List<Fault> ofRedis() {
@@ -165,7 +165,7 @@ final class Faults {
         Fault.of(
                 "script-flush",
                 "Redis: SCRIPT FLUSH, again and again",
-                SHORT,
+                LONG,
                 Step.NOTHING,
                 Step.NOTHING)
             .repeating(scene -> scene.primary().tell("SCRIPT", "FLUSH"))

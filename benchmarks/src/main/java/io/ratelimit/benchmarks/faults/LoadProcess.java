@@ -53,6 +53,7 @@ final class LoadProcess {
   private static final int FIRST_EVENTS = 40;
   private static final long PUBLISH_EACH_MILLIS = 140;
   private static final long HANDLER_MILLIS = 250;
+  private static final long CONNECTS_WITHIN_MICROS = 40 * Stamps.PER_SECOND;
   private static final long RETRY_MILLIS = 100;
   private static final long HEALTH_EACH_MILLIS = 100;
   private static final long REPEAT_HEALTH_MICROS = 2 * Stamps.PER_SECOND;
@@ -109,14 +110,16 @@ final class LoadProcess {
   }
 
   private static RedisEventQueue connect(String uri) throws InterruptedException {
+    RedisEventQueue.Builder builder =
+        RedisEventQueue.builder(limit(PERMITS)).uri(uri).namespace(NAMESPACE).retainDone(RETAINED);
+    long until = Stamps.now() + CONNECTS_WITHIN_MICROS;
     while (true) {
       try {
-        return RedisEventQueue.builder(limit(PERMITS))
-            .uri(uri)
-            .namespace(NAMESPACE)
-            .retainDone(RETAINED)
-            .connect();
+        return builder.connect();
       } catch (QueueException notYet) {
+        if (Stamps.now() > until) {
+          throw notYet;
+        }
         Thread.sleep(RETRY_MILLIS);
       }
     }

@@ -28,8 +28,8 @@ final class Proxy implements AutoCloseable {
   private volatile boolean silent;
   private volatile int cutEach;
 
-  Proxy(int target) throws IOException {
-    this.target = target;
+  /** Opens it; it leads nowhere yet. */
+  Proxy() throws IOException {
     this.server = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
     start("proxy", this::accept);
   }

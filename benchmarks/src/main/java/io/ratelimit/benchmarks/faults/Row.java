@@ -2,6 +2,7 @@ package io.ratelimit.benchmarks.faults;
 
 import io.ratelimit.benchmarks.faults.judge.Stamps;
 import io.ratelimit.benchmarks.faults.judge.Verdict;
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -13,10 +14,11 @@ import java.util.stream.Stream;
  * What became of one fault of the matrix.
  *
  * @param fault the fault
- * @param verdict what was judged; empty if it was not run
- * @param obstacle why it was not run; empty if it was
+ * @param verdict what was judged; empty if it was not run to its end
+ * @param obstacle why it was not; empty if it was
+ * @param isViolated whether something must not be as it was
  */
-record Row(Fault fault, Optional<Verdict> verdict, String obstacle) {
+record Row(Fault fault, Optional<Verdict> verdict, String obstacle, boolean isViolated) {
 
   static final String HEADING =
       """
@@ -25,15 +27,17 @@ record Row(Fault fault, Optional<Verdict> verdict, String obstacle) {
       |---|---|---:|---:|---:|---:|---:|---:|---|---|""";
 
   static Row judged(Fault fault, Verdict verdict) {
-    return new Row(fault, Optional.of(verdict), "");
+    return new Row(fault, Optional.of(verdict), "", !verdict.violations().isEmpty());
   }
 
+  /** A fault that cannot be tried here. */
   static Row notRun(Fault fault, String obstacle) {
-    return new Row(fault, Optional.empty(), obstacle);
+    return new Row(fault, Optional.empty(), "not run: " + obstacle, false);
   }
 
-  boolean isViolated() {
-    return verdict.filter(judged -> !judged.violations().isEmpty()).isPresent();
+  /** A trial that came to no end, which nobody expected. */
+  static Row broken(Fault fault, IOException failure) {
+    return new Row(fault, Optional.empty(), "**broken off: " + failure.getMessage() + "**", true);
   }
 
   /** Returns a line of a table in Markdown. */
@@ -53,7 +57,7 @@ record Row(Fault fault, Optional<Verdict> verdict, String obstacle) {
                         judged.violations().isEmpty()
                             ? "held"
                             : "**" + String.join("; ", judged.violations()) + "**"))
-            .orElseGet(() -> List.of("", "", "", "", "", "", "", "not run: " + obstacle));
+            .orElseGet(() -> List.of("", "", "", "", "", "", "", obstacle));
     return Stream.concat(Stream.of(fault.name(), fault.happens()), cells.stream())
         .map(cell -> cell.replace("|", "\\|"))
         .collect(Collectors.joining(" | ", "| ", " |"));

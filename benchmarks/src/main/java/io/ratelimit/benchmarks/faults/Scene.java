@@ -1,5 +1,6 @@
 package io.ratelimit.benchmarks.faults;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.benchmarks.faults.judge.Journal;
 import io.ratelimit.benchmarks.faults.judge.Resp;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -27,46 +29,58 @@ final class Scene implements AutoCloseable {
   private final @Nullable RedisProcess replica;
   private final Proxy proxy;
   private final String uri;
-  private final List<Load> all = new ArrayList<>();
+  private final List<Load> all = new CopyOnWriteArrayList<>();
+  private final List<RedisProcess> servers = new CopyOnWriteArrayList<>();
   private final List<Load> working = new ArrayList<>();
+  private final Thread atExit = new Thread(this::endProcesses, "ends a trial");
 
   Scene(Path directory, Fault.Setup setup, long seed) throws IOException, InterruptedException {
     this.directory = directory;
     this.seed = seed;
-    this.clock = setup.hasClock() ? ClockShim.make(directory) : null;
-    this.primary =
-        new RedisProcess(
-            directory.resolve("primary"),
-            setup.settings(),
-            clock == null ? Map.of() : clock.environment());
+    this.proxy = new Proxy();
+    Runtime.getRuntime().addShutdownHook(atExit);
     try {
+      this.clock = setup.hasClock() ? ClockShim.make(directory) : null;
+      this.primary =
+          start("primary", setup.settings(), clock == null ? Map.of() : clock.environment());
       this.replica =
           setup.hasReplica()
-              ? new RedisProcess(
-                  directory.resolve("replica"),
-                  List.of("replicaof 127.0.0.1 " + primary.port()),
-                  Map.of())
+              ? start("replica", List.of("replicaof 127.0.0.1 " + primary.port()), Map.of())
               : null;
-      this.proxy = new Proxy(primary.port());
     } catch (IOException | InterruptedException | RuntimeException e) {
       close();
       throw e;
     }
+    proxy.retarget(primary.port());
     this.uri = "redis://" + setup.credentials() + "127.0.0.1:" + proxy.port();
   }
 
-  /** Starts processes and waits until all are ready. */
-  void startLoads(int count) throws IOException {
+  private RedisProcess start(String name, List<String> settings, Map<String, String> environment)
+      throws IOException, InterruptedException {
+    RedisProcess server = new RedisProcess(directory.resolve(name), settings, environment);
+    servers.add(server);
+    return server;
+  }
+
+  /**
+   * Starts processes and waits until each is ready or has given up.
+   *
+   * @return whether all are ready
+   */
+  @CanIgnoreReturnValue
+  boolean startLoads(int count) throws IOException {
     List<Load> starting = new ArrayList<>();
     for (int n = 0; n < count; n++) {
       Load load = new Load("process-" + (all.size() + 1), directory, uri, seed);
       all.add(load);
       starting.add(load);
     }
-    for (Load load : starting) {
-      load.awaitReady();
-    }
     working.addAll(starting);
+    boolean ready = true;
+    for (Load load : starting) {
+      ready &= load.awaitReady();
+    }
+    return ready;
   }
 
   RedisProcess primary() {
@@ -149,15 +163,20 @@ final class Scene implements AutoCloseable {
     Thread.sleep(duration.toMillis());
   }
 
+  /** Also if the program is interrupted: what is suspended would not end by itself. */
+  private void endProcesses() {
+    all.forEach(Load::close);
+    servers.forEach(RedisProcess::close);
+  }
+
   @Override
   public void close() throws IOException {
-    all.forEach(Load::close);
-    if (proxy != null) {
-      proxy.close();
+    endProcesses();
+    proxy.close();
+    try {
+      boolean unused = Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException ending) {
+      return; // The JVM ends, and the hook finds nothing to do.
     }
-    if (replica != null) {
-      replica.close();
-    }
-    primary.close();
   }
 }

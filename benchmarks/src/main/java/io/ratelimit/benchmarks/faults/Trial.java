@@ -26,7 +26,9 @@ final class Trial {
   private static final int FASTEST_PERMITS = 2_000;
   private static final long REPEAT_MILLIS = 250;
   private static final long LOOK_MILLIS = 100;
-  private static final Duration DRAINS_WITHIN = Duration.ofSeconds(15);
+
+  /** How long the rest may stay as it is before it counts as left. */
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
 
   /** How long to watch beyond the bound, to see whether the work goes on too late or never. */
   private static final long OVERTIME_MICROS = 5 * Stamps.PER_SECOND;
@@ -55,7 +57,9 @@ final class Trial {
   }
 
   private Verdict run() throws IOException, InterruptedException {
-    scene.startLoads(Scene.PROCESSES);
+    if (!scene.startLoads(Scene.PROCESSES)) {
+      throw new IOException("the load cannot be started");
+    }
     Scene.sleep(step);
     changeLimit(LoadProcess.RAISED_PERMITS);
     Scene.sleep(step);
@@ -130,9 +134,15 @@ final class Trial {
       load.tell("drain");
     }
     changeLimit(FASTEST_PERMITS);
-    long until = System.nanoTime() + DRAINS_WITHIN.toNanos();
-    while (books().unfinished() > 0 && System.nanoTime() < until) {
+    long left = books().unfinished();
+    long until = System.nanoTime() + PATIENCE.toNanos();
+    while (left > 0 && System.nanoTime() < until) {
       Thread.sleep(LOOK_MILLIS);
+      long now = books().unfinished();
+      if (now < left) {
+        until = System.nanoTime() + PATIENCE.toNanos();
+      }
+      left = now;
     }
     Load.endAll(scene.working());
     return books();

@@ -3,11 +3,14 @@ package io.ratelimit.benchmarks.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class FaultMatrixTest {
@@ -15,6 +18,7 @@ class FaultMatrixTest {
   @TempDir private Path directory;
 
   @Test
+  @Timeout(value = 8, unit = TimeUnit.MINUTES)
   void theShortRunHolds() throws Exception {
     Path json = directory.resolve("rows.json");
     List<Row> rows =
@@ -30,6 +34,9 @@ class FaultMatrixTest {
     Row row = Row.notRun(Faults.all().get(0), "no compiler");
     assertThat(row.isViolated()).isFalse();
     assertThat(row.line()).endsWith("| not run: no compiler |");
+    Row broken = Row.broken(Faults.all().get(0), new IOException("no port"));
+    assertThat(broken.isViolated()).isTrue();
+    assertThat(broken.line()).endsWith("| **broken off: no port** |");
   }
 
   @Test

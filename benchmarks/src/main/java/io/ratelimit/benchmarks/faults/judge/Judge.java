@@ -147,7 +147,7 @@ public final class Judge {
     return evidence.journals().stream()
         .flatMap(journal -> journal.all(Entry.Missing.class))
         .max(Comparator.comparingLong(Entry::at))
-        .map(Entry.Missing::missing)
+        .map(entry -> Math.max(0, entry.missing()))
         .orElse(0L);
   }
 

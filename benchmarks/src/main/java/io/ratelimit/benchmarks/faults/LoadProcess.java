@@ -53,7 +53,7 @@ final class LoadProcess {
   private static final int FIRST_EVENTS = 40;
   private static final long PUBLISH_EACH_MILLIS = 140;
   private static final long HANDLER_MILLIS = 250;
-  private static final long CONNECTS_WITHIN_MICROS = 40 * Stamps.PER_SECOND;
+  private static final long CONNECTS_WITHIN_MICROS = 90 * Stamps.PER_SECOND;
   private static final long RETRY_MILLIS = 100;
   private static final long HEALTH_EACH_MILLIS = 100;
   private static final long REPEAT_HEALTH_MICROS = 2 * Stamps.PER_SECOND;

@@ -20,6 +20,8 @@ import java.util.stream.Stream;
  */
 record Row(Fault fault, Optional<Verdict> verdict, String obstacle, boolean isViolated) {
 
+  private static final int LONGEST_CELL = 100;
+
   static final String HEADING =
       """
       | fault | what happens | fullest window | events | lost (told) | again | first start | everyone \
@@ -53,7 +55,7 @@ record Row(Fault fault, Optional<Verdict> verdict, String obstacle, boolean isVi
                         Integer.toString(judged.countedAgain()),
                         seconds(judged.firstStartMicros()),
                         seconds(judged.everyoneMicros()),
-                        judged.health(),
+                        shortened(judged.health()),
                         judged.violations().isEmpty()
                             ? "held"
                             : "**" + String.join("; ", judged.violations()) + "**"))
@@ -67,6 +69,10 @@ record Row(Fault fault, Optional<Verdict> verdict, String obstacle, boolean isVi
     return verdict.lost() == 0 && verdict.toldLost() == 0
         ? "0"
         : verdict.lost() + " (" + verdict.toldLost() + ")";
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= LONGEST_CELL ? text : text.substring(0, LONGEST_CELL - 1) + "…";
   }
 
   private static String seconds(OptionalLong micros) {

@@ -181,8 +181,8 @@ public record ManagerStatus(
    *
    * @param attempts how many attempts were made on the queue, by whomever
    * @param done how many events were finished, by whomever
-   * @param failed how many the failed queue has more
-   * @param retries how many attempts are to be made again, of those that lanes told of
+   * @param failed how many events came to the failed queue, by whomever
+   * @param retries how many attempts failed and are to be made again, by whomever
    * @param laneFailures how many lanes ended by a failure that was not a handler's
    */
   @JsonIgnoreProperties(ignoreUnknown = true)

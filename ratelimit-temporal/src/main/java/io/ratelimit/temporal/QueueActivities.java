@@ -127,7 +127,7 @@ final class QueueActivities implements Activities.Queue {
             request.sample(),
             request.decisions(),
             request.largestLimit(),
-            Optional.empty(),
+            seen.flatMap(stats -> request.begin().counters().largestWindowSince(stats)),
             notes)
         .report();
   }

@@ -451,7 +451,7 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
 
   private ManagerStatus.Counts counts() {
     if (seen.isEmpty()) {
-      return new ManagerStatus.Counts(0, 0, 0, tally.retries(), laneFailures);
+      return new ManagerStatus.Counts(0, 0, 0, 0, laneFailures);
     }
     QueueCounters begin = seen.get().begin().counters();
     QueueCounters now = seen.get().counters();
@@ -459,7 +459,7 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
         now.startsSince(begin),
         now.doneSince(begin),
         now.failedSince(begin),
-        tally.retries(),
+        now.retriedSince(begin),
         laneFailures);
   }
 

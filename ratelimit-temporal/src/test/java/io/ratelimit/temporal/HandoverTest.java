@@ -160,6 +160,8 @@ class HandoverTest {
       assertThat(report.done()).isEqualTo(6);
       assertThat(report.attempts()).isEqualTo(6);
       assertThat(report.sampled()).isEqualTo(1);
+      assertThat(report.limitHeld()).as("the queue counted all of them").contains(true);
+      assertThat(report.largestWindow()).contains(6L);
       assertThat(report.notes()).anyMatch(note -> note.startsWith("5 of the 6 attempts"));
     }
   }

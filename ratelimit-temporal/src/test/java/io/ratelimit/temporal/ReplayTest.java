@@ -11,7 +11,10 @@ import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.core.scaling.ScalingInput;
 import io.ratelimit.core.scaling.ScalingPolicy;
 import io.temporal.common.WorkflowExecutionHistory;
+import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.WorkflowReplayer;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerOptions;
 import io.temporal.workflow.Workflow;
 import java.io.File;
 import java.io.IOException;
@@ -20,6 +23,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -48,8 +52,18 @@ class ReplayTest {
     }
   }
 
+  /** On a busy machine it may take seconds to load the classes of a workflow anew. */
+  private static final WorkerOptions PATIENT =
+      WorkerOptions.newBuilder()
+          .setDefaultDeadlockDetectionTimeout(Duration.ofMinutes(1).toMillis())
+          .build();
+
   private static void replay(WorkflowExecutionHistory history, Class<?> workflow) throws Exception {
-    WorkflowReplayer.replayWorkflowExecution(history, workflow);
+    try (TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance()) {
+      Worker worker = temporal.newWorker("replay", PATIENT);
+      worker.registerWorkflowImplementationTypes(workflow);
+      WorkflowReplayer.replayWorkflowExecution(history, worker);
+    }
   }
 
   @ParameterizedTest

@@ -108,7 +108,9 @@ public final class AuditEngine implements AutoCloseable {
     end(round);
     // Events in hand at the deadline may have been finished since.
     Instant until = endedAt.isBefore(due) ? endedAt : time.now();
-    return recording.recorder.report(until, before, QueueCounters.of(settings.queue().stats()));
+    QueueStats after = settings.queue().stats();
+    return recording.recorder.report(
+        until, before, QueueCounters.of(after), before.largestWindowSince(after));
   }
 
   /**

@@ -32,8 +32,7 @@ import java.util.Optional;
  * @param mostWorkers the most workers that were asked for
  * @param sampled of how many attempts it is known what came of them and how long they took; less
  *     than {@code attempts} where others worked on the queue too, or who made them was lost. From
- *     these come {@code retries}, {@code released}, {@code staleLeases}, the spreads and what there
- *     is by type
+ *     these come {@code released}, {@code staleLeases}, the spreads and what there is by type
  * @param waiting how long events waited from publication to their start
  * @param processing how long attempts took
  * @param largestWindow the largest weight of starts in any window; empty: not known

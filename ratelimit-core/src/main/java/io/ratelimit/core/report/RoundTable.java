@@ -22,12 +22,11 @@ final class RoundTable {
     line("Round", "%s", round());
     line(
         "Events",
-        "%d done, %d failed, %d left; %d attempts, %s%d retries",
+        "%d done, %d failed, %d left; %d attempts, %d retries",
         report.done(),
         report.failed(),
         report.remaining(),
         report.attempts(),
-        isSample() ? "at least " : "",
         report.retries());
     if (report.released() + report.staleLeases() > 0) {
       line("", "%d released, %d leases lost", report.released(), report.staleLeases());

@@ -2,6 +2,7 @@ package io.ratelimit.core.internal.report;
 
 import io.ratelimit.core.queue.QueueStats;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * What a queue had counted at one moment. The difference of two is what happened in between, by
@@ -10,12 +11,21 @@ import java.time.Instant;
  * @param at the moment, by the queue's clock
  * @param published how many events were ever accepted
  * @param starts how many attempts were ever started
+ * @param startedPermits how many permits they took
+ * @param retried how many of them ever failed and were to be made again
  * @param done how many events were ever finished
- * @param failed how many are in the failed queue
+ * @param failed how many ever came to the failed queue
  * @param unfinished how many wait, are delayed or in hand
  */
 public record QueueCounters(
-    Instant at, long published, long starts, long done, long failed, long unfinished) {
+    Instant at,
+    long published,
+    long starts,
+    long startedPermits,
+    long retried,
+    long done,
+    long failed,
+    long unfinished) {
 
   /** Returns what a queue had counted. */
   public static QueueCounters of(QueueStats stats) {
@@ -23,8 +33,10 @@ public record QueueCounters(
         stats.observedAt(),
         stats.published(),
         stats.starts(),
+        stats.startedPermits(),
+        stats.retried(),
         stats.done(),
-        stats.failed(),
+        stats.givenUp(),
         stats.unfinished());
   }
 
@@ -33,13 +45,35 @@ public record QueueCounters(
     return Math.max(0, starts - begin.starts);
   }
 
+  /** Returns how many permits the attempts took that were started since. */
+  public long permitsSince(QueueCounters begin) {
+    return Math.max(0, startedPermits - begin.startedPermits);
+  }
+
+  /** Returns how many attempts failed since and were to be made again. */
+  public long retriedSince(QueueCounters begin) {
+    return Math.max(0, retried - begin.retried);
+  }
+
   /** Returns how many events were finished since. */
   public long doneSince(QueueCounters begin) {
     return Math.max(0, done - begin.done);
   }
 
-  /** Returns how many events the failed queue has more, if it has more. */
+  /** Returns how many events came to the failed queue since. */
   public long failedSince(QueueCounters begin) {
     return Math.max(0, failed - begin.failed);
+  }
+
+  /**
+   * Returns the largest weight of starts in any window that ended after this moment; empty: it is
+   * not known, as starts may be missing.
+   *
+   * @param end what the queue knows now
+   */
+  public Optional<Long> largestWindowSince(QueueStats end) {
+    return Optional.of(end.largestWindows())
+        .filter(windows -> windows.isCompleteSince(at))
+        .map(windows -> windows.since(at));
   }
 }

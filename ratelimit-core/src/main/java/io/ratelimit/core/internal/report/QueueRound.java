@@ -51,10 +51,10 @@ public record QueueRound(
         end.failedSince(begin),
         end.unfinished(),
         attempts,
-        sample.retries(),
+        end.retriedSince(begin),
         sample.released(),
         sample.staleLeases(),
-        limitUtilisation(offer, attempts),
+        limitUtilisation(offer),
         workerUtilisation(offer),
         offer.mostWorkers(),
         sample.attempts(),
@@ -80,13 +80,14 @@ public record QueueRound(
   }
 
   /** What the limit offered from the first known start to the last, and how much was started. */
-  private double limitUtilisation(Offer offer, long attempts) {
+  private double limitUtilisation(Offer offer) {
+    long permits = Math.max(end.permitsSince(begin), sample.permits());
     if (sample.attempts() < 2) {
       return 0;
     }
-    double meanWeight = (double) sample.permits() / sample.attempts();
-    double used = meanWeight * (Math.max(attempts, sample.attempts()) - 1);
-    return Offer.share(used, offer.permits(first(), last()));
+    // The first start is where the offer begins.
+    double first = (double) sample.permits() / sample.attempts();
+    return Offer.share(permits - first, offer.permits(first(), last()));
   }
 
   private double workerUtilisation(Offer offer) {

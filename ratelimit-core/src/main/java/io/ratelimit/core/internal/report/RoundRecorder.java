@@ -103,8 +103,9 @@ public final class RoundRecorder {
    * @param remaining how many events are unfinished
    */
   public synchronized RoundReport report(Instant endedAt, long remaining) {
-    QueueCounters begin = new QueueCounters(startedAt, 0, 0, 0, 0, 0);
-    return report(endedAt, begin, new QueueCounters(endedAt, 0, 0, 0, 0, remaining));
+    QueueCounters begin = new QueueCounters(startedAt, 0, 0, 0, 0, 0, 0, 0);
+    QueueCounters end = new QueueCounters(endedAt, 0, 0, 0, 0, 0, 0, remaining);
+    return report(endedAt, begin, end, Optional.empty());
   }
 
   /**
@@ -114,8 +115,10 @@ public final class RoundRecorder {
    * @param endedAt when the round ended
    * @param begin what the queue had counted when the round began
    * @param end what it had counted when the round had ended
+   * @param largestWindow the largest weight of starts in any window, as the queue counted it
    */
-  public synchronized RoundReport report(Instant endedAt, QueueCounters begin, QueueCounters end) {
+  public synchronized RoundReport report(
+      Instant endedAt, QueueCounters begin, QueueCounters end, Optional<Long> largestWindow) {
     long remaining = end.unfinished();
     long attempts = Math.max(starts.size(), end.startsSince(begin));
     long ownDone = types.values().stream().mapToLong(tally -> tally.done).sum();
@@ -136,7 +139,7 @@ public final class RoundRecorder {
         Math.max(ownFailed, end.failedSince(begin)),
         remaining,
         attempts,
-        retries,
+        Math.max(retries, end.retriedSince(begin)),
         released,
         staleLeases,
         limitUtilisation(),
@@ -146,7 +149,7 @@ public final class RoundRecorder {
         Percentiles.of(waits),
         Percentiles.of(processings),
         shared
-            ? Optional.empty()
+            ? largestWindow
             : Optional.of(window.isZero() ? 0 : StartCount.largestInAny(window, starts)),
         window,
         offer.largestLimit(),

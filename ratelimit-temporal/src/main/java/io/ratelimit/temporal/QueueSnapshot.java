@@ -36,6 +36,7 @@ public record QueueSnapshot(
     Optional<Instant> latestStart,
     Optional<Instant> nextStart,
     List<TypeObservation> observed,
+    Map<String, QueueStats.SetAside> setAside,
     LimitSettings limit) {
 
   /** What was seen of so many types travels: of those of which most wait. */
@@ -81,6 +82,7 @@ public record QueueSnapshot(
         stats.latestStart(),
         stats.nextStart(),
         mostObserved(stats),
+        stats.setAside(),
         stats.limit());
   }
 
@@ -135,6 +137,7 @@ public record QueueSnapshot(
         nextStart,
         histories,
         permits,
+        setAside,
         limit);
   }
 }

@@ -240,6 +240,7 @@ class WireTest {
         stats.nextStart(),
         observed,
         stats.pendingPermits(),
+        stats.setAside(),
         stats.limit());
   }
 

@@ -6,6 +6,7 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,7 @@ class QueueStatsTest {
         Optional.empty(),
         Map.of(),
         Map.of(),
+        Map.of("TYPE", new QueueStats.SetAside(1, Duration.ofMinutes(1))),
         LimitSettings.of(RateLimit.of(20).perMinute()));
   }
 

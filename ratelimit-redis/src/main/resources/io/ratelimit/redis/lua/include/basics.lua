@@ -1,7 +1,7 @@
 -- Format, clock and numbers.
 -- Needs META.
 
-local FORMAT = 2
+local FORMAT = 3
 
 -- Further back and further on than any time in use, and still exact in a double.
 local NEVER = -4503599627370496

@@ -13,15 +13,15 @@ local priority, after, max = unpack(ARGV)
 -- @include known
 
 local answer = {}
-local rank = ({ HIGH = '0', NORMAL = '1', LOW = '2' })[priority]
+priority = ({ HIGH = '0', NORMAL = '1', LOW = '2' })[priority]
 local page = {}
 local function add(found, base)
   for i = 1, #found, 2 do
     page[#page + 1] = { id = found[i], sequence = found[i + 1] - base }
   end
 end
-add(redis.call('ZRANGEBYSCORE', PENDING[rank], '(' .. after, '+inf', 'WITHSCORES', 'LIMIT', 0, max), 0)
-add(aside_range(rank, tonumber(after), SPAN, max), aside_score(rank, 0))
+add(redis.call('ZRANGEBYSCORE', PENDING[priority], '(' .. after, '+inf', 'WITHSCORES', 'LIMIT', 0, max), 0)
+add(aside_range(priority, tonumber(after), SPAN, max), aside_score(priority, 0))
 table.sort(page, function(one, other) return one.sequence < other.sequence end)
 for i = 1, math.min(#page, max) do
   local id = page[i].id

@@ -62,7 +62,7 @@ local function by_name()
       local first =
         redis.call('ZRANGEBYLEX', ASIDE_TYPES, '[' .. name .. ' ' .. priority, past, 'LIMIT', 0, 1)[1]
       if first then
-        published = math.min(published, select(4, parse_aside(first)))
+        published = math.min(published, (select(4, parse_aside(first))))
       end
     end
     found[#found + 1] = name

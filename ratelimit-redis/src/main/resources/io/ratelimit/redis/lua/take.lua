@@ -142,21 +142,21 @@ local function find_rows(some_aside)
   end
 end
 
-local function next_ids(row, size)
+local function next_ids(queue, size)
   local ids = {}
-  if row.key then
-    return redis.call('ZRANGE', row.key, row.used, row.used + size - 1)
-  elseif row.to then
-    local members = redis.call('ZRANGEBYLEX', ASIDE_TYPES, row.after, row.to, 'LIMIT', 0, size)
+  if queue.key then
+    return redis.call('ZRANGE', queue.key, queue.used, queue.used + size - 1)
+  elseif queue.to then
+    local members = redis.call('ZRANGEBYLEX', ASIDE_TYPES, queue.after, queue.to, 'LIMIT', 0, size)
     for i, member in ipairs(members) do
       ids[i] = select(5, parse_aside(member))
     end
-    row.after = #ids > 0 and '(' .. members[#ids]
+    queue.after = #ids > 0 and '(' .. members[#ids]
   else
-    local found = aside_range(row.rank, row.after, SPAN, size)
+    local found = aside_range(queue.rank, queue.after, SPAN, size)
     for i = 1, #found, 2 do
       ids[#ids + 1] = found[i]
-      row.after = found[i + 1] - aside_score(row.rank, 0)
+      queue.after = found[i + 1] - aside_score(queue.rank, 0)
     end
   end
   return ids
@@ -171,7 +171,8 @@ local function empty_aside()
   redis.call('ZREMRANGEBYRANK', ASIDE_TYPES, 0, MAX_SET_ASIDE - 1)
   for i = 1, #scored, 2 do
     local sequence = scored[i + 1] % SPAN
-    redis.call('ZADD', PENDING[int((scored[i + 1] - sequence) / SPAN)], int(sequence), scored[i])
+    local priority = int((scored[i + 1] - sequence) / SPAN)
+    redis.call('ZADD', PENDING[priority], int(sequence), scored[i])
   end
   for _, member in ipairs(members) do
     local _, priority, sequence, _, id = parse_aside(member)
@@ -212,7 +213,7 @@ local function next_wanted(queue, wanted)
   while event and not is_wanted(event) and #set_aside < MAX_SET_ASIDE do
     set_aside[#set_aside + 1] = event
     queue.used = queue.used + 1
-    event = head(queue, MAX_SET_ASIDE - #set_aside)
+    event = head(queue, CHUNK)
   end
   return event
 end

@@ -61,6 +61,11 @@ public record QueueSnapshot(
     }
   }
 
+  /** Reads also what was written by a version that set nothing aside. */
+  public QueueSnapshot {
+    setAside = setAside == null ? Map.of() : setAside;
+  }
+
   static QueueSnapshot of(QueueStats stats) {
     return new QueueSnapshot(
         stats.observedAt(),

@@ -31,6 +31,7 @@ class QueueStatsTest {
         0,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Map.of(),
         Map.of(),
         Map.of("TYPE", new QueueStats.SetAside(1, Duration.ofMinutes(1))),

@@ -1,8 +1,8 @@
--- A page of pending events of one priority.
+-- A page of pending events of one priority: so many bytes at most, or one event.
 --
 -- KEYS meta pending:high pending:normal pending:low types events attempts aside aside:types
 -- ARGV priority after max
--- REPLY [id, attempts, record]…
+-- REPLY 1 if there may be more or 0, [sequence, id, attempts, record]…
 -- COST O(log n) and O(1) for each event returned
 
 local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, ASIDE, ASIDE_TYPES = unpack(KEYS)
@@ -10,23 +10,26 @@ local priority, after, max = unpack(ARGV)
 -- @include basics
 -- @include events
 -- @include aside
+-- @include attempts
 -- @include known
+-- @include page
 
-local answer = {}
 priority = ({ HIGH = '0', NORMAL = '1', LOW = '2' })[priority]
-local page = {}
-local function add(found, base)
+max = tonumber(max)
+local rows = {}
+local function add_rows(found, base)
   for i = 1, #found, 2 do
-    page[#page + 1] = { id = found[i], sequence = found[i + 1] - base }
+    rows[#rows + 1] = { id = found[i], sequence = math.ceil(found[i + 1] - base) }
   end
 end
-add(redis.call('ZRANGEBYSCORE', PENDING[priority], '(' .. after, '+inf', 'WITHSCORES', 'LIMIT', 0, max), 0)
-add(aside_range(priority, tonumber(after), SPAN, max), aside_score(priority, 0))
-table.sort(page, function(one, other) return one.sequence < other.sequence end)
-for i = 1, math.min(#page, max) do
-  local id = page[i].id
-  answer[#answer + 1] = id
-  answer[#answer + 1] = tonumber(redis.call('HGET', ATTEMPTS, id) or 0)
-  answer[#answer + 1] = redis.call('HGET', EVENTS, id)
+add_rows(redis.call('ZRANGEBYSCORE', PENDING[priority], '(' .. after, int(FAR), 'WITHSCORES', 'LIMIT', 0, max), 0)
+add_rows(aside_range(priority, tonumber(after), SPAN, max), aside_score(priority, 0))
+table.sort(rows, function(one, other) return one.sequence < other.sequence end)
+for i = 1, math.min(#rows, max) do
+  local id = rows[i].id
+  local record = redis.call('HGET', EVENTS, id)
+  if not add_row(record, rows[i].sequence, id, attempts_of(redis.call('HGET', ATTEMPTS, id)), record or '') then
+    break
+  end
 end
-return answer
+return page

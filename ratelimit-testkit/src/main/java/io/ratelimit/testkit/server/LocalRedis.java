@@ -156,17 +156,23 @@ public final class LocalRedis implements AutoCloseable {
     try (Socket socket = new Socket()) {
       socket.setSoTimeout(PING_MILLIS);
       socket.connect(Loopback.at(port), PING_MILLIS);
-      socket.getOutputStream().write("INFO server\r\n".getBytes(US_ASCII));
-      String own = "process_id:" + process.pid();
-      return new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII))
-          .lines()
-          .filter(line -> line.startsWith("process_id:") || line.startsWith("-"))
-          .findFirst()
-          .filter(line -> line.equals(own) || line.startsWith("-NOAUTH"))
-          .isPresent();
+      socket.getOutputStream().write("INFO server\r\nPING\r\n".getBytes(US_ASCII));
+      BufferedReader answers =
+          new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
+      String id = first(answers, "process_id:", "-");
+      return id.startsWith("-NOAUTH")
+          || (id.equals("process_id:" + process.pid()) && first(answers, "+", "-").equals("+PONG"));
     } catch (IOException | UncheckedIOException notYet) {
       return false;
     }
+  }
+
+  private static String first(BufferedReader answers, String wanted, String refusal) {
+    return answers
+        .lines()
+        .filter(line -> line.startsWith(wanted) || line.startsWith(refusal))
+        .findFirst()
+        .orElse("");
   }
 
   /** Returns the port on {@code 127.0.0.1}, the same for all of its life. */

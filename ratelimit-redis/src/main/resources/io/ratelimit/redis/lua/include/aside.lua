@@ -26,9 +26,12 @@ local function add_aside(id, record)
   redis.call('ZADD', ASIDE_TYPES, 0, aside_member(id, sequence, published, weight, type_key, priority))
 end
 
+-- Of one whose record is damaged the member stays, and is met when the next take compares the sets.
 local function remove_aside(id, record)
   redis.call('ZREM', ASIDE, id)
-  redis.call('ZREM', ASIDE_TYPES, aside_member(id, parse_record(record)))
+  if parse_record(record) then
+    redis.call('ZREM', ASIDE_TYPES, aside_member(id, parse_record(record)))
+  end
 end
 
 -- Of a priority, those behind a sequence and up to another one; with their scores.

@@ -20,8 +20,9 @@ local refused = refusal(m[1])
 if refused then
   return refused
 end
-local room = tonumber(max)
-bound = bound == '' and int(tonumber(m[2]) or FAR) or bound
+word('scope', scope, 'ALL PENDING FAILED')
+local room = whole('max', max, 1, 1000)
+bound = int(bound == '' and (tonumber(m[2]) or FAR) or whole('bound', bound, 0, FAR))
 
 local function discard(id)
   redis.call('HDEL', EVENTS, id)

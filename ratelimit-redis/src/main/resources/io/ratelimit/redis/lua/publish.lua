@@ -18,7 +18,14 @@ local given, seen, remembered, start_up, channel, client, heaviest = unpack(ARGV
 -- @include wake
 -- @include loaded
 
-if tonumber(heaviest) > S.normal.permits then
+heaviest = whole('heaviest', heaviest, 1, 1000000)
+for i = 8, #ARGV, 4 do
+  whole('weight', ARGV[i + 1], 1, heaviest)
+  if not string.match(ARGV[i + 2], '^[012]:%d+:[^%s:]+$') or #ARGV[i + 2] > 80 or not ARGV[i + 3] then
+    error('ARGUMENT type must be priority:micros:name but is "' .. ARGV[i + 2] .. '"', 0)
+  end
+end
+if heaviest > S.normal.permits then
   return reply('heavy')
 end
 
@@ -44,7 +51,7 @@ for i = 8, #ARGV, 4 do
   end
 end
 -- Not before the events: a full memory refuses these.
-admit_weight(tonumber(heaviest))
+admit_weight(heaviest)
 local answer = reply('published', unpack(duplicates))
 if sequence == first then
   return answer

@@ -35,12 +35,13 @@ local MAX_GIVEN_UP = 100
 local MAX_SET_ASIDE = 200
 local CHUNK = 100
 
-aging = tonumber(aging)
+aging = whole('aging', aging, 0, FAR)
+failed_age = whole('failed_age', failed_age, 0, FAR)
 
 local requests, tokens = {}, {}
 for i = 8, #ARGV, 4 do
-  local request = { id = ARGV[i], worker = ARGV[i + 1], max = tonumber(ARGV[i + 2]),
-    lease_micros = tonumber(ARGV[i + 3]), first = #tokens + 1, taken = {} }
+  local request = { id = ARGV[i], worker = ARGV[i + 1], max = whole('max', ARGV[i + 2], 1, 1000),
+    lease_micros = whole('lease_micros', ARGV[i + 3], 1, FAR), first = #tokens + 1, taken = {} }
   requests[#requests + 1] = request
   for n = 1, request.max do
     tokens[#tokens + 1] = request.id .. '#' .. int(n - 1)

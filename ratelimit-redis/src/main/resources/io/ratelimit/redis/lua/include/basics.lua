@@ -12,6 +12,24 @@ local function int(number)
   return string.format('%d', number)
 end
 
+-- An argument that is a whole number of a range; else the script ends, before it has changed anything.
+local function whole(name, text, least, most)
+  local number = text and string.match(text, '^%-?%d+$') and tonumber(text)
+  if not number or number < least or number > most then
+    error('ARGUMENT ' .. name .. ' must be ' .. int(least) .. ' to ' .. int(most) .. ' but is "'
+      .. tostring(text) .. '"', 0)
+  end
+  return number
+end
+
+-- An argument that is one of these words, separated by spaces.
+local function word(name, text, words)
+  if text == '' or not string.find(' ' .. words .. ' ', ' ' .. tostring(text) .. ' ', 1, true) then
+    error('ARGUMENT ' .. name .. ' must be one of ' .. words .. ' but is "' .. tostring(text) .. '"', 0)
+  end
+  return text
+end
+
 -- The reply that refuses a namespace whose format is not this script's, else nil.
 local function refusal(format)
   if format and tonumber(format) ~= FORMAT then
@@ -27,7 +45,7 @@ local function clock(given, last)
     local time = redis.call('TIME')
     now = time[1] * 1000000 + time[2]
   else
-    now = tonumber(given)
+    now = whole('given', given, NEVER, FAR)
   end
   return math.max(now, tonumber(last) or NEVER)
 end

@@ -169,7 +169,11 @@ local function load_state(given, seen, remembered, start_up)
   if refused then
     return refused
   end
-  seen = tonumber(seen)
+  seen = seen ~= '' and whole('seen', seen, NEVER, FAR) or nil
+  word('start_up', start_up, 'wait full')
+  if remembered ~= m[3] then
+    require_settings(remembered)
+  end
   local time = clock(given)
   now = math.max(time, tonumber(m[2] or NEVER), seen or NEVER)
   if not m[3] then

@@ -458,7 +458,7 @@ public final class RedisEventQueue implements EventQueue {
     return Rows.read(
         max,
         rows -> store.query(Script.LEASES, Session.READ_ONLY, rows.size(), max - rows.size()),
-        reply -> WireEvents.held(reply).lease());
+        reply -> WireEvents.held(reply).lease);
   }
 
   /**

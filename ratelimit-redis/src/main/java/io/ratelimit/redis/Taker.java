@@ -73,8 +73,8 @@ final class Taker {
         List<Lease> leases = new ArrayList<>();
         while (rest.hasNext()) {
           WireEvents.Held held = WireEvents.held(rest);
-          if (held.isReadable()) {
-            leases.add(held.lease());
+          if (held.isReadable) {
+            leases.add(held.lease);
           } else {
             giveUp(held);
           }
@@ -100,8 +100,8 @@ final class Taker {
                 "an event that cannot be read is in the failed queue, or stays leased until its"
                     + " lease ends",
                 session.givenNow(),
-                held.token(),
-                held.id(),
+                held.token,
+                held.id,
                 failedAgeMicros,
                 "the record cannot be read");
   }

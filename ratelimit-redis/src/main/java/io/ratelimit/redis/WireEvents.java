@@ -34,12 +34,22 @@ final class WireEvents {
   /** What is known of an event from its record. */
   private record Stored(long sequence, Instant publishedAt, AuditEvent event) {}
 
-  /**
-   * A lease as Redis has it.
-   *
-   * @param isReadable whether the event could be read
-   */
-  record Held(byte[] token, byte[] id, Lease lease, boolean isReadable) {}
+  /** A lease, and the bytes by which Redis knows it. */
+  static final class Held {
+    final byte[] token;
+    final byte[] id;
+    final Lease lease;
+
+    /** Whether the event could be read. */
+    final boolean isReadable;
+
+    private Held(byte[] token, byte[] id, Lease lease, boolean isReadable) {
+      this.token = token;
+      this.id = id;
+      this.lease = lease;
+      this.isReadable = isReadable;
+    }
+  }
 
   static byte[] content(AuditEvent event) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(64 + event.payload().size());

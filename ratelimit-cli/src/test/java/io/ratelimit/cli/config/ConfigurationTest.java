@@ -57,7 +57,7 @@ class ConfigurationTest {
   void nothingIsLeftOutInSilence(String content) throws IOException {
     CommandRun run = CommandRun.of("plan", "--config", file("c.yaml", content));
 
-    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.exitCode()).isEqualTo(2);
     assertThat(run.err()).contains("c.yaml");
   }
 

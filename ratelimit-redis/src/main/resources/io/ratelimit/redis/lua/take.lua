@@ -205,13 +205,13 @@ local function head(queue, wanted)
     queue.records = redis.call('HMGET', EVENTS, unpack(queue.ids, i, last))
     queue.before, queue.fetched = i - 1, last
   end
-  local event = { queue = queue, id = queue.ids[i], record = queue.records[i - queue.before],
-    attempts = attempts_of(queue.attempts[i]) }
-  local sequence, published, weight, type_key, _, content = parse_record(event.record)
-  event.published, event.weight, event.type_key = published, tonumber(weight), type_key
-  event.sequence = tonumber(sequence)
-  event.is_readable = content and is_whole(event.record, content)
-  return event
+  local record = queue.records[i - queue.before]
+  local sequence, published, weight, type_key, _, content = parse_record(record)
+  -- With room for what a taken event gets: a table that grows takes longer.
+  return { queue = queue, id = queue.ids[i], record = record, attempts = attempts_of(queue.attempts[i]),
+    sequence = tonumber(sequence), published = published, weight = tonumber(weight or 0), type_key = type_key,
+    is_readable = content and is_whole(record, content),
+    start = 0, token = '', attempt = 0, expires = 0, worker = '' }
 end
 
 -- What cannot be read is anybody's: it goes to the failed queue.

@@ -53,6 +53,7 @@ class DamageTest {
   private static final RateLimit FAST = RateLimit.of(1_000).perSecond().withBurst(1_000);
   private static final Duration LEASE = Duration.ofSeconds(15);
   private static final int EVENTS = 40;
+  private static final List<Priority> PRIORITIES = List.of(Priority.values());
 
   /** The limit's part of what is stored is looked at elsewhere. */
   private static final Set<String> COUNTERS =
@@ -81,7 +82,7 @@ class DamageTest {
             .connect();
     List<AuditEvent> events = new ArrayList<>();
     for (int n = 0; n < EVENTS; n++) {
-      EventType type = EventType.of("TYPE_" + n % 3).withPriority(Priority.values()[n % 3]);
+      EventType type = EventType.of("TYPE_" + n % 3).withPriority(PRIORITIES.get(n % 3));
       events.add(
           AuditEvent.of("event-" + n, type, "wallet-" + n)
               .withPayload(Payload.ofText("payload of event " + n))
@@ -187,7 +188,7 @@ class DamageTest {
       }
       default -> {
         int at = random.nextInt(other.length);
-        other[at] = (byte) ("0123456789: ;#-".charAt(random.nextInt(15)));
+        other[at] = (byte) "0123456789: ;#-".charAt(random.nextInt(15));
       }
     }
     return other;

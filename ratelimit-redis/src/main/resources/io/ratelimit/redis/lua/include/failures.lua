@@ -15,6 +15,7 @@ local function free_number(published)
   return published + 1
 end
 
+-- Returns the sequence that the failure is listed under.
 local function add_failure(id, record, attempts, reason, failed_at)
   local sequence = tonumber(string.match(record, '^(%d+) '))
   local published = tonumber(redis.call('HGET', META, 'published')) or 0
@@ -26,6 +27,7 @@ local function add_failure(id, record, attempts, reason, failed_at)
   redis.call('ZADD', FAILED_TIMES, failed_at, sequence)
   redis.call('HSET', FAILED_EVENTS, sequence,
     int(failed_at) .. ' ' .. int(attempts) .. ' ' .. #id .. ' ' .. #reason .. ' ' .. id .. reason .. record)
+  return sequence
 end
 
 -- Returns whether there was one.

@@ -40,6 +40,7 @@ final class Settlements {
     this.acknowledging =
         new Coalescer<>(
             leases -> store.ask(Script.ACK, arguments(leases)).thenApply(Settlements::settlements),
+            (one, other) -> true,
             lease -> 1,
             ACKNOWLEDGED_AT_ONCE);
   }

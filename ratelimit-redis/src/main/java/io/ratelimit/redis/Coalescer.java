@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
@@ -16,6 +17,7 @@ import java.util.function.ToIntFunction;
 final class Coalescer<Q, A> {
 
   private final Function<List<Q>, CompletableFuture<List<A>>> call;
+  private final BiPredicate<Q, Q> goTogether;
   private final ToIntFunction<Q> weight;
   private final int heaviestCall;
   private final Deque<Waiting<Q, A>> waiting = new ArrayDeque<>();
@@ -25,14 +27,17 @@ final class Coalescer<Q, A> {
 
   /**
    * @param call gives the answers in the order of the questions
+   * @param goTogether whether two questions may go into one call
    * @param weight how much a question adds to a call
    * @param heaviestCall how much a call may hold, unless it is for one question
    */
   Coalescer(
       Function<List<Q>, CompletableFuture<List<A>>> call,
+      BiPredicate<Q, Q> goTogether,
       ToIntFunction<Q> weight,
       int heaviestCall) {
     this.call = call;
+    this.goTogether = goTogether;
     this.weight = weight;
     this.heaviestCall = heaviestCall;
   }
@@ -91,7 +96,9 @@ final class Coalescer<Q, A> {
       Waiting<Q, A> first = waiting.getFirst();
       if (!first.answer().isDone()) {
         sum += weight.applyAsInt(first.question());
-        if (sum > heaviestCall && !together.isEmpty()) {
+        if (!together.isEmpty()
+            && (sum > heaviestCall
+                || !goTogether.test(together.get(0).question(), first.question()))) {
           break;
         }
         together.add(first);

@@ -40,6 +40,7 @@ final class Settlements {
     this.acknowledging =
         new Coalescer<>(
             leases -> store.ask(Script.ACK, arguments(leases)).thenApply(Settlements::settlements),
+            (one, other) -> true,
             lease -> 1,
             ACKNOWLEDGED_AT_ONCE);
   }
@@ -73,7 +74,7 @@ final class Settlements {
 
   private Object[] arguments(List<Lease> leases) {
     List<Object> arguments = new ArrayList<>();
-    arguments.add(session.givenNow());
+    arguments.add(session.clock());
     arguments.add(retainDone);
     for (Lease lease : leases) {
       arguments.add(lease.token());
@@ -98,7 +99,7 @@ final class Settlements {
             store.run(
                 Script.RETRY,
                 "the event waits for its retry, or stays leased until its lease ends",
-                session.givenNow(),
+                session.clock(),
                 lease.token(),
                 lease.event().id(),
                 Micros.ceiling(delay),
@@ -113,7 +114,7 @@ final class Settlements {
         store.run(
             Script.FAIL,
             "the event is in the failed queue, or stays leased until its lease ends",
-            session.givenNow(),
+            session.clock(),
             lease.token(),
             lease.event().id(),
             failedAgeMicros,
@@ -145,7 +146,7 @@ final class Settlements {
         store.run(
             Script.EXTEND,
             "the lease is longer, or ends when it was to end before",
-            session.givenNow(),
+            session.clock(),
             lease.token(),
             lease.event().id(),
             Micros.ceiling(duration));

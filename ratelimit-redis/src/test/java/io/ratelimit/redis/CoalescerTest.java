@@ -19,7 +19,8 @@ class CoalescerTest {
 
   private final List<Call> calls = new ArrayList<>();
   private final Coalescer<String, String> coalescer =
-      new Coalescer<>(this::call, String::length, 4);
+      new Coalescer<>(
+          this::call, (one, other) -> one.endsWith("!") == other.endsWith("!"), String::length, 4);
 
   private CompletableFuture<List<String>> call(List<String> questions) {
     if (questions.contains("?")) {
@@ -74,6 +75,20 @@ class CoalescerTest {
   }
 
   @Test
+  void whatDoesNotGoTogetherKeepsItsTurn() {
+    coalescer.ask("a");
+    for (String question : List.of("b", "c!", "d!", "e")) {
+      coalescer.ask(question);
+    }
+    for (int n = 0; n < calls.size(); n++) {
+      calls.get(n).answer();
+    }
+
+    assertThat(calls.stream().map(Call::questions))
+        .containsExactly(List.of("a"), List.of("b"), List.of("c!", "d!"), List.of("e"));
+  }
+
+  @Test
   void nobodyIsAskedForWhoseAnswerIsNoLongerWanted() {
     coalescer.ask("a");
     coalescer.ask("b").cancel(true);
@@ -110,6 +125,7 @@ class CoalescerTest {
         new Coalescer<>(
             numbers ->
                 CompletableFuture.supplyAsync(() -> numbers.stream().map(n -> n * n).toList()),
+            (one, other) -> true,
             number -> 1,
             10);
 

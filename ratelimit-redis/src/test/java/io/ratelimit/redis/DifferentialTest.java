@@ -13,13 +13,16 @@ import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.queue.WantedTypes;
 import io.ratelimit.core.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -66,7 +69,8 @@ class DifferentialTest {
     Optional<Duration> aging =
         random.nextInt(3) == 0 ? Optional.of(Duration.ofMillis(50)) : Optional.empty();
     InMemoryEventQueue.Builder memory = InMemoryEventQueue.builder(limit).time(time);
-    RedisEventQueue.Builder redis = TestClients.queue(limit).client(CLIENT).time(time);
+    SetClock clock = new SetClock(time);
+    RedisEventQueue.Builder redis = TestClients.queue(limit).client(CLIENT).time(time, clock);
     aging.ifPresent(
         interval -> {
           memory.aging(interval);
@@ -74,7 +78,8 @@ class DifferentialTest {
         });
     try (EventQueue expected = memory.build();
         RedisEventQueue actual = redis.connect()) {
-      Schedule steps = new Schedule(name + " limit " + limit, random, time, expected, actual);
+      Schedule steps =
+          new Schedule(name + " limit " + limit, random, time, clock, expected, actual);
       for (int step = 0; step < STEPS; step++) {
         steps.next();
       }
@@ -98,12 +103,16 @@ class DifferentialTest {
     private static final EventType[] TYPES = {
       EventType.REBALANCE_NEEDED,
       EventType.NEW_BALANCE_UPDATE,
-      EventType.of("OTHER").withPriority(Priority.LOW)
+      EventType.of("OTHER").withPriority(Priority.LOW),
+      EventType.of("OTHER-2"),
+      EventType.of("OTHER")
     };
 
     private final String name;
     private final Random random;
     private final VirtualTime time;
+    private final SetClock clock;
+    private final boolean isSet;
     private final EventQueue expected;
     private final RedisEventQueue actual;
     private final List<String> log = new ArrayList<>();
@@ -112,15 +121,28 @@ class DifferentialTest {
     private int nextRequest;
 
     Schedule(
-        String name, Random random, VirtualTime time, EventQueue expected, RedisEventQueue actual) {
+        String name,
+        Random random,
+        VirtualTime time,
+        SetClock clock,
+        EventQueue expected,
+        RedisEventQueue actual) {
       this.name = name;
       this.random = random;
       this.time = time;
+      this.clock = clock;
+      this.isSet = random.nextInt(3) == 0;
       this.expected = expected;
       this.actual = actual;
     }
 
     void next() {
+      if (isSet && random.nextInt(6) == 0) {
+        // What is less than the leeway is not noticed, and need not be.
+        int seconds = random.nextBoolean() ? 0 : 10 * random.nextInt(-100, 100);
+        clock.set(Duration.ofSeconds(seconds));
+        log.add("the clock of Redis is off by " + seconds + " s");
+      }
       int choice = random.nextInt(100);
       if (choice < 20) {
         publish();
@@ -156,17 +178,26 @@ class DifferentialTest {
       same("publish " + events.size(), queue -> queue.publish(events));
     }
 
-    private TakeRequest request() {
+    private TakeRequest request(WantedTypes types) {
       int max = random.nextInt(3) == 0 ? 1 + random.nextInt(6) : 1;
       Duration lease = Duration.ofMillis(1 + random.nextInt(200));
-      return new TakeRequest("request-" + nextRequest++, "worker", max, lease);
+      return new TakeRequest("request-" + nextRequest++, "worker", max, lease, types);
+    }
+
+    private WantedTypes wantedTypes() {
+      List<String> names =
+          Arrays.stream(TYPES).map(EventType::name).filter(name -> random.nextBoolean()).toList();
+      return names.isEmpty() || random.nextInt(3) == 0
+          ? WantedTypes.all()
+          : WantedTypes.named(names);
     }
 
     /** What several threads ask for in one call gets the answers that they would get in turn. */
     private void takeTogether() {
       List<TakeRequest> requests = new ArrayList<>();
+      WantedTypes types = wantedTypes();
       for (int n = 1 + random.nextInt(4); n >= 0; n--) {
-        requests.add(request());
+        requests.add(request(types));
       }
       List<TakeResult> wanted = requests.stream().map(expected::take).toList();
       List<TakeResult> got =
@@ -183,7 +214,7 @@ class DifferentialTest {
     }
 
     private void take() {
-      TakeRequest request = request();
+      TakeRequest request = request(wantedTypes());
       Object result = same(request.toString(), queue -> queue.take(request));
       if (result instanceof TakeResult.Taken taken) {
         leases.addAll(taken.leases());
@@ -287,13 +318,45 @@ class DifferentialTest {
       return got;
     }
 
+    /** A clock that is set is made up for, and is not one that was never set. */
+    private static QueueStats withoutShift(QueueStats stats) {
+      return new QueueStats(
+          stats.observedAt(),
+          stats.published(),
+          stats.pendingByPriority(),
+          stats.pendingByType(),
+          stats.delayed(),
+          stats.leased(),
+          stats.done(),
+          stats.failed(),
+          stats.discarded(),
+          stats.lost(),
+          stats.starts(),
+          stats.startedPermits(),
+          stats.retried(),
+          stats.givenUp(),
+          stats.expiredLeases(),
+          stats.oldestPendingAge(),
+          stats.startsInWindow(),
+          stats.largestWindows(),
+          stats.assumedStarts(),
+          stats.latestStart(),
+          stats.nextStart(),
+          stats.observed(),
+          stats.pendingPermits(),
+          stats.setAside(),
+          stats.limit(),
+          Duration.ZERO);
+    }
+
     private String history() {
       return name + "\n" + String.join("\n", log);
     }
 
     private static Object outcome(EventQueue queue, Function<EventQueue, Object> call) {
       try {
-        return call.apply(queue);
+        Object outcome = call.apply(queue);
+        return outcome instanceof QueueStats stats ? withoutShift(stats) : outcome;
       } catch (IllegalArgumentException e) {
         return e.getMessage();
       }

@@ -1,8 +1,11 @@
 package io.ratelimit.core.queue;
 
+import static java.util.Objects.requireNonNull;
+
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.AssumedStarts;
+import io.ratelimit.core.limit.LargestWindows;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.scaling.TypeHistory;
@@ -10,8 +13,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * What a queue holds, at one moment. Conservation: {@code published = pending + delayed + leased +
@@ -29,10 +35,15 @@ import java.util.Optional;
  * @param lost how many are gone without a trace, because the store lost what it kept of them; 0 for
  *     a queue whose store loses nothing
  * @param starts how many attempts were ever started
+ * @param startedPermits how many permits they took
+ * @param retried how many attempts ever failed and were followed by a wait for another
+ * @param givenUp how many events ever came to the failed queue, whether or not they are still there
  * @param expiredLeases how many leases ran out and were reclaimed
- * @param oldestPendingAge how long ago the oldest pending event was published, if any waits
+ * @param oldestPendingAge how long ago the oldest pending event was published, of those that are
+ *     not set aside, if any waits
  * @param startsInWindow the weight of the starts in the window of the limit in force; what is
  *     assumed in place of lost ones is not among them
+ * @param largestWindows the fullest windows of the past
  * @param assumedStarts what counts in that window in place of starts that nobody remembers, if
  *     anything
  * @param latestStart when the latest attempt that the limit remembers was started
@@ -42,7 +53,11 @@ import java.util.Optional;
  *     type as it was declared last; of at most {@link EventQueue#MAX_OBSERVED_TYPES} names
  * @param pendingPermits what the pending events cost, by type; only types of which some weigh more
  *     than 1: the others cost a permit each
+ * @param setAside which of the pending events are set aside, by the name of their type: takers met
+ *     them that did not want this type. Of at most {@link EventQueue#MAX_OBSERVED_TYPES} names
  * @param limit the limit's settings
+ * @param clockShift how far the queue's time is ahead of the store's clock, because that clock was
+ *     set while the queue was in use; usually zero
  */
 public record QueueStats(
     Instant observedAt,
@@ -56,15 +71,21 @@ public record QueueStats(
     long discarded,
     long lost,
     long starts,
+    long startedPermits,
+    long retried,
+    long givenUp,
     long expiredLeases,
     Optional<Duration> oldestPendingAge,
     long startsInWindow,
+    LargestWindows largestWindows,
     Optional<AssumedStarts> assumedStarts,
     Optional<Instant> latestStart,
     Optional<Instant> nextStart,
     Map<EventType, TypeHistory> observed,
     Map<EventType, Permits> pendingPermits,
-    LimitSettings limit) {
+    Map<String, SetAside> setAside,
+    LimitSettings limit,
+    Duration clockShift) {
 
   /**
    * What attempts at the pending events of a type cost.
@@ -73,6 +94,14 @@ public record QueueStats(
    * @param heaviest the weight of the heaviest, at least 1
    */
   public record Permits(long total, int heaviest) {}
+
+  /**
+   * Pending events of a type that wait for a taker which wants it.
+   *
+   * @param events how many, at least 1
+   * @param oldestAge how long ago the oldest of them was published
+   */
+  public record SetAside(long events, Duration oldestAge) {}
 
   /** Copies the maps. */
   public QueueStats {
@@ -84,6 +113,7 @@ public record QueueStats(
     pendingByType = Map.copyOf(pendingByType);
     pendingPermits = Map.copyOf(pendingPermits);
     observed = Map.copyOf(observed);
+    setAside = Map.copyOf(setAside);
   }
 
   /** How many wait for a worker, of all priorities. */
@@ -100,6 +130,66 @@ public record QueueStats(
     return pendingPermits.getOrDefault(type, new Permits(pendingByType.getOrDefault(type, 0L), 1));
   }
 
+  /**
+   * Returns these stats as they are for takers who want only some types: other pending events do
+   * not count, and the oldest pending event may be one that is set aside.
+   */
+  public QueueStats wanting(WantedTypes types) {
+    return ofTypes(types::includes);
+  }
+
+  /**
+   * Returns these stats without the pending events of types that nobody seems to take: those of
+   * which an event that is set aside is older than this.
+   */
+  public QueueStats withoutSetAside(Duration longer) {
+    return ofTypes(
+        name ->
+            !setAside.containsKey(name)
+                || requireNonNull(setAside.get(name)).oldestAge().compareTo(longer) <= 0);
+  }
+
+  private QueueStats ofTypes(Predicate<String> counts) {
+    Map<EventType, Long> byType = new HashMap<>(pendingByType);
+    byType.keySet().removeIf(type -> !counts.test(type.name()));
+    Map<Priority, Long> byPriority = new EnumMap<>(Priority.class);
+    byType.forEach((type, count) -> byPriority.merge(type.priority(), count, Long::sum));
+    Map<EventType, Permits> permits = new HashMap<>(pendingPermits);
+    permits.keySet().retainAll(byType.keySet());
+    Map<String, SetAside> aside = new HashMap<>(setAside);
+    aside.keySet().removeIf(name -> !counts.test(name));
+    Optional<Duration> oldest =
+        Stream.concat(oldestPendingAge.stream(), aside.values().stream().map(SetAside::oldestAge))
+            .max(Duration::compareTo);
+    return new QueueStats(
+        observedAt,
+        published,
+        byPriority,
+        byType,
+        delayed,
+        leased,
+        done,
+        failed,
+        discarded,
+        lost,
+        starts,
+        startedPermits,
+        retried,
+        givenUp,
+        expiredLeases,
+        oldest.filter(age -> !byType.isEmpty()),
+        startsInWindow,
+        largestWindows,
+        assumedStarts,
+        latestStart,
+        nextStart,
+        observed,
+        permits,
+        aside,
+        limit,
+        clockShift);
+  }
+
   /** How many have not been given up or finished: pending, delayed and leased. */
   public long unfinished() {
     return pending() + delayed + leased;
@@ -108,6 +198,16 @@ public record QueueStats(
   /** The limit that held at that moment. */
   public RateLimit limitInForce() {
     return limit.inForce(observedAt);
+  }
+
+  /**
+   * Returns the most permits that starts took in any window of the limit that ended at this time,
+   * by the queue's clock, or later; 0: there was none. Exact but for what {@link LargestWindows}
+   * says, never too low where {@link LargestWindows#isCompleteSince it is complete}, and without
+   * what is assumed in place of lost starts.
+   */
+  public long largestWindowSince(Instant time) {
+    return largestWindows.since(time);
   }
 
   /** Whether every published event is accounted for. */

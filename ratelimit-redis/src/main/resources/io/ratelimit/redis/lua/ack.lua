@@ -17,7 +17,7 @@ local refused = refusal(m[1])
 if refused then
   return refused
 end
-retain = tonumber(retain)
+retain = whole('retain', retain, 0, 100000)
 
 local asked = {}
 for i = 3, #ARGV, 2 do

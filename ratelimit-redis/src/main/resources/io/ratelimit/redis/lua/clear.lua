@@ -2,25 +2,27 @@
 -- failed, as the scope says. Only events published up to `bound` count, so that a client which
 -- calls again until nothing is left does not chase its publishers; '': all until now.
 --
--- KEYS meta pending:high pending:normal pending:low types events attempts delayed failed failed:times failed:events
+-- KEYS meta pending:high pending:normal pending:low types events attempts delayed failed failed:times failed:events aside aside:types
 -- ARGV scope max bound
 -- REPLY bound, pending discarded, delayed discarded, failed discarded, 1 if there may be more
 -- COST O(log n) for each event discarded
 
 local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED, FAILED,
-  FAILED_TIMES, FAILED_EVENTS = unpack(KEYS)
+  FAILED_TIMES, FAILED_EVENTS, ASIDE, ASIDE_TYPES = unpack(KEYS)
 local scope, max, bound = unpack(ARGV)
 -- @include basics
 -- @include events
 -- @include failures
+-- @include aside
 
 local m = redis.call('HMGET', META, 'format', 'published')
 local refused = refusal(m[1])
 if refused then
   return refused
 end
-local room = tonumber(max)
-bound = bound == '' and int(tonumber(m[2]) or FAR) or bound
+word('scope', scope, 'ALL PENDING FAILED')
+local room = whole('max', max, 1, 1000)
+bound = int(bound == '' and (tonumber(m[2]) or FAR) or whole('bound', bound, 0, FAR))
 
 local function discard(id)
   redis.call('HDEL', EVENTS, id)
@@ -39,6 +41,19 @@ if scope ~= 'FAILED' then
     end
     pending = pending + #ids
     room = room - #ids
+  end
+  for priority in pairs(PENDING) do
+    local found = aside_range(priority, 0, tonumber(bound), room)
+    for i = 1, #found, 2 do
+      local id = found[i]
+      local record = redis.call('HGET', EVENTS, id)
+      local _, _, weight, type_key = parse_record(record)
+      remove_aside(id, record)
+      count_type(counted_as(type_key, weight), -1)
+      discard(id)
+    end
+    pending = pending + #found / 2
+    room = room - #found / 2
   end
   if room > 0 then
     local ids = redis.call('ZRANGE', DELAYED, 0, room - 1)

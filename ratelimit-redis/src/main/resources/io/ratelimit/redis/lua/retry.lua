@@ -14,11 +14,12 @@ local given, token, id, delay, channel, client = unpack(ARGV)
 -- @include wake
 
 local now = clock(given, last)
-local retry_at = now + delay
+local retry_at = now + whole('delay', delay, 0, FAR)
 end_lease(token)
 redis.call('HSET', ATTEMPTS, id, attempt)
 redis.call('ZADD', DELAYED, retry_at, id)
 redis.call('HSET', META, 'now', int(now))
+count('retried', 1)
 falls_due(retry_at)
 observe({ held }, now, true)
 -- Whoever sleeps until something falls due must hear of what falls due earlier.

@@ -26,6 +26,7 @@ public final class Session {
   private final Lanes lanes;
   private final AttemptThreads threads;
   private final Dispatcher dispatcher;
+  private final LeftToOthers leftToOthers;
   private final Scaler scaler;
   private final Loop dispatching;
   private final Loop scaling;
@@ -41,6 +42,7 @@ public final class Session {
     Time time = queue.time();
     this.lanes = new Lanes(settings.limitPerWorker(), time);
     this.waiting = new Waiting(time);
+    this.leftToOthers = new LeftToOthers(settings.processor().handledTypes());
     this.threads =
         new AttemptThreads(
             queue,
@@ -56,6 +58,7 @@ public final class Session {
             settings.name(),
             settings.requestIds(),
             settings.attemptTerms().lease(),
+            settings.processor().handledTypes(),
             lanes,
             threads::make,
             this::drained);
@@ -64,6 +67,7 @@ public final class Session {
             queue,
             new ScalingController(settings.policy(), settings.terms()),
             timeLeft,
+            leftToOthers,
             lanes,
             listeners,
             settings.terms().decisionInterval(),
@@ -157,6 +161,14 @@ public final class Session {
     if (threads.abandoned() > 0) {
       degraded.add(threads.abandoned() + " handlers did not return and were abandoned");
     }
+    Duration shift = scaler.clockShift();
+    if (!shift.isZero()) {
+      degraded.add(
+          "the clock of the queue's store was set while the queue was in use; the queue's time is "
+              + shift.abs()
+              + (shift.isNegative() ? " behind it" : " ahead of it"));
+    }
+    degraded.addAll(leftToOthers.overdue(settings.terms().deadline()));
     List<String> reasons = new ArrayList<>(down);
     reasons.addAll(degraded);
     return new EngineHealth(
@@ -167,6 +179,7 @@ public final class Session {
         dispatcher.answeredAt().map(at -> Duration.between(at, now)),
         dispatcher.takenAt().map(at -> Duration.between(at, now)),
         threads.running().size(),
-        lanes.wanted());
+        lanes.wanted(),
+        leftToOthers.counts());
   }
 }

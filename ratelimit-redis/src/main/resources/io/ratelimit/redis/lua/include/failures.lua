@@ -27,6 +27,7 @@ local function add_failure(id, record, attempts, reason, failed_at)
   redis.call('ZADD', FAILED_TIMES, failed_at, sequence)
   redis.call('HSET', FAILED_EVENTS, sequence,
     int(failed_at) .. ' ' .. int(attempts) .. ' ' .. #id .. ' ' .. #reason .. ' ' .. id .. reason .. record)
+  count('given_up', 1)
   return sequence
 end
 
@@ -39,7 +40,6 @@ end
 
 -- Discards some failures that are older than the age limit; 0: there is none.
 local function expire_failures(age_limit, at)
-  age_limit = tonumber(age_limit)
   if age_limit > 0 then
     local old = redis.call('ZRANGEBYSCORE', FAILED_TIMES, '-inf', int(at - age_limit), 'LIMIT', 0, 10)
     for _, sequence in ipairs(old) do

@@ -135,8 +135,8 @@ public final class RedisEventQueue implements EventQueue {
     private static final int MAX_RETAINED = 100_000;
 
     private final RateLimit initialLimit;
-    private Connections.Target target =
-        new Connections.Target.Single(RedisURI.create("redis://localhost:6379"));
+    private Dialer.Target target =
+        new Dialer.Target.Single(RedisURI.create("redis://localhost:6379"));
     private String namespace = "ratelimit";
     private Duration commandTimeout = DEFAULT_TIMEOUT;
     private @Nullable RateLimit initialCeiling;
@@ -166,7 +166,7 @@ public final class RedisEventQueue implements EventQueue {
     /** Where Redis is: one server, or one behind Sentinel. */
     @CanIgnoreReturnValue
     public Builder uri(RedisURI uri) {
-      this.target = new Connections.Target.Single(requireNonNull(uri, "uri"));
+      this.target = new Dialer.Target.Single(requireNonNull(uri, "uri"));
       return this;
     }
 
@@ -192,7 +192,7 @@ public final class RedisEventQueue implements EventQueue {
       if (seeds.isEmpty()) {
         throw new IllegalArgumentException("a cluster needs at least one node to begin with");
       }
-      this.target = new Connections.Target.Cluster(List.copyOf(seeds));
+      this.target = new Dialer.Target.Cluster(List.copyOf(seeds));
       return this;
     }
 
@@ -204,7 +204,7 @@ public final class RedisEventQueue implements EventQueue {
      */
     @CanIgnoreReturnValue
     public Builder client(RedisClient client) {
-      this.target = new Connections.Target.HostClient(requireNonNull(client, "client"), null);
+      this.target = new Dialer.Target.HostClient(requireNonNull(client, "client"), null);
       return this;
     }
 
@@ -212,7 +212,7 @@ public final class RedisEventQueue implements EventQueue {
     @CanIgnoreReturnValue
     public Builder client(RedisClient client, RedisURI uri) {
       this.target =
-          new Connections.Target.HostClient(
+          new Dialer.Target.HostClient(
               requireNonNull(client, "client"), requireNonNull(uri, "uri"));
       return this;
     }
@@ -220,7 +220,7 @@ public final class RedisEventQueue implements EventQueue {
     /** Uses a cluster client of the host; see {@link #client(RedisClient)}. */
     @CanIgnoreReturnValue
     public Builder client(RedisClusterClient client) {
-      this.target = new Connections.Target.HostClusterClient(requireNonNull(client, "client"));
+      this.target = new Dialer.Target.HostClusterClient(requireNonNull(client, "client"));
       return this;
     }
 
@@ -324,14 +324,15 @@ public final class RedisEventQueue implements EventQueue {
     public RedisEventQueue connect() {
       Keys keys = new Keys(namespace);
       String description = "Redis (namespace " + namespace + ")";
-      Connections connections;
+      Link link;
       try {
-        connections = Connections.open(target, keys.slot(), resources);
+        link =
+            new Link(Dialer.to(target, keys.slot(), resources), commandTimeout, description);
       } catch (RedisException e) {
         throw new QueueUnavailableException(
             description + " cannot be reached: " + Store.rootMessage(e), e);
       }
-      Store store = new Store(connections, keys, commandTimeout, description);
+      Store store = new Store(link, keys, commandTimeout, description);
       RedisEventQueue queue = new RedisEventQueue(this, keys, store);
       try {
         queue.begin(description, initialLimit);

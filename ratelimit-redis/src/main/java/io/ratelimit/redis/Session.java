@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * One client of a namespace: its name, its time, and what it remembers of the limit and passes with
@@ -66,10 +67,12 @@ final class Session {
   }
 
   /** The same without waiting, for a call that others wait behind. */
-  CompletableFuture<LimitedReply> askLimited(Script script, Object... arguments) {
-    return store
-        .ask(script, withMemory(arguments))
-        .thenApply(reply -> remember(new Reply((List<?>) reply)));
+  <T> CompletableFuture<T> askLimited(
+      Script script, Function<LimitedReply, T> reading, Object... arguments) {
+    return store.ask(
+        script,
+        reply -> reading.apply(remember(new Reply((List<?>) reply))),
+        withMemory(arguments));
   }
 
   private Object[] withMemory(Object[] arguments) {

@@ -23,10 +23,9 @@ record Connections(
     return commands instanceof StatefulRedisClusterConnection;
   }
 
-  /** Closes both without waiting for it. */
   @Override
   public void close() {
-    var unused = changes.closeAsync();
-    var unusedToo = commands.closeAsync();
+    changes.close();
+    commands.close();
   }
 }

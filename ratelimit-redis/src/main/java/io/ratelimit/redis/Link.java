@@ -144,40 +144,47 @@ final class Link implements AutoCloseable {
   }
 
   private void use(int attempt, Connections fresh) {
-    Connections old;
+    Connections old = null;
     synchronized (lock) {
-      if (closed || attempt != attempts) {
-        // Somebody else was quicker.
-        fresh.close();
-        return;
+      // A later attempt may have been quicker.
+      if (!closed && attempt == attempts) {
+        old = current;
+        retired.add(old);
+        onReplaced.accept(fresh);
+        current = fresh;
+        trouble.replaced();
+        failure = Optional.empty();
       }
-      old = current;
-      retired.add(old);
-      onReplaced.accept(fresh);
-      current = fresh;
-      trouble.replaced();
-      failure = Optional.empty();
+    }
+    if (old == null) {
+      fresh.close();
+      return;
     }
     log.info("{} is connected anew", description);
-    whenCallsHaveEnded.execute(() -> retire(old));
+    Connections replaced = old;
+    whenCallsHaveEnded.execute(() -> retire(replaced));
   }
 
   private void retire(Connections old) {
+    boolean mine;
     synchronized (lock) {
-      if (retired.remove(old)) {
-        old.close();
-      }
+      mine = retired.remove(old);
+    }
+    if (mine) {
+      old.close();
     }
   }
 
   @Override
   public void close() {
+    Set<Connections> open;
     synchronized (lock) {
       closed = true;
-      retired.forEach(Connections::close);
+      open = new HashSet<>(retired);
       retired.clear();
-      current.close();
+      open.add(current);
     }
+    open.forEach(Connections::close);
     dialer.close();
   }
 }

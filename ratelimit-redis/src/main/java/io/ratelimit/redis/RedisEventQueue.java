@@ -353,7 +353,20 @@ public final class RedisEventQueue implements EventQueue {
           settings.normal(),
           initialLimit);
     }
+    warnOfEviction(description);
     store.listen(session.client(), listeners::tell);
+  }
+
+  private void warnOfEviction(String description) {
+    String policy = store.query(Script.EVICTION, Session.READ_ONLY).optionalText().orElse("");
+    // The keys have no time to live, so that the volatile policies leave them alone.
+    if (policy.startsWith("allkeys-")) {
+      log.warn(
+          "{} has maxmemory-policy {}: when its memory is full it discards events, and what is known"
+              + " of starts. Set maxmemory-policy noeviction",
+          description,
+          policy);
+    }
   }
 
   @Override
@@ -480,26 +493,22 @@ public final class RedisEventQueue implements EventQueue {
   /**
    * {@inheritDoc}
    *
-   * <p>Works in batches of 1,000, so that Redis answers others in between; what is published
-   * meanwhile stays. If Redis is lost between two of them, the first ones are discarded.
+   * <p>Works in batches of 1,000, so that Redis answers others in between; what is published or comes
+   * back meanwhile stays. If Redis is lost between two of them, the first ones are discarded.
    */
   @Override
   public ClearReceipt clear(ClearScope scope) {
-    String ifLost = "some events may have been discarded; the others stay";
-    String bound = "";
-    long pending = 0;
-    long delayed = 0;
-    long failed = 0;
+    Clearing clearing = clearing(scope, CLEARED_AT_ONCE);
     boolean more = true;
     while (more) {
-      Reply reply = store.query(Script.CLEAR, ifLost, scope, CLEARED_AT_ONCE, bound);
-      bound = Long.toString(reply.number());
-      pending += reply.number();
-      delayed += reply.number();
-      failed += reply.number();
-      more = reply.number() == 1;
+      more = clearing.step();
     }
-    return new ClearReceipt(pending, delayed, failed);
+    return clearing.receipt();
+  }
+
+  /** A clear that is made step by step. */
+  Clearing clearing(ClearScope scope, int atOnce) {
+    return new Clearing(session, requireNonNull(scope, "scope"), atOnce);
   }
 
   @Override

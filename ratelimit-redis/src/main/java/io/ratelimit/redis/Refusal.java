@@ -91,7 +91,7 @@ enum Refusal {
 
   /** What became of the events: all errors come before a script writes, but for one. */
   String effect(String message, String ifLost) {
-    return this == NOPERM && message.contains("script")
+    return this == NOPERM && message.contains("script:")
         ? "it stopped where the user may not go on; " + ifLost
         : "nothing was changed";
   }

@@ -17,6 +17,16 @@ if refused then
   return refused
 end
 retain = tonumber(retain)
+local MAX_TRIMMED = 1000
+
+-- More may be kept than are to be: another process kept more, before or still. Bounded, as what is
+-- kept may be large.
+local function trim_done(length)
+  if length > retain then
+    local keep = math.max(retain, length - #ARGV - MAX_TRIMMED)
+    redis.call('LTRIM', DONE, keep == 0 and 1 or 0, keep == 0 and 0 or keep - 1)
+  end
+end
 
 local asked = {}
 for i = 3, #ARGV, 2 do
@@ -62,8 +72,10 @@ if #repeated > 0 then
 end
 redis.call('HINCRBY', META, 'done', #ids)
 if #kept > 0 then
-  redis.call('LPUSH', DONE, unpack(kept))
-  redis.call('LTRIM', DONE, 0, retain - 1)
+  local length = redis.call('LPUSH', DONE, unpack(kept))
+  trim_done(length)
+else
+  trim_done(redis.call('LLEN', DONE))
 end
 observe(held, now, false)
 return answer

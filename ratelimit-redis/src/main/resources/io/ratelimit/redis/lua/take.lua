@@ -3,7 +3,7 @@
 -- the limit has become too small for goes to the failed queue. A request that is sent again with the
 -- same id gets the leases that it holds.
 --
--- KEYS meta starts pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events
+-- KEYS meta starts pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events returned
 -- ARGV given seen remembered start_up aging failed_age [request worker max lease_micros]…
 -- REPLY now, latest start, settings, and for each request one of
 --         'taken', how many, [token, id, attempt, taken at, expires at, worker, record]…
@@ -14,7 +14,8 @@
 -- COST O(log n) for each event that moves; O(log starts) for the limit while it stays the same
 
 local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED,
-  LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS = unpack(KEYS)
+  LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS,
+  RETURNED = unpack(KEYS)
 local given, seen, remembered, start_up, aging, failed_age = unpack(ARGV, 1, 6)
 -- @include basics
 -- @include limiter
@@ -23,6 +24,7 @@ local given, seen, remembered, start_up, aging, failed_age = unpack(ARGV, 1, 6)
 -- @include leases
 -- @include failures
 -- @include loaded
+-- @include returned
 
 local MAX_PROMOTED = 100
 local MAX_GIVEN_UP = 100
@@ -88,6 +90,7 @@ local function promote()
     redis.call('HSET', ATTEMPTS, id, leased_attempt(lease))
     make_pending(id, redis.call('HGET', EVENTS, id))
     end_lease(token)
+    note_return('e' .. id)
   end
   if #expired > 0 then
     redis.call('HINCRBY', META, 'expired', #expired)
@@ -165,6 +168,7 @@ while #taken < wanted do
   elseif what == 'never' then
     add_failure(event.id, event.record, event.attempts,
       'weighs ' .. int(event.weight) .. ' but the limit has ' .. int(value) .. ' permits', now)
+    note_return('f' .. string.match(event.record, '^%d+'))
     redis.call('HDEL', EVENTS, event.id)
     if event.attempts > 0 then
       redis.call('HDEL', ATTEMPTS, event.id)

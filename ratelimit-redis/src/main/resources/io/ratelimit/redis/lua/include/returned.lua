@@ -1,0 +1,18 @@
+-- While a `clear` of several steps is under way, what comes back to where it looks is noted, so that
+-- it stays. A note is 'e' and the id of an event that waits again, or 'f' and the sequence of one that
+-- failed.
+-- Needs META and RETURNED.
+
+local function note_return(note)
+  local m = redis.call('HMGET', META, 'clearing', 'now')
+  if not m[1] then
+    return
+  end
+  if tonumber(m[2]) <= tonumber(m[1]) then
+    redis.call('HSET', RETURNED, note, '')
+  else
+    -- It has ended, or was broken off.
+    redis.call('DEL', RETURNED)
+    redis.call('HDEL', META, 'clearing')
+  end
+end

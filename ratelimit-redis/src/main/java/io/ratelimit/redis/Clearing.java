@@ -15,6 +15,7 @@ final class Clearing {
   private final ClearScope scope;
   private final int atOnce;
   private String bound = "";
+  private String number = "";
   private long pending;
   private long delayed;
   private long failed;
@@ -33,8 +34,9 @@ final class Clearing {
     Reply reply =
         session
             .store()
-            .query(Script.CLEAR, IF_LOST, session.givenNow(), scope, atOnce, bound);
+            .query(Script.CLEAR, IF_LOST, session.givenNow(), scope, atOnce, bound, number);
     bound = Long.toString(reply.number());
+    number = Long.toString(reply.number());
     pending += reply.number();
     delayed += reply.number();
     failed += reply.number();

@@ -56,8 +56,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe. Methods block until Redis answers, at most for the command timeout, whether or
  * not the thread is interrupted. Those that Redis does not answer throw {@link
- * QueueUnavailableException}, whose message says what became of the events; the connection comes
- * back by itself.
+ * QueueUnavailableException}, whose message says what became of the events. Connections
+ * that are lost, fall silent, or lead to a server that refuses are replaced by themselves, also
+ * those of a host's client.
  */
 public final class RedisEventQueue implements EventQueue {
 
@@ -298,6 +299,8 @@ public final class RedisEventQueue implements EventQueue {
 
     /**
      * Keeps the last events that were done, for {@link RedisEventQueue#recentlyDone}; 0 by default.
+     * What is kept beyond that is discarded as events are acknowledged; every process of a
+     * namespace should choose alike.
      *
      * @param count 0 to 100,000
      * @throws IllegalArgumentException if the count is outside its range
@@ -358,15 +361,23 @@ public final class RedisEventQueue implements EventQueue {
   }
 
   private void warnOfEviction(String description) {
-    String policy = store.query(Script.EVICTION, Session.READ_ONLY).optionalText().orElse("");
+    evictingPolicy()
+        .ifPresent(
+            policy ->
+                log.warn(
+                    "{} has maxmemory-policy {}: when its memory is full it discards events, and"
+                        + " what is known of starts. Set maxmemory-policy noeviction",
+                    description,
+                    policy));
+  }
+
+  /** The policy by which Redis discards keys of the queue, if it has one and tells. */
+  Optional<String> evictingPolicy() {
     // The keys have no time to live, so that the volatile policies leave them alone.
-    if (policy.startsWith("allkeys-")) {
-      log.warn(
-          "{} has maxmemory-policy {}: when its memory is full it discards events, and what is known"
-              + " of starts. Set maxmemory-policy noeviction",
-          description,
-          policy);
-    }
+    return store
+        .query(Script.EVICTION, Session.READ_ONLY)
+        .optionalText()
+        .filter(policy -> policy.startsWith("allkeys-"));
   }
 
   @Override

@@ -9,7 +9,9 @@ import io.lettuce.core.KillArgs;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCredentials;
 import io.lettuce.core.RedisCredentialsProvider;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.api.sync.RedisCommands;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.StatusOutput;
@@ -89,7 +91,7 @@ class RecoveryTest {
             () -> {
               EngineHealth health = engine.health();
               assertThat(health.status()).isNotEqualTo(EngineHealth.Status.UP);
-              assertThat(health.reasons().toString()).contains(said);
+              assertThat(health.reasons().toString()).contains(said).contains("in a row since 20");
             });
   }
 
@@ -280,6 +282,7 @@ class RecoveryTest {
     }
   }
 
+  /** Until it is killed. */
   private static void runForEver(LocalRedis server) {
     assertThatThrownBy(
             () ->
@@ -288,8 +291,23 @@ class RecoveryTest {
                     r ->
                         r.eval(
                             "while true do end",
-                            io.lettuce.core.ScriptOutputType.INTEGER)))
-        .hasMessageNotContaining("nothing of the kind");
+                            ScriptOutputType.INTEGER)))
+        .isInstanceOf(RedisException.class);
+  }
+
+  @Test
+  void aPolicyThatDiscardsEventsIsNoticedIfItMayBeAskedFor() {
+    try (LocalRedis server =
+            LocalRedis.start(
+                "maxmemory-policy allkeys-lru", "user silent on >one ~* &* +@all -info");
+        RedisEventQueue queue = queue().uri(server.uri()).connect();
+        RedisEventQueue silent =
+            queue().uri("redis://silent:one@127.0.0.1:" + server.port()).connect()) {
+      assertThat(queue.evictingPolicy()).contains("allkeys-lru");
+      assertThat(silent.evictingPolicy()).isEmpty();
+      TestClients.ask(server, r -> r.configSet("maxmemory-policy", "volatile-lru"));
+      assertThat(queue.evictingPolicy()).isEmpty();
+    }
   }
 
   @Test

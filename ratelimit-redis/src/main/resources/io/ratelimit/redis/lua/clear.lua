@@ -1,16 +1,17 @@
 -- Discards up to `max` events that nobody processes now: of those that wait and of those that
 -- failed, as the scope says. Only what was there at the first step counts, so that a client which
 -- calls again until nothing is left chases nobody: what is published later is behind `bound`, and what
--- comes back later is noted. `bound` is '' at the first step.
+-- comes back later is noted with the number of this clear, or of a later one. `bound` and `number`
+-- are '' at the first step.
 --
 -- KEYS meta pending:high pending:normal pending:low types events attempts delayed failed failed:times failed:events returned
--- ARGV given scope max bound
--- REPLY bound, pending discarded, delayed discarded, failed discarded, 1 if there may be more
+-- ARGV given scope max bound number
+-- REPLY bound, number, pending discarded, delayed discarded, failed discarded, 1 if there may be more
 -- COST O(log n) for each event discarded, O(1) for each one that came back meanwhile
 
 local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED, FAILED,
   FAILED_TIMES, FAILED_EVENTS, RETURNED = unpack(KEYS)
-local given, scope, max, bound = unpack(ARGV)
+local given, scope, max, bound, number = unpack(ARGV)
 -- @include basics
 -- @include events
 -- @include failures
@@ -26,13 +27,15 @@ if refused then
 end
 local now = clock(given, m[4])
 local room = tonumber(max)
-if bound == '' then
+local first = number == ''
+if first then
   bound = m[2] or '0'
   if tonumber(m[3] or NEVER) < now then
     redis.call('DEL', RETURNED)
   end
 end
-local noted = redis.call('HLEN', RETURNED)
+number = tonumber(number)
+local noted = first and 0 or redis.call('HLEN', RETURNED)
 
 -- Of some that are found, the first that did not come back meanwhile, as many as there is room for.
 local function to_discard(found, kind)
@@ -46,7 +49,8 @@ local function to_discard(found, kind)
       notes = redis.call('HMGET', RETURNED, unpack(notes))
     end
     for i = from, math.min(from + CHUNK - 1, #found) do
-      if #chosen < room and not notes[i - from + 1] then
+      local note = notes[i - from + 1]
+      if #chosen < room and not (note and tonumber(note) >= number) then
         chosen[#chosen + 1] = found[i]
       end
     end
@@ -99,6 +103,9 @@ if total > 0 then
 end
 local more = room == 0
 if more then
+  if first then
+    number = redis.call('HINCRBY', META, 'clears', 1)
+  end
   redis.call('HSET', META, 'clearing', int(now + LONGEST_PAUSE))
 end
-return { tonumber(bound), pending, delayed, failed, more and 1 or 0 }
+return { tonumber(bound), number or 0, pending, delayed, failed, more and 1 or 0 }

@@ -261,6 +261,7 @@ public final class RedisEventQueue implements EventQueue {
      * raise the limit as far as they say. Declare here what may ever be in force: after a loss in
      * Redis no more than that is waited for, and no less.
      */
+    @CanIgnoreReturnValue
     public Builder ceiling(RateLimit limit) {
       this.initialCeiling = requireNonNull(limit, "limit");
       return this;

@@ -2,6 +2,7 @@ package io.ratelimit.redis;
 
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.AssumedStarts;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.scaling.TypeHistory;
 import io.ratelimit.redis.Session.LimitedReply;
@@ -31,6 +32,8 @@ final class WireStats {
     long expired = rest.number();
     OptionalLong oldest = rest.optionalNumber();
     long inWindow = rest.number();
+    long assumed = rest.number();
+    OptionalLong assumedUntil = rest.optionalNumber();
     OptionalLong latestStart = rest.optionalNumber();
     OptionalLong nextStart = rest.optionalNumber();
     Map<EventType, TypeHistory> observed = new HashMap<>();
@@ -66,6 +69,7 @@ final class WireStats {
             ? Optional.of(Micros.toDuration(reply.now() - oldest.getAsLong()))
             : Optional.empty(),
         inWindow,
+        instant(assumedUntil).map(until -> new AssumedStarts(until, assumed)),
         instant(latestStart),
         instant(nextStart),
         observed,

@@ -3,6 +3,7 @@ package io.ratelimit.temporal;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.AssumedStarts;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.scaling.ProcessingTimes;
@@ -33,6 +34,7 @@ public record QueueSnapshot(
     long expiredLeases,
     Optional<Duration> oldestPendingAge,
     long startsInWindow,
+    Optional<AssumedStarts> assumedStarts,
     Optional<Instant> latestStart,
     Optional<Instant> nextStart,
     List<TypeObservation> observed,
@@ -78,6 +80,7 @@ public record QueueSnapshot(
         stats.expiredLeases(),
         stats.oldestPendingAge(),
         stats.startsInWindow(),
+        stats.assumedStarts(),
         stats.latestStart(),
         stats.nextStart(),
         mostObserved(stats),
@@ -131,6 +134,7 @@ public record QueueSnapshot(
         expiredLeases,
         oldestPendingAge,
         startsInWindow,
+        assumedStarts,
         latestStart,
         nextStart,
         histories,

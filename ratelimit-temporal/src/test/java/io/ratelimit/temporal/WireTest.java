@@ -236,6 +236,7 @@ class WireTest {
         stats.expiredLeases(),
         stats.oldestPendingAge(),
         stats.startsInWindow(),
+        stats.assumedStarts(),
         stats.latestStart(),
         stats.nextStart(),
         observed,

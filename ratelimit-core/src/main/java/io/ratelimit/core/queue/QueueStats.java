@@ -2,6 +2,7 @@ package io.ratelimit.core.queue;
 
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.AssumedStarts;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.scaling.TypeHistory;
@@ -30,6 +31,8 @@ import java.util.Optional;
  * @param oldestPendingAge how long ago the oldest pending event was published, if any waits
  * @param startsInWindow the weight of the starts in the window of the limit in force; what is
  *     assumed in place of lost ones is not among them
+ * @param assumedStarts what counts in that window in place of starts that nobody remembers, if
+ *     anything
  * @param latestStart when the latest attempt that the limit remembers was started
  * @param nextStart from when on the limit allows the next start of an event of weight 1, if it
  *     allows none now and no one has paused the starts until they are resumed
@@ -53,6 +56,7 @@ public record QueueStats(
     long expiredLeases,
     Optional<Duration> oldestPendingAge,
     long startsInWindow,
+    Optional<AssumedStarts> assumedStarts,
     Optional<Instant> latestStart,
     Optional<Instant> nextStart,
     Map<EventType, TypeHistory> observed,

@@ -30,6 +30,7 @@ class QueueStatsTest {
         0,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Map.of(),
         Map.of(),
         LimitSettings.of(RateLimit.of(20).perMinute()));

@@ -4,8 +4,8 @@
 -- ARGV given seen remembered start_up
 -- REPLY now, latest start, settings, published, pending of each priority, delayed, leased, done,
 --       failed, discarded, starts, expired, when the oldest pending was published or nil, weight in
---       the window and latest start, without what is assumed, or nil, next start if it is later or
---       nil, how many types were observed, [name, history]…, [type or "type weight", pending]…
+--       the window without what is assumed, weight that is assumed there and its end or nil, latest
+--       start without what is assumed or nil, next start if it is later or nil, how many types were observed, [name, history]…, [type or "type weight", pending]…
 -- COST O(types + log starts)
 
 local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, DELAYED, LEASED, FAILED,
@@ -26,10 +26,13 @@ for _, pending in pairs(PENDING) do
   end
 end
 
-local before = redis.call('ZREVRANGEBYSCORE', STARTS, int(now - in_force(now).window), '-inf', 'LIMIT', 0, 1)
+local from = now - in_force(now).window
+local before = redis.call('ZREVRANGEBYSCORE', STARTS, int(from), '-inf', 'LIMIT', 0, 1)
 local in_window = L.cum - tonumber(before[1] or L.base)
-if L.run and L.run.at > now - in_force(now).window then
+local assumed, assumed_until = 0, false
+if L.run and L.run.at > from then
   in_window = in_window - L.run.size
+  assumed, assumed_until = run_after(L.run, from), L.run.at
 end
 local latest = L.cum > L.base and L.latest
 if L.run and L.cum == L.run.stop then
@@ -54,6 +57,8 @@ local answer = reply(
   tonumber(m[4] or 0),
   oldest or false,
   in_window,
+  assumed,
+  assumed_until,
   latest or false,
   earliest and earliest > asked and earliest or false
 )

@@ -220,6 +220,7 @@ public final class QueueState {
         expiredLeases,
         pending.oldest().map(oldest -> Duration.between(oldest, now)),
         limit.startsInWindow(now),
+        limit.assumedStarts(now),
         limit.latestStart(),
         nextStart(now),
         observed.histories(),

@@ -97,8 +97,8 @@ final class Coalescer<Q, A> {
   }
 
   /**
-   * One call, and those whom it answers. An Error may come from any line, of a stack that ends there
-   * for example; what it leaves behind is overdue one day.
+   * One call, and those whom it answers. An Error may come from any line, of a stack that ends
+   * there for example; what it leaves behind is overdue one day.
    */
   private final class Call {
 

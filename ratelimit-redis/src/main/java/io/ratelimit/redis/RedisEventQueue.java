@@ -56,9 +56,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe. Methods block until Redis answers, at most for the command timeout, whether or
  * not the thread is interrupted. Those that Redis does not answer throw {@link
- * QueueUnavailableException}, whose message says what became of the events. Connections
- * that are lost, fall silent, or lead to a server that refuses are replaced by themselves, also
- * those of a host's client.
+ * QueueUnavailableException}, whose message says what became of the events. Connections that are
+ * lost, fall silent, or lead to a server that refuses are replaced by themselves, also those of a
+ * host's client.
  */
 public final class RedisEventQueue implements EventQueue {
 
@@ -330,8 +330,7 @@ public final class RedisEventQueue implements EventQueue {
       String description = "Redis (namespace " + namespace + ")";
       Link link;
       try {
-        link =
-            new Link(Dialer.to(target, keys.slot(), resources), commandTimeout, description);
+        link = new Link(Dialer.to(target, keys.slot(), resources), commandTimeout, description);
       } catch (RedisException e) {
         throw new QueueUnavailableException(
             description + " cannot be reached: " + Store.rootMessage(e), e);
@@ -505,8 +504,8 @@ public final class RedisEventQueue implements EventQueue {
   /**
    * {@inheritDoc}
    *
-   * <p>Works in batches of 1,000, so that Redis answers others in between; what is published or comes
-   * back meanwhile stays. If Redis is lost between two of them, the first ones are discarded.
+   * <p>Works in batches of 1,000, so that Redis answers others in between; what is published or
+   * comes back meanwhile stays. If Redis is lost between two of them, the first ones are discarded.
    */
   @Override
   public ClearReceipt clear(ClearScope scope) {

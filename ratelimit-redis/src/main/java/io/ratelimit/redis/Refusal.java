@@ -57,7 +57,8 @@ enum Refusal {
 
   // Redis before 7 puts the script's own error behind where it happened.
   private static final Pattern CODE =
-      Pattern.compile("(?:ERR Error running script[^@]*(?:@user_script: ?\\d+: )+-?)?([A-Z]+)\\b.*");
+      Pattern.compile(
+          "(?:ERR Error running script[^@]*(?:@user_script: ?\\d+: )+-?)?([A-Z]+)\\b.*");
 
   private final boolean elsewhere;
   private final String advice;

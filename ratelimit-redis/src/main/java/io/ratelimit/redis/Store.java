@@ -316,8 +316,7 @@ final class Store implements AutoCloseable {
                 + refusal.get().advice()
                 + ")",
             cause)
-        : new QueueException(
-            refused + " for good: " + message + " (" + call.ifLost() + ")", cause);
+        : new QueueException(refused + " for good: " + message + " (" + call.ifLost() + ")", cause);
   }
 
   private QueueUnavailableException failedHere(Call<?> call, Throwable cause) {

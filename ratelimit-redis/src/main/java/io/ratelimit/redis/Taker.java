@@ -36,7 +36,7 @@ final class Taker {
     this.session = session;
     this.agingMicros = agingMicros;
     this.failedAgeMicros = failedAgeMicros;
-    this.taking = 
+    this.taking =
         new Coalescer<>(
             this::ask,
             TakeRequest::maxEvents,

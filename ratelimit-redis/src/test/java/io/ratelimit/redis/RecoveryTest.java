@@ -96,9 +96,7 @@ class RecoveryTest {
   }
 
   private static void awaitUp(AuditEngine engine) {
-    await()
-        .atMost(PATIENCE)
-        .until(() -> engine.health().status() == EngineHealth.Status.UP);
+    await().atMost(PATIENCE).until(() -> engine.health().status() == EngineHealth.Status.UP);
   }
 
   @Test
@@ -254,8 +252,7 @@ class RecoveryTest {
         redis -> {
           CommandArgs<String, String> arguments = new CommandArgs<>(StringCodec.UTF8);
           List.of(rules).forEach(arguments::add);
-          return redis.dispatch(
-              CommandType.ACL, new StatusOutput<>(StringCodec.UTF8), arguments);
+          return redis.dispatch(CommandType.ACL, new StatusOutput<>(StringCodec.UTF8), arguments);
         });
   }
 
@@ -286,12 +283,7 @@ class RecoveryTest {
   private static void runForEver(LocalRedis server) {
     assertThatThrownBy(
             () ->
-                TestClients.ask(
-                    server,
-                    r ->
-                        r.eval(
-                            "while true do end",
-                            ScriptOutputType.INTEGER)))
+                TestClients.ask(server, r -> r.eval("while true do end", ScriptOutputType.INTEGER)))
         .isInstanceOf(RedisException.class);
   }
 

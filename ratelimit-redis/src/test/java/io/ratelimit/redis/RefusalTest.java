@@ -62,13 +62,13 @@ class RefusalTest {
   @EnumSource
   void eachSaysWhatToDo(Refusal refusal) {
     assertThat(refusal.advice()).isNotBlank();
-    assertThat(refusal.effect("an error", "perhaps"))
-        .isEqualTo("nothing was changed");
+    assertThat(refusal.effect("an error", "perhaps")).isEqualTo("nothing was changed");
   }
 
   @Test
   void aUserWhoMayNotGoOnStopsAScriptInTheMiddle() {
-    String message = "NOPERM this user has no permissions to run the 'zadd' command script: 1f, on @user_script:9.";
+    String message =
+        "NOPERM this user has no permissions to run the 'zadd' command script: 1f, on @user_script:9.";
 
     assertThat(Refusal.NOPERM.effect(message, "the event may be pending"))
         .contains("the event may be pending");

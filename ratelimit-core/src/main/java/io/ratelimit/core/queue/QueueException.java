@@ -1,8 +1,9 @@
 package io.ratelimit.core.queue;
 
 /**
- * A queue could not do what it was asked. The message says what became of the events. Unless it is a
- * {@link QueueUnavailableException}, trying again changes nothing before a cause is removed by hand.
+ * A queue could not do what it was asked. The message says what became of the events. Unless it is
+ * a {@link QueueUnavailableException}, trying again changes nothing before a cause is removed by
+ * hand.
  */
 public class QueueException extends RuntimeException {
 

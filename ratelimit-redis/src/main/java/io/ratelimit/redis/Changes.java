@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +24,7 @@ final class Changes {
   private final byte[] channel;
   private final String description;
   // A subscription that is made again is confirmed again: a question that changes nothing.
-  private final AtomicReference<CompletableFuture<Void>> confirmation = new AtomicReference<>();
+  private volatile CompletableFuture<Void> confirmation = new CompletableFuture<>();
   private volatile boolean checking;
   private volatile boolean warned;
   private volatile Instant nextCheck;
@@ -77,7 +76,7 @@ final class Changes {
   private void subscribe() {
     CompletableFuture<Void> asked =
         connections.changes().async().subscribe(channel).toCompletableFuture();
-    confirmation.set(asked);
+    confirmation = asked;
     var unused =
         asked.whenComplete(
             (ok, failure) -> {
@@ -103,7 +102,7 @@ final class Changes {
       return true;
     }
     nextCheck = now.plus(BETWEEN_CHECKS);
-    CompletableFuture<Void> asked = confirmation.get();
+    CompletableFuture<Void> asked = confirmation;
     boolean answered = asked.isDone() && !isLost(asked);
     checking = answered && !asked.isCompletedExceptionally();
     if (answered) {

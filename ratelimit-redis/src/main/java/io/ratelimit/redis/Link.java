@@ -71,7 +71,7 @@ final class Link implements AutoCloseable {
 
   /** They answered a call. */
   void answered(Connections connections) {
-    if (troubled && connections == current) {
+    if (troubled && connections.equals(current)) {
       synchronized (lock) {
         trouble.answered();
         troubled = false;
@@ -103,7 +103,7 @@ final class Link implements AutoCloseable {
   private void report(Connections connections, String why, Predicate<Instant> isToBeReplaced) {
     int attempt;
     synchronized (lock) {
-      if (closed || connections != current) {
+      if (closed || !connections.equals(current)) {
         return;
       }
       troubled = true;

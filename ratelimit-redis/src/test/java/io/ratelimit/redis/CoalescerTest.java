@@ -215,6 +215,7 @@ class CoalescerTest {
     }
   }
 
+  @SuppressWarnings("InfiniteRecursion") // The end of the stack is what is tested.
   private static void askWhereItEnds(Coalescer<String, String> shared, AtomicInteger overflows) {
     try {
       askWhereItEnds(shared, overflows);

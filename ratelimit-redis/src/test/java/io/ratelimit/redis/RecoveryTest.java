@@ -122,6 +122,31 @@ class RecoveryTest {
     }
   }
 
+  /** The check of the connection for changes would take 10 seconds, which are 50 calls. */
+  @Test
+  void aFewCallsWithoutAnAnswerAreEnough() throws IOException {
+    try (LocalRedis server = LocalRedis.start();
+        TcpProxy proxy = new TcpProxy(server.port());
+        RedisEventQueue queue =
+            queue().uri(proxy.uri()).commandTimeout(Duration.ofMillis(200)).connect()) {
+      proxy.silenceOpen();
+      int unanswered = 0;
+      while (!answers(queue)) {
+        unanswered++;
+      }
+
+      assertThat(unanswered).isBetween(Trouble.SILENCE, 40);
+    }
+  }
+
+  private static boolean answers(RedisEventQueue queue) {
+    try {
+      return queue.stats().published() == 0;
+    } catch (QueueUnavailableException silent) {
+      return false;
+    }
+  }
+
   @Test
   void theConnectionsOfAHostsClientAreReplacedToo() throws IOException {
     try (LocalRedis server = LocalRedis.start();

@@ -71,7 +71,7 @@ final class TcpProxy implements AutoCloseable {
   TcpProxy(int target) {
     this.target = target;
     try {
-      this.listening = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+      this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -90,7 +90,7 @@ final class TcpProxy implements AutoCloseable {
         Socket client = listening.accept();
         accepted.incrementAndGet();
         try {
-          Pipe pipe = new Pipe(client, new Socket("127.0.0.1", target));
+          Pipe pipe = new Pipe(client, new Socket(InetAddress.getLoopbackAddress(), target));
           pipes.add(pipe);
           run(() -> pipe.copy(pipe.client, pipe.server));
           run(() -> pipe.copy(pipe.server, pipe.client));

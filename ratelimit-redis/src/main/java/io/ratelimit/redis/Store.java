@@ -14,7 +14,6 @@ import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -387,16 +386,5 @@ final class Store implements AutoCloseable {
       root = root.getCause();
     }
     return root.getMessage() == null ? root.toString() : root.getMessage();
-  }
-
-  /** The elements of a reply that is a list of byte strings. */
-  static List<byte[]> byteStrings(Object reply) {
-    List<byte[]> strings = new ArrayList<>();
-    for (@Nullable Object element : (List<?>) reply) {
-      if (element != null) {
-        strings.add((byte[]) element);
-      }
-    }
-    return strings;
   }
 }

@@ -9,6 +9,7 @@ import io.ratelimit.redis.Session.LimitedReply;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -36,6 +37,7 @@ final class WireStats {
     OptionalLong assumedUntil = rest.optionalNumber();
     OptionalLong latestStart = rest.optionalNumber();
     OptionalLong nextStart = rest.optionalNumber();
+    long lost = rest.number();
     Map<EventType, TypeHistory> observed = new HashMap<>();
     for (long types = rest.number(); types > 0; types--) {
       String unused = rest.text();
@@ -45,13 +47,20 @@ final class WireStats {
     Map<EventType, QueueStats.Permits> permits = new HashMap<>();
     while (rest.hasNext()) {
       String counted = rest.text();
-      int space = counted.indexOf(' ');
-      EventType type = WireEvents.type(space < 0 ? counted : counted.substring(0, space));
-      int weight = space < 0 ? 1 : Integer.parseInt(counted.substring(space + 1));
       long events = rest.number();
-      byType.merge(type, events, Long::sum);
-      permits.merge(type, new QueueStats.Permits(events * weight, weight), WireStats::sum);
+      try {
+        int space = counted.indexOf(' ');
+        EventType type = WireEvents.type(space < 0 ? counted : counted.substring(0, space));
+        int weight = space < 0 ? 1 : Integer.parseInt(counted.substring(space + 1));
+        byType.merge(type, events, Long::sum);
+        permits.merge(type, new QueueStats.Permits(events * weight, weight), WireStats::sum);
+      } catch (IllegalArgumentException e) {
+        // A count under a damaged name: its events are among those of which no type is known.
+      }
     }
+    long pending = byPriority.values().stream().mapToLong(Long::longValue).sum();
+    balance(byType, pending);
+    permits.keySet().retainAll(byType.keySet());
     permits.values().removeIf(each -> each.heaviest() == 1);
     return new QueueStats(
         Micros.toInstant(reply.now()),
@@ -63,6 +72,7 @@ final class WireStats {
         done,
         failed,
         discarded,
+        lost,
         starts,
         expired,
         oldest.isPresent()
@@ -75,6 +85,19 @@ final class WireStats {
         observed,
         permits,
         reply.settings());
+  }
+
+  /** Makes the counts agree with the number of pending events, of which each has a type. */
+  private static void balance(Map<EventType, Long> byType, long pending) {
+    long excess = byType.values().stream().mapToLong(Long::longValue).sum() - pending;
+    if (excess < 0) {
+      byType.merge(EventType.UNREADABLE, -excess, Long::sum);
+    }
+    for (EventType type : List.copyOf(byType.keySet())) {
+      long less = Math.min(Math.max(0, excess), byType.getOrDefault(type, 0L));
+      excess -= less;
+      byType.computeIfPresent(type, (key, count) -> count == less ? null : count - less);
+    }
   }
 
   private static QueueStats.Permits sum(QueueStats.Permits one, QueueStats.Permits other) {

@@ -232,6 +232,7 @@ class WireTest {
         stats.done(),
         stats.failed(),
         stats.discarded(),
+        stats.lost(),
         stats.starts(),
         stats.expiredLeases(),
         stats.oldestPendingAge(),

@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /**
  * What a queue holds, at one moment. Conservation: {@code published = pending + delayed + leased +
- * done + failed + discarded}, always.
+ * done + failed + discarded + lost}, always.
  *
  * @param observedAt the moment, by the queue's clock
  * @param published how many events were ever accepted
@@ -26,6 +26,8 @@ import java.util.Optional;
  * @param done how many were finished
  * @param failed how many are in the failed queue
  * @param discarded how many were cleared or purged
+ * @param lost how many are gone without a trace, because the store lost what it kept of them; 0 for
+ *     a queue whose store loses nothing
  * @param starts how many attempts were ever started
  * @param expiredLeases how many leases ran out and were reclaimed
  * @param oldestPendingAge how long ago the oldest pending event was published, if any waits
@@ -52,6 +54,7 @@ public record QueueStats(
     long done,
     long failed,
     long discarded,
+    long lost,
     long starts,
     long expiredLeases,
     Optional<Duration> oldestPendingAge,
@@ -109,6 +112,6 @@ public record QueueStats(
 
   /** Whether every published event is accounted for. */
   public boolean isConserved() {
-    return published == unfinished() + done + failed + discarded;
+    return published == unfinished() + done + failed + discarded + lost;
   }
 }

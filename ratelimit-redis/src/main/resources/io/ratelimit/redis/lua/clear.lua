@@ -29,8 +29,8 @@ local now = clock(given, m[4])
 local room = tonumber(max)
 local first = number == ''
 if first then
-  bound = m[2] or '0'
-  if tonumber(m[3] or NEVER) < now then
+  bound = int(tonumber(m[2]) or FAR)
+  if (tonumber(m[3]) or NEVER) < now then
     redis.call('DEL', RETURNED)
   end
 end
@@ -50,7 +50,7 @@ local function to_discard(found, kind)
     end
     for i = from, math.min(from + CHUNK - 1, #found) do
       local note = notes[i - from + 1]
-      if #chosen < room and not (note and tonumber(note) >= number) then
+      if #chosen < room and not (note and (tonumber(note) or FAR) >= number) then
         chosen[#chosen + 1] = found[i]
       end
     end
@@ -70,12 +70,9 @@ if scope ~= 'FAILED' then
     local ids = to_discard(
       redis.call('ZRANGEBYSCORE', key, '-inf', bound, 'LIMIT', 0, room + noted), 'e')
     for _, id in ipairs(ids) do
-      local record = redis.call('HGET', EVENTS, id)
+      local _, _, weight, type_key = parse_record(redis.call('HGET', EVENTS, id))
       redis.call('ZREM', key, id)
-      if record then
-        local _, _, weight, type_key = parse_record(record)
-        count_type(counted_as(type_key, weight), -1)
-      end
+      count_type(counted_as(type_key, weight), -1)
       discard(id)
     end
     pending = pending + #ids
@@ -99,12 +96,13 @@ if scope ~= 'PENDING' then
 end
 local total = pending + delayed + failed
 if total > 0 then
-  redis.call('HINCRBY', META, 'discarded', total)
+  count('discarded', total)
 end
 local more = room == 0
 if more then
   if first then
-    number = redis.call('HINCRBY', META, 'clears', 1)
+    count('clears', 1)
+    number = tonumber(redis.call('HGET', META, 'clears'))
   end
   redis.call('HSET', META, 'clearing', int(now + LONGEST_PAUSE))
 end

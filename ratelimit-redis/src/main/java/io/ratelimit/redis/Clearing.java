@@ -34,7 +34,7 @@ final class Clearing {
     Reply reply =
         session
             .store()
-            .query(Script.CLEAR, IF_LOST, session.givenNow(), scope, atOnce, bound, number);
+            .query(Script.CLEAR, IF_LOST, session.clock(), scope, atOnce, bound, number);
     bound = Long.toString(reply.number());
     number = Long.toString(reply.number());
     pending += reply.number();

@@ -76,7 +76,7 @@ final class Settlements {
 
   private Object[] arguments(List<Lease> leases) {
     List<Object> arguments = new ArrayList<>();
-    arguments.add(session.givenNow());
+    arguments.add(session.clock());
     arguments.add(retainDone);
     for (Lease lease : leases) {
       arguments.add(lease.token());
@@ -101,7 +101,7 @@ final class Settlements {
             store.run(
                 Script.RETRY,
                 "the event waits for its retry, or stays leased until its lease ends",
-                session.givenNow(),
+                session.clock(),
                 lease.token(),
                 lease.event().id(),
                 Micros.ceiling(delay),
@@ -116,7 +116,7 @@ final class Settlements {
         store.run(
             Script.FAIL,
             "the event is in the failed queue, or stays leased until its lease ends",
-            session.givenNow(),
+            session.clock(),
             lease.token(),
             lease.event().id(),
             failedAgeMicros,
@@ -148,7 +148,7 @@ final class Settlements {
         store.run(
             Script.EXTEND,
             "the lease is longer, or ends when it was to end before",
-            session.givenNow(),
+            session.clock(),
             lease.token(),
             lease.event().id(),
             Micros.ceiling(duration));

@@ -206,7 +206,8 @@ final class Store implements AutoCloseable {
     cancelTogether(to, from);
   }
 
-  private static void cancelTogether(CompletableFuture<?> leader, Future<Object> follower) {
+  /** Cancels one with the other. */
+  static void cancelTogether(CompletableFuture<?> leader, Future<Object> follower) {
     var unused =
         leader.whenComplete(
             (value, failure) -> {

@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Coalescer<Q, A> {
 
   private final Function<List<Q>, CompletableFuture<List<A>>> call;
+  private final BiPredicate<Q, Q> goTogether;
   private final ToIntFunction<Q> weight;
   private final int heaviestCall;
   private final Duration longestCall;
@@ -34,17 +36,20 @@ final class Coalescer<Q, A> {
 
   /**
    * @param call gives the answers in the order of the questions; cancelled when its time is over
+   * @param goTogether whether two questions may go into one call
    * @param weight how much a question adds to a call
    * @param heaviestCall how much a call may hold, unless it is for one question
    * @param longestCall after which time a call has failed, and holds up no other
    */
   Coalescer(
       Function<List<Q>, CompletableFuture<List<A>>> call,
+      BiPredicate<Q, Q> goTogether,
       ToIntFunction<Q> weight,
       int heaviestCall,
       Duration longestCall,
       Time time) {
     this.call = call;
+    this.goTogether = goTogether;
     this.weight = weight;
     this.heaviestCall = heaviestCall;
     this.longestCall = longestCall;
@@ -132,7 +137,9 @@ final class Coalescer<Q, A> {
         Waiting<Q, A> first = waiting.getFirst();
         if (!first.answer().isDone()) {
           sum += weight.applyAsInt(first.question());
-          if (sum > heaviestCall && !together.isEmpty()) {
+          if (!together.isEmpty()
+              && (sum > heaviestCall
+                  || !goTogether.test(together.get(0).question(), first.question()))) {
             break;
           }
           together.add(first);

@@ -41,6 +41,7 @@ final class Settlements {
     this.acknowledging =
         new Coalescer<>(
             leases -> store.ask(Script.ACK, Settlements::settlements, arguments(leases)),
+            (one, other) -> true,
             lease -> 1,
             ACKNOWLEDGED_AT_ONCE,
             store.timeout(),

@@ -292,6 +292,9 @@ final class Store implements AutoCloseable {
     if (cause instanceof QueueUnavailableException) {
       return new QueueUnavailableException(message, cause);
     }
+    if (cause instanceof QueueException) {
+      return new QueueException(message, cause);
+    }
     if (cause instanceof RedisConnectionException
         || cause instanceof PartitionSelectorException
         || message.startsWith(NOT_CONNECTED)) {

@@ -10,6 +10,7 @@ import io.ratelimit.redis.Session.LimitedReply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -39,6 +40,7 @@ final class Taker {
     this.taking =
         new Coalescer<>(
             this::ask,
+            (one, other) -> one.types().equals(other.types()),
             TakeRequest::maxEvents,
             TakeRequest.MAX_EVENTS,
             session.store().timeout(),
@@ -63,8 +65,9 @@ final class Taker {
   }
 
   /**
-   * Nothing if the request must be sent again: what could not start was moved away, a bounded
-   * number of events, or the call had no room for it, or it came twice at once.
+   * Nothing if the request must be sent again: what could not start was moved away or is of other
+   * types and was set aside, a bounded number of events, or the call had no room for it, or it came
+   * twice at once.
    */
   Optional<TakeResult> result(Answer answer) {
     Reply rest = answer.rest();
@@ -106,9 +109,10 @@ final class Taker {
                 "the record cannot be read");
   }
 
-  /** What one call says to several requests, in their order. */
+  /** What one call says to several requests for the same types, in their order. */
   CompletableFuture<List<Answer>> ask(List<TakeRequest> requests) {
     List<Object> arguments = new ArrayList<>();
+    arguments.add(String.join(" ", requests.get(0).types().names().orElse(Set.of())));
     arguments.add(agingMicros);
     arguments.add(failedAgeMicros);
     for (TakeRequest request : requests) {

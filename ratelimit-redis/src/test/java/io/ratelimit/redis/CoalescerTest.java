@@ -29,13 +29,19 @@ class CoalescerTest {
 
   private final List<Call> calls = new ArrayList<>();
   private final Coalescer<String, String> coalescer =
-      new Coalescer<>(this::call, String::length, 4, LONGEST, time);
+      new Coalescer<>(
+          this::call,
+          (one, other) -> one.endsWith("!") == other.endsWith("!"),
+          String::length,
+          4,
+          LONGEST,
+          time);
 
   private CompletableFuture<List<String>> call(List<String> questions) {
     if (questions.contains("?")) {
       throw new IllegalStateException("not sent");
     }
-    if (questions.contains("!")) {
+    if (questions.contains("#")) {
       throw new StackOverflowError("thrown on purpose");
     }
     Call call = new Call(questions, new CompletableFuture<>());
@@ -87,6 +93,20 @@ class CoalescerTest {
   }
 
   @Test
+  void whatDoesNotGoTogetherKeepsItsTurn() {
+    coalescer.ask("a");
+    for (String question : List.of("b", "c!", "d!", "e")) {
+      coalescer.ask(question);
+    }
+    for (int n = 0; n < calls.size(); n++) {
+      calls.get(n).answer();
+    }
+
+    assertThat(calls.stream().map(Call::questions))
+        .containsExactly(List.of("a"), List.of("b"), List.of("c!", "d!"), List.of("e"));
+  }
+
+  @Test
   void nobodyIsAskedForWhoseAnswerIsNoLongerWanted() {
     coalescer.ask("a");
     coalescer.ask("b").cancel(true);
@@ -120,7 +140,7 @@ class CoalescerTest {
   @Test
   void anErrorIsAnAnswerToAllThatGoTogether() {
     CompletableFuture<String> a = coalescer.ask("a");
-    CompletableFuture<String> bad = coalescer.ask("!");
+    CompletableFuture<String> bad = coalescer.ask("#");
     CompletableFuture<String> beside = coalescer.ask("b");
     calls.get(0).answer();
     CompletableFuture<String> later = coalescer.ask("c");
@@ -179,6 +199,7 @@ class CoalescerTest {
               }
               throw new IllegalStateException("not sent");
             },
+            (one, other) -> true,
             question -> 1,
             1,
             LONGEST,
@@ -199,6 +220,7 @@ class CoalescerTest {
     Coalescer<String, String> shared =
         new Coalescer<>(
             questions -> CompletableFuture.completedFuture(questions),
+            (one, other) -> true,
             question -> 1,
             4,
             LONGEST,
@@ -237,6 +259,7 @@ class CoalescerTest {
         new Coalescer<>(
             numbers ->
                 CompletableFuture.supplyAsync(() -> numbers.stream().map(n -> n * n).toList()),
+            (one, other) -> true,
             number -> 1,
             10,
             LONGEST,

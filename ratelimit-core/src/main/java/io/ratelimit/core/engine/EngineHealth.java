@@ -2,6 +2,7 @@ package io.ratelimit.core.engine;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,8 @@ import java.util.Optional;
  * @param sinceEventTaken how long ago an event was last taken, if one ever was
  * @param runningAttempts how many attempts are being made
  * @param workers how many workers are wanted
+ * @param leftToOthers how many events of types that the engine has no handler for were set aside
+ *     when it last looked, by the name of the type
  */
 public record EngineHealth(
     Status status,
@@ -21,7 +24,8 @@ public record EngineHealth(
     Optional<Duration> sinceQueueAnswered,
     Optional<Duration> sinceEventTaken,
     int runningAttempts,
-    int workers) {
+    int workers,
+    Map<String, Long> leftToOthers) {
 
   /** A verdict. */
   public enum Status {
@@ -33,8 +37,9 @@ public record EngineHealth(
     DOWN
   }
 
-  /** Copies the reasons. */
+  /** Copies the reasons and the counts. */
   public EngineHealth {
     reasons = List.copyOf(reasons);
+    leftToOthers = Map.copyOf(leftToOthers);
   }
 }

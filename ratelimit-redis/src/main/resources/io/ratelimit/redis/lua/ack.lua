@@ -17,11 +17,11 @@ local refused = refusal(m[1])
 if refused then
   return refused
 end
-retain = tonumber(retain)
-local MAX_TRIMMED = 1000
+retain = whole('retain', retain, 0, 100000)
 
 -- More may be kept than are to be: another process kept more, before or still. Bounded, as what is
 -- kept may be large.
+local MAX_TRIMMED = 1000
 local function trim_done(length)
   if length > retain then
     local keep = math.max(retain, length - #ARGV - MAX_TRIMMED)
@@ -78,8 +78,7 @@ if #repeated > 0 then
 end
 count('done', done)
 if #kept > 0 then
-  local length = redis.call('LPUSH', DONE, unpack(kept))
-  trim_done(length)
+  trim_done(redis.call('LPUSH', DONE, unpack(kept)))
 else
   trim_done(redis.call('LLEN', DONE))
 end

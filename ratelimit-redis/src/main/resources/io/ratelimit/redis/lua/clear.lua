@@ -4,17 +4,18 @@
 -- comes back later is noted with the number of this clear, or of a later one. `bound` and `number`
 -- are '' at the first step.
 --
--- KEYS meta pending:high pending:normal pending:low types events attempts delayed failed failed:times failed:events returned
+-- KEYS meta pending:high pending:normal pending:low types events attempts delayed failed failed:times failed:events aside aside:types returned
 -- ARGV given scope max bound number
 -- REPLY bound, number, pending discarded, delayed discarded, failed discarded, 1 if there may be more
 -- COST O(log n) for each event discarded, O(1) for each one that came back meanwhile
 
 local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED, FAILED,
-  FAILED_TIMES, FAILED_EVENTS, RETURNED = unpack(KEYS)
+  FAILED_TIMES, FAILED_EVENTS, ASIDE, ASIDE_TYPES, RETURNED = unpack(KEYS)
 local given, scope, max, bound, number = unpack(ARGV)
 -- @include basics
 -- @include events
 -- @include failures
+-- @include aside
 
 -- How long after a step the next one comes at the latest, or the clear was broken off.
 local LONGEST_PAUSE = 10000000
@@ -26,15 +27,16 @@ if refused then
   return refused
 end
 local now = clock(given, m[4])
-local room = tonumber(max)
+word('scope', scope, 'ALL PENDING FAILED')
+local room = whole('max', max, 1, 1000)
 local first = number == ''
+bound = int(first and (tonumber(m[2]) or FAR) or whole('bound', bound, 0, FAR))
+number = first and 0 or whole('number', number, 0, FAR)
 if first then
-  bound = int(tonumber(m[2]) or FAR)
   if (tonumber(m[3]) or NEVER) < now then
     redis.call('DEL', RETURNED)
   end
 end
-number = tonumber(number)
 local noted = first and 0 or redis.call('HLEN', RETURNED)
 
 -- Of some that are found, the first that did not come back meanwhile, as many as there is room for.
@@ -77,6 +79,21 @@ if scope ~= 'FAILED' then
     end
     pending = pending + #ids
   end
+  for priority in pairs(PENDING) do
+    local found, aside = aside_range(priority, 0, tonumber(bound), room + noted), {}
+    for i = 1, #found, 2 do
+      aside[#aside + 1] = found[i]
+    end
+    local ids = to_discard(aside, 'e')
+    for _, id in ipairs(ids) do
+      local record = redis.call('HGET', EVENTS, id)
+      local _, _, weight, type_key = parse_record(record)
+      remove_aside(id, record)
+      count_type(counted_as(type_key, weight), -1)
+      discard(id)
+    end
+    pending = pending + #ids
+  end
   if room > 0 then
     local ids = to_discard(redis.call('ZRANGE', DELAYED, 0, room + noted - 1), 'e')
     for _, id in ipairs(ids) do
@@ -106,4 +123,4 @@ if more then
   end
   redis.call('HSET', META, 'clearing', int(now + LONGEST_PAUSE))
 end
-return { tonumber(bound), number or 0, pending, delayed, failed, more and 1 or 0 }
+return { tonumber(bound), number, pending, delayed, failed, more and 1 or 0 }

@@ -16,6 +16,8 @@ local given, token, id, failed_age, reason = unpack(ARGV)
 -- @include returned
 
 local now = clock(given, last)
+failed_age = whole('failed_age', failed_age, 0, FAR)
+whole('arguments', int(#ARGV), 5, 5)
 local record = redis.call('HGET', EVENTS, id)
 end_lease(token)
 redis.call('HDEL', EVENTS, id)

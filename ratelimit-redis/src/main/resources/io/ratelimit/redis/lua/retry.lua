@@ -15,7 +15,7 @@ local given, token, id, delay, channel, client = unpack(ARGV)
 -- @include returned
 
 local now = clock(given, last)
-local retry_at = now + delay
+local retry_at = now + whole('delay', delay, 0, FAR)
 end_lease(token)
 redis.call('HSET', ATTEMPTS, id, attempt)
 redis.call('ZADD', DELAYED, retry_at, id)

@@ -4,6 +4,7 @@ import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.queue.WantedTypes;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +33,7 @@ final class Dispatcher implements Loop.Task {
   private final String worker;
   private final Supplier<String> requestIds;
   private final Duration lease;
+  private final WantedTypes types;
   private final Lanes lanes;
   private final BiConsumer<Lease, Lane> starter;
   private final Runnable onDrained;
@@ -48,6 +50,7 @@ final class Dispatcher implements Loop.Task {
       String worker,
       Supplier<String> requestIds,
       Duration lease,
+      WantedTypes types,
       Lanes lanes,
       BiConsumer<Lease, Lane> starter,
       Runnable onDrained) {
@@ -55,6 +58,7 @@ final class Dispatcher implements Loop.Task {
     this.worker = worker;
     this.requestIds = requestIds;
     this.lease = lease;
+    this.types = types;
     this.lanes = lanes;
     this.starter = starter;
     this.onDrained = onDrained;
@@ -104,7 +108,7 @@ final class Dispatcher implements Loop.Task {
     TakeRequest request = unanswered.filter(r -> r.maxEvents() <= ready.size()).orElse(null);
     if (request == null) {
       int wanted = Math.min(ready.size(), TakeRequest.MAX_EVENTS);
-      request = new TakeRequest(requestIds.get(), worker, wanted, lease);
+      request = new TakeRequest(requestIds.get(), worker, wanted, lease, types);
     }
     unanswered = Optional.of(request);
     TakeResult result = queue.take(request);

@@ -17,6 +17,7 @@ final class Scaler implements Loop.Task {
   private final EventQueue queue;
   private final ScalingController controller;
   private final Function<QueueStats, Duration> timeLeft;
+  private final LeftToOthers leftToOthers;
   private final Lanes lanes;
   private final Listeners listeners;
   private final Duration interval;
@@ -31,6 +32,7 @@ final class Scaler implements Loop.Task {
       EventQueue queue,
       ScalingController controller,
       Function<QueueStats, Duration> timeLeft,
+      LeftToOthers leftToOthers,
       Lanes lanes,
       Listeners listeners,
       Duration interval,
@@ -38,6 +40,7 @@ final class Scaler implements Loop.Task {
     this.queue = queue;
     this.controller = controller;
     this.timeLeft = timeLeft;
+    this.leftToOthers = leftToOthers;
     this.lanes = lanes;
     this.listeners = listeners;
     this.interval = interval;
@@ -52,14 +55,15 @@ final class Scaler implements Loop.Task {
       return settledUntil;
     }
     // An unreadable queue throws here, and leaves lanes and limit as they are.
-    QueueStats stats = queue.stats();
-    clockShift = stats.clockShift();
+    QueueStats everything = queue.stats();
+    clockShift = everything.clockShift();
+    QueueStats stats = leftToOthers.subtractedFrom(everything);
     ScalingDecision decision = controller.decide(stats, timeLeft.apply(stats), lanes.wanted());
     controller.apply(
         decision, stats, queue.limitControl(), owner, ScalingController.demandLease(interval));
     mode = decision.mode();
     lanes.want(decision.workers());
-    listeners.tell(listener -> listener.decided(decision, stats));
+    listeners.tell(listener -> listener.decided(decision, everything));
     onDecided.run();
     Instant now = queue.time().now();
     if (stats.unfinished() == 0) {

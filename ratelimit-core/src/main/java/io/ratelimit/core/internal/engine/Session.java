@@ -28,6 +28,7 @@ public final class Session {
   private final Lanes lanes;
   private final AttemptThreads threads;
   private final Dispatcher dispatcher;
+  private final LeftToOthers leftToOthers;
   private final Scaler scaler;
   private final Loop dispatching;
   private final Loop scaling;
@@ -43,6 +44,7 @@ public final class Session {
     Time time = queue.time();
     this.lanes = new Lanes(settings.limitPerWorker(), time);
     this.waiting = new Waiting(time);
+    this.leftToOthers = new LeftToOthers(settings.processor().handledTypes());
     this.threads =
         new AttemptThreads(
             queue,
@@ -58,6 +60,7 @@ public final class Session {
             settings.name(),
             settings.requestIds(),
             settings.attemptTerms().lease(),
+            settings.processor().handledTypes(),
             lanes,
             threads::make,
             this::drained);
@@ -66,6 +69,7 @@ public final class Session {
             queue,
             new ScalingController(settings.policy(), settings.terms()),
             timeLeft,
+            leftToOthers,
             lanes,
             listeners,
             settings.terms().decisionInterval(),
@@ -182,6 +186,7 @@ public final class Session {
               + shift.abs()
               + (shift.isNegative() ? " behind it" : " ahead of it"));
     }
+    degraded.addAll(leftToOthers.overdue(settings.terms().deadline()));
     List<String> reasons = new ArrayList<>(down);
     reasons.addAll(degraded);
     return new EngineHealth(
@@ -192,6 +197,7 @@ public final class Session {
         dispatcher.answeredAt().map(at -> Duration.between(at, now)),
         dispatcher.takenAt().map(at -> Duration.between(at, now)),
         threads.running().size(),
-        lanes.wanted());
+        lanes.wanted(),
+        leftToOthers.counts());
   }
 }

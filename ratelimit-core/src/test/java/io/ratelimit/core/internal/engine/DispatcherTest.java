@@ -11,6 +11,7 @@ import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.queue.Settlement;
+import io.ratelimit.core.queue.WantedTypes;
 import io.ratelimit.core.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +39,7 @@ class DispatcherTest {
         "test",
         new RequestIds(),
         Duration.ofSeconds(15),
+        WantedTypes.all(),
         lanes,
         (lease, lane) -> {
           lanes.occupy(lane);

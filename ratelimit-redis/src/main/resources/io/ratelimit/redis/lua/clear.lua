@@ -34,7 +34,7 @@ bound = int(first and (tonumber(m[2]) or FAR) or whole('bound', bound, 0, FAR))
 number = first and 0 or whole('number', number, 0, FAR)
 if first then
   if (tonumber(m[3]) or NEVER) < now then
-    redis.call('DEL', RETURNED)
+    redis.call('UNLINK', RETURNED)
   end
 end
 local noted = first and 0 or redis.call('HLEN', RETURNED)

@@ -298,7 +298,7 @@ if wanted > 0 and (not due or due <= now) then
   redis.call('HSET', META, 'due', int(due))
 end
 expire_failures(failed_age, now)
-local some_aside = wanted > 0 and redis.call('EXISTS', ASIDE, ASIDE_TYPES) > 0
+local some_aside = wanted > 0 and redis.call('ZCARD', ASIDE) + redis.call('ZCARD', ASIDE_TYPES) > 0
 local is_broken = some_aside and redis.call('ZCARD', ASIDE) ~= redis.call('ZCARD', ASIDE_TYPES)
 if is_broken then
   empty_aside()
@@ -414,7 +414,7 @@ if outcome == 'empty' then
   detail = next_due()
   if not names_wanted then
     -- Nothing is pending, so that what is counted yet was lost.
-    redis.call('DEL', TYPES)
+    redis.call('UNLINK', TYPES)
   end
 end
 local answer = reply()

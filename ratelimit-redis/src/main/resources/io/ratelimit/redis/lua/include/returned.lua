@@ -12,7 +12,7 @@ local function note_return(note)
     redis.call('HSET', RETURNED, note, m[3] or '0')
   else
     -- It has ended, or was broken off.
-    redis.call('DEL', RETURNED)
+    redis.call('UNLINK', RETURNED)
     redis.call('HDEL', META, 'clearing')
   end
 end

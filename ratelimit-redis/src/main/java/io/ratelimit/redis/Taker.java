@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.time.Time;
 import io.ratelimit.redis.Session.LimitedReply;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +42,9 @@ final class Taker {
             this::ask,
             (one, other) -> one.types().equals(other.types()),
             TakeRequest::maxEvents,
-            TakeRequest.MAX_EVENTS);
+            TakeRequest.MAX_EVENTS,
+            session.store().timeout(),
+            Time.system());
   }
 
   TakeResult take(TakeRequest request) {
@@ -118,7 +121,7 @@ final class Taker {
       arguments.add(request.maxEvents());
       arguments.add(Micros.ceiling(request.lease()));
     }
-    return session.askLimited(Script.TAKE, arguments.toArray()).thenApply(Taker::answers);
+    return session.askLimited(Script.TAKE, Taker::answers, arguments.toArray());
   }
 
   private static List<Answer> answers(LimitedReply reply) {

@@ -152,9 +152,12 @@ public final class AuditEngine implements AutoCloseable {
   }
 
   private void end(Session ending) {
-    ending.stop();
-    synchronized (lock) {
-      session = null;
+    try {
+      ending.stop();
+    } finally {
+      synchronized (lock) {
+        session = null;
+      }
     }
   }
 

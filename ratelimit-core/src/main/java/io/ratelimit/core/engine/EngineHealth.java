@@ -9,7 +9,8 @@ import java.util.Optional;
  * How an engine is.
  *
  * @param status the verdict
- * @param reasons why it is not {@link Status#UP}; empty if it is
+ * @param reasons why it is not {@link Status#UP}; empty if it is. What fails again and again says
+ *     since when, and what the queue or the failure itself says of it
  * @param sinceQueueAnswered how long ago the queue last answered a take, if it ever did
  * @param sinceEventTaken how long ago an event was last taken, if one ever was
  * @param runningAttempts how many attempts are being made

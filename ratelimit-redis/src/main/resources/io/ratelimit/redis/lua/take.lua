@@ -6,7 +6,7 @@
 -- Payloads are fetched once it is known that their events may start, and one call returns so many bytes
 -- of them at most.
 --
--- KEYS meta starts pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events aside aside:types
+-- KEYS meta starts pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events aside aside:types returned
 -- ARGV given seen remembered start_up names aging failed_age [request worker max lease_micros]…
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), and for each request one of
 --         'taken', how many, [token, id, attempt, taken at, expires at, worker, record]…
@@ -18,7 +18,8 @@
 --      events are set aside, O(log n) for each of the names, separated by spaces ('': all types)
 
 local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED,
-  LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS, ASIDE, ASIDE_TYPES = unpack(KEYS)
+  LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS, ASIDE, ASIDE_TYPES,
+  RETURNED = unpack(KEYS)
 local given, seen, remembered, start_up, names, aging, failed_age = unpack(ARGV, 1, 7)
 -- @include basics
 -- @include limiter
@@ -29,6 +30,7 @@ local given, seen, remembered, start_up, names, aging, failed_age = unpack(ARGV,
 -- @include failures
 -- @include aside
 -- @include loaded
+-- @include returned
 
 local MAX_PROMOTED = 100
 local MAX_GIVEN_UP = 100
@@ -283,6 +285,7 @@ if wanted > 0 and (not due or due <= now) then
     if record then
       redis.call('HSET', ATTEMPTS, lease.id, int(lease.attempt))
       make_pending(lease.id, record)
+      note_return('e' .. lease.id)
     end
   end
   if #expired > 0 then
@@ -295,7 +298,7 @@ if wanted > 0 and (not due or due <= now) then
   redis.call('HSET', META, 'due', int(due))
 end
 expire_failures(failed_age, now)
-local some_aside = wanted > 0 and redis.call('EXISTS', ASIDE, ASIDE_TYPES) > 0
+local some_aside = wanted > 0 and redis.call('ZCARD', ASIDE) + redis.call('ZCARD', ASIDE_TYPES) > 0
 local is_broken = some_aside and redis.call('ZCARD', ASIDE) ~= redis.call('ZCARD', ASIDE_TYPES)
 if is_broken then
   empty_aside()
@@ -310,7 +313,7 @@ local function give_up(event, reason)
   write_even_if_full()
   if event.record then
     bytes = bytes + #event.record
-    add_failure(event.id, event.record, event.attempts, reason, now)
+    note_return('f' .. add_failure(event.id, event.record, event.attempts, reason, now))
     redis.call('HDEL', EVENTS, event.id)
   end
   if event.attempts > 0 then
@@ -411,7 +414,7 @@ if outcome == 'empty' then
   detail = next_due()
   if not names_wanted then
     -- Nothing is pending, so that what is counted yet was lost.
-    redis.call('DEL', TYPES)
+    redis.call('UNLINK', TYPES)
   end
 end
 local answer = reply()

@@ -23,7 +23,11 @@ final class Dispatcher implements Loop.Task {
   /** How long a take that found nothing is trusted, should a wake-up be lost. */
   private static final Duration IDLE_POLL = Duration.ofSeconds(2);
 
-  private static final Duration FOREVER = Duration.ofHours(1);
+  /**
+   * How long any answer is trusted, and that no lane is free: a limit may have been raised, and the
+   * wake-up lost.
+   */
+  private static final Duration LONGEST_TRUST = Duration.ofSeconds(30);
 
   private final EventQueue queue;
   private final String worker;
@@ -93,7 +97,7 @@ final class Dispatcher implements Loop.Task {
     }
     List<Lane> ready = lanes.ready();
     if (ready.isEmpty()) {
-      return now.plus(lanes.untilReady().orElse(FOREVER));
+      return now.plus(lanes.untilReady().orElse(LONGEST_TRUST));
     }
     askAgainAt = take(ready);
     return askAgainAt;
@@ -114,12 +118,23 @@ final class Dispatcher implements Loop.Task {
     foundNothing = result instanceof TakeResult.Empty;
     if (result instanceof TakeResult.Taken taken) {
       takenAt = Optional.of(now);
-      for (int i = 0; i < taken.leases().size(); i++) {
-        starter.accept(taken.leases().get(i), ready.get(i));
-      }
+      start(taken.leases(), ready);
     } else if (result instanceof TakeResult.Empty empty && empty.nextDue().isEmpty()) {
       onDrained.run();
     }
-    return result.askAgainAt(now, IDLE_POLL);
+    Instant at = result.askAgainAt(now, IDLE_POLL);
+    Instant latest = now.plus(LONGEST_TRUST);
+    return at.isBefore(latest) ? at : latest;
+  }
+
+  private void start(List<Lease> leases, List<Lane> ready) {
+    FirstFailure failure = new FirstFailure();
+    for (int i = 0; i < leases.size(); i++) {
+      Lease taken = leases.get(i);
+      Lane lane = ready.get(i);
+      // One that cannot be started comes back when its lease ends; the others are not kept waiting.
+      failure.keep(() -> starter.accept(taken, lane));
+    }
+    failure.rethrow();
   }
 }

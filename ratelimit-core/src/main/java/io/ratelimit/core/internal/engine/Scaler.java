@@ -1,7 +1,6 @@
 package io.ratelimit.core.internal.engine;
 
 import io.ratelimit.core.queue.EventQueue;
-import io.ratelimit.core.queue.QueueException;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.scaling.ScalingDecision;
@@ -85,7 +84,8 @@ final class Scaler implements Loop.Task {
     if (mode == Mode.EMERGENCY) {
       try {
         queue.limitControl().endDemand(owner);
-      } catch (QueueException | IllegalStateException failure) {
+      } catch (RuntimeException | Error failure) {
+        // Whoever stops has more to end.
         listeners.failed("ending the emergency", failure);
       }
     }

@@ -2,11 +2,13 @@ package io.ratelimit.core.internal.engine;
 
 import io.ratelimit.core.engine.EngineHealth;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.QueueException;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -142,6 +144,22 @@ public final class Session {
     }
   }
 
+  private static String describe(Loop loop, Loop.Failing failing) {
+    Throwable latest = failing.latest();
+    // A queue's own exceptions say all in their message.
+    String reason =
+        latest instanceof QueueException && latest.getMessage() != null
+            ? latest.getMessage()
+            : latest.toString();
+    return loop.activity()
+        + " failed "
+        + failing.times()
+        + " times in a row since "
+        + failing.since().truncatedTo(ChronoUnit.SECONDS)
+        + ": "
+        + reason;
+  }
+
   public EngineHealth health() {
     Instant now = queue.time().now();
     List<String> degraded = new ArrayList<>();
@@ -149,11 +167,11 @@ public final class Session {
     List<Loop> loops = new ArrayList<>(List.of(dispatching, scaling));
     loops.addAll(threads.watchers());
     for (Loop loop : loops) {
-      int failures = loop.failuresInARow();
-      if (failures > 0) {
-        (failures >= FAILURES_UNTIL_DOWN ? down : degraded)
-            .add(loop.activity() + " failed " + failures + " times in a row");
-      }
+      loop.failing()
+          .ifPresent(
+              failing ->
+                  (failing.times() >= FAILURES_UNTIL_DOWN ? down : degraded)
+                      .add(describe(loop, failing)));
       if (loop.busySince().filter(since -> since.plus(HANGING).isBefore(now)).isPresent()) {
         down.add(loop.activity() + " hangs");
       }

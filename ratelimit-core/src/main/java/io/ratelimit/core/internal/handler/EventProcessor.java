@@ -158,8 +158,17 @@ public final class EventProcessor {
         : new AttemptOutcome.Retry(wished.orElse(delay.get()), reason);
   }
 
+  /** Asks a host's own exception, which may throw instead of an answer. */
+  private static @Nullable String message(Throwable failure) {
+    try {
+      return failure.getMessage();
+    } catch (RuntimeException | Error broken) {
+      return "its message cannot be read: " + broken.getClass().getName();
+    }
+  }
+
   private static String describe(Throwable failure) {
-    String message = failure.getMessage();
+    String message = message(failure);
     String text = failure.getClass().getSimpleName() + (message == null ? "" : ": " + message);
     return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON - 1) + "…";
   }

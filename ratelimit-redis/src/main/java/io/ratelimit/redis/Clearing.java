@@ -32,9 +32,7 @@ final class Clearing {
   /** Makes a step, and says whether there may be more to discard. */
   boolean step() {
     Reply reply =
-        session
-            .store()
-            .query(Script.CLEAR, IF_LOST, session.clock(), scope, atOnce, bound, number);
+        session.store().query(Script.CLEAR, IF_LOST, session.clock(), scope, atOnce, bound, number);
     bound = Long.toString(reply.number());
     number = Long.toString(reply.number());
     pending += reply.number();

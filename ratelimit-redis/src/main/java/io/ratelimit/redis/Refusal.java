@@ -37,7 +37,14 @@ enum Refusal {
   /** The credentials are others now. */
   WRONGPASS(true, "give the queue's user and password; the connection is made anew with them"),
   /** The user may not do this. */
-  NOPERM(true, "grant the user what docs/redis.md lists under Permissions"),
+  NOPERM(true, "grant the user what docs/redis.md lists under Permissions") {
+    @Override
+    boolean isIn(String code, String message) {
+      // Inside of a script, Redis 7.0 says so without the code.
+      return super.isIn(code, message)
+          || (code.equals("ERR") && message.startsWith("ERR The user executing the script can't"));
+    }
+  },
   /** Protected mode. */
   DENIED(true, "it is in protected mode: set a password, or bind it to an address"),
   /** No connection more. */

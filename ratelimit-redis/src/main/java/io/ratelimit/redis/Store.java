@@ -207,7 +207,7 @@ final class Store implements AutoCloseable {
   }
 
   /** Cancels one with the other. */
-  static void cancelTogether(CompletableFuture<?> leader, Future<Object> follower) {
+  static void cancelTogether(CompletableFuture<?> leader, Future<?> follower) {
     var unused =
         leader.whenComplete(
             (value, failure) -> {

@@ -104,7 +104,7 @@ class ConnectionTest {
 
   private String permissions() {
     String commands =
-        "+@connection +@hash +@sortedset +@list +@pubsub -@dangerous +eval +evalsha +del +unlink +time +info";
+        "+@connection +@hash +@sortedset +@list +@pubsub -@dangerous +eval +evalsha +del +exists +unlink +time +info";
     return String.format("on >secret ~{%1$s}:* &{%1$s}:changes %2$s", namespace, commands);
   }
 

@@ -329,16 +329,27 @@ class RecoveryTest {
 
   @Test
   void whatIsWrongForGoodIsNotToldAsIfItPassed() {
-    try (LocalRedis server = LocalRedis.start();
-        RedisEventQueue queue = queue().uri(server.uri()).connect()) {
-      TestClients.ask(server, r -> r.del("{" + namespace + "}:meta"));
-      TestClients.ask(server, r -> r.set("{" + namespace + "}:meta", "not a hash"));
-
-      assertThatThrownBy(queue::stats)
+    try (LocalRedis server = LocalRedis.start("rename-command EVALSHA unknown-here")) {
+      assertThatThrownBy(() -> queue().uri(server.uri()).connect())
           .isInstanceOf(QueueException.class)
           .isNotInstanceOf(QueueUnavailableException.class)
           .hasMessageContaining("for good")
-          .hasMessageContaining("WRONGTYPE");
+          .hasMessageContaining("unknown command");
+    }
+  }
+
+  /** A script stops at the first command that the user may not run, and says that it did. */
+  @Test
+  void aUserWhoMayNotRunAPartOfAScriptIsTold() {
+    try (LocalRedis server = LocalRedis.start("user worker on >one ~* &* +@all");
+        RedisEventQueue queue =
+            queue().uri("redis://worker:one@127.0.0.1:" + server.port()).connect()) {
+      acl(server, "SETUSER", "worker", "-zadd");
+      AuditEvent event = AuditEvent.of("event", EventType.of("T"), "wallet");
+      assertThatThrownBy(() -> queue.publish(event))
+          .isInstanceOf(QueueUnavailableException.class)
+          .hasMessageContaining("it stopped where the user may not go on")
+          .hasMessageContaining("Permissions");
     }
   }
 

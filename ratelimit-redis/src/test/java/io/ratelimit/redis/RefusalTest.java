@@ -32,6 +32,7 @@ class RefusalTest {
           NOAUTH      | NOAUTH Authentication required.
           WRONGPASS   | WRONGPASS invalid username-password pair or user is disabled.
           NOPERM      | NOPERM this user has no permissions to run the 'evalsha' command
+          NOPERM      | ERR The user executing the script can't run this command or subcommand script: 1f, on @user_script:9.
           DENIED      | DENIED Redis is running in protected mode because protected mode is enabled
           MAXCLIENTS  | ERR max number of clients reached
           KILLED      | ERR Error running script, Script killed by user with SCRIPT KILL.

@@ -155,6 +155,7 @@ class DispatcherTest {
             "test",
             new RequestIds(),
             Duration.ofSeconds(15),
+            WantedTypes.all(),
             lanes,
             (lease, lane) -> {
               if (lane.number() == 1) {

@@ -56,10 +56,12 @@ final class Decider {
     WorkerRange range = range(census);
     ScalingController controller =
         new ScalingController(ScalingPolicy.standard(), options.terms().withWorkers(range), before);
+    // What nobody seems to handle asks for no workers and no limit.
+    QueueStats taken = stats.withoutSetAside(options.terms().deadline());
     ScalingDecision decision =
         controller.decide(
-            stats,
-            timeLeft(stats, due),
+            taken,
+            timeLeft(taken, due),
             before.previous().map(ScalingDecision::workers).orElse(census.begun()));
     controller.apply(
         decision,

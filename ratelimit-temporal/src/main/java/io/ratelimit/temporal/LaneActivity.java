@@ -2,6 +2,7 @@ package io.ratelimit.temporal;
 
 import io.ratelimit.core.internal.engine.AttemptRunner;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.WantedTypes;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import java.time.Duration;
@@ -14,12 +15,14 @@ final class LaneActivity implements Activities.Lane {
   private final EventQueue queue;
   private final AttemptRunner runner;
   private final Duration lease;
+  private final WantedTypes types;
   private final String worker;
   private final LaneProgress.Slots slots;
   private final BooleanSupplier draining;
 
   /**
    * @param lease how long an event is held without a sign of life
+   * @param types which types of events have a handler here
    * @param worker the worker's name in leases, for people to read
    * @param slots how many lanes run at a time
    * @param draining whether the worker closes: lanes then finish what they hold and take no more
@@ -28,12 +31,14 @@ final class LaneActivity implements Activities.Lane {
       EventQueue queue,
       AttemptRunner runner,
       Duration lease,
+      WantedTypes types,
       String worker,
       int slots,
       BooleanSupplier draining) {
     this.queue = queue;
     this.runner = runner;
     this.lease = lease;
+    this.types = types;
     this.worker = worker;
     this.slots = new LaneProgress.Slots(UUID.randomUUID().toString(), slots);
     this.draining = draining;
@@ -45,7 +50,7 @@ final class LaneActivity implements Activities.Lane {
     String name = worker + "-lane-" + request.lane() + '/' + context.getInfo().getAttempt();
     ActivityLink link = new ActivityLink(context);
     LaneResult result =
-        new LaneTurn(queue, runner, lease, name, request, link, slots, draining).run();
+        new LaneTurn(queue, runner, lease, types, name, request, link, slots, draining).run();
     link.end(request.id(), result);
     return result;
   }

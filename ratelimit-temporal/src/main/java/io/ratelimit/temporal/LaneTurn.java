@@ -8,6 +8,7 @@ import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.queue.WantedTypes;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +34,7 @@ final class LaneTurn {
   private final EventQueue queue;
   private final AttemptRunner runner;
   private final Duration leaseDuration;
+  private final WantedTypes types;
   private final String name;
   private final LaneRequest request;
   private final LaneLink link;
@@ -51,6 +53,7 @@ final class LaneTurn {
   private boolean hurried;
 
   /**
+   * @param types which types of events have a handler here
    * @param name who holds the leases, for people to read
    * @param slots the worker process that the lane runs in
    * @param draining whether the worker closes: the lane then finishes what it holds
@@ -59,6 +62,7 @@ final class LaneTurn {
       EventQueue queue,
       AttemptRunner runner,
       Duration leaseDuration,
+      WantedTypes types,
       String name,
       LaneRequest request,
       LaneLink link,
@@ -67,6 +71,7 @@ final class LaneTurn {
     this.queue = queue;
     this.runner = runner;
     this.leaseDuration = leaseDuration;
+    this.types = types;
     this.name = name;
     this.request = request;
     this.link = link;
@@ -133,7 +138,7 @@ final class LaneTurn {
   /** Waits for an event and its permit, and handles it; {@code ENOUGH} when that is done. */
   private LaneResult.End handleNext(Instant until) {
     String id = request.id() + '/' + link.attempt() + '/' + ++takes;
-    TakeRequest take = TakeRequest.one(id, name, leaseDuration);
+    TakeRequest take = new TakeRequest(id, name, 1, leaseDuration, types);
     progress = progress.taking(id);
     Instant emptyUntil = time.now().plus(request.waitWhenEmpty());
     while (true) {
@@ -153,7 +158,7 @@ final class LaneTurn {
       }
       Instant askAgainAt = result.askAgainAt(now, IDLE_POLL);
       if (result instanceof TakeResult.Empty empty) {
-        boolean drained = empty.nextDue().isEmpty() && request.leaveWhenDrained();
+        boolean drained = empty.nextDue().isEmpty() && request.leaveWhenDrained() && !othersWait();
         if (drained || !now.isBefore(emptyUntil)) {
           return LaneResult.End.EMPTY;
         }
@@ -161,6 +166,14 @@ final class LaneTurn {
       }
       await(earlier(earlier(askAgainAt, Optional.of(until)), request.until()));
     }
+  }
+
+  /**
+   * Whether events wait of types that have no handler here. They keep the round from being over, so
+   * that a lane which left at once would be followed by another at once.
+   */
+  private boolean othersWait() {
+    return !types.isAll() && queue.stats().pending() > 0;
   }
 
   private void await(Instant at) {

@@ -1,5 +1,6 @@
 package io.ratelimit.temporal;
 
+import io.ratelimit.core.internal.engine.LeftToOthers;
 import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.internal.report.QueueRound;
 import io.ratelimit.core.limit.LimitSettings;
@@ -31,13 +32,16 @@ final class QueueActivities implements Activities.Queue {
   private static final int LOOKS_OF_A_REPORT = 3;
 
   private final EventQueue queue;
+  private final LeftToOthers leftToOthers;
   private final BooleanSupplier draining;
 
   /**
+   * @param leftToOthers is shown what the queue holds
    * @param draining whether the worker closes: a watch then ends, and goes on elsewhere
    */
-  QueueActivities(EventQueue queue, BooleanSupplier draining) {
+  QueueActivities(EventQueue queue, LeftToOthers leftToOthers, BooleanSupplier draining) {
     this.queue = queue;
+    this.leftToOthers = leftToOthers;
     this.draining = draining;
   }
 
@@ -46,6 +50,7 @@ final class QueueActivities implements Activities.Queue {
     ActivityExecutionContext context = Activity.getExecutionContext();
     ActivityInfo info = context.getInfo();
     QueueStats stats = queue.stats();
+    leftToOthers.look(stats);
     LaneCensus census = new CensusTaker(queue, context).census(request);
     Duration waited =
         Duration.between(request.startedAt(), Instant.ofEpochMilli(info.getStartedTimestamp()));

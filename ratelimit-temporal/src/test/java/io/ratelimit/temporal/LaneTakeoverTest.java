@@ -15,6 +15,7 @@ import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.queue.WantedTypes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -79,6 +80,7 @@ class LaneTakeoverTest {
             queue,
             runner,
             LEASE,
+            WantedTypes.all(),
             "alive",
             request,
             new Silent(attempt),

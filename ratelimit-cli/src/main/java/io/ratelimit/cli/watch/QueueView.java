@@ -7,6 +7,7 @@ import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.queue.WantedTypes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** What a queue holds, as {@code queue stats} shows it; the names in JSON are a promise. */
 public record QueueView(
@@ -24,6 +26,7 @@ public record QueueView(
     long pending,
     Map<Priority, Long> pendingByPriority,
     Map<String, Long> pendingByType,
+    Map<String, Long> setAside,
     long delayed,
     long leased,
     long done,
@@ -55,6 +58,7 @@ public record QueueView(
         stats.pending(),
         stats.pendingByPriority(),
         byType(stats),
+        setAside(stats),
         stats.delayed(),
         stats.leased(),
         stats.done(),
@@ -65,7 +69,7 @@ public record QueueView(
         stats.isConserved(),
         stats.starts(),
         stats.expiredLeases(),
-        stats.oldestPendingAge(),
+        stats.wanting(WantedTypes.all()).oldestPendingAge(),
         stats.limitInForce(),
         limit.normal(),
         limit.raisedUntil(stats.observedAt()),
@@ -87,6 +91,12 @@ public record QueueView(
     return counts;
   }
 
+  private static Map<String, Long> setAside(QueueStats stats) {
+    Map<String, Long> counts = new TreeMap<>();
+    stats.setAside().forEach((name, aside) -> counts.put(name, aside.events()));
+    return counts;
+  }
+
   /** For a person. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
@@ -105,6 +115,15 @@ public record QueueView(
         (type, count) ->
             lines.add(
                 line("", String.format(Locale.ROOT, "%s %8d", Texts.padded(type, width), count))));
+    setAside.forEach(
+        (type, count) ->
+            lines.add(
+                line(
+                    "Set aside",
+                    Texts.count(count, "event")
+                        + " of type "
+                        + type
+                        + ": some workers have no handler for it")));
     oldestPendingAge.ifPresent(
         age -> lines.add(line("Oldest", "published " + Texts.duration(seconds(age)) + " ago")));
     lines.add(

@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -84,11 +85,11 @@ public final class AuditEngine implements AutoCloseable {
   }
 
   /**
-   * Works until nothing in the queue is unfinished or the deadline has come, whichever is first.
-   * Events in hand at the deadline may be finished within the grace period; what remains stays in
-   * the queue. The report is about all that happened on the queue meanwhile; where others worked on
-   * it too, it says so. Ends early when the engine is closed or the calling thread is interrupted,
-   * whose interrupt status then stays set.
+   * Works until nothing in the queue is unfinished that the engine has a handler for, or the
+   * deadline has come, whichever is first. Events in hand at the deadline may be finished within
+   * the grace period; what remains stays in the queue. The report is about all that happened on the
+   * queue meanwhile; where others worked on it too, it says so. Ends early when the engine is
+   * closed or the calling thread is interrupted, whose interrupt status then stays set.
    *
    * @return what happened
    * @throws IllegalStateException if the engine is working already or closed, or if the queue is
@@ -156,9 +157,12 @@ public final class AuditEngine implements AutoCloseable {
   }
 
   private void end(Session ending) {
-    ending.stop();
-    synchronized (lock) {
-      session = null;
+    try {
+      ending.stop();
+    } finally {
+      synchronized (lock) {
+        session = null;
+      }
     }
   }
 
@@ -172,7 +176,8 @@ public final class AuditEngine implements AutoCloseable {
               Optional.empty(),
               Optional.empty(),
               0,
-              0)
+              0,
+              Map.of())
           : session.health();
     }
   }
@@ -243,7 +248,8 @@ public final class AuditEngine implements AutoCloseable {
     }
 
     /**
-     * The handler of the events of one type, known by its name.
+     * The handler of the events of one type, known by its name. Without a handler for all, events
+     * of other types are left to the engines and workers that have one for them.
      *
      * @throws IllegalStateException if the type has one already
      */

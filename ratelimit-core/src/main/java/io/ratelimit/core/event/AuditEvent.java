@@ -19,8 +19,8 @@ import java.util.Map;
  * @param walletId the wallet that it concerns: 1 to 256 characters, well-formed, no control
  *     characters
  * @param payload opaque content for the handler
- * @param attributes further strings for the handler; unmodifiable. Together with the payload at
- *     most {@value #MAX_BYTES} bytes in UTF-8
+ * @param attributes further well-formed strings for the handler; unmodifiable. Together with the
+ *     payload at most {@value #MAX_BYTES} bytes in UTF-8
  * @param weight how many permits one attempt costs, 1 to {@value #MAX_WEIGHT}; an API that charges
  *     some calls more than others is the reason to set it
  */
@@ -43,8 +43,9 @@ public record AuditEvent(
   /**
    * Creates an event; the attributes are copied.
    *
-   * @throws IllegalArgumentException if the id, the wallet id or the weight is outside its range,
-   *     or the payload and the attributes are larger than {@link #MAX_BYTES} together
+   * @throws IllegalArgumentException if the id, the wallet id, an attribute or the weight is
+   *     outside its range, or the payload and the attributes are larger than {@link #MAX_BYTES}
+   *     together
    */
   public AuditEvent {
     requireIdentifier("event id", id);
@@ -52,6 +53,11 @@ public record AuditEvent(
     requireIdentifier("wallet id of event " + id, walletId);
     requireNonNull(payload, "payload");
     attributes = Map.copyOf(attributes);
+    attributes.forEach(
+        (name, value) -> {
+          requireWellFormed("attribute name of event " + id, name);
+          requireWellFormed("attribute " + name + " of event " + id, value);
+        });
     Requirements.between("weight of event " + id, weight, 1, MAX_WEIGHT);
     long bytes = payload.size() + bytes(attributes);
     if (bytes > MAX_BYTES) {
@@ -96,7 +102,7 @@ public record AuditEvent(
   /**
    * This event with one more attribute, which replaces an earlier one of the same name.
    *
-   * @throws IllegalArgumentException if the event gets too large
+   * @throws IllegalArgumentException if one of them is not well-formed, or the event gets too large
    */
   public AuditEvent withAttribute(String name, String value) {
     Map<String, String> extended = new LinkedHashMap<>(attributes);
@@ -127,7 +133,11 @@ public record AuditEvent(
       throw new IllegalArgumentException(
           what + " must have no control characters but has one in \"" + value + "\"");
     }
-    // Half a character is lost on its way through UTF-8, and two ids could become the same.
+    requireWellFormed(what, value);
+  }
+
+  /** Half a character is lost on its way through UTF-8, and two ids could become the same. */
+  private static void requireWellFormed(String what, String value) {
     if (value
         .codePoints()
         .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {

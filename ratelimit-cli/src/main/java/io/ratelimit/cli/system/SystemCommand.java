@@ -260,7 +260,7 @@ public final class SystemCommand implements Callable<Integer> {
     return temporal.isGiven() ? TemporalServer.of(temporal) : TemporalServer.embedded();
   }
 
-  private QueueHome home(PlanRequest request) {
+  private QueueHome home(PlanRequest request) throws InterruptedException {
     return redis == null
         ? QueueHome.embedded(request.limit())
         : QueueHome.redis(redis, queueName, request.limit());

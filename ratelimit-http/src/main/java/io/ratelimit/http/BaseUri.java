@@ -1,5 +1,6 @@
 package io.ratelimit.http;
 
+import io.ratelimit.core.internal.check.Printable;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Set;
@@ -28,7 +29,9 @@ final class BaseUri {
       throw new IllegalArgumentException(
           "the API's URI must look like https://api.example.com/v1, without query or fragment, but"
               + " is "
-              + (uri.getRawQuery() == null ? "\"" + uri + "\"" : "another, with a query"));
+              + (uri.getRawQuery() == null
+                  ? Printable.quoted(uri.toString())
+                  : "another, with a query"));
     }
     return uri.toString().replaceAll("/+$", "");
   }

@@ -2,6 +2,7 @@ package io.ratelimit.http;
 
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.handler.PermanentFailureException;
+import io.ratelimit.core.internal.check.Printable;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
@@ -32,9 +33,8 @@ record Endpoint(String method, String path) {
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
           "an endpoint looks like POST /wallets/{wallet}/audit, with {wallet}, {type} and {id} for"
-              + " the event's, but this is \""
-              + text
-              + "\"");
+              + " the event's, but this is "
+              + Printable.quoted(text));
     }
     return new Endpoint(matcher.group(1), matcher.group(2));
   }

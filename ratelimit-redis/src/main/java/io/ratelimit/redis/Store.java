@@ -9,6 +9,7 @@ import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.PartitionSelectorException;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.queue.QueueException;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.time.Time;
@@ -315,7 +316,7 @@ final class Store implements AutoCloseable {
                 log.warn(
                     "cannot hear of changes to {}; new events are noticed by polling only: {}",
                     description,
-                    rootMessage(failure));
+                    Printable.text(rootMessage(failure)));
               }
             });
   }

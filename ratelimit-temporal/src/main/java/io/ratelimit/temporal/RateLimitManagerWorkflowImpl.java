@@ -1,6 +1,7 @@
 package io.ratelimit.temporal;
 
 import io.ratelimit.core.engine.ScalingMemory;
+import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.engine.ScalingController;
 import io.ratelimit.core.internal.report.RoundRecorder;
 import io.ratelimit.core.limit.LimitSettings;
@@ -142,7 +143,7 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
     decision = Optional.of(decided);
     if (decisions.isEmpty() || !decisions.get(decisions.size() - 1).asksTheSameAs(decided)) {
       decisions.add(decided);
-      LOG.info("{}", decided.explanation());
+      LOG.info("{}", Printable.text(decided.explanation()));
     }
     controller.apply(
         decided, stats, limit, owner(), ScalingController.demandLease(decisionInterval()));

@@ -1,5 +1,6 @@
 package io.ratelimit.cli.shell;
 
+import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.scaling.Confidence;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -80,26 +81,7 @@ public final class Texts {
 
   /** What a user wrote, in quotes: on one line, and cut if it is long. */
   public static String quoted(String text) {
-    return '"' + oneLine(text, LONGEST_QUOTE) + '"';
-  }
-
-  /** A text of unknown origin: nothing in it moves the cursor, and it is cut if it is long. */
-  public static String oneLine(String text, int longest) {
-    StringBuilder result = new StringBuilder();
-    text.codePoints()
-        .limit(longest)
-        .forEach(
-            c -> {
-              if (Character.isISOControl(c)) {
-                result.append(String.format(Locale.ROOT, "\\u%04x", c));
-              } else {
-                result.appendCodePoint(c);
-              }
-            });
-    if (text.codePointCount(0, text.length()) > longest) {
-      result.append('…');
-    }
-    return result.toString();
+    return '"' + Printable.cut(text, LONGEST_QUOTE) + '"';
   }
 
   /**
@@ -139,8 +121,10 @@ public final class Texts {
     return paragraph(line.substring(0, start), start, text, width);
   }
 
-  /** Rows as lines with aligned columns, two blanks apart. */
-  public static List<String> table(List<List<String>> rows) {
+  /** Rows as lines with aligned columns, two blanks apart; what is in a cell stays there. */
+  public static List<String> table(List<List<String>> cells) {
+    List<List<String>> rows =
+        cells.stream().map(row -> row.stream().map(Printable::text).toList()).toList();
     int[] widths = new int[rows.get(0).size()];
     for (List<String> row : rows) {
       for (int column = 0; column < widths.length; column++) {

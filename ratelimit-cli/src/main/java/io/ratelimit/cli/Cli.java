@@ -25,7 +25,6 @@ import io.ratelimit.cli.shell.CommandGroup;
 import io.ratelimit.cli.shell.ExitCode;
 import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Terminal;
-import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.cli.shell.Version;
 import io.ratelimit.cli.system.SystemCommand;
 import io.ratelimit.cli.web.WebServerException;
@@ -36,6 +35,8 @@ import io.ratelimit.temporal.ManagerException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -70,6 +71,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     })
 public final class Cli extends CommandGroup {
 
+  private static final Pattern NAME = Pattern.compile("-{0,2}[a-z-]{1,30}");
   private static final int LONGEST_REASON = 500;
   private static final int NARROWEST_HELP = 60;
   private static final int WIDEST_HELP = 100;
@@ -178,20 +180,27 @@ public final class Cli extends CommandGroup {
 
   private static String reason(ParameterException failure, CommandSpec spec) {
     if (failure instanceof UnmatchedArgumentException unmatched) {
-      String argument = Texts.quoted(unmatched.getUnmatched().get(0));
+      String name = nameIn(unmatched.getUnmatched().get(0));
       String help = "; see " + spec.qualifiedName() + " --help";
       if (unmatched.isUnknownOption()) {
         List<String> similar = unmatched.getSuggestions();
         return "unknown option "
-            + argument
+            + name
             + (similar.isEmpty() ? help : "; did you mean " + String.join(" or ", similar) + "?");
       }
       return spec.subcommands().isEmpty()
-          ? "unexpected argument " + argument + help
-          : "unknown command " + argument + "; they are " + names(spec);
+          ? "unexpected argument (not shown, as it may be a secret)" + help
+          : "unknown command " + name + "; they are " + names(spec);
     }
     String message = String.join(" ", String.valueOf(failure.getMessage()).lines().toList());
     return Printable.cut(message, LONGEST_REASON);
+  }
+
+  /** As far as it is a name: what follows may be a password. */
+  private static String nameIn(String argument) {
+    Matcher name = NAME.matcher(argument);
+    String shown = name.lookingAt() ? name.group() : "";
+    return '"' + shown + (shown.length() == argument.length() ? "" : "…") + '"';
   }
 
   private static int failed(Exception failure, CommandLine command, Terminal terminal) {

@@ -8,10 +8,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Values as people read them. */
 public final class Texts {
 
+  private static final Pattern WITHOUT_CREDENTIALS =
+      Pattern.compile(
+          "[a-zA-Z0-9+.-]{1,20}://[^:@]*(:\\d{1,5}([/,?#].*)?)?|[a-zA-Z0-9.-]+:\\d{1,5}");
+  private static final Pattern SECRET_PARAMETER =
+      Pattern.compile("(?i)([?&][^=&#]*(?:pass|secret|token|key)[^=&#]*=)[^&#]*");
   private static final int LONGEST_QUOTE = 60;
   private static final double NANOS_PER_SECOND = 1e9;
   private static final Duration SECOND = Duration.ofSeconds(1);
@@ -149,15 +155,29 @@ public final class Texts {
 
   /** A URI with its password hidden. */
   public static String withoutPassword(String uri) {
+    return SECRET_PARAMETER.matcher(withoutCredentials(uri)).replaceAll("$1***");
+  }
+
+  private static String withoutCredentials(String uri) {
     int at = uri.lastIndexOf('@');
     int start = uri.indexOf("//") + 2;
-    if (at < 0 || start < 2 || start > at) {
-      return at < 0 ? uri : "***" + uri.substring(at);
+    if (at < 0) {
+      // A password whose host was forgotten stands where a port does.
+      return WITHOUT_CREDENTIALS.matcher(uri).matches()
+          ? uri
+          : uri.substring(0, scheme(uri)) + "***";
+    }
+    if (start < 2 || start > at) {
+      return "***" + uri.substring(at);
     }
     String credentials = uri.substring(start, at);
     int colon = credentials.indexOf(':');
     String user = colon < 0 ? "" : credentials.substring(0, colon + 1);
     return uri.substring(0, start) + user + "***" + uri.substring(at);
+  }
+
+  private static int scheme(String uri) {
+    return uri.indexOf("//") < 0 ? 0 : uri.indexOf("//") + 2;
   }
 
   /** A computed confidence, rounded down: what is nearly sure is not said to be. */

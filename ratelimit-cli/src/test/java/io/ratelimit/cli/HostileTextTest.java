@@ -134,7 +134,13 @@ class HostileTextTest {
       queue.fail(leases.get(0), HOSTILE);
 
       for (String command :
-          List.of("stats", "peek --priority high", "failed", "monitor --once", "redrive 1", "limit 30/m")) {
+          List.of(
+              "stats",
+              "peek --priority high",
+              "failed",
+              "monitor --once",
+              "redrive 1",
+              "limit 30/m")) {
         for (String output : List.of("", " --json")) {
           List<String> arguments = new ArrayList<>(List.of("queue"));
           arguments.addAll(List.of((command + output).split(" ", -1)));

@@ -103,13 +103,15 @@ public record RoundTerms(
   }
 
   /**
-   * Returns these terms with the waits of a retry policy in what is expected, so that plans count
-   * them; the same terms if they expect waits already.
+   * Returns these terms with the retries of a retry policy in what is expected, so that plans count
+   * those that are made; and with their waits, unless waits are expected already.
    */
-  public RoundTerms withBackoffOf(RetryPolicy retryPolicy) {
-    return expectations.backoff().equals(Backoff.NONE)
-        ? withExpectations(expectations.withBackoff(retryPolicy.backoff()))
-        : this;
+  public RoundTerms withRetriesOf(RetryPolicy retryPolicy) {
+    Backoff declared = expectations.backoff();
+    return withExpectations(
+        expectations.withRetries(
+            retryPolicy.maxRetries(),
+            declared.equals(Backoff.NONE) ? retryPolicy.backoff() : declared));
   }
 
   /**

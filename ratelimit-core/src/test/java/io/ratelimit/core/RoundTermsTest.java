@@ -55,13 +55,18 @@ class RoundTermsTest {
   }
 
   @Test
-  void retriesAreExpectedToWaitAsTheirPolicySays() {
+  void retriesAreExpectedAsTheirPolicyMakesThem() {
     Backoff own = new Backoff(Duration.ofSeconds(9), 1, Duration.ofSeconds(9));
     RoundTerms withOwn = TERMS.withExpectations(TERMS.expectations().withBackoff(own));
+    RetryPolicy five = RetryPolicy.DEFAULT.withMaxRetries(5);
 
-    assertThat(TERMS.withBackoffOf(RetryPolicy.DEFAULT).expectations().backoff())
-        .isEqualTo(new Backoff(Duration.ofSeconds(1), 2, Duration.ofSeconds(30)));
-    assertThat(withOwn.withBackoffOf(RetryPolicy.DEFAULT)).isEqualTo(withOwn);
+    assertThat(TERMS.withRetriesOf(five).expectations())
+        .isEqualTo(
+            TERMS
+                .expectations()
+                .withRetries(5, new Backoff(Duration.ofSeconds(1), 2, Duration.ofSeconds(30))));
+    assertThat(withOwn.withRetriesOf(five).expectations())
+        .isEqualTo(withOwn.expectations().withRetries(5, own));
   }
 
   @Test

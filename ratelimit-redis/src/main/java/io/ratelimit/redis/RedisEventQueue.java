@@ -33,7 +33,6 @@ import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.time.Time;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -260,6 +259,7 @@ public final class RedisEventQueue implements EventQueue {
      * raise the limit as far as they say. Declare here what may ever be in force: after a loss in
      * Redis no more than that is waited for, and no less.
      */
+    @CanIgnoreReturnValue
     public Builder ceiling(RateLimit limit) {
       this.initialCeiling = requireNonNull(limit, "limit");
       return this;
@@ -443,23 +443,22 @@ public final class RedisEventQueue implements EventQueue {
   @Override
   public List<QueuedEvent> peek(Priority priority, long afterSequence, int max) {
     Pages.size(max);
-    Reply reply = store.query(Script.PEEK, Session.READ_ONLY, priority, afterSequence, max);
-    List<QueuedEvent> page = new ArrayList<>();
-    while (reply.hasNext()) {
-      page.add(WireEvents.queued(reply));
-    }
-    return page;
+    return Rows.read(
+        max,
+        rows -> {
+          long after = rows.isEmpty() ? afterSequence : rows.get(rows.size() - 1).sequence();
+          return store.query(Script.PEEK, Session.READ_ONLY, priority, after, max - rows.size());
+        },
+        WireEvents::queued);
   }
 
   @Override
   public List<Lease> leases(int max) {
     Pages.size(max);
-    Reply reply = store.query(Script.LEASES, Session.READ_ONLY, max);
-    List<Lease> leases = new ArrayList<>();
-    while (reply.hasNext()) {
-      leases.add(WireEvents.lease(reply));
-    }
-    return leases;
+    return Rows.read(
+        max,
+        rows -> store.query(Script.LEASES, Session.READ_ONLY, rows.size(), max - rows.size()),
+        reply -> WireEvents.held(reply).lease);
   }
 
   /**
@@ -471,9 +470,10 @@ public final class RedisEventQueue implements EventQueue {
    */
   public List<QueuedEvent> recentlyDone(int max) {
     Pages.size(max);
-    return Store.byteStrings(store.run(Script.DONE, Session.READ_ONLY, max)).stream()
-        .map(WireEvents::done)
-        .toList();
+    return Rows.read(
+        max,
+        rows -> store.query(Script.DONE, Session.READ_ONLY, rows.size(), max - rows.size()),
+        reply -> WireEvents.done(reply.bytes()));
   }
 
   /**

@@ -26,15 +26,25 @@ final class RedisFailedQueue implements FailedQueue {
   @Override
   public List<FailedEvent> page(long afterSequence, int max) {
     Pages.size(max);
-    Object reply = session.store().run(Script.FAILED_PAGE, Session.READ_ONLY, afterSequence, max);
-    return Store.byteStrings(reply).stream().map(WireEvents::failed).toList();
+    return Rows.read(
+        max,
+        rows ->
+            ask(
+                Script.FAILED_PAGE,
+                rows.isEmpty() ? afterSequence : rows.get(rows.size() - 1).sequence(),
+                max - rows.size()),
+        WireEvents::failed);
   }
 
   @Override
   public List<FailedEvent> latest(int max) {
     Pages.size(max);
-    Object reply = session.store().run(Script.FAILED_LATEST, Session.READ_ONLY, max);
-    return Store.byteStrings(reply).stream().map(WireEvents::failed).toList();
+    return Rows.read(
+        max, rows -> ask(Script.FAILED_LATEST, rows.size(), max - rows.size()), WireEvents::failed);
+  }
+
+  private Reply ask(Script script, long after, int max) {
+    return session.store().query(script, Session.READ_ONLY, after, max);
   }
 
   @Override
@@ -43,7 +53,10 @@ final class RedisFailedQueue implements FailedQueue {
     if (receipt.redriven() > 0) {
       return Redrive.REDRIVEN;
     }
-    return receipt.duplicates() > 0 ? Redrive.DUPLICATE : Redrive.NOT_FOUND;
+    if (receipt.duplicates() > 0) {
+      return Redrive.DUPLICATE;
+    }
+    return receipt.unreadable() > 0 ? Redrive.UNREADABLE : Redrive.NOT_FOUND;
   }
 
   @Override
@@ -66,12 +79,12 @@ final class RedisFailedQueue implements FailedQueue {
                 session.client());
     int redriven = (int) reply.number();
     int duplicates = (int) reply.number();
-    OptionalLong last = reply.optionalNumber();
+    int unreadable = (int) reply.number();
+    OptionalLong next = reply.optionalNumber();
     if (redriven > 0) {
       listeners.tell();
     }
-    return new RedriveReceipt(
-        redriven, duplicates, redriven + duplicates < max ? OptionalLong.empty() : last);
+    return new RedriveReceipt(redriven, duplicates, unreadable, next);
   }
 
   @Override

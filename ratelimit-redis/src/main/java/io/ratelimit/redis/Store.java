@@ -15,7 +15,6 @@ import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -25,7 +24,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -338,16 +336,5 @@ final class Store implements AutoCloseable {
       root = root.getCause();
     }
     return root.getMessage() == null ? root.toString() : root.getMessage();
-  }
-
-  /** The elements of a reply that is a list of byte strings. */
-  static List<byte[]> byteStrings(Object reply) {
-    List<byte[]> strings = new ArrayList<>();
-    for (@Nullable Object element : (List<?>) reply) {
-      if (element != null) {
-        strings.add((byte[]) element);
-      }
-    }
-    return strings;
   }
 }

@@ -56,8 +56,8 @@ final class Taker {
   }
 
   /**
-   * Nothing if the request must be sent again: too heavy events were moved away, a bounded number
-   * of them, or it came twice at once.
+   * Nothing if the request must be sent again: what could not start was moved away, a bounded
+   * number of events, or the call had no room for it, or it came twice at once.
    */
   Optional<TakeResult> result(Answer answer) {
     Reply rest = answer.rest();
@@ -65,9 +65,14 @@ final class Taker {
       case "taken" -> {
         List<Lease> leases = new ArrayList<>();
         while (rest.hasNext()) {
-          leases.add(WireEvents.lease(rest));
+          WireEvents.Held held = WireEvents.held(rest);
+          if (held.isReadable) {
+            leases.add(held.lease);
+          } else {
+            giveUp(held);
+          }
         }
-        yield Optional.of(new TakeResult.Taken(leases));
+        yield leases.isEmpty() ? Optional.empty() : Optional.of(new TakeResult.Taken(leases));
       }
       case "at" -> Optional.of(new TakeResult.NotBefore(session.here(rest.number(), answer.now())));
       case "empty" ->
@@ -76,6 +81,22 @@ final class Taker {
           Optional.of(new TakeResult.Paused(session.here(rest.optionalNumber(), answer.now())));
       default -> Optional.empty();
     };
+  }
+
+  /** What the script could read and this version cannot goes to the failed queue after all. */
+  private void giveUp(WireEvents.Held held) {
+    Object unusedReply =
+        session
+            .store()
+            .run(
+                Script.FAIL,
+                "an event that cannot be read is in the failed queue, or stays leased until its"
+                    + " lease ends",
+                session.givenNow(),
+                held.token,
+                held.id,
+                failedAgeMicros,
+                "the record cannot be read");
   }
 
   /** What one call says to several requests, in their order. */

@@ -10,19 +10,46 @@ import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueuedEvent;
 import java.io.ByteArrayOutputStream;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Events as they are in Redis. A record is "sequence publishedAt weight type " and then the
  * content: the wallet, the number of attributes and ";", each attribute's name and value, the
  * payload. Strings are "length:bytes"; the payload is the rest.
+ *
+ * <p>Whatever the bytes are, reading them ends: an event that cannot be read is shown as one of the
+ * type {@link EventType#UNREADABLE}.
  */
 final class WireEvents {
 
   private static final List<Priority> PRIORITIES = List.of(Priority.values());
+  private static final char REPLACEMENT = '\uFFFD';
+  private static final String UNKNOWN = "unknown";
+
+  /** What is known of an event from its record. */
+  private record Stored(long sequence, Instant publishedAt, AuditEvent event) {}
+
+  /** A lease, and the bytes by which Redis knows it. */
+  static final class Held {
+    final byte[] token;
+    final byte[] id;
+    final Lease lease;
+
+    /** Whether the event could be read. */
+    final boolean isReadable;
+
+    private Held(byte[] token, byte[] id, Lease lease, boolean isReadable) {
+      this.token = token;
+      this.id = id;
+      this.lease = lease;
+      this.isReadable = isReadable;
+    }
+  }
 
   static byte[] content(AuditEvent event) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(64 + event.payload().size());
@@ -50,86 +77,145 @@ final class WireEvents {
     return type.priority().rank() + ":" + Micros.ceiling(type.processingTime()) + ":" + type.name();
   }
 
+  /**
+   * Reads what {@link #type(EventType)} writes.
+   *
+   * @throws IllegalArgumentException if the text has another form
+   */
   static EventType type(String text) {
     String[] parts = text.split(":", 3);
+    int priority = parts.length < 3 ? -1 : Integer.parseInt(parts[0]);
+    if (priority < 0 || priority >= PRIORITIES.size()) {
+      throw new IllegalArgumentException("not a type: " + text);
+    }
     return new EventType(
-        parts[2],
-        PRIORITIES.get(Integer.parseInt(parts[0])),
-        Micros.toDuration(Long.parseLong(parts[1])));
+        parts[2], PRIORITIES.get(priority), Micros.toDuration(Long.parseLong(parts[1])));
   }
 
   /** Reads token, id, attempt, taken at, expires at, worker and record. */
-  static Lease lease(Reply reply) {
-    String token = reply.text();
-    String id = reply.text();
+  static Held held(Reply reply) {
+    byte[] token = reply.bytes();
+    byte[] id = reply.bytes();
     int attempt = (int) reply.number();
-    long takenAt = reply.number();
-    long expiresAt = reply.number();
+    Instant takenAt = Micros.toInstant(reply.number());
+    Instant expiresAt = Micros.toInstant(reply.number());
     String worker = reply.text();
-    Scanner record = new Scanner(reply.bytes());
-    long sequence = record.number(' ');
-    long publishedAt = record.number(' ');
-    return new Lease(
-        token,
-        sequence,
-        event(id, record),
-        attempt,
-        worker,
-        Micros.toInstant(publishedAt),
-        Micros.toInstant(takenAt),
-        Micros.toInstant(expiresAt));
+    byte[] record = reply.bytes();
+    Optional<Stored> readable = read(id, new Scanner(record));
+    Stored stored = readable.orElseGet(() -> unreadable(id, record));
+    Lease lease =
+        new Lease(
+            new String(token, UTF_8),
+            stored.sequence(),
+            stored.event(),
+            attempt,
+            worker,
+            stored.publishedAt(),
+            takenAt,
+            expiresAt);
+    return new Held(token, id, lease, readable.isPresent());
   }
 
-  /** Reads id, attempts and record. */
+  /** Reads sequence, id, attempts and record. */
   static QueuedEvent queued(Reply reply) {
-    String id = reply.text();
+    long sequence = reply.number();
+    byte[] id = reply.bytes();
     int attempts = (int) reply.number();
-    return queued(id, attempts, new Scanner(reply.bytes()));
+    byte[] record = reply.bytes();
+    Stored stored = read(id, new Scanner(record)).orElseGet(() -> unreadable(id, record));
+    return new QueuedEvent(sequence, stored.event(), attempts, stored.publishedAt());
   }
 
   /** Reads "doneAt attempts idLength ", id and record. */
   static QueuedEvent done(byte[] entry) {
-    Scanner scanner = new Scanner(entry);
-    long unusedDoneAt = scanner.number(' ');
-    int attempts = (int) scanner.number(' ');
-    String id = scanner.string((int) scanner.number(' '));
-    return queued(id, attempts, scanner);
-  }
-
-  private static QueuedEvent queued(String id, int attempts, Scanner record) {
-    long sequence = record.number(' ');
-    long publishedAt = record.number(' ');
-    return new QueuedEvent(sequence, event(id, record), attempts, Micros.toInstant(publishedAt));
-  }
-
-  /** Reads "failedAt attempts idLength reasonLength ", id, reason and record. */
-  static FailedEvent failed(byte[] entry) {
-    Scanner scanner = new Scanner(entry);
-    long failedAt = scanner.number(' ');
-    int attempts = (int) scanner.number(' ');
-    int idLength = (int) scanner.number(' ');
-    int reasonLength = (int) scanner.number(' ');
-    String id = scanner.string(idLength);
-    String reason = scanner.string(reasonLength);
-    long sequence = scanner.number(' ');
-    long unusedPublishedAt = scanner.number(' ');
-    return new FailedEvent(
-        sequence, event(id, scanner), attempts, reason, Micros.toInstant(failedAt));
-  }
-
-  private static AuditEvent event(String id, Scanner record) {
-    int weight = (int) record.number(' ');
-    EventType type = type(record.until(' '));
-    String wallet = record.string((int) record.number(':'));
-    Map<String, String> attributes = new LinkedHashMap<>();
-    for (long left = record.number(';'); left > 0; left--) {
-      String name = record.string((int) record.number(':'));
-      attributes.put(name, record.string((int) record.number(':')));
+    try {
+      Scanner scanner = new Scanner(entry);
+      long unusedDoneAt = scanner.number(' ');
+      int attempts = scanner.count(' ');
+      byte[] id = scanner.bytes(scanner.count(' '));
+      Optional<Stored> stored = read(id, scanner);
+      if (stored.isPresent()) {
+        return new QueuedEvent(
+            stored.get().sequence(), stored.get().event(), attempts, stored.get().publishedAt());
+      }
+    } catch (IllegalArgumentException e) {
+      // Shown as it is.
     }
-    return new AuditEvent(id, type, wallet, record.payload(), attributes, weight);
+    Stored stored = unreadable(new byte[0], entry);
+    return new QueuedEvent(stored.sequence(), stored.event(), 0, stored.publishedAt());
   }
 
-  /** Reads bytes from front to back. */
+  /** Reads sequence, and "failedAt attempts idLength reasonLength ", id, reason and record. */
+  static FailedEvent failed(Reply reply) {
+    long sequence = reply.number();
+    byte[] entry = reply.bytes();
+    try {
+      Scanner scanner = new Scanner(entry);
+      Instant failedAt = Micros.toInstant(scanner.number(' '));
+      int attempts = scanner.count(' ');
+      int idLength = scanner.count(' ');
+      int reasonLength = scanner.count(' ');
+      byte[] id = scanner.bytes(idLength);
+      String reason = new String(scanner.bytes(reasonLength), UTF_8);
+      byte[] record = scanner.rest();
+      Stored stored = read(id, new Scanner(record)).orElseGet(() -> unreadable(id, record));
+      return new FailedEvent(sequence, stored.event(), attempts, reason, failedAt);
+    } catch (IllegalArgumentException e) {
+      return new FailedEvent(
+          sequence,
+          unreadable(new byte[0], entry).event(),
+          0,
+          "what the failed queue kept cannot be read",
+          Instant.EPOCH);
+    }
+  }
+
+  /** Nothing if it cannot be read. */
+  private static Optional<Stored> read(byte[] id, Scanner record) {
+    try {
+      long sequence = record.number(' ');
+      Instant publishedAt = Micros.toInstant(record.number(' '));
+      int weight = record.count(' ');
+      EventType type = type(record.until(' '));
+      String wallet = record.string();
+      Map<String, String> attributes = new LinkedHashMap<>();
+      for (long left = record.count(';'); left > 0; left--) {
+        String name = record.string();
+        attributes.put(name, record.string());
+      }
+      AuditEvent event =
+          new AuditEvent(text(id), type, wallet, payload(record.rest()), attributes, weight);
+      return Optional.of(new Stored(sequence, publishedAt, event));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Stored unreadable(byte[] id, byte[] record) {
+    Payload payload = payload(Arrays.copyOf(record, Math.min(record.length, AuditEvent.MAX_BYTES)));
+    AuditEvent event;
+    try {
+      event = AuditEvent.of(text(id), EventType.UNREADABLE, UNKNOWN);
+    } catch (IllegalArgumentException e) {
+      event = AuditEvent.of(UNKNOWN, EventType.UNREADABLE, UNKNOWN);
+    }
+    return new Stored(0, Instant.EPOCH, event.withPayload(payload));
+  }
+
+  private static Payload payload(byte[] bytes) {
+    return bytes.length == 0 ? Payload.empty() : Payload.ofBytes(bytes);
+  }
+
+  /** Refuses what is not UTF-8: written again, it would be other bytes. */
+  private static String text(byte[] bytes) {
+    String text = new String(bytes, UTF_8);
+    if (text.indexOf(REPLACEMENT) >= 0 && !Arrays.equals(text.getBytes(UTF_8), bytes)) {
+      throw new IllegalArgumentException("not UTF-8");
+    }
+    return text;
+  }
+
+  /** Reads bytes from front to back, and throws IllegalArgumentException where they end early. */
   private static final class Scanner {
     private final byte[] bytes;
     private int next;
@@ -140,8 +226,11 @@ final class WireEvents {
 
     String until(char end) {
       int from = next;
-      while (bytes[next] != end) {
+      while (next < bytes.length && bytes[next] != end) {
         next++;
+      }
+      if (next == bytes.length) {
+        throw new IllegalArgumentException("cut off");
       }
       next++;
       return new String(bytes, from, next - 1 - from, UTF_8);
@@ -151,15 +240,24 @@ final class WireEvents {
       return Long.parseLong(until(end));
     }
 
-    String string(int length) {
-      next += length;
-      return new String(bytes, next - length, length, UTF_8);
+    int count(char end) {
+      return Integer.parseInt(until(end));
     }
 
-    Payload payload() {
-      return next == bytes.length
-          ? Payload.empty()
-          : Payload.ofBytes(Arrays.copyOfRange(bytes, next, bytes.length));
+    String string() {
+      return text(bytes(count(':')));
+    }
+
+    byte[] bytes(int length) {
+      if (length < 0 || length > bytes.length - next) {
+        throw new IllegalArgumentException("cut off");
+      }
+      next += length;
+      return Arrays.copyOfRange(bytes, next - length, next);
+    }
+
+    byte[] rest() {
+      return bytes(bytes.length - next);
     }
   }
 

@@ -2,12 +2,14 @@ package io.ratelimit.redis;
 
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.AssumedStarts;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.scaling.TypeHistory;
 import io.ratelimit.redis.Session.LimitedReply;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -31,8 +33,11 @@ final class WireStats {
     long expired = rest.number();
     OptionalLong oldest = rest.optionalNumber();
     long inWindow = rest.number();
+    long assumed = rest.number();
+    OptionalLong assumedUntil = rest.optionalNumber();
     OptionalLong latestStart = rest.optionalNumber();
     OptionalLong nextStart = rest.optionalNumber();
+    long lost = rest.number();
     Map<EventType, TypeHistory> observed = new HashMap<>();
     for (long types = rest.number(); types > 0; types--) {
       String unused = rest.text();
@@ -42,13 +47,20 @@ final class WireStats {
     Map<EventType, QueueStats.Permits> permits = new HashMap<>();
     while (rest.hasNext()) {
       String counted = rest.text();
-      int space = counted.indexOf(' ');
-      EventType type = WireEvents.type(space < 0 ? counted : counted.substring(0, space));
-      int weight = space < 0 ? 1 : Integer.parseInt(counted.substring(space + 1));
       long events = rest.number();
-      byType.merge(type, events, Long::sum);
-      permits.merge(type, new QueueStats.Permits(events * weight, weight), WireStats::sum);
+      try {
+        int space = counted.indexOf(' ');
+        EventType type = WireEvents.type(space < 0 ? counted : counted.substring(0, space));
+        int weight = space < 0 ? 1 : Integer.parseInt(counted.substring(space + 1));
+        byType.merge(type, events, Long::sum);
+        permits.merge(type, new QueueStats.Permits(events * weight, weight), WireStats::sum);
+      } catch (IllegalArgumentException e) {
+        // A count under a damaged name: its events are among those of which no type is known.
+      }
     }
+    long pending = byPriority.values().stream().mapToLong(Long::longValue).sum();
+    balance(byType, pending);
+    permits.keySet().retainAll(byType.keySet());
     permits.values().removeIf(each -> each.heaviest() == 1);
     return new QueueStats(
         Micros.toInstant(reply.now()),
@@ -60,17 +72,32 @@ final class WireStats {
         done,
         failed,
         discarded,
+        lost,
         starts,
         expired,
         oldest.isPresent()
             ? Optional.of(Micros.toDuration(reply.now() - oldest.getAsLong()))
             : Optional.empty(),
         inWindow,
+        instant(assumedUntil).map(until -> new AssumedStarts(until, assumed)),
         instant(latestStart),
         instant(nextStart),
         observed,
         permits,
         reply.settings());
+  }
+
+  /** Makes the counts agree with the number of pending events, of which each has a type. */
+  private static void balance(Map<EventType, Long> byType, long pending) {
+    long excess = byType.values().stream().mapToLong(Long::longValue).sum() - pending;
+    if (excess < 0) {
+      byType.merge(EventType.UNREADABLE, -excess, Long::sum);
+    }
+    for (EventType type : List.copyOf(byType.keySet())) {
+      long less = Math.min(Math.max(0, excess), byType.getOrDefault(type, 0L));
+      excess -= less;
+      byType.computeIfPresent(type, (key, count) -> count == less ? null : count - less);
+    }
   }
 
   private static QueueStats.Permits sum(QueueStats.Permits one, QueueStats.Permits other) {

@@ -198,6 +198,9 @@ class LostStartsDifferentialTest {
       assertThat(stats.startsInWindow())
           .as(this::history)
           .isEqualTo(state.startsInWindow(time.now()));
+      assertThat(stats.assumedStarts())
+          .as(this::history)
+          .isEqualTo(state.assumedStarts(time.now()));
       assertThat(stats.latestStart()).as(this::history).isEqualTo(state.latestStart());
       Decision next = state.decide(time.now(), 1);
       assertThat(stats.nextStart().orElse(time.now()))

@@ -63,6 +63,8 @@ final class TestClients {
     return RedisEventQueue.builder(limit)
         .uri(server.uri())
         .clientResources(resources())
+        // A busy machine is no reason to give up.
+        .commandTimeout(Duration.ofSeconds(30))
         .namespace(newNamespace())
         .startUp(RedisEventQueue.StartUp.FULL);
   }

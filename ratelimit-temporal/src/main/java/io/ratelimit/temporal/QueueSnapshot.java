@@ -3,6 +3,7 @@ package io.ratelimit.temporal;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.AssumedStarts;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.scaling.ProcessingTimes;
@@ -29,10 +30,12 @@ public record QueueSnapshot(
     long done,
     long failed,
     long discarded,
+    long lost,
     long starts,
     long expiredLeases,
     Optional<Duration> oldestPendingAge,
     long startsInWindow,
+    Optional<AssumedStarts> assumedStarts,
     Optional<Instant> latestStart,
     Optional<Instant> nextStart,
     List<TypeObservation> observed,
@@ -74,10 +77,12 @@ public record QueueSnapshot(
         stats.done(),
         stats.failed(),
         stats.discarded(),
+        stats.lost(),
         stats.starts(),
         stats.expiredLeases(),
         stats.oldestPendingAge(),
         stats.startsInWindow(),
+        stats.assumedStarts(),
         stats.latestStart(),
         stats.nextStart(),
         mostObserved(stats),
@@ -127,10 +132,12 @@ public record QueueSnapshot(
         done,
         failed,
         discarded,
+        lost,
         starts,
         expiredLeases,
         oldestPendingAge,
         startsInWindow,
+        assumedStarts,
         latestStart,
         nextStart,
         histories,

@@ -112,10 +112,16 @@ public final class DoctorCommand implements Callable<Integer> {
             + stats.failed()
             + " failed, "
             + stats.discarded()
-            + " discarded";
+            + " discarded, "
+            + stats.lost()
+            + " lost";
     if (!stats.isConserved()) {
       return Finding.fail(
           "Balance", finding, "events are missing: did somebody else write to these keys?");
+    }
+    if (stats.lost() > 0) {
+      return Finding.warn(
+          "Balance", finding, "Redis lost what it kept of some events: publish them again");
     }
     return stats.failed() > 0
         ? Finding.warn(

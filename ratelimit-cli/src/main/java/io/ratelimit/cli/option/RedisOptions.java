@@ -4,6 +4,7 @@ import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.redis.RedisEventQueue;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** Which queue in which Redis. */
@@ -34,6 +35,17 @@ public final class RedisOptions {
       description = "The limit of a queue that has none yet. Default: ${DEFAULT-VALUE}.")
   private RateLimit initialLimit = RateLimit.of(20).perMinute();
 
+  @Option(
+      names = "--initial-ceiling",
+      paramLabel = "RATE",
+      defaultValue = "none",
+      converter = Converters.CeilingConverter.class,
+      description =
+          "What no emergency raises the limit of a queue above that has no limit yet, or none."
+              + " Declare it where emergencies are used: if Redis loses all it knew, so much may"
+              + " have been started before. Default: ${DEFAULT-VALUE}.")
+  private Converters.Ceiling initialCeiling = new Converters.Ceiling(Optional.empty());
+
   public String namespace() {
     return namespace;
   }
@@ -58,15 +70,17 @@ public final class RedisOptions {
    * @throws io.ratelimit.core.queue.QueueException if Redis cannot be used
    */
   public RedisEventQueue connect() {
-    return connect(uri, namespace, initialLimit);
+    return connect(uri, namespace, initialLimit, initialCeiling.limit());
   }
 
   /** The same with values from elsewhere. */
-  public static RedisEventQueue connect(String uri, String namespace, RateLimit initialLimit) {
+  public static RedisEventQueue connect(
+      String uri, String namespace, RateLimit initialLimit, Optional<RateLimit> initialCeiling) {
     RedisEventQueue.Builder builder =
         RedisEventQueue.builder(initialLimit)
             .uri(RedisAddress.parse(uri).uri())
             .namespace(namespace);
+    initialCeiling.ifPresent(builder::ceiling);
     try {
       return builder.connect();
     } catch (IllegalArgumentException refused) {

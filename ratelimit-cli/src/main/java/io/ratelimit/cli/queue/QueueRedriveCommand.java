@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
     name = "redrive",
     description =
         "Brings failed events back, with their attempts counted anew. One whose id is unfinished"
-            + " stays failed.",
+            + " stays failed, and so does one that cannot be read.",
     footer = "  ratelimit queue redrive 17 18")
 final class QueueRedriveCommand extends QueueAction {
 
@@ -42,7 +42,7 @@ final class QueueRedriveCommand extends QueueAction {
   }
 
   /** What {@code --json} prints. */
-  private record Result(int redriven, int duplicates, List<Long> notFound) {}
+  private record Result(int redriven, int duplicates, int unreadable, List<Long> notFound) {}
 
   QueueRedriveCommand(Terminal terminal) {
     super(terminal);
@@ -58,7 +58,10 @@ final class QueueRedriveCommand extends QueueAction {
             + " redriven"
             + (result.duplicates() == 0
                 ? ""
-                : ", " + result.duplicates() + " left since their ids are unfinished"));
+                : ", " + result.duplicates() + " left since their ids are unfinished")
+            + (result.unreadable() == 0
+                ? ""
+                : ", " + result.unreadable() + " left since they cannot be read"));
     result.notFound().forEach(sequence -> lines.add("no failed event has the number " + sequence));
     print(result, lines);
   }
@@ -66,28 +69,32 @@ final class QueueRedriveCommand extends QueueAction {
   private static Result all(FailedQueue failed) {
     int redriven = 0;
     int duplicates = 0;
+    int unreadable = 0;
     OptionalLong next = OptionalLong.of(0);
     while (next.isPresent()) {
       RedriveReceipt receipt = failed.redriveAll(next.getAsLong(), EventQueue.MAX_PAGE);
       redriven += receipt.redriven();
       duplicates += receipt.duplicates();
+      unreadable += receipt.unreadable();
       next = receipt.next();
     }
-    return new Result(redriven, duplicates, List.of());
+    return new Result(redriven, duplicates, unreadable, List.of());
   }
 
   private static Result these(FailedQueue failed, List<Long> sequences) {
     int redriven = 0;
     int duplicates = 0;
+    int unreadable = 0;
     List<Long> notFound = new ArrayList<>();
     for (long sequence : sequences) {
       Redrive redrive = failed.redrive(sequence);
       redriven += redrive == Redrive.REDRIVEN ? 1 : 0;
       duplicates += redrive == Redrive.DUPLICATE ? 1 : 0;
+      unreadable += redrive == Redrive.UNREADABLE ? 1 : 0;
       if (redrive == Redrive.NOT_FOUND) {
         notFound.add(sequence);
       }
     }
-    return new Result(redriven, duplicates, notFound);
+    return new Result(redriven, duplicates, unreadable, notFound);
   }
 }

@@ -9,6 +9,7 @@ import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.redis.RedisEventQueue;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** A queue and where it lives; what was started for it ends with this. */
@@ -30,8 +31,9 @@ public final class QueueHome implements AutoCloseable {
    * @throws InputException if the URI or the name has another form
    * @throws io.ratelimit.core.queue.QueueException if Redis cannot be used
    */
-  public static QueueHome redis(String uri, String name, RateLimit initialLimit) {
-    RedisEventQueue queue = RedisOptions.connect(uri, name, initialLimit);
+  public static QueueHome redis(
+      String uri, String name, RateLimit initialLimit, Optional<RateLimit> initialCeiling) {
+    RedisEventQueue queue = RedisOptions.connect(uri, name, initialLimit, initialCeiling);
     return new QueueHome(queue, "queue " + name + " at " + Texts.withoutPassword(uri), () -> {});
   }
 

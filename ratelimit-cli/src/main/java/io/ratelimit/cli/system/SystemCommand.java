@@ -263,7 +263,7 @@ public final class SystemCommand implements Callable<Integer> {
   private QueueHome home(PlanRequest request) throws InterruptedException {
     return redis == null
         ? QueueHome.embedded(request.limit())
-        : QueueHome.redis(redis, queueName, request.limit());
+        : QueueHome.redis(redis, queueName, request.limit(), request.terms().emergencyLimit());
   }
 
   private RateLimitWorker worker(

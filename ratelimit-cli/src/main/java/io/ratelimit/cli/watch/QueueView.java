@@ -29,6 +29,7 @@ public record QueueView(
     long done,
     long failed,
     long discarded,
+    long lost,
     long published,
     boolean conserved,
     long starts,
@@ -59,6 +60,7 @@ public record QueueView(
         stats.done(),
         stats.failed(),
         stats.discarded(),
+        stats.lost(),
         stats.published(),
         stats.isConserved(),
         stats.starts(),
@@ -126,6 +128,7 @@ public record QueueView(
                 + " failed + "
                 + discarded
                 + " discarded"
+                + (lost == 0 ? "" : " + " + lost + " LOST")
                 + (conserved ? "" : ": EVENTS ARE MISSING")));
     lines.add(line("Limit", limit()));
     untilNextStart().ifPresent(wait -> lines.add(line("Next start", "in " + Texts.tenths(wait))));

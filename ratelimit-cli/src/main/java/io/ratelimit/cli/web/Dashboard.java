@@ -125,6 +125,10 @@ public final class Dashboard implements Consumer<JavalinConfig>, AutoCloseable {
           json(
               context.status(HttpStatus.CONFLICT),
               new Refusal("It stays failed: an event of the same id is unfinished."));
+      case UNREADABLE ->
+          json(
+              context.status(HttpStatus.CONFLICT),
+              new Refusal("It stays failed: what Redis holds of it cannot be read."));
       case NOT_FOUND ->
           json(
               context.status(HttpStatus.NOT_FOUND),

@@ -415,7 +415,7 @@ public final class AuditEngine implements AutoCloseable {
               name,
               new RequestIds(),
               processor.retryPolicy(attemptTerms.retryPolicy()).build(),
-              terms.withBackoffOf(attemptTerms.retryPolicy()),
+              terms.withRetriesOf(attemptTerms.retryPolicy()),
               policy,
               limitPerWorker,
               attemptTerms),

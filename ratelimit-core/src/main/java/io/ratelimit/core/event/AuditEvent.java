@@ -1,5 +1,6 @@
 package io.ratelimit.core.event;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.internal.check.Printable;
@@ -19,7 +20,8 @@ import java.util.Map;
  * @param walletId the wallet that it concerns: 1 to 256 characters, well-formed, no control
  *     characters
  * @param payload opaque content for the handler
- * @param attributes further strings for the handler; unmodifiable
+ * @param attributes further strings for the handler; unmodifiable. Together with the payload at
+ *     most {@value #MAX_BYTES} bytes in UTF-8
  * @param weight how many permits one attempt costs, 1 to {@value #MAX_WEIGHT}; an API that charges
  *     some calls more than others is the reason to set it
  */
@@ -34,12 +36,16 @@ public record AuditEvent(
   /** The largest weight. */
   public static final int MAX_WEIGHT = 1_000_000;
 
+  /** How many bytes the payload and the attributes may have together, in UTF-8: 1 MiB. */
+  public static final int MAX_BYTES = 1 << 20;
+
   private static final int MAX_ID_LENGTH = 256;
 
   /**
    * Creates an event; the attributes are copied.
    *
-   * @throws IllegalArgumentException if the id, the wallet id or the weight is outside its range
+   * @throws IllegalArgumentException if the id, the wallet id or the weight is outside its range,
+   *     or the payload and the attributes are larger than {@link #MAX_BYTES} together
    */
   public AuditEvent {
     requireIdentifier("event id", id);
@@ -48,6 +54,26 @@ public record AuditEvent(
     requireNonNull(payload, "payload");
     attributes = Map.copyOf(attributes);
     Requirements.between("weight of event " + id, weight, 1, MAX_WEIGHT);
+    long bytes = payload.size() + bytes(attributes);
+    if (bytes > MAX_BYTES) {
+      throw new IllegalArgumentException(
+          "payload and attributes of event "
+              + id
+              + " must have at most "
+              + MAX_BYTES
+              + " bytes together but have "
+              + bytes
+              + "; keep what is large elsewhere, and publish where it is");
+    }
+  }
+
+  private static long bytes(Map<String, String> attributes) {
+    long bytes = 0;
+    for (Map.Entry<String, String> attribute : attributes.entrySet()) {
+      bytes += attribute.getKey().getBytes(UTF_8).length;
+      bytes += attribute.getValue().getBytes(UTF_8).length;
+    }
+    return bytes;
   }
 
   /**
@@ -59,12 +85,20 @@ public record AuditEvent(
     return new AuditEvent(id, type, walletId, Payload.empty(), Map.of(), 1);
   }
 
-  /** This event with another payload. */
+  /**
+   * This event with another payload.
+   *
+   * @throws IllegalArgumentException if it is too large
+   */
   public AuditEvent withPayload(Payload newPayload) {
     return new AuditEvent(id, type, walletId, newPayload, attributes, weight);
   }
 
-  /** This event with one more attribute, which replaces an earlier one of the same name. */
+  /**
+   * This event with one more attribute, which replaces an earlier one of the same name.
+   *
+   * @throws IllegalArgumentException if the event gets too large
+   */
   public AuditEvent withAttribute(String name, String value) {
     Map<String, String> extended = new LinkedHashMap<>(attributes);
     extended.put(name, value);

@@ -48,6 +48,13 @@ public record EventType(String name, Priority priority, Duration processingTime)
       new EventType("BALANCE_CHECK_REQUIRED", Priority.NORMAL, Duration.ofSeconds(2));
 
   /**
+   * Stands for the type of an event whose record in a store cannot be read: damaged, or written by
+   * another version. Such an event is never handled. It goes to the failed queue, with the record
+   * as the store has it for its payload, cut to the largest size.
+   */
+  public static final EventType UNREADABLE = EventType.of("UNREADABLE");
+
+  /**
    * Creates a type.
    *
    * @throws IllegalArgumentException if the name or the processing time is outside its range

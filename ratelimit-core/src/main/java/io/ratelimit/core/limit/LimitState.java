@@ -211,6 +211,11 @@ public final class LimitState {
     return log.knownAfter(Micros.of(now) - settings.inForce(now).windowMicros());
   }
 
+  /** Returns what counts in that window in place of starts that nobody remembers, if anything. */
+  public Optional<AssumedStarts> assumedStarts(Instant now) {
+    return log.assumedAfter(Micros.of(now) - settings.inForce(now).windowMicros());
+  }
+
   /** The latest start that is remembered. */
   public Optional<Instant> latestStart() {
     OptionalLong latest = log.latestKnown();

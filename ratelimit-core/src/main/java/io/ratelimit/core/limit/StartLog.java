@@ -1,6 +1,7 @@
 package io.ratelimit.core.limit;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +71,13 @@ final class StartLog {
     weights[index] = more.size();
     return new StartLog(
         starts, weights, 0, null, 0, totalWeight + more.size(), forgottenUntil, more, index);
+  }
+
+  /** The run that stands for starts that nobody remembers, as far as it is after a time. */
+  Optional<AssumedStarts> assumedAfter(long time) {
+    return run == null || run.after(time) <= 0
+        ? Optional.empty()
+        : Optional.of(new AssumedStarts(Micros.toInstant(run.at()), run.after(time)));
   }
 
   /** Whether a run stands for starts that nobody remembers. */

@@ -4,7 +4,8 @@ import io.ratelimit.core.event.AuditEvent;
 import java.time.Instant;
 
 /**
- * An event that was given up.
+ * An event that was given up. One whose record in the store cannot be read is here too: its type is
+ * {@link io.ratelimit.core.event.EventType#UNREADABLE}.
  *
  * @param sequence identifies this failure in the failed queue; the place of the event in the order
  *     of publication

@@ -34,7 +34,8 @@ public interface FailedQueue {
   Redrive redrive(long sequence);
 
   /**
-   * Brings the first events back that can be; those whose id is unfinished stay.
+   * Brings the first events back that can be; those whose id is unfinished stay, and so do those
+   * that cannot be read.
    *
    * @param max how many are looked at: 1 to {@link EventQueue#MAX_PAGE}
    * @param afterSequence looks only at those after this one, 0 for all

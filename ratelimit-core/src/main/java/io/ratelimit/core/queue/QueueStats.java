@@ -2,6 +2,7 @@ package io.ratelimit.core.queue;
 
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.AssumedStarts;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.scaling.TypeHistory;
@@ -14,7 +15,7 @@ import java.util.Optional;
 
 /**
  * What a queue holds, at one moment. Conservation: {@code published = pending + delayed + leased +
- * done + failed + discarded}, always.
+ * done + failed + discarded + lost}, always.
  *
  * @param observedAt the moment, by the queue's clock
  * @param published how many events were ever accepted
@@ -25,11 +26,15 @@ import java.util.Optional;
  * @param done how many were finished
  * @param failed how many are in the failed queue
  * @param discarded how many were cleared or purged
+ * @param lost how many are gone without a trace, because the store lost what it kept of them; 0 for
+ *     a queue whose store loses nothing
  * @param starts how many attempts were ever started
  * @param expiredLeases how many leases ran out and were reclaimed
  * @param oldestPendingAge how long ago the oldest pending event was published, if any waits
  * @param startsInWindow the weight of the starts in the window of the limit in force; what is
  *     assumed in place of lost ones is not among them
+ * @param assumedStarts what counts in that window in place of starts that nobody remembers, if
+ *     anything
  * @param latestStart when the latest attempt that the limit remembers was started
  * @param nextStart from when on the limit allows the next start of an event of weight 1, if it
  *     allows none now and no one has paused the starts until they are resumed
@@ -49,10 +54,12 @@ public record QueueStats(
     long done,
     long failed,
     long discarded,
+    long lost,
     long starts,
     long expiredLeases,
     Optional<Duration> oldestPendingAge,
     long startsInWindow,
+    Optional<AssumedStarts> assumedStarts,
     Optional<Instant> latestStart,
     Optional<Instant> nextStart,
     Map<EventType, TypeHistory> observed,
@@ -105,6 +112,6 @@ public record QueueStats(
 
   /** Whether every published event is accounted for. */
   public boolean isConserved() {
-    return published == unfinished() + done + failed + discarded;
+    return published == unfinished() + done + failed + discarded + lost;
   }
 }

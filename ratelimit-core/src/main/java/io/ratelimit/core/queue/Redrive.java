@@ -6,6 +6,8 @@ public enum Redrive {
   REDRIVEN,
   /** It stays failed, because an event of the same id is unfinished. */
   DUPLICATE,
+  /** It stays failed, because the store holds of it what cannot be read. */
+  UNREADABLE,
   /** The failed queue has no such event. */
   NOT_FOUND
 }

@@ -7,6 +7,7 @@ import java.util.OptionalLong;
  *
  * @param redriven how many events wait again
  * @param duplicates how many stayed failed because an event of their id is unfinished
+ * @param unreadable how many stayed failed because the store holds of them what cannot be read
  * @param next where to go on, if there may be more: the sequence of the last event looked at
  */
-public record RedriveReceipt(int redriven, int duplicates, OptionalLong next) {}
+public record RedriveReceipt(int redriven, int duplicates, int unreadable, OptionalLong next) {}

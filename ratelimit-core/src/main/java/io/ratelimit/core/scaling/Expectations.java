@@ -44,9 +44,18 @@ public record Expectations(
     this(failureRate, retries, slowRate, slowFactor, Backoff.NONE);
   }
 
-  /** These expectations with another back-off. */
+  /** Returns these expectations with another back-off. */
   public Expectations withBackoff(Backoff newBackoff) {
-    return new Expectations(failureRate, retries, slowRate, slowFactor, newBackoff);
+    return withRetries(retries, newBackoff);
+  }
+
+  /**
+   * Returns these expectations with other retries.
+   *
+   * @throws IllegalArgumentException if the number of retries is outside its range
+   */
+  public Expectations withRetries(int newRetries, Backoff newBackoff) {
+    return new Expectations(failureRate, newRetries, slowRate, slowFactor, newBackoff);
   }
 
   /** These expectations with another failure rate. */

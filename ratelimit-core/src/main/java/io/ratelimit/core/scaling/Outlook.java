@@ -222,48 +222,62 @@ public final class Outlook {
   private double firstStart(RateLimit limit) {
     double paced = Math.max(0, limit.secondsPerPermit() - sinceLatestStart());
     double held = input.nextStart().map(this::until).orElse(0.0);
-    return isHeldByLimit(limit, held) ? paced : Math.max(paced, held);
+    RateLimit inForce = input.limitInForce();
+    double byPace = inForce.secondsPerPermit() * input.waiting().heaviest() - sinceLatestStart();
+    if (held <= byPace + INEXACT) {
+      return paced;
+    }
+    // A window that is full under one limit has room sooner under a faster one. A pause, or a past
+    // that nobody remembers, holds whatever the limit.
+    boolean byWindow = !hasRoom(inForce) && held <= opens(inForce, inForce.permits()) + INEXACT;
+    if (!byWindow) {
+      return Math.max(paced, held);
+    }
+    double opens = hasRoom(limit) ? 0 : Math.min(held, opens(limit, limit.permits()));
+    return Math.max(paced, opens);
   }
 
-  /**
-   * Whether another limit than the one in force would allow a start sooner: what holds is the pace,
-   * or a full window in which the other one has room. A pause, or a past that nobody remembers,
-   * holds whatever the limit.
-   */
-  private boolean isHeldByLimit(RateLimit limit, double held) {
-    RateLimit inForce = input.limitInForce();
-    long needed = input.startsInWindow() + input.waiting().heaviest();
-    return held
-            <= inForce.secondsPerPermit() * input.waiting().heaviest()
-                - sinceLatestStart()
-                + INEXACT
-        || (needed > inForce.permits()
-            && needed <= limit.permits()
-            && limit.window().equals(inForce.window()));
+  /** Whether what was started in the window of the limit in force leaves a limit room. */
+  private boolean hasRoom(RateLimit limit) {
+    return input.startsInWindow() + input.waiting().heaviest() <= limit.permits()
+        && isCounted(limit);
+  }
+
+  /** Whether the starts that are known are all that a limit counts. */
+  private boolean isCounted(RateLimit limit) {
+    return limit.window().compareTo(input.limitInForce().window()) <= 0;
   }
 
   /**
    * Seconds from now until the window of a limit slower than the one in force lets the last of some
-   * permits be spent: what was started counts against it, and is, at the latest, the latest that
-   * the fastest limit allows.
+   * permits be spent: what was started counts against it.
    */
   private double windowHolds(RateLimit limit, double permits) {
     RateLimit inForce = input.limitInForce();
     if (!inForce.isFasterThan(limit)) {
       return 0;
     }
-    boolean counted = limit.window().compareTo(inForce.window()) <= 0;
-    double started = counted ? Math.min(input.startsInWindow(), limit.permits()) : limit.permits();
+    double started =
+        isCounted(limit) ? Math.min(input.startsInWindow(), limit.permits()) : limit.permits();
     double room = limit.permits() - started;
     if (permits <= room) {
       return 0;
     }
-    int heaviest = input.waiting().heaviest();
+    double more = Math.max(0, permits - room - input.waiting().heaviest());
+    return Math.max(0, opens(limit, started)) + more * interval(limit);
+  }
+
+  /**
+   * Seconds from now until so many started permits leave a limit's window room for the heaviest
+   * event: they were started, at the latest, as the fastest limit allows them, up to the latest
+   * start.
+   */
+  private double opens(RateLimit limit, double started) {
+    RateLimit inForce = input.limitInForce();
     RateLimit fastest =
         input.emergencyLimit().filter(most -> most.isFasterThan(inForce)).orElse(inForce);
-    double newest = Math.max(0, started - heaviest) * fastest.secondsPerPermit();
-    double opens = Math.max(0, Workload.seconds(limit.window()) - newest - sinceLatestStart());
-    return opens + Math.max(0, permits - room - heaviest) * interval(limit);
+    double newest = Math.max(0, started - input.waiting().heaviest()) * fastest.secondsPerPermit();
+    return Workload.seconds(limit.window()) - newest - sinceLatestStart();
   }
 
   /**

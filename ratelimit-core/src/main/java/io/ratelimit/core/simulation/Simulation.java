@@ -75,7 +75,7 @@ public final class Simulation {
   private Simulation(Builder builder) {
     this.events = builder.events;
     this.limit = builder.limit;
-    this.terms = builder.terms.withBackoffOf(builder.retryPolicy);
+    this.terms = builder.terms.withRetriesOf(builder.retryPolicy);
     this.policy = builder.policy;
     this.retryPolicy = builder.retryPolicy;
     this.faults = builder.faults;

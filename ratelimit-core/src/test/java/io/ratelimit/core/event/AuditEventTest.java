@@ -63,6 +63,19 @@ class AuditEventTest {
         .withMessageContaining("must be 1 to 256 characters");
   }
 
+  @Test
+  void isAsLargeAsItMayBeAndNoLarger() {
+    AuditEvent event = event("event", "wallet").withAttribute("naïve", "✓");
+    int bytes = 6 + 3;
+    Payload largest = Payload.ofBytes(new byte[AuditEvent.MAX_BYTES - bytes]);
+
+    assertThat(event.withPayload(largest).payload()).isEqualTo(largest);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> event.withPayload(largest).withAttribute("a", ""))
+        .withMessageContaining("event event")
+        .withMessageContaining("at most 1048576 bytes together but have 1048577");
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, -1, Integer.MIN_VALUE, AuditEvent.MAX_WEIGHT + 1, Integer.MAX_VALUE})
   void refusesWeightsOutsideTheirRange(int weight) {

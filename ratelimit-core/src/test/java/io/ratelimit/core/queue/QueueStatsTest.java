@@ -24,10 +24,12 @@ class QueueStatsTest {
         16,
         32,
         64,
+        128,
         100,
         5,
         Optional.empty(),
         0,
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Map.of(),
@@ -37,9 +39,9 @@ class QueueStatsTest {
 
   @Test
   void areConservedIfEveryEventIsInOneState() {
-    assertThat(stats(127).isConserved()).isTrue();
-    assertThat(stats(126).isConserved()).isFalse();
-    assertThat(stats(128).isConserved()).isFalse();
+    assertThat(stats(255).isConserved()).isTrue();
+    assertThat(stats(254).isConserved()).isFalse();
+    assertThat(stats(256).isConserved()).isFalse();
   }
 
   @Test

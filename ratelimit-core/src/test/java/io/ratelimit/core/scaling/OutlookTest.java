@@ -106,6 +106,23 @@ class OutlookTest {
     assertThat(finish(held, perMinute(60))).as("whatever the limit").isEqualTo(60 + 117);
   }
 
+  /** As a new queue of 20/min with the ceiling 60/min takes its past to be. */
+  @Test
+  void aWindowThatAFasterLimitHasFilledHoldsThatOneTheLeast() {
+    Situation full =
+        mission()
+            .emergencyLimit(perMinute(60))
+            .latestStart(START)
+            .startsInWindow(60)
+            .nextStart(START.plusSeconds(41));
+
+    assertThat(finish(full, perMinute(60))).isEqualTo(1 + 117);
+    assertThat(finish(full, perMinute(45))).isCloseTo(16 + 107 * 60 / 45.0 + 10, within(1e-3));
+    assertThat(finish(full, perMinute(20))).isEqualTo(41 + 107 * 3 + 10);
+    full.nextStart(START.plusSeconds(50));
+    assertThat(finish(full, perMinute(60))).as("a pause holds whatever the limit").isEqualTo(167);
+  }
+
   @Test
   void thePaceOfTheLimitInForceDoesNotHoldAnother() {
     Situation paced = mission().latestStart(START.minusSeconds(1)).nextStart(START.plusSeconds(2));

@@ -67,6 +67,25 @@ class FeedbackTest {
     assertThat(mostWorkers(result)).isLessThanOrEqualTo(most);
   }
 
+  /** At 20/min 45 events take 135 s, and with the retries of every fourth attempt 180 s. */
+  @Test
+  void failuresThatNobodyExpectedArePlannedForOnceTheyAreSeen() {
+    List<AuditEvent> events =
+        IntStream.range(0, 45)
+            .mapToObj(i -> AuditEvent.of("event-" + i, EventType.OPEN_ORDER_DETECTED, "w"))
+            .toList();
+    for (int seed = 0; seed < 40; seed++) {
+      Simulation.Result result =
+          Simulation.builder(events, LIMIT)
+              .terms(RoundTerms.DEFAULT.withEmergencyLimit(CEILING))
+              .faults(new SimulatedFaults(seed, 0.25, 0, 1))
+              .build()
+              .run();
+
+      assertThat(result.report().deadlineMet()).as("seed %d: %s", seed, result.report()).isTrue();
+    }
+  }
+
   @Test
   void aLimitThatIsNotUsedUpIsNotRaised() {
     Simulation.Result result = round(30, EventType.BALANCE_CHECK_REQUIRED, 6);

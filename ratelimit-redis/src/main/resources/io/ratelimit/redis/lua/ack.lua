@@ -1,4 +1,5 @@
--- The attempts succeeded: the events are done. `retain` last done events are kept for inspection.
+-- The attempts succeeded: the events are done. `retain` last done events are kept for inspection, of
+-- each call so many bytes of them at most.
 --
 -- KEYS meta events attempts leased leases done observed
 -- ARGV given retain [token id]…
@@ -48,19 +49,24 @@ local now = clock(given, m[2])
 local kept = {}
 if retain > 0 then
   local at = int(now)
-  local records = redis.call('HMGET', EVENTS, unpack(ids))
-  for n, id in ipairs(ids) do
-    kept[n] = at .. ' ' .. held[n].attempt .. ' ' .. #id .. ' ' .. id .. records[n]
+  local bytes = 0
+  for n = math.max(1, #ids - retain + 1), #ids do
+    local id = ids[n]
+    local record = bytes < MOST_BYTES and redis.call('HGET', EVENTS, id)
+    if record then
+      kept[#kept + 1] = at .. ' ' .. held[n].attempt .. ' ' .. #id .. ' ' .. id .. record
+      bytes = bytes + #record
+    end
   end
 end
 -- Deletions first: they are allowed when the memory is full, and what follows them then is too.
 redis.call('ZREM', LEASED, unpack(tokens))
 redis.call('HDEL', LEASES, unpack(tokens))
-redis.call('HDEL', EVENTS, unpack(ids))
+local done = redis.call('HDEL', EVENTS, unpack(ids))
 if #repeated > 0 then
   redis.call('HDEL', ATTEMPTS, unpack(repeated))
 end
-redis.call('HINCRBY', META, 'done', #ids)
+count('done', done)
 if #kept > 0 then
   redis.call('LPUSH', DONE, unpack(kept))
   redis.call('LTRIM', DONE, 0, retain - 1)

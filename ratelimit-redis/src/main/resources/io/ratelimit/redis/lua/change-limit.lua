@@ -104,6 +104,7 @@ if format_settings(S) ~= S.text then
     S.version = S.version + 1
   end
   S.text = format_settings(S)
+  write_even_if_full()
   redis.call('HSET', META, 'settings', S.text, 'now', int(now))
   if not same_version then
     wake(channel, client)

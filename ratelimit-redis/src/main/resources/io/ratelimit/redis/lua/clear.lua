@@ -20,7 +20,7 @@ if refused then
   return refused
 end
 local room = tonumber(max)
-bound = bound == '' and (m[2] or '0') or bound
+bound = bound == '' and int(tonumber(m[2]) or FAR) or bound
 
 local function discard(id)
   redis.call('HDEL', EVENTS, id)

@@ -1,13 +1,28 @@
--- The events that were done last, newest first, as far as they are retained.
+-- The events that were done last, newest first, as far as they are retained, after so many of them:
+-- so many bytes at most, or one event.
 --
 -- KEYS meta done
--- ARGV max
--- REPLY ["doneAt attempts idLength " and then id and record]…
--- COST O(1) for each event returned
+-- ARGV after max
+-- REPLY 1 if there may be more or 0, ["doneAt attempts idLength " and then id and record]…
+-- COST O(1) for each event returned, and O(after)
 
 local META, DONE = unpack(KEYS)
-local max = unpack(ARGV)
+local after, max = unpack(ARGV)
 -- @include basics
 -- @include known
+-- @include page
 
-return redis.call('LRANGE', DONE, 0, max - 1)
+local AT_ONCE = 4
+
+for from = tonumber(after), after + max - 1, AT_ONCE do
+  local entries = redis.call('LRANGE', DONE, from, math.min(from + AT_ONCE, after + max) - 1)
+  for _, entry in ipairs(entries) do
+    if not add_row(entry, entry) then
+      return page
+    end
+  end
+  if #entries == 0 then
+    break
+  end
+end
+return page

@@ -12,6 +12,7 @@ local given, token, id, micros = unpack(ARGV)
 -- @include held
 
 local expires = clock(given, last) + micros
+write_even_if_full()
 redis.call('ZADD', LEASED, expires, token)
 falls_due(expires)
 return expires

@@ -19,7 +19,10 @@ local record = redis.call('HGET', EVENTS, id)
 end_lease(token)
 redis.call('HDEL', EVENTS, id)
 redis.call('HDEL', ATTEMPTS, id)
-add_failure(id, record, attempt, reason, now)
+-- A record that was lost leaves nothing to keep.
+if record then
+  add_failure(id, record, attempt, reason, now)
+end
 expire_failures(failed_age, now)
 observe({ held }, now, true)
 redis.call('HSET', META, 'now', int(now))

@@ -1,17 +1,21 @@
--- The events that failed last, the latest first.
+-- The events that failed last, the latest first, after so many of them: so many bytes at most, or one
+-- event.
 --
 -- KEYS meta failed:times failed:events
--- ARGV max
--- REPLY ["failedAt attempts idLength reasonLength " and then id, reason and record]…
+-- ARGV after max
+-- REPLY 1 if there may be more or 0, [sequence, "failedAt attempts idLength reasonLength " and then id, reason and record]…
 -- COST O(log failed) and O(1) for each event returned
 
 local META, FAILED_TIMES, FAILED_EVENTS = unpack(KEYS)
-local max = unpack(ARGV)
+local after, max = unpack(ARGV)
 -- @include basics
 -- @include known
+-- @include page
 
-local sequences = redis.call('ZREVRANGE', FAILED_TIMES, 0, max - 1)
-if #sequences == 0 then
-  return {}
+for _, sequence in ipairs(redis.call('ZREVRANGE', FAILED_TIMES, after, after + max - 1)) do
+  local failure = redis.call('HGET', FAILED_EVENTS, sequence)
+  if not add_row(failure, tonumber(sequence) or 0, failure or '') then
+    break
+  end
 end
-return redis.call('HMGET', FAILED_EVENTS, unpack(sequences))
+return page

@@ -1,17 +1,22 @@
--- A page of the failed queue.
+-- A page of the failed queue: so many bytes at most, or one event.
 --
 -- KEYS meta failed failed:events
 -- ARGV after max
--- REPLY ["failedAt attempts idLength reasonLength " and then id, reason and record]…
+-- REPLY 1 if there may be more or 0, [sequence, "failedAt attempts idLength reasonLength " and then id, reason and record]…
 -- COST O(log failed) and O(1) for each event returned
 
 local META, FAILED, FAILED_EVENTS = unpack(KEYS)
 local after, max = unpack(ARGV)
 -- @include basics
 -- @include known
+-- @include page
 
-local sequences = redis.call('ZRANGEBYSCORE', FAILED, '(' .. after, '+inf', 'LIMIT', 0, max)
-if #sequences == 0 then
-  return {}
+local sequences =
+  redis.call('ZRANGEBYSCORE', FAILED, '(' .. after, int(FAR), 'WITHSCORES', 'LIMIT', 0, max)
+for i = 1, #sequences, 2 do
+  local failure = redis.call('HGET', FAILED_EVENTS, sequences[i])
+  if not add_row(failure, math.ceil(sequences[i + 1]), failure or '') then
+    break
+  end
 end
-return redis.call('HMGET', FAILED_EVENTS, unpack(sequences))
+return page

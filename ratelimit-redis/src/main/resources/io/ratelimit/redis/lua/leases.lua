@@ -1,23 +1,25 @@
--- The leases that end first.
+-- The leases that end first, after so many of them: so many bytes of their events at most, or one.
 --
 -- KEYS meta events leased leases
--- ARGV max
--- REPLY [token, id, attempt, taken at, expires at, worker, record]…
+-- ARGV after max
+-- REPLY 1 if there may be more or 0, [token, id, attempt, taken at, expires at, worker, record]…
 -- COST O(1) for each lease returned
 
 local META, EVENTS, LEASED, LEASES = unpack(KEYS)
-local max = unpack(ARGV)
+local after, max = unpack(ARGV)
 -- @include basics
 -- @include leases
 -- @include known
+-- @include page
 
-local answer = {}
-local leased = redis.call('ZRANGE', LEASED, 0, max - 1, 'WITHSCORES')
+local leased = redis.call('ZRANGE', LEASED, after, after + max - 1, 'WITHSCORES')
 for i = 1, #leased, 2 do
   local lease = parse_lease(redis.call('HGET', LEASES, leased[i]))
-  for _, value in ipairs({ leased[i], lease.id, lease.attempt, lease.taken, tonumber(leased[i + 1]),
-    lease.worker, redis.call('HGET', EVENTS, lease.id) }) do
-    answer[#answer + 1] = value
+    or { id = '', attempt = 0, taken = 0, worker = '' }
+  local record = redis.call('HGET', EVENTS, lease.id)
+  if not add_row(record, leased[i], lease.id, lease.attempt, lease.taken, tonumber(leased[i + 1]),
+    lease.worker, record or '') then
+    break
   end
 end
-return answer
+return page

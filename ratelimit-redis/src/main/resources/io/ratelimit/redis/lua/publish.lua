@@ -1,17 +1,18 @@
 -- Publishes events in the order given; an id that is unfinished changes nothing. None is published
 -- if `heaviest`, the largest weight of all that the client publishes, could never start.
 --
--- KEYS meta starts pending:high pending:normal pending:low types events
+-- KEYS meta starts pending:high pending:normal pending:low types events failed
 -- ARGV given seen remembered start_up channel client heaviest [id weight type content]…
 -- REPLY now, latest start, settings, 'heavy' or 'published', the numbers (from 0) of the duplicates…
 -- COST O(log n) for each event
 
-local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS = unpack(KEYS)
+local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, FAILED = unpack(KEYS)
 local given, seen, remembered, start_up, channel, client, heaviest = unpack(ARGV, 1, 7)
 -- @include basics
 -- @include limiter
 -- @include state
 -- @include events
+-- @include numbers
 -- @include wake
 -- @include loaded
 
@@ -19,9 +20,9 @@ if tonumber(heaviest) > S.normal.permits then
   return reply('heavy')
 end
 
-admit_weight(tonumber(heaviest))
-local sequence = tonumber(redis.call('HGET', META, 'published') or 0)
-local answer = reply('published')
+local m = redis.call('HMGET', META, 'published', 'largest')
+local sequence, largest = latest_number(m[1]), tonumber(m[2]) or 0
+local duplicates = {}
 local added = { ['0'] = {}, ['1'] = {}, ['2'] = {} }
 local types = {}
 local first = sequence
@@ -30,15 +31,19 @@ for i = 8, #ARGV, 4 do
   local record = int(sequence + 1) .. ' ' .. int(now) .. ' ' .. weight .. ' ' .. type_key .. ' ' .. content
   if redis.call('HSETNX', EVENTS, id, record) == 1 then
     sequence = sequence + 1
+    largest = math.max(largest, #record)
     local members = added[string.sub(type_key, 1, 1)]
     members[#members + 1] = sequence
     members[#members + 1] = id
     local counted = counted_as(type_key, weight)
     types[counted] = (types[counted] or 0) + 1
   else
-    answer[#answer + 1] = (i - 8) / 4
+    duplicates[#duplicates + 1] = (i - 8) / 4
   end
 end
+-- Not before the events: a full memory refuses these.
+admit_weight(tonumber(heaviest))
+local answer = reply('published', unpack(duplicates))
 if sequence == first then
   return answer
 end
@@ -55,7 +60,7 @@ end
 for counted, count in pairs(types) do
   count_type(counted, count)
 end
-redis.call('HSET', META, 'published', int(sequence), 'now', int(now))
+redis.call('HSET', META, 'published', int(sequence), 'largest', int(largest), 'now', int(now))
 if new_head then
   wake(channel, client)
 end

@@ -14,5 +14,5 @@ local sequence = unpack(ARGV)
 if not remove_failure(sequence) then
   return 0
 end
-redis.call('HINCRBY', META, 'discarded', 1)
+count('discarded', 1)
 return 1

@@ -1,9 +1,10 @@
 -- Brings failed events back that can be: up to `max` of those after a sequence, up to another one
--- ('+inf': all). One whose id is unfinished stays.
+-- ('+inf': all), and so many bytes of them at most. One whose id is unfinished stays, and so does one
+-- that cannot be read.
 --
 -- KEYS meta pending:high pending:normal pending:low types events failed failed:times failed:events
 -- ARGV after up_to max channel client
--- REPLY redriven, duplicates, the last sequence looked at or nil
+-- REPLY redriven, duplicates, unreadable, the last sequence looked at if there may be more or nil
 -- COST O(log n) for each event looked at
 
 local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, FAILED, FAILED_TIMES,
@@ -15,23 +16,48 @@ local after, up_to, max, channel, client = unpack(ARGV)
 -- @include wake
 -- @include known
 
-local redriven, duplicates = 0, 0
-local sequences = redis.call('ZRANGEBYSCORE', FAILED, '(' .. after, up_to, 'LIMIT', 0, max)
-for _, sequence in ipairs(sequences) do
+-- The id and the record of a failure, or nil if they cannot be read.
+local function parse_failure(failure)
+  local id_length, reason_length, start = string.match(failure, '^%-?%d+ %d+ (%d+) (%d+) ()')
+  local after_id = start and start + id_length
+  if not after_id or after_id + reason_length > #failure then
+    return nil
+  end
+  local record = string.sub(failure, after_id + reason_length)
+  local _, _, _, _, _, content = parse_record(record)
+  if content and is_whole(record, content) then
+    return string.sub(failure, start, after_id - 1), record
+  end
+end
+
+local redriven, duplicates, unreadable, looked, bytes, last = 0, 0, 0, 0, 0, tonumber(after)
+local found = redis.call('ZRANGEBYSCORE', FAILED, '(' .. after, up_to, 'WITHSCORES', 'LIMIT', 0, max)
+for i = 1, #found, 2 do
+  if bytes >= MOST_BYTES then
+    break
+  end
+  local sequence = found[i]
   local failure = redis.call('HGET', FAILED_EVENTS, sequence)
-  local id_length, reason_length, rest =
-    string.match(failure, '^%-?%d+ %d+ (%d+) (%d+) (.*)$')
-  local id = string.sub(rest, 1, id_length)
-  local record = string.sub(rest, id_length + reason_length + 1)
-  if redis.call('HSETNX', EVENTS, id, record) == 1 then
-    make_pending(id, record)
-    remove_failure(sequence)
-    redriven = redriven + 1
+  looked, last = looked + 1, math.min(math.ceil(tonumber(found[i + 1])), FAR)
+  if failure then
+    bytes = bytes + #failure
+    local id, record = parse_failure(failure)
+    if not id then
+      unreadable = unreadable + 1
+    elseif redis.call('HEXISTS', EVENTS, id) == 1 then
+      duplicates = duplicates + 1
+    else
+      remove_failure(sequence)
+      redis.call('HSET', EVENTS, id, record)
+      make_pending(id, record)
+      redriven = redriven + 1
+    end
   else
-    duplicates = duplicates + 1
+    remove_failure(sequence)
   end
 end
 if redriven > 0 then
   wake(channel, client)
 end
-return { redriven, duplicates, tonumber(sequences[#sequences]) or false }
+local more = last > tonumber(after) and (looked < #found / 2 or looked == tonumber(max))
+return { redriven, duplicates, unreadable, more and last }

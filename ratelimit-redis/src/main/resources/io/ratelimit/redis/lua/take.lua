@@ -1,7 +1,9 @@
 -- Takes events, each with a permit, for one request after the other: makes due retries and expired
 -- leases pending again (a bounded number), then permit, removal and lease in one step. An event that
--- the limit has become too small for goes to the failed queue. A request that is sent again with the
--- same id gets the leases that it holds.
+-- the limit has become too small for, or whose record cannot be read, goes to the failed queue, and
+-- what an index has lost is found again. A request that is sent again with the same id gets the
+-- leases that it holds. Payloads are fetched once it is known that their events may start, and one
+-- call returns so many bytes of them at most.
 --
 -- KEYS meta starts pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events
 -- ARGV given seen remembered start_up aging failed_age [request worker max lease_micros]…
@@ -21,6 +23,7 @@ local given, seen, remembered, start_up, aging, failed_age = unpack(ARGV, 1, 6)
 -- @include state
 -- @include events
 -- @include leases
+-- @include attempts
 -- @include failures
 -- @include loaded
 
@@ -40,21 +43,42 @@ for i = 7, #ARGV, 4 do
   end
 end
 
+local largest
+
+-- How many records are fetched at once, without knowing how large they are.
+local function at_once()
+  largest = largest or tonumber(redis.call('HGET', META, 'largest')) or MOST_BYTES
+  return math.max(1, math.floor(MOST_BYTES / math.max(largest, 1)))
+end
+
 -- Gives each request the leases that it holds; returns how many events the others want.
 local function find_held()
-  local wanted, seen_before = 0, {}
+  local wanted, bytes, seen_before = 0, 0, {}
   local leases = redis.call('HMGET', LEASES, unpack(tokens))
   for _, request in ipairs(requests) do
+    local later = false
     for n = request.first, request.first + request.max - 1 do
-      if leases[n] then
+      -- A request that finds no room any more is sent again.
+      later = later or (leases[n] and bytes >= MOST_BYTES and #request.taken == 0)
+      if leases[n] and not later then
         local lease = parse_lease(leases[n])
-        local held = request.taken
-        held[#held + 1] = { token = tokens[n], id = lease.id, attempt = lease.attempt,
-          start = lease.taken, expires = tonumber(redis.call('ZSCORE', LEASED, tokens[n])),
-          worker = lease.worker, record = redis.call('HGET', EVENTS, lease.id) }
+        local record = lease and redis.call('HGET', EVENTS, lease.id)
+        if record then
+          lease.token, lease.start, lease.record = tokens[n], lease.taken, record
+          lease.expires = tonumber(redis.call('ZSCORE', LEASED, tokens[n]))
+          if not lease.expires then
+            lease.expires = now + request.lease_micros
+            write_even_if_full()
+            redis.call('ZADD', LEASED, lease.expires, tokens[n])
+          end
+          request.taken[#request.taken + 1] = lease
+          bytes = bytes + #record
+        else
+          end_lease(tokens[n])
+        end
       end
     end
-    request.takes = #request.taken == 0 and not seen_before[request.id]
+    request.takes = #request.taken == 0 and not later and not seen_before[request.id]
     seen_before[request.id] = true
     if request.takes then
       wanted = wanted + request.max
@@ -73,34 +97,13 @@ local function next_due()
   return tonumber(retry or expiry)
 end
 
-local function promote()
-  local retries = redis.call('ZRANGEBYSCORE', DELAYED, '-inf', int(now), 'LIMIT', 0, MAX_PROMOTED)
-  for _, id in ipairs(retries) do
-    make_pending(id, redis.call('HGET', EVENTS, id))
-    redis.call('ZREM', DELAYED, id)
-  end
-  local room = MAX_PROMOTED - #retries
-  local expired = room > 0
-    and redis.call('ZRANGEBYSCORE', LEASED, '-inf', int(now), 'LIMIT', 0, room) or {}
-  for _, token in ipairs(expired) do
-    local lease = redis.call('HGET', LEASES, token)
-    local id = leased_id(lease)
-    redis.call('HSET', ATTEMPTS, id, leased_attempt(lease))
-    make_pending(id, redis.call('HGET', EVENTS, id))
-    end_lease(token)
-  end
-  if #expired > 0 then
-    redis.call('HINCRBY', META, 'expired', #expired)
-  end
-  due = next_due() or FAR
-end
-
 -- Of each priority the events that come next, fetched in chunks; `used` counts those decided on,
--- which are always the first of their priority.
+-- which are always the first of their priority. Records come later than ids: of the first event one
+-- record, so that no more is fetched for a take that is denied.
 local queues = {}
 for _, priority in ipairs({ '0', '1', '2' }) do
-  queues[#queues + 1] =
-    { key = PENDING[priority], rank = tonumber(priority), used = 0, first = 0, ids = {} }
+  queues[#queues + 1] = { key = PENDING[priority], rank = tonumber(priority), used = 0, first = 0,
+    ids = {}, before = 0, fetched = 0 }
 end
 
 local function head(queue, wanted)
@@ -110,19 +113,26 @@ local function head(queue, wanted)
     queue.first, i = queue.used, 1
     queue.ids = redis.call('ZRANGE', queue.key, queue.used, queue.used + size - 1)
     queue.ended = #queue.ids < size
+    queue.fetched = 0
     if #queue.ids > 0 then
-      queue.records = redis.call('HMGET', EVENTS, unpack(queue.ids))
       queue.attempts = redis.call('HMGET', ATTEMPTS, unpack(queue.ids))
     end
   end
   if i > #queue.ids then
     return nil
   end
-  local event = { queue = queue, id = queue.ids[i], record = queue.records[i],
-    attempts = tonumber(queue.attempts[i] or 0) }
-  local _, published, weight, type_key = parse_record(event.record)
-  event.published, event.weight, event.type_key = published, tonumber(weight), type_key
-  return event
+  if i > queue.fetched then
+    local last = queue.used == 0 and 1 or math.min(#queue.ids, i - 1 + at_once())
+    queue.records = redis.call('HMGET', EVENTS, unpack(queue.ids, i, last))
+    queue.before, queue.fetched = i - 1, last
+  end
+  local record = queue.records[i - queue.before]
+  local _, published, weight, type_key, _, content = parse_record(record)
+  -- With room for what a taken event gets: a table that grows takes longer.
+  return { queue = queue, id = queue.ids[i], record = record, attempts = attempts_of(queue.attempts[i]),
+    published = published, weight = tonumber(weight or 0), type_key = type_key,
+    is_readable = content and is_whole(record, content),
+    start = 0, token = '', attempt = 0, expires = 0, worker = '' }
 end
 
 local function next_event(wanted)
@@ -130,7 +140,7 @@ local function next_event(wanted)
   for _, queue in ipairs(queues) do
     local event = head(queue, wanted)
     if event then
-      if aging == 0 then
+      if aging == 0 or not event.is_readable then
         return event
       end
       -- An event rises by one priority for each interval that it has waited.
@@ -144,32 +154,83 @@ local function next_event(wanted)
 end
 
 local wanted = find_held()
+-- Here and not in functions, as most calls need none of it. Where a record was lost, nothing becomes
+-- pending.
 if wanted > 0 and (not due or due <= now) then
-  promote()
+  write_even_if_full()
+  local most = math.min(MAX_PROMOTED, at_once())
+  local retries = redis.call('ZRANGEBYSCORE', DELAYED, '-inf', int(now), 'LIMIT', 0, most)
+  for _, id in ipairs(retries) do
+    redis.call('ZREM', DELAYED, id)
+    local record = redis.call('HGET', EVENTS, id)
+    if record then
+      make_pending(id, record)
+    else
+      redis.call('HDEL', ATTEMPTS, id)
+    end
+  end
+  local room = most - #retries
+  local expired = room > 0
+    and redis.call('ZRANGEBYSCORE', LEASED, '-inf', int(now), 'LIMIT', 0, room) or {}
+  for _, token in ipairs(expired) do
+    local lease = parse_lease(redis.call('HGET', LEASES, token))
+    local record = lease and redis.call('HGET', EVENTS, lease.id)
+    end_lease(token)
+    if record then
+      redis.call('HSET', ATTEMPTS, lease.id, int(lease.attempt))
+      make_pending(lease.id, record)
+    end
+  end
+  if #expired > 0 then
+    count('expired', #expired)
+  end
+-- @include numbers
+-- @include repair
+  local next_look = look()
+  due = math.min(next_due() or FAR, next_look)
   redis.call('HSET', META, 'due', int(due))
 end
 expire_failures(failed_age, now)
 
-local taken, given_up, types = {}, 0, {}
+local taken, bytes, given_up, types = {}, 0, 0, {}
 local outcome, detail
+
+-- Moves an event to the failed queue; of one whose record was lost there is nothing to move.
+local function give_up(event, reason)
+  write_even_if_full()
+  if event.record then
+    bytes = bytes + #event.record
+    add_failure(event.id, event.record, event.attempts, reason, now)
+    redis.call('HDEL', EVENTS, event.id)
+  end
+  if event.attempts > 0 then
+    redis.call('HDEL', ATTEMPTS, event.id)
+  end
+  given_up = given_up + 1
+end
+
 while #taken < wanted do
   local event = next_event(wanted - #taken)
   if not event then
     outcome = 'empty'
     break
   end
-  local what, value = decide(now, event.weight)
+  if bytes > 0 and bytes + #(event.record or '') > MOST_BYTES then
+    outcome = 'again'
+    break
+  end
+  local what, value = 'unreadable'
+  if event.is_readable then
+    what, value = decide(now, event.weight)
+  end
   if what == 'granted' then
     event.start = value
     taken[#taken + 1] = event
+    bytes = bytes + #event.record
+  elseif what == 'unreadable' then
+    give_up(event, UNREADABLE)
   elseif what == 'never' then
-    add_failure(event.id, event.record, event.attempts,
-      'weighs ' .. int(event.weight) .. ' but the limit has ' .. int(value) .. ' permits', now)
-    redis.call('HDEL', EVENTS, event.id)
-    if event.attempts > 0 then
-      redis.call('HDEL', ATTEMPTS, event.id)
-    end
-    given_up = given_up + 1
+    give_up(event, 'weighs ' .. int(event.weight) .. ' but the limit has ' .. int(value) .. ' permits')
   else
     outcome, detail = what, value
     if is_paused(now) then
@@ -179,7 +240,9 @@ while #taken < wanted do
   end
   event.queue.used = event.queue.used + 1
   local counted = counted_as(event.type_key, event.weight)
-  types[counted] = (types[counted] or 0) - 1
+  if counted then
+    types[counted] = (types[counted] or 0) - 1
+  end
   if given_up == MAX_GIVEN_UP then
     outcome = 'again'
     break
@@ -227,6 +290,8 @@ end
 
 if outcome == 'empty' then
   detail = next_due()
+  -- Nothing is pending, so that what is counted yet was lost.
+  redis.call('DEL', TYPES)
 end
 local answer = reply()
 local last = 3

@@ -891,7 +891,7 @@ public abstract class EventQueueContract {
     assertThat(queue.stats().failed()).isEqualTo(1);
     queue.limitControl().changeLimit(PACED);
     assertThat(queue.failedQueue().redriveAll(0, 10))
-        .isEqualTo(new RedriveReceipt(1, 0, OptionalLong.empty()));
+        .isEqualTo(new RedriveReceipt(1, 0, 0, OptionalLong.empty()));
 
     assertThat(takeIds(queue, 1)).containsExactly("heavy");
     assertThat(queue.stats().starts()).isEqualTo(1);

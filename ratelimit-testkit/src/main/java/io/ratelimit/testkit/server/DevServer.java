@@ -80,17 +80,26 @@ public final class DevServer implements AutoCloseable {
                 () ->
                     new IllegalStateException(
                         "there is no temporal command on the PATH: install the Temporal CLI"));
-    int port = Loopback.freePort();
+    return ServerProcess.startOnFreePort(
+        Loopback::freePort, port -> startAt(port, program, List.of(options)));
+  }
+
+  private static DevServer startAt(int port, String program, List<String> options) {
     String target = Loopback.ADDRESS + ":" + port;
     List<String> command = new ArrayList<>();
     command.addAll(List.of(program, "server", "start-dev", "--headless"));
     command.addAll(List.of("--ip", Loopback.ADDRESS, "--port", Integer.toString(port)));
     command.addAll(List.of("--log-level", "error"));
-    command.addAll(List.of(options));
+    command.addAll(options);
     Path directory = ServerProcess.newDirectory("ratelimit-temporal");
     return new DevServer(
         target,
-        ServerProcess.start(directory, command, "", () -> answers(program, target), PATIENCE));
+        ServerProcess.start(
+            directory,
+            command,
+            "",
+            process -> process.isAlive() && answers(program, target),
+            PATIENCE));
   }
 
   /** It answers before it has made its namespace. */

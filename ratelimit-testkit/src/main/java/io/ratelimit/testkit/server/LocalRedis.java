@@ -54,7 +54,10 @@ public final class LocalRedis implements AutoCloseable {
    * @throws UncheckedIOException if the program cannot be run
    */
   public static LocalRedis start(String... settings) {
-    int port = freePort();
+    return ServerProcess.startOnFreePort(LocalRedis::freePort, port -> startAt(port, settings));
+  }
+
+  static LocalRedis startAt(int port, String... settings) {
     Path directory = ServerProcess.newDirectory("ratelimit-redis");
     List<String> lines = new ArrayList<>();
     lines.addAll(List.of("bind " + Loopback.ADDRESS, "dir " + directory));
@@ -75,7 +78,11 @@ public final class LocalRedis implements AutoCloseable {
    * @throws UncheckedIOException as for {@link #start}
    */
   public static LocalRedis startSentinel(String name, LocalRedis master) {
-    int port = freePort();
+    return ServerProcess.startOnFreePort(
+        LocalRedis::freePort, port -> startSentinelAt(port, name, master));
+  }
+
+  private static LocalRedis startSentinelAt(int port, String name, LocalRedis master) {
     Path directory = ServerProcess.newDirectory("ratelimit-sentinel");
     List<String> lines =
         List.of(
@@ -98,7 +105,8 @@ public final class LocalRedis implements AutoCloseable {
   private static ServerProcess launch(
       int port, Path directory, List<String> command, List<String> input) {
     String lines = String.join("\n", input) + "\n";
-    return ServerProcess.start(directory, command, lines, () -> answers(port), PATIENCE);
+    return ServerProcess.start(
+        directory, command, lines, process -> answers(port, process), PATIENCE);
   }
 
   /** A free port under which the one for a cluster's own traffic, 10,000 above it, is free, too. */
@@ -143,18 +151,28 @@ public final class LocalRedis implements AutoCloseable {
     }
   }
 
-  /** Whether it answers commands, if only to say that it wants a password. */
-  private static boolean answers(int port) {
+  /** Whether this process answers commands, or one that first wants a password. */
+  private static boolean answers(int port, ProcessHandle process) {
     try (Socket socket = new Socket()) {
       socket.setSoTimeout(PING_MILLIS);
       socket.connect(Loopback.at(port), PING_MILLIS);
-      socket.getOutputStream().write("PING\r\n".getBytes(US_ASCII));
-      String answer =
-          new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII)).readLine();
-      return answer != null && (answer.equals("+PONG") || answer.startsWith("-NOAUTH"));
-    } catch (IOException notYet) {
+      socket.getOutputStream().write("INFO server\r\nPING\r\n".getBytes(US_ASCII));
+      BufferedReader answers =
+          new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
+      String id = first(answers, "process_id:", "-");
+      return id.startsWith("-NOAUTH")
+          || (id.equals("process_id:" + process.pid()) && first(answers, "+", "-").equals("+PONG"));
+    } catch (IOException | UncheckedIOException notYet) {
       return false;
     }
+  }
+
+  private static String first(BufferedReader answers, String wanted, String refusal) {
+    return answers
+        .lines()
+        .filter(line -> line.startsWith(wanted) || line.startsWith(refusal))
+        .findFirst()
+        .orElse("");
   }
 
   /** Returns the port on {@code 127.0.0.1}, the same for all of its life. */

@@ -12,7 +12,9 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
+import java.util.function.IntSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** A server's process with a folder of its own; both are gone when it is closed or the JVM ends. */
@@ -21,11 +23,21 @@ final class ServerProcess implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(20);
   private static final Duration ENDS_WITHIN = Duration.ofSeconds(20);
   private static final int LINES_TOLD = 20;
+  private static final int STARTS = 5;
+
+  /** The process ended before it was ready. */
+  static final class EndedException extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    EndedException(String message) {
+      super(message);
+    }
+  }
 
   private final Path directory;
   private final List<String> command;
   private final Path input;
-  private final BooleanSupplier ready;
+  private final Predicate<ProcessHandle> ready;
   private final Duration patience;
   private final Thread atExit = new Thread(this::discard, "ends a test's server");
   private volatile Process process;
@@ -34,7 +46,7 @@ final class ServerProcess implements AutoCloseable {
       Path directory,
       List<String> command,
       String input,
-      BooleanSupplier ready,
+      Predicate<ProcessHandle> ready,
       Duration patience) {
     this.directory = directory;
     this.command = List.copyOf(command);
@@ -53,19 +65,39 @@ final class ServerProcess implements AutoCloseable {
    *
    * @param directory the process's own, where it runs and which is deleted after it
    * @param input what it reads from its standard input, each time that it starts
-   * @param ready whether it answers; asked until it says yes
-   * @throws IllegalStateException if it ends, or is not ready in time
+   * @param ready whether this process, and none that took its port, answers; asked until it says
+   *     yes
+   * @throws EndedException if it ends
+   * @throws IllegalStateException if it is not ready in time
    */
   static ServerProcess start(
       Path directory,
       List<String> command,
       String input,
-      BooleanSupplier ready,
+      Predicate<ProcessHandle> ready,
       Duration patience) {
     ServerProcess server = new ServerProcess(directory, command, input, ready, patience);
     Runtime.getRuntime().addShutdownHook(server.atExit);
     server.awaitReady();
     return server;
+  }
+
+  /**
+   * Starts a server on a port that was free a moment ago, and on others if it ends at once: another
+   * process may have taken the port, or one of those that the server chooses for itself.
+   *
+   * @throws EndedException if it ends each time
+   */
+  static <T> T startOnFreePort(IntSupplier freePort, IntFunction<T> start) {
+    for (int left = STARTS - 1; ; left--) {
+      try {
+        return start.apply(freePort.getAsInt());
+      } catch (EndedException e) {
+        if (left == 0) {
+          throw e;
+        }
+      }
+    }
   }
 
   static Path newDirectory(String prefix) {
@@ -98,9 +130,9 @@ final class ServerProcess implements AutoCloseable {
     Time time = Time.system();
     Instant until = time.now().plus(patience);
     try {
-      while (!ready.getAsBoolean()) {
+      while (!ready.test(handle())) {
         if (!process.isAlive()) {
-          throw new IllegalStateException(
+          throw new EndedException(
               program() + " ended with status " + process.exitValue() + "; it said:" + lastLines());
         }
         if (time.now().isAfter(until)) {

@@ -10,6 +10,8 @@ import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LocalRedisTest {
@@ -34,6 +36,32 @@ class LocalRedisTest {
     assertThat(redis.process().isAlive()).isFalse();
     assertThat(redis.directory()).doesNotExist();
     assertThat(Loopback.isFree(redis.port())).isTrue();
+  }
+
+  @Test
+  void aPortThatAnotherServerTookMeanwhileIsReplaced() throws IOException {
+    try (LocalRedis other = LocalRedis.start()) {
+      int free = Loopback.freePort();
+      Iterator<Integer> ports = List.of(other.port(), free).iterator();
+      try (LocalRedis redis =
+          ServerProcess.startOnFreePort(ports::next, port -> LocalRedis.startAt(port))) {
+        assertThat(redis.port()).isEqualTo(free);
+        assertThat(RedisLine.ask(redis, "SET key value")).isEqualTo("+OK");
+        assertThat(RedisLine.ask(other, "DBSIZE")).isEqualTo(":0");
+      }
+    }
+  }
+
+  @Test
+  void aServerThatEndsOnEachPortIsTold() {
+    try (LocalRedis other = LocalRedis.start()) {
+      assertThatIllegalStateException()
+          .isThrownBy(
+              () ->
+                  ServerProcess.startOnFreePort(other::port, port -> LocalRedis.startAt(port))
+                      .close())
+          .withMessageContaining("ended with status 1");
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.limit.AssumedStarts;
 import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.LimitControl;
@@ -20,11 +21,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Turns what a queue holds into scaling decisions, and remembers between two of them what the next
@@ -92,9 +95,10 @@ public final class ScalingController {
                 stats.limit().normal(),
                 stats.limitInForce(),
                 terms.emergencyLimit(),
-                stats.latestStart(),
+                latestCounted(stats),
                 stats.nextStart(),
-                stats.startsInWindow(),
+                stats.startsInWindow()
+                    + stats.assumedStarts().map(AssumedStarts::inWindow).orElse(0L),
                 terms.workers(),
                 activeWorkers,
                 terms.expectations(),
@@ -102,6 +106,14 @@ public final class ScalingController {
                 previous));
     previous = Optional.of(decision);
     return decision;
+  }
+
+  /** Starts that are assumed hold others back as if they had been made. */
+  private static Optional<Instant> latestCounted(QueueStats stats) {
+    Optional<Instant> assumed = stats.assumedStarts().map(AssumedStarts::until);
+    return Stream.of(stats.latestStart(), assumed)
+        .flatMap(Optional::stream)
+        .max(Comparator.naturalOrder());
   }
 
   /** Of events that are delayed or in hand only the number is known; they are like the others. */

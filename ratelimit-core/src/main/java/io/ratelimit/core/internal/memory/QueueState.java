@@ -216,10 +216,12 @@ public final class QueueState {
         done,
         failed.size(),
         discarded,
+        0,
         starts,
         expiredLeases,
         pending.oldest().map(oldest -> Duration.between(oldest, now)),
         limit.startsInWindow(now),
+        limit.assumedStarts(now),
         limit.latestStart(),
         nextStart(now),
         observed.histories(),
@@ -280,7 +282,7 @@ public final class QueueState {
         page.size() < max
             ? OptionalLong.empty()
             : OptionalLong.of(page.get(page.size() - 1).entry().sequence);
-    return new RedriveReceipt(redriven, page.size() - redriven, next);
+    return new RedriveReceipt(redriven, page.size() - redriven, 0, next);
   }
 
   private Redrive bringBack(Entry entry) {

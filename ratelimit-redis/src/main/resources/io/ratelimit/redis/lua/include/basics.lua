@@ -29,5 +29,21 @@ local function clock(given, last)
   else
     now = tonumber(given)
   end
-  return math.max(now, tonumber(last or NEVER))
+  return math.max(now, tonumber(last) or NEVER)
 end
+
+-- While its memory is full, Redis refuses a script whose first write may need more, and lets it write
+-- once it has deleted something, be it nothing. Called by what drains, holds or stops.
+local function write_even_if_full()
+  redis.call('HDEL', META, '')
+end
+
+-- Adds to a counter; one that is damaged begins anew.
+local function count(name, more)
+  if type(redis.pcall('HINCRBY', META, name, int(more))) == 'table' then
+    redis.call('HSET', META, name, int(more))
+  end
+end
+
+-- How many bytes of records a script returns or looks at, unless it is one record.
+local MOST_BYTES = 4194304

@@ -4,24 +4,72 @@
 
 local PENDING = { ['0'] = PENDING_HIGH, ['1'] = PENDING_NORMAL, ['2'] = PENDING_LOW }
 
--- Returns strings: most are needed as they are.
+-- Returns strings, as most are needed as they are, and where the client's bytes begin; nil if there
+-- is no record or it has another form.
 local function parse_record(record)
-  return string.match(record, '^(%d+) (%-?%d+) (%d+) ((%d):%d+:%S+) ')
-end
-
--- Pending events are counted by type, and those that weigh more than 1 by "type weight".
-local function counted_as(type_key, weight)
-  return tonumber(weight) == 1 and type_key or type_key .. ' ' .. int(weight)
-end
-
-local function count_type(counted, change)
-  if redis.call('HINCRBY', TYPES, counted, change) <= 0 then
-    redis.call('HDEL', TYPES, counted)
+  local sequence, published, weight, type_key, priority, content =
+    string.match(record or '', '^(%d+) (%-?%d+) ([1-9]%d*) (([012]):%d+:%S+) ()')
+  if sequence and #sequence <= 15 and #published <= 17 and #weight <= 7 and #type_key <= 80 then
+    return sequence, published, weight, type_key, priority, content
   end
 end
 
-local function make_pending(id, record)
+-- Where a string of the client's ends, or nil.
+local function after_string(record, from)
+  local length, start = string.match(record, '^(%d+):()', from)
+  local after = length and start + length
+  return after and after <= #record + 1 and after
+end
+
+-- Whether the client's bytes hold the wallet, and as many attributes as they say.
+local function is_whole(record, content)
+  local from = after_string(record, content)
+  local first, second = string.byte(record, from or #record + 1, (from or #record) + 1)
+  if first == 48 and second == 59 then
+    return true -- "0;": mostly there are none.
+  end
+  local attributes, at = string.match(record, '^(%d+);()', from or #record + 1)
+  if not attributes then
+    return false
+  end
+  for _ = 1, 2 * attributes do
+    at = after_string(record, at)
+    if not at then
+      return false
+    end
+  end
+  return true
+end
+
+-- Pending events are counted by type, and those that weigh more than 1 by "type weight"; nil for a
+-- record that cannot be read.
+local function counted_as(type_key, weight)
+  if type_key then
+    return tonumber(weight) == 1 and type_key or type_key .. ' ' .. int(weight)
+  end
+end
+
+local function count_type(counted, change)
+  if counted then
+    local left = redis.pcall('HINCRBY', TYPES, counted, change)
+    if type(left) == 'table' or left <= 0 then
+      redis.call('HDEL', TYPES, counted)
+    end
+  end
+end
+
+-- Returns what it is counted as. What cannot be read comes first, so that the next take moves it to
+-- the failed queue.
+local function place(id, record)
   local sequence, _, weight, type_key, priority = parse_record(record)
-  redis.call('ZADD', PENDING[priority], sequence, id)
-  count_type(counted_as(type_key, weight), 1)
+  priority = priority or '0'
+  redis.call('ZADD', PENDING[priority], sequence or 0, id)
+  return counted_as(type_key, weight)
+end
+
+-- Nothing becomes pending if the record was lost.
+local function make_pending(id, record)
+  if record then
+    count_type(place(id, record), 1)
+  end
 end

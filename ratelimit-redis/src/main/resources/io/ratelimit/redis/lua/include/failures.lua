@@ -2,12 +2,32 @@
 -- and then id, reason and record.
 -- Needs FAILED, FAILED_TIMES, FAILED_EVENTS, META and the include basics.
 
+local UNREADABLE = 'the record cannot be read'
+-- A number for an event whose own cannot be read or names another failure: one of those that were
+-- given and are free, or a new one.
+local function free_number(published)
+  for number = published, math.max(1, published - 1000), -1 do
+    if not redis.call('ZSCORE', FAILED, int(number)) then
+      return number
+    end
+  end
+  count('published', 1)
+  return published + 1
+end
+
+-- Returns the sequence that the failure is listed under.
 local function add_failure(id, record, attempts, reason, failed_at)
-  local sequence = string.match(record, '^(%d+) ')
+  local sequence = tonumber(string.match(record, '^(%d+) '))
+  local published = tonumber(redis.call('HGET', META, 'published')) or 0
+  if not sequence or sequence > published or redis.call('ZSCORE', FAILED, int(sequence)) then
+    sequence = free_number(published)
+  end
+  sequence = int(sequence)
   redis.call('ZADD', FAILED, sequence, sequence)
   redis.call('ZADD', FAILED_TIMES, failed_at, sequence)
   redis.call('HSET', FAILED_EVENTS, sequence,
     int(failed_at) .. ' ' .. int(attempts) .. ' ' .. #id .. ' ' .. #reason .. ' ' .. id .. reason .. record)
+  return sequence
 end
 
 -- Returns whether there was one.
@@ -26,7 +46,7 @@ local function expire_failures(age_limit, at)
       remove_failure(sequence)
     end
     if #old > 0 then
-      redis.call('HINCRBY', META, 'discarded', #old)
+      count('discarded', #old)
     end
   end
 end

@@ -17,10 +17,9 @@ do
   if refused then
     return refused
   end
-  local lease = redis.call('HGET', LEASES, token)
-  if not lease or leased_id(lease) ~= id then
+  held = parse_lease(redis.call('HGET', LEASES, token))
+  if not held or held.id ~= id then
     return 0
   end
-  held = parse_lease(lease)
   last, due, attempt = m[2], tonumber(m[3]), held.attempt
 end

@@ -2,10 +2,14 @@
 -- then id and worker. The type is that of the event's record.
 -- Needs LEASED, LEASES.
 
+-- nil if there is no lease or it has another form.
 local function parse_lease(lease)
   local taken, attempt, length, type_key, start =
-    string.match(lease, '^(%-?%d+) (%d+) (%d+) (%S+) ()')
-  local worker = start + length
+    string.match(lease or '', '^(%-?%d+) (%d+) (%d+) (%S+) ()')
+  local worker = start and start + length
+  if not worker or worker > #lease + 1 or #taken > 17 or #attempt > 6 then
+    return nil
+  end
   return {
     taken = tonumber(taken),
     attempt = tonumber(attempt),
@@ -13,17 +17,6 @@ local function parse_lease(lease)
     id = string.sub(lease, start, worker - 1),
     worker = string.sub(lease, worker),
   }
-end
-
--- Which event a lease holds.
-local function leased_id(lease)
-  local length, start = string.match(lease, '^%-?%d+ %d+ (%d+) %S+ ()')
-  return string.sub(lease, start, start + length - 1)
-end
-
--- Which attempt at its event it is.
-local function leased_attempt(lease)
-  return tonumber(string.match(lease, '^%-?%d+ (%d+) '))
 end
 
 local function end_lease(token)

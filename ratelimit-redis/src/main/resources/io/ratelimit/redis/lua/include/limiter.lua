@@ -226,6 +226,7 @@ local function replay(limit)
   if memo_key == key then
     return tonumber(memo_micros), tonumber(memo_part)
   end
+  write_even_if_full()
   write_starts()
   local micros, numerator, before, from, count = NEVER, 0, L.base, 0, 0
   -- What started in the same microsecond is one start, even if several scripts made an entry each.

@@ -5,6 +5,7 @@
 -- Needs OBSERVED.
 
 local MOST_TYPES = 200
+local MOST_BYTES_OF_A_TYPE = 255
 local MOST_COUNTED = 1024
 local LONGEST_MILLIS = 86400000
 local HEADER = 7
@@ -86,12 +87,14 @@ local function observe(leases, now, failed)
   local names, ended, types = {}, {}, {}
   for _, lease in ipairs(leases) do
     local name = string.match(lease.type_key, '^%d:%d+:(.+)$')
-    if not ended[name] then
-      names[#names + 1] = name
-      ended[name] = {}
+    if name and #lease.type_key <= MOST_BYTES_OF_A_TYPE then
+      if not ended[name] then
+        names[#names + 1] = name
+        ended[name] = {}
+      end
+      types[name] = lease.type_key
+      table.insert(ended[name], bucket_of(now - lease.taken))
     end
-    types[name] = lease.type_key
-    table.insert(ended[name], bucket_of(now - lease.taken))
   end
   for _, name in ipairs(names) do
     local value = redis.pcall('HGET', OBSERVED, name)

@@ -207,6 +207,7 @@ local function load_state(given, seen, remembered, start_up)
   -- A client knows that starts were lost, or they may have been with the server. What the store has
   -- is the beginning of what there was.
   elseif (seen and seen > L.latest) or (server and server ~= m[8]) then
+    write_even_if_full()
     assume_lost(math.max(L.latest, tonumber(m[2] or NEVER)), known)
     save('now', int(now), 'open', 0, 'server', server or m[8] or '')
   elseif known.changed > S.changed and known.unbounded > S.unbounded then
@@ -215,6 +216,7 @@ local function load_state(given, seen, remembered, start_up)
   end
   -- A change was lost: the latest explicit one counts.
   if known.changed > S.changed then
+    write_even_if_full()
     local heaviest = math.max(known.heaviest, S.heaviest)
     known.version = math.max(known.version, S.version)
     S = known

@@ -1,0 +1,21 @@
+-- The numbers that events are given.
+-- Needs META, FAILED and the includes basics and events.
+
+-- The latest number, as META has it. Where that is lost, none that is in use is given again, and what
+-- is not there any more is taken to be done.
+local function latest_number(published)
+  if tonumber(published) then
+    return tonumber(published)
+  end
+  local there = redis.call('HLEN', EVENTS) + redis.call('ZCARD', FAILED)
+  local number = there
+  for _, key in ipairs({ PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, FAILED }) do
+    local last = redis.call('ZREVRANGEBYSCORE', key, FAR, '-inf', 'WITHSCORES', 'LIMIT', 0, 1)
+    number = math.max(number, math.ceil(tonumber(last[2] or 0)))
+  end
+  if number > 0 then
+    redis.call('HDEL', META, 'discarded')
+    redis.call('HSET', META, 'published', int(number), 'done', int(number - there))
+  end
+  return number
+end

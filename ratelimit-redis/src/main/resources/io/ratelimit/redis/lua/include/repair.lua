@@ -1,0 +1,119 @@
+-- Finds again what an index has lost, a bounded number of steps at a time: events that are neither
+-- pending nor delayed nor leased, leases without an end, failures that are not listed.
+-- Needs the keys of take, now, at_once and the includes basics, events, leases, failures and numbers.
+
+local LOOK_AFTER = 10000000
+local SCANNED = 100
+local UNLISTED = 1000
+
+-- How long a lease holds whose end is lost: whoever is at work extends it before.
+local HELD_ANEW = 30000000
+
+-- Looks from time to time; returns when to look again. One function, as most calls need none of it.
+local function look()
+  local looked = tonumber(redis.call('HGET', META, 'looked'))
+  if looked and looked <= now and now < looked + LOOK_AFTER then
+    return looked + LOOK_AFTER
+  end
+
+  -- One step through a hash, from where the last one ended; returns whether it reached the end.
+  local function step(key, name, visit)
+    local cursor = string.match(redis.call('HGET', META, 'scan') or '', '^' .. name .. ' (%d+)$')
+    if not cursor or #cursor > 15 then
+      cursor = '0'
+    end
+    local reply = redis.call('HSCAN', key, cursor, 'COUNT', math.min(SCANNED, at_once()))
+    local found = reply[2]
+    for i = 1, #found, 2 do
+      visit(found[i], found[i + 1])
+    end
+    if reply[1] == '0' then
+      redis.call('HDEL', META, 'scan')
+      return true
+    end
+    redis.call('HSET', META, 'scan', name .. ' ' .. reply[1])
+    return false
+  end
+
+  local function cards(...)
+    local sum = 0
+    for _, key in ipairs({ ... }) do
+      sum = sum + redis.call('ZCARD', key)
+    end
+    return sum
+  end
+
+  local function list_lease(token)
+    redis.call('ZADD', LEASED, 'NX', int(now + HELD_ANEW), token)
+  end
+
+  local leased_ids
+  local function is_leased(id)
+    if not leased_ids then
+      leased_ids = {}
+      for _, text in ipairs(redis.call('HVALS', LEASES)) do
+        local lease = parse_lease(text)
+        if lease then
+          leased_ids[lease.id] = true
+        end
+      end
+    end
+    return leased_ids[id]
+  end
+
+  local function list_event(id, record)
+    for _, key in ipairs({ PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, DELAYED }) do
+      if redis.call('ZSCORE', key, id) then
+        return
+      end
+    end
+    if is_leased(id) then
+      return
+    end
+    local counted = place(id, record)
+    -- Where `pending` was lost, the types still count it.
+    local sum = 0
+    for _, number in ipairs(redis.call('HVALS', TYPES)) do
+      sum = sum + (tonumber(number) or 0)
+    end
+    if sum < cards(PENDING_HIGH, PENDING_NORMAL, PENDING_LOW) then
+      count_type(counted, 1)
+    end
+  end
+
+  local function list_failure(field, failure)
+    local sequence = field
+    if not string.match(field, '^%d+$') then
+      sequence = int(free_number(tonumber(redis.call('HGET', META, 'published')) or 0))
+      redis.call('HDEL', FAILED_EVENTS, field)
+      redis.call('HSET', FAILED_EVENTS, sequence, failure)
+    end
+    redis.call('ZADD', FAILED, 'NX', sequence, sequence)
+    redis.call('ZADD', FAILED_TIMES, 'NX', string.match(failure, '^(%-?%d+) ') or int(now), sequence)
+  end
+
+  -- Returns whether nothing is left to do for now.
+  local function repair()
+    latest_number(redis.call('HGET', META, 'published'))
+    local failures, listed, timed =
+      redis.call('HLEN', FAILED_EVENTS), cards(FAILED), cards(FAILED_TIMES)
+    if redis.call('HLEN', LEASES) > cards(LEASED) then
+      return step(LEASES, 'leases', list_lease)
+    elseif redis.call('HLEN', EVENTS) > cards(PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, DELAYED, LEASED) then
+      return step(EVENTS, 'events', list_event)
+    elseif failures > math.min(listed, timed) then
+      return step(FAILED_EVENTS, 'failures', list_failure)
+    elseif failures == 0 and listed + timed > 0 then
+      redis.call('ZREMRANGEBYRANK', FAILED, 0, UNLISTED - 1)
+      redis.call('ZREMRANGEBYRANK', FAILED_TIMES, 0, UNLISTED - 1)
+      return math.max(listed, timed) <= UNLISTED
+    end
+    return true
+  end
+
+  if not repair() then
+    return now
+  end
+  redis.call('HSET', META, 'looked', int(now))
+  return now + LOOK_AFTER
+end

@@ -11,6 +11,8 @@ import java.io.Writer;
  */
 public final class PrintableWriter extends PrintWriter {
 
+  private static final char ESCAPE = '\u001b';
+
   private final PrintWriter own;
 
   /**
@@ -26,12 +28,8 @@ public final class PrintableWriter extends PrintWriter {
     StringBuilder shown = new StringBuilder();
     int start = 0;
     for (int mark = line.indexOf(Style.MARK); mark >= 0; mark = line.indexOf(Style.MARK, start)) {
-      shown.append(Printable.text(line.substring(start, mark)));
+      shown.append(Printable.text(line.substring(start, mark))).append(ESCAPE);
       start = mark + Style.MARK.length();
-      if (start < line.length()) {
-        shown.append(Style.escapeSequence(line.charAt(start)));
-        start++;
-      }
     }
     return shown.append(Printable.text(line.substring(start))).toString();
   }

@@ -17,12 +17,12 @@ public enum Style {
   private static final int NONCHARACTERS = 32;
 
   /**
-   * Stands in a text for a style. It is made up anew in each process, so that no text from
-   * elsewhere can hold it.
+   * Stands in a text for the escape character of a style. It is made up anew in each process, so
+   * that no text from elsewhere can hold it.
    */
   static final String MARK = madeUp();
 
-  static final String RESET = MARK + '0';
+  static final String RESET = MARK + "[0m";
 
   private final String parameter;
 
@@ -31,14 +31,7 @@ public enum Style {
   }
 
   String code() {
-    return MARK + (char) ('a' + ordinal());
-  }
-
-  /** What a terminal understands, for what follows a mark. */
-  static String escapeSequence(char style) {
-    int index = style - 'a';
-    boolean known = index >= 0 && index < values().length;
-    return "\u001b[" + (known ? values()[index].parameter : "0") + "m";
+    return MARK + "[" + parameter + "m";
   }
 
   private static String madeUp() {

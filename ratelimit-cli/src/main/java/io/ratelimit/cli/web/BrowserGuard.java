@@ -74,7 +74,7 @@ public final class BrowserGuard {
   private static boolean isFromElsewhere(Context context) {
     String site = context.header("Sec-Fetch-Site");
     boolean isLink =
-        context.method() == HandlerType.GET
+        HandlerType.GET.equals(context.method())
             && "navigate".equals(context.header("Sec-Fetch-Mode"))
             && "document".equals(context.header("Sec-Fetch-Dest"));
     return site != null && !OWN_SITES.contains(site) && !isLink;

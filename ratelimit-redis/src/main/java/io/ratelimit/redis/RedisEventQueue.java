@@ -95,6 +95,7 @@ public final class RedisEventQueue implements EventQueue {
         new Session(
             store,
             keys,
+            builder.time,
             Optional.ofNullable(builder.givenTime),
             builder.startUp == StartUp.WAIT ? "wait" : "full",
             WireSettings.initial(
@@ -144,6 +145,7 @@ public final class RedisEventQueue implements EventQueue {
     private Optional<Duration> failedAgeLimit = Optional.empty();
     private int retainDone;
     private @Nullable ClientResources resources;
+    private Time time = Time.system();
     private @Nullable Time givenTime;
 
     private Builder(RateLimit initialLimit) {
@@ -310,7 +312,18 @@ public final class RedisEventQueue implements EventQueue {
 
     /** The time that takes the place of Redis's clock, in tests only. */
     Builder time(Time time) {
-      this.givenTime = time;
+      return time(time, time);
+    }
+
+    /**
+     * The same, and apart from it the time of this process.
+     *
+     * @param here this process's
+     * @param given takes the place of Redis's clock
+     */
+    Builder time(Time here, Time given) {
+      this.time = here;
+      this.givenTime = given;
       return this;
     }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,14 @@ final class Reply {
       return OptionalLong.empty();
     }
     return OptionalLong.of(number());
+  }
+
+  Optional<String> optionalText() {
+    if (values.get(next) == null) {
+      next++;
+      return Optional.empty();
+    }
+    return Optional.of(text());
   }
 
   byte[] bytes() {

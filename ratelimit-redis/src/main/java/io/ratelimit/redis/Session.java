@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One client of a namespace: its name, its time, and what it remembers of the limit and passes with
@@ -15,26 +17,35 @@ import java.util.concurrent.CompletableFuture;
  */
 final class Session {
 
+  private static final Logger log = LoggerFactory.getLogger(Session.class);
+
   static final String READ_ONLY = "it changes nothing";
 
   private final Store store;
   private final Time time;
-  private final boolean timeIsGiven;
+  private final Optional<Time> givenTime;
   private final String startUp;
   private final Remembered remembered;
   private final byte[] channel;
   private final String client = UUID.randomUUID().toString();
 
   /**
+   * @param time this process's
    * @param givenTime takes the place of Redis's clock
    * @param startUp what to take an unknown past for, as the scripts call it
    * @param initial the settings that a namespace without any takes
    */
-  Session(Store store, Keys keys, Optional<Time> givenTime, String startUp, WireSettings initial) {
+  Session(
+      Store store,
+      Keys keys,
+      Time time,
+      Optional<Time> givenTime,
+      String startUp,
+      WireSettings initial) {
     this.store = store;
     this.channel = keys.channel();
-    this.time = givenTime.orElseGet(Time::system);
-    this.timeIsGiven = givenTime.isPresent();
+    this.time = time;
+    this.givenTime = givenTime;
     this.startUp = startUp;
     this.remembered = new Remembered(initial);
   }
@@ -62,37 +73,68 @@ final class Session {
 
   /** Runs a script whose arguments and reply begin with what the client remembers. */
   LimitedReply limited(Script script, String ifLost, Object... arguments) {
-    return remember(store.query(script, ifLost, withMemory(arguments)));
+    while (true) {
+      long sent = hereMicros();
+      Reply reply = store.query(script, ifLost, withMemory(sent, arguments));
+      Optional<LimitedReply> understood = remember(sent, reply);
+      if (understood.isPresent()) {
+        return understood.get();
+      }
+    }
   }
 
   /** The same without waiting, for a call that others wait behind. */
   CompletableFuture<LimitedReply> askLimited(Script script, Object... arguments) {
+    long sent = hereMicros();
     return store
-        .ask(script, withMemory(arguments))
-        .thenApply(reply -> remember(new Reply((List<?>) reply)));
+        .ask(script, withMemory(sent, arguments))
+        .thenCompose(
+            reply ->
+                remember(sent, new Reply((List<?>) reply))
+                    .map(CompletableFuture::completedFuture)
+                    .orElseGet(() -> askLimited(script, arguments)));
   }
 
-  private Object[] withMemory(Object[] arguments) {
+  private Object[] withMemory(long sent, Object[] arguments) {
+    Remembered.Memory memory = remembered.memory(sent, storeNow());
     Object[] all = new Object[4 + arguments.length];
-    all[0] = givenNow();
-    all[1] = remembered.latestStart();
-    all[2] = remembered.settings();
+    all[0] = memory.clock();
+    all[1] = memory.latestStart();
+    all[2] = memory.settings();
     all[3] = startUp;
     System.arraycopy(arguments, 0, all, 4, arguments.length);
     return all;
   }
 
-  private LimitedReply remember(Reply reply) {
+  /** Nothing if the call must be sent again: it did nothing, as the store's clock may be wrong. */
+  private Optional<LimitedReply> remember(long sent, Reply reply) {
+    long received = hereMicros();
     long now = reply.number();
     OptionalLong latestStart = reply.optionalNumber();
     String settings = reply.text();
-    remembered.see(latestStart, settings);
-    return new LimitedReply(now, remembered.settings(settings), reply);
+    Optional<String> line = reply.optionalText();
+    boolean isAhead = remembered.see(sent, received, now, latestStart, settings, line);
+    if (isAhead && line.isEmpty()) {
+      log.warn(
+          "the clock of Redis was set forward while the queue was in use; the queue's time goes on"
+              + " as before");
+    }
+    return line.isPresent()
+        ? Optional.of(new LimitedReply(now, remembered.settings(settings), reply))
+        : Optional.empty();
   }
 
-  /** The time for the scripts: nothing where it is that of Redis. */
-  String givenNow() {
-    return timeIsGiven ? Long.toString(Micros.floor(time.now())) : "";
+  private long hereMicros() {
+    return Micros.floor(time.now());
+  }
+
+  private Optional<Long> storeNow() {
+    return givenTime.map(given -> Micros.floor(given.now()));
+  }
+
+  /** What the scripts are told of the time. */
+  String clock() {
+    return remembered.clock(hereMicros(), storeNow());
   }
 
   Optional<Instant> here(OptionalLong storeMicros, long storeNow) {

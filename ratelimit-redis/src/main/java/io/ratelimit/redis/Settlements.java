@@ -73,7 +73,7 @@ final class Settlements {
 
   private Object[] arguments(List<Lease> leases) {
     List<Object> arguments = new ArrayList<>();
-    arguments.add(session.givenNow());
+    arguments.add(session.clock());
     arguments.add(retainDone);
     for (Lease lease : leases) {
       arguments.add(lease.token());
@@ -98,7 +98,7 @@ final class Settlements {
             store.run(
                 Script.RETRY,
                 "the event waits for its retry, or stays leased until its lease ends",
-                session.givenNow(),
+                session.clock(),
                 lease.token(),
                 lease.event().id(),
                 Micros.ceiling(delay),
@@ -113,7 +113,7 @@ final class Settlements {
         store.run(
             Script.FAIL,
             "the event is in the failed queue, or stays leased until its lease ends",
-            session.givenNow(),
+            session.clock(),
             lease.token(),
             lease.event().id(),
             failedAgeMicros,
@@ -145,7 +145,7 @@ final class Settlements {
         store.run(
             Script.EXTEND,
             "the lease is longer, or ends when it was to end before",
-            session.givenNow(),
+            session.clock(),
             lease.token(),
             lease.event().id(),
             Micros.ceiling(duration));

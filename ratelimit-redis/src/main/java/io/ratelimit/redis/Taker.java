@@ -92,7 +92,7 @@ final class Taker {
                 Script.FAIL,
                 "an event that cannot be read is in the failed queue, or stays leased until its"
                     + " lease ends",
-                session.givenNow(),
+                session.clock(),
                 held.token,
                 held.id,
                 failedAgeMicros,

@@ -3,10 +3,13 @@ package io.ratelimit.redis;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.AssumedStarts;
+import io.ratelimit.core.limit.LargestWindows;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.scaling.TypeHistory;
 import io.ratelimit.redis.Session.LimitedReply;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -30,7 +33,12 @@ final class WireStats {
     long failed = rest.number();
     long discarded = rest.number();
     long starts = rest.number();
+    long startedPermits = rest.number();
+    long retried = rest.number();
+    long givenUp = rest.number();
     long expired = rest.number();
+    Duration clockShift = Micros.toDuration(rest.number());
+    LargestWindows largestWindows = largestWindows(rest);
     OptionalLong oldest = rest.optionalNumber();
     long inWindow = rest.number();
     long assumed = rest.number();
@@ -74,17 +82,31 @@ final class WireStats {
         discarded,
         lost,
         starts,
+        startedPermits,
+        retried,
+        givenUp,
         expired,
         oldest.isPresent()
             ? Optional.of(Micros.toDuration(reply.now() - oldest.getAsLong()))
             : Optional.empty(),
         inWindow,
+        largestWindows,
         instant(assumedUntil).map(until -> new AssumedStarts(until, assumed)),
         instant(latestStart),
         instant(nextStart),
         observed,
         permits,
-        reply.settings());
+        reply.settings(),
+        clockShift);
+  }
+
+  private static LargestWindows largestWindows(Reply rest) {
+    Optional<Instant> unknownUntil = instant(rest.optionalNumber());
+    List<LargestWindows.Peak> peaks = new ArrayList<>();
+    for (long count = rest.number(); count > 0; count--) {
+      peaks.add(new LargestWindows.Peak(Micros.toInstant(rest.number()), rest.number()));
+    }
+    return new LargestWindows(unknownUntil, peaks);
   }
 
   /** Makes the counts agree with the number of pending events, of which each has a type. */

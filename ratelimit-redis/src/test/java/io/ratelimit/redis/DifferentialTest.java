@@ -13,6 +13,7 @@ import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
@@ -66,7 +67,8 @@ class DifferentialTest {
     Optional<Duration> aging =
         random.nextInt(3) == 0 ? Optional.of(Duration.ofMillis(50)) : Optional.empty();
     InMemoryEventQueue.Builder memory = InMemoryEventQueue.builder(limit).time(time);
-    RedisEventQueue.Builder redis = TestClients.queue(limit).client(CLIENT).time(time);
+    SetClock clock = new SetClock(time);
+    RedisEventQueue.Builder redis = TestClients.queue(limit).client(CLIENT).time(time, clock);
     aging.ifPresent(
         interval -> {
           memory.aging(interval);
@@ -74,7 +76,8 @@ class DifferentialTest {
         });
     try (EventQueue expected = memory.build();
         RedisEventQueue actual = redis.connect()) {
-      Schedule steps = new Schedule(name + " limit " + limit, random, time, expected, actual);
+      Schedule steps =
+          new Schedule(name + " limit " + limit, random, time, clock, expected, actual);
       for (int step = 0; step < STEPS; step++) {
         steps.next();
       }
@@ -104,6 +107,8 @@ class DifferentialTest {
     private final String name;
     private final Random random;
     private final VirtualTime time;
+    private final SetClock clock;
+    private final boolean isSet;
     private final EventQueue expected;
     private final RedisEventQueue actual;
     private final List<String> log = new ArrayList<>();
@@ -112,15 +117,28 @@ class DifferentialTest {
     private int nextRequest;
 
     Schedule(
-        String name, Random random, VirtualTime time, EventQueue expected, RedisEventQueue actual) {
+        String name,
+        Random random,
+        VirtualTime time,
+        SetClock clock,
+        EventQueue expected,
+        RedisEventQueue actual) {
       this.name = name;
       this.random = random;
       this.time = time;
+      this.clock = clock;
+      this.isSet = random.nextInt(3) == 0;
       this.expected = expected;
       this.actual = actual;
     }
 
     void next() {
+      if (isSet && random.nextInt(6) == 0) {
+        // What is less than the leeway is not noticed, and need not be.
+        int seconds = random.nextBoolean() ? 0 : 10 * random.nextInt(-100, 100);
+        clock.set(Duration.ofSeconds(seconds));
+        log.add("the clock of Redis is off by " + seconds + " s");
+      }
       int choice = random.nextInt(100);
       if (choice < 20) {
         publish();
@@ -287,13 +305,44 @@ class DifferentialTest {
       return got;
     }
 
+    /** A clock that is set is made up for, and is not one that was never set. */
+    private static QueueStats withoutShift(QueueStats stats) {
+      return new QueueStats(
+          stats.observedAt(),
+          stats.published(),
+          stats.pendingByPriority(),
+          stats.pendingByType(),
+          stats.delayed(),
+          stats.leased(),
+          stats.done(),
+          stats.failed(),
+          stats.discarded(),
+          stats.lost(),
+          stats.starts(),
+          stats.startedPermits(),
+          stats.retried(),
+          stats.givenUp(),
+          stats.expiredLeases(),
+          stats.oldestPendingAge(),
+          stats.startsInWindow(),
+          stats.largestWindows(),
+          stats.assumedStarts(),
+          stats.latestStart(),
+          stats.nextStart(),
+          stats.observed(),
+          stats.pendingPermits(),
+          stats.limit(),
+          Duration.ZERO);
+    }
+
     private String history() {
       return name + "\n" + String.join("\n", log);
     }
 
     private static Object outcome(EventQueue queue, Function<EventQueue, Object> call) {
       try {
-        return call.apply(queue);
+        Object outcome = call.apply(queue);
+        return outcome instanceof QueueStats stats ? withoutShift(stats) : outcome;
       } catch (IllegalArgumentException e) {
         return e.getMessage();
       }

@@ -87,7 +87,9 @@ class LostStartsDifferentialTest {
               .time(time)
               .connect();
       LimitSettings settings = queue.limitControl().settings();
-      state = LimitState.unknownUntil(time.now(), settings, PossiblePast.under(settings, 1));
+      state =
+          LimitState.unknownUntil(
+              time.now(), settings, PossiblePast.under(settings, 1, time.now()));
       if (heaviest > 1) {
         // Whatever is heavier than it was thought may have been started before, too.
         state = LimitState.unknownUntil(time.now(), settings, past());
@@ -103,7 +105,7 @@ class LostStartsDifferentialTest {
     }
 
     private PossiblePast past() {
-      return PossiblePast.under(state.settings(), heaviest);
+      return PossiblePast.under(state.settings(), heaviest, time.now());
     }
 
     private void publish(boolean withHeaviest) {
@@ -198,6 +200,7 @@ class LostStartsDifferentialTest {
       assertThat(stats.startsInWindow())
           .as(this::history)
           .isEqualTo(state.startsInWindow(time.now()));
+      assertThat(stats.largestWindows()).as(this::history).isEqualTo(state.largestWindows());
       assertThat(stats.assumedStarts())
           .as(this::history)
           .isEqualTo(state.assumedStarts(time.now()));

@@ -315,16 +315,16 @@ class LostStateTest {
     try (RedisEventQueue queue = connect()) {
       publish(queue, 2);
       Lease lease = ((TakeResult.Taken) take(queue)).leases().get(0);
-      for (String format : List.of("1", "3")) {
+      for (String format : List.of("2", "4")) {
         TestClients.ask(TestClients.server(), redis -> redis.hset(key("meta"), "format", format));
 
         assertThatThrownBy(this::connect).isInstanceOf(QueueException.class);
         assertThatThrownBy(() -> take(queue))
             .isInstanceOf(QueueException.class)
             .isNotInstanceOf(QueueUnavailableException.class)
-            .hasMessageContaining(format.equals("1") ? "is older than 2" : "is newer than 2")
+            .hasMessageContaining(format.equals("2") ? "is older than 3" : "is newer than 3")
             .hasMessageContaining(
-                format.equals("1") ? "Stop the processes of the older version" : "Update this")
+                format.equals("2") ? "Stop the processes of the older version" : "Update this")
             .hasMessageContaining("Nothing was changed");
         assertThatThrownBy(() -> queue.ack(lease)).isInstanceOf(QueueException.class);
         assertThatThrownBy(() -> queue.failedQueue().page(0, 1)).isInstanceOf(QueueException.class);

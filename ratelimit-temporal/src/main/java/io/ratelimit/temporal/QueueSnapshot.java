@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.AssumedStarts;
+import io.ratelimit.core.limit.LargestWindows;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.scaling.ProcessingTimes;
@@ -32,14 +33,19 @@ public record QueueSnapshot(
     long discarded,
     long lost,
     long starts,
+    long startedPermits,
+    long retried,
+    long givenUp,
     long expiredLeases,
     Optional<Duration> oldestPendingAge,
     long startsInWindow,
+    LargestWindows largestWindows,
     Optional<AssumedStarts> assumedStarts,
     Optional<Instant> latestStart,
     Optional<Instant> nextStart,
     List<TypeObservation> observed,
-    LimitSettings limit) {
+    LimitSettings limit,
+    Duration clockShift) {
 
   /** What was seen of so many types travels: of those of which most wait. */
   static final int MOST_OBSERVED = 50;
@@ -79,14 +85,19 @@ public record QueueSnapshot(
         stats.discarded(),
         stats.lost(),
         stats.starts(),
+        stats.startedPermits(),
+        stats.retried(),
+        stats.givenUp(),
         stats.expiredLeases(),
         stats.oldestPendingAge(),
         stats.startsInWindow(),
+        stats.largestWindows(),
         stats.assumedStarts(),
         stats.latestStart(),
         stats.nextStart(),
         mostObserved(stats),
-        stats.limit());
+        stats.limit(),
+        stats.clockShift());
   }
 
   private static TypeCount count(EventType type, QueueStats stats) {
@@ -134,14 +145,19 @@ public record QueueSnapshot(
         discarded,
         lost,
         starts,
+        startedPermits,
+        retried,
+        givenUp,
         expiredLeases,
         oldestPendingAge,
         startsInWindow,
+        largestWindows,
         assumedStarts,
         latestStart,
         nextStart,
         histories,
         permits,
-        limit);
+        limit,
+        clockShift);
   }
 }

@@ -234,15 +234,20 @@ class WireTest {
         stats.discarded(),
         stats.lost(),
         stats.starts(),
+        stats.startedPermits(),
+        stats.retried(),
+        stats.givenUp(),
         stats.expiredLeases(),
         stats.oldestPendingAge(),
         stats.startsInWindow(),
+        stats.largestWindows(),
         stats.assumedStarts(),
         stats.latestStart(),
         stats.nextStart(),
         observed,
         stats.pendingPermits(),
-        stats.limit());
+        stats.limit(),
+        stats.clockShift());
   }
 
   /** What a manager carries into its next run stays below Temporal's 2 MB for one value. */

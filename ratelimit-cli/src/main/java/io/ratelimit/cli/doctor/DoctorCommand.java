@@ -87,7 +87,12 @@ public final class DoctorCommand implements Callable<Integer> {
     }
     try (RedisEventQueue queue = redis.connect()) {
       QueueStats stats = queue.stats();
-      return List.of(format(), balance(stats), limit(stats), progress(stats));
+      List<Finding> findings =
+          new ArrayList<>(List.of(format(), balance(stats), limit(stats), progress(stats)));
+      if (!stats.clockShift().isZero()) {
+        findings.add(clock(stats.clockShift()));
+      }
+      return findings;
     } catch (QueueException refused) {
       return List.of(
           Finding.fail(
@@ -141,6 +146,15 @@ public final class DoctorCommand implements Callable<Integer> {
             finding + ", but paused",
             "nothing starts; ratelimit queue resume ends the pause")
         : Finding.ok("Limit", finding);
+  }
+
+  private static Finding clock(Duration shift) {
+    return Finding.warn(
+        "Clock",
+        "the clock of Redis was set while the queue was in use: the queue's time is "
+            + shift.abs()
+            + (shift.isNegative() ? " behind it" : " ahead of it"),
+        "the limit and all that is due go on rightly; see to the clock of the server");
   }
 
   private static Finding progress(QueueStats stats) {

@@ -13,11 +13,11 @@ package io.ratelimit.core.limit;
  *       b - 1 intervals, and the schedule is at least J later after each permit. So from any start
  *       to a later one, both included, lie at most B + (time between them) / I permits if every
  *       weight is 1; whatever limits took turns, as J ≥ I and b ≤ B, and a change computes the
- *       schedule anew from the starts themselves. The last start of a stretch may weigh more than
- *       its burst, which is paid for afterwards: max(B, w) in place of B, for one limit, or for
- *       several without bursts that all have room for w. Where limits with different bursts, or
- *       without that room, take turns under weights, a change can forgive more, and only the window
- *       bounds: N.
+ *       schedule anew from the starts themselves, or from the later ones and not earlier. The last
+ *       start of a stretch may weigh more than its burst, which is paid for afterwards: max(B, w)
+ *       in place of B, for one limit, or for several without bursts that all have room for w. Where
+ *       limits with different bursts, or without that room, take turns under weights, a change can
+ *       forgive more, and only the window bounds: N.
  *   <li>No stretch of the shortest window or less holds more than N permits.
  *   <li>Whole microseconds delay a start by less than one, so that k intervals are at least floor(k
  *       × I) microseconds.

@@ -27,9 +27,10 @@ import java.util.OptionalLong;
  * <p>Time is in whole microseconds: a decision at {@code now} is one at the microsecond that {@code
  * now} lies in. A clock that goes back is taken to stand still at the latest start.
  *
- * <p>Immutable and thread-safe. A decision is O(1) amortised while the limit stays the same;
- * O(starts in the window) after it has changed, and where several starts must leave the window
- * first.
+ * <p>Immutable and thread-safe. A decision is O(log starts) amortised while the limit stays the
+ * same, and O(starts in the window) where several starts must leave the window first. After the
+ * limit has changed the pace is computed anew from the latest 1,000 starts; what is before them is
+ * taken to have spent the burst.
  */
 public final class LimitState {
 
@@ -41,17 +42,25 @@ public final class LimitState {
   private final Pace pace;
   // The limit that the pace was computed under; under another it is computed anew from the log.
   private final RateLimit paceLimit;
+  private final LargestWindows windows;
 
-  private LimitState(LimitSettings settings, StartLog log, Pace pace, RateLimit paceLimit) {
+  private LimitState(
+      LimitSettings settings,
+      StartLog log,
+      Pace pace,
+      RateLimit paceLimit,
+      LargestWindows windows) {
     this.settings = requireNonNull(settings, "settings");
     this.log = log;
     this.pace = pace;
     this.paceLimit = paceLimit;
+    this.windows = windows;
   }
 
   /** A state before which nothing was ever started: the whole burst may start at once. */
   public static LimitState unused(LimitSettings settings) {
-    return new LimitState(settings, StartLog.EMPTY, Pace.IDLE, settings.normal());
+    return new LimitState(
+        settings, StartLog.EMPTY, Pace.IDLE, settings.normal(), LargestWindows.NONE);
   }
 
   /**
@@ -60,7 +69,11 @@ public final class LimitState {
    */
   public static LimitState unknownUntil(Instant now, LimitSettings settings) {
     return new LimitState(
-        settings, StartLog.forgottenUntil(ceiling(now)), Pace.IDLE, settings.normal());
+        settings,
+        StartLog.forgottenUntil(ceiling(now)),
+        Pace.IDLE,
+        settings.normal(),
+        LargestWindows.NONE.withUnknown(Micros.toInstant(ceiling(now))));
   }
 
   /**
@@ -72,12 +85,14 @@ public final class LimitState {
    * @param past what may have been in force in the longest window up to {@code now}
    */
   public static LimitState unknownUntil(Instant now, LimitSettings settings, PossiblePast past) {
-    return under(settings, StartLog.of(DensestRun.upTo(ceiling(now), past)));
+    long end = ceiling(now);
+    StartLog log = StartLog.of(DensestRun.upTo(end, past));
+    return under(settings, log, LargestWindows.NONE.withUnknown(Micros.toInstant(end)));
   }
 
-  private static LimitState under(LimitSettings settings, StartLog log) {
+  private static LimitState under(LimitSettings settings, StartLog log, LargestWindows windows) {
     RateLimit normal = settings.normal();
-    return new LimitState(settings, log, log.replay(Pace.Rate.of(normal)), normal);
+    return new LimitState(settings, log, log.replay(Pace.Rate.of(normal)), normal, windows);
   }
 
   /**
@@ -92,8 +107,9 @@ public final class LimitState {
   public LimitState withLostStarts(Instant from, Instant until, PossiblePast past) {
     long begin = Math.max(Micros.of(from), log.latest());
     long end = Math.max(ceiling(until), begin);
+    LargestWindows known = windows.withUnknown(Micros.toInstant(end));
     if (log.hasRun()) {
-      return unknownUntil(Micros.toInstant(end), settings, past);
+      return under(settings, StartLog.of(DensestRun.upTo(end, past)), known);
     }
     DensestRun lost = DensestRun.between(begin, end, log.latest(), log.latestWeight(), past);
     DensestRun.Unknown all = DensestRun.upTo(end, past);
@@ -101,9 +117,9 @@ public final class LimitState {
       // What is known is before all of it. Should the limit have room for more one day, it counts
       // too.
       long forgotten = Math.max(all.forgottenUntil(), log.latest());
-      return under(settings, StartLog.of(new DensestRun.Unknown(all.run(), forgotten)));
+      return under(settings, StartLog.of(new DensestRun.Unknown(all.run(), forgotten)), known);
     }
-    return lost.size() == 0 ? this : under(settings, log.append(lost));
+    return lost.size() == 0 ? this : under(settings, log.append(lost), known);
   }
 
   /** The settings. */
@@ -113,7 +129,7 @@ public final class LimitState {
 
   /** This state under other settings, which hold from the next decision on. */
   public LimitState withSettings(LimitSettings newSettings) {
-    return new LimitState(newSettings, log, pace, paceLimit);
+    return new LimitState(newSettings, log, pace, paceLimit, windows);
   }
 
   /**
@@ -170,16 +186,19 @@ public final class LimitState {
   private LimitState started(long start, Instant at, int weight) {
     RateLimit limit = settings.inForce(at);
     Pace next = paceUnder(limit).afterStart(start, weight, Pace.Rate.of(limit));
-    return new LimitState(settings, appended(start, weight, limit), next, limit);
+    long before = start - limit.windowMicros();
+    StartLog appended = appended(start, at, weight, limit).readyFor(before);
+    LargestWindows larger = windows.with(at, appended.knownAfter(before));
+    return new LimitState(settings, appended, next, limit, larger);
   }
 
   /**
    * What has left every window is forgotten when it is in the way of a decision, or many at once:
    * that costs a store less than one by one.
    */
-  private StartLog appended(long start, int weight, RateLimit limit) {
+  private StartLog appended(long start, Instant at, int weight, RateLimit limit) {
     StartLog appended = log.append(start, weight);
-    long longest = longestWindow();
+    long longest = longestWindow(at);
     long spare = appended.totalWeight() > limit.permits() ? 0 : longest / SPARE_PARTS;
     return appended.oldest() <= start - longest - spare
         ? appended.forget(start - longest)
@@ -190,10 +209,13 @@ public final class LimitState {
     return limit.equals(paceLimit) ? pace : log.replay(Pace.Rate.of(limit));
   }
 
-  private long longestWindow() {
+  /** What has lapsed limits no start any more. */
+  private long longestWindow(Instant at) {
     long longest = settings.normal().windowMicros();
     for (Demand demand : settings.demands()) {
-      longest = Math.max(longest, settings.underCeiling(demand.limit()).windowMicros());
+      if (demand.isLive(at)) {
+        longest = Math.max(longest, settings.underCeiling(demand.limit()).windowMicros());
+      }
     }
     return longest;
   }
@@ -209,6 +231,11 @@ public final class LimitState {
    */
   public long startsInWindow(Instant now) {
     return log.knownAfter(Micros.of(now) - settings.inForce(now).windowMicros());
+  }
+
+  /** The fullest windows of the past, those of starts that were forgotten since included. */
+  public LargestWindows largestWindows() {
+    return windows;
   }
 
   /** Returns what counts in that window in place of starts that nobody remembers, if anything. */

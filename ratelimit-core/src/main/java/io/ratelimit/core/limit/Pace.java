@@ -13,6 +13,9 @@ record Pace(long micros, long numerator) {
   /** Nothing has been started. */
   static final Pace IDLE = new Pace(Long.MIN_VALUE / 2, 0);
 
+  /** So much has been started that the next start owes as much as it can. */
+  static final Pace SPENT = new Pace(Long.MAX_VALUE / 2, 0);
+
   /** The fixed part of the algorithm: one permit each window / permits, up to burst at once. */
   record Rate(long windowMicros, int permits, int burst) {
 

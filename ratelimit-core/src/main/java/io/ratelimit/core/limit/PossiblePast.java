@@ -1,6 +1,7 @@
 package io.ratelimit.core.limit;
 
 import io.ratelimit.core.internal.check.Requirements;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,11 +27,30 @@ public record PossiblePast(List<RateLimit> limits, int heaviestWeight) {
     Requirements.atLeast("the heaviest weight", heaviestWeight, 1);
   }
 
-  /** What settings admit: the normal limit, the ceiling, and what is demanded. */
-  public static PossiblePast under(LimitSettings settings, int heaviestWeight) {
+  /**
+   * What settings admitted in the longest window up to a time: the normal limit, the ceiling, and
+   * what is demanded, or was until a demand lapsed.
+   *
+   * @param now the time
+   */
+  public static PossiblePast under(LimitSettings settings, int heaviestWeight, Instant now) {
     List<RateLimit> limits = new ArrayList<>(List.of(settings.normal()));
     settings.ceiling().ifPresent(limits::add);
-    settings.demands().forEach(demand -> limits.add(settings.underCeiling(demand.limit())));
+    List<Demand> lapsed = new ArrayList<>();
+    for (Demand demand : settings.demands()) {
+      if (demand.isLive(now)) {
+        limits.add(settings.underCeiling(demand.limit()));
+      } else {
+        lapsed.add(demand);
+      }
+    }
+    // No stretch that is assumed, or counts, is longer.
+    long longest = limits.stream().mapToLong(RateLimit::windowMicros).max().orElseThrow();
+    for (Demand demand : lapsed) {
+      if (Micros.of(demand.until()) > Micros.of(now) - longest) {
+        limits.add(settings.underCeiling(demand.limit()));
+      }
+    }
     return new PossiblePast(limits, heaviestWeight);
   }
 }

@@ -16,12 +16,17 @@ import org.jspecify.annotations.Nullable;
 final class StartLog {
 
   static final StartLog EMPTY =
-      new StartLog(new long[0], new int[0], 0, null, 0, 0, Long.MIN_VALUE, null, -1);
+      new StartLog(new long[0], new long[1], 0, null, 0, 0, Long.MIN_VALUE, null, -1);
+
+  // What one call may cost where the log is long.
+  private static final int MOST_REPLAYED = 1_000;
+  private static final int MOST_FORGOTTEN = 100;
 
   private record Newer(long start, int weight, @Nullable Newer older) {}
 
   private final long[] frontStarts;
-  private final int[] frontWeights;
+  // The weight of all starts in the front before each, and at the end that of all.
+  private final long[] frontSums;
   private final int frontIndex;
   private final @Nullable Newer back;
   private final int backSize;
@@ -33,7 +38,7 @@ final class StartLog {
 
   private StartLog(
       long[] frontStarts,
-      int[] frontWeights,
+      long[] frontSums,
       int frontIndex,
       @Nullable Newer back,
       int backSize,
@@ -42,7 +47,7 @@ final class StartLog {
       @Nullable DensestRun run,
       int runIndex) {
     this.frontStarts = frontStarts;
-    this.frontWeights = frontWeights;
+    this.frontSums = frontSums;
     this.frontIndex = frontIndex;
     this.back = back;
     this.backSize = backSize;
@@ -53,7 +58,7 @@ final class StartLog {
   }
 
   static StartLog forgottenUntil(long time) {
-    return new StartLog(new long[0], new int[0], 0, null, 0, 0, time, null, -1);
+    return new StartLog(new long[0], new long[1], 0, null, 0, 0, time, null, -1);
   }
 
   /** A log of which nothing is known but what can have been. */
@@ -66,11 +71,11 @@ final class StartLog {
     StartLog known = turned();
     int index = known.frontStarts.length;
     long[] starts = Arrays.copyOf(known.frontStarts, index + 1);
-    int[] weights = Arrays.copyOf(known.frontWeights, index + 1);
+    long[] sums = Arrays.copyOf(known.frontSums, index + 2);
     starts[index] = more.at();
-    weights[index] = more.size();
+    sums[index + 1] = sums[index] + more.size();
     return new StartLog(
-        starts, weights, 0, null, 0, totalWeight + more.size(), forgottenUntil, more, index);
+        starts, sums, 0, null, 0, totalWeight + more.size(), forgottenUntil, more, index);
   }
 
   /** The run that stands for starts that nobody remembers, as far as it is after a time. */
@@ -95,7 +100,7 @@ final class StartLog {
     return known < frontIndex ? OptionalLong.empty() : OptionalLong.of(frontStarts[known]);
   }
 
-  /** The weight of the starts after a time that were not assumed. O(size). */
+  /** The weight of the starts after a time that were not assumed. Costs as {@link #weightAfter}. */
   long knownAfter(long time) {
     return weightAfter(time) - (run == null ? 0 : run.after(time));
   }
@@ -140,7 +145,7 @@ final class StartLog {
   private StartLog with(Newer newBack, int newBackSize, long newTotal) {
     return new StartLog(
         frontStarts,
-        frontWeights,
+        frontSums,
         frontIndex,
         newBack,
         newBackSize,
@@ -150,47 +155,81 @@ final class StartLog {
         runIndex);
   }
 
-  /** Forgets the starts at or before a time. */
+  /**
+   * Forgets the oldest starts at or before a time, those of at most {@value #MOST_FORGOTTEN} times.
+   */
   StartLog forget(long until) {
+    return forget(until, MOST_FORGOTTEN);
+  }
+
+  private StartLog forget(long until, int most) {
     int index = frontIndex;
-    long total = totalWeight;
+    int times = 0;
     long forgotten = forgottenUntil;
     while (index < frontStarts.length && frontStarts[index] <= until) {
+      boolean another = index == frontIndex || !isOneWithPrevious(index);
+      if (another && times == most) {
+        break;
+      }
+      times += another ? 1 : 0;
       forgotten = frontStarts[index];
-      total -= frontWeights[index];
       index++;
     }
     StartLog rest =
         new StartLog(
             frontStarts,
-            frontWeights,
+            frontSums,
             index,
             back,
             backSize,
-            total,
+            totalWeight - (frontSums[index] - frontSums[frontIndex]),
             forgotten,
             index <= runIndex ? run : null,
             index <= runIndex ? runIndex : -1);
-    return index == frontStarts.length && back != null ? rest.turned().forget(until) : rest;
+    return index == frontStarts.length && back != null
+        ? rest.turned().forget(until, most - times)
+        : rest;
+  }
+
+  /** Whether an entry of the front is of the same start as the one before it. */
+  private boolean isOneWithPrevious(int index) {
+    return frontStarts[index] == frontStarts[index - 1]
+        && index != runIndex
+        && index - 1 != runIndex;
+  }
+
+  /** The same starts, kept so that {@link #weightAfter} of this time or a later one is fast. */
+  StartLog readyFor(long time) {
+    return back != null && (frontIndex == frontStarts.length || lastInFront() <= time)
+        ? turned()
+        : this;
+  }
+
+  private long lastInFront() {
+    return frontStarts[frontStarts.length - 1];
   }
 
   /** The same starts, all in the front. */
   private StartLog turned() {
-    int size = size();
+    int kept = frontStarts.length - frontIndex;
+    int size = kept + backSize;
     long[] starts = new long[size];
-    int[] weights = new int[size];
+    long[] sums = new long[size + 1];
+    System.arraycopy(frontStarts, frontIndex, starts, 0, kept);
+    for (int i = 0; i < kept; i++) {
+      sums[i + 1] = frontSums[frontIndex + i + 1] - frontSums[frontIndex];
+    }
     int at = size;
+    long sum = totalWeight;
     for (Newer newer = back; newer != null; newer = newer.older) {
+      sums[at] = sum;
+      sum -= newer.weight;
       at--;
       starts[at] = newer.start;
-      weights[at] = newer.weight;
     }
-    int kept = frontStarts.length - frontIndex;
-    System.arraycopy(frontStarts, frontIndex, starts, 0, kept);
-    System.arraycopy(frontWeights, frontIndex, weights, 0, kept);
     return new StartLog(
         starts,
-        weights,
+        sums,
         0,
         null,
         0,
@@ -218,31 +257,58 @@ final class StartLog {
         return Math.max(earliest, run.timeOf(staying + 1) + window);
       }
       earliest = Math.max(earliest, frontStarts[i] + window);
-      held -= frontWeights[i];
+      held -= frontWeight(i);
     }
     return held <= room ? earliest : turned().earliestWithRoom(from, window, room);
   }
 
-  /** The weight of the starts after a time. O(size). */
+  /**
+   * The weight of the starts after a time. O(log size) if the time is {@linkplain #readyFor before
+   * the end of the front}, else O(size).
+   */
   long weightAfter(long time) {
     long weight = 0;
     for (Newer newer = back; newer != null && newer.start > time; newer = newer.older) {
+      if (frontIndex < frontStarts.length && lastInFront() > time) {
+        weight = totalWeight - (frontSums[frontStarts.length] - frontSums[frontIndex]);
+        break;
+      }
       weight += newer.weight;
     }
-    for (int i = frontStarts.length - 1; i >= frontIndex && frontStarts[i] > time; i--) {
-      weight += i == runIndex && run != null ? run.after(time) : frontWeights[i];
+    int low = frontIndex;
+    int high = frontStarts.length;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (frontStarts[middle] > time) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
     }
-    return weight;
+    weight += frontSums[frontStarts.length] - frontSums[low];
+    return run != null && low <= runIndex ? weight - run.size() + run.after(time) : weight;
+  }
+
+  private long frontWeight(int index) {
+    return frontSums[index + 1] - frontSums[index];
   }
 
   /**
-   * The paced schedule after these starts, had they all been made under one pace: where a pace now
-   * stands depends on the starts alone, never on the limits under which they were made. O(size).
+   * The paced schedule after the latest {@value #MOST_REPLAYED} of these starts, had they all been
+   * made under one pace: where a pace now stands depends on the starts alone, never on the limits
+   * under which they were made. Of more starts, those before are taken to have spent all that the
+   * pace can owe, so that it is never too early.
    */
   Pace replay(Pace.Rate rate) {
-    Pace pace = Pace.IDLE;
     StartLog log = back == null ? this : turned();
-    int i = log.frontIndex;
+    int i = log.frontStarts.length;
+    for (int times = 0; i > log.frontIndex && times < MOST_REPLAYED; times++) {
+      i--;
+      while (i > log.frontIndex && log.isOneWithPrevious(i)) {
+        i--;
+      }
+    }
+    Pace pace = i == log.frontIndex ? Pace.IDLE : Pace.SPENT;
     while (i < log.frontStarts.length) {
       if (i == log.runIndex && log.run != null) {
         pace = log.run.pace(rate);
@@ -250,12 +316,13 @@ final class StartLog {
         continue;
       }
       long start = log.frontStarts[i];
-      int weight = 0;
+      long weight = 0;
       // What started in the same microsecond is one start, whether or not it is one entry.
-      for (; i < log.frontStarts.length && log.frontStarts[i] == start && i != log.runIndex; i++) {
-        weight += log.frontWeights[i];
-      }
-      pace = pace.afterStart(start, weight, rate);
+      do {
+        weight += log.frontWeight(i);
+        i++;
+      } while (i < log.frontStarts.length && log.isOneWithPrevious(i));
+      pace = pace.afterStart(start, (int) Math.min(weight, Integer.MAX_VALUE), rate);
     }
     return pace;
   }

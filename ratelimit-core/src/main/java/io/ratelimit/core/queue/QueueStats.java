@@ -3,6 +3,7 @@ package io.ratelimit.core.queue;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.AssumedStarts;
+import io.ratelimit.core.limit.LargestWindows;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.scaling.TypeHistory;
@@ -29,10 +30,14 @@ import java.util.Optional;
  * @param lost how many are gone without a trace, because the store lost what it kept of them; 0 for
  *     a queue whose store loses nothing
  * @param starts how many attempts were ever started
+ * @param startedPermits how many permits they took
+ * @param retried how many attempts ever failed and were followed by a wait for another
+ * @param givenUp how many events ever came to the failed queue, whether or not they are still there
  * @param expiredLeases how many leases ran out and were reclaimed
  * @param oldestPendingAge how long ago the oldest pending event was published, if any waits
  * @param startsInWindow the weight of the starts in the window of the limit in force; what is
  *     assumed in place of lost ones is not among them
+ * @param largestWindows the fullest windows of the past
  * @param assumedStarts what counts in that window in place of starts that nobody remembers, if
  *     anything
  * @param latestStart when the latest attempt that the limit remembers was started
@@ -43,6 +48,8 @@ import java.util.Optional;
  * @param pendingPermits what the pending events cost, by type; only types of which some weigh more
  *     than 1: the others cost a permit each
  * @param limit the limit's settings
+ * @param clockShift how far the queue's time is ahead of the store's clock, because that clock was
+ *     set while the queue was in use; usually zero
  */
 public record QueueStats(
     Instant observedAt,
@@ -56,15 +63,20 @@ public record QueueStats(
     long discarded,
     long lost,
     long starts,
+    long startedPermits,
+    long retried,
+    long givenUp,
     long expiredLeases,
     Optional<Duration> oldestPendingAge,
     long startsInWindow,
+    LargestWindows largestWindows,
     Optional<AssumedStarts> assumedStarts,
     Optional<Instant> latestStart,
     Optional<Instant> nextStart,
     Map<EventType, TypeHistory> observed,
     Map<EventType, Permits> pendingPermits,
-    LimitSettings limit) {
+    LimitSettings limit,
+    Duration clockShift) {
 
   /**
    * What attempts at the pending events of a type cost.
@@ -108,6 +120,16 @@ public record QueueStats(
   /** The limit that held at that moment. */
   public RateLimit limitInForce() {
     return limit.inForce(observedAt);
+  }
+
+  /**
+   * Returns the most permits that starts took in any window of the limit that ended at this time,
+   * by the queue's clock, or later; 0: there was none. Exact but for what {@link LargestWindows}
+   * says, never too low where {@link LargestWindows#isCompleteSince it is complete}, and without
+   * what is assumed in place of lost starts.
+   */
+  public long largestWindowSince(Instant time) {
+    return largestWindows.since(time);
   }
 
   /** Whether every published event is accounted for. */

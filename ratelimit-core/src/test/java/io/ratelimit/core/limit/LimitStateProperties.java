@@ -98,6 +98,45 @@ class LimitStateProperties {
       }
     }
 
+    @Property(tries = TRIES)
+    void theLargestWindowsAreThoseOfTheStarts(
+        @ForAll("scenarios") Scenario scenario, @ForAll @IntRange(min = 0, max = 100) int percent) {
+      LargestWindows[] told = {LargestWindows.NONE};
+      List<Start> starts = new ArrayList<>();
+      ScenarioRun.of(
+          scenario,
+          (state, now, weight, decision) -> {
+            if (decision instanceof Decision.Granted granted) {
+              RateLimit inForce = state.settings().inForce(granted.start());
+              starts.add(new Start(Micros.of(granted.start()), weight, inForce));
+              told[0] = granted.next().largestWindows();
+            }
+          });
+      Assume.that(!starts.isEmpty());
+      long since = starts.get((starts.size() - 1) * percent / 100).at();
+
+      long largest = 0;
+      long later = 0;
+      long before = 0;
+      for (int i = 0; i < starts.size(); i++) {
+        Start start = starts.get(i);
+        long held =
+            starts.subList(0, i + 1).stream()
+                .filter(other -> other.at() > start.at() - windowOf(start.limit()))
+                .mapToLong(Start::weight)
+                .sum();
+        largest = start.at() >= since ? Math.max(largest, held) : largest;
+        later = start.at() > since ? Math.max(later, held) : later;
+        before = Math.max(before, held);
+      }
+
+      boolean exact = told[0].peaks().size() < LargestWindows.MAX_PEAKS;
+      assertThat(told[0].since(at(since)))
+          .isBetween(largest, exact ? largest : before)
+          .isLessThanOrEqualTo(before);
+      assertThat(told[0].since(at(since + 1))).isBetween(later, exact ? later : before);
+    }
+
     private List<Start> startsOf(Scenario scenario) {
       List<Start> starts = new ArrayList<>();
       ScenarioRun.of(

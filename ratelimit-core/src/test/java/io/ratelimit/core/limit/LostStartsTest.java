@@ -169,7 +169,7 @@ class LostStartsTest {
     if (ceiling != null) {
       settings = settings.withCeiling(RateLimit.parse(ceiling));
     }
-    PossiblePast past = PossiblePast.under(settings, heaviest);
+    PossiblePast past = PossiblePast.under(settings, heaviest, ORIGIN);
 
     assertThat(firstStart(LimitState.unknownUntil(ORIGIN, settings, past), ORIGIN, 1))
         .isEqualTo(micros(Math.round(millis * 1_000)));
@@ -183,7 +183,8 @@ class LostStartsTest {
             .withCeiling(raised)
             .withDemand(new Demand("a", raised, ORIGIN.plusSeconds(90)), ORIGIN);
 
-    LimitState state = LimitState.unknownUntil(ORIGIN, settings, PossiblePast.under(settings, 1));
+    LimitState state =
+        LimitState.unknownUntil(ORIGIN, settings, PossiblePast.under(settings, 1, ORIGIN));
 
     assertThat(firstStart(state, ORIGIN, 1)).hasSeconds(1);
   }
@@ -231,7 +232,7 @@ class LostStartsTest {
     LimitState idle = LimitState.unused(settings);
     Instant until = ORIGIN.plusSeconds(2);
 
-    LimitState after = idle.withLostStarts(ORIGIN, until, PossiblePast.under(settings, 1));
+    LimitState after = idle.withLostStarts(ORIGIN, until, PossiblePast.under(settings, 1, ORIGIN));
 
     assertThat(firstStart(after, until, 1)).as("three may have been lost").hasSeconds(3);
   }

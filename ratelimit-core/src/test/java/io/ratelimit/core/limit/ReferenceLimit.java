@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * microseconds.
  */
 final class ReferenceLimit {
+
+  private static final int MOST_REPLAYED = 1_000;
+  private static final int MOST_FORGOTTEN = 100;
 
   /** One start, and the limit that was in force at it. */
   record Start(long at, int weight, RateLimit limit) {}
@@ -190,8 +194,13 @@ final class ReferenceLimit {
     if (limit.equals(tatLimit)) {
       return scaledTat;
     }
-    BigInteger tat = null;
     List<Start> known = remembered();
+    // Of more starts than these, those before have spent all that there is.
+    List<Long> times = known.stream().map(Start::at).distinct().toList();
+    long first =
+        times.size() > MOST_REPLAYED ? times.get(times.size() - MOST_REPLAYED) : Long.MIN_VALUE;
+    BigInteger tat = first == Long.MIN_VALUE ? null : BigInteger.TWO.pow(100);
+    known = known.stream().filter(start -> start.at >= first).toList();
     for (int i = 0; i < known.size(); i++) {
       long at = known.get(i).at;
       int weight = known.get(i).weight;
@@ -228,13 +237,24 @@ final class ReferenceLimit {
     scaledTat = afterStart(scaledTat(limit), now, weight, limit);
     tatLimit = limit;
     starts.add(new Start(now, weight, limit));
-    long longest = limits().stream().mapToLong(l -> window(l).longValueExact()).max().orElseThrow();
+    long longest =
+        Stream.concat(
+                Stream.of(normal),
+                wishes.values().stream()
+                    .filter(wish -> now < wish.end)
+                    .map(wish -> admitted(wish.limit)))
+            .mapToLong(l -> window(l).longValueExact())
+            .max()
+            .orElseThrow();
     List<Start> known = remembered();
     boolean inTheWay = known.stream().mapToLong(Start::weight).sum() > limit.permits();
     if (inTheWay || known.get(0).at <= now - longest - longest / 8) {
       known.stream()
           .mapToLong(Start::at)
           .filter(at -> at <= now - longest)
+          .distinct()
+          .sorted()
+          .limit(MOST_FORGOTTEN)
           .max()
           .ifPresent(at -> forgotten = OptionalLong.of(at));
     }

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.LargestWindows;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -26,15 +29,24 @@ class QueueStatsTest {
         64,
         128,
         100,
+        120,
+        7,
+        33,
         5,
         Optional.empty(),
         0,
+        new LargestWindows(
+            Optional.empty(),
+            List.of(
+                new LargestWindows.Peak(Instant.EPOCH, 20),
+                new LargestWindows.Peak(Instant.EPOCH.plusSeconds(9), 3))),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Map.of(),
         Map.of(),
-        LimitSettings.of(RateLimit.of(20).perMinute()));
+        LimitSettings.of(RateLimit.of(20).perMinute()),
+        Duration.ZERO);
   }
 
   @Test
@@ -42,6 +54,13 @@ class QueueStatsTest {
     assertThat(stats(255).isConserved()).isTrue();
     assertThat(stats(254).isConserved()).isFalse();
     assertThat(stats(256).isConserved()).isFalse();
+  }
+
+  @Test
+  void knowTheLargestWindowSinceATime() {
+    assertThat(stats(127).largestWindowSince(Instant.EPOCH)).isEqualTo(20);
+    assertThat(stats(127).largestWindowSince(Instant.EPOCH.plusNanos(1))).isEqualTo(3);
+    assertThat(stats(127).largestWindowSince(Instant.EPOCH.plusSeconds(10))).isZero();
   }
 
   @Test

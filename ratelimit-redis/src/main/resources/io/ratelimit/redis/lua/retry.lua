@@ -19,6 +19,7 @@ end_lease(token)
 redis.call('HSET', ATTEMPTS, id, attempt)
 redis.call('ZADD', DELAYED, retry_at, id)
 redis.call('HSET', META, 'now', int(now))
+count('retried', 1)
 falls_due(retry_at)
 observe({ held }, now, true)
 -- Whoever sleeps until something falls due must hear of what falls due earlier.

@@ -2,7 +2,7 @@
 --
 -- KEYS meta starts
 -- ARGV given seen remembered start_up
--- REPLY now, latest start, settings
+-- REPLY now, latest start, settings, epoch and server or nil (ask again)
 -- COST O(1)
 
 local META, STARTS = unpack(KEYS)

@@ -2,11 +2,13 @@
 --
 -- KEYS meta starts pending:high pending:normal pending:low types events delayed leased failed observed
 -- ARGV given seen remembered start_up
--- REPLY now, latest start, settings, published, pending of each priority, delayed, leased, done,
---       failed, discarded, starts, expired, when the oldest pending was published or nil, weight in
---       the window without what is assumed, weight that is assumed there and its end or nil, latest
---       start without what is assumed or nil, next start if it is later or nil, events without a
---       trace, how many types were observed, [name, history]…, [type or "type weight", pending]…
+-- REPLY now, latest start, settings, epoch and server or nil (ask again), published, pending of each
+--       priority, delayed, leased, done, failed, discarded, starts, permits that they took, retried,
+--       given up, expired, shift of the clock, until when starts may be missing or nil, how many peaks,
+--       [at, permits]…, when the oldest pending was published or nil, weight in the window without what
+--       is assumed, weight that is assumed there and its end or nil, latest start without what is
+--       assumed or nil, next start if it is later or nil, events without a trace, how many types were
+--       observed, [name, history]…, [type or "type weight", pending]…
 -- COST O(types + log starts)
 
 local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, DELAYED, LEASED, FAILED,
@@ -27,28 +29,27 @@ for _, pending in pairs(PENDING) do
   end
 end
 
+local asked, earliest = next_start(now, 1)
+local in_window = held_in_window(in_force(now), now)
 local from = now - in_force(now).window
-local before = redis.call('ZREVRANGEBYSCORE', STARTS, int(from), '-inf', 'LIMIT', 0, 1)
-local in_window = L.cum - tonumber(before[1] or L.base)
 local assumed, assumed_until = 0, false
 if L.run and L.run.at > from then
-  in_window = in_window - L.run.size
   assumed, assumed_until = run_after(L.run, from), L.run.at
 end
 local latest = L.cum > L.base and L.latest
 if L.run and L.cum == L.run.stop then
-  local before = redis.call('ZREVRANGE', STARTS, 1, 1, 'WITHSCORES')
+  local before = redis.pcall('ZREVRANGE', STARTS, 1, 1, 'WITHSCORES')
   latest = tonumber(before[2])
 end
 
-local asked, earliest = next_start(now, 1)
-
-local m = redis.call('HMGET', META, 'published', 'done', 'discarded', 'expired')
-for i = 1, 4 do
+local m = redis.call('HMGET', META, 'published', 'done', 'discarded', 'expired', 'retried',
+  'given_up')
+for i = 1, 6 do
   m[i] = tonumber(m[i]) or 0
 end
 local failed = redis.call('ZCARD', FAILED)
 local lost = m[1] - m[2] - m[3] - failed - redis.call('HLEN', EVENTS)
+load_windows()
 local answer = reply(
   m[1],
   redis.call('ZCARD', PENDING_HIGH),
@@ -60,15 +61,29 @@ local answer = reply(
   failed,
   m[3],
   L.starts,
+  L.permits,
+  m[5],
+  m[6],
   m[4],
+  line.shift,
+  W.unknown > NEVER and W.unknown,
+  #W.at
+)
+for i = 1, #W.at do
+  answer[#answer + 1] = W.at[i]
+  answer[#answer + 1] = W.permits[i]
+end
+for _, value in ipairs({
   oldest or false,
   in_window,
   assumed,
   assumed_until,
   latest or false,
   earliest and earliest > asked and earliest or false,
-  math.max(0, lost)
-)
+  math.max(0, lost),
+}) do
+  answer[#answer + 1] = value
+end
 local observed = redis.call('HGETALL', OBSERVED)
 answer[#answer + 1] = #observed / 2
 for _, value in ipairs(observed) do

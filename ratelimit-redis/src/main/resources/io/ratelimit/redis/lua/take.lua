@@ -7,7 +7,7 @@
 --
 -- KEYS meta starts pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events
 -- ARGV given seen remembered start_up aging failed_age [request worker max lease_micros]…
--- REPLY now, latest start, settings, and for each request one of
+-- REPLY now, latest start, settings, epoch and server or nil (ask again), and for each request one of
 --         'taken', how many, [token, id, attempt, taken at, expires at, worker, record]…
 --         'at', time
 --         'empty', next due or nil
@@ -294,7 +294,7 @@ if outcome == 'empty' then
   redis.call('DEL', TYPES)
 end
 local answer = reply()
-local last = 3
+local last = 4
 local function add(...)
   for i = 1, select('#', ...) do
     answer[last + i] = select(i, ...)

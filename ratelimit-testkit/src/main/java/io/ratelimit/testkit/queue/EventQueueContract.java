@@ -702,6 +702,55 @@ public abstract class EventQueueContract {
   }
 
   @Test
+  void whatHappenedIsCountedForGood() {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.publish(
+        List.of(event("done"), event("again").withWeight(3), event("failed"), event("back")));
+    assertThat(queue.ack(takeOne(queue))).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.retry(takeOne(queue), Duration.ofSeconds(1), "because"))
+        .isEqualTo(Settlement.SETTLED);
+    assertThat(queue.fail(takeOne(queue), "for good")).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.release(takeOne(queue))).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.failedQueue().redriveAll(0, 10).redriven()).isEqualTo(1);
+    advance(Duration.ofSeconds(1));
+    assertThat(queue.fail(takeOne(queue), "for good")).isEqualTo(Settlement.SETTLED);
+
+    QueueStats stats = queue.stats();
+
+    assertThat(stats.starts()).isEqualTo(5);
+    assertThat(stats.startedPermits()).isEqualTo(1 + 3 + 1 + 1 + 3);
+    assertThat(stats.done()).isEqualTo(1);
+    assertThat(stats.retried()).isEqualTo(1);
+    assertThat(stats.givenUp()).isEqualTo(2);
+    assertThat(stats.failed()).isEqualTo(1);
+    assertThat(stats.clockShift()).isZero();
+  }
+
+  @Test
+  void theLargestWindowsAreKnownSinceEachTime() {
+    RateLimit limit = RateLimit.of(10).per(Duration.ofSeconds(10)).withBurst(10);
+    EventQueue queue = queue(limit);
+    queue.publish(IntStream.range(0, 20).mapToObj(i -> event("e" + i)).toList());
+    Instant begin = queue.stats().observedAt();
+    assertThat(queue.stats().largestWindowSince(Instant.MIN)).isZero();
+    assertThat(takeIds(queue, 7)).hasSize(7);
+    advance(Duration.ofSeconds(4));
+    assertThat(takeIds(queue, 2)).hasSize(2);
+    advance(Duration.ofSeconds(10));
+    assertThat(takeIds(queue, 3)).hasSize(3);
+    advance(Duration.ofSeconds(20));
+
+    QueueStats stats = queue.stats();
+
+    assertThat(stats.largestWindows().isCompleteSince(begin)).isTrue();
+    assertThat(stats.largestWindowSince(begin)).isEqualTo(9);
+    assertThat(stats.largestWindowSince(begin.plusSeconds(4))).isEqualTo(9);
+    assertThat(stats.largestWindowSince(begin.plusSeconds(4).plusNanos(1_000))).isEqualTo(3);
+    assertThat(stats.largestWindowSince(begin.plusSeconds(14))).isEqualTo(3);
+    assertThat(stats.largestWindowSince(begin.plusSeconds(15))).isZero();
+  }
+
+  @Test
   void statsSayWhatIsThere() {
     EventQueue queue = queue(PACED);
     queue.publish(List.of(event("h", HIGH), event("n1"), event("n2"), event("l", LOW)));

@@ -26,6 +26,7 @@ final class Scaler implements Loop.Task {
   private final Runnable onDecided;
   private Instant settledUntil = Instant.MIN;
   private volatile Mode mode = Mode.NORMAL;
+  private volatile Duration clockShift = Duration.ZERO;
 
   Scaler(
       EventQueue queue,
@@ -53,6 +54,7 @@ final class Scaler implements Loop.Task {
     }
     // An unreadable queue throws here, and leaves lanes and limit as they are.
     QueueStats stats = queue.stats();
+    clockShift = stats.clockShift();
     ScalingDecision decision = controller.decide(stats, timeLeft.apply(stats), lanes.wanted());
     controller.apply(
         decision, stats, queue.limitControl(), owner, ScalingController.demandLease(interval));
@@ -67,6 +69,11 @@ final class Scaler implements Loop.Task {
     }
     settledUntil = now.plus(interval);
     return settledUntil;
+  }
+
+  /** How far the queue's time was from its store's clock when the queue was last read. */
+  Duration clockShift() {
+    return clockShift;
   }
 
   /** Takes back what was raised; should that fail, it lapses. */

@@ -157,6 +157,13 @@ public final class Session {
     if (threads.abandoned() > 0) {
       degraded.add(threads.abandoned() + " handlers did not return and were abandoned");
     }
+    Duration shift = scaler.clockShift();
+    if (!shift.isZero()) {
+      degraded.add(
+          "the clock of the queue's store was set while the queue was in use; the queue's time is "
+              + shift.abs()
+              + (shift.isNegative() ? " behind it" : " ahead of it"));
+    }
     List<String> reasons = new ArrayList<>(down);
     reasons.addAll(degraded);
     return new EngineHealth(

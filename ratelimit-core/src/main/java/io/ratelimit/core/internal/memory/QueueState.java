@@ -52,6 +52,9 @@ public final class QueueState {
   private long done;
   private long discarded;
   private long starts;
+  private long startedPermits;
+  private long retried;
+  private long givenUp;
   private long expiredLeases;
 
   public QueueState(RateLimit limit, Optional<Duration> aging) {
@@ -103,6 +106,7 @@ public final class QueueState {
         limit = granted.next();
         pending.remove(next);
         starts++;
+        startedPermits += next.event.weight();
         next.attempts++;
         leases.add(leased.lease(next, request, leases.size(), granted.start()));
       } else if (decision instanceof Decision.NeverAdmissible never) {
@@ -154,7 +158,14 @@ public final class QueueState {
   }
 
   public Settlement retry(Lease lease, Instant dueAt, Instant now) {
-    return settleAttempt(lease, now, true, entry -> delayed.add(entry, dueAt));
+    return settleAttempt(
+        lease,
+        now,
+        true,
+        entry -> {
+          delayed.add(entry, dueAt);
+          retried++;
+        });
   }
 
   public Settlement fail(Lease lease, String reason, Instant now) {
@@ -194,6 +205,7 @@ public final class QueueState {
   private void giveUp(Entry entry, String reason, Instant now) {
     unfinishedIds.remove(entry.event.id());
     failed.add(entry, reason, now);
+    givenUp++;
   }
 
   public Settlement extend(Lease lease, Instant expiresAt) {
@@ -218,15 +230,20 @@ public final class QueueState {
         discarded,
         0,
         starts,
+        startedPermits,
+        retried,
+        givenUp,
         expiredLeases,
         pending.oldest().map(oldest -> Duration.between(oldest, now)),
         limit.startsInWindow(now),
+        limit.largestWindows(),
         limit.assumedStarts(now),
         limit.latestStart(),
         nextStart(now),
         observed.histories(),
         pending.permitsByType(),
-        limit.settings());
+        limit.settings(),
+        Duration.ZERO);
   }
 
   private Optional<Instant> nextStart(Instant now) {

@@ -1,7 +1,7 @@
 -- Format, clock and numbers.
 -- Needs META.
 
-local FORMAT = 2
+local FORMAT = 3
 
 -- Further back and further on than any time in use, and still exact in a double.
 local NEVER = -4503599627370496
@@ -13,23 +13,67 @@ local function int(number)
 end
 
 -- The reply that refuses a namespace whose format is not this script's, else nil.
+-- (One that is no number is damaged, and written again.)
 local function refusal(format)
-  if format and tonumber(format) ~= FORMAT then
+  if tonumber(format or nil) and tonumber(format) ~= FORMAT then
     return redis.error_reply('FORMAT ' .. format .. ' is '
       .. (tonumber(format) > FORMAT and 'newer' or 'older') .. ' than ' .. FORMAT)
   end
 end
 
--- The time in microseconds: the one given (by tests only), else Redis's; never before the last.
-local function clock(given, last)
-  local now
-  if given == '' then
-    local time = redis.call('TIME')
-    now = time[1] * 1000000 + time[2]
-  else
-    now = tonumber(given)
+-- The time of the namespace is Redis's clock plus a shift, which takes up what that clock was set by
+-- while the namespace was in use: it goes on at the true pace, and never back. A namespace has an
+-- epoch, by which clients know whether the times that they remember are of this line of time.
+
+-- Clocks differ and messages take time; below this nothing is concluded from it, in microseconds.
+local LEEWAY = 1000000
+
+-- What a client says of the time: "given epoch server heard expected slack sure", each '-' if it does
+-- not know; the time in a test, the namespace's epoch and the server when it last had a reply, the time
+-- in that reply, the least that the time can be now, how far that may be off, and 1 if it is certain
+-- that the time went ahead of what it can be.
+local function parse_clock(text)
+  local given, epoch, server, heard, expected, slack, sure =
+    string.match(text, '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+)$')
+  return { given = tonumber(given), epoch = epoch, server = server, heard = tonumber(heard),
+    expected = tonumber(expected), slack = tonumber(slack) or LEEWAY, sure = sure == '1' }
+end
+
+-- "epoch shift joined": the epoch, the shift, and when the present server was taken to be another one.
+local function parse_timeline(text)
+  local epoch, shift, joined = string.match(text or '', '^(%d+) (%-?%d+) (%-?%d+)$')
+  return { epoch = epoch or '0', shift = tonumber(shift) or 0, joined = tonumber(joined) or NEVER }
+end
+
+-- Redis's clock in microseconds; in tests only, the one given.
+local function raw_time(client)
+  if client.given then
+    return client.given
   end
-  return math.max(now, tonumber(last) or NEVER)
+  local time = redis.call('TIME')
+  return time[1] * 1000000 + time[2]
+end
+
+-- The time by the clock and by what the client knows, and whether it is ahead of that.
+local function time_by(raw, line, client)
+  local time = raw + line.shift
+  if client.expected and client.epoch == line.epoch then
+    if math.abs(raw - client.expected) <= client.slack then
+      return raw, false
+    elseif time < client.expected - client.slack then
+      return client.expected, false
+    end
+    return time, time > client.expected + client.slack
+  end
+  return time, false
+end
+
+-- The time of the namespace in microseconds; never before the last.
+local function clock(given, last)
+  local client = parse_clock(given)
+  local line = parse_timeline(redis.call('HGET', META, 'timeline'))
+  local time, ahead = time_by(raw_time(client), line, client)
+  return math.max(ahead and client.expected or time, tonumber(last) or NEVER)
 end
 
 -- While its memory is full, Redis refuses a script whose first write may need more, and lets it write

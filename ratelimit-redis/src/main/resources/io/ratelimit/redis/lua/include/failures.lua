@@ -27,6 +27,7 @@ local function add_failure(id, record, attempts, reason, failed_at)
   redis.call('ZADD', FAILED_TIMES, failed_at, sequence)
   redis.call('HSET', FAILED_EVENTS, sequence,
     int(failed_at) .. ' ' .. int(attempts) .. ' ' .. #id .. ' ' .. #reason .. ' ' .. id .. reason .. record)
+  count('given_up', 1)
   return sequence
 end
 

@@ -26,9 +26,10 @@ local function compare_rates(a, b, c, d)
   return high ~= other_high and high - other_high or low % 1024 - other_low % 1024
 end
 
+-- Nil if it is none.
 local function parse_limit(text)
   local permits, period, burst, margin = string.match(text, '^(%d+) (%d+) (%d+) (%d+)$')
-  return {
+  return permits and {
     text = text,
     permits = tonumber(permits),
     period = period,
@@ -73,10 +74,14 @@ local function admit_demands(settings)
   end
 end
 
+-- Nil if they are damaged.
 local function parse_settings(text)
   local words = {}
   for word in string.gmatch(text, '%S+') do
     words[#words + 1] = word
+  end
+  if #words < 14 then
+    return nil
   end
   local settings = {
     text = text,
@@ -95,6 +100,16 @@ local function parse_settings(text)
       lapse = tonumber(words[i + 1]),
       limit = parse_limit(table.concat(words, ' ', i + 2, i + 5)),
     }
+  end
+  for _, demand in ipairs(settings.demands) do
+    if not (demand.lapse and demand.limit) then
+      return nil
+    end
+  end
+  if not (settings.version and settings.changed and settings.unbounded and settings.heaviest
+    and settings.normal and settings.pause and (words[9] == '-' or settings.ceiling)
+    and (settings.pause == '-' or settings.pause == 'inf' or tonumber(settings.pause))) then
+    return nil
   end
   admit_demands(settings)
   return settings
@@ -207,19 +222,139 @@ local function drop_run()
   redis.call('HDEL', META, 'run')
 end
 
+-- The fullest windows of the past, as io.ratelimit.core.limit.LargestWindows has them: W.unknown,
+-- until when starts may be missing, or NEVER; and for each peak W.at and W.permits.
+local W
+local packed_windows
+local windows_changed = false
+local MOST_PEAKS = 32
+
+local function unpack_windows()
+  local values = { cmsgpack.unpack(packed_windows) }
+  local windows = { unknown = values[1], at = {}, permits = {} }
+  local at, permits = NEVER, FAR
+  for i = 2, #values, 2 do
+    assert(values[i] > at and values[i + 1] < permits and #windows.at < MOST_PEAKS)
+    at, permits = values[i], values[i + 1]
+    windows.at[#windows.at + 1], windows.permits[#windows.permits + 1] = at, permits
+  end
+  assert(windows.unknown < FAR and permits > 0)
+  return windows
+end
+
+local function load_windows()
+  if not W then
+    local ok, windows = pcall(unpack_windows)
+    -- What was known of the starts up to the latest is lost.
+    W = ok and windows or { unknown = L.latest, at = {}, permits = {} }
+  end
+end
+
+local function pack_windows()
+  local values = { W.unknown }
+  for i = 1, #W.at do
+    values[#values + 1] = W.at[i]
+    values[#values + 1] = W.permits[i]
+  end
+  return cmsgpack.pack(unpack(values))
+end
+
+-- Starts up to a time may be missing.
+local function mark_unknown(time)
+  load_windows()
+  W.unknown = time
+  windows_changed = true
+end
+
+-- The weight of the starts in the window of a limit that ends at a time, without those assumed.
+local function held_in_window(limit, at)
+  local from = at - limit.window
+  local before = redis.pcall('ZREVRANGEBYSCORE', STARTS, int(from), '-inf', 'LIMIT', 0, 1)
+  local held = L.cum - (tonumber(before[1]) or L.base)
+  return L.run and L.run.at > from and held - L.run.size or held
+end
+
+local function record_window()
+  load_windows()
+  local at, permits = W.at, W.permits
+  local held = held_in_window(in_force(L.latest), L.latest)
+  while #at > 0 and permits[#at] <= held do
+    at[#at], permits[#at] = nil, nil
+  end
+  if at[#at] == L.latest then
+    -- Under another limit, with another window: the larger one counts.
+    return
+  end
+  at[#at + 1], permits[#permits + 1] = L.latest, held
+  if #at > MOST_PEAKS then
+    local closest = 2
+    for i = 3, #at do
+      if permits[i - 1] - permits[i] < permits[closest - 1] - permits[closest] then
+        closest = i
+      end
+    end
+    table.remove(permits, closest)
+    table.remove(at, closest - 1)
+  end
+  windows_changed = true
+end
+
 -- Whether this script made starts that are not in the log yet. All of them are at L.latest, and
--- become one entry.
+-- become one entry, together with those that were there at that time.
 local unwritten = false
 
 local function write_starts()
   if unwritten then
-    redis.call('ZADD', STARTS, int(L.latest), string.format('%016d', L.cum))
+    local entry, latest = string.format('%016d', L.cum), int(L.latest)
+    if L.logged == L.latest then
+      redis.call('ZREM', STARTS, string.format('%016d', L.logged_cum))
+    end
+    local added = redis.pcall('ZADD', STARTS, latest, entry)
+    if type(added) == 'table' and string.find(added.err, 'WRONGTYPE', 1, true) then
+      -- Whatever it is, it is no log: it is found to lack starts when it is read.
+      redis.call('UNLINK', STARTS)
+      added = redis.pcall('ZADD', STARTS, latest, entry)
+    end
+    if type(added) == 'table' then
+      error(added.err)
+    end
     unwritten = false
+    L.logged, L.logged_cum = L.latest, L.cum
+    record_window()
   end
 end
 
--- The pace after the starts in the log, had they all been made under one limit. O(starts), so that
--- what is long is kept until the next start.
+-- Whether the log turned out to lack what it must hold: somebody deleted or changed it.
+local log_is_lost = false
+
+-- The weight up to an entry, and its start; nil if there is none.
+local function start_at(rank)
+  local entry = redis.pcall('ZRANGE', STARTS, rank, rank, 'WITHSCORES')
+  if entry.err then
+    log_is_lost = true
+  elseif entry[1] then
+    local cum = tonumber(entry[1])
+    log_is_lost = log_is_lost or not cum
+    return cum, tonumber(entry[2])
+  end
+end
+
+-- The oldest entry, which must be the one that was written first.
+local function oldest_start()
+  local cum, start = start_at(0)
+  if L.logged_cum > L.base and not (cum and cum > L.base and start == L.oldest) then
+    log_is_lost = true
+    return nil
+  end
+  return cum, start
+end
+
+-- What one call may cost where the log is long.
+local MOST_REPLAYED = 1000
+local MOST_FORGOTTEN = 100
+
+-- The pace after the latest starts in the log, had they all been made under one limit; those before
+-- are taken to have spent all that the pace can owe. What is long is kept until the next start.
 local function replay(limit)
   local key = limit.text .. ' ' .. int(L.cum)
   local memo_key, memo_micros, memo_part = string.match(L.memo or '', '^(.*) (%-?%d+) (%d+)$')
@@ -228,7 +363,17 @@ local function replay(limit)
   end
   write_even_if_full()
   write_starts()
-  local micros, numerator, before, from, count = NEVER, 0, L.base, 0, 0
+  local micros, numerator, before = NEVER, 0, L.base
+  local entries = redis.pcall('ZCARD', STARTS)
+  if type(entries) == 'table' or (L.cum > L.base and not oldest_start()) then
+    log_is_lost = true
+    return micros, numerator
+  end
+  if entries > MOST_REPLAYED then
+    micros = FAR
+    before = start_at(entries - MOST_REPLAYED - 1)
+  end
+  local page = redis.call('ZRANGE', STARTS, -MOST_REPLAYED, -1, 'WITHSCORES')
   -- What started in the same microsecond is one start, even if several scripts made an entry each.
   local start, weight
   local function replay_start()
@@ -236,27 +381,27 @@ local function replay(limit)
       micros, numerator = pace_after(micros, numerator, start, weight, limit)
     end
   end
-  repeat
-    local page = redis.call('ZRANGE', STARTS, from, from + 999, 'WITHSCORES')
-    for i = 1, #page, 2 do
-      local cum, entry_start = tonumber(page[i]), tonumber(page[i + 1])
-      if L.run and cum == L.run.stop then
-        micros, numerator = pace_after_run(L.run, limit)
-        start, before = nil, cum
-      elseif entry_start ~= start then
-        replay_start()
-        start, weight = entry_start, 0
-      end
-      if start then
-        weight = weight + cum - before
-        before = cum
-      end
-      count = count + 1
+  for i = 1, #page, 2 do
+    local cum, entry_start = tonumber(page[i]), tonumber(page[i + 1])
+    if not (cum and before) then
+      log_is_lost = true
+      return micros, numerator
     end
-    from = from + 1000
-  until #page < 2000
+    if L.run and cum == L.run.stop then
+      replay_start()
+      micros, numerator = pace_after_run(L.run, limit)
+      start, before = nil, cum
+    elseif entry_start ~= start then
+      replay_start()
+      start, weight = entry_start, 0
+    end
+    if start then
+      weight = weight + cum - before
+      before = cum
+    end
+  end
   replay_start()
-  if count > 50 then
+  if #page > 100 then
     L.memo = key .. ' ' .. int(micros) .. ' ' .. int(numerator)
     redis.call('HSET', META, 'memo', L.memo)
   end
@@ -270,13 +415,6 @@ local function pace_under(limit)
   return replay(limit)
 end
 
-local function start_at(rank)
-  local entry = redis.call('ZRANGE', STARTS, rank, rank, 'WITHSCORES')
-  if entry[1] then
-    return tonumber(entry[1]), tonumber(entry[2])
-  end
-end
-
 -- When the last of those starts leaves the window that must leave it to make this room.
 local function earliest_with_room(from, window, room)
   local earliest = math.max(from, L.forgotten + window)
@@ -287,18 +425,24 @@ local function earliest_with_room(from, window, room)
   -- mostly among the oldest, and then by halves.
   local leaving = L.cum - room
   local low, high = 0, 0
-  local cum, start = start_at(0)
+  local cum, start = oldest_start()
   while cum and cum < leaving do
     low, high = high + 1, high * 2 + 1
     cum, start = start_at(high)
   end
-  if not cum then
+  if log_is_lost then
+    return earliest
+  elseif not cum then
     high = redis.call('ZCARD', STARTS)
+    local last_cum = start_at(-1)
+    log_is_lost = log_is_lost or (leaving <= L.logged_cum and (last_cum or NEVER) < leaving)
   end
   while low < high do
     local middle = math.floor((low + high) / 2)
     local middle_cum, middle_start = start_at(middle)
-    if middle_cum < leaving then
+    if not middle_cum then
+      return earliest
+    elseif middle_cum < leaving then
       low = middle + 1
     else
       high, cum, start = middle, middle_cum, middle_start
@@ -334,8 +478,18 @@ local function earliest_start(from, weight)
 end
 
 local function forget_starts(up_to)
-  local count = redis.call('ZCOUNT', STARTS, '-inf', int(up_to))
-  L.base, L.forgotten = start_at(count - 1)
+  local old = redis.pcall('ZCOUNT', STARTS, '-inf', int(up_to))
+  local count = type(old) == 'number' and math.min(old, MOST_FORGOTTEN) or 0
+  local cum, start
+  if count > 0 then
+    cum, start = start_at(count - 1)
+  end
+  if not cum then
+    -- The log is not what it was: let whoever reads it next find that out.
+    L.oldest = NEVER
+    return
+  end
+  L.base, L.forgotten = cum, start
   redis.call('ZREMRANGEBYRANK', STARTS, 0, count - 1)
   local _, oldest = start_at(0)
   L.oldest = oldest or L.latest
@@ -350,11 +504,15 @@ local function append_start(start, weight, limit)
   end
   L.cum = L.cum + weight
   L.starts = L.starts + 1
+  L.permits = L.permits + weight
   L.latest = start
   unwritten = true
   local longest = S.normal.window
   for _, demand in ipairs(S.demands) do
-    longest = math.max(longest, demand.admitted.window)
+    -- What has lapsed limits no start any more.
+    if start < demand.lapse then
+      longest = math.max(longest, demand.admitted.window)
+    end
   end
   -- What has left every window is forgotten when it is in the way of a decision, or many at once.
   local spare = L.cum - L.base > limit.permits and 0 or math.floor(longest / 8)
@@ -363,14 +521,28 @@ local function append_start(start, weight, limit)
   end
 end
 
+-- Makes up for a lost log; the include state sets it.
+local repair_log
+
 -- The time for which a start is asked now, and from when on it may be made; nil: starts are paused
 -- until someone resumes.
 local function next_start(now, weight)
   local asked = math.max(now, L.latest)
-  if not is_paused(asked) then
-    return asked, earliest_start(asked, weight)
+  local from = asked
+  if is_paused(asked) then
+    if S.pause == 'inf' then
+      return asked, nil
+    end
+    from = tonumber(S.pause)
   end
-  return asked, S.pause ~= 'inf' and earliest_start(tonumber(S.pause), weight) or nil
+  local earliest = earliest_start(from, weight)
+  if log_is_lost then
+    repair_log()
+    log_is_lost = false
+    asked = math.max(now, L.latest)
+    earliest = earliest_start(math.max(from, asked), weight)
+  end
+  return asked, earliest
 end
 
 -- Whether a start of this weight may be made now: 'granted' and the start (the permits are then
@@ -380,7 +552,8 @@ local function decide(now, weight)
   if weight > S.normal.permits then
     return 'never', S.normal.permits
   end
-  local _, earliest = next_start(now, weight)
+  local earliest
+  asked, earliest = next_start(now, weight)
   if not earliest then
     return 'paused'
   elseif earliest > asked then
@@ -394,20 +567,36 @@ local function decide(now, weight)
   return 'granted', asked
 end
 
+-- Nil if it is damaged: its entry in the log then counts as one start.
 local function parse_run(text)
   local at, burst, window, permits, size, stop =
     string.match(text, '^(%-?%d+) (%d+) (%d+) (%d+) (%d+) (%d+)$')
-  return { at = tonumber(at), burst = tonumber(burst), window = tonumber(window),
-    permits = tonumber(permits), size = tonumber(size), stop = tonumber(stop) }
+  return at and { at = tonumber(at), burst = tonumber(burst), window = tonumber(window),
+    permits = tonumber(permits), size = tonumber(size), stop = tonumber(stop) } or nil
 end
 
--- Packed, because the numbers of a text take ten times as long to read.
+local function new_limiter(checked)
+  return { pace_limit = '', pace = NEVER, pace_part = 0, latest = NEVER, cum = 0, starts = 0,
+    oldest = NEVER, forgotten = NEVER, base = 0, checked = checked, permits = 0,
+    logged = NEVER, logged_cum = 0 }
+end
+
+-- Packed, because the numbers of a text take ten times as long to read. Nil if it is damaged.
 local function unpack_limiter(packed, pace_limit, memo, run)
-  local pace, part, latest, cum, starts, oldest, forgotten, base, checked = cmsgpack.unpack(packed)
+  local ok, pace, part, latest, cum, starts, oldest, forgotten, base, checked, permits =
+    pcall(cmsgpack.unpack, packed or '')
+  for _, number in ipairs({ pace, part, latest, cum, starts, oldest, forgotten, base, checked, permits }) do
+    ok = ok and type(number) == 'number' and number < FAR
+  end
+  if not (ok and permits and cum >= base and pace <= latest + LONGEST and oldest <= latest
+    and forgotten <= latest) then
+    return nil
+  end
+  run = run and parse_run(run)
   return {
     pace = pace,
     pace_part = part,
-    pace_limit = pace_limit,
+    pace_limit = pace_limit or '',
     latest = latest,
     cum = cum,
     starts = starts,
@@ -415,14 +604,24 @@ local function unpack_limiter(packed, pace_limit, memo, run)
     forgotten = forgotten,
     base = base,
     checked = checked,
+    permits = permits,
     memo = memo,
-    run = run and parse_run(run),
+    run = run,
+    -- The latest entry of the log, to which starts of that time are added, and the weight up to it.
+    logged = cum > base and not (run and run.stop == cum) and latest or NEVER,
+    logged_cum = cum,
   }
 end
 
 -- Writes the limiter's scalars, and further fields with their values.
 local function save(...)
-  local packed = cmsgpack.pack(
-    L.pace, L.pace_part, L.latest, L.cum, L.starts, L.oldest, L.forgotten, L.base, L.checked)
-  redis.call('HSET', META, 'limiter', packed, 'pace_limit', L.pace_limit, ...)
+  local packed = cmsgpack.pack(L.pace, L.pace_part, L.latest, L.cum, L.starts, L.oldest, L.forgotten,
+    L.base, L.checked, L.permits)
+  if windows_changed then
+    windows_changed = false
+    redis.call('HSET', META, 'limiter', packed, 'pace_limit', L.pace_limit,
+      'windows', pack_windows(), ...)
+  else
+    redis.call('HSET', META, 'limiter', packed, 'pace_limit', L.pace_limit, ...)
+  end
 end

@@ -1,0 +1,108 @@
+package io.ratelimit.benchmarks.faults;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.ratelimit.benchmarks.faults.judge.Journal;
+import io.ratelimit.testkit.server.Signals;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A process of the load, seen from outside. */
+final class Load implements AutoCloseable {
+
+  private static final int ENDS_WITHIN_SECONDS = 20;
+
+  private final String name;
+  private final Path file;
+  private final Process process;
+
+  /** Starts a process; it is not ready yet. */
+  Load(String name, Path directory, String uri, long seed) throws IOException {
+    this.name = name;
+    this.file = directory.resolve(name + ".journal");
+    this.process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx128m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                LoadProcess.class.getName(),
+                uri,
+                file.toString(),
+                name,
+                Long.toString(seed))
+            .redirectError(directory.resolve(name + ".errors").toFile())
+            .start();
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** Waits until it works, or has given up; returns whether it works. */
+  boolean awaitReady() throws IOException {
+    BufferedReader out = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+    return "ready".equals(out.readLine());
+  }
+
+  /** Tells it something, unless it has ended. */
+  void tell(String command) throws IOException {
+    if (process.isAlive()) {
+      process.getOutputStream().write((command + "\n").getBytes(UTF_8));
+      process.getOutputStream().flush();
+    }
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  Journal journal() throws IOException {
+    return Journal.read(name, file);
+  }
+
+  void kill() throws InterruptedException {
+    int unused = process.destroyForcibly().waitFor();
+  }
+
+  void suspend() {
+    Signals.suspend(process.toHandle());
+  }
+
+  void resume() {
+    Signals.resume(process.toHandle());
+  }
+
+  /** Asks it to end by SIGTERM, and waits until it has. */
+  void terminate() throws InterruptedException {
+    process.destroy();
+    awaitEnd();
+  }
+
+  /** Lets processes end gracefully, all at once. */
+  static void endAll(List<Load> loads) throws IOException, InterruptedException {
+    for (Load load : loads) {
+      load.process.getOutputStream().close();
+    }
+    for (Load load : loads) {
+      load.awaitEnd();
+    }
+  }
+
+  private void awaitEnd() throws InterruptedException {
+    if (!process.waitFor(ENDS_WITHIN_SECONDS, TimeUnit.SECONDS)) {
+      kill();
+    }
+  }
+
+  @Override
+  public void close() {
+    Process unused = process.destroyForcibly();
+  }
+}

@@ -1,0 +1,264 @@
+package io.ratelimit.benchmarks.faults;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.ratelimit.benchmarks.faults.judge.Entry;
+import io.ratelimit.benchmarks.faults.judge.Stamps;
+import io.ratelimit.core.engine.AuditEngine;
+import io.ratelimit.core.engine.EngineHealth;
+import io.ratelimit.core.engine.EngineListener;
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.event.Payload;
+import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.handler.AttemptOutcome;
+import io.ratelimit.core.handler.PermanentFailureException;
+import io.ratelimit.core.handler.RetryPolicy;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.QueueException;
+import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.queue.Settlement;
+import io.ratelimit.redis.RedisEventQueue;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * One process of the load, as a host embeds the library: it publishes, handles, and changes the
+ * limit when it is told to, and writes down what it saw. Arguments: URI, journal, name, seed.
+ *
+ * <p>It prints "ready", and then reads lines: {@code limit N} changes the limit, {@code drain} ends
+ * the publishing and lets handlers take no time; at the end of its input it ends gracefully.
+ */
+final class LoadProcess {
+
+  static final String NAMESPACE = "faults";
+  static final int PERMITS = 20;
+  static final int RAISED_PERMITS = 40;
+  static final Duration PERIOD = Duration.ofSeconds(2);
+  static final Duration LEASE = Duration.ofSeconds(3);
+
+  // All at once, so that only the log of starts keeps a window from being over.
+  private static final int BURST = PERMITS;
+  private static final int LANES = 2;
+  private static final int RETAINED = 5;
+  private static final int FIRST_EVENTS = 40;
+  private static final long PUBLISH_EACH_MILLIS = 140;
+  private static final long HANDLER_MILLIS = 250;
+  private static final long CONNECTS_WITHIN_MICROS = 90 * Stamps.PER_SECOND;
+  private static final long RETRY_MILLIS = 100;
+  private static final long HEALTH_EACH_MILLIS = 100;
+  private static final long REPEAT_HEALTH_MICROS = 2 * Stamps.PER_SECOND;
+  private static final int PAYLOAD_BYTES = 500;
+  private static final int FAILS_ONCE = 10;
+  private static final int FAILS_FOR_GOOD = 30;
+  private static final List<EventType> TYPES =
+      List.of(
+          EventType.REBALANCE_NEEDED,
+          EventType.OPEN_ORDER_DETECTED,
+          new EventType("LOW", Priority.LOW, Duration.ofSeconds(1)));
+
+  private final String name;
+  private final long seed;
+  private final JournalWriter journal;
+  private final RedisEventQueue queue;
+  private final AuditEngine engine;
+  private final ExecutorService limitChanges = Executors.newSingleThreadExecutor(this::daemon);
+  private final Set<String> failedOnce = ConcurrentHashMap.newKeySet();
+  private volatile boolean draining;
+
+  private LoadProcess(String uri, Path journal, String name, long seed)
+      throws IOException, InterruptedException {
+    this.name = name;
+    this.seed = seed;
+    this.journal = new JournalWriter(journal);
+    this.queue = connect(uri);
+    this.engine =
+        AuditEngine.builder(queue)
+            .name(name)
+            .handler(this::handle)
+            .workers(LANES, LANES)
+            .lease(LEASE)
+            .shutdownGrace(Duration.ofSeconds(2))
+            .deadline(Duration.ofHours(1))
+            .retryPolicy(new RetryPolicy(3, Duration.ofMillis(300), 2, Duration.ofSeconds(2), 0.5))
+            .listener(new Writer())
+            .build();
+  }
+
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    Thread.setDefaultUncaughtExceptionHandler(LoadProcess::end);
+    LoadProcess process =
+        new LoadProcess(
+            arguments[0], Path.of(arguments[1]), arguments[2], Long.parseLong(arguments[3]));
+    process.run();
+    System.exit(0);
+  }
+
+  /** What no thread of a host should have to expect ends the process, so that it is seen. */
+  private static void end(Thread thread, Throwable failure) {
+    failure.printStackTrace();
+    Runtime.getRuntime().halt(1);
+  }
+
+  private static RedisEventQueue connect(String uri) throws InterruptedException {
+    RedisEventQueue.Builder builder =
+        RedisEventQueue.builder(limit(PERMITS)).uri(uri).namespace(NAMESPACE).retainDone(RETAINED);
+    long until = Stamps.now() + CONNECTS_WITHIN_MICROS;
+    while (true) {
+      try {
+        return builder.connect();
+      } catch (QueueException notYet) {
+        if (Stamps.now() > until) {
+          throw notYet;
+        }
+        Thread.sleep(RETRY_MILLIS);
+      }
+    }
+  }
+
+  private static RateLimit limit(int permits) {
+    return RateLimit.of(permits).per(PERIOD).withBurst(BURST);
+  }
+
+  private void run() throws IOException {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::close, "close"));
+    engine.start();
+    daemon(this::publish).start();
+    daemon(this::watchHealth).start();
+    System.out.println("ready");
+    BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, UTF_8));
+    for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+      if (line.equals("drain")) {
+        draining = true;
+      } else {
+        int permits = Integer.parseInt(line.substring("limit ".length()));
+        limitChanges.execute(() -> changeLimit(permits));
+      }
+    }
+  }
+
+  private Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, name + "-load");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private void close() {
+    tellWhatIsMissing();
+    engine.close();
+    queue.close();
+  }
+
+  private void tellWhatIsMissing() {
+    try {
+      QueueStats stats = queue.stats();
+      long missing =
+          stats.published()
+              - stats.unfinished()
+              - stats.done()
+              - stats.failed()
+              - stats.discarded();
+      journal.write(new Entry.Missing(Stamps.now(), missing));
+    } catch (QueueException unanswered) {
+      // The queue gives no account, and the judge counts nothing as told.
+    }
+  }
+
+  private void changeLimit(int permits) {
+    journal.write(new Entry.LimitAsked(Stamps.now(), permits));
+    while (true) {
+      try {
+        queue.limitControl().changeLimit(limit(permits));
+        journal.write(new Entry.LimitChanged(Stamps.now(), permits));
+        return;
+      } catch (QueueException again) {
+        pause(RETRY_MILLIS);
+      }
+    }
+  }
+
+  private void publish() {
+    for (int n = 0; !draining; n++) {
+      String id = name + '-' + n;
+      EventType type = TYPES.get(n % TYPES.size());
+      AuditEvent event =
+          AuditEvent.of(id, type, "wallet").withPayload(Payload.ofBytes(new byte[PAYLOAD_BYTES]));
+      try {
+        queue.publish(event);
+        journal.write(new Entry.Published(Stamps.now(), id));
+      } catch (QueueException unclear) {
+        journal.write(new Entry.Unclear(Stamps.now(), id));
+      }
+      if (n >= FIRST_EVENTS) {
+        pause(PUBLISH_EACH_MILLIS);
+      }
+    }
+  }
+
+  private void handle(AuditEvent event) throws Exception {
+    if (!draining) {
+      Thread.sleep(HANDLER_MILLIS);
+    }
+    int chance = Math.floorMod(31 * seed + event.id().hashCode(), FAILS_FOR_GOOD);
+    if (chance == 0) {
+      throw new PermanentFailureException("fails for good");
+    }
+    if (chance % FAILS_ONCE == 1 && failedOnce.add(event.id())) {
+      throw new IOException("fails once");
+    }
+  }
+
+  private void watchHealth() {
+    Entry.Health last = new Entry.Health(0, "", "");
+    while (true) {
+      EngineHealth health = engine.health();
+      Entry.Health now =
+          new Entry.Health(
+              Stamps.now(), health.status().name(), String.join("; ", health.reasons()));
+      boolean isBad = health.status() != EngineHealth.Status.UP;
+      if (!now.status().equals(last.status())
+          || (isBad && now.at() - last.at() > REPEAT_HEALTH_MICROS)) {
+        journal.write(now);
+        last = now;
+      }
+      pause(HEALTH_EACH_MILLIS);
+    }
+  }
+
+  private static void pause(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts the load", e);
+    }
+  }
+
+  private final class Writer implements EngineListener {
+    @Override
+    public void attemptStarted(Lease lease, int lane) {
+      journal.write(
+          new Entry.Started(Stamps.now(), lease.event().id(), Stamps.of(lease.takenAt())));
+    }
+
+    @Override
+    public void attemptFinished(
+        Lease lease, int lane, AttemptOutcome outcome, Duration processing, Settlement settlement) {
+      String what =
+          outcome instanceof AttemptOutcome.Done
+              ? "done"
+              : outcome instanceof AttemptOutcome.Failed ? "failed" : "again";
+      journal.write(
+          new Entry.Ended(
+              Stamps.now(), lease.event().id(), what, settlement != Settlement.STALE_LEASE));
+    }
+  }
+}

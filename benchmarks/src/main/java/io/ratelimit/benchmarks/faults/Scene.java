@@ -1,0 +1,182 @@
+package io.ratelimit.benchmarks.faults;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.ratelimit.benchmarks.faults.judge.Journal;
+import io.ratelimit.benchmarks.faults.judge.Resp;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The servers and processes of one trial. */
+final class Scene implements AutoCloseable {
+
+  static final int PROCESSES = 3;
+
+  private static final int PATIENCE_SECONDS = 20;
+  private static final long PAUSE_MILLIS = 10;
+
+  private final Path directory;
+  private final long seed;
+  private final @Nullable ClockShim clock;
+  private final RedisProcess primary;
+  private final @Nullable RedisProcess replica;
+  private final Proxy proxy;
+  private final String uri;
+  private final List<Load> all = new CopyOnWriteArrayList<>();
+  private final List<RedisProcess> servers = new CopyOnWriteArrayList<>();
+  private final List<Load> working = new ArrayList<>();
+  private final Thread atExit = new Thread(this::endProcesses, "ends a trial");
+
+  Scene(Path directory, Fault.Setup setup, long seed) throws IOException, InterruptedException {
+    this.directory = directory;
+    this.seed = seed;
+    this.proxy = new Proxy();
+    Runtime.getRuntime().addShutdownHook(atExit);
+    try {
+      this.clock = setup.hasClock() ? ClockShim.make(directory) : null;
+      this.primary =
+          start("primary", setup.settings(), clock == null ? Map.of() : clock.environment());
+      this.replica =
+          setup.hasReplica()
+              ? start("replica", List.of("replicaof 127.0.0.1 " + primary.port()), Map.of())
+              : null;
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      close();
+      throw e;
+    }
+    proxy.retarget(primary.port());
+    this.uri = "redis://" + setup.credentials() + "127.0.0.1:" + proxy.port();
+  }
+
+  private RedisProcess start(String name, List<String> settings, Map<String, String> environment)
+      throws IOException, InterruptedException {
+    RedisProcess server = new RedisProcess(directory.resolve(name), settings, environment);
+    servers.add(server);
+    return server;
+  }
+
+  /**
+   * Starts processes and waits until each is ready or has given up.
+   *
+   * @return whether all are ready
+   */
+  @CanIgnoreReturnValue
+  boolean startLoads(int count) throws IOException {
+    List<Load> starting = new ArrayList<>();
+    for (int n = 0; n < count; n++) {
+      Load load = new Load("process-" + (all.size() + 1), directory, uri, seed);
+      all.add(load);
+      starting.add(load);
+    }
+    working.addAll(starting);
+    boolean ready = true;
+    for (Load load : starting) {
+      ready &= load.awaitReady();
+    }
+    return ready;
+  }
+
+  RedisProcess primary() {
+    return primary;
+  }
+
+  RedisProcess replica() {
+    return Objects.requireNonNull(replica, "the setup has no replica");
+  }
+
+  /** The server that new connections reach. */
+  RedisProcess serving() {
+    return replica != null && proxy.target() == replica.port() ? replica : primary;
+  }
+
+  Proxy proxy() {
+    return proxy;
+  }
+
+  ClockShim clock() {
+    return Objects.requireNonNull(clock, "the setup has no clock of its own");
+  }
+
+  /** The processes that are to work on, the oldest first; it is never the one to be hurt alone. */
+  List<Load> working() {
+    return List.copyOf(working);
+  }
+
+  /** The process that is hurt where one is. */
+  Load victim() {
+    return working.get(working.size() - 1);
+  }
+
+  /** Does not count on a process any more. */
+  void dismiss(Load load) {
+    working.remove(load);
+  }
+
+  /** Whether all that are to work do, as far as one sees. */
+  boolean areAlive() {
+    return working.stream().allMatch(Load::isAlive);
+  }
+
+  List<Journal> journals() throws IOException {
+    List<Journal> journals = new ArrayList<>();
+    for (Load load : all) {
+      journals.add(load.journal());
+    }
+    return journals;
+  }
+
+  /** The name of one of the queue's keys. */
+  static String key(String name) {
+    return "{" + LoadProcess.NAMESPACE + "}:" + name;
+  }
+
+  /** Waits until the replica has all that the primary has. */
+  void awaitReplica() throws IOException, InterruptedException {
+    try (Resp redis = primary.connect()) {
+      await("the replica follows", () -> redis.number("WAIT", "1", "100") == 1);
+    }
+  }
+
+  /** A question that a server answers. */
+  interface Question {
+    boolean ask() throws IOException;
+  }
+
+  static void await(String what, Question question) throws IOException, InterruptedException {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (!question.ask()) {
+      if (System.nanoTime() > until) {
+        throw new IOException("not so after " + PATIENCE_SECONDS + " s: " + what);
+      }
+      Thread.sleep(PAUSE_MILLIS);
+    }
+  }
+
+  static void sleep(Duration duration) throws InterruptedException {
+    Thread.sleep(duration.toMillis());
+  }
+
+  /** Also if the program is interrupted: what is suspended would not end by itself. */
+  private void endProcesses() {
+    all.forEach(Load::close);
+    servers.forEach(RedisProcess::close);
+  }
+
+  @Override
+  public void close() throws IOException {
+    endProcesses();
+    proxy.close();
+    try {
+      boolean unused = Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException ending) {
+      return; // The JVM ends, and the hook finds nothing to do.
+    }
+  }
+}

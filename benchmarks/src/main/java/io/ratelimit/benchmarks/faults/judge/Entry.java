@@ -1,0 +1,134 @@
+package io.ratelimit.benchmarks.faults.judge;
+
+import java.util.List;
+
+/**
+ * What a process of a run wrote down: one line, with a stamp of the machine's clock in front, a
+ * word that says what it is, and the rest, separated by tabs.
+ */
+public sealed interface Entry {
+
+  /** Returns when it was written, see {@link Stamps}. */
+  long at();
+
+  /**
+   * An event was accepted by the queue.
+   *
+   * @param at when
+   * @param id the event
+   */
+  record Published(long at, String id) implements Entry {}
+
+  /**
+   * An event may have been accepted, or not: the queue did not say.
+   *
+   * @param at when
+   * @param id the event
+   */
+  record Unclear(long at, String id) implements Entry {}
+
+  /**
+   * An attempt was started.
+   *
+   * @param at when its handler was about to be called
+   * @param id the event
+   * @param takenAt when it was taken, by the clock of Redis
+   */
+  record Started(long at, String id, long takenAt) implements Entry {}
+
+  /**
+   * An attempt has ended.
+   *
+   * @param at when
+   * @param id the event
+   * @param outcome {@code done}, {@code failed}, or anything else if the event is to come again
+   * @param counted whether the queue accepted that
+   */
+  record Ended(long at, String id, String outcome, boolean counted) implements Entry {
+
+    boolean isFinal() {
+      return outcome.equals("done") || outcome.equals("failed");
+    }
+  }
+
+  /**
+   * What the engine's health said, when that changed.
+   *
+   * @param at when
+   * @param status the verdict: {@code UP} if all is well
+   * @param reasons why
+   */
+  record Health(long at, String status, String reasons) implements Entry {}
+
+  /**
+   * How many events are missing by the queue's own account.
+   *
+   * @param at when it was asked
+   * @param missing how many
+   */
+  record Missing(long at, long missing) implements Entry {}
+
+  /**
+   * A change of the limit was asked for; from now on it may be in force.
+   *
+   * @param at when
+   * @param permits how many starts the window may hold
+   */
+  record LimitAsked(long at, int permits) implements Entry {}
+
+  /**
+   * The change was made: no earlier limit is in force any more.
+   *
+   * @param at when
+   * @param permits how many starts the window may hold
+   */
+  record LimitChanged(long at, int permits) implements Entry {}
+
+  /** Returns the line, without its end. */
+  default String line() {
+    List<Object> fields;
+    if (this instanceof Published e) {
+      fields = List.of(e.at, "published", e.id);
+    } else if (this instanceof Unclear e) {
+      fields = List.of(e.at, "unclear", e.id);
+    } else if (this instanceof Started e) {
+      fields = List.of(e.at, "started", e.id, e.takenAt);
+    } else if (this instanceof Ended e) {
+      fields = List.of(e.at, "ended", e.id, e.outcome, e.counted);
+    } else if (this instanceof Health e) {
+      fields = List.of(e.at, "health", e.status, e.reasons.replaceAll("\\s+", " "));
+    } else if (this instanceof Missing e) {
+      fields = List.of(e.at, "missing", e.missing);
+    } else if (this instanceof LimitAsked e) {
+      fields = List.of(e.at, "asked", e.permits);
+    } else {
+      LimitChanged e = (LimitChanged) this;
+      fields = List.of(e.at, "changed", e.permits);
+    }
+    return String.join("\t", fields.stream().map(Object::toString).toList());
+  }
+
+  /**
+   * Reads a line.
+   *
+   * @throws IllegalArgumentException if it has another form
+   */
+  static Entry parse(String line) {
+    String[] fields = line.split("\t", -1);
+    if (fields.length < 3) {
+      throw new IllegalArgumentException("no entry of a journal: " + line);
+    }
+    long at = Long.parseLong(fields[0]);
+    return switch (fields[1]) {
+      case "published" -> new Published(at, fields[2]);
+      case "unclear" -> new Unclear(at, fields[2]);
+      case "started" -> new Started(at, fields[2], Long.parseLong(fields[3]));
+      case "ended" -> new Ended(at, fields[2], fields[3], Boolean.parseBoolean(fields[4]));
+      case "health" -> new Health(at, fields[2], fields[3]);
+      case "missing" -> new Missing(at, Long.parseLong(fields[2]));
+      case "asked" -> new LimitAsked(at, Integer.parseInt(fields[2]));
+      case "changed" -> new LimitChanged(at, Integer.parseInt(fields[2]));
+      default -> throw new IllegalArgumentException("no entry of a journal: " + line);
+    };
+  }
+}

@@ -1,0 +1,14 @@
+package io.ratelimit.benchmarks.faults.judge;
+
+/**
+ * A stretch of time, see {@link Stamps}.
+ *
+ * @param begin its first moment
+ * @param end its last
+ */
+public record Span(long begin, long end) {
+
+  boolean holds(long moment) {
+    return moment >= begin && moment <= end;
+  }
+}

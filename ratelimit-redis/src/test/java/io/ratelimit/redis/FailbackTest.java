@@ -1,0 +1,252 @@
+package io.ratelimit.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.lettuce.core.ScriptOutputType;
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.TakeRequest;
+import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.testkit.server.LocalRedis;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * A replica takes over that lags behind, and soon the first master is the master again, in the same
+ * run as before. What the other one started meanwhile counts.
+ */
+@Timeout(120)
+class FailbackTest {
+
+  // Long beside what happens within it on a busy machine.
+  private static final Duration WINDOW = Duration.ofMinutes(10);
+  private static final RateLimit LIMIT = RateLimit.of(20).per(WINDOW).withBurst(20);
+  private static final Duration LEASE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final String namespace = TestClients.newNamespace();
+  private int requests;
+
+  private RedisEventQueue connect(String uri) {
+    return RedisEventQueue.builder(LIMIT)
+        .uri(uri)
+        .clientResources(TestClients.resources())
+        .commandTimeout(Duration.ofSeconds(30))
+        .namespace(namespace)
+        .startUp(RedisEventQueue.StartUp.FULL)
+        .connect();
+  }
+
+  private static void publish(EventQueue queue) {
+    queue.publish(
+        IntStream.range(0, 100)
+            .mapToObj(n -> AuditEvent.of("event-" + n, EventType.of("TEST"), "wallet"))
+            .toList());
+  }
+
+  private List<Lease> take(EventQueue queue, int max) {
+    TakeResult result = queue.take(new TakeRequest("request-" + requests++, "worker", max, LEASE));
+    return result instanceof TakeResult.Taken taken ? taken.leases() : List.of();
+  }
+
+  private static void becomeReplica(LocalRedis server, LocalRedis master) {
+    TestClients.ask(server, redis -> redis.replicaof("127.0.0.1", master.port()));
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                TestClients.ask(server, r -> r.info("replication"))
+                    .contains("master_link_status:up"));
+  }
+
+  private static void becomeMaster(LocalRedis server) {
+    TestClients.ask(server, redis -> redis.replicaofNoOne());
+  }
+
+  @Test
+  void aMasterThatWasAReplicaInBetweenMayLackStarts() {
+    try (LocalRedis first = LocalRedis.start("repl-diskless-sync-delay 0");
+        LocalRedis second = LocalRedis.start("repl-diskless-sync-delay 0")) {
+      becomeReplica(second, first);
+      try (RedisEventQueue queue = connect(first.uri())) {
+        publish(queue);
+        assertThat(take(queue, 10)).hasSize(10);
+        assertThat(TestClients.<Long>ask(first, r -> r.waitForReplication(1, 30_000))).isEqualTo(1);
+      }
+      becomeMaster(second);
+      becomeReplica(first, second);
+      // It hears no more of the new master, and becomes the master again.
+      becomeMaster(first);
+
+      // Whoever took from the other one is gone.
+      try (RedisEventQueue queue = connect(first.uri())) {
+        assertThat(take(queue, 20)).isEmpty();
+        assertThat(queue.stats().startsInWindow()).isEqualTo(10);
+        assertThat(queue.stats().assumedStarts()).isPresent();
+      }
+    }
+  }
+
+  @Test
+  void whatWasStartedElsewhereIsKnownToWhoeverComesFromThere() throws IOException {
+    try (LocalRedis first = LocalRedis.start();
+        LocalRedis second = LocalRedis.start();
+        Door door = new Door(first.port())) {
+      becomeReplica(second, first);
+      try (RedisEventQueue queue = connect(door.uri());
+          RedisEventQueue other = connect(door.uri())) {
+        publish(queue);
+        assertThat(take(queue, 1)).hasSize(1);
+        assertThat(TestClients.<Long>ask(first, r -> r.waitForReplication(1, 30_000))).isEqualTo(1);
+        // The replica never hears of these nine.
+        becomeMaster(second);
+        assertThat(take(queue, 9)).hasSize(9);
+
+        door.leadTo(second.port());
+        await()
+            .atMost(PATIENCE)
+            .ignoreExceptions()
+            .until(() -> other.stats().assumedStarts().isPresent());
+        assertThat(take(other, 20)).as("as many as there may have been").isEmpty();
+
+        // The first one knows nothing of what the second did, and its data and run are the old
+        // ones.
+        door.leadTo(first.port());
+        await()
+            .atMost(PATIENCE)
+            .ignoreExceptions()
+            .until(() -> other.stats().assumedStarts().isPresent());
+        assertThat(take(queue, 20)).isEmpty();
+        assertThat(take(other, 20)).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void whoComesFromAnotherServerMayKnowLess() {
+    try (RedisEventQueue queue = connect(TestClients.server().uri())) {
+      String settings = field("settings");
+      String[] line = field("timeline").split(" ", -1);
+      long created = Long.parseLong(field("created"));
+
+      tell(line[0], created, created + 1, settings);
+      assertThat(queue.stats().assumedStarts()).as("what is assumed already covers it").isEmpty();
+
+      tell(line[0], created + 1, created + 1, settings);
+      assertThat(queue.stats().assumedStarts()).isPresent();
+    }
+  }
+
+  private String field(String name) {
+    return TestClients.ask(
+        TestClients.server(), redis -> redis.hget("{" + namespace + "}:meta", name));
+  }
+
+  /** As a client does that had its last reply from another server, at a time. */
+  private void tell(String epoch, long heard, long expected, String settings) {
+    String clock = "- " + epoch + " another " + heard + " " + expected + " 9999999999 0";
+    List<Object> unused =
+        TestClients.ask(
+            TestClients.server(),
+            redis ->
+                redis.eval(
+                    new String(Script.SETTINGS.text(), UTF_8),
+                    ScriptOutputType.MULTI,
+                    new String[] {"{" + namespace + "}:meta", "{" + namespace + "}:starts"},
+                    clock,
+                    "",
+                    settings,
+                    "wait"));
+  }
+
+  /** One address, behind which one server or another is; who is inside is thrown out. */
+  private static final class Door implements AutoCloseable {
+    private final ServerSocket door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    private final List<Socket> open = new ArrayList<>();
+    private volatile int port;
+
+    Door(int port) throws IOException {
+      this.port = port;
+      thread(this::accept);
+    }
+
+    String uri() {
+      return "redis://127.0.0.1:" + door.getLocalPort();
+    }
+
+    void leadTo(int another) {
+      port = another;
+      throwOut();
+    }
+
+    private synchronized void throwOut() {
+      open.forEach(Door::close);
+      open.clear();
+    }
+
+    private static void thread(Runnable work) {
+      Thread thread = new Thread(work, "door");
+      thread.setDaemon(true);
+      thread.start();
+    }
+
+    private void accept() {
+      while (!door.isClosed()) {
+        try {
+          Socket in = door.accept();
+          Socket out = new Socket(InetAddress.getLoopbackAddress(), port);
+          synchronized (this) {
+            open.add(in);
+            open.add(out);
+          }
+          thread(() -> copy(in, out));
+          thread(() -> copy(out, in));
+        } catch (IOException e) {
+          // Closed, or nobody is behind the door now.
+        }
+      }
+    }
+
+    private static void copy(Socket from, Socket to) {
+      try {
+        long unused = from.getInputStream().transferTo(to.getOutputStream());
+      } catch (IOException e) {
+        // Thrown out.
+      }
+      close(from);
+      close(to);
+    }
+
+    private static void close(Socket socket) {
+      try {
+        socket.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        door.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      throwOut();
+    }
+  }
+}

@@ -71,6 +71,9 @@ final class Calls {
       return new AttemptFailedException(
           call + ": " + cause.getClass().getSimpleName() + ", " + cause.getMessage(), cause);
     }
-    throw new IllegalStateException(call + " could not be made: " + cause, cause);
+    // The JDK's client also throws what it meets in an answer, a length that is no number for
+    // example.
+    return new AttemptFailedException(
+        call + " could not be made, or its answer not be understood: " + cause, cause);
   }
 }

@@ -55,8 +55,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread-safe. Methods block until Redis answers, at most for the command timeout, whether or
  * not the thread is interrupted. Those that Redis does not answer throw {@link
- * QueueUnavailableException}, whose message says what became of the events; the connection comes
- * back by itself.
+ * QueueUnavailableException}, whose message says what became of the events. Connections that are
+ * lost, fall silent, or lead to a server that refuses are replaced by themselves, also those of a
+ * host's client.
  */
 public final class RedisEventQueue implements EventQueue {
 
@@ -135,8 +136,8 @@ public final class RedisEventQueue implements EventQueue {
     private static final int MAX_RETAINED = 100_000;
 
     private final RateLimit initialLimit;
-    private Connections.Target target =
-        new Connections.Target.Single(RedisURI.create("redis://localhost:6379"));
+    private Dialer.Target target =
+        new Dialer.Target.Single(RedisURI.create("redis://localhost:6379"));
     private String namespace = "ratelimit";
     private Duration commandTimeout = DEFAULT_TIMEOUT;
     private @Nullable RateLimit initialCeiling;
@@ -167,7 +168,7 @@ public final class RedisEventQueue implements EventQueue {
     /** Where Redis is: one server, or one behind Sentinel. */
     @CanIgnoreReturnValue
     public Builder uri(RedisURI uri) {
-      this.target = new Connections.Target.Single(requireNonNull(uri, "uri"));
+      this.target = new Dialer.Target.Single(requireNonNull(uri, "uri"));
       return this;
     }
 
@@ -193,7 +194,7 @@ public final class RedisEventQueue implements EventQueue {
       if (seeds.isEmpty()) {
         throw new IllegalArgumentException("a cluster needs at least one node to begin with");
       }
-      this.target = new Connections.Target.Cluster(List.copyOf(seeds));
+      this.target = new Dialer.Target.Cluster(List.copyOf(seeds));
       return this;
     }
 
@@ -205,7 +206,7 @@ public final class RedisEventQueue implements EventQueue {
      */
     @CanIgnoreReturnValue
     public Builder client(RedisClient client) {
-      this.target = new Connections.Target.HostClient(requireNonNull(client, "client"), null);
+      this.target = new Dialer.Target.HostClient(requireNonNull(client, "client"), null);
       return this;
     }
 
@@ -213,7 +214,7 @@ public final class RedisEventQueue implements EventQueue {
     @CanIgnoreReturnValue
     public Builder client(RedisClient client, RedisURI uri) {
       this.target =
-          new Connections.Target.HostClient(
+          new Dialer.Target.HostClient(
               requireNonNull(client, "client"), requireNonNull(uri, "uri"));
       return this;
     }
@@ -221,7 +222,7 @@ public final class RedisEventQueue implements EventQueue {
     /** Uses a cluster client of the host; see {@link #client(RedisClient)}. */
     @CanIgnoreReturnValue
     public Builder client(RedisClusterClient client) {
-      this.target = new Connections.Target.HostClusterClient(requireNonNull(client, "client"));
+      this.target = new Dialer.Target.HostClusterClient(requireNonNull(client, "client"));
       return this;
     }
 
@@ -300,6 +301,8 @@ public final class RedisEventQueue implements EventQueue {
 
     /**
      * Keeps the last events that were done, for {@link RedisEventQueue#recentlyDone}; 0 by default.
+     * What is kept beyond that is discarded as events are acknowledged; every process of a
+     * namespace should choose alike.
      *
      * @param count 0 to 100,000
      * @throws IllegalArgumentException if the count is outside its range
@@ -337,14 +340,14 @@ public final class RedisEventQueue implements EventQueue {
     public RedisEventQueue connect() {
       Keys keys = new Keys(namespace);
       String description = "Redis (namespace " + namespace + ")";
-      Connections connections;
+      Link link;
       try {
-        connections = Connections.open(target, keys.slot(), resources);
+        link = new Link(Dialer.to(target, keys.slot(), resources), commandTimeout, description);
       } catch (RedisException e) {
         throw new QueueUnavailableException(
             description + " cannot be reached: " + Store.rootMessage(e), e);
       }
-      Store store = new Store(connections, keys, commandTimeout, description);
+      Store store = new Store(link, keys, commandTimeout, description);
       RedisEventQueue queue = new RedisEventQueue(this, keys, store);
       try {
         queue.begin(description, initialLimit);
@@ -365,7 +368,28 @@ public final class RedisEventQueue implements EventQueue {
           settings.normal(),
           initialLimit);
     }
+    warnOfEviction(description);
     store.listen(session.client(), listeners::tell);
+  }
+
+  private void warnOfEviction(String description) {
+    evictingPolicy()
+        .ifPresent(
+            policy ->
+                log.warn(
+                    "{} has maxmemory-policy {}: when its memory is full it discards events, and"
+                        + " what is known of starts. Set maxmemory-policy noeviction",
+                    description,
+                    policy));
+  }
+
+  /** The policy by which Redis discards keys of the queue, if it has one and tells. */
+  Optional<String> evictingPolicy() {
+    // The keys have no time to live, so that the volatile policies leave them alone.
+    return store
+        .query(Script.EVICTION, Session.READ_ONLY)
+        .optionalText()
+        .filter(policy -> policy.startsWith("allkeys-"));
   }
 
   @Override
@@ -492,26 +516,22 @@ public final class RedisEventQueue implements EventQueue {
   /**
    * {@inheritDoc}
    *
-   * <p>Works in batches of 1,000, so that Redis answers others in between; what is published
-   * meanwhile stays. If Redis is lost between two of them, the first ones are discarded.
+   * <p>Works in batches of 1,000, so that Redis answers others in between; what is published or
+   * comes back meanwhile stays. If Redis is lost between two of them, the first ones are discarded.
    */
   @Override
   public ClearReceipt clear(ClearScope scope) {
-    String ifLost = "some events may have been discarded; the others stay";
-    String bound = "";
-    long pending = 0;
-    long delayed = 0;
-    long failed = 0;
+    Clearing clearing = clearing(scope, CLEARED_AT_ONCE);
     boolean more = true;
     while (more) {
-      Reply reply = store.query(Script.CLEAR, ifLost, scope, CLEARED_AT_ONCE, bound);
-      bound = Long.toString(reply.number());
-      pending += reply.number();
-      delayed += reply.number();
-      failed += reply.number();
-      more = reply.number() == 1;
+      more = clearing.step();
     }
-    return new ClearReceipt(pending, delayed, failed);
+    return clearing.receipt();
+  }
+
+  /** A clear that is made step by step. */
+  Clearing clearing(ClearScope scope, int atOnce) {
+    return new Clearing(session, requireNonNull(scope, "scope"), atOnce);
   }
 
   @Override

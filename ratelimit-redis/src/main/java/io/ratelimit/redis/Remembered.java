@@ -16,10 +16,9 @@ final class Remembered {
 
   private static final String UNKNOWN = "-";
 
-  // Below this, nothing is concluded from a difference; and this part of the time that has passed
-  // is
-  // how much two clocks may differ in their pace.
+  // Below this, nothing is concluded from a difference.
   private static final long LEEWAY_MICROS = 1_000_000;
+  // Two clocks may differ in their pace by this part of the time that has passed.
   private static final long DRIFT_PARTS = 1_000;
 
   private WireSettings settings;
@@ -90,13 +89,15 @@ final class Remembered {
    */
   synchronized boolean see(
       long sent, long received, long now, OptionalLong start, String text, Optional<String> line) {
+    // What cannot be read is refused before anything is changed.
+    WireSettings seen = text.equals(settings.text()) ? settings : WireSettings.parse(text);
     if (line.isPresent()) {
       String[] words = line.get().split(" ", -1);
       if (!words[0].equals(epoch)) {
         // What was remembered has been told by the call, and counts in the reply.
         epoch = words[0];
         latestStart = OptionalLong.empty();
-        settings = WireSettings.parse(text);
+        settings = seen;
         least = now - received;
         most = now - sent;
         comparedAt = received;
@@ -109,11 +110,8 @@ final class Remembered {
     if (start.isPresent() && start.getAsLong() > latestStart.orElse(Long.MIN_VALUE)) {
       latestStart = start;
     }
-    if (!text.equals(settings.text())) {
-      WireSettings seen = WireSettings.parse(text);
-      if (seen.changedAt() >= settings.changedAt()) {
-        settings = seen;
-      }
+    if (seen.changedAt() >= settings.changedAt()) {
+      settings = seen;
     }
     return isAhead;
   }

@@ -21,6 +21,7 @@ enum Script {
   CHANGE_LIMIT,
   CLEAR,
   DONE,
+  EVICTION,
   EXTEND,
   FAIL,
   FAILED_LATEST,

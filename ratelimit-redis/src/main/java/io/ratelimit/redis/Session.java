@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,15 +85,40 @@ final class Session {
   }
 
   /** The same without waiting, for a call that others wait behind. */
-  CompletableFuture<LimitedReply> askLimited(Script script, Object... arguments) {
+  <T> CompletableFuture<T> askLimited(
+      Script script, Function<LimitedReply, T> reading, Object... arguments) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    ask(answer, script, reading, arguments);
+    return answer;
+  }
+
+  private <T> void ask(
+      CompletableFuture<T> answer,
+      Script script,
+      Function<LimitedReply, T> reading,
+      Object[] arguments) {
     long sent = hereMicros();
-    return store
-        .ask(script, withMemory(sent, arguments))
-        .thenCompose(
-            reply ->
-                remember(sent, new Reply((List<?>) reply))
-                    .map(CompletableFuture::completedFuture)
-                    .orElseGet(() -> askLimited(script, arguments)));
+    CompletableFuture<Optional<LimitedReply>> asked =
+        store.ask(
+            script,
+            reply -> remember(sent, new Reply((List<?>) reply)),
+            withMemory(sent, arguments));
+    Store.cancelTogether(answer, asked);
+    var unused =
+        asked.whenComplete(
+            (understood, failure) -> {
+              try {
+                if (failure != null) {
+                  answer.completeExceptionally(failure);
+                } else if (understood.isPresent()) {
+                  answer.complete(reading.apply(understood.get()));
+                } else if (!answer.isDone()) {
+                  ask(answer, script, reading, arguments);
+                }
+              } catch (Throwable fault) {
+                answer.completeExceptionally(fault);
+              }
+            });
   }
 
   private Object[] withMemory(long sent, Object[] arguments) {

@@ -6,6 +6,7 @@ import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.queue.ChangeListeners;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
+import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -39,9 +40,12 @@ final class Settlements {
     this.retainDone = retainDone;
     this.acknowledging =
         new Coalescer<>(
-            leases -> store.ask(Script.ACK, arguments(leases)).thenApply(Settlements::settlements),
+            leases -> store.ask(Script.ACK, Settlements::settlements, arguments(leases)),
+            (one, other) -> true,
             lease -> 1,
-            ACKNOWLEDGED_AT_ONCE);
+            ACKNOWLEDGED_AT_ONCE,
+            store.timeout(),
+            Time.system());
   }
 
   /** What other threads acknowledge at the same time goes in the same call. */

@@ -3,12 +3,12 @@ package io.ratelimit.redis;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisCommandTimeoutException;
 import io.lettuce.core.RedisConnectionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.PartitionSelectorException;
-import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.queue.QueueException;
 import io.ratelimit.core.queue.QueueUnavailableException;
@@ -16,6 +16,7 @@ import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -23,9 +24,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Pattern;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Redis, as a queue sees it: runs scripts within a timeout, and says of each failure what it means
@@ -33,22 +33,21 @@ import org.slf4j.LoggerFactory;
  */
 final class Store implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(Store.class);
-
-  // Redis answers with these instead of running a script; it will run it at another time or place.
-  private static final Pattern REFUSALS_THAT_PASS =
-      Pattern.compile(
-          "\\b(OOM|BUSY|LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|MOVED|ASK|NOREPLICAS|MISCONF)\\b");
   private static final String NOT_CONNECTED = "Currently not connected";
 
-  private final Connections connections;
+  private final Link link;
   private final Keys keys;
   private final Duration timeout;
   private final String description;
   private volatile boolean closed;
+  private volatile @Nullable Changes changes;
 
-  Store(Connections connections, Keys keys, Duration timeout, String description) {
-    this.connections = connections;
+  /**
+   * @param link closed with the store
+   * @param timeout how long a call waits for Redis
+   */
+  Store(Link link, Keys keys, Duration timeout, String description) {
+    this.link = link;
     this.keys = keys;
     this.timeout = timeout;
     this.description = description;
@@ -80,24 +79,37 @@ final class Store implements AutoCloseable {
     if (!script.accepts(arguments.length)) {
       throw new AssertionError(script + " does not take " + arguments.length + " arguments");
     }
+    Connections connections = link.current();
     if (!connections.commands().isOpen()) {
+      link.lost(connections);
       throw notSent(script, new RedisConnectionException("not connected"));
     }
+    check(changes);
     byte[][] encoded = new byte[arguments.length][];
     for (int i = 0; i < arguments.length; i++) {
       encoded[i] =
           arguments[i] instanceof byte[] bytes ? bytes : arguments[i].toString().getBytes(UTF_8);
     }
-    return new Call<>(script, dispatch(script, encoded), ifLost);
+    return new Call<>(script, dispatch(connections, script, encoded), ifLost);
   }
 
-  /** The same for one that others wait behind: it is given up when its time is over. */
-  CompletableFuture<Object> ask(Script script, Object... arguments) {
+  private void check(@Nullable Changes hearing) {
+    if (hearing != null && !hearing.isHearing(Time.system().now())) {
+      link.deaf(hearing.connections());
+    }
+  }
+
+  /** The same for one that others wait behind, who cancel it when its time is over. */
+  <T> CompletableFuture<T> ask(Script script, Function<Object, T> reading, Object... arguments) {
     CompletableFuture<Object> reply = send(script, "", arguments).reply();
-    return reply
-        .copy()
-        .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
-        .whenComplete((value, failure) -> reply.cancel(true));
+    CompletableFuture<T> answer = reply.thenApply(reading);
+    cancelTogether(answer, reply);
+    return answer;
+  }
+
+  /** How long a call waits. */
+  Duration timeout() {
+    return timeout;
   }
 
   /**
@@ -109,30 +121,27 @@ final class Store implements AutoCloseable {
     }
   }
 
-  private CompletableFuture<Object> dispatch(Script script, byte[][] arguments) {
+  private CompletableFuture<Object> dispatch(
+      Connections connections, Script script, byte[][] arguments) {
     ScriptOutputType output =
         switch (script) {
           case EXTEND, FAIL, PURGE, RELEASE, REMOVE, RETRY -> ScriptOutputType.INTEGER;
           default -> ScriptOutputType.MULTI;
         };
     byte[][] scriptKeys = keys.of(script);
+    CompletableFuture<Object> reply = new CompletableFuture<>();
+    var unusedToo = reply.whenComplete((value, failure) -> report(connections, failure));
     try {
       CompletableFuture<Object> first =
           connections
               .scripts()
               .<Object>evalsha(script.digest(), output, scriptKeys, arguments)
               .toCompletableFuture();
-      CompletableFuture<Object> reply = new CompletableFuture<>();
       var unused =
           first.whenComplete(
               (value, failure) -> {
                 if (failure instanceof RedisNoScriptException) {
-                  forward(
-                      connections
-                          .scripts()
-                          .<Object>eval(script.text(), output, scriptKeys, arguments)
-                          .toCompletableFuture(),
-                      reply);
+                  again(connections, script, output, scriptKeys, arguments, reply);
                 } else if (failure != null) {
                   reply.completeExceptionally(failure);
                 } else {
@@ -140,9 +149,48 @@ final class Store implements AutoCloseable {
                 }
               });
       cancelTogether(reply, first);
-      return reply;
     } catch (RedisException e) {
-      return CompletableFuture.failedFuture(e);
+      reply.completeExceptionally(e);
+    }
+    return reply;
+  }
+
+  private static void again(
+      Connections connections,
+      Script script,
+      ScriptOutputType output,
+      byte[][] scriptKeys,
+      byte[][] arguments,
+      CompletableFuture<Object> reply) {
+    try {
+      forward(
+          connections
+              .scripts()
+              .<Object>eval(script.text(), output, scriptKeys, arguments)
+              .toCompletableFuture(),
+          reply);
+    } catch (Throwable failure) {
+      // Thrown in a thread of the connection, where nobody would hear of it.
+      reply.completeExceptionally(failure);
+    }
+  }
+
+  /** What the end of a call says of the connections. */
+  private void report(Connections connections, @Nullable Throwable failure) {
+    if (failure == null) {
+      link.answered(connections);
+    } else if (failure instanceof RedisCommandExecutionException) {
+      String error = String.valueOf(failure.getMessage());
+      if (Refusal.of(error).filter(Refusal::elsewhere).isPresent()) {
+        link.refused(connections, error);
+      } else {
+        link.answered(connections);
+      }
+    } else if (failure instanceof CancellationException
+        || failure instanceof RedisCommandTimeoutException) {
+      link.unanswered(connections);
+    } else if (failure instanceof RedisException) {
+      link.lost(connections);
     }
   }
 
@@ -159,7 +207,8 @@ final class Store implements AutoCloseable {
     cancelTogether(to, from);
   }
 
-  private static void cancelTogether(CompletableFuture<Object> leader, Future<Object> follower) {
+  /** Cancels one with the other. */
+  static void cancelTogether(CompletableFuture<?> leader, Future<?> follower) {
     var unused =
         leader.whenComplete(
             (value, failure) -> {
@@ -194,7 +243,7 @@ final class Store implements AutoCloseable {
       while (true) {
         Duration left = Duration.between(Time.system().now(), deadline);
         try {
-          return future.get(left.toNanos(), TimeUnit.NANOSECONDS);
+          return future.get(Math.max(0, left.toNanos()), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
           interrupted = true;
         }
@@ -224,7 +273,7 @@ final class Store implements AutoCloseable {
                     : "Update this process"),
             cause);
       }
-      if (message.startsWith("MOVED ") && !connections.isCluster()) {
+      if (message.startsWith("MOVED ") && !link.current().isCluster()) {
         return new QueueException(
             description
                 + " is a node of a Redis Cluster, and nothing was changed; connect to it as to a"
@@ -233,32 +282,60 @@ final class Store implements AutoCloseable {
                 + ")",
             cause);
       }
-      return REFUSALS_THAT_PASS.matcher(message).find()
-          ? new QueueUnavailableException(
-              description + " refused " + call.script() + ", and nothing was changed: " + message,
-              cause)
-          : new QueueException(description + " refused " + call.script() + ": " + message, cause);
+      return refused(call, message, cause);
     }
     if (closed) {
       return new IllegalStateException("the queue was closed meanwhile; " + call.ifLost(), cause);
     }
-    if (cause instanceof TimeoutException) {
+    if (cause instanceof TimeoutException || cause instanceof RedisCommandTimeoutException) {
       return timedOut(call, cause);
     }
     if (cause instanceof QueueUnavailableException) {
       return new QueueUnavailableException(message, cause);
+    }
+    if (cause instanceof QueueException) {
+      return new QueueException(message, cause);
     }
     if (cause instanceof RedisConnectionException
         || cause instanceof PartitionSelectorException
         || message.startsWith(NOT_CONNECTED)) {
       return notSent(call.script(), cause);
     }
-    return lost(call, cause);
+    return cause instanceof RedisException || cause instanceof CancellationException
+        ? lost(call, cause)
+        : failedHere(call, cause);
+  }
+
+  private QueueException refused(Call<?> call, String message, Throwable cause) {
+    String refused = description + " refused " + call.script();
+    Optional<Refusal> refusal = Refusal.of(message);
+    return refusal.isPresent()
+        ? new QueueUnavailableException(
+            refused
+                + ", and "
+                + refusal.get().effect(message, call.ifLost())
+                + ": "
+                + message
+                + " ("
+                + refusal.get().advice()
+                + ")",
+            cause)
+        : new QueueException(refused + " for good: " + message + " (" + call.ifLost() + ")", cause);
+  }
+
+  private QueueUnavailableException failedHere(Call<?> call, Throwable cause) {
+    return new QueueUnavailableException(
+        call.script() + " failed in this process (" + cause + "); " + call.ifLost(), cause);
   }
 
   private QueueUnavailableException notSent(Script script, Throwable cause) {
     return new QueueUnavailableException(
-        description + " is not connected; " + script + " was not sent and nothing was changed",
+        description
+            + " is not connected"
+            + link.failure().map(reason -> " (" + reason + ")").orElse("")
+            + "; "
+            + script
+            + " was not sent and nothing was changed",
         cause);
   }
 
@@ -287,54 +364,32 @@ final class Store implements AutoCloseable {
    * @param client the name under which this client tells of its own changes
    */
   void listen(String client, Runnable listener) {
-    byte[] channel = keys.channel();
-    connections
-        .changes()
-        .addListener(
-            new RedisPubSubAdapter<byte[], byte[]>() {
-              @Override
-              public void message(byte[] source, byte[] message) {
-                if (!client.equals(new String(message, UTF_8))) {
-                  listener.run();
-                }
-              }
+    link.onReplaced(fresh -> hear(fresh, client, listener));
+    hear(link.current(), client, listener);
+  }
 
-              @Override
-              public void subscribed(byte[] source, long count) {
-                listener.run();
-              }
-            });
-    connections
-        .changes()
-        .async()
-        .subscribe(channel)
-        .whenComplete(
-            (ok, failure) -> {
-              if (failure != null && !closed) {
-                log.warn(
-                    "cannot hear of changes to {}; new events are noticed by polling only: {}",
-                    description,
-                    Printable.text(rootMessage(failure)));
-              }
-            });
+  private void hear(Connections connections, String client, Runnable listener) {
+    changes =
+        new Changes(
+            connections, keys.channel(), client, listener, description, Time.system().now());
   }
 
   @Override
   public void close() {
     closed = true;
-    connections.close();
+    link.close();
   }
 
   boolean isClosed() {
     return closed;
   }
 
-  /** What the first cause of a failure says. */
+  /** What the first cause of a failure says, printable. */
   static String rootMessage(Throwable failure) {
     Throwable root = failure;
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    return root.getMessage() == null ? root.toString() : root.getMessage();
+    return Printable.text(root.getMessage() == null ? root.toString() : root.getMessage());
   }
 }

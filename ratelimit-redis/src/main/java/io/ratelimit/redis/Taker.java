@@ -5,10 +5,12 @@ import static java.util.Objects.requireNonNull;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.time.Time;
 import io.ratelimit.redis.Session.LimitedReply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -35,7 +37,14 @@ final class Taker {
     this.session = session;
     this.agingMicros = agingMicros;
     this.failedAgeMicros = failedAgeMicros;
-    this.taking = new Coalescer<>(this::ask, TakeRequest::maxEvents, TakeRequest.MAX_EVENTS);
+    this.taking =
+        new Coalescer<>(
+            this::ask,
+            (one, other) -> one.types().equals(other.types()),
+            TakeRequest::maxEvents,
+            TakeRequest.MAX_EVENTS,
+            session.store().timeout(),
+            Time.system());
   }
 
   TakeResult take(TakeRequest request) {
@@ -56,8 +65,9 @@ final class Taker {
   }
 
   /**
-   * Nothing if the request must be sent again: what could not start was moved away, a bounded
-   * number of events, or the call had no room for it, or it came twice at once.
+   * Nothing if the request must be sent again: what could not start was moved away or is of other
+   * types and was set aside, a bounded number of events, or the call had no room for it, or it came
+   * twice at once.
    */
   Optional<TakeResult> result(Answer answer) {
     Reply rest = answer.rest();
@@ -99,9 +109,10 @@ final class Taker {
                 "the record cannot be read");
   }
 
-  /** What one call says to several requests, in their order. */
+  /** What one call says to several requests for the same types, in their order. */
   CompletableFuture<List<Answer>> ask(List<TakeRequest> requests) {
     List<Object> arguments = new ArrayList<>();
+    arguments.add(String.join(" ", requests.get(0).types().names().orElse(Set.of())));
     arguments.add(agingMicros);
     arguments.add(failedAgeMicros);
     for (TakeRequest request : requests) {
@@ -110,7 +121,7 @@ final class Taker {
       arguments.add(request.maxEvents());
       arguments.add(Micros.ceiling(request.lease()));
     }
-    return session.askLimited(Script.TAKE, arguments.toArray()).thenApply(Taker::answers);
+    return session.askLimited(Script.TAKE, Taker::answers, arguments.toArray());
   }
 
   private static List<Answer> answers(LimitedReply reply) {

@@ -6,6 +6,7 @@ import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.QueueException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.util.ArrayList;
@@ -49,7 +50,23 @@ record WireSettings(String text, long changedAt, LimitSettings settings) {
         + Micros.ceiling(limit.margin());
   }
 
+  /**
+   * @throws QueueException if the text has another form
+   */
   static WireSettings parse(String text) {
+    try {
+      return parsed(text);
+    } catch (IllegalArgumentException | IndexOutOfBoundsException | ArithmeticException damaged) {
+      throw new QueueException(
+          "the settings of the limit in Redis cannot be read: \""
+              + text
+              + "\". Set the limit anew where it is kept, in the field settings of meta, or remove"
+              + " the namespace",
+          damaged);
+    }
+  }
+
+  private static WireSettings parsed(String text) {
     String[] parts = text.split(" ", -1);
     Optional<RateLimit> ceiling =
         parts[8].equals(NONE) ? Optional.empty() : Optional.of(limit(parts, 8));

@@ -51,6 +51,13 @@ final class WireStats {
       String unused = rest.text();
       WireHistory.read(rest.bytes()).ifPresent(seen -> observed.put(seen.type(), seen.history()));
     }
+    Map<String, QueueStats.SetAside> setAside = new HashMap<>();
+    for (long names = rest.number(); names > 0; names--) {
+      String name = rest.text();
+      long events = rest.number();
+      Duration oldestAge = Micros.toDuration(reply.now() - rest.number());
+      setAside.put(name, new QueueStats.SetAside(events, oldestAge));
+    }
     Map<EventType, Long> byType = new HashMap<>();
     Map<EventType, QueueStats.Permits> permits = new HashMap<>();
     while (rest.hasNext()) {
@@ -96,6 +103,7 @@ final class WireStats {
         instant(nextStart),
         observed,
         permits,
+        setAside,
         reply.settings(),
         clockShift);
   }

@@ -96,13 +96,15 @@ class ConnectionTest {
             .isInstanceOf(QueueException.class)
             .hasMessageContaining(elsewhere)
             .hasMessageContaining("NOPERM");
+
+        queue.remove();
       }
     }
   }
 
   private String permissions() {
     String commands =
-        "+@connection +@hash +@sortedset +@list +@pubsub -@dangerous +eval +evalsha +del +time +info";
+        "+@connection +@hash +@sortedset +@list +@pubsub -@dangerous +eval +evalsha +unlink +time +info";
     return String.format("on >secret ~{%1$s}:* &{%1$s}:changes %2$s", namespace, commands);
   }
 

@@ -17,10 +17,12 @@ import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.queue.WantedTypes;
 import io.ratelimit.core.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -101,7 +103,9 @@ class DifferentialTest {
     private static final EventType[] TYPES = {
       EventType.REBALANCE_NEEDED,
       EventType.NEW_BALANCE_UPDATE,
-      EventType.of("OTHER").withPriority(Priority.LOW)
+      EventType.of("OTHER").withPriority(Priority.LOW),
+      EventType.of("OTHER-2"),
+      EventType.of("OTHER")
     };
 
     private final String name;
@@ -174,17 +178,26 @@ class DifferentialTest {
       same("publish " + events.size(), queue -> queue.publish(events));
     }
 
-    private TakeRequest request() {
+    private TakeRequest request(WantedTypes types) {
       int max = random.nextInt(3) == 0 ? 1 + random.nextInt(6) : 1;
       Duration lease = Duration.ofMillis(1 + random.nextInt(200));
-      return new TakeRequest("request-" + nextRequest++, "worker", max, lease);
+      return new TakeRequest("request-" + nextRequest++, "worker", max, lease, types);
+    }
+
+    private WantedTypes wantedTypes() {
+      List<String> names =
+          Arrays.stream(TYPES).map(EventType::name).filter(name -> random.nextBoolean()).toList();
+      return names.isEmpty() || random.nextInt(3) == 0
+          ? WantedTypes.all()
+          : WantedTypes.named(names);
     }
 
     /** What several threads ask for in one call gets the answers that they would get in turn. */
     private void takeTogether() {
       List<TakeRequest> requests = new ArrayList<>();
+      WantedTypes types = wantedTypes();
       for (int n = 1 + random.nextInt(4); n >= 0; n--) {
-        requests.add(request());
+        requests.add(request(types));
       }
       List<TakeResult> wanted = requests.stream().map(expected::take).toList();
       List<TakeResult> got =
@@ -201,7 +214,7 @@ class DifferentialTest {
     }
 
     private void take() {
-      TakeRequest request = request();
+      TakeRequest request = request(wantedTypes());
       Object result = same(request.toString(), queue -> queue.take(request));
       if (result instanceof TakeResult.Taken taken) {
         leases.addAll(taken.leases());
@@ -331,6 +344,7 @@ class DifferentialTest {
           stats.nextStart(),
           stats.observed(),
           stats.pendingPermits(),
+          stats.setAside(),
           stats.limit(),
           Duration.ZERO);
     }

@@ -11,8 +11,10 @@ import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.queue.QueuedEvent;
+import io.ratelimit.core.queue.Redrive;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
@@ -142,6 +144,116 @@ class RedisEventQueueTest {
       assertThat(queue.stats().leased()).isEqualTo(1);
       assertThat(queue.stats().pendingByType()).isEmpty();
       assertThat(queue.stats().isConserved()).isTrue();
+    }
+  }
+
+  /** Between two steps of a clear others publish, settle and redrive, whatever was there before. */
+  @Test
+  void whatIsPublishedOrComesBackDuringAClearStays() {
+    try (RedisEventQueue queue = TestClients.queue(FAST).time(time).connect()) {
+      assertThat(queue.publish(events(30)).accepted()).isEqualTo(30);
+      take(queue, "before", 2).forEach(l -> assertThat(queue.fail(l, "old")).isNotNull());
+      long redriven = queue.failedQueue().latest(1).get(0).sequence();
+      take(queue, "delayed", 2)
+          .forEach(l -> assertThat(queue.retry(l, Duration.ofSeconds(1), "old")).isNotNull());
+      List<Lease> held = take(queue, "held", 4);
+      TakeRequest brief = new TakeRequest("brief", "worker", 1, Duration.ofSeconds(1));
+      assertThat(queue.take(brief)).isInstanceOf(TakeResult.Taken.class);
+      Clearing clearing = queue.clearing(ClearScope.ALL, 3);
+      assertThat(clearing.step()).isTrue();
+
+      assertThat(queue.release(held.get(0))).isEqualTo(Settlement.SETTLED);
+      assertThat(queue.retry(held.get(1), LEASE, "new")).isEqualTo(Settlement.SETTLED);
+      assertThat(queue.fail(held.get(2), "new")).isEqualTo(Settlement.SETTLED);
+      assertThat(queue.failedQueue().redrive(redriven)).isEqualTo(Redrive.REDRIVEN);
+      assertThat(queue.publish(AuditEvent.of("late", TYPE, "wallet")).accepted()).isEqualTo(1);
+      AuditEvent urgent = AuditEvent.of("late-too", EventType.REBALANCE_NEEDED, "wallet");
+      assertThat(queue.publish(urgent).accepted()).isEqualTo(1);
+      assertThat(queue.retry(take(queue, "late", 1).get(0), LEASE, "new"))
+          .isEqualTo(Settlement.SETTLED);
+      // The brief lease ends, and what was delayed before the clear is pending.
+      time.advance(Duration.ofSeconds(2));
+      assertThat(take(queue, "promoting", 1)).hasSize(1);
+
+      boolean more = true;
+      while (more) {
+        more = clearing.step();
+      }
+      QueueStats stats = queue.stats();
+      assertThat(stats.isConserved()).isTrue();
+      assertThat(stats.delayed()).as("one held, one published meanwhile").isEqualTo(2);
+      assertThat(stats.failed()).as("one held").isEqualTo(1);
+      assertThat(stats.leased()).as("one held, one taken at last").isEqualTo(2);
+      assertThat(clearing.receipt().total()).isEqualTo(stats.discarded());
+      // Of released, expired, redriven and published one was taken at last.
+      assertThat(stats.pending()).isEqualTo(3);
+      assertThat(queue.clear(ClearScope.ALL).total()).as("the next one").isEqualTo(6);
+      assertThat(queue.stats().pendingByType()).isEmpty();
+    }
+  }
+
+  @Test
+  void aClearEndsThoughMoreComesBackThanItDiscardsAtOnce() {
+    try (RedisEventQueue queue = TestClients.queue(FAST).time(time).connect()) {
+      assertThat(queue.publish(events(40)).accepted()).isEqualTo(40);
+      List<Lease> held = take(queue, "held", 20);
+      Clearing clearing = queue.clearing(ClearScope.PENDING, 3);
+      assertThat(clearing.step()).isTrue();
+      held.forEach(lease -> assertThat(queue.release(lease)).isNotNull());
+      int steps = 1;
+      while (clearing.step()) {
+        steps++;
+      }
+
+      assertThat(steps).isLessThan(20);
+      assertThat(queue.stats().pending()).isEqualTo(20);
+      assertThat(queue.stats().discarded()).isEqualTo(20);
+    }
+  }
+
+  @Test
+  void theNotesOfAClearThatWasBrokenOffAreForgotten() {
+    String namespace = TestClients.newNamespace();
+    String notes = "{" + namespace + "}:returned";
+    try (RedisEventQueue queue =
+        TestClients.queue(FAST).namespace(namespace).time(time).connect()) {
+      assertThat(queue.publish(events(10)).accepted()).isEqualTo(10);
+      List<Lease> held = take(queue, "held", 3);
+      assertThat(queue.clearing(ClearScope.PENDING, 3).step()).isTrue();
+      assertThat(queue.release(held.get(0))).isEqualTo(Settlement.SETTLED);
+      long noted = TestClients.ask(TestClients.server(), r -> r.hlen(notes));
+      assertThat(noted).isEqualTo(1);
+
+      time.advance(Duration.ofSeconds(11));
+      assertThat(queue.retry(held.get(1), LEASE, "later")).isEqualTo(Settlement.SETTLED);
+      long left = TestClients.ask(TestClients.server(), r -> r.hlen(notes));
+      assertThat(left).isZero();
+      assertThat(queue.clear(ClearScope.PENDING).total()).isEqualTo(6);
+    }
+  }
+
+  @Test
+  void fewerDoneEventsAreRetainedOnceThatIsWanted() {
+    String namespace = TestClients.newNamespace();
+    RedisEventQueue.Builder builder = TestClients.queue(FAST).namespace(namespace);
+    try (RedisEventQueue many = builder.retainDone(3_000).connect();
+        RedisEventQueue few = builder.retainDone(2).connect();
+        RedisEventQueue none = builder.retainDone(0).connect()) {
+      assertThat(many.publish(events(1_510)).accepted()).isEqualTo(1_510);
+      assertThat(many.ackAll(take(many, "first", 1_000))).hasSize(1_000);
+      assertThat(many.ackAll(take(many, "second", 500))).hasSize(500);
+      assertThat(many.recentlyDone(1_000)).hasSize(1_000);
+
+      for (Lease lease : take(few, "few", 2)) {
+        assertThat(few.ack(lease)).isEqualTo(Settlement.SETTLED);
+      }
+      assertThat(few.recentlyDone(1_000))
+          .extracting(done -> done.event().id())
+          .containsExactly("event-1501", "event-1500");
+      assertThat(none.ack(take(none, "none", 1).get(0))).isEqualTo(Settlement.SETTLED);
+      assertThat(none.recentlyDone(10)).isEmpty();
+      assertThat(few.ack(take(few, "again", 1).get(0))).isEqualTo(Settlement.SETTLED);
+      assertThat(few.recentlyDone(10)).hasSize(1);
     }
   }
 

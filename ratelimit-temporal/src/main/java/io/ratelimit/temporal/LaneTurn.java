@@ -8,6 +8,7 @@ import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.queue.WantedTypes;
 import io.ratelimit.core.time.Time;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.client.ActivityCompletionException;
@@ -33,6 +34,7 @@ final class LaneTurn {
   private final EventQueue queue;
   private final AttemptRunner runner;
   private final Duration leaseDuration;
+  private final WantedTypes types;
   private final String name;
   private final LaneRequest request;
   private final ActivityExecutionContext context;
@@ -50,6 +52,7 @@ final class LaneTurn {
       EventQueue queue,
       AttemptRunner runner,
       Duration leaseDuration,
+      WantedTypes types,
       String name,
       LaneRequest request,
       ActivityExecutionContext context,
@@ -57,6 +60,7 @@ final class LaneTurn {
     this.queue = queue;
     this.runner = runner;
     this.leaseDuration = leaseDuration;
+    this.types = types;
     this.name = name;
     this.request = request;
     this.context = context;
@@ -98,7 +102,7 @@ final class LaneTurn {
     if (progress.takeId().isEmpty()) {
       return;
     }
-    TakeRequest before = TakeRequest.one(progress.takeId().get(), name, leaseDuration);
+    TakeRequest before = request(progress.takeId().get());
     if (queue.take(before) instanceof TakeResult.Taken taken) {
       Lease lease = taken.leases().get(0);
       if (lease.worker().equals(name)) {
@@ -114,10 +118,14 @@ final class LaneTurn {
     beat();
   }
 
+  private TakeRequest request(String id) {
+    return new TakeRequest(id, name, 1, leaseDuration, types);
+  }
+
   /** Waits for an event and its permit, and handles it; {@code ENOUGH} when that is done. */
   private LaneResult.End handleNext(Instant until) {
     String id = request.id() + '/' + context.getInfo().getAttempt() + '/' + ++takes;
-    TakeRequest take = TakeRequest.one(id, name, leaseDuration);
+    TakeRequest take = request(id);
     progress = progress.taking(id);
     Instant emptyUntil = time.now().plus(request.waitWhenEmpty());
     while (true) {
@@ -137,7 +145,7 @@ final class LaneTurn {
       }
       Instant askAgainAt = result.askAgainAt(now, IDLE_POLL);
       if (result instanceof TakeResult.Empty empty) {
-        boolean drained = empty.nextDue().isEmpty() && request.leaveWhenDrained();
+        boolean drained = empty.nextDue().isEmpty() && request.leaveWhenDrained() && !othersWait();
         if (drained || !now.isBefore(emptyUntil)) {
           return LaneResult.End.EMPTY;
         }
@@ -145,6 +153,14 @@ final class LaneTurn {
       }
       await(earlier(earlier(askAgainAt, Optional.of(until)), request.until()));
     }
+  }
+
+  /**
+   * Whether events wait of types that have no handler here. They keep the round from being over, so
+   * that a lane which left at once would be followed by another at once.
+   */
+  private boolean othersWait() {
+    return !types.isAll() && queue.stats().pending() > 0;
   }
 
   private void await(Instant at) {

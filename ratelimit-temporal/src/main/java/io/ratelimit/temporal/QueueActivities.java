@@ -1,20 +1,29 @@
 package io.ratelimit.temporal;
 
+import io.ratelimit.core.internal.engine.LeftToOthers;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.QueueStats;
 
 /** Calls the queue. */
 final class QueueActivities implements Activities.Queue {
 
   private final EventQueue queue;
+  private final LeftToOthers leftToOthers;
 
-  QueueActivities(EventQueue queue) {
+  /**
+   * @param leftToOthers is shown what the queue holds
+   */
+  QueueActivities(EventQueue queue, LeftToOthers leftToOthers) {
     this.queue = queue;
+    this.leftToOthers = leftToOthers;
   }
 
   @Override
   public QueueSnapshot stats() {
-    return QueueSnapshot.of(queue.stats());
+    QueueStats stats = queue.stats();
+    leftToOthers.look(stats);
+    return QueueSnapshot.of(stats);
   }
 
   @Override

@@ -44,6 +44,7 @@ public record QueueSnapshot(
     Optional<Instant> latestStart,
     Optional<Instant> nextStart,
     List<TypeObservation> observed,
+    Map<String, QueueStats.SetAside> setAside,
     LimitSettings limit,
     Duration clockShift) {
 
@@ -67,6 +68,11 @@ public record QueueSnapshot(
     TypeHistory history() {
       return new TypeHistory(attempts, failures, ProcessingTimes.of(new TreeMap<>(times)));
     }
+  }
+
+  /** Reads also what was written by a version that set nothing aside. */
+  public QueueSnapshot {
+    setAside = setAside == null ? Map.of() : setAside;
   }
 
   static QueueSnapshot of(QueueStats stats) {
@@ -96,6 +102,7 @@ public record QueueSnapshot(
         stats.latestStart(),
         stats.nextStart(),
         mostObserved(stats),
+        stats.setAside(),
         stats.limit(),
         stats.clockShift());
   }
@@ -157,6 +164,7 @@ public record QueueSnapshot(
         nextStart,
         histories,
         permits,
+        setAside,
         limit,
         clockShift);
   }

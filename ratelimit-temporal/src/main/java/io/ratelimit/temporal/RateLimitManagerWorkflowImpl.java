@@ -138,7 +138,8 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
         new ScalingController(
             ScalingPolicy.standard(), options.terms().withWorkers(workers), memory);
     int before = decision.map(ScalingDecision::workers).orElse(lanes.active());
-    ScalingDecision decided = controller.decide(stats, timeLeft(stats), before);
+    QueueStats taken = stats.withoutSetAside(options.terms().deadline());
+    ScalingDecision decided = controller.decide(taken, timeLeft(taken), before);
     memory = controller.memory();
     decision = Optional.of(decided);
     if (decisions.isEmpty() || !decisions.get(decisions.size() - 1).asksTheSameAs(decided)) {

@@ -11,6 +11,7 @@ import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.engine.AttemptRunner;
+import io.ratelimit.core.internal.engine.LeftToOthers;
 import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.queue.EventQueue;
 import io.temporal.client.WorkflowClient;
@@ -135,7 +136,8 @@ public final class RateLimitWorker implements AutoCloseable {
     }
 
     /**
-     * The handler of the events of one type, known by its name.
+     * The handler of the events of one type, known by its name. Without a handler for all, events
+     * of other types are left to the engines and workers that have one for them.
      *
      * @throws IllegalStateException if the type has one already
      */
@@ -293,10 +295,12 @@ public final class RateLimitWorker implements AutoCloseable {
       AttemptRunner runner = new AttemptRunner(queue, handlers, attemptTerms, name, listeners);
       AtomicBoolean draining = new AtomicBoolean();
       worker.registerActivitiesImplementations(
-          new LaneActivity(queue, runner, attemptTerms.lease(), name, draining::get));
+          new LaneActivity(
+              queue, runner, attemptTerms.lease(), handlers.handledTypes(), name, draining::get));
       factory
           .newWorker(Timeouts.queueCalls(taskQueue))
-          .registerActivitiesImplementations(new QueueActivities(queue));
+          .registerActivitiesImplementations(
+              new QueueActivities(queue, new LeftToOthers(handlers.handledTypes())));
       factory.start();
       return new RateLimitWorker(
           name, factory, runner, draining, attemptTerms.shutdownGrace(), ownStubs);

@@ -46,6 +46,9 @@ final class Timeouts {
         .setStartToCloseTimeout(LANE_START_TO_CLOSE)
         .setHeartbeatTimeout(LANE_HEARTBEAT)
         .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
+        // Else all lanes go to the worker that runs the workflow, while it has room, and none to
+        // another that has a handler which that one lacks.
+        .setDisableEagerExecution(true)
         .setRetryOptions(retries())
         .build();
   }

@@ -16,6 +16,7 @@ import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.queue.WantedTypes;
 import io.temporal.testing.TestActivityEnvironment;
 import java.time.Duration;
 import java.util.List;
@@ -45,7 +46,7 @@ class LaneTakeoverTest {
   @BeforeEach
   void register() {
     temporal.registerActivitiesImplementations(
-        new LaneActivity(queue, runner, LEASE, "alive", () -> false));
+        new LaneActivity(queue, runner, LEASE, WantedTypes.all(), "alive", () -> false));
   }
 
   @AfterEach

@@ -246,6 +246,7 @@ class WireTest {
         stats.nextStart(),
         observed,
         stats.pendingPermits(),
+        stats.setAside(),
         stats.limit(),
         stats.clockShift());
   }

@@ -85,6 +85,35 @@ class WorkersTest {
   }
 
   @Test
+  void eventsThatOnlySomeWorkersHandleAreLeftToThem() {
+    EventType newer = EventType.of("NEWER");
+    for (int i = 0; i < 5; i++) {
+      queue.publish(AuditEvent.of("known-" + i, EventType.NEW_BALANCE_UPDATE, "w"));
+      queue.publish(AuditEvent.of("newer-" + i, newer, "w"));
+    }
+    RateLimitWorker old =
+        connected(worker("old").handler(EventType.NEW_BALANCE_UPDATE, event -> {}));
+    try {
+      client.start(id, ManagerOptions.round());
+      await().until(() -> queue.stats().done() == 5);
+      await().until(() -> queue.stats().setAside().containsKey(newer.name()));
+      assertThat(queue.stats().failed()).isZero();
+      assertThat(queue.stats().starts()).isEqualTo(5);
+
+      RateLimitWorker young = connected(worker("young").handler(event -> {}));
+      try {
+        RoundReport report = client.result(id, Duration.ofMinutes(2));
+        assertThat(report.done()).isEqualTo(10);
+        assertThat(report.attempts()).isEqualTo(10);
+      } finally {
+        young.close();
+      }
+    } finally {
+      old.close();
+    }
+  }
+
+  @Test
   void aClosingWorkerTakesNothingMoreAndGivesBackAfterItsGrace() throws Exception {
     publishOne();
     CountDownLatch begun = new CountDownLatch(1);

@@ -43,7 +43,12 @@ final class Faults {
   /** Faults that a short run tries. */
   static final Set<String> SHORT_RUN =
       Set.of(
-          "kill-one", "terminate-one", "aof-restart", "flush-all", "script-flush", "client-kill");
+          "kill-one",
+          "terminate-one",
+          "aof-restart",
+          "flush-all",
+          "client-kill",
+          "password-change");
 
   static List<Fault> all() {
     List<Fault> faults = new ArrayList<>();

@@ -260,5 +260,10 @@ final class LoadProcess {
           new Entry.Ended(
               Stamps.now(), lease.event().id(), what, settlement != Settlement.STALE_LEASE));
     }
+
+    @Override
+    public void failed(String activity, Throwable failure) {
+      System.err.println(Stamps.now() + " " + activity + ": " + failure);
+    }
   }
 }

@@ -29,7 +29,7 @@ record MatrixOptions(
   static final String USAGE =
       """
       --only NAME[,NAME…]   the faults whose names begin so; all by default
-      --short               a handful of faults under a shorter load, in less than a minute
+      --short               a handful of faults under a shorter load, in about a minute
       --seed N              decides which events fail; 1 by default
       --at-once N           so many trials at the same time; 3 by default
       --within MINUTES      the last trial begins by then; 14 by default

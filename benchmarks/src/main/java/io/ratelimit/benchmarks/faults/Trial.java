@@ -27,8 +27,8 @@ final class Trial {
   private static final long REPEAT_MILLIS = 250;
   private static final long LOOK_MILLIS = 100;
 
-  /** How long the rest may stay as it is before it counts as left. */
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  /** How long the rest may stay as it is before it counts as left: what was lost is looked for. */
+  private static final Duration PATIENCE = Duration.ofSeconds(45);
 
   /** How long to watch beyond the bound, to see whether the work goes on too late or never. */
   private static final long OVERTIME_MICROS = 5 * Stamps.PER_SECOND;

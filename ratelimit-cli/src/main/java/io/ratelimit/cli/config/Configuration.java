@@ -1,6 +1,8 @@
 package io.ratelimit.cli.config;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.ratelimit.cli.shell.Causes;
@@ -34,6 +36,13 @@ public final class Configuration {
 
   /** The option that names the file. */
   static final String OPTION = "--config";
+
+  // Of two values for one key, and of a second document, nothing may be left out in silence.
+  private static final YAMLMapper YAML =
+      YAMLMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
 
   private static final String PREFIX = "RATELIMIT_";
   private static final String FILE_VARIABLE = PREFIX + "CONFIG";
@@ -84,7 +93,7 @@ public final class Configuration {
         properties.load(reader);
         properties.forEach((key, value) -> entries.put(key.toString(), value.toString().strip()));
       } else {
-        flatten("", new YAMLMapper().readTree(reader), entries, file);
+        flatten("", YAML.readTree(reader), entries, file);
       }
       return entries;
     } catch (NoSuchFileException | InvalidPathException missing) {
@@ -117,7 +126,10 @@ public final class Configuration {
                       entries,
                       file));
     } else if (node.isValueNode() && !node.isNull() && !prefix.isEmpty()) {
-      entries.put(prefix, node.asText());
+      if (entries.putIfAbsent(prefix, node.asText()) != null) {
+        throw new InputException(
+            OPTION + " " + Texts.quoted(file) + ": " + prefix + " is there twice");
+      }
     } else if (!node.isMissingNode() && !node.isNull()) {
       throw new InputException(
           OPTION

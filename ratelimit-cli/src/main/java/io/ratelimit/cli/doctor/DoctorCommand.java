@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -92,6 +93,7 @@ public final class DoctorCommand implements Callable<Integer> {
       if (!stats.clockShift().isZero()) {
         findings.add(clock(stats.clockShift()));
       }
+      new TreeMap<>(stats.setAside()).forEach((type, aside) -> findings.add(handler(type, aside)));
       return findings;
     } catch (QueueException refused) {
       return List.of(
@@ -174,6 +176,23 @@ public final class DoctorCommand implements Callable<Integer> {
             finding + ", nothing was started lately",
             "no worker takes events: start one, and see that it uses this Redis and namespace")
         : Finding.ok("Progress", finding);
+  }
+
+  /** On a type that some workers have no handler for. */
+  private static Finding handler(String type, QueueStats.SetAside aside) {
+    String finding =
+        Texts.count(aside.events(), "event")
+            + " of type "
+            + type
+            + " set aside by workers without a handler for it, the oldest published "
+            + Texts.duration(Duration.ofSeconds(aside.oldestAge().toSeconds()))
+            + " ago";
+    return aside.oldestAge().compareTo(LONG_WITHOUT_START) > 0
+        ? Finding.warn(
+            "Handlers",
+            finding,
+            "start a worker that handles this type, or see that one does: the events wait for it")
+        : Finding.ok("Handlers", finding);
   }
 
   private void print(Finding finding) {

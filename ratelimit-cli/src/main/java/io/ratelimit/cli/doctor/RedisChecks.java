@@ -186,12 +186,14 @@ final class RedisChecks {
 
   private static Finding eviction(Map<String, String> info) {
     String policy = info.getOrDefault("maxmemory_policy", "unknown");
-    return policy.equals("noeviction")
+    // The queue's keys have no time to live, so that the volatile policies leave them alone.
+    return policy.equals("noeviction") || policy.startsWith("volatile-")
         ? Finding.ok("Eviction", policy)
         : Finding.warn(
             "Eviction",
             policy,
-            "when memory is short, Redis may discard events; set maxmemory-policy noeviction");
+            "when memory is short, Redis may discard events and what is known of starts; set"
+                + " maxmemory-policy noeviction");
   }
 
   private static Finding persistence(

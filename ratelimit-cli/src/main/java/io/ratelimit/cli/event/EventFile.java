@@ -195,12 +195,21 @@ final class EventFile {
           id,
           types.apply(typeName),
           walletId,
-          payload == null ? Payload.empty() : Payload.ofText(payload.toString()),
+          payload == null ? Payload.empty() : payload(payload),
           attributes,
           weight);
     } catch (IllegalArgumentException refused) {
       throw new BadLine(String.valueOf(refused.getMessage()));
     }
+  }
+
+  /** As it is in the line: what UTF-8 cannot hold would be replaced in silence. */
+  private static Payload payload(JsonNode json) throws BadLine {
+    String text = json.toString();
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw new BadLine("\"payload\" must be well-formed but has half a surrogate pair");
+    }
+    return Payload.ofText(text);
   }
 
   private static String string(JsonNode json, String field) throws BadLine {

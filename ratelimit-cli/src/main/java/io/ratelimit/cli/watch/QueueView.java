@@ -7,6 +7,7 @@ import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.queue.WantedTypes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -31,6 +33,7 @@ public record QueueView(
     Map<String, Long> pendingByType,
     int otherTypes,
     long pendingOfOtherTypes,
+    Map<String, Long> setAside,
     long delayed,
     long leased,
     long done,
@@ -68,7 +71,8 @@ public record QueueView(
         stats.pendingByPriority(),
         byType,
         types.size() - byType.size(),
-        stats.pending() - byType.values().stream().mapToLong(Long::longValue).sum(),
+        sum(types) - sum(byType),
+        setAside(stats),
         stats.delayed(),
         stats.leased(),
         stats.done(),
@@ -79,7 +83,7 @@ public record QueueView(
         stats.isConserved(),
         stats.starts(),
         stats.expiredLeases(),
-        stats.oldestPendingAge(),
+        stats.wanting(WantedTypes.all()).oldestPendingAge(),
         stats.limitInForce(),
         limit.normal(),
         limit.raisedUntil(stats.observedAt()),
@@ -117,6 +121,16 @@ public record QueueView(
     return shown;
   }
 
+  private static long sum(Map<String, Long> counts) {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private static Map<String, Long> setAside(QueueStats stats) {
+    Map<String, Long> counts = new TreeMap<>();
+    stats.setAside().forEach((name, aside) -> counts.put(name, aside.events()));
+    return counts;
+  }
+
   /** For a person. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>();
@@ -140,6 +154,15 @@ public record QueueView(
           line(
               "", Texts.count(pendingOfOtherTypes, "event") + " of " + otherTypes + " more types"));
     }
+    setAside.forEach(
+        (type, count) ->
+            lines.add(
+                line(
+                    "Set aside",
+                    Texts.count(count, "event")
+                        + " of type "
+                        + type
+                        + ": some workers have no handler for it")));
     oldestPendingAge.ifPresent(
         age -> lines.add(line("Oldest", "published " + Texts.duration(seconds(age)) + " ago")));
     lines.add(

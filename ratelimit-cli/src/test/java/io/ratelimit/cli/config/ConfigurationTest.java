@@ -3,14 +3,19 @@ package io.ratelimit.cli.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ratelimit.cli.CommandRun;
+import io.ratelimit.cli.shell.InputException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigurationTest {
 
@@ -40,6 +45,47 @@ class ConfigurationTest {
         .containsPattern("--limit +30/m +" + file + ", limit");
     assertThat(CommandRun.of("config", "show", "plan", "--config", file).out())
         .containsPattern("--limit +60/m +" + file + ", plan.limit");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "limit: 30/m\nlimit: 40/m\n",
+        "limit: 30/m\n---\nlimit: 40/m\n",
+        "plan.limit: 30/m\nplan:\n  limit: 40/m\n"
+      })
+  void nothingIsLeftOutInSilence(String content) throws IOException {
+    CommandRun run = CommandRun.of("plan", "--config", file("c.yaml", content));
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("c.yaml");
+  }
+
+  /** Whatever a file holds, it is used or refused in words. */
+  @ParameterizedTest
+  @ValueSource(strings = {"c.yaml", "c.properties"})
+  void noFileIsABug(String name) throws IOException {
+    Random random = new Random(7);
+    byte[] good =
+        "limit: 30/m\nplan:\n  max-workers: 5\n  \"events\": '10'\ndeadline: &d 3m\n# c\n"
+            .getBytes(StandardCharsets.UTF_8);
+    byte[] hostile = ":-?!&*#|>%@`'\"{}[],~=\\\t\n\r \0".getBytes(StandardCharsets.UTF_8);
+    for (int i = 0; i < 400; i++) {
+      byte[] bytes = Arrays.copyOf(good, 1 + random.nextInt(good.length));
+      for (int n = random.nextInt(4); n > 0; n--) {
+        bytes[random.nextInt(bytes.length)] =
+            random.nextInt(3) > 0
+                ? hostile[random.nextInt(hostile.length)]
+                : (byte) random.nextInt(256);
+      }
+      Path file = Files.write(folder.resolve(name), bytes);
+      String shown = new String(bytes, StandardCharsets.ISO_8859_1);
+      try {
+        assertThat(Configuration.of(Map.of("RATELIMIT_CONFIG", file.toString()))).isNotNull();
+      } catch (InputException refused) {
+        assertThat(refused.getMessage()).as(shown).contains(name);
+      }
+    }
   }
 
   @Test

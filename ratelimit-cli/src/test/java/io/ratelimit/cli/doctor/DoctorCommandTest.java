@@ -69,6 +69,13 @@ class DoctorCommandTest {
   }
 
   @Test
+  void aServerThatDiscardsOnlyWhatHasATimeToLiveIsNotWarnedOf() throws IOException {
+    try (LocalRedis redis = LocalRedis.start("maxmemory-policy volatile-lru")) {
+      assertThat(statuses(doctor(redis.uri()))).containsEntry("Eviction", "OK");
+    }
+  }
+
+  @Test
   void eventsThatNobodyTakesAndAPauseAreWarnedOf() throws IOException {
     try (LocalRedis redis = LocalRedis.start()) {
       CommandRun.of("queue", "publish", "--count", "3", "--redis", redis.uri());

@@ -10,9 +10,13 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EventFileTest {
 
@@ -26,6 +30,63 @@ class EventFileTest {
 
   private static EventFile.Content read(String text) throws IOException {
     return read(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Whatever a line holds, it is an event or a problem, and the lines around it are read. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void everyLineIsAnEventOrAProblem(long seed) throws IOException {
+    Random random = new Random(seed);
+    byte[] good =
+        "{\"id\":\"e\",\"type\":\"T\",\"walletId\":\"w\",\"payload\":{\"a\":[1.50,\"\\ud83d\\ude00\"]},\"attributes\":{\"k\":\"v\"},\"weight\":2}"
+            .getBytes(StandardCharsets.UTF_8);
+    for (int i = 0; i < 3_000; i++) {
+      byte[] bad = damaged(good, random);
+      ByteArrayOutputStream file = new ByteArrayOutputStream();
+      file.writeBytes(GOOD.replace("e1", "first").getBytes(StandardCharsets.UTF_8));
+      file.write('\n');
+      file.writeBytes(bad);
+      file.write('\n');
+      file.writeBytes(GOOD.replace("e1", "last").getBytes(StandardCharsets.UTF_8));
+
+      EventFile.Content content = read(file.toByteArray());
+
+      List<String> ids = content.events().stream().map(AuditEvent::id).toList();
+      assertThat(ids).contains("first", "last");
+      boolean blank = new String(bad, StandardCharsets.UTF_8).isBlank();
+      assertThat(ids.size() + content.problems().size())
+          .as(new String(bad, StandardCharsets.ISO_8859_1))
+          .isEqualTo(blank ? 2 : 3);
+      content.problems().forEach(problem -> assertThat(problem.reason()).isNotBlank());
+    }
+  }
+
+  private static byte[] damaged(byte[] good, Random random) {
+    byte[] hostile = "{}[]\",:\\0eE-+.uDd8 \t\0\u00ff".getBytes(StandardCharsets.ISO_8859_1);
+    int length = random.nextInt(6) == 0 ? random.nextInt(good.length) : good.length;
+    byte[] bytes = Arrays.copyOf(good, length);
+    for (int n = random.nextInt(5); n > 0 && length > 0; n--) {
+      byte other =
+          random.nextBoolean()
+              ? hostile[random.nextInt(hostile.length)]
+              : (byte) random.nextInt(256);
+      bytes[random.nextInt(length)] = other == '\n' ? (byte) ' ' : other;
+    }
+    return bytes;
+  }
+
+  @Test
+  void whatUtf8CannotHoldIsAProblem() throws IOException {
+    for (String field :
+        List.of(
+            "\"payload\":\"\\ud800\"",
+            "\"attributes\":{\"a\":\"\\ud800\"}",
+            "\"attributes\":{\"\\udc00\":\"b\"}")) {
+      EventFile.Content content = read(GOOD.replace("}", "," + field + "}"));
+
+      assertThat(content.events()).as(field).isEmpty();
+      assertThat(content.problems().get(0).reason()).contains("surrogate");
+    }
   }
 
   @Test

@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -83,10 +84,10 @@ public final class AuditEngine implements AutoCloseable {
   }
 
   /**
-   * Works until nothing in the queue is unfinished or the deadline has come, whichever is first.
-   * Events in hand at the deadline may be finished within the grace period; what remains stays in
-   * the queue. Ends early when the engine is closed or the calling thread is interrupted, whose
-   * interrupt status then stays set.
+   * Works until nothing in the queue is unfinished that the engine has a handler for, or the
+   * deadline has come, whichever is first. Events in hand at the deadline may be finished within
+   * the grace period; what remains stays in the queue. Ends early when the engine is closed or the
+   * calling thread is interrupted, whose interrupt status then stays set.
    *
    * @return what happened
    * @throws IllegalStateException if the engine is working already or closed, or if the queue is
@@ -151,9 +152,12 @@ public final class AuditEngine implements AutoCloseable {
   }
 
   private void end(Session ending) {
-    ending.stop();
-    synchronized (lock) {
-      session = null;
+    try {
+      ending.stop();
+    } finally {
+      synchronized (lock) {
+        session = null;
+      }
     }
   }
 
@@ -167,7 +171,8 @@ public final class AuditEngine implements AutoCloseable {
               Optional.empty(),
               Optional.empty(),
               0,
-              0)
+              0,
+              Map.of())
           : session.health();
     }
   }
@@ -238,7 +243,8 @@ public final class AuditEngine implements AutoCloseable {
     }
 
     /**
-     * The handler of the events of one type, known by its name.
+     * The handler of the events of one type, known by its name. Without a handler for all, events
+     * of other types are left to the engines and workers that have one for them.
      *
      * @throws IllegalStateException if the type has one already
      */

@@ -2,17 +2,21 @@ package io.ratelimit.core.engine;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * How an engine is.
  *
  * @param status the verdict
- * @param reasons why it is not {@link Status#UP}; empty if it is
+ * @param reasons why it is not {@link Status#UP}; empty if it is. What fails again and again says
+ *     since when, and what the queue or the failure itself says of it
  * @param sinceQueueAnswered how long ago the queue last answered a take, if it ever did
  * @param sinceEventTaken how long ago an event was last taken, if one ever was
  * @param runningAttempts how many attempts are being made
  * @param workers how many workers are wanted
+ * @param leftToOthers how many events of types that the engine has no handler for were set aside
+ *     when it last looked, by the name of the type
  */
 public record EngineHealth(
     Status status,
@@ -20,7 +24,8 @@ public record EngineHealth(
     Optional<Duration> sinceQueueAnswered,
     Optional<Duration> sinceEventTaken,
     int runningAttempts,
-    int workers) {
+    int workers,
+    Map<String, Long> leftToOthers) {
 
   /** A verdict. */
   public enum Status {
@@ -32,8 +37,9 @@ public record EngineHealth(
     DOWN
   }
 
-  /** Copies the reasons. */
+  /** Copies the reasons and the counts. */
   public EngineHealth {
     reasons = List.copyOf(reasons);
+    leftToOthers = Map.copyOf(leftToOthers);
   }
 }

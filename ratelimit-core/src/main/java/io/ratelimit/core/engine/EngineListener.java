@@ -38,7 +38,8 @@ public interface EngineListener {
    * A scaling decision was made; most ask for the same as the one before.
    *
    * @param decision what was decided
-   * @param stats the facts that it was decided on
+   * @param stats what the queue held then; events that the engine has no handler for do not count
+   *     in the decision
    */
   default void decided(ScalingDecision decision, QueueStats stats) {}
 

@@ -20,8 +20,8 @@ import java.util.Map;
  * @param walletId the wallet that it concerns: 1 to 256 characters, well-formed, no control
  *     characters
  * @param payload opaque content for the handler
- * @param attributes further strings for the handler; unmodifiable. Together with the payload at
- *     most {@value #MAX_BYTES} bytes in UTF-8
+ * @param attributes further well-formed strings for the handler; unmodifiable. Together with the
+ *     payload at most {@value #MAX_BYTES} bytes in UTF-8
  * @param weight how many permits one attempt costs, 1 to {@value #MAX_WEIGHT}; an API that charges
  *     some calls more than others is the reason to set it
  */
@@ -44,8 +44,9 @@ public record AuditEvent(
   /**
    * Creates an event; the attributes are copied.
    *
-   * @throws IllegalArgumentException if the id, the wallet id or the weight is outside its range,
-   *     or the payload and the attributes are larger than {@link #MAX_BYTES} together
+   * @throws IllegalArgumentException if the id, the wallet id, an attribute or the weight is
+   *     outside its range, or the payload and the attributes are larger than {@link #MAX_BYTES}
+   *     together
    */
   public AuditEvent {
     requireIdentifier("event id", id);
@@ -53,6 +54,11 @@ public record AuditEvent(
     requireIdentifier("wallet id of event " + id, walletId);
     requireNonNull(payload, "payload");
     attributes = Map.copyOf(attributes);
+    attributes.forEach(
+        (name, value) -> {
+          requireWellFormed("attribute name of event " + id, name);
+          requireWellFormed("attribute " + name + " of event " + id, value);
+        });
     Requirements.between("weight of event " + id, weight, 1, MAX_WEIGHT);
     long bytes = payload.size() + bytes(attributes);
     if (bytes > MAX_BYTES) {
@@ -97,7 +103,7 @@ public record AuditEvent(
   /**
    * This event with one more attribute, which replaces an earlier one of the same name.
    *
-   * @throws IllegalArgumentException if the event gets too large
+   * @throws IllegalArgumentException if one of them is not well-formed, or the event gets too large
    */
   public AuditEvent withAttribute(String name, String value) {
     Map<String, String> extended = new LinkedHashMap<>(attributes);
@@ -129,7 +135,11 @@ public record AuditEvent(
               + " must have no control characters but has one in "
               + Printable.quoted(value));
     }
-    // Half a character is lost on its way through UTF-8, and two ids could become the same.
+    requireWellFormed(what, value);
+  }
+
+  /** Half a character is lost on its way through UTF-8, and two ids could become the same. */
+  private static void requireWellFormed(String what, String value) {
     if (value
         .codePoints()
         .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {

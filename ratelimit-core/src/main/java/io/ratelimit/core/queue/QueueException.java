@@ -1,6 +1,10 @@
 package io.ratelimit.core.queue;
 
-/** A queue could not do what it was asked. The message says what became of the events. */
+/**
+ * A queue could not do what it was asked. The message says what became of the events. Unless it is
+ * a {@link QueueUnavailableException}, trying again changes nothing before a cause is removed by
+ * hand.
+ */
 public class QueueException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

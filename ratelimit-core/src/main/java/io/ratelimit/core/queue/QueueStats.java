@@ -1,5 +1,7 @@
 package io.ratelimit.core.queue;
 
+import static java.util.Objects.requireNonNull;
+
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.AssumedStarts;
@@ -11,8 +13,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * What a queue holds, at one moment. Conservation: {@code published = pending + delayed + leased +
@@ -34,7 +39,8 @@ import java.util.Optional;
  * @param retried how many attempts ever failed and were followed by a wait for another
  * @param givenUp how many events ever came to the failed queue, whether or not they are still there
  * @param expiredLeases how many leases ran out and were reclaimed
- * @param oldestPendingAge how long ago the oldest pending event was published, if any waits
+ * @param oldestPendingAge how long ago the oldest pending event was published, of those that are
+ *     not set aside, if any waits
  * @param startsInWindow the weight of the starts in the window of the limit in force; what is
  *     assumed in place of lost ones is not among them
  * @param largestWindows the fullest windows of the past
@@ -47,6 +53,8 @@ import java.util.Optional;
  *     type as it was declared last; of at most {@link EventQueue#MAX_OBSERVED_TYPES} names
  * @param pendingPermits what the pending events cost, by type; only types of which some weigh more
  *     than 1: the others cost a permit each
+ * @param setAside which of the pending events are set aside, by the name of their type: takers met
+ *     them that did not want this type. Of at most {@link EventQueue#MAX_OBSERVED_TYPES} names
  * @param limit the limit's settings
  * @param clockShift how far the queue's time is ahead of the store's clock, because that clock was
  *     set while the queue was in use; usually zero
@@ -75,6 +83,7 @@ public record QueueStats(
     Optional<Instant> nextStart,
     Map<EventType, TypeHistory> observed,
     Map<EventType, Permits> pendingPermits,
+    Map<String, SetAside> setAside,
     LimitSettings limit,
     Duration clockShift) {
 
@@ -86,6 +95,14 @@ public record QueueStats(
    */
   public record Permits(long total, int heaviest) {}
 
+  /**
+   * Pending events of a type that wait for a taker which wants it.
+   *
+   * @param events how many, at least 1
+   * @param oldestAge how long ago the oldest of them was published
+   */
+  public record SetAside(long events, Duration oldestAge) {}
+
   /** Copies the maps. */
   public QueueStats {
     Map<Priority, Long> everyPriority = new EnumMap<>(Priority.class);
@@ -96,6 +113,7 @@ public record QueueStats(
     pendingByType = Map.copyOf(pendingByType);
     pendingPermits = Map.copyOf(pendingPermits);
     observed = Map.copyOf(observed);
+    setAside = Map.copyOf(setAside);
   }
 
   /** How many wait for a worker, of all priorities. */
@@ -110,6 +128,66 @@ public record QueueStats(
   /** Returns what one attempt at each pending event of a type costs. */
   public Permits pendingPermits(EventType type) {
     return pendingPermits.getOrDefault(type, new Permits(pendingByType.getOrDefault(type, 0L), 1));
+  }
+
+  /**
+   * Returns these stats as they are for takers who want only some types: other pending events do
+   * not count, and the oldest pending event may be one that is set aside.
+   */
+  public QueueStats wanting(WantedTypes types) {
+    return ofTypes(types::includes);
+  }
+
+  /**
+   * Returns these stats without the pending events of types that nobody seems to take: those of
+   * which an event that is set aside is older than this.
+   */
+  public QueueStats withoutSetAside(Duration longer) {
+    return ofTypes(
+        name ->
+            !setAside.containsKey(name)
+                || requireNonNull(setAside.get(name)).oldestAge().compareTo(longer) <= 0);
+  }
+
+  private QueueStats ofTypes(Predicate<String> counts) {
+    Map<EventType, Long> byType = new HashMap<>(pendingByType);
+    byType.keySet().removeIf(type -> !counts.test(type.name()));
+    Map<Priority, Long> byPriority = new EnumMap<>(Priority.class);
+    byType.forEach((type, count) -> byPriority.merge(type.priority(), count, Long::sum));
+    Map<EventType, Permits> permits = new HashMap<>(pendingPermits);
+    permits.keySet().retainAll(byType.keySet());
+    Map<String, SetAside> aside = new HashMap<>(setAside);
+    aside.keySet().removeIf(name -> !counts.test(name));
+    Optional<Duration> oldest =
+        Stream.concat(oldestPendingAge.stream(), aside.values().stream().map(SetAside::oldestAge))
+            .max(Duration::compareTo);
+    return new QueueStats(
+        observedAt,
+        published,
+        byPriority,
+        byType,
+        delayed,
+        leased,
+        done,
+        failed,
+        discarded,
+        lost,
+        starts,
+        startedPermits,
+        retried,
+        givenUp,
+        expiredLeases,
+        oldest.filter(age -> !byType.isEmpty()),
+        startsInWindow,
+        largestWindows,
+        assumedStarts,
+        latestStart,
+        nextStart,
+        observed,
+        permits,
+        aside,
+        limit,
+        clockShift);
   }
 
   /** How many have not been given up or finished: pending, delayed and leased. */

@@ -1,5 +1,7 @@
 package io.ratelimit.core.queue;
 
+import static java.util.Objects.requireNonNull;
+
 import io.ratelimit.core.internal.check.Requirements;
 import java.time.Duration;
 
@@ -12,8 +14,11 @@ import java.time.Duration;
  * @param worker who takes, for people to read; not blank
  * @param maxEvents how many events are wanted at most: 1 to {@value #MAX_EVENTS}
  * @param lease how long the events are held without an extension: more than zero
+ * @param types which types of events are wanted; no other is taken, and none of the others costs a
+ *     permit
  */
-public record TakeRequest(String id, String worker, int maxEvents, Duration lease) {
+public record TakeRequest(
+    String id, String worker, int maxEvents, Duration lease, WantedTypes types) {
 
   /** The largest number of events in one request. */
   public static final int MAX_EVENTS = 1_000;
@@ -28,9 +33,19 @@ public record TakeRequest(String id, String worker, int maxEvents, Duration leas
     Requirements.notBlank("worker", worker);
     Requirements.between("number of events", maxEvents, 1, MAX_EVENTS);
     Requirements.positive("lease", lease);
+    requireNonNull(types, "types");
   }
 
-  /** A request for one event. */
+  /**
+   * Creates a request for events of all types.
+   *
+   * @throws IllegalArgumentException if a value is outside its range
+   */
+  public TakeRequest(String id, String worker, int maxEvents, Duration lease) {
+    this(id, worker, maxEvents, lease, WantedTypes.all());
+  }
+
+  /** A request for one event, of any type. */
   public static TakeRequest one(String id, String worker, Duration lease) {
     return new TakeRequest(id, worker, 1, lease);
   }

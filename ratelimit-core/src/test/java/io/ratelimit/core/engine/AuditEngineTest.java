@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.EventTypes;
+import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.handler.AuditEventHandler;
 import io.ratelimit.core.handler.PauseEveryoneException;
@@ -44,6 +45,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -682,15 +684,53 @@ class AuditEngineTest {
   }
 
   @Test
-  void eventsWithoutAHandlerGoToTheFailedQueue() {
-    queue.publish(events(1));
-    queue.publish(AuditEvent.of("known", EventType.NEW_BALANCE_UPDATE, "w"));
+  void eventsWithoutAHandlerAreLeftToAnEngineThatHasOne() {
+    EventType newer = EventType.of("NEWER").withPriority(Priority.HIGH);
+    List<String> old = new CopyOnWriteArrayList<>();
+    List<String> young = new CopyOnWriteArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      queue.publish(AuditEvent.of("newer-" + i, newer, "w"));
+      queue.publish(AuditEvent.of("known-" + i, TYPE, "w"));
+    }
 
-    build(AuditEngine.builder(queue).handler(EventType.NEW_BALANCE_UPDATE, event -> {})).runRound();
+    RoundReport report =
+        build(AuditEngine.builder(queue).handler(TYPE, event -> old.add(event.id()))).runRound();
 
-    assertDrained(queue, 1, 1);
-    assertThat(queue.failedQueue().page(0, 1).get(0).reason())
-        .isEqualTo("no handler for events of type TEST");
+    assertThat(old).hasSize(50).allMatch(id -> id.startsWith("known"));
+    assertThat(report.remaining()).isEqualTo(50);
+    QueueStats left = queue.stats();
+    assertThat(left.starts()).isEqualTo(50);
+    assertThat(left.failed()).isZero();
+    assertThat(left.setAside().keySet()).containsExactly("NEWER");
+    assertThat(left.setAside().get("NEWER").events()).isEqualTo(50);
+
+    build(AuditEngine.builder(queue).handler(newer, event -> young.add(event.id())).workers(1, 1))
+        .runRound();
+
+    assertDrained(queue, 100, 0);
+    assertThat(queue.stats().starts()).isEqualTo(100);
+    assertThat(young).isEqualTo(IntStream.range(0, 50).mapToObj(i -> "newer-" + i).toList());
     assertThatIllegalStateException().isThrownBy(() -> AuditEngine.builder(queue).build());
+  }
+
+  @Test
+  void typesThatNobodyTakesAreToldOnceTheyAreLate() {
+    queue.publish(events(3));
+    AuditEngine engine =
+        build(
+            AuditEngine.builder(queue)
+                .handler(EventType.NEW_BALANCE_UPDATE, event -> {})
+                .emergencyLimit(NO_LIMIT)
+                .deadline(Duration.ofMinutes(1)));
+    engine.start();
+
+    await().until(() -> engine.health().leftToOthers().equals(Map.of("TEST", 3L)));
+    assertThat(engine.health().status()).isEqualTo(EngineHealth.Status.UP);
+    await().until(() -> engine.health().status() == EngineHealth.Status.DEGRADED);
+
+    assertThat(engine.health().reasons().get(0))
+        .startsWith("no process takes events of type TEST: 3 wait, the oldest for PT1M");
+    assertThat(queue.stats().limit().demands()).isEmpty();
+    assertThat(engine.health().workers()).isEqualTo(1);
   }
 }

@@ -45,6 +45,7 @@ class QueueStatsTest {
         Optional.empty(),
         Map.of(),
         Map.of(),
+        Map.of("TYPE", new QueueStats.SetAside(1, Duration.ofMinutes(1))),
         LimitSettings.of(RateLimit.of(20).perMinute()),
         Duration.ZERO);
   }

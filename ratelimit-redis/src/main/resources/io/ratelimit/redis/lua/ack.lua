@@ -17,7 +17,17 @@ local refused = refusal(m[1])
 if refused then
   return refused
 end
-retain = tonumber(retain)
+retain = whole('retain', retain, 0, 100000)
+
+-- More may be kept than are to be: another process kept more, before or still. Bounded, as what is
+-- kept may be large.
+local MAX_TRIMMED = 1000
+local function trim_done(length)
+  if length > retain then
+    local keep = math.max(retain, length - #ARGV - MAX_TRIMMED)
+    redis.call('LTRIM', DONE, keep == 0 and 1 or 0, keep == 0 and 0 or keep - 1)
+  end
+end
 
 local asked = {}
 for i = 3, #ARGV, 2 do
@@ -68,8 +78,9 @@ if #repeated > 0 then
 end
 count('done', done)
 if #kept > 0 then
-  redis.call('LPUSH', DONE, unpack(kept))
-  redis.call('LTRIM', DONE, 0, retain - 1)
+  trim_done(redis.call('LPUSH', DONE, unpack(kept)))
+else
+  trim_done(redis.call('LLEN', DONE))
 end
 observe(held, now, false)
 return answer

@@ -23,6 +23,17 @@ local given, seen, remembered, start_up, channel, client, change, limit, micros,
 
 local MAX_DEMANDS = 32
 
+word('change', change, 'normal ceiling demand calm pause resume')
+if change == 'normal' or change == 'demand' or (change == 'ceiling' and limit ~= '') then
+  require_limit(limit)
+end
+if change == 'demand' or (change == 'pause' and micros ~= 'inf') then
+  micros = whole('micros', micros, 0, FAR)
+end
+if (change == 'demand' or change == 'calm') and not string.match(owner, '^%S+$') then
+  error('ARGUMENT owner must be a word but is "' .. owner .. '"', 0)
+end
+
 -- Who demands what, without the ends.
 local function demanded()
   local all = {}
@@ -82,10 +93,8 @@ elseif change == 'pause' then
   elseif S.pause ~= 'inf' then
     S.pause = int(math.max(tonumber(S.pause), now + micros))
   end
-elseif change == 'resume' then
-  S.pause = '-'
 else
-  return redis.error_reply('ERR unknown change ' .. change)
+  S.pause = '-'
 end
 
 admit_demands(S)

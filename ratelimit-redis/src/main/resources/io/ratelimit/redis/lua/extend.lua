@@ -11,7 +11,7 @@ local given, token, id, micros = unpack(ARGV)
 -- @include leases
 -- @include held
 
-local expires = clock(given, last) + micros
+local expires = clock(given, last) + whole('micros', micros, 1, FAR)
 write_even_if_full()
 redis.call('ZADD', LEASED, expires, token)
 falls_due(expires)

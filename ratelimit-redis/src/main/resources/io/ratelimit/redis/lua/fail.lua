@@ -1,27 +1,30 @@
 -- The attempt failed for good: the event goes to the failed queue.
 --
--- KEYS meta events attempts leased leases failed failed:times failed:events observed
+-- KEYS meta events attempts leased leases failed failed:times failed:events observed returned
 -- ARGV given token id failed_age reason
 -- REPLY 1, or 0 if the lease no longer holds the event
 -- COST O(log leases + log failed)
 
 local META, EVENTS, ATTEMPTS, LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS,
-  OBSERVED = unpack(KEYS)
+  OBSERVED, RETURNED = unpack(KEYS)
 local given, token, id, failed_age, reason = unpack(ARGV)
 -- @include basics
 -- @include leases
 -- @include observed
 -- @include held
 -- @include failures
+-- @include returned
 
 local now = clock(given, last)
+failed_age = whole('failed_age', failed_age, 0, FAR)
+whole('arguments', int(#ARGV), 5, 5)
 local record = redis.call('HGET', EVENTS, id)
 end_lease(token)
 redis.call('HDEL', EVENTS, id)
 redis.call('HDEL', ATTEMPTS, id)
 -- A record that was lost leaves nothing to keep.
 if record then
-  add_failure(id, record, attempt, reason, now)
+  note_return('f' .. add_failure(id, record, attempt, reason, now))
 end
 expire_failures(failed_age, now)
 observe({ held }, now, true)

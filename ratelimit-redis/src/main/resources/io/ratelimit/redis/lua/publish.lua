@@ -1,22 +1,31 @@
 -- Publishes events in the order given; an id that is unfinished changes nothing. None is published
 -- if `heaviest`, the largest weight of all that the client publishes, could never start.
 --
--- KEYS meta starts pending:high pending:normal pending:low types events failed
+-- KEYS meta starts pending:high pending:normal pending:low types events failed aside aside:types
 -- ARGV given seen remembered start_up channel client heaviest [id weight type content]…
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), 'heavy' or 'published', the numbers (from 0) of the duplicates…
 -- COST O(log n) for each event
 
-local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, FAILED = unpack(KEYS)
+local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, FAILED, ASIDE,
+  ASIDE_TYPES = unpack(KEYS)
 local given, seen, remembered, start_up, channel, client, heaviest = unpack(ARGV, 1, 7)
 -- @include basics
 -- @include limiter
 -- @include state
 -- @include events
+-- @include aside
 -- @include numbers
 -- @include wake
 -- @include loaded
 
-if tonumber(heaviest) > S.normal.permits then
+heaviest = whole('heaviest', heaviest, 1, 1000000)
+for i = 8, #ARGV, 4 do
+  whole('weight', ARGV[i + 1], 1, heaviest)
+  if not string.match(ARGV[i + 2], '^[012]:%d+:[^%s:]+$') or #ARGV[i + 2] > 80 or not ARGV[i + 3] then
+    error('ARGUMENT type must be priority:micros:name but is "' .. ARGV[i + 2] .. '"', 0)
+  end
+end
+if heaviest > S.normal.permits then
   return reply('heavy')
 end
 
@@ -42,7 +51,7 @@ for i = 8, #ARGV, 4 do
   end
 end
 -- Not before the events: a full memory refuses these.
-admit_weight(tonumber(heaviest))
+admit_weight(heaviest)
 local answer = reply('published', unpack(duplicates))
 if sequence == first then
   return answer

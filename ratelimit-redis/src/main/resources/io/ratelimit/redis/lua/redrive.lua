@@ -2,19 +2,20 @@
 -- ('+inf': all), and so many bytes of them at most. One whose id is unfinished stays, and so does one
 -- that cannot be read.
 --
--- KEYS meta pending:high pending:normal pending:low types events failed failed:times failed:events
+-- KEYS meta pending:high pending:normal pending:low types events failed failed:times failed:events returned
 -- ARGV after up_to max channel client
 -- REPLY redriven, duplicates, unreadable, the last sequence looked at if there may be more or nil
 -- COST O(log n) for each event looked at
 
 local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, FAILED, FAILED_TIMES,
-  FAILED_EVENTS = unpack(KEYS)
+  FAILED_EVENTS, RETURNED = unpack(KEYS)
 local after, up_to, max, channel, client = unpack(ARGV)
 -- @include basics
 -- @include events
 -- @include failures
 -- @include wake
 -- @include known
+-- @include returned
 
 -- The id and the record of a failure, or nil if they cannot be read.
 local function parse_failure(failure)
@@ -50,6 +51,7 @@ for i = 1, #found, 2 do
       remove_failure(sequence)
       redis.call('HSET', EVENTS, id, record)
       make_pending(id, record)
+      note_return('e' .. id)
       redriven = redriven + 1
     end
   else

@@ -1,20 +1,21 @@
 -- The attempt failed, and the event waits for another.
 --
--- KEYS meta attempts delayed leased leases observed
+-- KEYS meta attempts delayed leased leases observed returned
 -- ARGV given token id delay channel client
 -- REPLY 1, or 0 if the lease no longer holds the event
 -- COST O(log leases + log delayed)
 
-local META, ATTEMPTS, DELAYED, LEASED, LEASES, OBSERVED = unpack(KEYS)
+local META, ATTEMPTS, DELAYED, LEASED, LEASES, OBSERVED, RETURNED = unpack(KEYS)
 local given, token, id, delay, channel, client = unpack(ARGV)
 -- @include basics
 -- @include leases
 -- @include observed
 -- @include held
 -- @include wake
+-- @include returned
 
 local now = clock(given, last)
-local retry_at = now + delay
+local retry_at = now + whole('delay', delay, 0, FAR)
 end_lease(token)
 redis.call('HSET', ATTEMPTS, id, attempt)
 redis.call('ZADD', DELAYED, retry_at, id)
@@ -22,6 +23,7 @@ redis.call('HSET', META, 'now', int(now))
 count('retried', 1)
 falls_due(retry_at)
 observe({ held }, now, true)
+note_return('e' .. id)
 -- Whoever sleeps until something falls due must hear of what falls due earlier.
 if redis.call('ZRANGE', DELAYED, 0, 0)[1] == id then
   wake(channel, client)

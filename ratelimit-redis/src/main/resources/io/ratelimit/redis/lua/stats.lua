@@ -1,23 +1,25 @@
 -- What the queue holds.
 --
--- KEYS meta starts pending:high pending:normal pending:low types events delayed leased failed observed
+-- KEYS meta starts pending:high pending:normal pending:low types events delayed leased failed observed aside aside:types
 -- ARGV given seen remembered start_up
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), published, pending of each
 --       priority, delayed, leased, done, failed, discarded, starts, permits that they took, retried,
 --       given up, expired, shift of the clock, until when starts may be missing or nil, how many peaks,
---       [at, permits]…, when the oldest pending was published or nil, weight in the window without what
---       is assumed, weight that is assumed there and its end or nil, latest start without what is
---       assumed or nil, next start if it is later or nil, events without a trace, how many types were
---       observed, [name, history]…, [type or "type weight", pending]…
+--       [at, permits]…, when the oldest pending that is not set aside was published or nil, weight in the
+--       window without what is assumed, weight that is assumed there and its end or nil, latest start
+--       without what is assumed or nil, next start if it is later or nil, events without a trace, how
+--       many types were observed, [name, history]…, how many names were set aside, [name, events, when
+--       the oldest was published]…, [type or "type weight", pending]…
 -- COST O(types + log starts)
 
 local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, DELAYED, LEASED, FAILED,
-  OBSERVED = unpack(KEYS)
+  OBSERVED, ASIDE, ASIDE_TYPES = unpack(KEYS)
 local given, seen, remembered, start_up = unpack(ARGV)
 -- @include basics
 -- @include limiter
 -- @include state
 -- @include events
+-- @include aside
 -- @include loaded
 
 local oldest
@@ -42,6 +44,40 @@ if L.run and L.cum == L.run.stop then
   latest = tonumber(before[2])
 end
 
+local MOST_NAMES = 200
+
+local function pending(priority)
+  return redis.call('ZCARD', PENDING[priority])
+    + redis.call('ZCOUNT', ASIDE, int(aside_score(priority, 0)), int(aside_score(priority, SPAN - 1)))
+end
+
+-- [name, events, when the oldest was published]…
+local function by_name()
+  local found = {}
+  local from = '-'
+  while #found < 3 * MOST_NAMES do
+    local member = redis.call('ZRANGEBYLEX', ASIDE_TYPES, from, '+', 'LIMIT', 0, 1)[1]
+    if not member then
+      break
+    end
+    local name = parse_aside(member)
+    local past = '(' .. name .. '!'
+    local published = FAR
+    for priority = 0, 2 do
+      local first =
+        redis.call('ZRANGEBYLEX', ASIDE_TYPES, '[' .. name .. ' ' .. priority, past, 'LIMIT', 0, 1)[1]
+      if first then
+        published = math.min(published, (select(4, parse_aside(first))))
+      end
+    end
+    found[#found + 1] = name
+    found[#found + 1] = redis.call('ZLEXCOUNT', ASIDE_TYPES, '[' .. name .. ' ', past)
+    found[#found + 1] = published
+    from = '[' .. name .. '!'
+  end
+  return found
+end
+
 local m = redis.call('HMGET', META, 'published', 'done', 'discarded', 'expired', 'retried',
   'given_up')
 for i = 1, 6 do
@@ -52,9 +88,9 @@ local lost = m[1] - m[2] - m[3] - failed - redis.call('HLEN', EVENTS)
 load_windows()
 local answer = reply(
   m[1],
-  redis.call('ZCARD', PENDING_HIGH),
-  redis.call('ZCARD', PENDING_NORMAL),
-  redis.call('ZCARD', PENDING_LOW),
+  pending('0'),
+  pending('1'),
+  pending('2'),
   redis.call('ZCARD', DELAYED),
   redis.call('ZCARD', LEASED),
   m[2],
@@ -87,6 +123,11 @@ end
 local observed = redis.call('HGETALL', OBSERVED)
 answer[#answer + 1] = #observed / 2
 for _, value in ipairs(observed) do
+  answer[#answer + 1] = value
+end
+local names = by_name()
+answer[#answer + 1] = #names / 3
+for _, value in ipairs(names) do
   answer[#answer + 1] = value
 end
 local types = redis.call('HGETALL', TYPES)

@@ -1,23 +1,26 @@
 -- Takes events, each with a permit, for one request after the other: makes due retries and expired
 -- leases pending again (a bounded number), then permit, removal and lease in one step. An event that
--- the limit has become too small for, or whose record cannot be read, goes to the failed queue, and
--- what an index has lost is found again. A request that is sent again with the same id gets the
--- leases that it holds. Payloads are fetched once it is known that their events may start, and one
--- call returns so many bytes of them at most.
+-- the limit has become too small for, or whose record cannot be read, goes to the failed queue; one of
+-- a type that is not wanted is set aside, once, until somebody takes it who wants it; what an index has
+-- lost is found again. A request that is sent again with the same id gets the leases that it holds.
+-- Payloads are fetched once it is known that their events may start, and one call returns so many bytes
+-- of them at most.
 --
--- KEYS meta starts pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events
--- ARGV given seen remembered start_up aging failed_age [request worker max lease_micros]…
+-- KEYS meta starts pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events aside aside:types returned
+-- ARGV given seen remembered start_up names aging failed_age [request worker max lease_micros]…
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), and for each request one of
 --         'taken', how many, [token, id, attempt, taken at, expires at, worker, record]…
 --         'at', time
 --         'empty', next due or nil
 --         'paused', until or nil
 --         'again', nil: send it again
--- COST O(log n) for each event that moves; O(log starts) for the limit while it stays the same
+-- COST O(log n) for each event that moves; O(log starts) for the limit while it stays the same; while
+--      events are set aside, O(log n) for each of the names, separated by spaces ('': all types)
 
 local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED,
-  LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS = unpack(KEYS)
-local given, seen, remembered, start_up, aging, failed_age = unpack(ARGV, 1, 6)
+  LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS, ASIDE, ASIDE_TYPES,
+  RETURNED = unpack(KEYS)
+local given, seen, remembered, start_up, names, aging, failed_age = unpack(ARGV, 1, 7)
 -- @include basics
 -- @include limiter
 -- @include state
@@ -25,18 +28,22 @@ local given, seen, remembered, start_up, aging, failed_age = unpack(ARGV, 1, 6)
 -- @include leases
 -- @include attempts
 -- @include failures
+-- @include aside
 -- @include loaded
+-- @include returned
 
 local MAX_PROMOTED = 100
 local MAX_GIVEN_UP = 100
+local MAX_SET_ASIDE = 200
 local CHUNK = 100
 
-aging = tonumber(aging)
+aging = whole('aging', aging, 0, FAR)
+failed_age = whole('failed_age', failed_age, 0, FAR)
 
 local requests, tokens = {}, {}
-for i = 7, #ARGV, 4 do
-  local request = { id = ARGV[i], worker = ARGV[i + 1], max = tonumber(ARGV[i + 2]),
-    lease_micros = tonumber(ARGV[i + 3]), first = #tokens + 1, taken = {} }
+for i = 8, #ARGV, 4 do
+  local request = { id = ARGV[i], worker = ARGV[i + 1], max = whole('max', ARGV[i + 2], 1, 1000),
+    lease_micros = whole('lease_micros', ARGV[i + 3], 1, FAR), first = #tokens + 1, taken = {} }
   requests[#requests + 1] = request
   for n = 1, request.max do
     tokens[#tokens + 1] = request.id .. '#' .. int(n - 1)
@@ -97,13 +104,87 @@ local function next_due()
   return tonumber(retry or expiry)
 end
 
--- Of each priority the events that come next, fetched in chunks; `used` counts those decided on,
--- which are always the first of their priority. Records come later than ids: of the first event one
--- record, so that no more is fetched for a take that is denied.
+-- Nil: all types.
+local names_wanted
+for name in string.gmatch(names, '%S+') do
+  names_wanted = names_wanted or {}
+  names_wanted[name] = true
+end
+
+-- Of each priority the events that come next, and after them those set aside, in any number of rows
+-- that are each in order, fetched in chunks; `used` counts those decided on, which are always the
+-- first of their row. Records come later than ids: of the first event one record, so that no more is
+-- fetched for a take that is denied.
 local queues = {}
-for _, priority in ipairs({ '0', '1', '2' }) do
-  queues[#queues + 1] = { key = PENDING[priority], rank = tonumber(priority), used = 0, first = 0,
-    ids = {}, before = 0, fetched = 0 }
+local set_aside, left_aside = {}, {}
+local bytes = 0
+
+local function first_aside(prefix)
+  return redis.call('ZRANGEBYLEX', ASIDE_TYPES, '[' .. prefix .. ' ', '(' .. prefix .. '!', 'LIMIT', 0, 1)[1]
+end
+
+local function find_rows(some_aside)
+  local names_aside = {}
+  for name in pairs(some_aside and names_wanted or {}) do
+    if first_aside(name) then
+      names_aside[#names_aside + 1] = name
+    end
+  end
+  for _, priority in ipairs({ '0', '1', '2' }) do
+    local function add(row)
+      row.rank, row.used, row.first, row.ids = tonumber(priority), 0, 0, {}
+      row.before, row.fetched = 0, 0
+      queues[#queues + 1] = row
+    end
+    add({ key = PENDING[priority] })
+    if some_aside and not names_wanted then
+      add({ after = 0 })
+    end
+    for _, name in ipairs(names_aside) do
+      local prefix = name .. ' ' .. priority
+      if first_aside(prefix) then
+        add({ after = '[' .. prefix .. ' ', to = '(' .. prefix .. '!' })
+      end
+    end
+  end
+end
+
+local function next_ids(queue, size)
+  local ids = {}
+  if queue.key then
+    return redis.call('ZRANGE', queue.key, queue.used, queue.used + size - 1)
+  elseif queue.to then
+    local members = redis.call('ZRANGEBYLEX', ASIDE_TYPES, queue.after, queue.to, 'LIMIT', 0, size)
+    for i, member in ipairs(members) do
+      ids[i] = select(5, parse_aside(member))
+    end
+    queue.after = #ids > 0 and '(' .. members[#ids]
+  else
+    local found = aside_range(queue.rank, queue.after, SPAN, size)
+    for i = 1, #found, 2 do
+      ids[#ids + 1] = found[i]
+      queue.after = found[i + 1] - aside_score(queue.rank, 0)
+    end
+  end
+  return ids
+end
+
+-- One of the two sets was lost. What they hold is put back to its place among the others, some of it
+-- with each take; only when both are empty, anything is set aside anew.
+local function empty_aside()
+  local scored = redis.call('ZRANGE', ASIDE, 0, MAX_SET_ASIDE - 1, 'WITHSCORES')
+  local members = redis.call('ZRANGE', ASIDE_TYPES, 0, MAX_SET_ASIDE - 1)
+  redis.call('ZREMRANGEBYRANK', ASIDE, 0, MAX_SET_ASIDE - 1)
+  redis.call('ZREMRANGEBYRANK', ASIDE_TYPES, 0, MAX_SET_ASIDE - 1)
+  for i = 1, #scored, 2 do
+    local sequence = scored[i + 1] % SPAN
+    local priority = int((scored[i + 1] - sequence) / SPAN)
+    redis.call('ZADD', PENDING[priority], int(sequence), scored[i])
+  end
+  for _, member in ipairs(members) do
+    local _, priority, sequence, _, id = parse_aside(member)
+    redis.call('ZADD', PENDING[priority], sequence, id)
+  end
 end
 
 local function head(queue, wanted)
@@ -111,7 +192,7 @@ local function head(queue, wanted)
   if i > #queue.ids and not queue.ended then
     local size = math.min(wanted, CHUNK)
     queue.first, i = queue.used, 1
-    queue.ids = redis.call('ZRANGE', queue.key, queue.used, queue.used + size - 1)
+    queue.ids = next_ids(queue, size)
     queue.ended = #queue.ids < size
     queue.fetched = 0
     if #queue.ids > 0 then
@@ -127,30 +208,55 @@ local function head(queue, wanted)
     queue.before, queue.fetched = i - 1, last
   end
   local record = queue.records[i - queue.before]
-  local _, published, weight, type_key, _, content = parse_record(record)
+  local sequence, published, weight, type_key, _, content = parse_record(record)
   -- With room for what a taken event gets: a table that grows takes longer.
   return { queue = queue, id = queue.ids[i], record = record, attempts = attempts_of(queue.attempts[i]),
-    published = published, weight = tonumber(weight or 0), type_key = type_key,
+    sequence = tonumber(sequence), published = published, weight = tonumber(weight or 0), type_key = type_key,
     is_readable = content and is_whole(record, content),
     start = 0, token = '', attempt = 0, expires = 0, worker = '' }
+end
+
+-- What cannot be read is anybody's: it goes to the failed queue.
+local function is_wanted(event)
+  return not names_wanted or not event.is_readable
+    or names_wanted[string.match(event.type_key, '([^:]+)$')]
+end
+
+-- The next of a row that is wanted; those before it are set aside, while there is room.
+local function next_wanted(queue, wanted)
+  local event = head(queue, wanted)
+  while event and not is_wanted(event) and #set_aside < MAX_SET_ASIDE and bytes < MOST_BYTES do
+    set_aside[#set_aside + 1] = event
+    bytes = bytes + #event.record
+    queue.used = queue.used + 1
+    event = head(queue, CHUNK)
+  end
+  return event
 end
 
 local function next_event(wanted)
   local best, best_rank
   for _, queue in ipairs(queues) do
-    local event = head(queue, wanted)
+    if best and aging == 0 and queue.rank > best.queue.rank then
+      return best
+    end
+    local event = next_wanted(queue, wanted)
+    if event and not is_wanted(event) then
+      return nil, 'again'
+    end
     if event then
-      if aging == 0 or not event.is_readable then
+      if not event.is_readable then
         return event
       end
       -- An event rises by one priority for each interval that it has waited.
-      local rank = queue.rank - math.floor((now - event.published) / aging)
-      if not best or rank < best_rank then
+      local rank = queue.rank - (aging > 0 and math.floor((now - event.published) / aging) or 0)
+      if not best or rank < best_rank
+        or (queue.rank == best.queue.rank and event.sequence < best.sequence) then
         best, best_rank = event, rank
       end
     end
   end
-  return best
+  return best, 'empty'
 end
 
 local wanted = find_held()
@@ -179,6 +285,7 @@ if wanted > 0 and (not due or due <= now) then
     if record then
       redis.call('HSET', ATTEMPTS, lease.id, int(lease.attempt))
       make_pending(lease.id, record)
+      note_return('e' .. lease.id)
     end
   end
   if #expired > 0 then
@@ -191,16 +298,22 @@ if wanted > 0 and (not due or due <= now) then
   redis.call('HSET', META, 'due', int(due))
 end
 expire_failures(failed_age, now)
+local some_aside = wanted > 0 and redis.call('ZCARD', ASIDE) + redis.call('ZCARD', ASIDE_TYPES) > 0
+local is_broken = some_aside and redis.call('ZCARD', ASIDE) ~= redis.call('ZCARD', ASIDE_TYPES)
+if is_broken then
+  empty_aside()
+end
+find_rows(some_aside)
 
-local taken, bytes, given_up, types = {}, 0, 0, {}
-local outcome, detail
+local taken, given_up, types = {}, 0, {}
+local outcome, detail = is_broken and 'again', nil
 
 -- Moves an event to the failed queue; of one whose record was lost there is nothing to move.
 local function give_up(event, reason)
   write_even_if_full()
   if event.record then
     bytes = bytes + #event.record
-    add_failure(event.id, event.record, event.attempts, reason, now)
+    note_return('f' .. add_failure(event.id, event.record, event.attempts, reason, now))
     redis.call('HDEL', EVENTS, event.id)
   end
   if event.attempts > 0 then
@@ -209,10 +322,10 @@ local function give_up(event, reason)
   given_up = given_up + 1
 end
 
-while #taken < wanted do
-  local event = next_event(wanted - #taken)
+while not is_broken and #taken < wanted do
+  local event, without = next_event(wanted - #taken)
   if not event then
-    outcome = 'empty'
+    outcome = without
     break
   end
   if bytes > 0 and bytes + #(event.record or '') > MOST_BYTES then
@@ -239,6 +352,9 @@ while #taken < wanted do
     break
   end
   event.queue.used = event.queue.used + 1
+  if not event.queue.key then
+    left_aside[#left_aside + 1] = event
+  end
   local counted = counted_as(event.type_key, event.weight)
   if counted then
     types[counted] = (types[counted] or 0) - 1
@@ -250,9 +366,15 @@ while #taken < wanted do
 end
 
 for _, queue in ipairs(queues) do
-  if queue.used > 0 then
+  if queue.key and queue.used > 0 then
     redis.call('ZREMRANGEBYRANK', queue.key, 0, queue.used - 1)
   end
+end
+for _, event in ipairs(left_aside) do
+  remove_aside(event.id, event.record)
+end
+for _, event in ipairs(set_aside) do
+  add_aside(event.id, event.record)
 end
 for counted, change in pairs(types) do
   count_type(counted, change)
@@ -290,8 +412,10 @@ end
 
 if outcome == 'empty' then
   detail = next_due()
-  -- Nothing is pending, so that what is counted yet was lost.
-  redis.call('DEL', TYPES)
+  if not names_wanted then
+    -- Nothing is pending, so that what is counted yet was lost.
+    redis.call('UNLINK', TYPES)
+  end
 end
 local answer = reply()
 local last = 4

@@ -21,17 +21,20 @@ import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.LimitControl;
 import io.ratelimit.core.queue.PublishReceipt;
 import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.queue.QueuedEvent;
 import io.ratelimit.core.queue.Redrive;
 import io.ratelimit.core.queue.RedriveReceipt;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.queue.WantedTypes;
 import io.ratelimit.core.scaling.ProcessingTimes;
 import io.ratelimit.core.scaling.TypeHistory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +43,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -61,6 +65,8 @@ public abstract class EventQueueContract {
   private static final EventType NORMAL = EventType.of("NORMAL");
   private static final EventType LOW = EventType.of("LOW").withPriority(Priority.LOW);
   private static final EventType HIGH = EventType.REBALANCE_NEEDED;
+  private static final WantedTypes ONLY_NORMAL = WantedTypes.named(Set.of(NORMAL.name()));
+  private static final WantedTypes ONLY_HIGH = WantedTypes.named(Set.of(HIGH.name()));
 
   private final List<EventQueue> queues = new ArrayList<>();
   private int requests;
@@ -118,7 +124,11 @@ public abstract class EventQueueContract {
   }
 
   private List<String> takeIds(EventQueue queue, int max) {
-    TakeResult result = take(queue, max);
+    return takeIds(queue, max, WantedTypes.all());
+  }
+
+  private List<String> takeIds(EventQueue queue, int max, WantedTypes types) {
+    TakeResult result = queue.take(new TakeRequest(nextRequest(), "worker", max, LEASE, types));
     return result instanceof TakeResult.Taken taken
         ? taken.leases().stream().map(lease -> lease.event().id()).toList()
         : List.of();
@@ -1305,5 +1315,142 @@ public abstract class EventQueueContract {
 
   private static void assertConserved(EventQueue queue) {
     assertThat(queue.stats().isConserved()).as("%s", queue.stats()).isTrue();
+  }
+
+  @Test
+  void aTakeLeavesEventsOfTypesThatItDoesNotWantToOthers() {
+    EventQueue queue = queue(RateLimit.of(3).perMinute().withBurst(3));
+    queue.publish(List.of(event("h1", HIGH), event("n1"), event("h2", HIGH), event("n2")));
+
+    assertThat(takeIds(queue, 10, ONLY_NORMAL)).containsExactly("n1", "n2");
+
+    QueueStats stats = queue.stats();
+    assertThat(stats.starts()).isEqualTo(2);
+    assertThat(stats.pending()).isEqualTo(2);
+    assertThat(stats.isConserved()).isTrue();
+    assertThat(stats.failed()).isZero();
+    assertThat(takeIds(queue, 10, ONLY_HIGH)).containsExactly("h1");
+    assertThat(take(queue, 1)).isInstanceOf(TakeResult.NotBefore.class);
+  }
+
+  @Test
+  void whatIsNotWantedIsNothingToWaitFor() {
+    EventQueue queue = queue(PACED);
+    queue.publish(List.of(event("n1"), event("n2")));
+
+    takeOne(queue);
+
+    TakeResult result = queue.take(new TakeRequest(nextRequest(), "worker", 1, LEASE, ONLY_HIGH));
+    assertThat(result).isInstanceOf(TakeResult.Empty.class);
+    assertThat(queue.stats().setAside())
+        .isEqualTo(Map.of(NORMAL.name(), new QueueStats.SetAside(1, Duration.ZERO)));
+  }
+
+  @Test
+  void whatWasSetAsideKeepsItsPlace() {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.publish(List.of(event("n1"), event("h1", HIGH), event("l1", LOW), event("n2")));
+    assertThat(takeIds(queue, 10, WantedTypes.named(Set.of("ANOTHER")))).isEmpty();
+    queue.publish(List.of(event("h2", HIGH), event("n3"), event("l2", LOW)));
+    assertThat(takeIds(queue, 1, ONLY_HIGH)).containsExactly("h1");
+
+    assertThat(queue.peek(Priority.NORMAL, 0, 2))
+        .extracting(e -> e.event().id())
+        .containsExactly("n1", "n2");
+    assertThat(queue.peek(Priority.NORMAL, 1, 9))
+        .extracting(e -> e.event().id())
+        .containsExactly("n2", "n3");
+    assertThat(queue.stats().pendingByPriority())
+        .isEqualTo(Map.of(Priority.HIGH, 1L, Priority.NORMAL, 3L, Priority.LOW, 2L));
+    assertThat(takeIds(queue, 10)).containsExactly("h2", "n1", "n2", "n3", "l1", "l2");
+    assertThat(queue.stats().setAside()).isEmpty();
+  }
+
+  @Test
+  void whatWasSetAsideRisesWithItsAge() {
+    EventQueue queue = createQueue(NO_LIMIT, Optional.of(Duration.ofMinutes(1)));
+    queues.add(queue);
+    queue.publish(event("l1", LOW));
+    assertThat(takeIds(queue, 1, ONLY_HIGH)).isEmpty();
+    advance(Duration.ofMinutes(2));
+    queue.publish(List.of(event("n1"), event("h1", HIGH)));
+
+    assertThat(takeIds(queue, 3)).containsExactly("h1", "l1", "n1");
+  }
+
+  @Test
+  void whatWasSetAsideIsCleared() {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.publish(List.of(event("n1"), event("n2"), event("h1", HIGH)));
+    assertThat(takeIds(queue, 1, ONLY_HIGH)).containsExactly("h1");
+    assertThat(takeIds(queue, 1, ONLY_HIGH)).isEmpty();
+
+    assertThat(queue.clear(ClearScope.PENDING)).isEqualTo(new ClearReceipt(2, 0, 0));
+
+    assertThat(queue.stats().setAside()).isEmpty();
+    assertThat(queue.stats().pending()).isZero();
+    assertThat(queue.stats().pendingByType()).isEmpty();
+    assertThat(queue.publish(event("n1")).accepted()).isEqualTo(1);
+    assertThat(takeIds(queue, 9)).containsExactly("n1");
+  }
+
+  @Test
+  void eventsThatNobodyWantsBlockNobody() {
+    EventQueue queue = queue(NO_LIMIT);
+    for (int i = 0; i < 1_500; i++) {
+      queue.publish(event("h" + i, HIGH));
+    }
+    queue.publish(List.of(event("n1"), event("n2")));
+
+    assertThat(takeIds(queue, 1, ONLY_NORMAL)).containsExactly("n1");
+    assertThat(queue.stats().setAside())
+        .containsEntry(HIGH.name(), new QueueStats.SetAside(1_500, Duration.ZERO));
+    assertThat(takeIds(queue, 1, ONLY_NORMAL)).containsExactly("n2");
+    assertThat(takeIds(queue, 1_000)).startsWith("h0", "h1", "h2").hasSize(1_000);
+    assertThat(takeIds(queue, 1_000, ONLY_HIGH)).startsWith("h1000").endsWith("h1499");
+    assertThat(queue.stats().pending()).isZero();
+  }
+
+  /** Takers of every kind: each event is taken once, in the order of those that each may take. */
+  @Test
+  void takersOfDifferentTypesShareWithoutLossOrDisorder() {
+    seeds().forEach(this::shareByTypes);
+  }
+
+  private void shareByTypes(long seed) {
+    Random random = new Random(seed);
+    EventQueue queue = queue(NO_LIMIT);
+    List<EventType> types = List.of(HIGH, NORMAL, LOW, EventType.of("OTHER"));
+    List<QueuedEvent> waiting = new ArrayList<>();
+    for (int step = 0; step < 60; step++) {
+      if (random.nextInt(3) == 0) {
+        AuditEvent event = event("e" + step, types.get(random.nextInt(types.size())));
+        queue.publish(event);
+        waiting.add(new QueuedEvent(step + 1L, event, 0, queue.time().now()));
+      } else {
+        Set<String> names =
+            types.stream()
+                .map(EventType::name)
+                .filter(name -> random.nextBoolean())
+                .collect(Collectors.toSet());
+        WantedTypes wanted = names.isEmpty() ? WantedTypes.all() : WantedTypes.named(names);
+        int max = 1 + random.nextInt(4);
+        List<QueuedEvent> next =
+            waiting.stream()
+                .filter(e -> wanted.includes(e.event().type().name()))
+                .sorted(
+                    Comparator.comparing((QueuedEvent e) -> e.event().type().priority())
+                        .thenComparing(QueuedEvent::sequence))
+                .limit(max)
+                .toList();
+
+        assertThat(takeIds(queue, max, wanted))
+            .as("seed %s step %s", seed, step)
+            .isEqualTo(next.stream().map(e -> e.event().id()).toList());
+        waiting.removeAll(next);
+      }
+      assertThat(queue.stats().pending()).isEqualTo(waiting.size());
+    }
+    assertThat(queue.stats().isConserved()).isTrue();
   }
 }

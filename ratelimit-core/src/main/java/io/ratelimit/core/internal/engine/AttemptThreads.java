@@ -23,6 +23,9 @@ final class AttemptThreads {
   /** How long an interrupted handler may take to return before it is abandoned. */
   private static final Duration INTERRUPT_GRACE = Duration.ofSeconds(2);
 
+  /** How long the queue may take to hear of what was abandoned. */
+  private static final Duration SETTLE_GRACE = Duration.ofSeconds(30);
+
   private final Time time;
   private final Lanes lanes;
   private final Attempts attempts;
@@ -49,6 +52,7 @@ final class AttemptThreads {
     this.time = queue.time();
     this.lanes = lanes;
     this.waiting = new Waiting(time);
+    this.threads = Executors.newCachedThreadPool(daemons(name));
     this.attempts =
         new Attempts(
             queue,
@@ -59,7 +63,8 @@ final class AttemptThreads {
             () -> {
               waiting.lookAgain();
               onVacated.run();
-            });
+            },
+            threads);
     this.timeouts = new HandlerTimeouts(attempts, terms.handlerTimeout(), INTERRUPT_GRACE, time);
     this.watchers =
         List.of(
@@ -71,7 +76,6 @@ final class AttemptThreads {
                 new LeaseKeeper(queue, attempts, terms.lease())),
             new Loop(
                 name + "-timeouts", "checking for handler timeouts", time, listeners, timeouts));
-    this.threads = Executors.newCachedThreadPool(daemons(name));
   }
 
   private static ThreadFactory daemons(String name) {
@@ -128,6 +132,7 @@ final class AttemptThreads {
     attempts.stop();
     awaitNoneBusy(INTERRUPT_GRACE);
     attempts.running().forEach(attempts::abandon);
+    awaitNoneBusy(SETTLE_GRACE);
     Loop.stopAll(watchers);
     threads.shutdown();
   }

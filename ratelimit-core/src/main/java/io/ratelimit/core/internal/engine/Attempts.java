@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 
 /** Makes attempts, each in a lane and in the calling thread, and settles them. Thread-safe. */
 final class Attempts {
@@ -23,24 +24,31 @@ final class Attempts {
   private final Duration handlerTimeout;
   private final Listeners listeners;
   private final Runnable onVacated;
+  private final Executor concluding;
   private final Lanes lanes;
   private final Time time;
   private final Set<Attempt> running = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
 
+  /**
+   * @param onVacated is called when a lane came free
+   * @param concluding settles what was abandoned: a queue that is away holds up each for a while
+   */
   Attempts(
       EventQueue queue,
       EventProcessor processor,
       Duration handlerTimeout,
       Listeners listeners,
       Lanes lanes,
-      Runnable onVacated) {
+      Runnable onVacated,
+      Executor concluding) {
     this.queue = queue;
     this.processor = processor;
     this.handlerTimeout = handlerTimeout;
     this.listeners = listeners;
     this.lanes = lanes;
     this.onVacated = onVacated;
+    this.concluding = concluding;
     this.time = queue.time();
   }
 
@@ -104,7 +112,8 @@ final class Attempts {
   }
 
   /**
-   * Gives up an interrupted attempt whose handler does not return, and its thread with it.
+   * Gives up an interrupted attempt whose handler does not return, and its thread with it. Does not
+   * wait for the queue.
    *
    * @return whether the handler was still running
    */
@@ -113,7 +122,13 @@ final class Attempts {
     if (!attempt.end()) {
       return false;
     }
-    conclude(attempt, broken(attempt), Duration.between(attempt.startedAt(), time.now()));
+    Duration processing = Duration.between(attempt.startedAt(), time.now());
+    Runnable conclusion = () -> conclude(attempt, broken(attempt), processing);
+    try {
+      concluding.execute(conclusion);
+    } catch (RuntimeException | Error noThread) {
+      conclusion.run();
+    }
     return true;
   }
 
@@ -137,7 +152,7 @@ final class Attempts {
     while (true) {
       try {
         return outcome.settle(queue, lease);
-      } catch (RuntimeException failure) {
+      } catch (RuntimeException | Error failure) {
         listeners.failed("settling event " + lease.event().id(), failure);
         Duration held = Duration.between(lease.takenAt(), lease.expiresAt());
         giveUpAt = giveUpAt == null ? time.now().plus(held) : giveUpAt;

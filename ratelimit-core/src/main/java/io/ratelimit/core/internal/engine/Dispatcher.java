@@ -4,6 +4,7 @@ import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.queue.WantedTypes;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,12 +23,17 @@ final class Dispatcher implements Loop.Task {
   /** How long a take that found nothing is trusted, should a wake-up be lost. */
   private static final Duration IDLE_POLL = Duration.ofSeconds(2);
 
-  private static final Duration FOREVER = Duration.ofHours(1);
+  /**
+   * How long any answer is trusted, and that no lane is free: a limit may have been raised, and the
+   * wake-up lost.
+   */
+  private static final Duration LONGEST_TRUST = Duration.ofSeconds(30);
 
   private final EventQueue queue;
   private final String worker;
   private final Supplier<String> requestIds;
   private final Duration lease;
+  private final WantedTypes types;
   private final Lanes lanes;
   private final BiConsumer<Lease, Lane> starter;
   private final Runnable onDrained;
@@ -44,6 +50,7 @@ final class Dispatcher implements Loop.Task {
       String worker,
       Supplier<String> requestIds,
       Duration lease,
+      WantedTypes types,
       Lanes lanes,
       BiConsumer<Lease, Lane> starter,
       Runnable onDrained) {
@@ -51,6 +58,7 @@ final class Dispatcher implements Loop.Task {
     this.worker = worker;
     this.requestIds = requestIds;
     this.lease = lease;
+    this.types = types;
     this.lanes = lanes;
     this.starter = starter;
     this.onDrained = onDrained;
@@ -89,7 +97,7 @@ final class Dispatcher implements Loop.Task {
     }
     List<Lane> ready = lanes.ready();
     if (ready.isEmpty()) {
-      return now.plus(lanes.untilReady().orElse(FOREVER));
+      return now.plus(lanes.untilReady().orElse(LONGEST_TRUST));
     }
     askAgainAt = take(ready);
     return askAgainAt;
@@ -100,7 +108,7 @@ final class Dispatcher implements Loop.Task {
     TakeRequest request = unanswered.filter(r -> r.maxEvents() <= ready.size()).orElse(null);
     if (request == null) {
       int wanted = Math.min(ready.size(), TakeRequest.MAX_EVENTS);
-      request = new TakeRequest(requestIds.get(), worker, wanted, lease);
+      request = new TakeRequest(requestIds.get(), worker, wanted, lease, types);
     }
     unanswered = Optional.of(request);
     TakeResult result = queue.take(request);
@@ -110,12 +118,23 @@ final class Dispatcher implements Loop.Task {
     foundNothing = result instanceof TakeResult.Empty;
     if (result instanceof TakeResult.Taken taken) {
       takenAt = Optional.of(now);
-      for (int i = 0; i < taken.leases().size(); i++) {
-        starter.accept(taken.leases().get(i), ready.get(i));
-      }
+      start(taken.leases(), ready);
     } else if (result instanceof TakeResult.Empty empty && empty.nextDue().isEmpty()) {
       onDrained.run();
     }
-    return result.askAgainAt(now, IDLE_POLL);
+    Instant at = result.askAgainAt(now, IDLE_POLL);
+    Instant latest = now.plus(LONGEST_TRUST);
+    return at.isBefore(latest) ? at : latest;
+  }
+
+  private void start(List<Lease> leases, List<Lane> ready) {
+    FirstFailure failure = new FirstFailure();
+    for (int i = 0; i < leases.size(); i++) {
+      Lease taken = leases.get(i);
+      Lane lane = ready.get(i);
+      // One that cannot be started comes back when its lease ends; the others are not kept waiting.
+      failure.keep(() -> starter.accept(taken, lane));
+    }
+    failure.rethrow();
   }
 }

@@ -23,11 +23,18 @@ final class LeaseKeeper implements Loop.Task {
   @Override
   public Instant run() {
     Instant now = queue.time().now();
+    FirstFailure failure = new FirstFailure();
     for (Attempt attempt : attempts.running()) {
-      if (queue.extend(attempt.lease(), lease) == Settlement.STALE_LEASE) {
-        attempt.interrupt(Attempt.Cause.LEASE_LOST, now);
-      }
+      // One lease that cannot be extended does not cost the others theirs.
+      failure.keep(() -> extend(attempt, now));
     }
+    failure.rethrow();
     return now.plus(lease.dividedBy(EXTENSIONS_PER_LEASE));
+  }
+
+  private void extend(Attempt attempt, Instant now) {
+    if (queue.extend(attempt.lease(), lease) == Settlement.STALE_LEASE) {
+      attempt.interrupt(Attempt.Cause.LEASE_LOST, now);
+    }
   }
 }

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -13,6 +12,15 @@ import java.util.concurrent.locks.LockSupport;
  * before its time.
  */
 final class Loop {
+
+  /**
+   * Failures in a row.
+   *
+   * @param times how many
+   * @param since when the first one came
+   * @param latest the last one
+   */
+  record Failing(int times, Instant since, Throwable latest) {}
 
   /** Something to do again and again. */
   interface Task {
@@ -33,7 +41,7 @@ final class Loop {
   private final Thread thread;
   private volatile boolean stopped;
   private volatile boolean woken;
-  private final AtomicInteger failuresInARow = new AtomicInteger();
+  private volatile Optional<Failing> failing = Optional.empty();
   private volatile Optional<Instant> busySince = Optional.empty();
 
   Loop(String name, String activity, Time time, Listeners listeners, Task task) {
@@ -82,9 +90,9 @@ final class Loop {
     return busySince;
   }
 
-  /** How often the task has failed since it last succeeded. */
-  int failuresInARow() {
-    return failuresInARow.get();
+  /** How the task has been failing since it last succeeded. */
+  Optional<Failing> failing() {
+    return failing;
   }
 
   private void runUntilStopped() {
@@ -103,12 +111,15 @@ final class Loop {
     busySince = Optional.of(time.now());
     try {
       Instant next = task.run();
-      failuresInARow.set(0);
+      failing = Optional.empty();
       return next;
     } catch (InterruptedException interrupted) {
       return time.now();
     } catch (Throwable failure) {
-      int failures = failuresInARow.incrementAndGet();
+      Instant now = time.now();
+      int failures = failing.map(Failing::times).orElse(0) + 1;
+      failing =
+          Optional.of(new Failing(failures, failing.map(Failing::since).orElse(now), failure));
       listeners.failed(activity, failure);
       return time.now().plus(backoff(failures));
     } finally {

@@ -1,7 +1,6 @@
 package io.ratelimit.core.internal.engine;
 
 import io.ratelimit.core.queue.EventQueue;
-import io.ratelimit.core.queue.QueueException;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.scaling.ScalingDecision;
@@ -18,6 +17,7 @@ final class Scaler implements Loop.Task {
   private final EventQueue queue;
   private final ScalingController controller;
   private final Function<QueueStats, Duration> timeLeft;
+  private final LeftToOthers leftToOthers;
   private final Lanes lanes;
   private final Listeners listeners;
   private final Duration interval;
@@ -32,6 +32,7 @@ final class Scaler implements Loop.Task {
       EventQueue queue,
       ScalingController controller,
       Function<QueueStats, Duration> timeLeft,
+      LeftToOthers leftToOthers,
       Lanes lanes,
       Listeners listeners,
       Duration interval,
@@ -39,6 +40,7 @@ final class Scaler implements Loop.Task {
     this.queue = queue;
     this.controller = controller;
     this.timeLeft = timeLeft;
+    this.leftToOthers = leftToOthers;
     this.lanes = lanes;
     this.listeners = listeners;
     this.interval = interval;
@@ -53,14 +55,15 @@ final class Scaler implements Loop.Task {
       return settledUntil;
     }
     // An unreadable queue throws here, and leaves lanes and limit as they are.
-    QueueStats stats = queue.stats();
-    clockShift = stats.clockShift();
+    QueueStats everything = queue.stats();
+    clockShift = everything.clockShift();
+    QueueStats stats = leftToOthers.subtractedFrom(everything);
     ScalingDecision decision = controller.decide(stats, timeLeft.apply(stats), lanes.wanted());
     controller.apply(
         decision, stats, queue.limitControl(), owner, ScalingController.demandLease(interval));
     mode = decision.mode();
     lanes.want(decision.workers());
-    listeners.tell(listener -> listener.decided(decision, stats));
+    listeners.tell(listener -> listener.decided(decision, everything));
     onDecided.run();
     Instant now = queue.time().now();
     if (stats.unfinished() == 0) {
@@ -81,7 +84,8 @@ final class Scaler implements Loop.Task {
     if (mode == Mode.EMERGENCY) {
       try {
         queue.limitControl().endDemand(owner);
-      } catch (QueueException | IllegalStateException failure) {
+      } catch (RuntimeException | Error failure) {
+        // Whoever stops has more to end.
         listeners.failed("ending the emergency", failure);
       }
     }

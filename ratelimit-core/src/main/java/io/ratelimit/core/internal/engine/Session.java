@@ -2,11 +2,13 @@ package io.ratelimit.core.internal.engine;
 
 import io.ratelimit.core.engine.EngineHealth;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.QueueException;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +28,7 @@ public final class Session {
   private final Lanes lanes;
   private final AttemptThreads threads;
   private final Dispatcher dispatcher;
+  private final LeftToOthers leftToOthers;
   private final Scaler scaler;
   private final Loop dispatching;
   private final Loop scaling;
@@ -41,6 +44,7 @@ public final class Session {
     Time time = queue.time();
     this.lanes = new Lanes(settings.limitPerWorker(), time);
     this.waiting = new Waiting(time);
+    this.leftToOthers = new LeftToOthers(settings.processor().handledTypes());
     this.threads =
         new AttemptThreads(
             queue,
@@ -56,6 +60,7 @@ public final class Session {
             settings.name(),
             settings.requestIds(),
             settings.attemptTerms().lease(),
+            settings.processor().handledTypes(),
             lanes,
             threads::make,
             this::drained);
@@ -64,6 +69,7 @@ public final class Session {
             queue,
             new ScalingController(settings.policy(), settings.terms()),
             timeLeft,
+            leftToOthers,
             lanes,
             listeners,
             settings.terms().decisionInterval(),
@@ -138,6 +144,22 @@ public final class Session {
     }
   }
 
+  private static String describe(Loop loop, Loop.Failing failing) {
+    Throwable latest = failing.latest();
+    // A queue's own exceptions say all in their message.
+    String reason =
+        latest instanceof QueueException && latest.getMessage() != null
+            ? latest.getMessage()
+            : latest.toString();
+    return loop.activity()
+        + " failed "
+        + failing.times()
+        + " times in a row since "
+        + failing.since().truncatedTo(ChronoUnit.SECONDS)
+        + ": "
+        + reason;
+  }
+
   public EngineHealth health() {
     Instant now = queue.time().now();
     List<String> degraded = new ArrayList<>();
@@ -145,11 +167,11 @@ public final class Session {
     List<Loop> loops = new ArrayList<>(List.of(dispatching, scaling));
     loops.addAll(threads.watchers());
     for (Loop loop : loops) {
-      int failures = loop.failuresInARow();
-      if (failures > 0) {
-        (failures >= FAILURES_UNTIL_DOWN ? down : degraded)
-            .add(loop.activity() + " failed " + failures + " times in a row");
-      }
+      loop.failing()
+          .ifPresent(
+              failing ->
+                  (failing.times() >= FAILURES_UNTIL_DOWN ? down : degraded)
+                      .add(describe(loop, failing)));
       if (loop.busySince().filter(since -> since.plus(HANGING).isBefore(now)).isPresent()) {
         down.add(loop.activity() + " hangs");
       }
@@ -164,6 +186,7 @@ public final class Session {
               + shift.abs()
               + (shift.isNegative() ? " behind it" : " ahead of it"));
     }
+    degraded.addAll(leftToOthers.overdue(settings.terms().deadline()));
     List<String> reasons = new ArrayList<>(down);
     reasons.addAll(degraded);
     return new EngineHealth(
@@ -174,6 +197,7 @@ public final class Session {
         dispatcher.answeredAt().map(at -> Duration.between(at, now)),
         dispatcher.takenAt().map(at -> Duration.between(at, now)),
         threads.running().size(),
-        lanes.wanted());
+        lanes.wanted(),
+        leftToOthers.counts());
   }
 }

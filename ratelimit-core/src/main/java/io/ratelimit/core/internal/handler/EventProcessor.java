@@ -11,6 +11,7 @@ import io.ratelimit.core.handler.PermanentFailureException;
 import io.ratelimit.core.handler.RetryAfterException;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.WantedTypes;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -66,7 +67,8 @@ public final class EventProcessor {
     }
 
     /**
-     * The handler of the events of one type, known by its name.
+     * The handler of the events of one type, known by its name. Without a handler for all, events
+     * of other types are left to the engines and workers that have one for them.
      *
      * @throws IllegalStateException if the type has one already
      */
@@ -101,6 +103,11 @@ public final class EventProcessor {
     }
   }
 
+  /** Which events there is a handler for. */
+  public WantedTypes handledTypes() {
+    return otherwise == null ? WantedTypes.named(byType.keySet()) : WantedTypes.all();
+  }
+
   /**
    * Makes one attempt, in the calling thread. Never throws. An event that has had all its attempts,
    * because whoever made them crashed each time, is given up without another.
@@ -118,7 +125,9 @@ public final class EventProcessor {
     AuditEventHandler handler = byType.getOrDefault(lease.event().type().name(), otherwise);
     if (handler == null) {
       return new AttemptOutcome.Failed(
-          "no handler for events of type " + lease.event().type().name());
+          "no handler for events of type "
+              + lease.event().type().name()
+              + ", which were not asked for: the queue must take only the types of the request");
     }
     try {
       handler.handle(lease.event());
@@ -149,8 +158,17 @@ public final class EventProcessor {
         : new AttemptOutcome.Retry(wished.orElse(delay.get()), reason);
   }
 
+  /** Asks a host's own exception, which may throw instead of an answer. */
+  private static @Nullable String message(Throwable failure) {
+    try {
+      return failure.getMessage();
+    } catch (RuntimeException | Error broken) {
+      return "its message cannot be read: " + broken.getClass().getName();
+    }
+  }
+
   private static String describe(Throwable failure) {
-    String message = failure.getMessage();
+    String message = message(failure);
     String text = failure.getClass().getSimpleName() + (message == null ? "" : ": " + message);
     return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON - 1) + "…";
   }

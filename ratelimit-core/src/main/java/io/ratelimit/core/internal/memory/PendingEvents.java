@@ -6,23 +6,28 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueuedEvent;
+import io.ratelimit.core.queue.WantedTypes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The pending events of an {@code InMemoryEventQueue} in the order in which they are taken. Guarded
- * by the queue's lock. Every operation is O(log n), or O(n) in what it returns.
+ * by the queue's lock. Every operation is O(log n) for each event that it moves, or O(n) in what it
+ * returns.
  */
 final class PendingEvents {
 
   private final Map<Priority, SequencedEntries> bySequence = new EnumMap<>(Priority.class);
+  private final AsideEvents aside = new AsideEvents();
   private final TypeCounts countByType = new TypeCounts();
   private final Optional<Duration> aging;
 
@@ -40,25 +45,48 @@ final class PendingEvents {
 
   /** Removes an event that {@link #next} returned. */
   void remove(Entry entry) {
-    of(entry.event.type().priority()).removeFirst();
+    SequencedEntries ofPriority = of(entry.event.type().priority());
+    if (ofPriority.first() == entry) {
+      ofPriority.removeFirst();
+    } else {
+      aside.remove(entry);
+    }
     countByType.decrement(entry.event);
   }
 
-  /** The event to take next: only the first of each priority can be it. */
-  @Nullable Entry next(Instant now) {
+  /**
+   * The event to take next: of each priority only the first whose type is wanted can be it. What is
+   * before it among those that nobody has looked at is set aside, once for each event.
+   */
+  @Nullable Entry next(Instant now, WantedTypes wanted) {
     Entry next = null;
     long nextRank = Long.MAX_VALUE;
     for (Priority priority : Priority.values()) {
-      Entry first = of(priority).first();
+      Entry first = first(priority, wanted);
       if (first != null) {
         long rank = priority.rank() - agedBy(first, now);
         if (rank < nextRank) {
           next = first;
           nextRank = rank;
         }
+        if (aging.isEmpty()) {
+          break;
+        }
       }
     }
     return next;
+  }
+
+  private @Nullable Entry first(Priority priority, WantedTypes wanted) {
+    SequencedEntries ofPriority = of(priority);
+    Entry first = ofPriority.first();
+    while (first != null && !wanted.includes(first.event.type().name())) {
+      ofPriority.removeFirst();
+      aside.add(first);
+      first = ofPriority.first();
+    }
+    Entry other = aside.first(priority, wanted);
+    return first == null || (other != null && other.sequence < first.sequence) ? other : first;
   }
 
   private long agedBy(Entry entry, Instant now) {
@@ -68,20 +96,28 @@ final class PendingEvents {
   }
 
   List<QueuedEvent> page(Priority priority, long afterSequence, int max) {
-    return of(priority).after(afterSequence, max).stream().map(Entry::queued).toList();
+    return Stream.concat(
+            of(priority).after(afterSequence, max).stream(),
+            aside.after(priority, afterSequence, max).stream())
+        .sorted(Comparator.comparingLong(entry -> entry.sequence))
+        .limit(max)
+        .map(Entry::queued)
+        .toList();
   }
 
   /** Removes and returns all. */
   List<Entry> drain() {
     List<Entry> all = new ArrayList<>();
     bySequence.values().forEach(events -> all.addAll(events.drain()));
+    all.addAll(aside.drain());
     countByType.clear();
     return all;
   }
 
   Map<Priority, Long> countByPriority() {
     Map<Priority, Long> counts = new EnumMap<>(Priority.class);
-    bySequence.forEach((priority, events) -> counts.put(priority, (long) events.size()));
+    bySequence.forEach(
+        (priority, events) -> counts.put(priority, (long) events.size() + aside.size(priority)));
     return counts;
   }
 
@@ -94,6 +130,11 @@ final class PendingEvents {
     return countByType.permits();
   }
 
+  Map<String, QueueStats.SetAside> setAside(Instant now) {
+    return aside.counts(now);
+  }
+
+  /** When the oldest of those that are not set aside was published. */
   Optional<Instant> oldest() {
     return bySequence.values().stream()
         .map(SequencedEntries::first)

@@ -97,7 +97,7 @@ public final class QueueState {
     }
     promote(now);
     while (leases.size() < request.maxEvents()) {
-      Entry next = pending.next(now);
+      Entry next = pending.next(now, request.types());
       if (next == null) {
         return leases.isEmpty() ? new TakeResult.Empty(nextDue()) : new TakeResult.Taken(leases);
       }
@@ -242,6 +242,7 @@ public final class QueueState {
         nextStart(now),
         observed.histories(),
         pending.permitsByType(),
+        pending.setAside(now),
         limit.settings(),
         Duration.ZERO);
   }

@@ -11,6 +11,7 @@ import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.queue.Settlement;
+import io.ratelimit.core.queue.WantedTypes;
 import io.ratelimit.core.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +39,7 @@ class DispatcherTest {
         "test",
         new RequestIds(),
         Duration.ofSeconds(15),
+        WantedTypes.all(),
         lanes,
         (lease, lane) -> {
           lanes.occupy(lane);
@@ -126,8 +128,47 @@ class DispatcherTest {
 
   @Test
   void withoutAFreeLaneThereIsNothingToAskFor() {
-    assertThat(dispatcher.run()).isEqualTo(NOW.plus(Duration.ofHours(1)));
+    assertThat(dispatcher.run()).isEqualTo(NOW.plusSeconds(30));
     assertThat(dispatcher.answeredAt()).isEmpty();
+  }
+
+  @Test
+  void aLongWaitIsNotTrustedToItsEndAsAWakeUpMayBeLost() {
+    queue.limitControl().changeLimit(RateLimit.of(1).per(Duration.ofDays(1)));
+    publish(2);
+    lanes.want(2);
+    assertThat(dispatcher.run()).isEqualTo(NOW);
+    assertThat(dispatcher.run()).isEqualTo(NOW.plusSeconds(30));
+
+    queue.limitControl().changeLimit(RateLimit.of(20).perMinute());
+    time.advanceTo(NOW.plusSeconds(30));
+    dispatcher.run();
+    assertThat(started).hasSize(2);
+  }
+
+  @Test
+  void anEventThatCannotBeStartedDoesNotKeepOthersOfItsTakeWaiting() {
+    queue.limitControl().changeLimit(RateLimit.of(20).perMinute().withBurst(20));
+    Dispatcher failing =
+        new Dispatcher(
+            queue,
+            "test",
+            new RequestIds(),
+            Duration.ofSeconds(15),
+            WantedTypes.all(),
+            lanes,
+            (lease, lane) -> {
+              if (lane.number() == 1) {
+                throw new OutOfMemoryError("no thread, on purpose");
+              }
+              started.add(lease);
+            },
+            () -> drained++);
+    publish(3);
+    lanes.want(3);
+
+    assertThatThrownBy(failing::run).isInstanceOf(OutOfMemoryError.class);
+    assertThat(started).hasSize(2);
   }
 
   @Test

@@ -60,7 +60,8 @@ class HandlerTimeoutsTest {
             TIMEOUT,
             listeners,
             lanes,
-            () -> {});
+            () -> {},
+            Runnable::run);
     queue.publish(List.of(AuditEvent.of("event", EventType.OPEN_ORDER_DETECTED, "wallet")));
     Lease lease =
         ((TakeResult.Taken) queue.take(new TakeRequest("request", "test", 1, Duration.ofHours(1))))

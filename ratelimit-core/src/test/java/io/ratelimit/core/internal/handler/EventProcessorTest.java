@@ -13,10 +13,12 @@ import io.ratelimit.core.handler.PermanentFailureException;
 import io.ratelimit.core.handler.RetryAfterException;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.WantedTypes;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -160,7 +162,19 @@ class EventProcessorTest {
         EventProcessor.builder().handler(EventType.REBALANCE_NEEDED, event -> {}).build();
 
     assertThat(processor.process(lease(1)))
-        .isEqualTo(new AttemptOutcome.Failed("no handler for events of type NEW_BALANCE_UPDATE"));
+        .isEqualTo(
+            new AttemptOutcome.Failed(
+                "no handler for events of type NEW_BALANCE_UPDATE, which were not asked for: the queue must take only the types of the request"));
+  }
+
+  @Test
+  void theTypesThatHaveAHandlerAreKnown() {
+    EventProcessor.Builder builder =
+        EventProcessor.builder().handler(EventType.REBALANCE_NEEDED, event -> {});
+
+    assertThat(builder.build().handledTypes())
+        .isEqualTo(WantedTypes.named(Set.of("REBALANCE_NEEDED")));
+    assertThat(builder.handler(event -> {}).build().handledTypes()).isEqualTo(WantedTypes.all());
   }
 
   @Test

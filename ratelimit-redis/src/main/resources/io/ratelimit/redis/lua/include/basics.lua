@@ -12,6 +12,24 @@ local function int(number)
   return string.format('%d', number)
 end
 
+-- An argument that is a whole number of a range; else the script ends, before it has changed anything.
+local function whole(name, text, least, most)
+  local number = text and string.match(text, '^%-?%d+$') and tonumber(text)
+  if not number or number < least or number > most then
+    error('ARGUMENT ' .. name .. ' must be ' .. int(least) .. ' to ' .. int(most) .. ' but is "'
+      .. tostring(text) .. '"', 0)
+  end
+  return number
+end
+
+-- An argument that is one of these words, separated by spaces.
+local function word(name, text, words)
+  if text == '' or not string.find(' ' .. words .. ' ', ' ' .. tostring(text) .. ' ', 1, true) then
+    error('ARGUMENT ' .. name .. ' must be one of ' .. words .. ' but is "' .. tostring(text) .. '"', 0)
+  end
+  return text
+end
+
 -- The reply that refuses a namespace whose format is not this script's, else nil.
 -- (One that is no number is damaged, and written again.)
 local function refusal(format)
@@ -34,9 +52,15 @@ local LEEWAY = 1000000
 -- that the time went ahead of what it can be.
 local function parse_clock(text)
   local given, epoch, server, heard, expected, slack, sure =
-    string.match(text, '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) (%S+)$')
-  return { given = tonumber(given), epoch = epoch, server = server, heard = tonumber(heard),
-    expected = tonumber(expected), slack = tonumber(slack) or LEEWAY, sure = sure == '1' }
+    string.match(text, '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) ([01-])$')
+  if not given then
+    error('ARGUMENT given must be seven words but is "' .. text .. '"', 0)
+  end
+  local function known(value)
+    return value ~= '-' and whole('given', value, NEVER, FAR) or nil
+  end
+  return { given = known(given), epoch = epoch, server = server, heard = known(heard),
+    expected = known(expected), slack = known(slack) or LEEWAY, sure = sure == '1' }
 end
 
 -- "epoch shift joined": the epoch, the shift, and when the present server was taken to be another one.

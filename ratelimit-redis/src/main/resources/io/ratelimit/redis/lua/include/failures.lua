@@ -40,7 +40,6 @@ end
 
 -- Discards some failures that are older than the age limit; 0: there is none.
 local function expire_failures(age_limit, at)
-  age_limit = tonumber(age_limit)
   if age_limit > 0 then
     local old = redis.call('ZRANGEBYSCORE', FAILED_TIMES, '-inf', int(at - age_limit), 'LIMIT', 0, 10)
     for _, sequence in ipairs(old) do

@@ -39,6 +39,15 @@ local function parse_limit(text)
   }
 end
 
+-- Ends the script unless an argument is a limit.
+local function require_limit(text)
+  local permits, period, burst, margin = string.match(tostring(text), '^(%d+) (%d+) (%d+) (%d+)$')
+  permits = whole('permits', permits, 1, 1000000)
+  whole('period', period, 1, 31 * 86400000000)
+  whole('burst', burst, 1, permits)
+  whole('margin', margin, 0, 31 * 86400000000)
+end
+
 local function compare_limits(one, other)
   local rates = compare_rates(one.permits, one.window, other.permits, other.window)
   if rates ~= 0 then
@@ -113,6 +122,34 @@ local function parse_settings(text)
   end
   admit_demands(settings)
   return settings
+end
+
+-- Ends the script unless an argument is settings.
+local function require_settings(text)
+  local words = {}
+  for each in string.gmatch(tostring(text), '[^ ]+') do
+    words[#words + 1] = each
+  end
+  local function limit_at(first)
+    require_limit(#words < first + 3 and '' or table.concat(words, ' ', first, first + 3))
+  end
+  whole('version', words[1], 0, FAR)
+  whole('changed', words[2], NEVER, FAR)
+  whole('unbounded', words[3], NEVER, FAR)
+  whole('heaviest', words[4], 1, 1000000)
+  limit_at(5)
+  if words[9] ~= '-' then
+    limit_at(9)
+  end
+  if words[13] ~= '-' and words[13] ~= 'inf' then
+    whole('pause', words[13], NEVER, FAR)
+  end
+  local demands = whole('demands', words[14], 0, 32)
+  whole('words', int(#words), 14 + 6 * demands, 14 + 6 * demands)
+  for i = 15, #words, 6 do
+    whole('lapse', words[i + 1], NEVER, FAR)
+    limit_at(i + 2)
+  end
 end
 
 local function format_settings(settings)

@@ -1,5 +1,5 @@
 -- The numbers that events are given.
--- Needs META, FAILED and the includes basics and events.
+-- Needs META, FAILED and the includes basics, events and aside.
 
 -- The latest number, as META has it. Where that is lost, none that is in use is given again, and what
 -- is not there any more is taken to be done.
@@ -12,6 +12,11 @@ local function latest_number(published)
   for _, key in ipairs({ PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, FAILED }) do
     local last = redis.call('ZREVRANGEBYSCORE', key, FAR, '-inf', 'WITHSCORES', 'LIMIT', 0, 1)
     number = math.max(number, math.ceil(tonumber(last[2] or 0)))
+  end
+  for priority = 0, 2 do
+    local last = redis.call('ZREVRANGEBYSCORE', ASIDE, int(aside_score(priority, SPAN - 1)),
+      int(aside_score(priority, 0)), 'WITHSCORES', 'LIMIT', 0, 1)
+    number = math.max(number, (tonumber(last[2]) or 0) % SPAN)
   end
   if number > 0 then
     redis.call('HDEL', META, 'discarded')

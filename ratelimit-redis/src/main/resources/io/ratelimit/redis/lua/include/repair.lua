@@ -1,6 +1,6 @@
 -- Finds again what an index has lost, a bounded number of steps at a time: events that are neither
 -- pending nor delayed nor leased, leases without an end, failures that are not listed.
--- Needs the keys of take, now, at_once and the includes basics, events, leases, failures and numbers.
+-- Needs the keys of take, now, at_once and the includes basics, events, leases, failures, aside and numbers.
 
 local LOOK_AFTER = 10000000
 local SCANNED = 100
@@ -62,7 +62,7 @@ local function look()
   end
 
   local function list_event(id, record)
-    for _, key in ipairs({ PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, DELAYED }) do
+    for _, key in ipairs({ PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, ASIDE, DELAYED }) do
       if redis.call('ZSCORE', key, id) then
         return
       end
@@ -76,7 +76,7 @@ local function look()
     for _, number in ipairs(redis.call('HVALS', TYPES)) do
       sum = sum + (tonumber(number) or 0)
     end
-    if sum < cards(PENDING_HIGH, PENDING_NORMAL, PENDING_LOW) then
+    if sum < cards(PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, ASIDE) then
       count_type(counted, 1)
     end
   end
@@ -99,7 +99,7 @@ local function look()
       redis.call('HLEN', FAILED_EVENTS), cards(FAILED), cards(FAILED_TIMES)
     if redis.call('HLEN', LEASES) > cards(LEASED) then
       return step(LEASES, 'leases', list_lease)
-    elseif redis.call('HLEN', EVENTS) > cards(PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, DELAYED, LEASED) then
+    elseif redis.call('HLEN', EVENTS) > cards(PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, ASIDE, DELAYED, LEASED) then
       return step(EVENTS, 'events', list_event)
     elseif failures > math.min(listed, timed) then
       return step(FAILED_EVENTS, 'failures', list_failure)

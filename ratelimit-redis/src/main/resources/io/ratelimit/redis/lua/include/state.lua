@@ -279,7 +279,11 @@ local function load_state(given, seen, remembered, start_up)
   if refused then
     return refused
   end
-  seen = tonumber(seen)
+  seen = seen ~= '' and whole('seen', seen, NEVER, FAR) or nil
+  word('start_up', start_up, 'wait full')
+  if remembered ~= m[3] then
+    require_settings(remembered)
+  end
   local client = parse_clock(given)
   local raw = raw_time(client)
   S = m[3] and parse_settings(m[3])

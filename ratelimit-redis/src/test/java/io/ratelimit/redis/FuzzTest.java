@@ -1,0 +1,239 @@
+package io.ratelimit.redis;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.QueueException;
+import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.queue.TakeRequest;
+import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.queue.WantedTypes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What nobody would send or write, sent and written all the same. */
+class FuzzTest {
+
+  private static final int TRIES = 200;
+  private static final List<String> HOSTILE =
+      List.of(
+          "",
+          " ",
+          "-",
+          "0",
+          "-1",
+          "1.5",
+          "1e30",
+          "9".repeat(30),
+          "nan",
+          "inf",
+          "0x10",
+          "x",
+          "ä",
+          "\0",
+          "1 2",
+          "%",
+          "#",
+          "*",
+          "+inf",
+          "(1",
+          "[a",
+          "{x}:meta",
+          "0:1:T",
+          "3:1:T ",
+          "T T");
+
+  /** More of them than each build runs: {@code -Dratelimit.seeds=100}. */
+  static LongStream seeds() {
+    return LongStream.rangeClosed(1, Long.getLong("ratelimit.seeds", 5));
+  }
+
+  private static byte[] damaged(byte[] good, Random random) {
+    byte[] bytes =
+        Arrays.copyOf(good, random.nextInt(5) == 0 ? random.nextInt(good.length + 3) : good.length);
+    for (int n = random.nextInt(4); n > 0 && bytes.length > 0; n--) {
+      bytes[random.nextInt(bytes.length)] =
+          random.nextBoolean()
+              ? (byte) random.nextInt(256)
+              : (byte) " -:0919%".charAt(random.nextInt(8));
+    }
+    return bytes;
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void damagedSettingsAreReadOrRefused(long seed) {
+    Random random = new Random(seed);
+    byte[] good =
+        "7 12 3 1 20 60000000 1 0 60 60000000 2 5 inf 1 a%20b 99 30 60000000 1 0".getBytes(UTF_8);
+    Remembered remembered =
+        new Remembered(WireSettings.initial(RateLimit.of(1).perSecond(), Optional.empty()));
+    for (int i = 0; i < 20 * TRIES; i++) {
+      String text = new String(damaged(good, random), ISO_8859_1);
+      String before = remembered.memory(0, Optional.empty()).settings();
+      try {
+        Optional<String> line = random.nextBoolean() ? Optional.of(i + " s") : Optional.empty();
+        boolean unused = remembered.see(0, 0, 0, OptionalLong.empty(), text, line);
+        assertThat(remembered.settings(text)).isNotNull();
+      } catch (QueueException refused) {
+        assertThat(refused).hasMessageContaining("settings");
+        assertThat(remembered.memory(0, Optional.empty()).settings()).isEqualTo(before);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void damagedHistoriesAreReadOrLeftOut(long seed) {
+    Random random = new Random(seed);
+    // 5 attempts, 1 failure, 5 counted; a type of 15 bytes; 3 and 2 in two buckets.
+    byte[] good = "\0\5\0\1\0\5\0171:10000000:TYPE(\0\3)\0\2".getBytes(ISO_8859_1);
+    assertThat(WireHistory.read(good)).isPresent();
+    for (int i = 0; i < 20 * TRIES; i++) {
+      byte[] bytes = damaged(good, random);
+      assertThatCode(() -> WireHistory.read(bytes)).doesNotThrowAnyException();
+    }
+  }
+
+  /** Whatever arguments a script gets, it refuses or serves; the others' events stay whole. */
+  @ParameterizedTest
+  @EnumSource
+  void noArgumentsLoseAnEvent(Script script) {
+    RedisClient client = RedisClient.create(TestClients.resources(), TestClients.server().uri());
+    String namespace = TestClients.newNamespace();
+    RateLimit limit = RateLimit.of(1_000_000).per(Duration.ofMillis(1)).withBurst(1_000_000);
+    try (RedisEventQueue queue = TestClients.queue(limit).namespace(namespace).connect();
+        StatefulRedisConnection<byte[], byte[]> raw = client.connect(ByteArrayCodec.INSTANCE)) {
+      Keys keys = new Keys(namespace);
+      Random random = new Random(script.name().hashCode());
+      List<Lease> held = populate(queue);
+      for (int i = 0; i < TRIES; i++) {
+        try {
+          Object unused =
+              raw.sync()
+                  .eval(
+                      script.text(),
+                      ScriptOutputType.MULTI,
+                      keys.of(script),
+                      arguments(script, held, random));
+        } catch (RedisCommandExecutionException refused) {
+          assertThat(refused.getMessage()).isNotBlank();
+        }
+        if (script != Script.REMOVE) {
+          assertWhole(queue, script + " try " + i);
+        }
+      }
+      if (script != Script.REMOVE && script != Script.CHANGE_LIMIT) {
+        assertDrains(queue);
+      }
+    } finally {
+      client.shutdown();
+    }
+  }
+
+  private static List<Lease> populate(RedisEventQueue queue) {
+    List<AuditEvent> events = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      EventType type =
+          EventType.of("T" + i % 4).withPriority(List.of(Priority.values()).get(i % 3));
+      events.add(AuditEvent.of("e" + i, type, "w"));
+    }
+    queue.publish(events);
+    TakeResult unused =
+        queue.take(
+            new TakeRequest("none", "w", 1, Duration.ofHours(1), WantedTypes.named(Set.of("X"))));
+    TakeResult taken =
+        queue.take(
+            new TakeRequest("held", "w", 9, Duration.ofHours(1), WantedTypes.named(Set.of("T1"))));
+    List<Lease> leases = ((TakeResult.Taken) taken).leases();
+    queue.retry(leases.get(0), Duration.ofHours(1), "later");
+    queue.fail(leases.get(1), "never");
+    return leases.subList(2, leases.size());
+  }
+
+  /** Of half of the calls nearly all arguments are right. */
+  private static byte[][] arguments(Script script, List<Lease> held, Random random) {
+    List<String> arguments = new ArrayList<>();
+    boolean mostlyRight = random.nextBoolean();
+    List<String> names = new ArrayList<>();
+    List<String> group = new ArrayList<>();
+    for (String name : script.arguments()) {
+      (name.startsWith("[") || !group.isEmpty() ? group : names)
+          .add(name.replaceAll("[\\[\\]…]", ""));
+    }
+    for (int n = random.nextInt(3); n > 0; n--) {
+      names.addAll(group);
+    }
+    if (random.nextInt(8) == 0 && !names.isEmpty()) {
+      names.remove(random.nextInt(names.size()));
+    }
+    Lease lease = held.get(random.nextInt(held.size()));
+    for (String name : names) {
+      boolean right = mostlyRight ? random.nextInt(6) > 0 : random.nextInt(3) > 0;
+      arguments.add(
+          right ? right(name, lease, random) : HOSTILE.get(random.nextInt(HOSTILE.size())));
+    }
+    return arguments.stream().map(text -> text.getBytes(UTF_8)).toArray(byte[][]::new);
+  }
+
+  private static String right(String name, Lease lease, Random random) {
+    return switch (name) {
+      case "given" -> "- - - - - - 0";
+      case "seen", "names", "bound" -> "";
+      case "remembered" -> "1 0 0 1 1000000 1000 1000000 0 - - - - - 0";
+      case "start_up" -> "full";
+      case "token" -> lease.token();
+      case "id" -> random.nextBoolean() ? lease.event().id() : "new" + random.nextInt(1_000);
+      case "type" -> "1:10000000:T1";
+      case "content" -> "1:w0;";
+      case "weight", "heaviest", "max", "up_to" -> "1";
+      case "priority" -> "NORMAL";
+      case "scope" -> "FAILED";
+      case "aging", "failed_age", "after", "retain" -> "0";
+      case "request" -> "fuzz-" + random.nextInt(50);
+      default -> "1000000";
+    };
+  }
+
+  private static void assertWhole(RedisEventQueue queue, String what) {
+    QueueStats stats = queue.stats();
+    assertThat(stats.isConserved()).as("%s: %s", what, stats).isTrue();
+    assertThat(stats.pendingByType().values().stream().mapToLong(n -> n).sum())
+        .as(what)
+        .isEqualTo(stats.pending());
+  }
+
+  /** Each event is handed out, or is in the failed queue if its content cannot be read. */
+  private static void assertDrains(RedisEventQueue queue) {
+    QueueStats before = queue.stats();
+    for (int i = 0; i < 100 && queue.stats().pending() > 0; i++) {
+      TakeResult unused = queue.take(new TakeRequest("drain" + i, "w", 100, Duration.ofHours(1)));
+    }
+    QueueStats after = queue.stats();
+    assertThat(after.pending()).isZero();
+    assertThat(after.leased() + after.failed())
+        .isEqualTo(before.pending() + before.leased() + before.failed());
+  }
+}

@@ -25,16 +25,18 @@ import io.ratelimit.cli.shell.CommandGroup;
 import io.ratelimit.cli.shell.ExitCode;
 import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Terminal;
-import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.cli.shell.Version;
 import io.ratelimit.cli.system.SystemCommand;
 import io.ratelimit.cli.web.WebServerException;
 import io.ratelimit.cli.worker.WorkerCommand;
+import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.queue.QueueException;
 import io.ratelimit.temporal.ManagerException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -69,6 +71,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     })
 public final class Cli extends CommandGroup {
 
+  private static final Pattern NAME = Pattern.compile("-{0,2}[a-z-]{1,30}");
   private static final int LONGEST_REASON = 500;
   private static final int NARROWEST_HELP = 60;
   private static final int WIDEST_HELP = 100;
@@ -108,14 +111,16 @@ public final class Cli extends CommandGroup {
     int width = Math.max(NARROWEST_HELP, Math.min(WIDEST_HELP, terminal.width().getAsInt()));
     CommandLine all = commands(terminal, input, configuration);
     ConfiguredDefaults.use(configuration, all);
-    return all.setOut(terminal.out())
-        .setErr(terminal.err())
+    return all.setOut(terminal.out().ofOwnTexts())
+        .setErr(terminal.err().ofOwnTexts())
         .setColorScheme(
             CommandLine.Help.defaultColorScheme(terminal.colours() ? Ansi.ON : Ansi.OFF))
         .setUsageHelpWidth(width)
         .setUsageHelpLongOptionsMaxWidth(30)
-        .setParameterExceptionHandler((failure, args) -> refused(failure, configuration, args))
-        .setExecutionExceptionHandler((failure, command, result) -> failed(failure, command));
+        .setParameterExceptionHandler(
+            (failure, args) -> refused(failure, terminal, configuration, args))
+        .setExecutionExceptionHandler(
+            (failure, command, result) -> failed(failure, command, terminal));
   }
 
   /** All commands, as they are without output and error handling. */
@@ -145,9 +150,10 @@ public final class Cli extends CommandGroup {
   }
 
   private static int refused(
-      ParameterException failure, Configuration configuration, String... args) {
+      ParameterException failure, Terminal terminal, Configuration configuration, String... args) {
     CommandLine command = failure.getCommandLine();
     say(
+        terminal,
         command,
         reason(failure, command.getCommandSpec()) + source(failure, configuration, List.of(args)));
     return ExitCode.BAD_INPUT;
@@ -174,37 +180,50 @@ public final class Cli extends CommandGroup {
 
   private static String reason(ParameterException failure, CommandSpec spec) {
     if (failure instanceof UnmatchedArgumentException unmatched) {
-      String argument = Texts.quoted(unmatched.getUnmatched().get(0));
+      String name = nameIn(unmatched.getUnmatched().get(0));
       String help = "; see " + spec.qualifiedName() + " --help";
       if (unmatched.isUnknownOption()) {
         List<String> similar = unmatched.getSuggestions();
         return "unknown option "
-            + argument
+            + name
             + (similar.isEmpty() ? help : "; did you mean " + String.join(" or ", similar) + "?");
       }
       return spec.subcommands().isEmpty()
-          ? "unexpected argument " + argument + help
-          : "unknown command " + argument + "; they are " + names(spec);
+          ? "unexpected argument (not shown, as it may be a secret)" + help
+          : "unknown command " + name + "; they are " + names(spec);
     }
     String message = String.join(" ", String.valueOf(failure.getMessage()).lines().toList());
-    return Texts.oneLine(message, LONGEST_REASON);
+    return Printable.cut(message, LONGEST_REASON);
   }
 
-  private static int failed(Exception failure, CommandLine command) {
-    if (failure instanceof InputException || failure instanceof WebServerException) {
-      say(command, String.valueOf(failure.getMessage()));
+  /** As far as it is a name: what follows may be a password. */
+  private static String nameIn(String argument) {
+    Matcher name = NAME.matcher(argument);
+    String shown = name.lookingAt() ? name.group() : "";
+    return '"' + shown + (shown.length() == argument.length() ? "" : "…") + '"';
+  }
+
+  private static int failed(Exception failure, CommandLine command, Terminal terminal) {
+    if (failure instanceof InputException refused) {
+      say(terminal, command, String.valueOf(refused.getMessage()));
+      refused.details().forEach(terminal.err()::println);
+      return ExitCode.BAD_INPUT;
+    }
+    if (failure instanceof WebServerException) {
+      say(terminal, command, String.valueOf(failure.getMessage()));
       return ExitCode.BAD_INPUT;
     }
     if (failure instanceof QueueException) {
-      say(command, Causes.told(failure));
+      say(terminal, command, Causes.told(failure));
       return ExitCode.UNAVAILABLE;
     }
     if (failure instanceof ManagerException refusal) {
-      say(command, String.valueOf(refusal.getMessage()));
+      say(terminal, command, String.valueOf(refusal.getMessage()));
       return exitCode(refusal);
     }
-    say(command, "this is a bug, please report it:");
-    failure.printStackTrace(command.getErr());
+    say(terminal, command, "this is a bug, please report it:");
+    Causes.traced(failure).forEach(terminal.err()::println);
+    terminal.err().flush();
     return ExitCode.INTERNAL_ERROR;
   }
 
@@ -222,8 +241,8 @@ public final class Cli extends CommandGroup {
     return refusal instanceof ManagerException.Ended ? ExitCode.MISSED : ExitCode.BAD_INPUT;
   }
 
-  private static void say(CommandLine command, String message) {
-    command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + message);
-    command.getErr().flush();
+  private static void say(Terminal terminal, CommandLine command, String message) {
+    terminal.err().println(command.getCommandSpec().qualifiedName() + ": " + message);
+    terminal.err().flush();
   }
 }

@@ -61,7 +61,7 @@ class BadInputTest {
           demo --file / | --file / is a directory, not a file
           plan --limits 3 | unknown option "--limits"; did you mean --limit?
           plan --bogus | unknown option "--bogus"; see ratelimit plan --help
-          plan extra | unexpected argument "extra"; see ratelimit plan --help
+          plan extra | unexpected argument (not shown, as it may be a secret); see ratelimit plan --help
           plan --limit | option '--limit' (RATE)
           """)
   void isRefusedInOneLineThatNamesOptionValueAndRule(String arguments, String reason) {

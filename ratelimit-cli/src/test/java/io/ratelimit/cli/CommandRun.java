@@ -1,9 +1,9 @@
 package io.ratelimit.cli;
 
+import io.ratelimit.cli.shell.PrintableWriter;
 import io.ratelimit.cli.shell.Terminal;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -22,7 +22,7 @@ public record CommandRun(int exitCode, String out, String err) {
 
   /** A terminal for what is never printed: no colours, {@link #WIDTH} wide. */
   public static Terminal plainTerminal() {
-    PrintWriter nowhere = new PrintWriter(new StringWriter());
+    PrintableWriter nowhere = new PrintableWriter(new StringWriter());
     return new Terminal(nowhere, nowhere, false, false, false, true, () -> WIDTH);
   }
 
@@ -64,7 +64,13 @@ public record CommandRun(int exitCode, String out, String err) {
     StringWriter err = new StringWriter();
     Terminal terminal =
         new Terminal(
-            new PrintWriter(out), new PrintWriter(err), live, live, colours, true, () -> WIDTH);
+            new PrintableWriter(out),
+            new PrintableWriter(err),
+            live,
+            live,
+            colours,
+            true,
+            () -> WIDTH);
     int exitCode = Cli.run(terminal, input, environment, args);
     return new CommandRun(exitCode, out.toString(), err.toString());
   }

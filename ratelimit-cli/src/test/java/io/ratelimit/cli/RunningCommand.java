@@ -2,10 +2,10 @@ package io.ratelimit.cli;
 
 import static org.awaitility.Awaitility.await;
 
+import io.ratelimit.cli.shell.PrintableWriter;
 import io.ratelimit.cli.shell.Terminal;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
 import java.io.Writer;
 import java.time.Duration;
 import java.util.Map;
@@ -51,7 +51,7 @@ public final class RunningCommand implements AutoCloseable {
   private final CompletableFuture<Integer> exitCode;
 
   private RunningCommand(String... arguments) {
-    PrintWriter writer = new PrintWriter(output, true);
+    PrintableWriter writer = new PrintableWriter(output);
     Terminal terminal =
         new Terminal(writer, writer, false, false, false, true, () -> CommandRun.WIDTH);
     this.exitCode =

@@ -2,6 +2,7 @@ package io.ratelimit.http;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.internal.check.Printable;
 import java.net.http.HttpRequest;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -63,7 +64,8 @@ public final class ApiToken {
   public ApiToken inHeader(String name) {
     if (!FIELD_NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          "the token's header field must be called like X-API-Key but is called \"" + name + "\"");
+          "the token's header field must be called like X-API-Key but is called "
+              + Printable.quoted(name));
     }
     return new ApiToken(variable, secret, name, "");
   }

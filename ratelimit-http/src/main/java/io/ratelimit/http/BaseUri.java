@@ -1,11 +1,16 @@
 package io.ratelimit.http;
 
+import io.ratelimit.core.internal.check.Printable;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Where an API is. */
 final class BaseUri {
+
+  private static final Pattern LOOPBACK =
+      Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[(::|(0{1,4}:){7})0{0,3}1]");
 
   private static final Set<String> SCHEMES = Set.of("http", "https");
 
@@ -28,9 +33,18 @@ final class BaseUri {
       throw new IllegalArgumentException(
           "the API's URI must look like https://api.example.com/v1, without query or fragment, but"
               + " is "
-              + (uri.getRawQuery() == null ? "\"" + uri + "\"" : "another, with a query"));
+              + (uri.getRawQuery() == null && uri.getHost() != null
+                  ? Printable.quoted(uri.toString())
+                  : "another, with a query or without a host"));
     }
     return uri.toString().replaceAll("/+$", "");
+  }
+
+  /** Whether what is sent there is encrypted, or does not leave this machine. */
+  static boolean keepsSecrets(String checked) {
+    URI uri = URI.create(checked);
+    return uri.getScheme().equalsIgnoreCase("https")
+        || LOOPBACK.matcher(uri.getHost().toLowerCase(Locale.ROOT)).matches();
   }
 
   private BaseUri() {}

@@ -2,8 +2,11 @@ package io.ratelimit.http;
 
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.handler.PermanentFailureException;
+import io.ratelimit.core.internal.check.Printable;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -12,12 +15,16 @@ import java.util.regex.Pattern;
  *
  * @param method in capitals
  * @param path begins with a slash
+ * @param anyCharacter whether an event's values may hold what some servers take for a part of the
+ *     path, even encoded
  */
-record Endpoint(String method, String path) {
+record Endpoint(String method, String path, boolean anyCharacter) {
 
   private static final String WALLET = "{wallet}";
   private static final String TYPE = "{type}";
   private static final String ID = "{id}";
+  private static final Pattern ENCODED = Pattern.compile("%([0-9A-Fa-f]{2})");
+  private static final int MOST_DECODED = 4;
   private static final Pattern FORM =
       Pattern.compile(
           "([A-Z]{3,20}) (/(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|\\{(?:wallet|type|id)})*)");
@@ -32,11 +39,15 @@ record Endpoint(String method, String path) {
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
           "an endpoint looks like POST /wallets/{wallet}/audit, with {wallet}, {type} and {id} for"
-              + " the event's, but this is \""
-              + text
-              + "\"");
+              + " the event's, but this is "
+              + Printable.quoted(text));
     }
-    return new Endpoint(matcher.group(1), matcher.group(2));
+    return new Endpoint(matcher.group(1), matcher.group(2), false);
+  }
+
+  /** The same, for any value of an event's. */
+  Endpoint ofAnyCharacter() {
+    return new Endpoint(method, path, true);
   }
 
   /** Below a base without a slash at its end. */
@@ -46,9 +57,12 @@ record Endpoint(String method, String path) {
 
   /** The path of an event's request, for people and machines alike: plain ASCII. */
   String pathFor(AuditEvent event) throws PermanentFailureException {
-    return path.replace(WALLET, encoded("wallet id", event.walletId()))
-        .replace(TYPE, encoded("event type", event.type().name()))
-        .replace(ID, encoded("event id", event.id()));
+    requireHarmless(WALLET, "wallet id", event.walletId());
+    requireHarmless(TYPE, "event type", event.type().name());
+    requireHarmless(ID, "event id", event.id());
+    return path.replace(WALLET, encoded(event.walletId()))
+        .replace(TYPE, encoded(event.type().name()))
+        .replace(ID, encoded(event.id()));
   }
 
   /** All but the unreserved characters of RFC 3986 as %XX. */
@@ -64,12 +78,44 @@ record Endpoint(String method, String path) {
     return encoded.toString();
   }
 
-  private static String encoded(String what, String value) throws PermanentFailureException {
+  /** Where it stands in the path; behind a question mark nothing leads elsewhere. */
+  private void requireHarmless(String place, String what, String value)
+      throws PermanentFailureException {
+    int at = path.indexOf(place);
+    int query = path.indexOf('?');
+    if (at < 0 || (query >= 0 && query < at)) {
+      return;
+    }
     if (value.equals(".") || value.equals("..")) {
       // Even encoded, servers take them for this directory and the one above.
-      throw new PermanentFailureException(what + " \"" + value + "\" cannot be part of a path");
+      throw new PermanentFailureException(
+          what + " " + Printable.quoted(value) + " cannot be part of a path");
     }
-    return encoded(value);
+    if (!anyCharacter && leadsElsewhere(value)) {
+      throw new PermanentFailureException(
+          what
+              + " "
+              + Printable.quoted(value)
+              + " cannot be part of a path: some servers take /, \\ and .. for a way elsewhere,"
+              + " even encoded; HttpAuditHandler.Builder.anyCharacter() allows them");
+    }
+  }
+
+  /** Also where it was encoded before, as often as somebody may decode it. */
+  private static boolean leadsElsewhere(String value) {
+    String decoded = value;
+    for (int i = 0; i < MOST_DECODED; i++) {
+      if (decoded.contains("/") || decoded.contains("\\") || decoded.contains("..")) {
+        return true;
+      }
+      decoded = ENCODED.matcher(decoded).replaceAll(Endpoint::decoded);
+    }
+    return false;
+  }
+
+  private static String decoded(MatchResult encoded) {
+    return Matcher.quoteReplacement(
+        Character.toString((char) Integer.parseInt(encoded.group(1), 16)));
   }
 
   private static boolean isUnreserved(byte character) {

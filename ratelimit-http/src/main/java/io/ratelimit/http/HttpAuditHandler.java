@@ -7,6 +7,7 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AuditEventHandler;
 import io.ratelimit.core.handler.PermanentFailureException;
+import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.time.Time;
 import io.ratelimit.http.quota.RemoteQuota;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,8 +56,11 @@ public final class HttpAuditHandler implements AuditEventHandler {
 
   private HttpAuditHandler(Builder builder) {
     this.base = builder.base;
-    this.endpoints = Map.copyOf(builder.endpoints);
-    this.otherwise = builder.otherwise;
+    this.endpoints =
+        builder.endpoints.entrySet().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> builder.of(e.getValue())));
+    this.otherwise = builder.of(builder.otherwise);
     this.token = builder.token;
     this.userAgent = builder.userAgent;
     this.calls = new Calls(builder.connectTimeout, builder.requestTimeout);
@@ -131,6 +136,8 @@ public final class HttpAuditHandler implements AuditEventHandler {
     private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
     private Endpoint otherwise = Endpoint.parse("POST /wallets/{wallet}/{type}");
     private @Nullable ApiToken token;
+    private boolean tokenOverPlainHttp;
+    private boolean anyCharacter;
     private String userAgent = "ratelimit";
     private Duration connectTimeout = Duration.ofSeconds(5);
     private Duration requestTimeout = Duration.ofSeconds(30);
@@ -172,6 +179,27 @@ public final class HttpAuditHandler implements AuditEventHandler {
     @CanIgnoreReturnValue
     public Builder token(ApiToken newToken) {
       this.token = requireNonNull(newToken, "token");
+      return this;
+    }
+
+    /**
+     * Lets the token be sent over plain {@code http} to another machine, where everybody on the way
+     * can read it. By default {@link #build()} refuses that.
+     */
+    @CanIgnoreReturnValue
+    public Builder tokenOverPlainHttp() {
+      this.tokenOverPlainHttp = true;
+      return this;
+    }
+
+    /**
+     * Lets ids and types that stand in a path hold {@code /}, {@code \} and {@code ..}, for an API
+     * that is known to take them, encoded, for nothing else. By default such an event fails for
+     * good, since whoever publishes it could reach another path of the API.
+     */
+    @CanIgnoreReturnValue
+    public Builder anyCharacter() {
+      this.anyCharacter = true;
       return this;
     }
 
@@ -233,8 +261,23 @@ public final class HttpAuditHandler implements AuditEventHandler {
       return this;
     }
 
-    /** Creates the handler. */
+    private Endpoint of(Endpoint endpoint) {
+      return anyCharacter ? endpoint.ofAnyCharacter() : endpoint;
+    }
+
+    /**
+     * Creates the handler.
+     *
+     * @throws IllegalArgumentException if it would send the token over plain {@code http} to
+     *     another machine, and {@link #tokenOverPlainHttp()} does not allow it
+     */
     public HttpAuditHandler build() {
+      if (token != null && !tokenOverPlainHttp && !BaseUri.keepsSecrets(base)) {
+        throw new IllegalArgumentException(
+            "the token would go to "
+                + Printable.quoted(base)
+                + " for all to read: use https, or insist with tokenOverPlainHttp()");
+      }
       return new HttpAuditHandler(this);
     }
   }

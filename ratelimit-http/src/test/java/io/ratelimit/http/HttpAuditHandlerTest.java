@@ -77,6 +77,7 @@ class HttpAuditHandlerTest {
               .endpoint(EventType.REBALANCE_NEEDED, "PUT /wallets/{wallet}/rebalance?of={id}")
               .otherwise("POST /audits/{type}/{wallet}")
               .userAgent("auditor/1.0 (ops@example.com)")
+              .anyCharacter()
               .build();
       handler.handle(AuditEvent.of("ä/1", EventType.REBALANCE_NEEDED, "../a b?c#d%"));
       handler.handle(
@@ -410,5 +411,68 @@ class HttpAuditHandlerTest {
         .hasMessage("connect timeout must be more than zero but is PT-1S");
     assertThatThrownBy(() -> builder.pauseWithoutHint(Duration.ZERO))
         .hasMessage("pause without hint must be more than zero but is PT0S");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a/b",
+        "a\\b",
+        "..",
+        "../admin",
+        "a..b",
+        "%2e%2e",
+        "%2E%2e%2fadmin",
+        "%252f",
+        "%25252F",
+        "%5c"
+      })
+  void anIdThatLeadsElsewhereIsRefusedUnlessAllowed(String wallet) throws Exception {
+    AuditEvent event = AuditEvent.of("event-1", EventType.REBALANCE_NEEDED, wallet);
+    try (RawServer server = answering(200, body(""))) {
+      assertThatThrownBy(() -> handler(server).handle(event))
+          .isInstanceOf(PermanentFailureException.class)
+          .hasMessageContaining("wallet id \"" + wallet + "\" cannot be part of a path");
+      assertThat(server.requests()).isEmpty();
+
+      if (!wallet.equals("..")) {
+        builder(server.uri()).anyCharacter().build().handle(event);
+        assertThat(server.requests()).hasSize(1);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"wallet.1", "50%", "a%20b", "ä", "a:b", "x."})
+  void anIdThatOnlyLooksOddIsEncoded(String wallet) throws Exception {
+    try (RawServer server = answering(200, body(""))) {
+      handler(server).handle(AuditEvent.of("event-1", EventType.REBALANCE_NEEDED, wallet));
+      assertThat(server.requests()).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://api.example.com, false",
+    "http://10.0.0.1:8080/v1, false",
+    "http://127.0.0.1.example.com, false",
+    "http://localhost.example.com, false",
+    "https://api.example.com, true",
+    "HTTPS://api.example.com, true",
+    "http://localhost:8080, true",
+    "http://127.0.0.1:8080, true",
+    "http://[::1]:8080, true"
+  })
+  void aTokenIsNotSentForAllToReadUnlessInsistedOn(URI uri, boolean allowed) {
+    if (allowed) {
+      assertThat(builder(uri).build()).isNotNull();
+    } else {
+      assertThatThrownBy(() -> builder(uri).build())
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("use https")
+          .hasMessageNotContaining(SECRET);
+      assertThat(builder(uri).tokenOverPlainHttp().build()).isNotNull();
+    }
+    assertThat(HttpAuditHandler.builder(uri).build()).isNotNull();
   }
 }

@@ -3,6 +3,7 @@ package io.ratelimit.redis;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lettuce.core.cluster.SlotHash;
+import io.ratelimit.core.internal.check.Printable;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -18,9 +19,8 @@ final class Keys {
   Keys(String namespace) {
     if (!NAMESPACE.matcher(namespace).matches()) {
       throw new IllegalArgumentException(
-          "a namespace is 1 to 100 characters out of A-Z a-z 0-9 _ . : - but this is \""
-              + namespace
-              + "\"");
+          "a namespace is 1 to 100 characters out of A-Z a-z 0-9 _ . : - but this is "
+              + Printable.quoted(namespace));
     }
     this.prefix = "{" + namespace + "}:";
     for (Script script : Script.values()) {

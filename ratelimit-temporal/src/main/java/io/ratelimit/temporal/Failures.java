@@ -2,6 +2,7 @@ package io.ratelimit.temporal;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.ratelimit.core.internal.check.Printable;
 import io.temporal.api.errordetails.v1.NamespaceNotFoundFailure;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowExecutionAlreadyStarted;
@@ -34,7 +35,7 @@ final class Failures {
     if (failure instanceof WorkflowUpdateException) {
       Throwable why = failure.getCause() == null ? failure : failure.getCause();
       return new ManagerException.Refused(
-          "manager \"" + id + "\" refused: " + why.getMessage(), failure);
+          "manager " + Printable.quoted(id) + " refused: " + why.getMessage(), failure);
     }
     if (failure instanceof WorkflowFailedException) {
       return new ManagerException.Ended(id, origin(failure), failure);

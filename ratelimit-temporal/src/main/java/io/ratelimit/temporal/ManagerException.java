@@ -1,5 +1,7 @@
 package io.ratelimit.temporal;
 
+import io.ratelimit.core.internal.check.Printable;
+
 /** A manager could not be reached, or refused what was asked of it. */
 public abstract sealed class ManagerException extends RuntimeException {
 
@@ -10,28 +12,31 @@ public abstract sealed class ManagerException extends RuntimeException {
   /** A manager of the same id runs already. */
   public static final class AlreadyStarted extends ManagerException {
     AlreadyStarted(String id, Throwable cause) {
-      super("manager \"" + id + "\" runs already: stop it, or start another id", cause);
+      super(
+          "manager " + Printable.quoted(id) + " runs already: stop it, or start another id", cause);
     }
   }
 
   /** No manager has this id, or none that is running. */
   public static final class UnknownManager extends ManagerException {
     UnknownManager(String id, Throwable cause) {
-      super("there is no manager \"" + id + "\", or it no longer runs", cause);
+      super("there is no manager " + Printable.quoted(id) + ", or it no longer runs", cause);
     }
   }
 
   /** A schedule of the same id exists already. */
   public static final class ScheduleConflict extends ManagerException {
     ScheduleConflict(String id, Throwable cause) {
-      super("schedule \"" + id + "\" exists already: delete it, or choose another id", cause);
+      super(
+          "schedule " + Printable.quoted(id) + " exists already: delete it, or choose another id",
+          cause);
     }
   }
 
   /** No schedule has this id. */
   public static final class UnknownSchedule extends ManagerException {
     UnknownSchedule(String id, Throwable cause) {
-      super("there is no schedule \"" + id + '"', cause);
+      super("there is no schedule " + Printable.quoted(id), cause);
     }
   }
 
@@ -73,14 +78,18 @@ public abstract sealed class ManagerException extends RuntimeException {
   /** The server does not know the namespace. */
   public static final class UnknownNamespace extends ManagerException {
     UnknownNamespace(String namespace, Throwable cause) {
-      super("the Temporal server has no namespace \"" + namespace + "\"", cause);
+      super("the Temporal server has no namespace " + Printable.quoted(namespace), cause);
     }
   }
 
   /** The manager did not answer in time; what it was asked to do it may still do. */
   public static final class NoAnswer extends ManagerException {
     NoAnswer(String id, Throwable cause) {
-      super("manager \"" + id + "\" does not answer: does a worker run on its task queue?", cause);
+      super(
+          "manager "
+              + Printable.quoted(id)
+              + " does not answer: does a worker run on its task queue?",
+          cause);
     }
   }
 
@@ -94,14 +103,14 @@ public abstract sealed class ManagerException extends RuntimeException {
   /** The result did not come in time; the manager goes on. */
   public static final class NotFinished extends ManagerException {
     NotFinished(String id, java.time.Duration timeout, Throwable cause) {
-      super("manager \"" + id + "\" has not finished within " + timeout, cause);
+      super("manager " + Printable.quoted(id) + " has not finished within " + timeout, cause);
     }
   }
 
   /** The manager ended without a result: it was terminated or cancelled, or it failed. */
   public static final class Ended extends ManagerException {
     Ended(String id, String why, Throwable cause) {
-      super("manager \"" + id + "\" ended without a result: " + why, cause);
+      super("manager " + Printable.quoted(id) + " ended without a result: " + why, cause);
     }
   }
 }

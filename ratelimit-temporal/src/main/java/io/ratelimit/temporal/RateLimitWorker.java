@@ -8,6 +8,7 @@ import io.ratelimit.core.engine.EngineListener;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AuditEventHandler;
 import io.ratelimit.core.handler.RetryPolicy;
+import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.engine.AttemptRunner;
 import io.ratelimit.core.internal.engine.LeftToOthers;
@@ -91,12 +92,15 @@ public final class RateLimitWorker implements AutoCloseable {
   @Override
   public void close() {
     if (draining.compareAndSet(false, true)) {
-      LOG.info("worker {} drains: events in hand may be finished within {}", name, grace);
+      LOG.info(
+          "worker {} drains: events in hand may be finished within {}",
+          Printable.text(name),
+          grace);
     }
     factory.shutdown();
     factory.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS);
     if (!factory.isTerminated()) {
-      LOG.info("worker {} gives back what was not finished", name);
+      LOG.info("worker {} gives back what was not finished", Printable.text(name));
       factory.shutdownNow();
       factory.awaitTermination(Timeouts.INTERRUPTED_LANES.toMillis(), TimeUnit.MILLISECONDS);
     }

@@ -40,6 +40,13 @@ public final class ApiOptions {
               + ", and no token if that is not set.")
   private @Nullable String tokenVariable;
 
+  @Option(
+      names = "--api-plain-http",
+      description =
+          "Send the token even to an http:// address of another machine, for all on the way to"
+              + " read.")
+  private boolean plainHttp;
+
   public boolean isGiven() {
     return uri != null;
   }
@@ -65,7 +72,15 @@ public final class ApiOptions {
             .onAnswer(QuotaFeedback.into(queue.limitControl(), configured))
             .time(queue.time());
     token().ifPresent(builder::token);
-    return builder.build();
+    if (plainHttp) {
+      builder.tokenOverPlainHttp();
+    }
+    try {
+      return builder.build();
+    } catch (IllegalArgumentException refused) {
+      throw new InputException(
+          OPTION + " with a token must be https://, or add --api-plain-http for all to read it");
+    }
   }
 
   /** Which API it is. */

@@ -17,7 +17,10 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -28,6 +31,9 @@ import java.util.concurrent.TimeUnit;
  */
 public final class LimitedApi implements AutoCloseable {
 
+  private static final String HEADER_SECONDS = "sun.net.httpserver.maxReqTime";
+  static final int MOST_THREADS = 128;
+  private static final int IDLE_SECONDS = 10;
   private static final int MOST_KEYS = 1_000;
   private static final int MOST_OF_A_BODY = 1024 * 1024;
 
@@ -42,8 +48,15 @@ public final class LimitedApi implements AutoCloseable {
    */
   public record Counts(long arrived, long done, long refused, long failed, int largestWindow) {}
 
+  static {
+    // Of Java's own server, for the lines before the body; it is read once.
+    System.setProperty(HEADER_SECONDS, System.getProperty(HEADER_SECONDS, "10"));
+  }
+
   private final HttpServer server;
   private final ExecutorService threads;
+  private final ScheduledThreadPoolExecutor timeouts;
+  private final Duration bodyTimeout;
   private final Time time;
   private final Duration latency;
   private final Faults faults;
@@ -53,17 +66,33 @@ public final class LimitedApi implements AutoCloseable {
 
   private LimitedApi(HttpServer server, Builder builder) {
     this.server = server;
-    this.threads =
-        Executors.newCachedThreadPool(
-            task -> {
-              Thread thread = new Thread(task, "limited-api");
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.threads = threads();
+    this.timeouts = new ScheduledThreadPoolExecutor(1, LimitedApi::thread);
+    timeouts.setRemoveOnCancelPolicy(true);
     this.limit = builder.limit;
     this.latency = builder.latency;
     this.faults = builder.faults;
+    this.bodyTimeout = builder.bodyTimeout;
     this.time = builder.time;
+  }
+
+  private static ExecutorService threads() {
+    ThreadPoolExecutor threads =
+        new ThreadPoolExecutor(
+            MOST_THREADS,
+            MOST_THREADS,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            LimitedApi::thread);
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
+  }
+
+  private static Thread thread(Runnable task) {
+    Thread thread = new Thread(task, "limited-api");
+    thread.setDaemon(true);
+    return thread;
   }
 
   /**
@@ -84,6 +113,7 @@ public final class LimitedApi implements AutoCloseable {
     private Duration latency = Duration.ZERO;
     private Faults faults = new Faults(0, 0);
     private Time time = Time.system();
+    private Duration bodyTimeout = Duration.ofSeconds(10);
 
     private Builder(RateLimit limit) {
       this.limit = limit;
@@ -113,6 +143,13 @@ public final class LimitedApi implements AutoCloseable {
     @CanIgnoreReturnValue
     public Builder failRate(double rate, long seed) {
       this.faults = new Faults(rate, seed);
+      return this;
+    }
+
+    /** How long a request's body may take to come, in real time; 10 s by default. */
+    @CanIgnoreReturnValue
+    Builder bodyTimeout(Duration timeout) {
+      this.bodyTimeout = requireNonNull(timeout, "bodyTimeout");
       return this;
     }
 
@@ -173,7 +210,7 @@ public final class LimitedApi implements AutoCloseable {
       RateLimit current = limit;
       SlidingWindow.Entry entry =
           window(exchange).arrive(current.permits(), current.period(), time);
-      exchange.getRequestBody().readNBytes(MOST_OF_A_BODY);
+      skipBody(exchange);
       tell(exchange, current, entry);
       if (!entry.letIn()) {
         tally.refused();
@@ -191,6 +228,17 @@ public final class LimitedApi implements AutoCloseable {
       }
     } catch (InterruptedException closing) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Hangs up on one that sends too slowly. */
+  private void skipBody(HttpExchange exchange) throws IOException {
+    Future<?> tooLate =
+        timeouts.schedule(exchange::close, bodyTimeout.toMillis(), TimeUnit.MILLISECONDS);
+    try {
+      exchange.getRequestBody().readNBytes(MOST_OF_A_BODY);
+    } finally {
+      tooLate.cancel(false);
     }
   }
 
@@ -228,6 +276,7 @@ public final class LimitedApi implements AutoCloseable {
   public void close() {
     server.stop(0);
     threads.shutdownNow();
+    timeouts.shutdownNow();
     try {
       threads.awaitTermination(1, TimeUnit.SECONDS);
     } catch (InterruptedException interrupted) {

@@ -103,8 +103,11 @@ public final class Configuration {
           OPTION
               + " "
               + Texts.quoted(file)
-              + " is not YAML: "
-              + String.join(" ", bad.getOriginalMessage().lines().map(String::strip).toList()));
+              + " is not YAML: see line "
+              // Its message would show what is written there, which may be a password.
+              + bad.getLocation().getLineNr()
+              + ", column "
+              + bad.getLocation().getColumnNr());
     } catch (IOException | IllegalArgumentException unreadable) {
       throw new InputException(
           OPTION + " " + Texts.quoted(file) + " cannot be read: " + Causes.told(unreadable));

@@ -66,7 +66,7 @@ public final class DoctorCommand implements Callable<Integer> {
     }
     findings.addAll(TemporalChecks.of(temporal));
     if (json) {
-      terminal.out().println(Json.write(findings));
+      terminal.out().printLines(Json.write(findings));
     } else {
       findings.forEach(this::print);
     }

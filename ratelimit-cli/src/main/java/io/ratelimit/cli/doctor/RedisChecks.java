@@ -103,7 +103,8 @@ final class RedisChecks {
     findings.add(clock(redis));
     findings.add(eviction(info));
     findings.add(persistence(redis, info));
-    queueExists = redis.exists(metaKey) > 0;
+    // Not EXISTS, which a user of a queue need not be allowed to ask.
+    queueExists = redis.hlen(metaKey) > 0;
     usable = findings.stream().noneMatch(found -> found.status() == Finding.Status.FAIL);
   }
 

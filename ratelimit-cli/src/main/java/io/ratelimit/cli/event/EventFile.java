@@ -11,6 +11,7 @@ import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Payload;
+import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.plan.Backlog;
 import java.io.BufferedInputStream;
@@ -117,7 +118,7 @@ final class EventFile {
       try {
         file.line(number, lines.current());
       } catch (BadLine bad) {
-        file.problems.add(new Problem(number, Texts.oneLine(bad.reason(), LONGEST_REASON)));
+        file.problems.add(new Problem(number, Printable.cut(bad.reason(), LONGEST_REASON)));
       }
     }
     return new Content(file.events, file.problems, file.ignoredFields);

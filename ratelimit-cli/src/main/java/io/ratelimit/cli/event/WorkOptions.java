@@ -179,7 +179,7 @@ public final class WorkOptions {
                           return type;
                         }));
     if (!content.problems().isEmpty()) {
-      throw new InputException(problems(name, content));
+      throw problems(name, content);
     }
     if (content.events().isEmpty()) {
       throw new InputException("--file " + shown(name) + " holds no events: all of it is blank");
@@ -241,23 +241,18 @@ public final class WorkOptions {
     return reason == null ? "input failed" : shown(reason);
   }
 
-  private static String problems(String name, EventFile.Content content) {
-    StringBuilder text =
-        new StringBuilder("--file ")
-            .append(shown(name))
-            .append(" has ")
-            .append(Texts.count(content.problems().size(), "bad line"))
-            .append(" beside ")
-            .append(Texts.count(content.events().size(), "good one"))
-            .append("; nothing was done");
-    for (EventFile.Problem problem : content.problems()) {
-      text.append(System.lineSeparator())
-          .append("  line ")
-          .append(problem.line())
-          .append(": ")
-          .append(problem.reason());
-    }
-    return text.toString();
+  private static InputException problems(String name, EventFile.Content content) {
+    return new InputException(
+        "--file "
+            + shown(name)
+            + " has "
+            + Texts.count(content.problems().size(), "bad line")
+            + " beside "
+            + Texts.count(content.events().size(), "good one")
+            + "; nothing was done",
+        content.problems().stream()
+            .map(problem -> "  line " + problem.line() + ": " + problem.reason())
+            .toList());
   }
 
   private static String shown(String name) {

@@ -179,7 +179,7 @@ public final class MonitorCommand implements Callable<Integer> {
 
   private void print(MonitorView view) {
     if (json) {
-      terminal.out().println(once ? Json.write(view) : Json.line(view));
+      terminal.out().printLines(once ? Json.write(view) : Json.line(view));
     } else {
       List<String> lines = new ArrayList<>(view.lines(terminal));
       if (!once) {

@@ -136,7 +136,7 @@ public final class DemoCommand implements Callable<Integer> {
         result = run(played, queue, console, live, shown);
       }
       if (json) {
-        terminal.out().println(Json.write(result));
+        terminal.out().printLines(Json.write(result));
       } else {
         report(result).stream()
             .flatMap(line -> Texts.hanging(line, INDENT, terminal.lineLength(live)).stream())

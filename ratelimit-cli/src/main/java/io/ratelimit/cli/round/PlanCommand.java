@@ -114,7 +114,7 @@ public final class PlanCommand implements Callable<Integer> {
   public Integer call() {
     Plan plan = Planner.plan(round.request(work.events(input, terminal.err(), round.limit())));
     if (json) {
-      terminal.out().println(Json.write(Result.of(plan)));
+      terminal.out().printLines(Json.write(Result.of(plan)));
     } else {
       new PlanText(plan, terminal).all().forEach(terminal.out()::println);
     }

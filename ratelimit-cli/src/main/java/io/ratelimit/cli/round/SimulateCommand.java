@@ -185,7 +185,7 @@ public final class SimulateCommand implements Callable<Integer> {
     Duration interval = interval(plan);
     Summary summary = Summary.of(work.seed(), plan, runAll(events, request, interval));
     if (json) {
-      terminal.out().println(Json.write(summary));
+      terminal.out().printLines(Json.write(summary));
     } else {
       text(plan, summary).forEach(terminal.out()::println);
       Simulation.Result first = simulation(events, request, interval, 0).run();

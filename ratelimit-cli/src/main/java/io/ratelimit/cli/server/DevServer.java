@@ -2,13 +2,14 @@ package io.ratelimit.cli.server;
 
 import io.grpc.StatusRuntimeException;
 import io.ratelimit.core.time.Time;
-import io.temporal.api.workflowservice.v1.GetSystemInfoRequest;
+import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /** Temporal's development server, of our own: it has a web UI and keeps nothing on disk. */
@@ -16,21 +17,24 @@ public final class DevServer implements AutoCloseable {
 
   private static final String PROGRAM = "temporal";
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE_FOR_AN_ANSWER = Duration.ofSeconds(1);
   private static final Duration PAUSE = Duration.ofMillis(200);
 
-  private final Process process;
+  private final OwnProcess process;
   private final int port;
   private final int uiPort;
+  private final String mark;
 
-  private DevServer(Process process, int port, int uiPort) {
+  private DevServer(OwnProcess process, int port, int uiPort, String mark) {
     this.process = process;
     this.port = port;
     this.uiPort = uiPort;
+    this.mark = mark;
   }
 
   /** Whether there is one on the {@code PATH}. */
   public static boolean isInstalled() {
-    return OwnSession.onPath(PROGRAM).isPresent();
+    return OwnProcess.onPath(PROGRAM).isPresent();
   }
 
   /**
@@ -39,27 +43,34 @@ public final class DevServer implements AutoCloseable {
    * @throws IOException if it does not start
    */
   public static DevServer start() throws IOException, InterruptedException {
-    int port = EmbeddedRedis.freePort();
-    int uiPort = EmbeddedRedis.freePort();
-    Process process =
-        new ProcessBuilder(
-                OwnSession.command(
-                    List.of(
-                        PROGRAM,
-                        "server",
-                        "start-dev",
-                        "--ip",
-                        "127.0.0.1",
-                        "--port",
-                        Integer.toString(port),
-                        "--ui-port",
-                        Integer.toString(uiPort),
-                        "--log-level",
-                        "error")))
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    DevServer server = new DevServer(process, port, uiPort);
+    return start(FreePorts.ANY);
+  }
+
+  /** The same on ports from elsewhere: where one is taken by then, on others. */
+  static DevServer start(FreePorts ports) throws IOException, InterruptedException {
+    return ports.tried(() -> startAt(ports.next(), ports.next()));
+  }
+
+  private static DevServer startAt(int port, int uiPort) throws IOException, InterruptedException {
+    String mark = "ratelimit-" + UUID.randomUUID();
+    OwnProcess process =
+        OwnProcess.start(
+            folder ->
+                List.of(
+                    PROGRAM,
+                    "server",
+                    "start-dev",
+                    "--ip",
+                    "127.0.0.1",
+                    "--port",
+                    Integer.toString(port),
+                    "--ui-port",
+                    Integer.toString(uiPort),
+                    "--namespace",
+                    mark,
+                    "--log-level",
+                    "error"));
+    DevServer server = new DevServer(process, port, uiPort, mark);
     try {
       server.awaitAnswer();
       return server;
@@ -73,23 +84,40 @@ public final class DevServer implements AutoCloseable {
     Time time = Time.system();
     Instant end = time.now().plus(PATIENCE);
     while (!answers()) {
-      if (!process.isAlive() || time.now().isAfter(end)) {
-        throw new IOException("Temporal's development server does not start");
+      if (!process.isAlive()) {
+        throw ended(process.output());
+      }
+      if (time.now().isAfter(end)) {
+        throw new IOException(
+            "Temporal's development server does not answer after "
+                + PATIENCE.toSeconds()
+                + " s; it said: "
+                + process.output());
       }
       time.sleep(PAUSE);
     }
   }
 
+  private static IOException ended(String output) {
+    return output.contains("address already in use")
+        ? new PortTakenException(output)
+        : new IOException("Temporal's development server ends; it said: " + output);
+  }
+
+  /** Whether it is this one that answers: no other has a namespace of that name. */
   private boolean answers() {
     WorkflowServiceStubs stubs =
         WorkflowServiceStubs.newServiceStubs(
             WorkflowServiceStubsOptions.newBuilder().setTarget(address()).build());
     try {
-      var unused =
-          stubs
-              .blockingStub()
-              .withDeadlineAfter(PAUSE.toMillis(), TimeUnit.MILLISECONDS)
-              .getSystemInfo(GetSystemInfoRequest.getDefaultInstance());
+      for (String namespace : List.of("default", mark)) {
+        var unused =
+            stubs
+                .blockingStub()
+                .withDeadlineAfter(PATIENCE_FOR_AN_ANSWER.toMillis(), TimeUnit.MILLISECONDS)
+                .describeNamespace(
+                    DescribeNamespaceRequest.newBuilder().setNamespace(namespace).build());
+      }
       return true;
     } catch (StatusRuntimeException notYet) {
       return false;
@@ -108,14 +136,6 @@ public final class DevServer implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroy();
-    try {
-      if (!process.waitFor(5, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException hurry) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
+    process.close();
   }
 }

@@ -1,72 +1,160 @@
 package io.ratelimit.cli.server;
 
-import io.ratelimit.cli.shell.Causes;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.util.List;
-import redis.embedded.RedisServer;
-import redis.embedded.core.RedisServerBuilder;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
-/** A Redis server of our own, on this machine's loopback address, which keeps nothing on disk. */
+import io.ratelimit.core.time.Time;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * A Redis server of our own, on this machine's loopback address, which keeps nothing on disk. It
+ * wants a password that nobody else knows, and has no command by which a client could write files,
+ * load code or lead it elsewhere. It ends when this is closed, and with this program at the latest.
+ */
 public final class EmbeddedRedis implements AutoCloseable {
 
-  private final RedisServer server;
-  private final int port;
+  private static final int SECRET_BYTES = 32;
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PAUSE = Duration.ofMillis(20);
+  private static final int ANSWER_MILLIS = 1_000;
 
-  private EmbeddedRedis(RedisServer server, int port) {
-    this.server = server;
+  /** What reads or writes files, loads code, stops the server, or has it follow another. */
+  private static final List<String> DISABLED =
+      List.of(
+          "CONFIG",
+          "DEBUG",
+          "MODULE",
+          "SAVE",
+          "BGSAVE",
+          "BGREWRITEAOF",
+          "REPLICAOF",
+          "SLAVEOF",
+          "SYNC",
+          "PSYNC",
+          "MIGRATE",
+          "MONITOR",
+          "SHUTDOWN",
+          "ACL");
+
+  private final OwnProcess process;
+  private final int port;
+  private final String password;
+
+  private EmbeddedRedis(OwnProcess process, int port, String password) {
+    this.process = process;
     this.port = port;
+    this.password = password;
   }
 
   /**
-   * Starts one on a free port.
+   * Starts one on a free port, and waits until it answers.
    *
-   * @param settings further lines of its configuration
    * @throws IOException if the machine cannot run it
    */
-  public static EmbeddedRedis start(String... settings) throws IOException {
-    return startAt(freePort(), settings);
+  public static EmbeddedRedis start() throws IOException, InterruptedException {
+    return start(FreePorts.ANY);
   }
 
-  /** The same on a port. */
-  public static EmbeddedRedis startAt(int port, String... settings) throws IOException {
-    RedisServerBuilder builder =
-        RedisServer.newRedisServer().port(port).bind("127.0.0.1").setting("save \"\"");
-    for (String setting : settings) {
-      builder.setting(setting);
-    }
+  /** The same on ports from elsewhere: where one is taken by then, on another. */
+  static EmbeddedRedis start(FreePorts ports) throws IOException, InterruptedException {
+    return ports.tried(() -> startAt(ports.next()));
+  }
+
+  private static EmbeddedRedis startAt(int port) throws IOException, InterruptedException {
+    String password = newPassword();
+    OwnProcess process =
+        OwnProcess.start(
+            folder ->
+                List.of(
+                    RedisProgram.find(folder), write(folder, settings(port, password)).toString()));
+    EmbeddedRedis redis = new EmbeddedRedis(process, port, password);
     try {
-      List<String> command = OwnSession.command(builder.buildCommandArgs());
-      RedisServer server = new RedisServer(port, command, true);
-      server.start();
-      return new EmbeddedRedis(server, port);
-    } catch (RuntimeException unsupported) {
-      throw new IOException(Causes.told(unsupported), unsupported);
+      redis.awaitAnswer();
+      return redis;
+    } catch (IOException | InterruptedException | RuntimeException failure) {
+      redis.close();
+      throw failure;
     }
   }
 
-  public static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+  private static String newPassword() {
+    byte[] bytes = new byte[SECRET_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  private static List<String> settings(int port, String password) {
+    List<String> lines = new ArrayList<>();
+    lines.addAll(List.of("port " + port, "bind 127.0.0.1", "protected-mode yes"));
+    lines.add("requirepass " + password);
+    lines.addAll(List.of("save \"\"", "appendonly no"));
+    DISABLED.forEach(command -> lines.add("rename-command " + command + " \"\""));
+    return lines;
+  }
+
+  /** Not as arguments, which every user of this machine can read. */
+  private static Path write(Path folder, List<String> settings) throws IOException {
+    return Files.write(folder.resolve("redis.conf"), settings);
+  }
+
+  private void awaitAnswer() throws IOException, InterruptedException {
+    Time time = Time.system();
+    Instant end = time.now().plus(PATIENCE);
+    while (!answers()) {
+      if (!process.isAlive()) {
+        throw ended(process.output());
+      }
+      if (time.now().isAfter(end)) {
+        throw new IOException("a Redis server of our own does not answer after " + PATIENCE);
+      }
+      time.sleep(PAUSE);
     }
   }
 
+  private static IOException ended(String output) {
+    return output.contains("Address already in use")
+        ? new PortTakenException(output)
+        : new IOException("redis-server ends at once; it said: " + output);
+  }
+
+  /** Whether it is this one that answers: no other knows the password. */
+  private boolean answers() {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), ANSWER_MILLIS);
+      socket.setSoTimeout(ANSWER_MILLIS);
+      socket.getOutputStream().write(("AUTH " + password + "\r\n").getBytes(US_ASCII));
+      String answer =
+          new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII)).readLine();
+      return "+OK".equals(answer) && process.isAlive();
+    } catch (IOException notYet) {
+      return false;
+    }
+  }
+
+  /** How a client reaches it, the password included: nothing to be shown. */
   public String uri() {
-    return "redis://127.0.0.1:" + port;
+    return "redis://:" + password + "@" + shown();
   }
 
-  public int port() {
-    return port;
+  /** Where it is, for a person. */
+  public String shown() {
+    return "127.0.0.1:" + port;
   }
 
   @Override
   public void close() {
-    try {
-      server.stop();
-    } catch (IOException failure) {
-      throw new UncheckedIOException("the embedded Redis cannot be stopped", failure);
-    }
+    process.close();
   }
 }

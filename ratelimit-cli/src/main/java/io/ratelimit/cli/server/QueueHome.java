@@ -38,7 +38,7 @@ public final class QueueHome implements AutoCloseable {
   }
 
   /** In a Redis server of our own or, where that cannot run, in memory. */
-  public static QueueHome embedded(RateLimit limit) {
+  public static QueueHome embedded(RateLimit limit) throws InterruptedException {
     EmbeddedRedis redis;
     try {
       redis = EmbeddedRedis.start();
@@ -55,7 +55,7 @@ public final class QueueHome implements AutoCloseable {
               .startUp(RedisEventQueue.StartUp.FULL)
               .connect();
       return new QueueHome(
-          queue, "embedded: a Redis server of our own, at " + redis.uri(), redis::close);
+          queue, "embedded: a Redis server of our own, at " + redis.shown(), redis::close);
     } catch (RuntimeException failure) {
       redis.close();
       throw failure;

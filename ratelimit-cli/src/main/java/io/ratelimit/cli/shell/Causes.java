@@ -1,7 +1,10 @@
 package io.ratelimit.cli.shell;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What went wrong, as one line. */
@@ -18,6 +21,20 @@ public final class Causes {
       }
     }
     return parts.isEmpty() ? failure.getClass().getSimpleName() : String.join(": ", parts);
+  }
+
+  /** All of it, for a report of a bug: each message on one line, whatever it holds. */
+  public static List<String> traced(Throwable failure) {
+    List<String> lines = new ArrayList<>();
+    Set<Throwable> told = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (@Nullable Throwable each = failure; each != null && told.add(each); ) {
+      lines.add((lines.isEmpty() ? "" : "Caused by: ") + each);
+      for (StackTraceElement frame : each.getStackTrace()) {
+        lines.add("    at " + frame);
+      }
+      each = each.getCause();
+    }
+    return lines;
   }
 
   private Causes() {}

@@ -1,7 +1,5 @@
 package io.ratelimit.cli.shell;
 
-import java.io.PrintWriter;
-
 /**
  * Prints lines, and below them, where that is possible, one line that is overwritten again and
  * again. Thread-safe.
@@ -11,14 +9,14 @@ public final class Console {
   private static final String TO_START = "\r";
   private static final String ERASE_TO_END = "\u001b[K";
 
-  private final PrintWriter writer;
+  private final PrintableWriter writer;
   private final boolean live;
   private String status = "";
 
   /**
    * @param live whether a line can be overwritten
    */
-  public Console(PrintWriter writer, boolean live) {
+  public Console(PrintableWriter writer, boolean live) {
     this.writer = writer;
     this.live = live;
   }
@@ -28,7 +26,7 @@ public final class Console {
     if (status.isEmpty()) {
       writer.println(text);
     } else {
-      writer.print(TO_START + ERASE_TO_END);
+      writer.control(TO_START + ERASE_TO_END);
       writer.println(text);
       writer.print(status);
     }
@@ -39,7 +37,9 @@ public final class Console {
   public synchronized void status(String text) {
     if (live && !text.equals(status)) {
       status = text;
-      writer.print(TO_START + text + ERASE_TO_END);
+      writer.control(TO_START);
+      writer.print(text);
+      writer.control(ERASE_TO_END);
       writer.flush();
     }
   }

@@ -68,8 +68,6 @@ public final class Interruption implements AutoCloseable {
   /** The first time the command ends in its own way, the second time at once. */
   private synchronized void heard() {
     if (happened()) {
-      // The servers that this process has started.
-      ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
       Runtime.getRuntime().halt(EXIT_CODE);
     }
     begin();

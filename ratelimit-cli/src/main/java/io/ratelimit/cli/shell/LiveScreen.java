@@ -39,7 +39,7 @@ public final class LiveScreen implements AutoCloseable {
     display.update(
         lines.stream()
             .limit(size.getRows())
-            .map(AttributedString::fromAnsi)
+            .map(line -> AttributedString.fromAnsi(PrintableWriter.shown(line)))
             .map(line -> line.columnSubSequence(0, size.getColumns()))
             .toList(),
         0);

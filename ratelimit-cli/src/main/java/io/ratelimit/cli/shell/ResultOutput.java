@@ -11,7 +11,7 @@ public final class ResultOutput {
   /** Prints a result for a script, or the lines that say the same to a person. */
   public void print(Terminal terminal, Object result, Iterable<String> lines) {
     if (json) {
-      terminal.out().println(Json.write(result));
+      terminal.out().printLines(Json.write(result));
     } else {
       lines.forEach(terminal.out()::println);
     }

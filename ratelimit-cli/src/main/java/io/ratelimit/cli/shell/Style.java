@@ -1,5 +1,8 @@
 package io.ratelimit.cli.shell;
 
+import java.security.SecureRandom;
+import java.util.stream.Collectors;
+
 /** How text can stand out on a terminal. */
 public enum Style {
   BOLD("1"),
@@ -9,7 +12,17 @@ public enum Style {
   YELLOW("33"),
   CYAN("36");
 
-  static final String RESET = "\u001b[0m";
+  private static final int MARK_LENGTH = 12;
+  private static final char FIRST_NONCHARACTER = '\uFDD0';
+  private static final int NONCHARACTERS = 32;
+
+  /**
+   * Stands in a text for the escape character of a style. It is made up anew in each process, so
+   * that no text from elsewhere can hold it.
+   */
+  static final String MARK = madeUp();
+
+  static final String RESET = MARK + "[0m";
 
   private final String parameter;
 
@@ -18,6 +31,13 @@ public enum Style {
   }
 
   String code() {
-    return "\u001b[" + parameter + "m";
+    return MARK + "[" + parameter + "m";
+  }
+
+  private static String madeUp() {
+    return new SecureRandom()
+        .ints(MARK_LENGTH, 0, NONCHARACTERS)
+        .mapToObj(i -> Character.toString((char) (FIRST_NONCHARACTER + i)))
+        .collect(Collectors.joining());
   }
 }

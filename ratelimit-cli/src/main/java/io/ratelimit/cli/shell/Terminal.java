@@ -7,7 +7,6 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
-import java.io.PrintWriter;
 import java.io.Writer;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.Charset;
@@ -31,8 +30,8 @@ import java.util.stream.Stream;
  * @param width how many columns there are now
  */
 public record Terminal(
-    PrintWriter out,
-    PrintWriter err,
+    PrintableWriter out,
+    PrintableWriter err,
     boolean outIsLive,
     boolean errIsLive,
     boolean colours,
@@ -63,13 +62,14 @@ public record Terminal(
   }
 
   /** The writers are not those of {@link System}, which keep it to themselves when one fails. */
-  private static PrintWriter writer(FileDescriptor file, Charset charset, boolean unicode) {
+  private static PrintableWriter writer(FileDescriptor file, Charset charset, boolean unicode) {
     Writer encoded =
         new OutputStreamWriter(new BufferedOutputStream(new FileOutputStream(file)), charset);
-    return new PrintWriter(unicode ? encoded : new AsciiWriter(encoded), false);
+    return new PrintableWriter(unicode ? encoded : new AsciiWriter(encoded));
   }
 
-  private static Charset charset() {
+  /** That of standard output and, on all systems that matter, of standard error. */
+  public static Charset charset() {
     // The first is known from Java 19 on, the second before, and only on a terminal.
     return Stream.of("stdout.encoding", "sun.stdout.encoding", "native.encoding")
         .map(System::getProperty)

@@ -1,5 +1,6 @@
 package io.ratelimit.cli.shell;
 
+import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.scaling.Confidence;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -7,10 +8,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Values as people read them. */
 public final class Texts {
 
+  private static final Pattern WITHOUT_CREDENTIALS =
+      Pattern.compile(
+          "[a-zA-Z0-9+.-]{1,20}://[^:@]*(:\\d{1,5}([/,?#].*)?)?|[a-zA-Z0-9.-]+:\\d{1,5}");
+  private static final Pattern SECRET_PARAMETER =
+      Pattern.compile("(?i)([?&][^=&#]*(?:pass|secret|token|key)[^=&#]*=)[^&#]*");
   private static final int LONGEST_QUOTE = 60;
   private static final double NANOS_PER_SECOND = 1e9;
   private static final Duration SECOND = Duration.ofSeconds(1);
@@ -80,26 +87,7 @@ public final class Texts {
 
   /** What a user wrote, in quotes: on one line, and cut if it is long. */
   public static String quoted(String text) {
-    return '"' + oneLine(text, LONGEST_QUOTE) + '"';
-  }
-
-  /** A text of unknown origin: nothing in it moves the cursor, and it is cut if it is long. */
-  public static String oneLine(String text, int longest) {
-    StringBuilder result = new StringBuilder();
-    text.codePoints()
-        .limit(longest)
-        .forEach(
-            c -> {
-              if (Character.isISOControl(c)) {
-                result.append(String.format(Locale.ROOT, "\\u%04x", c));
-              } else {
-                result.appendCodePoint(c);
-              }
-            });
-    if (text.codePointCount(0, text.length()) > longest) {
-      result.append('…');
-    }
-    return result.toString();
+    return '"' + Printable.cut(text, LONGEST_QUOTE) + '"';
   }
 
   /**
@@ -139,8 +127,10 @@ public final class Texts {
     return paragraph(line.substring(0, start), start, text, width);
   }
 
-  /** Rows as lines with aligned columns, two blanks apart. */
-  public static List<String> table(List<List<String>> rows) {
+  /** Rows as lines with aligned columns, two blanks apart; what is in a cell stays there. */
+  public static List<String> table(List<List<String>> cells) {
+    List<List<String>> rows =
+        cells.stream().map(row -> row.stream().map(Printable::text).toList()).toList();
     int[] widths = new int[rows.get(0).size()];
     for (List<String> row : rows) {
       for (int column = 0; column < widths.length; column++) {
@@ -165,15 +155,29 @@ public final class Texts {
 
   /** A URI with its password hidden. */
   public static String withoutPassword(String uri) {
+    return SECRET_PARAMETER.matcher(withoutCredentials(uri)).replaceAll("$1***");
+  }
+
+  private static String withoutCredentials(String uri) {
     int at = uri.lastIndexOf('@');
     int start = uri.indexOf("//") + 2;
-    if (at < 0 || start < 2 || start > at) {
-      return at < 0 ? uri : "***" + uri.substring(at);
+    if (at < 0) {
+      // A password whose host was forgotten stands where a port does.
+      return WITHOUT_CREDENTIALS.matcher(uri).matches()
+          ? uri
+          : uri.substring(0, scheme(uri)) + "***";
+    }
+    if (start < 2 || start > at) {
+      return "***" + uri.substring(at);
     }
     String credentials = uri.substring(start, at);
     int colon = credentials.indexOf(':');
     String user = colon < 0 ? "" : credentials.substring(0, colon + 1);
     return uri.substring(0, start) + user + "***" + uri.substring(at);
+  }
+
+  private static int scheme(String uri) {
+    return uri.indexOf("//") < 0 ? 0 : uri.indexOf("//") + 2;
   }
 
   /** A computed confidence, rounded down: what is nearly sure is not said to be. */

@@ -15,6 +15,7 @@ import io.ratelimit.cli.shell.Console;
 import io.ratelimit.cli.shell.ExitCode;
 import io.ratelimit.cli.shell.Interruption;
 import io.ratelimit.cli.shell.Json;
+import io.ratelimit.cli.shell.PrintableWriter;
 import io.ratelimit.cli.shell.Style;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Texts;
@@ -35,7 +36,6 @@ import io.ratelimit.temporal.ManagerOptions;
 import io.ratelimit.temporal.RateLimitClient;
 import io.ratelimit.temporal.RateLimitWorker;
 import java.io.InputStream;
-import java.io.PrintWriter;
 import java.io.Writer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -184,7 +184,7 @@ public final class SystemCommand implements Callable<Integer> {
       interrupted = interruption.happened();
     }
     if (json) {
-      terminal.out().println(Json.write(done));
+      terminal.out().printLines(Json.write(done));
     } else {
       terminal.out().println(verdict(done, interrupted));
     }
@@ -195,11 +195,11 @@ public final class SystemCommand implements Callable<Integer> {
   }
 
   /** Where is shown how it goes: where a script reads standard output, only to who watches. */
-  private PrintWriter progress(boolean live) {
+  private PrintableWriter progress(boolean live) {
     if (!json) {
       return terminal.out();
     }
-    return live ? terminal.err() : new PrintWriter(Writer.nullWriter());
+    return live ? terminal.err() : new PrintableWriter(Writer.nullWriter());
   }
 
   private String verdict(List<SystemRound> done, boolean interrupted) {
@@ -238,7 +238,7 @@ public final class SystemCommand implements Callable<Integer> {
             client,
             audits::manager,
             hurried(WatchedPage.PAUSE));
-    PrintWriter shown = json ? terminal.err() : terminal.out();
+    PrintableWriter shown = json ? terminal.err() : terminal.out();
     shown.println("Dashboard   " + page.url());
     shown.println();
     shown.flush();
@@ -260,7 +260,7 @@ public final class SystemCommand implements Callable<Integer> {
     return temporal.isGiven() ? TemporalServer.of(temporal) : TemporalServer.embedded();
   }
 
-  private QueueHome home(PlanRequest request) {
+  private QueueHome home(PlanRequest request) throws InterruptedException {
     return redis == null
         ? QueueHome.embedded(request.limit())
         : QueueHome.redis(redis, queueName, request.limit(), request.terms().emergencyLimit());

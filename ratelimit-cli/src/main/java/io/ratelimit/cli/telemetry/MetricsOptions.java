@@ -43,6 +43,6 @@ public final class MetricsOptions {
     }
     return web.isAt(host, port)
         ? ServedTelemetry.elsewhere(queueName)
-        : ServedTelemetry.at(host, port, queueName);
+        : ServedTelemetry.at(host, port, web.guard(host), queueName);
   }
 }

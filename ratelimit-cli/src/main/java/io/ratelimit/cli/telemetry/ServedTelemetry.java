@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.ratelimit.cli.web.BrowserGuard;
 import io.ratelimit.cli.web.WebServer;
 import io.ratelimit.core.engine.EngineListener;
 import io.ratelimit.core.queue.EventQueue;
@@ -62,12 +63,15 @@ final class ServedTelemetry implements Telemetry {
   /**
    * Serves them from now on.
    *
+   * @param guard refuses what other people's pages ask for
    * @throws io.ratelimit.cli.web.WebServerException if it cannot listen there
    */
-  static ServedTelemetry at(String host, int port, String queueName) {
+  static ServedTelemetry at(String host, int port, BrowserGuard guard, String queueName) {
     ServedTelemetry telemetry = new ServedTelemetry(queueName, false);
     try {
-      WebServer server = WebServer.start(host, port, List.of(telemetry.routes));
+      WebServer server =
+          WebServer.start(
+              host, port, List.of(config -> config.routes.before(guard::check), telemetry.routes));
       telemetry.open.push(server::close);
       telemetry.url = Optional.of(server.url() + "/metrics");
       return telemetry;

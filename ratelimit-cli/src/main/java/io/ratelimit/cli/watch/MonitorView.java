@@ -4,6 +4,7 @@ import io.ratelimit.cli.shell.StartsText;
 import io.ratelimit.cli.shell.Style;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.temporal.ManagerStatus;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,7 @@ public record MonitorView(
         labelled(
             "Failed",
             failed.stream()
-                .map(event -> event.id() + ": " + Texts.oneLine(event.reason(), LONGEST_REASON))
+                .map(event -> event.id() + ": " + Printable.cut(event.reason(), LONGEST_REASON))
                 .toList()));
     managerId.ifPresent(
         id -> {

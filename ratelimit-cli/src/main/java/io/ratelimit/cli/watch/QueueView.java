@@ -17,15 +17,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/** What a queue holds, as {@code queue stats} shows it; the names in JSON are a promise. */
+/**
+ * What a queue holds, as {@code queue stats} shows it; the names in JSON are a promise. Of the
+ * types of pending events those with the most are shown; the others are counted together.
+ */
 public record QueueView(
     String namespace,
     Instant observedAt,
     long pending,
     Map<Priority, Long> pendingByPriority,
     Map<String, Long> pendingByType,
+    int otherTypes,
+    long pendingOfOtherTypes,
     Map<String, Long> setAside,
     long delayed,
     long leased,
@@ -47,17 +54,24 @@ public record QueueView(
     Optional<Instant> pausedUntil,
     List<MeasuredType> measured) {
 
+  /** How many types are shown by themselves. */
+  static final int MOST_TYPES = 50;
+
   private static final int INDENT = 12;
 
   public static QueueView of(String namespace, QueueStats stats) {
     LimitSettings limit = stats.limit();
     boolean paused = limit.isPaused(stats.observedAt());
+    Map<String, Long> types = byType(stats);
+    Map<String, Long> byType = theLargestOf(types);
     return new QueueView(
         namespace,
         stats.observedAt(),
         stats.pending(),
         stats.pendingByPriority(),
-        byType(stats),
+        byType,
+        types.size() - byType.size(),
+        sum(types) - sum(byType),
         setAside(stats),
         stats.delayed(),
         stats.leased(),
@@ -91,6 +105,26 @@ public record QueueView(
     return counts;
   }
 
+  /** In the order that they have; so many that a person, a script and a browser can take them. */
+  private static Map<String, Long> theLargestOf(Map<String, Long> types) {
+    if (types.size() <= MOST_TYPES) {
+      return types;
+    }
+    Set<String> largest =
+        types.entrySet().stream()
+            .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+            .limit(MOST_TYPES)
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toSet());
+    Map<String, Long> shown = new LinkedHashMap<>(types);
+    shown.keySet().retainAll(largest);
+    return shown;
+  }
+
+  private static long sum(Map<String, Long> counts) {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
+  }
+
   private static Map<String, Long> setAside(QueueStats stats) {
     Map<String, Long> counts = new TreeMap<>();
     stats.setAside().forEach((name, aside) -> counts.put(name, aside.events()));
@@ -115,6 +149,11 @@ public record QueueView(
         (type, count) ->
             lines.add(
                 line("", String.format(Locale.ROOT, "%s %8d", Texts.padded(type, width), count))));
+    if (otherTypes > 0) {
+      lines.add(
+          line(
+              "", Texts.count(pendingOfOtherTypes, "event") + " of " + otherTypes + " more types"));
+    }
     setAside.forEach(
         (type, count) ->
             lines.add(

@@ -2,15 +2,13 @@ package io.ratelimit.cli.web;
 
 import io.javalin.http.Context;
 import io.javalin.http.ForbiddenResponse;
+import io.javalin.http.HandlerType;
 import io.javalin.http.Header;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps other people's web pages from using a visitor's browser against this server: by a name of
@@ -21,17 +19,24 @@ public final class BrowserGuard {
   private static final Pattern IP_ADDRESS =
       Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9a-f:.]+]");
   private static final Pattern PORT = Pattern.compile(":\\d*$");
+  private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
   private static final String THIS_MACHINE = "localhost";
 
-  private final Set<String> names;
+  private final Set<String> hosts;
+  private final Set<String> origins;
 
   private BrowserGuard(Set<String> names) {
-    this.names = names;
+    this.hosts = names.stream().map(BrowserGuard::hostOf).collect(Collectors.toUnmodifiableSet());
+    this.origins =
+        names.stream()
+            .flatMap(name -> Stream.of("http://" + name, "https://" + name))
+            .collect(Collectors.toUnmodifiableSet());
   }
 
   /**
    * Lets browsers come by addresses, which nobody can have point elsewhere, by {@code localhost},
-   * and by names.
+   * and by names. Behind a proxy these are the proxy's, with its port if it is an unusual one:
+   * pages come from there, too.
    */
   public static BrowserGuard allowing(Stream<String> names) {
     return new BrowserGuard(
@@ -50,27 +55,29 @@ public final class BrowserGuard {
           "This server does not go by this name; --web-allow-host lets it.");
     }
     String origin = context.header(Header.ORIGIN);
-    if (origin != null && !isOwn(origin.toLowerCase(Locale.ROOT), authority)) {
+    boolean foreign = origin != null && !isOwn(origin.toLowerCase(Locale.ROOT), authority);
+    if (foreign || isFromElsewhere(context)) {
       throw new ForbiddenResponse("Only this server's own page may ask for this.");
     }
   }
 
   private boolean isKnown(String host) {
-    return host.equals(THIS_MACHINE) || IP_ADDRESS.matcher(host).matches() || names.contains(host);
+    return host.equals(THIS_MACHINE) || IP_ADDRESS.matcher(host).matches() || hosts.contains(host);
   }
 
-  /** Behind a proxy the server may be asked under another name than the browser knows. */
+  /** Scheme, name and port; behind a proxy those that the browser knows. */
   private boolean isOwn(String origin, String authority) {
-    String ofOrigin = authorityOf(origin);
-    return ofOrigin != null && (ofOrigin.equals(authority) || names.contains(hostOf(ofOrigin)));
+    return origin.equals("http://" + authority) || origins.contains(origin);
   }
 
-  private static @Nullable String authorityOf(String origin) {
-    try {
-      return new URI(origin).getRawAuthority();
-    } catch (URISyntaxException foreign) {
-      return null;
-    }
+  /** Whether a browser says so itself. A link elsewhere may lead here all the same. */
+  private static boolean isFromElsewhere(Context context) {
+    String site = context.header("Sec-Fetch-Site");
+    boolean isLink =
+        HandlerType.GET.equals(context.method())
+            && "navigate".equals(context.header("Sec-Fetch-Mode"))
+            && "document".equals(context.header("Sec-Fetch-Dest"));
+    return site != null && !OWN_SITES.contains(site) && !isLink;
   }
 
   private static String hostOf(String authority) {

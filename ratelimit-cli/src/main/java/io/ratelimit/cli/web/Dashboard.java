@@ -11,12 +11,15 @@ import io.ratelimit.cli.watch.FailedView;
 import io.ratelimit.cli.watch.MonitorView;
 import io.ratelimit.core.queue.FailedQueue;
 import io.ratelimit.core.queue.QueueException;
+import io.ratelimit.core.queue.Redrive;
 import io.ratelimit.core.queue.RedriveReceipt;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.TypeConversionException;
 
 /**
@@ -29,6 +32,7 @@ public final class Dashboard implements Consumer<JavalinConfig>, AutoCloseable {
   /** How many failed events a page has. */
   static final int PAGE = 20;
 
+  private static final Logger LOG = LoggerFactory.getLogger(Dashboard.class);
   private static final int REDRIVEN_AT_ONCE = 500;
   private static final Converters.Sequence SEQUENCE = new Converters.Sequence();
 
@@ -112,7 +116,10 @@ public final class Dashboard implements Consumer<JavalinConfig>, AutoCloseable {
 
   private void redrive(Context context) {
     requireToken(context);
-    switch (failed.redrive(sequence(context.pathParam("sequence")))) {
+    long sequence = sequence(context.pathParam("sequence"));
+    Redrive result = failed.redrive(sequence);
+    LOG.info("{} asked for failed event {} back: {}", context.ip(), sequence, result);
+    switch (result) {
       case REDRIVEN -> json(context, new Redriven(1, 0, OptionalLong.empty()));
       case DUPLICATE ->
           json(
@@ -132,8 +139,14 @@ public final class Dashboard implements Consumer<JavalinConfig>, AutoCloseable {
   /** A bounded number of them; the browser goes on where it is told to. */
   private void redriveAll(Context context) {
     requireToken(context);
-    RedriveReceipt receipt =
-        failed.redriveAll(sequence(context.queryParam("after")), REDRIVEN_AT_ONCE);
+    long after = sequence(context.queryParam("after"));
+    RedriveReceipt receipt = failed.redriveAll(after, REDRIVEN_AT_ONCE);
+    LOG.info(
+        "{} asked for all failed events after {} back: {} came, {} are duplicates",
+        context.ip(),
+        after,
+        receipt.redriven(),
+        receipt.duplicates());
     json(context, new Redriven(receipt.redriven(), receipt.duplicates(), receipt.next()));
   }
 

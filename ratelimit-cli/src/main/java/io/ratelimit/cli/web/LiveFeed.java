@@ -7,7 +7,8 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.Semaphore;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
@@ -27,6 +28,9 @@ public final class LiveFeed implements AutoCloseable {
   /** How many browsers may listen at once; each has a thread. */
   static final int MOST_LISTENERS = 32;
 
+  /** How many of them may come from one address, so that none locks out the others. */
+  static final int MOST_OF_AN_ADDRESS = 16;
+
   private static final String CONTENT_TYPE = "text/event-stream; charset=utf-8";
   private static final int RECONNECT_MILLIS = 1_000;
   private static final long HEARTBEAT_SECONDS = 10;
@@ -43,7 +47,7 @@ public final class LiveFeed implements AutoCloseable {
 
   private final Lock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Semaphore listeners = new Semaphore(MOST_LISTENERS);
+  private final Map<String, Integer> listeners = new HashMap<>();
   private final Deque<String> points = new ArrayDeque<>();
   private News latest = new News(0, "", "");
   private boolean closed;
@@ -84,11 +88,16 @@ public final class LiveFeed implements AutoCloseable {
 
   /** Answers a request with the stream; returns when the browser has gone or this is closed. */
   public void serve(Context context) {
-    if (!listeners.tryAcquire()) {
+    if (!enter(context.ip())) {
       context
           .status(HttpStatus.SERVICE_UNAVAILABLE)
           .header("Retry-After", "10")
-          .result("Too many browsers listen; at most " + MOST_LISTENERS + " can.");
+          .result(
+              "Too many browsers listen; at most "
+                  + MOST_LISTENERS
+                  + " can, "
+                  + MOST_OF_AN_ADDRESS
+                  + " from one address.");
       return;
     }
     try {
@@ -100,7 +109,31 @@ public final class LiveFeed implements AutoCloseable {
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     } finally {
-      listeners.release();
+      leave(context.ip());
+    }
+  }
+
+  private boolean enter(String address) {
+    lock.lock();
+    try {
+      int ofAddress = listeners.getOrDefault(address, 0);
+      int all = listeners.values().stream().mapToInt(Integer::intValue).sum();
+      boolean room = all < MOST_LISTENERS && ofAddress < MOST_OF_AN_ADDRESS;
+      if (room) {
+        listeners.put(address, ofAddress + 1);
+      }
+      return room;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void leave(String address) {
+    lock.lock();
+    try {
+      listeners.computeIfPresent(address, (of, count) -> count == 1 ? null : count - 1);
+    } finally {
+      lock.unlock();
     }
   }
 

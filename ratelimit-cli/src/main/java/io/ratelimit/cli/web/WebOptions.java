@@ -3,13 +3,21 @@ package io.ratelimit.cli.web;
 import io.javalin.config.JavalinConfig;
 import io.ratelimit.cli.option.Converters;
 import io.ratelimit.cli.shell.InputException;
+import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.queue.EventQueue;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 
 /** Whether and where a dashboard is to be seen, and who may do more than look. */
@@ -18,6 +26,8 @@ public final class WebOptions {
   /** The option that holds a secret. */
   public static final String TOKEN = "--web-token";
 
+  private static final String TOKEN_FILE = "--web-token-file";
+  private static final Logger LOG = LoggerFactory.getLogger(WebOptions.class);
   private static final String MADE_UP = "auto";
 
   @Option(
@@ -50,9 +60,17 @@ public final class WebOptions {
       description =
           "What a browser must know to bring failed events back: the page is opened with"
               + " #token=TOKEN behind its address. At least 16 characters, better from"
-              + " RATELIMIT_WEB_TOKEN than for all to see; auto: one is made up and shown. Without"
+              + " RATELIMIT_WEB_TOKEN or a file than for all to see; auto: one is made up and shown. Without"
               + " it nobody can change anything.")
   private @Nullable String token;
+
+  @Option(
+      names = TOKEN_FILE,
+      paramLabel = "FILE",
+      description =
+          "The same from the first line of a file, which other users of this machine, unlike an"
+              + " option, need not be able to read.")
+  private @Nullable Path tokenFile;
 
   /** Whether there is to be a dashboard. */
   public boolean isGiven() {
@@ -76,27 +94,63 @@ public final class WebOptions {
       throw new InputException("--web must name a port");
     }
     Optional<WebToken> secret = secret();
-    Dashboard dashboard =
-        new Dashboard(
-            queue.failedQueue(),
-            BrowserGuard.allowing(Stream.concat(names.stream(), Stream.of(host))),
-            secret);
+    Dashboard dashboard = new Dashboard(queue.failedQueue(), guard(host), secret);
     List<Consumer<JavalinConfig>> parts = new ArrayList<>(more);
     parts.add(dashboard);
     WebServer server = WebServer.start(host, port, parts);
+    warnOfTheNetwork(secret.isPresent());
     String fragment =
         MADE_UP.equals(token) ? secret.map(each -> "#token=" + each.secret()).orElse("") : "";
     return new WebPage(dashboard, server, server.url() + "/" + fragment);
   }
 
+  private void warnOfTheNetwork(boolean changeable) {
+    if (!WebServer.isLoopback(host)) {
+      LOG.warn(
+          "the dashboard at {} shows ids, wallets and reasons to whoever reaches that address{}: put"
+              + " a proxy with TLS and a login in front",
+          Printable.text(host),
+          changeable ? ", and its token comes in the clear" : "");
+    }
+  }
+
+  /**
+   * What keeps other people's pages from a server that listens at an address.
+   *
+   * @param address may also be its name
+   */
+  public BrowserGuard guard(String address) {
+    return BrowserGuard.allowing(Stream.concat(names.stream(), Stream.of(address)));
+  }
+
   private Optional<WebToken> secret() {
+    if (token != null && tokenFile != null) {
+      throw new InputException(TOKEN + " and " + TOKEN_FILE + " exclude each other");
+    }
+    if (tokenFile != null) {
+      return Optional.of(checked(TOKEN_FILE, firstLine(tokenFile)));
+    }
     if (token == null) {
       return Optional.empty();
     }
+    return Optional.of(token.equals(MADE_UP) ? WebToken.random() : checked(TOKEN, token));
+  }
+
+  private static WebToken checked(String option, String text) {
     try {
-      return Optional.of(token.equals(MADE_UP) ? WebToken.random() : WebToken.of(token));
+      return WebToken.of(text);
     } catch (IllegalArgumentException refused) {
-      throw new InputException(TOKEN + " " + refused.getMessage());
+      throw new InputException(option + " " + refused.getMessage());
+    }
+  }
+
+  private static String firstLine(Path file) {
+    try (BufferedReader reader = Files.newBufferedReader(file)) {
+      String line = reader.readLine();
+      return line == null ? "" : line.strip();
+    } catch (IOException unreadable) {
+      throw new InputException(
+          TOKEN_FILE + " " + Texts.quoted(file.toString()) + " cannot be read");
     }
   }
 }

@@ -5,6 +5,7 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import io.javalin.util.JavalinBindException;
+import io.ratelimit.core.internal.check.Printable;
 import java.net.BindException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -71,7 +72,7 @@ public final class WebServer implements AutoCloseable {
 
   /** What no part foresaw. */
   private static void failed(Exception failure, Context context) {
-    LOG.error("{} {} failed", context.method(), context.path(), failure);
+    LOG.error("{} {} failed", context.method(), Printable.text(context.path()), failure);
     context.status(HttpStatus.INTERNAL_SERVER_ERROR).result("This is a bug, please report it.");
   }
 
@@ -111,6 +112,15 @@ public final class WebServer implements AutoCloseable {
       }
     }
     return String.valueOf(refused.getMessage());
+  }
+
+  /** Whether only programs on this machine reach a server that listens there. */
+  static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException unknown) {
+      return false;
+    }
   }
 
   /** The port that the server listens at. */

@@ -7,6 +7,7 @@ import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.core.engine.EngineListener;
 import io.ratelimit.core.handler.AttemptOutcome;
+import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
 import java.time.Duration;
@@ -38,9 +39,9 @@ final class AttemptLines implements EngineListener {
             + Texts.padded(told.word(), WORD_WIDTH)
             + Texts.padded(lease.event().type().name(), TYPE_WIDTH)
             + Texts.padded(StatusLine.seconds(processing), TIME_WIDTH)
-            + Texts.oneLine(lease.event().id(), LONGEST_REASON)
+            + Printable.cut(lease.event().id(), LONGEST_REASON)
             + (lease.attempt() > 1 ? ", attempt " + lease.attempt() : "")
-            + (told.reason().isEmpty() ? "" : ": " + Texts.oneLine(told.reason(), LONGEST_REASON));
+            + (told.reason().isEmpty() ? "" : ": " + Printable.cut(told.reason(), LONGEST_REASON));
     console.line(terminal.styled(told.style(), line));
   }
 

@@ -1,17 +1,23 @@
 package io.ratelimit.cli.api;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.time.VirtualTime;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -84,5 +90,42 @@ class LimitedApiTest {
         .hasMessageContaining("5/250ms");
     assertThatThrownBy(() -> api().failRate(1.5, 1))
         .hasMessage("fail rate must be 0 to 1 but is 1.5");
+  }
+
+  @Test
+  void whoSendsABodyTooSlowlyIsHungUpOn() throws Exception {
+    try (LimitedApi api = api().bodyTimeout(Duration.ofMillis(200)).start();
+        Socket slow = new Socket(InetAddress.getLoopbackAddress(), api.uri().getPort())) {
+      slow.setSoTimeout(30_000);
+      slow.getOutputStream()
+          .write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n1".getBytes(US_ASCII));
+
+      assertThat(slow.getInputStream().read()).as("the end").isEqualTo(-1);
+      assertThat(ask(api, "another").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void manyConnectionsHaveABoundedNumberOfThreads() throws Exception {
+    List<Socket> open = new ArrayList<>();
+    try (LimitedApi api = api().start()) {
+      for (int i = 0; i < 2 * LimitedApi.MOST_THREADS; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), api.uri().getPort());
+        open.add(socket);
+        socket.getOutputStream().write("POST / HTTP/1.1\r\n".getBytes(US_ASCII));
+      }
+      await().until(() -> threads() >= LimitedApi.MOST_THREADS);
+      assertThat(threads()).isLessThanOrEqualTo(LimitedApi.MOST_THREADS + 1);
+    } finally {
+      for (Socket socket : open) {
+        socket.close();
+      }
+    }
+  }
+
+  private static long threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("limited-api"))
+        .count();
   }
 }

@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.ratelimit.cli.Commands;
 import java.nio.file.Path;
@@ -170,7 +171,7 @@ class KubernetesTest {
             .orElseThrow();
 
     assertThat(redis.getValue()).isNull();
-    assertThat(redis.getValueFrom().getSecretKeyRef().getName()).isEqualTo("ratelimit-redis");
+    assertThat(redis.getValueFrom().getSecretKeyRef().getName()).startsWith("ratelimit-redis");
     assertThat(container(deployment).getEnvFrom())
         .extracting(source -> source.getConfigMapRef().getName())
         .containsExactly(base().configMapGenerator().get(0).name());
@@ -249,6 +250,41 @@ class KubernetesTest {
     assertThat(labels(deployment))
         .containsEntry(NAME, deployment.getMetadata().getName())
         .containsAllEntriesOf(deployment.getSpec().getSelector().getMatchLabels());
+  }
+
+  @Test
+  void onlyPrometheusReachesThePodsAndTheyReachOnlyWhatTheyNeed() {
+    NetworkPolicy policy = Manifests.read("base/networkpolicy.yaml", NetworkPolicy.class);
+
+    assertThat(policy.getSpec().getPolicyTypes()).containsExactly("Ingress", "Egress");
+    var allLabels =
+        Manifests.read("base/kustomization.yaml", Kustomization.class).labels().get(0).pairs();
+    assertThat(policy.getSpec().getPodSelector().getMatchLabels()).isEqualTo(allLabels);
+    assertThat(policy.getSpec().getIngress())
+        .singleElement()
+        .satisfies(rule -> assertThat(rule.getFrom()).isNotEmpty());
+    assertThat(policy.getSpec().getIngress().get(0).getPorts())
+        .extracting(port -> port.getPort().getStrVal())
+        .containsExactly(container(worker()).getPorts().get(0).getName());
+    assertThat(policy.getSpec().getEgress())
+        .allSatisfy(rule -> assertThat(rule.getPorts()).isNotEmpty())
+        .flatExtracting(rule -> rule.getPorts())
+        .extracting(port -> port.getPort().getIntVal())
+        .containsExactlyInAnyOrder(53, 53, 6379, 6380, 7233);
+  }
+
+  @Test
+  void whoOnlyLooksHasASecretOfItsOwn() {
+    assertThat(secret(worker())).isEqualTo("ratelimit-redis");
+    assertThat(secret(exporter())).isEqualTo("ratelimit-redis-viewer");
+  }
+
+  private static String secret(Deployment deployment) {
+    return container(deployment).getEnv().stream()
+        .filter(variable -> variable.getName().equals("RATELIMIT_REDIS_URL"))
+        .map(variable -> variable.getValueFrom().getSecretKeyRef().getName())
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

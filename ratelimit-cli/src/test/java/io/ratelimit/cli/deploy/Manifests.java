@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,6 +28,7 @@ final class Manifests {
           "v1 Service", Service.class,
           "apps/v1 Deployment", Deployment.class,
           "policy/v1 PodDisruptionBudget", PodDisruptionBudget.class,
+          "networking.k8s.io/v1 NetworkPolicy", NetworkPolicy.class,
           "kustomize.config.k8s.io/v1beta1 Kustomization", Kustomization.class,
           "keda.sh/v1alpha1 ScaledObject", ScaledObject.class,
           "monitoring.coreos.com/v1 PodMonitor", PodMonitor.class);

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.ratelimit.cli.CommandProcess;
 import io.ratelimit.cli.CommandRun;
 import io.ratelimit.cli.RunningCommand;
-import io.ratelimit.cli.server.EmbeddedRedis;
 import io.ratelimit.cli.web.WebServer;
 import io.ratelimit.testkit.server.LocalRedis;
 import io.ratelimit.testkit.server.Loopback;
@@ -146,8 +145,7 @@ class MetricsTest {
 
   @Test
   void aWorkerIsReadyWhileRedisAnswersAndLivesWithoutIt() throws Exception {
-    int redisPort = Loopback.freePort();
-    EmbeddedRedis redis = EmbeddedRedis.startAt(redisPort);
+    LocalRedis redis = LocalRedis.start();
     Process worker = startWorker(redis.uri(), "--metrics", "0");
     try {
       Served served = Served.at(awaitLine(METRICS));
@@ -155,7 +153,7 @@ class MetricsTest {
       assertThat(served.get("/health").body()).isEqualTo("{\"status\":\"UP\",\"reasons\":[]}");
       assertThat(served.scraped("ratelimit_queue_up", "queue=\"ratelimit\"")).isOne();
 
-      redis.close();
+      redis.kill();
       served.awaitHealth(503);
       assertThat(served.health("/health").at("/status").textValue()).isEqualTo("DOWN");
       assertThat(served.health("/health").at("/reasons/0").textValue()).startsWith("the queue: ");
@@ -165,7 +163,7 @@ class MetricsTest {
           .until(() -> served.scraped("ratelimit_queue_up", "queue=\"ratelimit\"") == 0);
       assertThat(served.scraped("ratelimit_queue_events", "state=\"pending\"")).isNaN();
 
-      redis = EmbeddedRedis.startAt(redisPort);
+      redis.startAgain();
       served.awaitHealth(200);
       assertThat(served.get("/health").statusCode()).isEqualTo(200);
     } finally {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.ratelimit.cli.server.TemporalServer;
+import io.ratelimit.cli.web.BrowserGuard;
 import io.ratelimit.cli.web.WebServer;
 import io.ratelimit.core.engine.EngineListener;
 import io.ratelimit.core.event.AuditEvent;
@@ -28,6 +29,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What Prometheus is given by a process of this program in which everything has happened once. */
 public final class Scrape {
@@ -37,7 +39,8 @@ public final class Scrape {
 
   /** The answer of such a process. */
   public static String text() {
-    try (ServedTelemetry telemetry = ServedTelemetry.at(WebServer.LOOPBACK, 0, QUEUE);
+    try (ServedTelemetry telemetry =
+            ServedTelemetry.at(WebServer.LOOPBACK, 0, BrowserGuard.allowing(Stream.of()), QUEUE);
         TemporalServer server = TemporalServer.embedded().through(telemetry);
         RateLimitClient client =
             RateLimitClient.connect(server.server(), server.client(), "scraped");

@@ -3,7 +3,7 @@ package io.ratelimit.cli.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.ratelimit.cli.server.OwnSession;
+import io.ratelimit.cli.server.OwnProcess;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,11 +47,11 @@ final class Browser implements AutoCloseable {
   }
 
   private static Optional<String> chromium() {
-    return OwnSession.onPath("chromium");
+    return OwnProcess.onPath("chromium");
   }
 
   private static Optional<String> chromeDriver() {
-    return OwnSession.onPath("chromedriver");
+    return OwnProcess.onPath("chromedriver");
   }
 
   static Browser start() {

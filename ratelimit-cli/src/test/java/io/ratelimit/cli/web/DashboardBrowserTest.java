@@ -154,6 +154,21 @@ class DashboardBrowserTest {
   }
 
   @Test
+  void aTokenPutIntoTheAddressOfAnOpenPageLeavesItToo() {
+    try (ShownQueue shown = ShownQueue.open()) {
+      shown.fail("e1", "w", "no such wallet");
+      shown.show();
+      browser.open(shown.url("/"));
+      browser.awaitText("#failed-events", "no such wallet");
+      browser.awaitTrue("document.getElementById('redrive-all').hidden");
+
+      browser.script("location.hash = 'token=a-token-for-tests'");
+      browser.awaitTrue("location.hash === ''");
+      browser.awaitTrue("!document.getElementById('redrive-all').hidden");
+    }
+  }
+
+  @Test
   void anEventIsBroughtBackByWhoConfirmsIt() {
     try (ShownQueue shown = ShownQueue.open()) {
       shown.fail("e1", "w", "no such wallet");

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.ratelimit.cli.Cli;
 import io.ratelimit.cli.CommandRun;
 import io.ratelimit.cli.shell.ExitCode;
+import io.ratelimit.cli.shell.PrintableWriter;
 import io.ratelimit.cli.shell.Terminal;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +32,7 @@ class DashboardRunTest {
   private final StringWriter out = new StringWriter();
 
   private CompletableFuture<Integer> start(String command) {
-    PrintWriter writer = new PrintWriter(out);
+    PrintableWriter writer = new PrintableWriter(out);
     Terminal terminal =
         new Terminal(writer, writer, false, false, false, true, () -> CommandRun.WIDTH);
     return CompletableFuture.supplyAsync(

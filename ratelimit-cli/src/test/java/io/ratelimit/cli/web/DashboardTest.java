@@ -1,14 +1,18 @@
 package io.ratelimit.cli.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.ratelimit.cli.queue.ShownQueue;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,6 +20,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -313,5 +318,100 @@ class DashboardTest {
       assertThat(get(url, "Origin", shown.url("")).statusCode()).isEqualTo(200);
       assertThat(get(url, "Origin", "https://audits.example").statusCode()).isEqualTo(200);
     }
+  }
+
+  @Test
+  void anotherPortOrSchemeIsAnotherPage() throws Exception {
+    try (ShownQueue shown = ShownQueue.open()) {
+      String url = shown.url("/api/failed");
+      String own = shown.url("");
+
+      assertThat(get(url, "Origin", own.replace("http:", "https:")).statusCode()).isEqualTo(403);
+      assertThat(get(url, "Origin", "http://127.0.0.1").statusCode()).isEqualTo(403);
+      assertThat(get(url, "Origin", "https://audits.example:8443").statusCode()).isEqualTo(403);
+    }
+  }
+
+  @Test
+  void whatABrowserSaysComesFromElsewhereIsRefusedButForALink() throws Exception {
+    try (ShownQueue shown = ShownQueue.open()) {
+      String[] link = {"Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"};
+      for (String site : List.of("cross-site", "same-site")) {
+        assertThat(statusFrom(shown.url("/api/failed"), site)).isEqualTo(403);
+        assertThat(statusFrom(shown.url("/"), site, link)).isEqualTo(200);
+      }
+      for (String site : List.of("same-origin", "none")) {
+        assertThat(statusFrom(shown.url("/api/failed"), site)).isEqualTo(200);
+      }
+    }
+  }
+
+  private int statusFrom(String url, String site, String... more) throws Exception {
+    List<String> headers = new ArrayList<>(List.of("Sec-Fetch-Site", site));
+    headers.addAll(List.of(more));
+    return get(url, headers.toArray(String[]::new)).statusCode();
+  }
+
+  /** The status of a stream that stays open, asked for from an address of this machine. */
+  private static String listenFrom(int last, ShownQueue shown, List<Socket> open)
+      throws IOException {
+    Socket socket = new Socket();
+    open.add(socket);
+    socket.bind(new InetSocketAddress(loopback(last), 0));
+    socket.connect(new InetSocketAddress(loopback(1), shown.port()));
+    socket
+        .getOutputStream()
+        .write(
+            "GET /api/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+                .getBytes(StandardCharsets.US_ASCII));
+    byte[] beginning = socket.getInputStream().readNBytes("HTTP/1.1 200".length());
+    return new String(beginning, StandardCharsets.US_ASCII).substring("HTTP/1.1 ".length());
+  }
+
+  private static InetAddress loopback(int last) throws IOException {
+    return InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) last});
+  }
+
+  @Test
+  void oneClientCannotLockOutTheOthers() throws Exception {
+    List<Socket> open = new ArrayList<>();
+    try (ShownQueue shown = ShownQueue.open()) {
+      for (int i = 0; i < LiveFeed.MOST_OF_AN_ADDRESS; i++) {
+        assertThat(listenFrom(1, shown, open)).isEqualTo("200");
+      }
+      assertThat(listenFrom(1, shown, open)).isEqualTo("503");
+      assertThat(listenFrom(2, shown, open)).isEqualTo("200");
+
+      open.get(0).close();
+      shown.show();
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(
+              () -> {
+                shown.show();
+                return listenFrom(1, shown, open).equals("200");
+              });
+    } finally {
+      for (Socket socket : open) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void everyChangeIsLogged() throws Exception {
+    PrintStream error = System.err;
+    ByteArrayOutputStream written = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(written, true, StandardCharsets.UTF_8));
+    try (ShownQueue shown = ShownQueue.open()) {
+      post(shown.url("/api/failed/7/redrive"), token("a-token-for-tests"));
+      post(shown.url("/api/failed/redrive"), token("a-token-for-tests"));
+    } finally {
+      System.setErr(error);
+    }
+    assertThat(written.toString(StandardCharsets.UTF_8))
+        .contains("127.0.0.1 asked for failed event 7 back: NOT_FOUND")
+        .contains("127.0.0.1 asked for all failed events after 0 back: 0 came, 0 are duplicates")
+        .doesNotContain("a-token-for-tests");
   }
 }

@@ -3,6 +3,7 @@ package io.ratelimit.core.event;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -122,16 +123,17 @@ public record AuditEvent(
   private static void requireIdentifier(String what, String value) {
     if (value.isBlank() || value.length() > MAX_ID_LENGTH) {
       throw new IllegalArgumentException(
-          what
+          Printable.text(what)
               + " must be 1 to "
               + MAX_ID_LENGTH
-              + " characters, not blank, but is \""
-              + value
-              + "\"");
+              + " characters, not blank, but is "
+              + Printable.quoted(value));
     }
     if (value.chars().anyMatch(Character::isISOControl)) {
       throw new IllegalArgumentException(
-          what + " must have no control characters but has one in \"" + value + "\"");
+          Printable.text(what)
+              + " must have no control characters but has one in "
+              + Printable.quoted(value));
     }
     requireWellFormed(what, value);
   }
@@ -142,7 +144,9 @@ public record AuditEvent(
         .codePoints()
         .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)) {
       throw new IllegalArgumentException(
-          what + " must be well-formed but has half a surrogate pair in \"" + value + "\"");
+          Printable.text(what)
+              + " must be well-formed but has half a surrogate pair in "
+              + Printable.quoted(value));
     }
   }
 }

@@ -2,6 +2,7 @@ package io.ratelimit.core.event;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
 import java.time.Duration;
 import java.util.regex.Pattern;
@@ -62,9 +63,8 @@ public record EventType(String name, Priority priority, Duration processingTime)
     requireNonNull(priority, "priority");
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          "event type name must be 1 to 64 characters out of A-Z a-z 0-9 _ . - but is \""
-              + name
-              + "\"");
+          "event type name must be 1 to 64 characters out of A-Z a-z 0-9 _ . - but is "
+              + Printable.quoted(name));
     }
     String what = "processing time of event type " + name;
     Requirements.positive(what, processingTime, LONGEST);

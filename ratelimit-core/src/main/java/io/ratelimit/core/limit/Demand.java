@@ -3,6 +3,7 @@ package io.ratelimit.core.limit;
 import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.ratelimit.core.internal.check.Printable;
 import java.time.Instant;
 import java.util.Comparator;
 
@@ -50,9 +51,8 @@ public record Demand(String owner, RateLimit limit, Instant until) {
       throw new IllegalArgumentException(
           "the owner of a demand is 1 to "
               + MAX_OWNER_LENGTH
-              + " characters without control characters but this is \""
-              + owner
-              + "\"");
+              + " characters without control characters but this is "
+              + Printable.quoted(owner));
     }
     return owner;
   }

@@ -1,5 +1,6 @@
 package io.ratelimit.core.limit;
 
+import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -101,9 +102,8 @@ public record RateLimit(int permits, Duration period, int burst, Duration margin
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
           "a rate limit looks like 20/m, 5/s or 100/30s burst 5 margin 1s (units us, ms, s, m, h,"
-              + " d; burst and margin may be left out) but this is \""
-              + text
-              + "\"");
+              + " d; burst and margin may be left out) but this is "
+              + Printable.quoted(text));
     }
     try {
       String count = matcher.group(2);
@@ -116,7 +116,8 @@ public record RateLimit(int permits, Duration period, int burst, Duration margin
           ? limit
           : limit.withMargin(duration(Long.parseLong(matcher.group(5)), matcher.group(6)));
     } catch (IllegalArgumentException refused) {
-      throw new IllegalArgumentException("\"" + text + "\": " + refused.getMessage(), refused);
+      throw new IllegalArgumentException(
+          Printable.quoted(text) + ": " + refused.getMessage(), refused);
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ratelimit.core.internal.check.Printable;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -34,11 +35,23 @@ class AuditEventTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> event(id, "wallet"))
         .withMessageStartingWith("event id must ")
-        .withMessageContaining("\"" + id + "\"");
+        .withMessageContaining(Printable.quoted(id));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> event("event", id))
         .withMessageStartingWith("wallet id of event event must ")
-        .withMessageContaining("\"" + id + "\"");
+        .withMessageContaining(Printable.quoted(id));
+  }
+
+  @Test
+  void aMessageHoldsNothingThatIsNotSeen() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> event("a\u202eb", "\u001b[2J"))
+        .withMessage(
+            "wallet id of event a\\u202eb must have no control characters but has one in"
+                + " \"\\u001b[2J\"");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> event("a\u202eb", "w").withWeight(0))
+        .withMessageStartingWith("weight of event a\\u202eb must ");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.ratelimit.http.feedback;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.LimitControl;
@@ -72,7 +73,8 @@ public final class QuotaFeedback implements Consumer<Answer> {
     try {
       decide(answer);
     } catch (QueueException unreachable) {
-      LOG.warn("The limit stays as it is: {}", unreachable.getMessage());
+      LOG.warn(
+          "The limit stays as it is: {}", Printable.text(String.valueOf(unreachable.getMessage())));
     }
   }
 

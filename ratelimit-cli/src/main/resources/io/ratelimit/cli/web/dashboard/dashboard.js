@@ -58,7 +58,15 @@ function readToken() {
   return sessionStorage.getItem(TOKEN_KEY);
 }
 
-const token = readToken();
+let token = readToken();
+
+// Also where it is put into the address of a tab that is open already.
+addEventListener("hashchange", () => {
+  token = readToken();
+  if (latest !== null) {
+    render();
+  }
+});
 
 // ---------------------------------------------------------------- what the server tells
 

@@ -71,7 +71,7 @@ public final class Requirements {
   public static int between(String what, int value, int least, int most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(
-          what + " must be " + least + " to " + most + " but is " + value);
+          Printable.text(what) + " must be " + least + " to " + most + " but is " + value);
     }
     return value;
   }
@@ -109,7 +109,8 @@ public final class Requirements {
   @CanIgnoreReturnValue
   public static String notBlank(String what, String value) {
     if (requireNonNull(value, what).isBlank()) {
-      throw new IllegalArgumentException(what + " must not be blank but is \"" + value + '"');
+      throw new IllegalArgumentException(
+          what + " must not be blank but is " + Printable.quoted(value));
     }
     return value;
   }

@@ -1,4 +1,4 @@
-/** What arguments must be. */
+/** What arguments must be, and how texts of unknown origin are shown. */
 @NullMarked
 package io.ratelimit.core.internal.check;
 

@@ -1,5 +1,6 @@
 package io.ratelimit.core.internal.engine;
 
+import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.WantedTypes;
 import java.time.Duration;
@@ -49,7 +50,7 @@ public final class LeftToOthers {
             LOG.warn(
                 "there is no handler here for events of type {}; {} of them wait for a process that"
                     + " has one",
-                name,
+                Printable.text(name),
                 setAside.events());
           }
         });

@@ -1,6 +1,7 @@
 package io.ratelimit.core.internal.engine;
 
 import io.ratelimit.core.engine.EngineListener;
+import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import java.util.List;
 import java.util.function.Consumer;
@@ -23,16 +24,19 @@ public final class Listeners {
       try {
         call.accept(listener);
       } catch (Throwable failure) {
-        LOG.warn("a listener failed: {}", listener, failure);
+        LOG.warn("a listener failed: {}", Printable.text(listener.toString()), failure);
       }
     }
   }
 
   void failed(String activity, Throwable failure) {
     if (failure instanceof QueueUnavailableException) {
-      LOG.warn("{} failed and will be tried again: {}", activity, failure.getMessage());
+      LOG.warn(
+          "{} failed and will be tried again: {}",
+          Printable.text(activity),
+          Printable.text(String.valueOf(failure.getMessage())));
     } else {
-      LOG.warn("{} failed and will be tried again", activity, failure);
+      LOG.warn("{} failed and will be tried again", Printable.text(activity), failure);
     }
     tell(listener -> listener.failed(activity, failure));
   }

@@ -2,6 +2,7 @@ package io.ratelimit.core.internal.queue;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.QueueException;
 import io.ratelimit.core.queue.Subscription;
@@ -39,7 +40,7 @@ public final class ChangeListeners {
         listener.run();
       } catch (QueueException away) {
         // It used a queue that is away, which says all in a line.
-        LOG.warn("{}: {}", FAILED, away.getMessage());
+        LOG.warn("{}: {}", FAILED, Printable.text(String.valueOf(away.getMessage())));
       } catch (Throwable failure) {
         LOG.warn(FAILED, failure);
       }

@@ -1,0 +1,60 @@
+package io.ratelimit.cli.server;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import redis.embedded.core.ExecutableProvider;
+
+/**
+ * The program that runs a Redis server: the one that this machine's owner installed and updates or,
+ * where there is none that is new enough, the one that came with this library.
+ */
+final class RedisProgram {
+
+  private static final String NAME = "redis-server";
+  private static final Pattern VERSION = Pattern.compile("\\bv=(\\d{1,4})\\.(\\d{1,4})\\.");
+  private static final int OLDEST = 6_002;
+
+  /**
+   * Finds one.
+   *
+   * @param folder where it is unpacked, if it must be
+   * @throws IOException if there is none for this machine
+   */
+  static String find(Path folder) throws IOException, InterruptedException {
+    Optional<String> installed = OwnProcess.onPath(NAME);
+    return installed.isPresent() && isNewEnough(versionLine(installed.get()))
+        ? installed.get()
+        : bundled(folder);
+  }
+
+  private static String versionLine(String program) throws IOException, InterruptedException {
+    Process asked = new ProcessBuilder(program, "--version").redirectErrorStream(true).start();
+    String answer = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    int unused = asked.waitFor();
+    return answer;
+  }
+
+  /** Whether the queue's scripts run there, by what the program says of itself. */
+  static boolean isNewEnough(String line) {
+    Matcher version = VERSION.matcher(line);
+    return version.find()
+        && Integer.parseInt(version.group(1)) * 1_000 + Integer.parseInt(version.group(2))
+            >= OLDEST;
+  }
+
+  private static String bundled(Path folder) throws IOException {
+    try {
+      return ExecutableProvider.newJarResourceProvider(folder.toFile()).get().getAbsolutePath();
+    } catch (RuntimeException unsupported) {
+      throw new IOException(
+          "there is no " + NAME + " 6.2 or newer on the PATH, and none for this machine came along",
+          unsupported);
+    }
+  }
+
+  private RedisProgram() {}
+}

@@ -1,0 +1,49 @@
+package io.ratelimit.cli.shell;
+
+import io.ratelimit.core.internal.check.Printable;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.Charset;
+
+/**
+ * The way of a log to standard error: its lines are made printable, whatever a message holds. A
+ * line is written when it ends, or has got very long.
+ */
+public final class PrintableStream extends OutputStream {
+
+  private static final int LONGEST_LINE = 65_536;
+
+  private final PrintStream out;
+  private final Charset charset;
+  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+
+  private PrintableStream(PrintStream out, Charset charset) {
+    this.out = out;
+    this.charset = charset;
+  }
+
+  /** A stream in the place of one whose texts are in that charset. */
+  public static PrintStream over(PrintStream out, Charset charset) {
+    return new PrintStream(new PrintableStream(out, charset), true, charset);
+  }
+
+  @Override
+  public synchronized void write(int character) {
+    if (character == '\n') {
+      endLine();
+      return;
+    }
+    line.write(character);
+    if (line.size() >= LONGEST_LINE) {
+      endLine();
+    }
+  }
+
+  private void endLine() {
+    // Stack traces are indented.
+    out.println(Printable.text(line.toString(charset).replace("\t", "    ")));
+    out.flush();
+    line.reset();
+  }
+}

@@ -1,0 +1,53 @@
+package io.ratelimit.cli.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ratelimit.cli.shell.Json;
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.InMemoryEventQueue;
+import org.junit.jupiter.api.Test;
+
+class QueueViewTest {
+
+  private static void publish(InMemoryEventQueue queue, String type, int count) {
+    for (int i = 0; i < count; i++) {
+      queue.publish(AuditEvent.of(type + i, EventType.of(type), "wallet"));
+    }
+  }
+
+  @Test
+  void ofVeryManyTypesThoseWithTheMostEventsAreShown() {
+    try (InMemoryEventQueue queue = InMemoryEventQueue.create(RateLimit.of(20).perMinute())) {
+      for (int i = 0; i < 2_000; i++) {
+        publish(queue, "MADE_UP_" + i, 1);
+      }
+      publish(queue, "ZZZ_REAL", 3);
+
+      QueueView view = QueueView.of("audits", queue.stats());
+
+      assertThat(view.pendingByType()).hasSize(QueueView.MOST_TYPES).containsEntry("ZZZ_REAL", 3L);
+      assertThat(view.otherTypes()).isEqualTo(2_001 - QueueView.MOST_TYPES);
+      assertThat(view.pendingOfOtherTypes()).isEqualTo(2_001 - QueueView.MOST_TYPES);
+      assertThat(view.lines())
+          .hasSizeLessThan(QueueView.MOST_TYPES + 10)
+          .anyMatch(line -> line.endsWith(" 1951 events of 1951 more types"));
+      assertThat(Json.line(view)).hasSizeLessThan(10_000);
+    }
+  }
+
+  @Test
+  void fewTypesAreAllShown() {
+    try (InMemoryEventQueue queue = InMemoryEventQueue.create(RateLimit.of(20).perMinute())) {
+      publish(queue, "REAL", 2);
+
+      QueueView view = QueueView.of("audits", queue.stats());
+
+      assertThat(view.pendingByType()).containsOnlyKeys("REAL");
+      assertThat(view.otherTypes()).isZero();
+      assertThat(view.pendingOfOtherTypes()).isZero();
+      assertThat(view.lines()).noneMatch(line -> line.contains("more types"));
+    }
+  }
+}

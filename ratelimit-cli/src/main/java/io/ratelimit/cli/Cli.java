@@ -72,6 +72,20 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Cli extends CommandGroup {
 
   private static final Pattern NAME = Pattern.compile("-{0,2}[a-z-]{1,30}");
+
+  /** Of what a manager or its server refuses; what is not here could not be reached. */
+  private static final Map<Class<? extends ManagerException>, Integer> EXIT_CODES =
+      Map.of(
+          ManagerException.AlreadyStarted.class, ExitCode.BAD_INPUT,
+          ManagerException.UnknownManager.class, ExitCode.BAD_INPUT,
+          ManagerException.NotRunning.class, ExitCode.BAD_INPUT,
+          ManagerException.NotAManager.class, ExitCode.BAD_INPUT,
+          ManagerException.ScheduleConflict.class, ExitCode.BAD_INPUT,
+          ManagerException.UnknownSchedule.class, ExitCode.BAD_INPUT,
+          ManagerException.Refused.class, ExitCode.BAD_INPUT,
+          ManagerException.NotFinished.class, ExitCode.NOT_YET,
+          ManagerException.Ended.class, ExitCode.MISSED);
+
   private static final int LONGEST_REASON = 500;
   private static final int NARROWEST_HELP = 60;
   private static final int WIDEST_HELP = 100;
@@ -219,7 +233,7 @@ public final class Cli extends CommandGroup {
     }
     if (failure instanceof ManagerException refusal) {
       say(terminal, command, String.valueOf(refusal.getMessage()));
-      return exitCode(refusal);
+      return exitCode(refusal.getClass());
     }
     say(terminal, command, "this is a bug, please report it:");
     Causes.traced(failure).forEach(terminal.err()::println);
@@ -227,18 +241,8 @@ public final class Cli extends CommandGroup {
     return ExitCode.INTERNAL_ERROR;
   }
 
-  private static int exitCode(ManagerException refusal) {
-    if (refusal instanceof ManagerException.ServerUnreachable
-        || refusal instanceof ManagerException.UnknownNamespace
-        || refusal instanceof ManagerException.NoAnswer
-        || refusal instanceof ManagerException.Denied
-        || refusal instanceof ManagerException.Unsupported) {
-      return ExitCode.UNAVAILABLE;
-    }
-    if (refusal instanceof ManagerException.NotFinished) {
-      return ExitCode.NOT_YET;
-    }
-    return refusal instanceof ManagerException.Ended ? ExitCode.MISSED : ExitCode.BAD_INPUT;
+  static int exitCode(Class<? extends ManagerException> refusal) {
+    return EXIT_CODES.getOrDefault(refusal, ExitCode.UNAVAILABLE);
   }
 
   private static void say(Terminal terminal, CommandLine command, String message) {

@@ -22,6 +22,7 @@ import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A queue that is another queue, and times the calls to it: {@code ratelimit.queue.calls}, by
@@ -55,6 +56,11 @@ public final class MeteredEventQueue implements EventQueue {
    */
   public static MeteredEventQueue of(MeterRegistry registry, String queueName, EventQueue queue) {
     return new MeteredEventQueue(queue, new StoreCalls(registry, queueName));
+  }
+
+  @Override
+  public Optional<String> name() {
+    return queue.name();
   }
 
   @Override

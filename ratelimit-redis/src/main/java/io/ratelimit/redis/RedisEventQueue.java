@@ -80,6 +80,7 @@ public final class RedisEventQueue implements EventQueue {
     FULL
   }
 
+  private final String namespace;
   private final Store store;
   private final Session session;
   private final ChangeListeners listeners = new ChangeListeners();
@@ -91,6 +92,7 @@ public final class RedisEventQueue implements EventQueue {
 
   private RedisEventQueue(Builder builder, Keys keys, Store store) {
     long failedAgeMicros = builder.failedAgeLimit.map(Micros::ceiling).orElse(0L);
+    this.namespace = builder.namespace;
     this.store = store;
     this.session =
         new Session(
@@ -370,6 +372,12 @@ public final class RedisEventQueue implements EventQueue {
     }
     warnOfEviction(description);
     store.listen(session.client(), listeners::tell);
+  }
+
+  /** Returns the namespace. */
+  @Override
+  public Optional<String> name() {
+    return Optional.of(namespace);
   }
 
   private void warnOfEviction(String description) {

@@ -30,7 +30,7 @@ final class ActivityLink implements LaneLink {
   @Override
   public Told beat(LaneProgress progress) {
     try {
-      context.heartbeat(progress);
+      context.heartbeat(Json.raw(progress));
       return Told.NOTHING;
     } catch (ActivityNotExistsException over) {
       return Told.NOBODY_WAITS;
@@ -64,7 +64,7 @@ final class ActivityLink implements LaneLink {
    */
   void end(String id, LaneResult result) {
     try {
-      context.useLocalManualCompletion().complete(result);
+      context.useLocalManualCompletion().complete(Json.raw(result));
     } catch (ActivityNotExistsException over) {
       tell(id, result);
     } catch (ActivityCompletionFailureException unreachable) {
@@ -74,7 +74,7 @@ final class ActivityLink implements LaneLink {
 
   private void tell(String id, LaneResult result) {
     try {
-      manager().signal(WorkflowLanes.LANE_ENDED, id, result);
+      manager().signal(WorkflowLanes.LANE_ENDED, Json.raw(id), Json.raw(result));
     } catch (WorkflowNotFoundException ended) {
       LOG.debug("the manager has ended before its lane {}", id);
     } catch (RuntimeException unreachable) {

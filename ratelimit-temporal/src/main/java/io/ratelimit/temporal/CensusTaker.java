@@ -10,6 +10,7 @@ import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowTargetOptions;
+import io.temporal.common.converter.RawValue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -66,7 +67,7 @@ final class CensusTaker {
   private List<PendingActivityInfo> lanes() {
     try {
       return manager().describe().getRawDescription().getPendingActivitiesList().stream()
-          .filter(activity -> activity.getActivityType().getName().equals(Activities.LANE))
+          .filter(activity -> activity.getActivityType().getName().equals(ManagerTypes.LANE))
           .toList();
     } catch (WorkflowException unknown) {
       LOG.debug("it is not known which lanes have begun", unknown);
@@ -99,15 +100,13 @@ final class CensusTaker {
     if (!lane.hasHeartbeatDetails()) {
       return Optional.empty();
     }
-    return Optional.ofNullable(
+    RawValue raw =
         context
             .getWorkflowClient()
             .getOptions()
             .getDataConverter()
             .fromPayloads(
-                0,
-                Optional.of(lane.getHeartbeatDetails()),
-                LaneProgress.class,
-                LaneProgress.class));
+                0, Optional.of(lane.getHeartbeatDetails()), RawValue.class, RawValue.class);
+    return Optional.ofNullable(Json.read(raw, LaneProgress.class));
   }
 }

@@ -18,10 +18,7 @@ final class Connection {
   }
 
   static WorkflowClientOptions in(String namespace) {
-    return WorkflowClientOptions.newBuilder()
-        .setNamespace(namespace)
-        .setDataConverter(ManagerJson.converter())
-        .build();
+    return WorkflowClientOptions.newBuilder().setNamespace(namespace).build();
   }
 
   /**

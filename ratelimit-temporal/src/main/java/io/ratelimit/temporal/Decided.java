@@ -11,6 +11,7 @@ import java.util.Optional;
 /**
  * What was seen and decided: all that the workflow acts on, which replays it as data.
  *
+ * @param queueName the name of the queue that was looked at, where it has one
  * @param begin how the manager began
  * @param due the deadline of a round, by the queue's clock
  * @param counters what the queue had counted
@@ -30,6 +31,7 @@ import java.util.Optional;
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 record Decided(
+    Optional<String> queueName,
     Begin begin,
     Optional<Instant> due,
     QueueCounters counters,

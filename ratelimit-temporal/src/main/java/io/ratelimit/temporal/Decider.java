@@ -23,14 +23,17 @@ final class Decider {
   private final DecideRequest request;
   private final ManagerOptions options;
   private final String owner;
+  private final Optional<String> queueName;
 
   /**
    * @param owner whose the demands for a higher limit are: the manager's, in each of its runs
+   * @param queueName the name of the queue that is looked at, where it has one
    */
-  Decider(DecideRequest request, String owner) {
+  Decider(DecideRequest request, String owner, Optional<String> queueName) {
     this.request = request;
     this.options = request.options();
     this.owner = owner;
+    this.queueName = queueName;
   }
 
   /** Whether there is nothing to do until somebody publishes, resumes or the like. */
@@ -71,6 +74,7 @@ final class Decider {
         ScalingController.demandLease(options.terms().decisionInterval()));
     boolean paused = isPausedForGood(stats);
     return new Decided(
+        queueName,
         begin,
         due,
         QueueCounters.of(stats),

@@ -8,6 +8,7 @@ import java.util.Optional;
 /**
  * What a lane is to do.
  *
+ * @param queue the name of the queue that is meant; empty: whichever the worker serves
  * @param lane its number, from 1
  * @param id different for every activity of every run; the ids of its takes begin with it
  * @param events how many events it handles at most
@@ -17,7 +18,8 @@ import java.util.Optional;
  * @param grace how long the event in hand may be finished once the lane is to leave
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record LaneRequest(
+record LaneRequest(
+    Optional<String> queue,
     int lane,
     String id,
     int events,

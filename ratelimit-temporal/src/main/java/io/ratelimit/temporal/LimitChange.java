@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /** A call of {@link LimitControl} on its way to the queue. */
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record LimitChange(
+record LimitChange(
     Kind kind, Optional<RateLimit> limit, Optional<Duration> duration, Optional<String> owner) {
 
   /** Which method is called. */

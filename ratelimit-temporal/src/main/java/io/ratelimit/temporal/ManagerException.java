@@ -1,12 +1,14 @@
 package io.ratelimit.temporal;
 
 import io.ratelimit.core.internal.check.Printable;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** A manager could not be reached, or refused what was asked of it. */
 public abstract sealed class ManagerException extends RuntimeException {
 
-  private ManagerException(String message, Throwable cause) {
-    super(message, cause);
+  private ManagerException(String message, @Nullable Throwable cause) {
+    super(Printable.text(message), cause);
   }
 
   /** A manager of the same id runs already. */
@@ -17,10 +19,90 @@ public abstract sealed class ManagerException extends RuntimeException {
     }
   }
 
-  /** No manager has this id, or none that is running. */
+  /** No manager has this id. */
   public static final class UnknownManager extends ManagerException {
     UnknownManager(String id, Throwable cause) {
-      super("there is no manager " + Printable.quoted(id) + ", or it no longer runs", cause);
+      super("there is no manager \"" + id + '"', cause);
+    }
+  }
+
+  /** The manager has ended, and only one that runs can do what was asked. */
+  public static final class NotRunning extends ManagerException {
+    NotRunning(ManagerDescription manager, @Nullable Throwable cause) {
+      super(
+          "manager \""
+              + manager.id()
+              + "\" no longer runs: it was "
+              + manager.statusInWords()
+              + manager.closedAt().map(at -> " at " + at).orElse(""),
+          cause);
+    }
+  }
+
+  /** The id is that of a workflow which is no manager. It was left alone. */
+  public static final class NotAManager extends ManagerException {
+    NotAManager(String id, String type, @Nullable Throwable cause) {
+      super("workflow \"" + id + "\" is no manager but of type " + type, cause);
+    }
+  }
+
+  /**
+   * The manager runs, but cannot go on: its workflow task fails again and again. It goes on as soon
+   * as a worker can do it; {@code terminate} ends it.
+   */
+  public static final class Stuck extends ManagerException {
+    Stuck(String id, String problem, @Nullable Throwable cause) {
+      super(
+          "manager \""
+              + id
+              + "\" is stuck: "
+              + problem
+              + "; a worker that can do it lets it go on, terminate ends it",
+          cause);
+    }
+  }
+
+  /** The manager could not reach its queue in time. What it was to change may change yet. */
+  public static final class QueueUnreachable extends ManagerException {
+    QueueUnreachable(String id, String why, Throwable cause) {
+      super("manager \"" + id + "\" cannot reach its queue: " + why, cause);
+    }
+  }
+
+  /** What the server or the manager answered cannot be read by this client. */
+  public static final class Unreadable extends ManagerException {
+    Unreadable(String id, Throwable cause) {
+      super(
+          "what manager \""
+              + id
+              + "\" answered cannot be read: have client and workers the same codec, and versions"
+              + " that go together? ("
+              + cause.getMessage()
+              + ")",
+          cause);
+    }
+  }
+
+  /** The server has no room for this now. */
+  public static final class Overloaded extends ManagerException {
+    Overloaded(String target, Throwable cause) {
+      super(
+          "the Temporal server at " + target + " has no room for this now: " + cause.getMessage(),
+          cause);
+    }
+  }
+
+  /** The call was cancelled, as where its thread is interrupted. What it asked for may be done. */
+  public static final class Cancelled extends ManagerException {
+    Cancelled(Throwable cause) {
+      super("the call to the Temporal server was cancelled", cause);
+    }
+  }
+
+  /** The server answered what this version knows no meaning of; the cause says what. */
+  public static final class Unexpected extends ManagerException {
+    Unexpected(String target, Throwable cause) {
+      super("the Temporal server at " + target + " answered " + cause.getMessage(), cause);
     }
   }
 
@@ -84,16 +166,12 @@ public abstract sealed class ManagerException extends RuntimeException {
 
   /** The manager did not answer in time; what it was asked to do it may still do. */
   public static final class NoAnswer extends ManagerException {
-    NoAnswer(String id, Throwable cause) {
-      super(
-          "manager "
-              + Printable.quoted(id)
-              + " does not answer: does a worker run on its task queue?",
-          cause);
+    NoAnswer(String id, String why, Throwable cause) {
+      super("manager \"" + id + "\" does not answer: " + why, cause);
     }
   }
 
-  /** The manager refused a value. */
+  /** The manager, or the server, refused a value. */
   public static final class Refused extends ManagerException {
     Refused(String message, Throwable cause) {
       super(message, cause);
@@ -102,8 +180,8 @@ public abstract sealed class ManagerException extends RuntimeException {
 
   /** The result did not come in time; the manager goes on. */
   public static final class NotFinished extends ManagerException {
-    NotFinished(String id, java.time.Duration timeout, Throwable cause) {
-      super("manager " + Printable.quoted(id) + " has not finished within " + timeout, cause);
+    NotFinished(String id, Duration timeout, Throwable cause) {
+      super("manager \"" + id + "\" has not finished within " + timeout, cause);
     }
   }
 

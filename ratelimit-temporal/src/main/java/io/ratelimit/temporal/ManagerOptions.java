@@ -9,10 +9,13 @@ import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.WorkerRange;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Configures one manager. Immutable; start from {@link #round()} or {@link #continuous()}.
  *
+ * @param queue the name of the queue that is meant; empty: that of the worker which serves the
+ *     manager first
  * @param mode one round, or a service that runs on
  * @param terms by when a round, or in a service each event, is to be done, and what may be used to
  *     get there
@@ -27,6 +30,7 @@ import java.time.Duration;
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record ManagerOptions(
+    Optional<String> queue,
     Mode mode,
     RoundTerms terms,
     Duration idleInterval,
@@ -59,6 +63,7 @@ public record ManagerOptions(
    * @throws IllegalArgumentException if a value is outside its range
    */
   public ManagerOptions {
+    requireNonNull(queue, "queue");
     requireNonNull(mode, OTHER_FORM);
     requireNonNull(terms, OTHER_FORM);
     requireNonNull(idleInterval, OTHER_FORM);
@@ -81,6 +86,7 @@ public record ManagerOptions(
    */
   public static ManagerOptions round() {
     return new ManagerOptions(
+        Optional.empty(),
         Mode.ROUND,
         RoundTerms.DEFAULT.withDecisionInterval(Duration.ofSeconds(5)),
         Duration.ofMinutes(30),
@@ -93,6 +99,7 @@ public record ManagerOptions(
   public static ManagerOptions continuous() {
     ManagerOptions round = round();
     return new ManagerOptions(
+        Optional.empty(),
         Mode.CONTINUOUS,
         round.terms,
         round.idleInterval,
@@ -101,10 +108,32 @@ public record ManagerOptions(
         round.decisionsPerRun);
   }
 
+  /**
+   * Returns these options for the queue of this name: workers of another one refuse to work for the
+   * manager.
+   *
+   * @throws IllegalArgumentException if the name is blank
+   */
+  public ManagerOptions withQueue(String name) {
+    return new ManagerOptions(
+        Optional.of(Requirements.notBlank("queue", name)),
+        mode,
+        terms,
+        idleInterval,
+        eventsPerActivity,
+        shutdownGrace,
+        decisionsPerRun);
+  }
+
+  /** The same if no queue is named yet, and the other one has a name. */
+  ManagerOptions boundTo(Optional<String> seen) {
+    return queue.isPresent() || seen.isEmpty() ? this : withQueue(seen.get());
+  }
+
   /** Returns these options with other terms. */
   public ManagerOptions withTerms(RoundTerms newTerms) {
     return new ManagerOptions(
-        mode, newTerms, idleInterval, eventsPerActivity, shutdownGrace, decisionsPerRun);
+        queue, mode, newTerms, idleInterval, eventsPerActivity, shutdownGrace, decisionsPerRun);
   }
 
   /**
@@ -142,6 +171,7 @@ public record ManagerOptions(
    */
   public ManagerOptions withDecisionIntervals(Duration newInterval, Duration newIdleInterval) {
     return new ManagerOptions(
+        queue,
         mode,
         terms.withDecisionInterval(newInterval),
         newIdleInterval,
@@ -156,7 +186,8 @@ public record ManagerOptions(
    * @throws IllegalArgumentException if it is not 1 to {@value #MOST_EVENTS}
    */
   public ManagerOptions withEventsPerActivity(int events) {
-    return new ManagerOptions(mode, terms, idleInterval, events, shutdownGrace, decisionsPerRun);
+    return new ManagerOptions(
+        queue, mode, terms, idleInterval, events, shutdownGrace, decisionsPerRun);
   }
 
   /**
@@ -166,7 +197,7 @@ public record ManagerOptions(
    */
   public ManagerOptions withShutdownGrace(Duration newGrace) {
     return new ManagerOptions(
-        mode, terms, idleInterval, eventsPerActivity, newGrace, decisionsPerRun);
+        queue, mode, terms, idleInterval, eventsPerActivity, newGrace, decisionsPerRun);
   }
 
   /**
@@ -176,6 +207,6 @@ public record ManagerOptions(
    */
   public ManagerOptions withDecisionsPerRun(int decisions) {
     return new ManagerOptions(
-        mode, terms, idleInterval, eventsPerActivity, shutdownGrace, decisions);
+        queue, mode, terms, idleInterval, eventsPerActivity, shutdownGrace, decisions);
   }
 }

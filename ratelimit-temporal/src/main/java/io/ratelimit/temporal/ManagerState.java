@@ -21,8 +21,6 @@ import java.util.Optional;
  * @param laneFailures how many lanes ended by a failure that was not a handler's
  * @param unattended for how long nobody looked at the queue though somebody was to
  * @param unreachable since when the queue cannot be reached, if it cannot
- * @param wishes changes of the limit that were asked for and not made yet, the last {@value
- *     #MOST_WISHES}; unmodifiable
  * @param outgoing lanes that may still be at work; unmodifiable
  * @param runs how many runs there were before
  */
@@ -36,18 +34,14 @@ record ManagerState(
     long laneFailures,
     Duration unattended,
     Optional<ManagerStatus.Unreachable> unreachable,
-    List<LimitChange> wishes,
     List<OutgoingLane> outgoing,
     int runs) {
 
   static final int MOST_DECISIONS = 100;
 
-  /** More than anyone tells within an outage; of pauses and resumes the last one counts. */
-  static final int MOST_WISHES = 100;
-
+  /** Copies the lists. */
   ManagerState {
     decisions = last(MOST_DECISIONS, decisions);
-    wishes = last(MOST_WISHES, wishes);
     outgoing = List.copyOf(outgoing);
   }
 
@@ -61,7 +55,6 @@ record ManagerState(
         0,
         Duration.ZERO,
         Optional.empty(),
-        List.of(),
         List.of(),
         0);
   }

@@ -20,6 +20,7 @@ import java.util.Optional;
 /**
  * How a manager is. Immutable; made of records, so that a JSON library can write it as it is.
  *
+ * @param queueName the name of its queue, once it is known, where that has one
  * @param state what it is doing
  * @param mode one round, or a service
  * @param startedAt when it was started, by the queue's clock, once it has seen the queue
@@ -43,6 +44,7 @@ import java.util.Optional;
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record ManagerStatus(
+    Optional<String> queueName,
     State state,
     ManagerOptions.Mode mode,
     Optional<Instant> startedAt,

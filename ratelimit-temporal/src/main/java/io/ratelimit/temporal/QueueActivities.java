@@ -3,7 +3,6 @@ package io.ratelimit.temporal;
 import io.ratelimit.core.internal.engine.LeftToOthers;
 import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.internal.report.QueueRound;
-import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.QueueException;
 import io.ratelimit.core.queue.QueueStats;
@@ -13,6 +12,8 @@ import io.ratelimit.core.time.Time;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
+import io.temporal.common.converter.RawValue;
+import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ final class QueueActivities implements Activities.Queue {
   private static final int LOOKS_OF_A_REPORT = 3;
 
   private final EventQueue queue;
+  private final Optional<String> name;
   private final LeftToOthers leftToOthers;
   private final BooleanSupplier draining;
 
@@ -41,12 +43,15 @@ final class QueueActivities implements Activities.Queue {
    */
   QueueActivities(EventQueue queue, LeftToOthers leftToOthers, BooleanSupplier draining) {
     this.queue = queue;
+    this.name = queue.name();
     this.leftToOthers = leftToOthers;
     this.draining = draining;
   }
 
   @Override
-  public Decided decide(DecideRequest request) {
+  public RawValue decide(RawValue meant, RawValue raw) {
+    QueueNames.check(meant, name);
+    DecideRequest request = Json.read(raw, DecideRequest.class);
     ActivityExecutionContext context = Activity.getExecutionContext();
     ActivityInfo info = context.getInfo();
     QueueStats stats = queue.stats();
@@ -54,12 +59,23 @@ final class QueueActivities implements Activities.Queue {
     LaneCensus census = new CensusTaker(queue, context).census(request);
     Duration waited =
         Duration.between(request.startedAt(), Instant.ofEpochMilli(info.getStartedTimestamp()));
-    return new Decider(request, info.getWorkflowId())
-        .decide(stats, census, waited, queue.limitControl());
+    return Json.raw(
+        new Decider(request, info.getWorkflowId(), name)
+            .decide(stats, census, waited, queue.limitControl()));
   }
 
   @Override
-  public Noticed watch(WatchRequest request) {
+  public RawValue watch(RawValue meant, RawValue raw) {
+    QueueNames.check(meant, name);
+    if (draining.getAsBoolean()) {
+      // Retried, by another worker: a host's own goes on to poll while this one drains.
+      throw ApplicationFailure.newFailure(
+          "this worker closes and watches nothing more", LaneActivity.CLOSING);
+    }
+    return Json.raw(watch(Json.read(raw, WatchRequest.class)));
+  }
+
+  private Noticed watch(WatchRequest request) {
     ActivityExecutionContext context = Activity.getExecutionContext();
     Thread thread = Thread.currentThread();
     Subscription subscription = queue.onChange(() -> LockSupport.unpark(thread));
@@ -106,12 +122,18 @@ final class QueueActivities implements Activities.Queue {
   }
 
   @Override
-  public LimitSettings applyLimit(LimitChange change) {
-    return change.applyTo(queue.limitControl());
+  public RawValue applyLimit(RawValue meant, RawValue change) {
+    QueueNames.check(meant, name);
+    return Json.raw(Json.read(change, LimitChange.class).applyTo(queue.limitControl()));
   }
 
   @Override
-  public RoundReport report(ReportRequest request) {
+  public RawValue report(RawValue meant, RawValue request) {
+    QueueNames.check(meant, name);
+    return Json.raw(report(Json.read(request, ReportRequest.class)));
+  }
+
+  private RoundReport report(ReportRequest request) {
     ActivityInfo info = Activity.getExecutionContext().getInfo();
     List<String> notes = new ArrayList<>();
     if (request.unattended().compareTo(Timeouts.UNATTENDED) >= 0) {

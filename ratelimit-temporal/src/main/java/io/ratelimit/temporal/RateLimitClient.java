@@ -7,22 +7,20 @@ import io.grpc.StatusRuntimeException;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.report.RoundReport;
+import io.ratelimit.core.scaling.WorkerRange;
+import io.temporal.api.common.v1.WorkflowExecution;
+import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
-import io.temporal.client.WorkflowException;
-import io.temporal.client.WorkflowExecutionMetadata;
 import io.temporal.client.WorkflowOptions;
-import io.temporal.client.WorkflowStub;
-import io.temporal.client.schedules.ScheduleAlreadyRunningException;
-import io.temporal.client.schedules.ScheduleException;
+import io.temporal.common.converter.RawValue;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -34,68 +32,33 @@ public final class RateLimitClient implements AutoCloseable {
 
   private static final Duration AUDIT_EVERY = Duration.ofMinutes(3);
 
-  /**
-   * A manager in a list. What it is doing comes from the workflow's memo: a change of state is
-   * there at once, the numbers may be half a minute old.
-   *
-   * @param id its id
-   * @param status whether it runs, or how it ended, in Temporal's words
-   * @param startedAt when its current run began
-   * @param state what it is doing; empty if it no longer runs, or has not seen its queue yet
-   * @param pending how many events wait for a worker, or waited when it ended
-   * @param workers how many lanes its last decision asks for
-   */
-  public record Listed(
-      String id,
-      String status,
-      Instant startedAt,
-      Optional<ManagerStatus.State> state,
-      Optional<Long> pending,
-      Optional<Integer> workers) {
-
-    private static final String RUNNING = "RUNNING";
-
-    static Listed of(WorkflowExecutionMetadata execution) {
-      String status = execution.getStatus().name().replace("WORKFLOW_EXECUTION_STATUS_", "");
-      Optional<ManagerSummary> summary = summary(execution);
-      return new Listed(
-          execution.getExecution().getWorkflowId(),
-          status,
-          execution.getStartTime(),
-          summary.map(ManagerSummary::state).filter(any -> status.equals(RUNNING)),
-          summary.map(ManagerSummary::pending),
-          summary.map(ManagerSummary::workers));
-    }
-
-    private static Optional<ManagerSummary> summary(WorkflowExecutionMetadata execution) {
-      return Optional.ofNullable(
-          execution.getMemo(ManagerSummary.MEMO, ManagerSummary.class, ManagerSummary.class));
-    }
-
-    /** Whether it runs. */
-    public boolean running() {
-      return status.equals(RUNNING);
-    }
-  }
-
   private final WorkflowClient client;
   private final String taskQueue;
+  private final Consumer<WorkflowOptions.Builder> workflowOptions;
+  private final Starts starts;
   private final Schedules schedules;
+  private final Executions executions;
   private final Failures failures;
   private final @Nullable WorkflowServiceStubs ownStubs;
 
   private RateLimitClient(
-      WorkflowClient client, String taskQueue, @Nullable WorkflowServiceStubs ownStubs) {
+      WorkflowClient client,
+      String taskQueue,
+      Consumer<WorkflowOptions.Builder> workflowOptions,
+      @Nullable WorkflowServiceStubs ownStubs) {
     this.client = requireNonNull(client, "client");
     this.taskQueue = requireNonNull(taskQueue, "taskQueue");
-    this.schedules = new Schedules(client, taskQueue);
+    this.workflowOptions = requireNonNull(workflowOptions, "workflowOptions");
+    this.starts = new Starts(client, taskQueue, workflowOptions);
+    this.schedules = new Schedules(client, starts);
+    this.executions = new Executions(client);
     this.failures = new Failures(client);
     this.ownStubs = ownStubs;
   }
 
   /** A client over one that the caller made with the options of its choice, and keeps. */
   public static RateLimitClient of(WorkflowClient client, String taskQueue) {
-    return new RateLimitClient(client, taskQueue, null);
+    return new RateLimitClient(client, taskQueue, options -> {}, null);
   }
 
   /**
@@ -116,7 +79,17 @@ public final class RateLimitClient implements AutoCloseable {
   public static RateLimitClient connect(
       WorkflowServiceStubsOptions server, WorkflowClientOptions options, String taskQueue) {
     WorkflowClient client = Connection.open(server, options);
-    return new RateLimitClient(client, taskQueue, client.getWorkflowServiceStubs());
+    return new RateLimitClient(
+        client, taskQueue, unchanged -> {}, client.getWorkflowServiceStubs());
+  }
+
+  /**
+   * Returns a client that changes the options of the managers which it starts or schedules, as
+   * their memo, priority or versioning. They come with what this library sets. It shares the
+   * connection, which ends with whichever of the two is closed first.
+   */
+  public RateLimitClient withWorkflowOptions(Consumer<WorkflowOptions.Builder> change) {
+    return new RateLimitClient(client, taskQueue, workflowOptions.andThen(change), ownStubs);
   }
 
   /**
@@ -125,46 +98,60 @@ public final class RateLimitClient implements AutoCloseable {
    * @throws ManagerException.AlreadyStarted if one of this id runs
    */
   public void start(String id, ManagerOptions options) {
-    RateLimitManagerWorkflow manager =
-        client.newWorkflowStub(
-            RateLimitManagerWorkflow.class,
-            WorkflowOptions.newBuilder()
-                .setWorkflowId(id)
-                .setTaskQueue(taskQueue)
-                .setWorkflowTaskTimeout(Timeouts.WORKFLOW_TASK)
-                .build());
     call(
         id,
         () -> {
-          var unused = WorkflowClient.start(manager::run, options, (ManagerState) null);
+          WorkflowExecution unused = starts.stub(id, options).start(Json.raw(options));
           return id;
         });
   }
 
-  /** The managers that run or ran recently; on a server that has visibility. */
-  public List<Listed> list() {
-    return call(
-        "*",
-        () ->
-            client
-                .listExecutions("WorkflowType = '" + RateLimitManagerWorkflow.TYPE + "'")
-                .map(Listed::of)
-                .toList());
+  /**
+   * Lists managers of this client's task queue; on a server that has visibility, which may lag some
+   * seconds behind. Each that runs is looked up by itself.
+   *
+   * @throws IllegalArgumentException if the query's page is not one that a list told
+   */
+  public ManagerPage list(ManagerQuery query) {
+    return call("*", () -> executions.list(taskQueue, query));
+  }
+
+  /**
+   * Returns what the server knows of a manager, whether or not a worker answers for it.
+   *
+   * @throws ManagerException.NotAManager if the id is that of another workflow
+   */
+  public ManagerDescription describe(String id) {
+    return call(id, () -> executions.describe(found(id)));
+  }
+
+  /** Returns the workers that ask for lanes of this client's task queue. */
+  public List<PollingWorker> workers() {
+    return call("*", () -> executions.workers(taskQueue));
   }
 
   /**
    * How a manager is.
    *
    * @throws ManagerException.NoAnswer if no worker answers for it within some seconds
+   * @throws ManagerException.Stuck if its workflow task fails
    */
   public ManagerStatus status(String id) {
-    return ask(id, Timeouts.QUERY, () -> manager(id).status());
+    return call(
+        id,
+        () ->
+            Json.read(
+                Answers.within(
+                    Timeouts.QUERY,
+                    () -> client.newUntypedWorkflowStub(id).query("status", RawValue.class)),
+                ManagerStatus.class));
   }
 
   /**
    * Waits for what a manager returns.
    *
    * @throws ManagerException.NotFinished if that takes longer than the timeout
+   * @throws ManagerException.Stuck if that takes longer because its workflow task fails
    * @throws ManagerException.Ended if it ended without a result
    */
   public RoundReport result(String id, Duration timeout) {
@@ -172,49 +159,67 @@ public final class RateLimitClient implements AutoCloseable {
         id,
         () -> {
           try {
-            return client
-                .newUntypedWorkflowStub(id)
-                .getResult(timeout.toMillis(), TimeUnit.MILLISECONDS, RoundReport.class);
+            return Json.read(
+                client
+                    .newUntypedWorkflowStub(id)
+                    .getResult(timeout.toMillis(), TimeUnit.MILLISECONDS, RawValue.class),
+                RoundReport.class);
           } catch (TimeoutException late) {
-            throw new ManagerException.NotFinished(id, timeout, late);
+            throw failures.unfinished(id, timeout, late);
           }
         });
   }
 
-  /** Lets nothing start until {@link #resume}, by any client of the queue. */
-  public void pause(String id) {
-    tell(id, "pause");
-  }
-
-  /** Ends a pause. */
-  public void resume(String id) {
-    tell(id, "resume");
-  }
-
-  /** Ends a manager gracefully: events in hand may be finished within the grace period. */
-  public void stop(String id) {
-    tell(id, "stop");
-  }
-
-  private void tell(String id, String signal) {
-    call(
-        id,
-        () -> {
-          client.newUntypedWorkflowStub(id).signal(signal);
-          return id;
-        });
+  /**
+   * Lets nothing start until {@link #resume}, by any client of the queue.
+   *
+   * @return the settings as they are then
+   * @throws ManagerException.QueueUnreachable if the manager cannot reach its queue
+   * @throws ManagerException.Refused if the manager refuses it
+   * @throws ManagerException.NoAnswer if no worker answers for it within half a minute
+   */
+  @CanIgnoreReturnValue
+  public LimitSettings pause(String id) {
+    return tell(id, "pause", LimitSettings.class);
   }
 
   /**
-   * Ends a manager at once. Its lanes hear of it within seconds; events in hand may be finished
-   * within the grace period.
+   * Ends a pause.
+   *
+   * @return the settings as they are then
+   * @throws ManagerException as {@link #pause} does
+   */
+  @CanIgnoreReturnValue
+  public LimitSettings resume(String id) {
+    return tell(id, "resume", LimitSettings.class);
+  }
+
+  /**
+   * Ends a manager gracefully: events in hand may be finished within the grace period.
+   *
+   * @return how it is now that it knows
+   * @throws ManagerException.NotRunning if it has ended already
+   * @throws ManagerException.Stuck if it cannot hear: {@link #terminate} it
+   * @throws ManagerException.NoAnswer if no worker answers for it within half a minute
+   */
+  @CanIgnoreReturnValue
+  public ManagerStatus stop(String id) {
+    return tell(id, "stop", ManagerStatus.class);
+  }
+
+  /**
+   * Ends a manager at once, and no workflow that is none. Its lanes hear of it within seconds;
+   * events in hand may be finished within the grace period.
+   *
+   * @throws ManagerException.NotAManager if the id is that of another workflow
    */
   public void terminate(String id, String reason) {
     call(
         id,
         () -> {
-          WorkflowStub manager = client.newUntypedWorkflowStub(id);
-          manager.terminate(reason);
+          DescribeWorkflowExecutionResponse manager = found(id);
+          requireOpen(executions.describe(manager));
+          executions.terminate(manager, reason);
           return id;
         });
   }
@@ -223,43 +228,71 @@ public final class RateLimitClient implements AutoCloseable {
    * Changes the normal limit of the queue, for all of its clients.
    *
    * @return the settings as they are then
-   * @throws ManagerException.Refused if the manager refuses it
-   * @throws ManagerException.NoAnswer if no worker answers for it within half a minute
+   * @throws ManagerException as {@link #pause} does
    */
   public LimitSettings changeLimit(String id, RateLimit limit) {
-    return ask(id, Timeouts.UPDATE, () -> manager(id).changeLimit(limit));
+    return tell(id, "changeLimit", LimitSettings.class, Json.raw(limit));
   }
 
   /**
    * Changes how many workers there may be.
    *
+   * @return the range as it is then
+   * @throws IllegalArgumentException unless 1 ≤ min ≤ max ≤ {@value WorkerRange#MOST}
    * @throws ManagerException.Refused if the manager refuses it
    * @throws ManagerException.NoAnswer if no worker answers for it within half a minute
    */
-  public void setWorkers(String id, int min, int max) {
-    ask(
+  @CanIgnoreReturnValue
+  public WorkerRange setWorkers(String id, int min, int max) {
+    return tell(id, "setWorkers", WorkerRange.class, Json.raw(new WorkerRange(min, max)));
+  }
+
+  /** What else has an update of this name is left alone. */
+  private <T> T tell(String id, String update, Class<T> type, Object... arguments) {
+    return call(
         id,
-        Timeouts.UPDATE,
         () -> {
-          manager(id).setWorkers(min, max);
-          return id;
+          requireRunning(executions.describe(found(id)));
+          return Json.read(
+              Answers.within(
+                  Timeouts.UPDATE,
+                  () ->
+                      client.newUntypedWorkflowStub(id).update(update, RawValue.class, arguments)),
+              type);
         });
   }
 
-  private RateLimitManagerWorkflow manager(String id) {
-    return client.newWorkflowStub(RateLimitManagerWorkflow.class, id);
+  private static void requireOpen(ManagerDescription manager) {
+    if (!manager.running()) {
+      throw new ManagerException.NotRunning(manager, null);
+    }
   }
 
-  @CanIgnoreReturnValue
-  private <T> T ask(String id, Duration timeout, Supplier<T> question) {
-    return call(id, () -> Answers.within(timeout, question));
+  private static void requireRunning(ManagerDescription manager) {
+    requireOpen(manager);
+    if (manager.problem().isPresent()) {
+      throw new ManagerException.Stuck(manager.id(), manager.problem().get(), null);
+    }
+  }
+
+  private DescribeWorkflowExecutionResponse found(String id) {
+    DescribeWorkflowExecutionResponse found;
+    try {
+      found = executions.find(id);
+    } catch (StatusRuntimeException failure) {
+      throw failures.lookingUp(id, failure);
+    }
+    if (!Executions.type(found).equals(ManagerTypes.WORKFLOW)) {
+      throw new ManagerException.NotAManager(id, Executions.type(found), null);
+    }
+    return found;
   }
 
   @CanIgnoreReturnValue
   private <T> T call(String id, Supplier<T> action) {
     try {
       return action.get();
-    } catch (WorkflowException | StatusRuntimeException failure) {
+    } catch (RuntimeException failure) {
       throw failures.ofManager(id, failure);
     }
   }
@@ -322,7 +355,7 @@ public final class RateLimitClient implements AutoCloseable {
   private <T> T schedule(String id, Supplier<T> action) {
     try {
       return action.get();
-    } catch (ScheduleException | ScheduleAlreadyRunningException | StatusRuntimeException failure) {
+    } catch (RuntimeException failure) {
       throw failures.ofSchedule(id, failure);
     }
   }

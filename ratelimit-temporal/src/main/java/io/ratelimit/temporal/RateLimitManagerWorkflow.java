@@ -1,10 +1,7 @@
 package io.ratelimit.temporal;
 
-import io.ratelimit.core.limit.LimitSettings;
-import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.report.RoundReport;
+import io.temporal.common.converter.RawValue;
 import io.temporal.workflow.QueryMethod;
-import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.UpdateMethod;
 import io.temporal.workflow.UpdateValidatorMethod;
 import io.temporal.workflow.WorkflowInterface;
@@ -12,61 +9,82 @@ import io.temporal.workflow.WorkflowMethod;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drains a queue: decides how many lanes work and under which limit, and keeps them at work. {@link
- * RateLimitClient} is the convenient way to it; this interface serves typed stubs.
+ * Drains a queue, as Temporal sees it: payloads in and out, which do not depend on the converter of
+ * a host's client. {@link RateLimitClient} is the way to it.
  */
 @WorkflowInterface
 public interface RateLimitManagerWorkflow {
 
-  /** The name of the workflow's type. */
-  String TYPE = "RateLimitManager";
-
-  /** The type of the failure of a manager that never reached its queue. */
-  String QUEUE_UNREACHABLE = "QueueUnreachable";
-
   /**
    * Runs a round, or a service until it is stopped.
    *
-   * @param options what was chosen
+   * @param options what was chosen, as {@link ManagerOptions}
    * @param carried what the run before this one leaves to it; null, or left out, at first
-   * @return what happened
+   * @return what happened, as a {@link io.ratelimit.core.report.RoundReport}
    */
-  @WorkflowMethod(name = TYPE)
-  RoundReport run(ManagerOptions options, @Nullable ManagerState carried);
+  @WorkflowMethod(name = ManagerTypes.WORKFLOW)
+  RawValue run(RawValue options, @Nullable RawValue carried);
 
-  /** Lets nothing start until {@link #resume()}, by any client of the queue. */
-  @SignalMethod
-  void pause();
+  /**
+   * Lets nothing start until {@link #resume}, by any client of the queue.
+   *
+   * @return the {@link io.ratelimit.core.limit.LimitSettings} as they are then
+   */
+  @UpdateMethod
+  RawValue pause();
 
-  /** Ends a pause. */
-  @SignalMethod
-  void resume();
+  /** Refuses what {@link #pause} cannot do. */
+  @UpdateValidatorMethod(updateName = "pause")
+  void validatePause();
 
-  /** Ends the manager gracefully: events in hand may be finished within the grace period. */
-  @SignalMethod
-  void stop();
+  /**
+   * Ends a pause.
+   *
+   * @return the {@link io.ratelimit.core.limit.LimitSettings} as they are then
+   */
+  @UpdateMethod
+  RawValue resume();
+
+  /** Refuses what {@link #resume} cannot do. */
+  @UpdateValidatorMethod(updateName = "resume")
+  void validateResume();
+
+  /**
+   * Ends the manager gracefully: events in hand may be finished within the grace period. Telling it
+   * again changes nothing.
+   *
+   * @return the {@link ManagerStatus} as it is then
+   */
+  @UpdateMethod
+  RawValue stop();
 
   /**
    * Changes the normal limit of the queue, for all of its clients.
    *
-   * @return the settings as they are then
+   * @param limit a {@link io.ratelimit.core.limit.RateLimit}
+   * @return the {@link io.ratelimit.core.limit.LimitSettings} as they are then
    */
   @UpdateMethod
-  LimitSettings changeLimit(RateLimit limit);
+  RawValue changeLimit(RawValue limit);
 
   /** Refuses what {@link #changeLimit} cannot do. */
   @UpdateValidatorMethod(updateName = "changeLimit")
-  void validateChangeLimit(RateLimit limit);
+  void validateChangeLimit(RawValue limit);
 
-  /** Changes how many lanes there may be. */
+  /**
+   * Changes how many lanes there may be.
+   *
+   * @param workers a {@link io.ratelimit.core.scaling.WorkerRange}
+   * @return the range as it is then
+   */
   @UpdateMethod
-  void setWorkers(int min, int max);
+  RawValue setWorkers(RawValue workers);
 
   /** Refuses what {@link #setWorkers} cannot do. */
   @UpdateValidatorMethod(updateName = "setWorkers")
-  void validateSetWorkers(int min, int max);
+  void validateSetWorkers(RawValue workers);
 
-  /** How the manager is. */
+  /** Returns how the manager is: its {@link ManagerStatus}. */
   @QueryMethod
-  ManagerStatus status();
+  RawValue status();
 }

@@ -11,15 +11,15 @@ import io.ratelimit.core.scaling.WorkerRange;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.failure.CanceledFailure;
-import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.ContinueAsNewOptions;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
-import io.temporal.workflow.WorkflowInit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,7 +32,7 @@ import org.slf4j.Logger;
  * <p>Whoever changes which activities, timers or memos follow on what has to keep the old way for
  * running managers, behind {@link Workflow#getVersion}.
  */
-public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkflow {
+final class RateLimitManagerWorkflowImpl {
 
   private static final int RECENT_DECISIONS = 10;
 
@@ -40,17 +40,14 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
 
   private static final Logger LOG = Workflow.getLogger(RateLimitManagerWorkflowImpl.class);
 
-  private final String taskQueue = Workflow.getInfo().getTaskQueue();
-  private final Activities.Queue queue =
-      Workflow.newActivityStub(Activities.Queue.class, Timeouts.queue(taskQueue));
-  private final ManagerOptions options;
+  private final Activities.Calls queue;
   private final WorkflowLanes lanes;
   private final TickTimer timer = new TickTimer(() -> lookDue = true);
   private final SummaryMemo memo = new SummaryMemo();
   private final Instant startedAt;
   private final List<ScalingDecision> decisions;
-  private final List<LimitChange> wishes;
   private final int runs;
+  private ManagerOptions options;
   private WorkerRange workers;
   private Optional<Decided> seen;
   private AttemptTally tally;
@@ -66,16 +63,23 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
   private boolean laneEnded;
   private boolean watching;
 
-  /** Begins a run; called by Temporal with what {@link #run} is called with. */
-  @WorkflowInit
-  public RateLimitManagerWorkflowImpl(ManagerOptions options, @Nullable ManagerState carried) {
+  /**
+   * Prepares a run.
+   *
+   * @param options what was chosen
+   * @param carried what the run before this one leaves to it; null at first
+   * @param calls how activities are called
+   */
+  RateLimitManagerWorkflowImpl(
+      ManagerOptions options, @Nullable ManagerState carried, CallOptions calls) {
     ManagerState state =
         carried == null
             ? ManagerState.first(
                 options, Instant.ofEpochMilli(Workflow.getInfo().getRunStartedTimestampMillis()))
             : carried;
     this.options = options;
-    this.lanes = new WorkflowLanes(state.outgoing(), this::request, new LaneEnds());
+    this.queue = new Activities.Calls(calls, () -> this.options.queue());
+    this.lanes = new WorkflowLanes(queue::drain, state.outgoing(), this::request, new LaneEnds());
     this.startedAt = state.startedAt();
     this.workers = state.workers();
     this.seen = state.lastSeen();
@@ -84,20 +88,19 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
     this.laneFailures = state.laneFailures();
     this.unattended = state.unattended();
     this.unreachable = state.unreachable();
-    this.wishes = new ArrayList<>(state.wishes());
     this.runs = state.runs();
   }
 
-  @Override
-  public RoundReport run(ManagerOptions sameOptions, @Nullable ManagerState sameState) {
+  /** Runs a round, or a service until it is stopped. */
+  RoundReport run() {
     try {
       while (true) {
-        makeWishesTrue();
         look();
         if (isOver()) {
           return end();
         }
         memo.update(summary());
+        Workflow.setCurrentDetails(Labels.now(status()));
         workUntilNextLook();
         if (isHistoryLong() && !stopping && Workflow.isEveryHandlerFinished()) {
           continueAsNew();
@@ -107,18 +110,6 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
       CancellationScope cleanUp = Workflow.newDetachedCancellationScope(this::leave);
       cleanUp.run();
       throw cancelled;
-    }
-  }
-
-  private void makeWishesTrue() {
-    while (!wishes.isEmpty()) {
-      try {
-        LimitSettings unused = queue.applyLimit(wishes.get(0));
-      } catch (ActivityFailure away) {
-        LOG.warn("the limit could not be changed, and will be with the next look", away);
-        return;
-      }
-      wishes.remove(0);
     }
   }
 
@@ -133,8 +124,7 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
       unattended = unattended.plus(late);
     }
     try {
-      // A proxy cannot return a type of this package; a promise can.
-      saw(Async.function(queue::decide, question()).get());
+      saw(queue.decide(question()));
     } catch (ActivityFailure away) {
       String error = AttemptTally.cut(error(away), ERROR_BYTES);
       LOG.warn("the queue cannot be reached; lanes and limit stay as they are: {}", error);
@@ -163,6 +153,8 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
       unattended = unattended.plus(decided.begin().waited());
     }
     seen = Optional.of(decided);
+    // From now on this queue is meant, and no other that some worker may serve.
+    options = options.boundTo(decided.queueName());
     unreachable = Optional.empty();
     toBeStarted = decided.startable();
     lanes.keepOutgoing(decided.census().outgoing());
@@ -246,12 +238,10 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
       return;
     }
     watching = true;
-    Activities.Queue watcher =
-        Workflow.newActivityStub(
-            Activities.Queue.class, Timeouts.watch(taskQueue, idle.nextLook()));
     WatchRequest request = new WatchRequest(idle.limitVersion(), idle.nextLook());
     Promise<Void> unused =
-        Async.function(watcher::watch, request)
+        queue
+            .watch(request, idle.nextLook())
             .handle(
                 (noticed, failure) -> {
                   watching = false;
@@ -270,6 +260,7 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
 
   private LaneRequest request(int lane, String id) {
     return new LaneRequest(
+        options.queue(),
         lane,
         id,
         options.eventsPerActivity(),
@@ -312,20 +303,26 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
 
   /** Lanes that are at work stay so: the next run counts them until it hears of their end. */
   private void continueAsNew() {
+    // Else lists would know nothing of the new run until its first look.
+    ContinueAsNewOptions next =
+        ContinueAsNewOptions.newBuilder()
+            .setMemo(Map.of(ManagerTypes.MEMO, Json.raw(summary())))
+            .build();
     Workflow.continueAsNew(
-        options,
-        new ManagerState(
-            startedAt,
-            workers,
-            seen,
-            decisions,
-            tally,
-            laneFailures,
-            unattended,
-            unreachable,
-            wishes,
-            lanes.handedOver(),
-            runs + 1));
+        next,
+        Json.raw(options),
+        Json.raw(
+            new ManagerState(
+                startedAt,
+                workers,
+                seen,
+                decisions,
+                tally,
+                laneFailures,
+                unattended,
+                unreachable,
+                lanes.handedOver(),
+                runs + 1)));
   }
 
   private RoundReport end() {
@@ -335,10 +332,8 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
     }
     leave();
     Decided last = seen.orElseThrow(this::neverReached);
-    Activities.Queue reporter =
-        Workflow.newActivityStub(Activities.Queue.class, Timeouts.report(taskQueue));
     RoundReport report =
-        reporter.report(
+        queue.report(
             new ReportRequest(
                 options.terms().deadline(),
                 last.begin(),
@@ -358,78 +353,80 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
             + Duration.between(startedAt, Instant.ofEpochMilli(Workflow.currentTimeMillis()))
             + ": "
             + unreachable.map(ManagerStatus.Unreachable::error).orElse("it was stopped before"),
-        QUEUE_UNREACHABLE);
+        ManagerTypes.QUEUE_UNREACHABLE);
   }
 
   /** Lanes leave by themselves when their round is drained or due, and otherwise are cancelled. */
   private void leave() {
     stopping = true;
     lanes.awaitNone(options.shutdownGrace());
-    makeWishesTrue();
   }
 
-  @Override
-  public void pause() {
-    wish(LimitChange.Kind.PAUSE);
+  /** Lets nothing start until {@link #resume}, by any client of the queue. */
+  LimitSettings pause() {
+    return apply(LimitChange.of(LimitChange.Kind.PAUSE));
   }
 
-  @Override
-  public void resume() {
-    wish(LimitChange.Kind.RESUME);
+  /** Ends a pause. */
+  LimitSettings resume() {
+    return apply(LimitChange.of(LimitChange.Kind.RESUME));
   }
 
-  private void wish(LimitChange.Kind kind) {
-    wishes.add(LimitChange.of(kind));
-    if (wishes.size() > ManagerState.MOST_WISHES) {
-      wishes.remove(0);
-    }
-    lookDue = true;
-  }
-
-  @Override
-  public void stop() {
+  /** Ends the manager gracefully: events in hand may be finished within the grace period. */
+  ManagerStatus stop() {
     stopping = true;
     lookDue = true;
+    return status();
   }
 
-  @Override
-  public LimitSettings changeLimit(RateLimit newLimit) {
-    LimitSettings settings = queue.applyLimit(LimitChange.to(newLimit));
+  /** Changes the normal limit of the queue. */
+  LimitSettings changeLimit(RateLimit newLimit) {
+    return apply(LimitChange.to(newLimit));
+  }
+
+  private LimitSettings apply(LimitChange change) {
+    LimitSettings settings = queue.applyLimit(change);
     lookDue = true;
     return settings;
   }
 
-  @Override
-  public void validateChangeLimit(RateLimit newLimit) {
+  /** Refuses what {@link #changeLimit} cannot do. */
+  void validateChangeLimit(@Nullable RateLimit newLimit) {
     if (newLimit == null) {
       throw new IllegalArgumentException("the new limit is missing");
     }
     refuseWhenStopping();
   }
 
-  @Override
-  public void setWorkers(int min, int max) {
-    workers = new WorkerRange(min, max);
+  /** Changes how many lanes there may be. */
+  WorkerRange setWorkers(WorkerRange range) {
+    workers = range;
     lookDue = true;
+    return workers;
   }
 
-  @Override
-  public void validateSetWorkers(int min, int max) {
-    ManagerOptions.requireFew(new WorkerRange(min, max));
+  /** Refuses what {@link #setWorkers} cannot do. */
+  void validateSetWorkers(@Nullable WorkerRange range) {
+    if (range == null) {
+      throw new IllegalArgumentException("the number of workers is missing");
+    }
+    ManagerOptions.requireFew(range);
     refuseWhenStopping();
   }
 
-  private void refuseWhenStopping() {
+  /** Refuses what only a manager that goes on can do. */
+  void refuseWhenStopping() {
     if (stopping) {
       throw new IllegalStateException("the manager is stopping");
     }
   }
 
-  @Override
-  public ManagerStatus status() {
+  /** How the manager is. */
+  ManagerStatus status() {
     Optional<ScalingDecision> decision = seen.map(Decided::decision);
     int waiting = Math.min(lanes.active(), seen.map(d -> d.census().waiting()).orElse(0));
     return new ManagerStatus(
+        options.queue(),
         state(),
         options.mode(),
         seen.map(d -> d.begin().startedAt()),
@@ -465,9 +462,10 @@ public final class RateLimitManagerWorkflowImpl implements RateLimitManagerWorkf
 
   private ManagerSummary summary() {
     return new ManagerSummary(
+        options.queue(),
         state(),
-        seen.map(d -> d.queue().pending()).orElse(0L),
-        seen.map(d -> d.decision().workers()).orElse(0),
+        seen.map(d -> d.queue().pending()),
+        seen.map(d -> d.decision().workers()),
         unreachable);
   }
 

@@ -14,20 +14,23 @@ import io.ratelimit.core.internal.engine.AttemptRunner;
 import io.ratelimit.core.internal.engine.LeftToOthers;
 import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.queue.EventQueue;
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.activity.ActivityOptions;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
-import io.temporal.common.converter.DataConverterException;
+import io.temporal.common.context.ContextPropagator;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
-import io.temporal.worker.WorkflowImplementationOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,31 +50,24 @@ import org.slf4j.LoggerFactory;
  */
 public final class RateLimitWorker implements AutoCloseable {
 
-  /** The task queue where none is named. */
+  /** The task queue of a queue that has no name. */
   public static final String DEFAULT_TASK_QUEUE = "ratelimit";
 
   private static final Logger LOG = LoggerFactory.getLogger(RateLimitWorker.class);
 
   private final String name;
-  private final WorkerFactory factory;
+  private final Home home;
   private final AttemptRunner runner;
-  private final AtomicBoolean draining;
+  private final ActiveLanes lanes;
   private final Duration grace;
-  private final @Nullable WorkflowServiceStubs ownStubs;
 
   private RateLimitWorker(
-      String name,
-      WorkerFactory factory,
-      AttemptRunner runner,
-      AtomicBoolean draining,
-      Duration grace,
-      @Nullable WorkflowServiceStubs ownStubs) {
+      String name, Home home, AttemptRunner runner, ActiveLanes lanes, Duration grace) {
     this.name = name;
-    this.factory = factory;
+    this.home = home;
     this.runner = runner;
-    this.draining = draining;
+    this.lanes = lanes;
     this.grace = grace;
-    this.ownStubs = ownStubs;
   }
 
   /** Prepares a worker for a queue. The queue stays the caller's: closing leaves it open. */
@@ -79,35 +75,60 @@ public final class RateLimitWorker implements AutoCloseable {
     return new Builder(queue);
   }
 
-  /** Whether it asks for work: until it is closed, or somebody shuts its factory down. */
+  /**
+   * Returns the task queue that managers and lanes of a queue have by default: the queue's name, or
+   * {@value #DEFAULT_TASK_QUEUE} where it has none.
+   */
+  public static String defaultTaskQueue(EventQueue queue) {
+    return queue.name().orElse(DEFAULT_TASK_QUEUE);
+  }
+
+  /**
+   * Returns the task queue of the short calls that managers of a task queue make: it is another, so
+   * that lanes that wait for the limit in every slot cannot hold them up.
+   */
+  public static String queueCallsTaskQueue(String taskQueue) {
+    return Timeouts.queueCalls(taskQueue);
+  }
+
+  /**
+   * Returns the activity that a handler works for, with its workflow, attempt and task. To be
+   * called in the thread in which the handler is called. Its heartbeats are the lane's affair:
+   * those of a handler do nothing.
+   *
+   * @throws IllegalStateException if no handler of a worker runs in this thread
+   */
+  public static ActivityExecutionContext currentActivity() {
+    return HandlerThreads.activity();
+  }
+
+  /** Returns whether it asks for work: until it is closed, or somebody shuts its factory down. */
   public boolean isWorking() {
-    return !draining.get() && factory.isStarted() && !factory.isShutdown();
+    return !lanes.isDraining() && home.isOpen();
   }
 
   /**
    * Stops gracefully: takes on nothing more, lets events in hand be finished within the grace
    * period, then interrupts their handlers and gives the events back. What this worker did not get
-   * done goes on in another one. Closing again does nothing.
+   * done goes on in another one. A factory, a worker or a connection that was handed in stays as it
+   * is; close this before you shut them down. Closing again does nothing.
    */
   @Override
   public void close() {
-    if (draining.compareAndSet(false, true)) {
+    if (lanes.drain()) {
       LOG.info(
           "worker {} drains: events in hand may be finished within {}",
           Printable.text(name),
           grace);
     }
-    factory.shutdown();
-    factory.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS);
-    if (!factory.isTerminated()) {
+    home.stopPolling();
+    if (!lanes.awaitNone(grace)) {
       LOG.info("worker {} gives back what was not finished", Printable.text(name));
-      factory.shutdownNow();
-      factory.awaitTermination(Timeouts.INTERRUPTED_LANES.toMillis(), TimeUnit.MILLISECONDS);
+      lanes.interrupt();
+      boolean unused = lanes.awaitNone(Timeouts.INTERRUPTED_LANES);
     }
+    home.close();
     runner.close();
-    if (ownStubs != null) {
-      ownStubs.shutdownNow();
-    }
   }
 
   /** What can be chosen about a worker. Not thread-safe. */
@@ -115,8 +136,13 @@ public final class RateLimitWorker implements AutoCloseable {
     private final EventQueue queue;
     private final EventProcessor.Builder processor = EventProcessor.builder();
     private final List<EngineListener> listeners = new ArrayList<>();
-    private String taskQueue = DEFAULT_TASK_QUEUE;
+    private @Nullable String taskQueue;
     private String name = "worker";
+    private Consumer<WorkerFactoryOptions.Builder> factoryOptions = options -> {};
+    private Consumer<WorkerOptions.Builder> workerOptions = options -> {};
+    private Consumer<ActivityOptions.Builder> laneOptions = options -> {};
+    private Consumer<ActivityOptions.Builder> queueCallOptions = options -> {};
+    private UnaryOperator<Runnable> handlerContext = UnaryOperator.identity();
     private int concurrency = 10;
     private AttemptTerms attemptTerms = AttemptTerms.DEFAULT;
 
@@ -161,7 +187,7 @@ public final class RateLimitWorker implements AutoCloseable {
       return this;
     }
 
-    /** The task queue that managers name; {@value #DEFAULT_TASK_QUEUE} by default. */
+    /** The task queue that managers name; {@link #defaultTaskQueue} by default. */
     @CanIgnoreReturnValue
     public Builder taskQueue(String newTaskQueue) {
       this.taskQueue = Requirements.notBlank("task queue", newTaskQueue);
@@ -236,14 +262,112 @@ public final class RateLimitWorker implements AutoCloseable {
     }
 
     /**
-     * Adds the worker to a factory, which the caller has made with the options of its choice (TLS,
-     * API key, interceptors, metrics) and not started, and starts the factory. Closing the worker
-     * shuts the factory down.
+     * Changes the options of the factory that is made where none is given, or where the one that is
+     * given works already. May be called several times.
+     */
+    @CanIgnoreReturnValue
+    public Builder factoryOptions(Consumer<WorkerFactoryOptions.Builder> change) {
+      this.factoryOptions = factoryOptions.andThen(change);
+      return this;
+    }
+
+    /**
+     * Changes the options of the Temporal worker that runs managers and lanes, unless it is the
+     * host's own. They come with what this worker needs, as its concurrency. May be called several
+     * times.
+     */
+    @CanIgnoreReturnValue
+    public Builder workerOptions(Consumer<WorkerOptions.Builder> change) {
+      this.workerOptions = workerOptions.andThen(change);
+      return this;
+    }
+
+    /**
+     * Changes the options with which managers start lanes. They come with the timeouts that this
+     * library counts on. May be called several times; every worker of a task queue should do the
+     * same.
+     */
+    @CanIgnoreReturnValue
+    public Builder laneOptions(Consumer<ActivityOptions.Builder> change) {
+      this.laneOptions = laneOptions.andThen(change);
+      return this;
+    }
+
+    /** The same for the short calls with which managers read and change their queue. */
+    @CanIgnoreReturnValue
+    public Builder queueCallOptions(Consumer<ActivityOptions.Builder> change) {
+      this.queueCallOptions = queueCallOptions.andThen(change);
+      return this;
+    }
+
+    /**
+     * Carries what is bound to the activity's thread into the thread of the handler, as a trace:
+     * {@code attempt -> Context.current().wrap(attempt)}. The function is called for each attempt
+     * in the activity's thread, within Temporal's interceptors; what it returns runs in the
+     * handler's. SLF4J's MDC and what the client's context propagators know is carried in any case.
+     */
+    @CanIgnoreReturnValue
+    public Builder handlerContext(UnaryOperator<Runnable> carrier) {
+      this.handlerContext = requireNonNull(carrier, "carrier");
+      return this;
+    }
+
+    /**
+     * Works on workers that the host owns: registers what managers and lanes need, and starts or
+     * stops nothing. The workers' own options hold, among them how many lanes run at once; let them
+     * heartbeat during a shutdown ({@code setAllowActivityHeartbeatDuringShutdown}).
      *
-     * @throws IllegalStateException if there is no handler
+     * <p>Closing what is returned only drains: lanes take no more, and those that come are handed
+     * to other workers, while the host's workers go on. Close it before you shut their factory
+     * down.
+     *
+     * @param managersAndLanes runs the workflows and lanes of its task queue
+     * @param queueCalls runs the short calls; its task queue is that of {@link
+     *     #queueCallsTaskQueue}
+     * @throws IllegalArgumentException if the second worker has another task queue
+     * @throws IllegalStateException if there is no handler, or a worker has been started already
+     */
+    public RateLimitWorker register(Worker managersAndLanes, Worker queueCalls) {
+      String wanted = Timeouts.queueCalls(managersAndLanes.getTaskQueue());
+      if (!queueCalls.getTaskQueue().equals(wanted)) {
+        throw new IllegalArgumentException(
+            "the worker of the queue's calls must have the task queue \""
+                + wanted
+                + "\" but has \""
+                + queueCalls.getTaskQueue()
+                + '"');
+      }
+      return register(managersAndLanes, queueCalls, List.of(), new Home.Hosts());
+    }
+
+    /**
+     * Adds workers of its own to a factory, which the caller has made with the options of its
+     * choice (TLS, API key, interceptors, metrics). A factory that is not started is started;
+     * beside one that works already, or that has a second queue to serve, a factory of its own is
+     * made over the same client ({@link #factoryOptions}). The caller's factory is never shut down.
+     *
+     * @throws IllegalStateException if there is no handler, the factory is shut down, or it has a
+     *     worker of the same task queue already, whose options would hold: use {@link #register}
      */
     public RateLimitWorker start(WorkerFactory factory) {
-      return start(factory, null);
+      if (factory.isShutdown()) {
+        throw new IllegalStateException("the factory is shut down");
+      }
+      if (factory.isStarted()) {
+        return start(factory.getWorkflowClient(), () -> {});
+      }
+      for (String each : List.of(taskQueue(), Timeouts.queueCalls(taskQueue()))) {
+        if (factory.tryGetWorker(each) != null) {
+          throw new IllegalStateException(
+              "the factory has a worker of the task queue \""
+                  + each
+                  + "\" already, whose options would hold: use register(…) with it, or another task"
+                  + " queue");
+        }
+      }
+      RateLimitWorker worker = addTo(factory, workers -> new Home.Lent(factory, workers));
+      factory.start();
+      return worker;
     }
 
     /**
@@ -266,50 +390,95 @@ public final class RateLimitWorker implements AutoCloseable {
     public RateLimitWorker connect(
         WorkflowServiceStubsOptions server, WorkflowClientOptions options) {
       WorkflowClient client = Connection.open(server, options);
+      WorkflowServiceStubs stubs = client.getWorkflowServiceStubs();
       try {
-        return start(WorkerFactory.newInstance(client), client.getWorkflowServiceStubs());
+        return start(client, stubs::shutdownNow);
       } catch (RuntimeException failure) {
-        client.getWorkflowServiceStubs().shutdownNow();
+        stubs.shutdownNow();
         throw failure;
       }
     }
 
-    private RateLimitWorker start(WorkerFactory factory, @Nullable WorkflowServiceStubs ownStubs) {
-      EventProcessor handlers = processor.retryPolicy(attemptTerms.retryPolicy()).build();
-      Worker worker =
-          factory.newWorker(
-              taskQueue,
-              WorkerOptions.newBuilder()
-                  .setMaxConcurrentActivityExecutionSize(concurrency)
-                  .setMaxHeartbeatThrottleInterval(Timeouts.HEARTBEAT_INTERVAL)
-                  .setDefaultHeartbeatThrottleInterval(Timeouts.HEARTBEAT_INTERVAL)
-                  // Else an event in hand that outlasts the heartbeat timeout is taken over.
-                  .setAllowActivityHeartbeatDuringShutdown(true)
-                  .build());
-      worker.registerWorkflowImplementationTypes(
-          WorkflowImplementationOptions.newBuilder()
-              // What another version wrote in another form does not become readable by waiting.
-              .setFailWorkflowExceptionTypes(DataConverterException.class)
-              .build(),
-          RateLimitManagerWorkflowImpl.class);
-      AttemptRunner runner = new AttemptRunner(queue, handlers, attemptTerms, name, listeners);
-      AtomicBoolean draining = new AtomicBoolean();
-      worker.registerActivitiesImplementations(
-          new LaneActivity(
-              queue,
-              runner,
-              attemptTerms.lease(),
-              handlers.handledTypes(),
-              name,
-              concurrency,
-              draining::get));
-      factory
-          .newWorker(Timeouts.queueCalls(taskQueue))
-          .registerActivitiesImplementations(
-              new QueueActivities(queue, new LeftToOthers(handlers.handledTypes()), draining::get));
+    /** Starts a factory of its own. */
+    private RateLimitWorker start(WorkflowClient client, Runnable atLast) {
+      WorkerFactoryOptions.Builder options = WorkerFactoryOptions.newBuilder();
+      factoryOptions.accept(options);
+      WorkerFactory factory = WorkerFactory.newInstance(client, options.build());
+      RateLimitWorker worker = addTo(factory, workers -> new Home.Own(factory, atLast));
       factory.start();
-      return new RateLimitWorker(
-          name, factory, runner, draining, attemptTerms.shutdownGrace(), ownStubs);
+      return worker;
+    }
+
+    private String taskQueue() {
+      return taskQueue == null ? defaultTaskQueue(queue) : taskQueue;
+    }
+
+    private RateLimitWorker addTo(WorkerFactory factory, Function<List<Worker>, Home> home) {
+      WorkerOptions.Builder options =
+          WorkerOptions.newBuilder()
+              .setIdentity(identity(factory.getWorkflowClient()))
+              .setMaxConcurrentActivityExecutionSize(concurrency)
+              .setMaxHeartbeatThrottleInterval(Timeouts.HEARTBEAT_INTERVAL)
+              .setDefaultHeartbeatThrottleInterval(Timeouts.HEARTBEAT_INTERVAL)
+              // Else an event in hand that outlasts the heartbeat timeout is taken over.
+              .setAllowActivityHeartbeatDuringShutdown(true);
+      workerOptions.accept(options);
+      Worker lanes = factory.newWorker(taskQueue(), options.build());
+      Worker calls = factory.newWorker(Timeouts.queueCalls(taskQueue()));
+      List<ContextPropagator> propagators =
+          factory.getWorkflowClient().getOptions().getContextPropagators();
+      return register(
+          lanes,
+          calls,
+          propagators == null ? List.of() : propagators,
+          home.apply(List.of(lanes, calls)));
+    }
+
+    /** A worker's own options hold where the host made it; a tuner may give more or fewer. */
+    private static int slots(Worker worker) {
+      return worker.getWorkerOptions().getMaxConcurrentActivityExecutionSize();
+    }
+
+    /** Whoever looks at the pollers of a task queue sees which queue each serves. */
+    private String identity(WorkflowClient client) {
+      return PollerIdentity.of(client.getOptions().getIdentity(), name, queue.name());
+    }
+
+    private RateLimitWorker register(
+        Worker managersAndLanes,
+        Worker queueCalls,
+        List<ContextPropagator> propagators,
+        Home home) {
+      EventProcessor handlers = processor.retryPolicy(attemptTerms.retryPolicy()).build();
+      CallOptions calls = new CallOptions(laneOptions, queueCallOptions);
+      ActiveLanes lanes = new ActiveLanes();
+      AttemptRunner runner =
+          new AttemptRunner(
+              queue,
+              handlers,
+              attemptTerms,
+              name,
+              listeners,
+              new HandlerThreads(propagators, handlerContext));
+      try {
+        ManagerShell.register(managersAndLanes, calls);
+        managersAndLanes.registerActivitiesImplementations(
+            new LaneActivity(
+                queue,
+                runner,
+                attemptTerms.lease(),
+                handlers.handledTypes(),
+                name,
+                slots(managersAndLanes),
+                lanes));
+        queueCalls.registerActivitiesImplementations(
+            new QueueActivities(
+                queue, new LeftToOthers(handlers.handledTypes()), lanes::isDraining));
+      } catch (RuntimeException | Error refused) {
+        runner.close();
+        throw refused;
+      }
+      return new RateLimitWorker(name, home, runner, lanes, attemptTerms.shutdownGrace());
     }
   }
 }

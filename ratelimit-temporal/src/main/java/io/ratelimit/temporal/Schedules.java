@@ -3,7 +3,6 @@ package io.ratelimit.temporal;
 import io.temporal.api.enums.v1.ScheduleOverlapPolicy;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
-import io.temporal.client.WorkflowOptions;
 import io.temporal.client.schedules.Schedule;
 import io.temporal.client.schedules.ScheduleActionExecution;
 import io.temporal.client.schedules.ScheduleActionExecutionStartWorkflow;
@@ -23,9 +22,9 @@ import java.util.List;
 final class Schedules {
 
   private final ScheduleClient client;
-  private final String taskQueue;
+  private final Starts starts;
 
-  Schedules(WorkflowClient workflows, String taskQueue) {
+  Schedules(WorkflowClient workflows, Starts starts) {
     WorkflowClientOptions options = workflows.getOptions();
     this.client =
         ScheduleClient.newInstance(
@@ -36,20 +35,15 @@ final class Schedules {
                 .setDataConverter(options.getDataConverter())
                 .setContextPropagators(options.getContextPropagators())
                 .build());
-    this.taskQueue = taskQueue;
+    this.starts = starts;
   }
 
   void create(String id, ManagerOptions manager, Duration every) {
     ScheduleActionStartWorkflow start =
         ScheduleActionStartWorkflow.newBuilder()
-            .setWorkflowType(RateLimitManagerWorkflow.class)
-            .setArguments(manager)
-            .setOptions(
-                WorkflowOptions.newBuilder()
-                    .setWorkflowId(id)
-                    .setTaskQueue(taskQueue)
-                    .setWorkflowTaskTimeout(Timeouts.WORKFLOW_TASK)
-                    .build())
+            .setWorkflowType(ManagerTypes.WORKFLOW)
+            .setArguments(Json.raw(manager))
+            .setOptions(starts.options(id, manager))
             .build();
     Schedule schedule =
         Schedule.newBuilder()

@@ -26,7 +26,10 @@ final class SummaryMemo {
   /** Writes the summary if it says something new. */
   void write(ManagerSummary summary) {
     if (written.filter(summary::equals).isEmpty()) {
-      Workflow.upsertMemo(Map.of(ManagerSummary.MEMO, summary));
+      Workflow.upsertMemo(Map.of(ManagerTypes.MEMO, Json.raw(summary)));
+      if (Workflow.getTypedSearchAttributes().containsKey(SearchKeys.STATE)) {
+        Workflow.upsertTypedSearchAttributes(SearchKeys.STATE.valueSet(summary.state().name()));
+      }
       written = Optional.of(summary);
       writtenAtMillis = Workflow.currentTimeMillis();
     }

@@ -58,6 +58,9 @@ final class Timeouts {
   /** How long the client waits for the server to answer. */
   static final Duration CONNECT = Duration.ofSeconds(5);
 
+  /** How long the client waits for the server to look up what it knows of a manager. */
+  static final Duration LOOK_UP = Duration.ofSeconds(5);
+
   /** How long the client waits for a manager's answer. */
   static final Duration QUERY = Duration.ofSeconds(10);
 
@@ -92,7 +95,11 @@ final class Timeouts {
         .setTaskQueue(queueCalls(taskQueue))
         .setStartToCloseTimeout(QUEUE_START_TO_CLOSE)
         .setScheduleToCloseTimeout(QUEUE_SCHEDULE_TO_CLOSE)
-        .setRetryOptions(retries())
+        .setRetryOptions(
+            retries().toBuilder()
+                // What the queue refuses it refuses again, unlike one that is away.
+                .setDoNotRetry(IllegalArgumentException.class.getName())
+                .build())
         .build();
   }
 

@@ -1,9 +1,9 @@
 package io.ratelimit.temporal;
 
 import io.temporal.api.enums.v1.TimeoutType;
+import io.temporal.common.converter.RawValue;
 import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.TimeoutFailure;
-import io.temporal.workflow.Async;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.SignalMethod;
@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * The lanes of a manager: one activity each. Those that are at work when the workflow continues as
@@ -36,9 +37,10 @@ final class WorkflowLanes {
      * A lane has ended.
      *
      * @param id the id of its request
+     * @param result its {@link LaneResult}
      */
     @SignalMethod(name = LANE_ENDED)
-    void laneEnded(String id, LaneResult result);
+    void laneEnded(RawValue id, RawValue result);
   }
 
   /** Is told when a lane has ended. */
@@ -57,6 +59,7 @@ final class WorkflowLanes {
 
   private record Heard(int slots, long atMillis) {}
 
+  private final Function<LaneRequest, Promise<LaneResult>> calls;
   private final BiFunction<Integer, String, LaneRequest> requests;
   private final Listener listener;
   private final TreeMap<Integer, Active> active = new TreeMap<>();
@@ -65,13 +68,16 @@ final class WorkflowLanes {
   private long started;
 
   /**
+   * @param calls begins the activity of a lane
    * @param outgoing lanes of earlier runs that may still be at work
    * @param requests makes the request of a lane from its number and its id
    */
   WorkflowLanes(
+      Function<LaneRequest, Promise<LaneResult>> calls,
       List<OutgoingLane> outgoing,
       BiFunction<Integer, String, LaneRequest> requests,
       Listener listener) {
+    this.calls = calls;
     outgoing.forEach(lane -> this.outgoing.put(lane.id(), lane));
     this.requests = requests;
     this.listener = listener;
@@ -128,13 +134,10 @@ final class WorkflowLanes {
     }
     int lane = number;
     String id = Workflow.getInfo().getRunId() + '/' + ++started;
-    Activities.Lane activity =
-        Workflow.newActivityStub(Activities.Lane.class, Timeouts.lane("lane " + lane));
     CancellationScope scope =
         Workflow.newCancellationScope(
             () -> {
-              Promise<LaneResult> result =
-                  Async.function(activity::drain, requests.apply(lane, id));
+              Promise<LaneResult> result = calls.apply(requests.apply(lane, id));
               Promise<Void> unused =
                   result.handle(
                       (done, failure) -> {
@@ -153,9 +156,9 @@ final class WorkflowLanes {
     scope.run();
   }
 
-  private void outgoingEnded(String id, LaneResult result) {
-    outgoing.remove(id);
-    ended(result);
+  private void outgoingEnded(RawValue id, RawValue result) {
+    outgoing.remove(Json.read(id, String.class));
+    ended(Json.read(result, LaneResult.class));
   }
 
   private void ended(LaneResult result) {

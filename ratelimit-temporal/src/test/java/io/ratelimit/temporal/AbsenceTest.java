@@ -10,7 +10,6 @@ import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.report.Lateness;
 import io.ratelimit.core.report.RoundReport;
-import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowFailedException;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
@@ -40,19 +39,17 @@ class AbsenceTest {
   }
 
   private WorkflowStub started() {
-    RateLimitManagerWorkflow manager =
+    WorkflowStub manager =
         temporal
             .getWorkflowClient()
-            .newWorkflowStub(
-                RateLimitManagerWorkflow.class,
+            .newUntypedWorkflowStub(
+                ManagerTypes.WORKFLOW,
                 WorkflowOptions.newBuilder()
                     .setWorkflowId("m")
                     .setTaskQueue(RateLimitWorker.DEFAULT_TASK_QUEUE)
                     .build());
-    var unused =
-        WorkflowClient.start(
-            manager::run, ManagerOptions.round().withDeadline(DEADLINE), (ManagerState) null);
-    return WorkflowStub.fromTyped(manager);
+    var unused = manager.start(Json.raw(ManagerOptions.round().withDeadline(DEADLINE)));
+    return manager;
   }
 
   private RateLimitWorker worker() {
@@ -87,9 +84,7 @@ class AbsenceTest {
           .cause()
           .isInstanceOfSatisfying(
               ApplicationFailure.class,
-              failure ->
-                  assertThat(failure.getType())
-                      .isEqualTo(RateLimitManagerWorkflow.QUEUE_UNREACHABLE))
+              failure -> assertThat(failure.getType()).isEqualTo(ManagerTypes.QUEUE_UNREACHABLE))
           .hasMessageContaining("the store does not answer");
     }
   }

@@ -27,10 +27,7 @@ class ConnectTest {
   }
 
   private static WorkflowClientOptions namespace(String name) {
-    return WorkflowClientOptions.newBuilder()
-        .setNamespace(name)
-        .setDataConverter(ManagerJson.converter())
-        .build();
+    return WorkflowClientOptions.newBuilder().setNamespace(name).build();
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +39,8 @@ class LaneTakeoverTest {
           EventProcessor.builder().handler(event -> handled.add(event.id())).build(),
           AttemptTerms.DEFAULT.withHandlerTimeout(LEASE).withLease(LEASE),
           "alive",
-          List.of());
+          List.of(),
+          UnaryOperator.identity());
 
   @AfterEach
   void close() {
@@ -75,7 +77,14 @@ class LaneTakeoverTest {
   private AttemptTally goOn(int attempt) {
     LaneRequest request =
         new LaneRequest(
-            1, LANE, 1, Duration.ofSeconds(1), true, Optional.empty(), Duration.ofSeconds(30));
+            Optional.empty(),
+            1,
+            LANE,
+            1,
+            Duration.ofSeconds(1),
+            true,
+            Optional.empty(),
+            Duration.ofSeconds(30));
     return new LaneTurn(
             queue,
             runner,

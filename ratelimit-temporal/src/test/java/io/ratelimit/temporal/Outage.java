@@ -10,7 +10,7 @@ import java.util.Set;
 /** A queue whose store can be cut off. */
 final class Outage {
 
-  private static final Set<String> LOCAL = Set.of("time", "onChange", "close");
+  private static final Set<String> LOCAL = Set.of("name", "time", "onChange", "close");
 
   private volatile boolean away;
 

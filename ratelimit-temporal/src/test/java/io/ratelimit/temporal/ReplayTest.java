@@ -6,18 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ratelimit.core.internal.engine.ScalingController;
 import io.ratelimit.core.internal.report.QueueRound;
 import io.ratelimit.core.limit.LimitSettings;
-import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.core.scaling.ScalingInput;
 import io.ratelimit.core.scaling.ScalingPolicy;
 import io.temporal.common.WorkflowExecutionHistory;
+import io.temporal.common.converter.RawValue;
 import io.temporal.testing.TestWorkflowEnvironment;
 import io.temporal.testing.WorkflowReplayer;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerOptions;
-import io.temporal.workflow.Workflow;
 import java.io.File;
 import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -26,6 +26,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -58,20 +60,27 @@ class ReplayTest {
           .setDefaultDeadlockDetectionTimeout(Duration.ofMinutes(1).toMillis())
           .build();
 
-  private static void replay(WorkflowExecutionHistory history, Class<?> workflow) throws Exception {
+  private static void replay(WorkflowExecutionHistory history, Consumer<Worker> workflow)
+      throws Exception {
     try (TestWorkflowEnvironment temporal = TestWorkflowEnvironment.newInstance()) {
       Worker worker = temporal.newWorker("replay", PATIENT);
-      worker.registerWorkflowImplementationTypes(workflow);
+      workflow.accept(worker);
       WorkflowReplayer.replayWorkflowExecution(history, worker);
     }
+  }
+
+  private static void present(Worker worker) {
+    ManagerShell.register(worker, CallOptions.DEFAULT);
+  }
+
+  private static void changed(Worker worker) {
+    worker.registerWorkflowImplementationTypes(ChangedWorkflow.class);
   }
 
   @ParameterizedTest
   @MethodSource("stored")
   void whatAnOlderVersionDidComesOutAgain(Path history) throws Exception {
-    replay(
-        WorkflowExecutionHistory.fromJson(Files.readString(history)),
-        RateLimitManagerWorkflowImpl.class);
+    replay(WorkflowExecutionHistory.fromJson(Files.readString(history)), ReplayTest::present);
   }
 
   @ParameterizedTest
@@ -79,7 +88,7 @@ class ReplayTest {
   void whatThisVersionDoesComesOutAgain(Scenario scenario) throws Exception {
     List<WorkflowExecutionHistory> histories = scenario.run(Scenario.CACHED);
     for (WorkflowExecutionHistory history : histories) {
-      replay(history, RateLimitManagerWorkflowImpl.class);
+      replay(history, ReplayTest::present);
     }
     record(scenario, histories);
   }
@@ -113,10 +122,23 @@ class ReplayTest {
   @MethodSource("stored")
   void replaysWithoutAnythingThatDecides(Path history) throws Exception {
     try (WithoutPolicies loader = new WithoutPolicies()) {
-      Class<?> workflow = loader.loadClass(RateLimitManagerWorkflowImpl.class.getName());
-      assertThat(workflow).isNotEqualTo(RateLimitManagerWorkflowImpl.class);
+      Class<?> shell = loader.loadClass(ManagerShell.class.getName());
+      Class<?> calls = loader.loadClass(CallOptions.class.getName());
+      assertThat(shell).isNotEqualTo(ManagerShell.class);
+      Method register = shell.getDeclaredMethod("register", Worker.class, calls);
+      register.setAccessible(true);
+      Field defaults = calls.getDeclaredField("DEFAULT");
+      defaults.setAccessible(true);
 
-      replay(WorkflowExecutionHistory.fromJson(Files.readString(history)), workflow);
+      replay(
+          WorkflowExecutionHistory.fromJson(Files.readString(history)),
+          worker -> {
+            try {
+              register.invoke(null, worker, defaults.get(null));
+            } catch (ReflectiveOperationException impossible) {
+              throw new LinkageError(impossible.getMessage(), impossible);
+            }
+          });
     }
   }
 
@@ -184,7 +206,7 @@ class ReplayTest {
               () ->
                   replay(
                       WorkflowExecutionHistory.fromJson(Files.readString(history)),
-                      ChangedWorkflow.class))
+                      ReplayTest::changed))
           .hasMessageContaining("replay");
     }
   }
@@ -192,41 +214,54 @@ class ReplayTest {
   /** Reads the limit before it looks at the queue, as no version did. */
   public static final class ChangedWorkflow implements RateLimitManagerWorkflow {
 
-    private final Activities.Queue queue =
-        Workflow.newActivityStub(
-            Activities.Queue.class, Timeouts.queue(Workflow.getInfo().getTaskQueue()));
+    private final Activities.Calls queue =
+        new Activities.Calls(CallOptions.DEFAULT, Optional::empty);
 
     @Override
-    public RoundReport run(ManagerOptions options, @Nullable ManagerState carried) {
+    public RawValue run(RawValue options, @Nullable RawValue carried) {
       LimitSettings settings = queue.applyLimit(LimitChange.of(LimitChange.Kind.READ));
       throw new IllegalStateException("not meant to get here: " + settings);
     }
 
     @Override
-    public void pause() {}
-
-    @Override
-    public void resume() {}
-
-    @Override
-    public void stop() {}
-
-    @Override
-    public LimitSettings changeLimit(RateLimit limit) {
-      return LimitSettings.of(limit);
+    public RawValue pause() {
+      throw new UnsupportedOperationException();
     }
 
     @Override
-    public void validateChangeLimit(RateLimit limit) {}
+    public void validatePause() {}
 
     @Override
-    public void setWorkers(int min, int max) {}
+    public RawValue resume() {
+      throw new UnsupportedOperationException();
+    }
 
     @Override
-    public void validateSetWorkers(int min, int max) {}
+    public void validateResume() {}
 
     @Override
-    public ManagerStatus status() {
+    public RawValue stop() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public RawValue changeLimit(RawValue limit) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void validateChangeLimit(RawValue limit) {}
+
+    @Override
+    public RawValue setWorkers(RawValue workers) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void validateSetWorkers(RawValue workers) {}
+
+    @Override
+    public RawValue status() {
       throw new UnsupportedOperationException();
     }
   }

@@ -1,12 +1,12 @@
 package io.ratelimit.temporal;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AuditEventHandler;
+import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
@@ -14,10 +14,6 @@ import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.time.Time;
-import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowOptions;
-import io.temporal.client.WorkflowStub;
-import io.temporal.client.WorkflowUpdateException;
 import io.temporal.testing.TestWorkflowEnvironment;
 import java.time.Duration;
 import java.util.List;
@@ -33,6 +29,8 @@ import org.junit.jupiter.api.Test;
 class RoundTest {
 
   private static final RateLimit LIMIT = RateLimit.of(20).perMinute();
+
+  private static final String ID = "m";
 
   /** So long that nothing is late on a busy machine. */
   private static final Duration LONG = Duration.ofHours(2);
@@ -79,25 +77,19 @@ class RoundTest {
     return options.withDecisionIntervals(Duration.ofMillis(100), Duration.ofSeconds(10));
   }
 
-  private RateLimitManagerWorkflow manager() {
-    return temporal
-        .getWorkflowClient()
-        .newWorkflowStub(
-            RateLimitManagerWorkflow.class,
-            WorkflowOptions.newBuilder()
-                .setWorkflowId("m")
-                .setTaskQueue(RateLimitWorker.DEFAULT_TASK_QUEUE)
-                .build());
+  private RateLimitClient client() {
+    return RateLimitClient.of(
+        temporal.getWorkflowClient(), RateLimitWorker.defaultTaskQueue(queue));
   }
 
-  private RateLimitManagerWorkflow started(ManagerOptions options) {
-    RateLimitManagerWorkflow manager = manager();
-    var unused = WorkflowClient.start(manager::run, ticking(options), (ManagerState) null);
-    return manager;
+  private RateLimitClient started(ManagerOptions options) {
+    RateLimitClient client = client();
+    client.start(ID, options);
+    return client;
   }
 
-  private RoundReport result(RateLimitManagerWorkflow manager) {
-    return WorkflowStub.fromTyped(manager).getResult(RoundReport.class);
+  private static RoundReport result(RateLimitClient client) {
+    return client.result(ID, Duration.ofMinutes(3));
   }
 
   /** A round ends at its deadline, however slow the machine is; a service goes on. */
@@ -105,14 +97,14 @@ class RoundTest {
   void whatTheLimitWouldDelayIsDoneUnderAHigherOne() {
     queue.publish(events(108));
     work();
-    RateLimitManagerWorkflow manager =
+    RateLimitClient client =
         started(
-            ManagerOptions.continuous()
+            ticking(ManagerOptions.continuous())
                 .withEmergencyLimit(RateLimit.of(60).perMinute())
                 .withEventsPerActivity(4));
     await().until(() -> queue.stats().done() == 108);
-    manager.stop();
-    RoundReport report = result(manager);
+    client.stop(ID);
+    RoundReport report = result(client);
 
     assertThat(report.done()).isEqualTo(108);
     assertThat(report.remaining()).isZero();
@@ -139,12 +131,11 @@ class RoundTest {
           }
         });
     RoundReport report =
-        manager()
-            .run(
+        result(
+            started(
                 ticking(ManagerOptions.round())
                     .withDeadline(LONG)
-                    .withExpectations(new Expectations(0.05, 3, 0.1, 2)),
-                null);
+                    .withExpectations(new Expectations(0.05, 3, 0.1, 2))));
 
     assertThat(report.done()).isEqualTo(108);
     assertThat(report.retries()).isEqualTo(6);
@@ -160,8 +151,7 @@ class RoundTest {
     queue.publish(events(12));
     work();
     RoundReport report =
-        manager()
-            .run(ticking(ManagerOptions.round()).withDeadline(LONG).withDecisionsPerRun(3), null);
+        result(started(ticking(ManagerOptions.round()).withDeadline(LONG).withDecisionsPerRun(3)));
 
     assertThat(report.done()).isEqualTo(12);
     assertThat(report.attempts()).isEqualTo(12);
@@ -171,24 +161,21 @@ class RoundTest {
   @Test
   void aServiceIsPausedResumedChangedAndStopped() {
     work();
-    RateLimitManagerWorkflow manager = started(ManagerOptions.continuous());
+    RateLimitClient client = started(ticking(ManagerOptions.continuous()));
 
-    manager.pause();
-    await().until(() -> manager.status().state() == ManagerStatus.State.PAUSED);
+    LimitSettings paused = client.pause(ID);
+    assertThat(paused.pause()).isPresent();
+    await().until(() -> client.status(ID).state() == ManagerStatus.State.PAUSED);
     queue.publish(events(4));
-    manager.resume();
+    assertThat(client.resume(ID).pause()).isEmpty();
     await().until(() -> handled.size() == 4);
 
-    assertThat(manager.changeLimit(RateLimit.of(40).perMinute()).normal())
+    assertThat(client.changeLimit(ID, RateLimit.of(40).perMinute()).normal())
         .isEqualTo(RateLimit.of(40).perMinute());
-    assertThatThrownBy(() -> manager.setWorkers(3, 2))
-        .isInstanceOf(WorkflowUpdateException.class)
-        .rootCause()
-        .hasMessageContaining("1 ≤ min ≤ max");
-    manager.setWorkers(2, 3);
-    assertThat(manager.status().workers().max()).isEqualTo(3);
+    assertThat(client.setWorkers(ID, 2, 3).max()).isEqualTo(3);
+    assertThat(client.status(ID).workers().max()).isEqualTo(3);
 
-    manager.stop();
-    assertThat(result(manager).done()).isEqualTo(4);
+    client.stop(ID);
+    assertThat(result(client).done()).isEqualTo(4);
   }
 }

@@ -130,7 +130,7 @@ class SizeTest {
 
   private static Decided decide(ScalingMemory memory, Optional<Begin> begin) {
     DecideRequest request = question(memory, begin);
-    return new Decider(request, "owner")
+    return new Decider(request, "owner", Optional.of("q".repeat(100)))
         .decide(
             QUEUE.stats(),
             new LaneCensus(500, 500, Optional.of(1_000_000), request.outgoing()),
@@ -148,8 +148,6 @@ class SizeTest {
         Long.MAX_VALUE,
         Duration.ofDays(365),
         Optional.of(new ManagerStatus.Unreachable(NOW, "e".repeat(300))),
-        Collections.nCopies(
-            2 * ManagerState.MOST_WISHES, LimitChange.to(RateLimit.of(1_000_000).perSecond())),
         IntStream.range(0, ManagerOptions.MOST_WORKERS)
             .mapToObj(lane -> new OutgoingLane(lane(lane), NOW))
             .toList(),
@@ -163,7 +161,7 @@ class SizeTest {
   }
 
   private static int size(Object value) {
-    return ManagerJson.converter().toPayload(value).orElseThrow().getSerializedSize();
+    return Json.raw(value).getPayload().getSerializedSize();
   }
 
   @Test

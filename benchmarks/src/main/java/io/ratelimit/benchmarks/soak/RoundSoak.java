@@ -87,7 +87,7 @@ final class RoundSoak {
           queue.publish(IntStream.range(0, EVENTS).mapToObj(n -> event(number, n)).toList());
           RoundReport report = engine.runRound();
           inTime += report.deadlineMet() ? 1 : 0;
-          over += report.limitHeld() ? 0 : 1;
+          over += report.limitHeld().orElse(false) ? 0 : 1;
         }
         while (queue.stats().unfinished() > 0) {
           engine.runRound();

@@ -64,7 +64,7 @@ public final class DoctorCommand implements Callable<Integer> {
     if (checks.usable()) {
       findings.addAll(queue(checks.queueExists()));
     }
-    findings.addAll(TemporalChecks.of(temporal));
+    findings.addAll(TemporalChecks.of(temporal, redis.namespace()));
     if (json) {
       terminal.out().printLines(Json.write(findings));
     } else {

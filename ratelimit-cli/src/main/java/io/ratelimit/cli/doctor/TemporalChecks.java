@@ -5,37 +5,48 @@ import io.grpc.StatusRuntimeException;
 import io.ratelimit.cli.option.TemporalOptions;
 import io.ratelimit.cli.shell.Causes;
 import io.ratelimit.cli.shell.Texts;
-import io.temporal.api.enums.v1.TaskQueueType;
-import io.temporal.api.taskqueue.v1.TaskQueue;
+import io.ratelimit.temporal.ManagerDescription;
+import io.ratelimit.temporal.ManagerException;
+import io.ratelimit.temporal.ManagerQuery;
+import io.ratelimit.temporal.ManagerStatus;
+import io.ratelimit.temporal.PollingWorker;
+import io.ratelimit.temporal.RateLimitClient;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
-import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
 import io.temporal.api.workflowservice.v1.GetSystemInfoRequest;
 import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc.WorkflowServiceBlockingStub;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Looks at a Temporal server as managers and workers would use it. Changes nothing. */
 final class TemporalChecks {
 
   private static final String SUBJECT = "Temporal";
+  private static final String MANAGERS = "Managers";
   private static final int PATIENCE_SECONDS = 3;
 
   private final TemporalOptions options;
+  private final String queue;
   private final String target;
   private final String namespace;
   private final List<Finding> findings = new ArrayList<>();
 
-  private TemporalChecks(TemporalOptions options) {
+  private TemporalChecks(TemporalOptions options, String queue) {
     this.options = options;
+    this.queue = queue;
     this.target = options.server().getTarget();
     this.namespace = options.client().getNamespace();
   }
 
-  /** Looks. */
-  static List<Finding> of(TemporalOptions options) {
-    TemporalChecks checks = new TemporalChecks(options);
+  /**
+   * Looks.
+   *
+   * @param queue the name of the queue whose managers and workers are looked for
+   */
+  static List<Finding> of(TemporalOptions options, String queue) {
+    TemporalChecks checks = new TemporalChecks(options, queue);
     checks.run();
     return checks.findings;
   }
@@ -44,7 +55,7 @@ final class TemporalChecks {
     WorkflowServiceStubs stubs = WorkflowServiceStubs.newServiceStubs(options.server());
     try {
       findings.add(server(stubs));
-      findings.add(workers(stubs));
+      managersAndWorkers();
     } catch (StatusRuntimeException failure) {
       findings.add(refusal(failure));
     } finally {
@@ -66,28 +77,72 @@ final class TemporalChecks {
     return Finding.ok(SUBJECT, version + " at " + target + ", namespace " + namespace);
   }
 
-  private Finding workers(WorkflowServiceStubs stubs) {
-    long workers =
-        in(stubs)
-            .describeTaskQueue(
-                DescribeTaskQueueRequest.newBuilder()
-                    .setNamespace(namespace)
-                    .setTaskQueue(TaskQueue.newBuilder().setName(options.taskQueue()))
-                    .setTaskQueueType(TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
-                    .build())
-            .getPollersList()
-            .stream()
-            .map(poller -> poller.getIdentity())
+  private void managersAndWorkers() {
+    try (RateLimitClient client = options.connect(queue)) {
+      findings.add(workers(client.workers()));
+      findings.add(managers(client.list(ManagerQuery.RUNNING).managers()));
+    } catch (ManagerException.Unsupported noVisibility) {
+      // Temporal's test server lists nothing.
+      findings.add(Finding.ok(MANAGERS, "this server cannot list them"));
+    } catch (ManagerException refused) {
+      findings.add(
+          Finding.fail(SUBJECT, String.valueOf(refused.getMessage()), "see what the server says"));
+    }
+  }
+
+  private Finding workers(List<PollingWorker> workers) {
+    long processes = workers.stream().map(PollingWorker::identity).distinct().count();
+    String finding =
+        Texts.count(processes, "worker") + " on task queue " + options.taskQueue(queue);
+    if (processes == 0) {
+      return Finding.warn(
+          "Workers",
+          finding,
+          "managers of this task queue wait until one comes: start ratelimit worker, with this"
+              + " queue and namespace");
+    }
+    List<String> others =
+        workers.stream()
+            .flatMap(worker -> worker.queue().stream())
+            .filter(name -> !name.equals(queue))
             .distinct()
-            .count();
-    String finding = Texts.count(workers, "worker") + " on task queue " + options.taskQueue();
-    return workers == 0
-        ? Finding.warn(
+            .toList();
+    return others.isEmpty()
+        ? Finding.ok("Workers", finding)
+        : Finding.fail(
             "Workers",
-            finding,
-            "managers of this task queue wait until one comes: start ratelimit worker, with this"
-                + " task queue and namespace")
-        : Finding.ok("Workers", finding);
+            finding + ", some of them for another queue: " + String.join(", ", others),
+            "they refuse the managers of "
+                + queue
+                + ": give each queue a task queue of its own, which it has without --task-queue");
+  }
+
+  private Finding managers(List<ManagerDescription> managers) {
+    String finding =
+        managers.isEmpty() ? "none runs" : Texts.count(managers.size(), "manager") + " at work";
+    for (ManagerDescription manager : managers) {
+      if (manager.problem().isPresent()) {
+        return Finding.fail(
+            MANAGERS,
+            manager.id() + " is stuck: " + manager.problem().get(),
+            "start a worker of the version that it was started with, or end it with ratelimit stop"
+                + " --terminate "
+                + manager.id());
+      }
+      if (manager.queue().filter(name -> !name.equals(queue)).isPresent()) {
+        return Finding.warn(
+            MANAGERS,
+            manager.id() + " is for queue " + manager.queue().get() + ", not for " + queue,
+            "name its queue with --queue, or give each queue a task queue of its own");
+      }
+      if (manager.state().equals(Optional.of(ManagerStatus.State.UNREACHABLE))) {
+        return Finding.fail(
+            MANAGERS,
+            manager.id() + " cannot reach its queue",
+            "see ratelimit status " + manager.id() + ", and whether its workers reach Redis");
+      }
+    }
+    return Finding.ok(MANAGERS, finding);
   }
 
   private Finding refusal(StatusRuntimeException failure) {

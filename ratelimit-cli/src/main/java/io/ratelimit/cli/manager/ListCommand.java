@@ -1,19 +1,43 @@
 package io.ratelimit.cli.manager;
 
+import io.ratelimit.cli.option.Converters;
+import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.temporal.ManagerDescription;
+import io.ratelimit.temporal.ManagerPage;
+import io.ratelimit.temporal.ManagerQuery;
 import io.ratelimit.temporal.RateLimitClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** Lists managers. */
 @Command(
     name = "list",
-    description = "Lists the managers that run, and those that ended lately.",
+    description = "Lists the managers of a task queue that run and, with --all, those that ended.",
     footer = "  ratelimit list --json")
 public final class ListCommand extends ManagerAction {
+
+  @Option(names = "--all", description = "List those that have ended as well.")
+  private boolean all;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      defaultValue = "100",
+      converter = Converters.PageSize.class,
+      description = "So many at most, the latest first: 1 to 1000. Default: ${DEFAULT-VALUE}.")
+  private int limit;
+
+  @Option(
+      names = "--page",
+      paramLabel = "PAGE",
+      description = "Go on where a list before ended, as it said.")
+  private @Nullable String page;
 
   public ListCommand(Terminal terminal) {
     super(terminal);
@@ -21,28 +45,50 @@ public final class ListCommand extends ManagerAction {
 
   @Override
   int run(RateLimitClient client) {
-    List<RateLimitClient.Listed> managers = client.list();
+    ManagerQuery query = ManagerQuery.RUNNING.withEnded(all).withLimit(limit);
+    ManagerPage managers = list(client, page == null ? query : query.withPage(page));
     print(managers, lines(managers));
     return 0;
   }
 
-  private static List<String> lines(List<RateLimitClient.Listed> managers) {
-    if (managers.isEmpty()) {
-      return List.of("No manager runs or ended lately; ratelimit start starts one.");
+  private static ManagerPage list(RateLimitClient client, ManagerQuery query) {
+    try {
+      return client.list(query);
+    } catch (IllegalArgumentException noPage) {
+      throw new InputException("--page: " + noPage.getMessage());
+    }
+  }
+
+  private List<String> lines(ManagerPage page) {
+    if (page.managers().isEmpty()) {
+      return List.of(
+          "No manager "
+              + (all ? "" : "runs ")
+              + "on task queue "
+              + taskQueue()
+              + "; ratelimit start starts one.");
     }
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("ID", "STATUS", "STATE", "PENDING", "WORKERS", "STARTED"));
-    for (RateLimitClient.Listed manager : managers) {
+    rows.add(List.of("ID", "STATUS", "STATE", "QUEUE", "PENDING", "WORKERS", "STARTED"));
+    for (ManagerDescription manager : page.managers()) {
       rows.add(
           List.of(
               manager.id(),
               word(manager.status()),
-              manager.state().map(state -> word(state.name())).orElse(""),
+              manager.problem().isPresent()
+                  ? "stuck"
+                  : manager.state().map(state -> word(state.name())).orElse(""),
+              manager.queue().orElse(""),
               manager.pending().map(String::valueOf).orElse(""),
               manager.workers().map(String::valueOf).orElse(""),
               manager.startedAt().toString()));
     }
-    return Texts.table(rows);
+    List<String> lines = new ArrayList<>(Texts.table(rows));
+    for (ManagerDescription manager : page.managers()) {
+      manager.problem().ifPresent(problem -> lines.add(manager.id() + " is stuck: " + problem));
+    }
+    page.next().ifPresent(next -> lines.add("There are more: --page " + next));
+    return lines;
   }
 
   private static String word(String name) {

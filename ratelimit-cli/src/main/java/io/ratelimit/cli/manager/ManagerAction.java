@@ -1,13 +1,16 @@
 package io.ratelimit.cli.manager;
 
 import io.ratelimit.cli.option.TemporalOptions;
+import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.ResultOutput;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Version;
 import io.ratelimit.temporal.RateLimitClient;
+import io.ratelimit.temporal.RateLimitWorker;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Something to do with managers in Temporal. */
 @Command(
@@ -21,7 +24,14 @@ abstract class ManagerAction implements Callable<Integer> {
 
   final Terminal terminal;
 
-  @Mixin TemporalOptions temporal = new TemporalOptions();
+  @Option(
+      names = "--queue",
+      paramLabel = "NAME",
+      defaultValue = RateLimitWorker.DEFAULT_TASK_QUEUE,
+      description = "The name of the managers' queue. Default: ${DEFAULT-VALUE}.")
+  private String queue = RateLimitWorker.DEFAULT_TASK_QUEUE;
+
+  @Mixin private TemporalOptions temporal = new TemporalOptions();
 
   @Mixin private ResultOutput output = new ResultOutput();
 
@@ -31,9 +41,21 @@ abstract class ManagerAction implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (RateLimitClient client = temporal.connect()) {
+    try (RateLimitClient client = temporal.connect(queue())) {
       return run(client);
     }
+  }
+
+  /** The name of the queue that managers are for. */
+  String queue() {
+    if (queue.isBlank()) {
+      throw new InputException("--queue must not be blank");
+    }
+    return queue;
+  }
+
+  String taskQueue() {
+    return temporal.taskQueue(queue());
   }
 
   /** Does it; the exit code. */

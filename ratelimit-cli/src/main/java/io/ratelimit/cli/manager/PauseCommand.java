@@ -1,7 +1,9 @@
 package io.ratelimit.cli.manager;
 
 import io.ratelimit.cli.shell.Terminal;
+import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.temporal.RateLimitClient;
+import java.util.List;
 import picocli.CommandLine.Command;
 
 /** Pauses a manager's queue. */
@@ -17,8 +19,10 @@ public final class PauseCommand extends OneManagerAction {
 
   @Override
   int run(RateLimitClient client) {
-    client.pause(id());
-    printTold("pause", "Manager " + id() + ": nothing starts until ratelimit resume " + id() + ".");
+    LimitSettings settings = client.pause(id());
+    print(
+        settings,
+        List.of("Manager " + id() + ": nothing starts until ratelimit resume " + id() + "."));
     return 0;
   }
 }

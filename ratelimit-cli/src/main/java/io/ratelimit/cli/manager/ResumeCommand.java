@@ -1,7 +1,9 @@
 package io.ratelimit.cli.manager;
 
 import io.ratelimit.cli.shell.Terminal;
+import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.temporal.RateLimitClient;
+import java.util.List;
 import picocli.CommandLine.Command;
 
 /** Ends a pause. */
@@ -17,8 +19,10 @@ public final class ResumeCommand extends OneManagerAction {
 
   @Override
   int run(RateLimitClient client) {
-    client.resume(id());
-    printTold("resume", "Manager " + id() + ": events are started again.");
+    LimitSettings settings = client.resume(id());
+    print(
+        settings,
+        List.of("Manager " + id() + ": events are started again, at " + settings.normal() + "."));
     return 0;
   }
 }

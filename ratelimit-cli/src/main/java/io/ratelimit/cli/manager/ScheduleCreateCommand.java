@@ -41,7 +41,7 @@ final class ScheduleCreateCommand extends OneManagerAction {
     if (every.compareTo(Duration.ofSeconds(1)) < 0) {
       throw new InputException("--every must be at least 1s but is " + Texts.duration(every));
     }
-    ManagerOptions options = settings.appliedTo(ManagerOptions.round());
+    ManagerOptions options = settings.appliedTo(ManagerOptions.round()).withQueue(queue());
     client.createSchedule(id(), options, every);
     printTold(
         "create",

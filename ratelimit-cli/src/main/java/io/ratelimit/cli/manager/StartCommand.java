@@ -31,12 +31,20 @@ public final class StartCommand extends OneManagerAction {
   @Override
   int run(RateLimitClient client) {
     ManagerOptions options =
-        settings.appliedTo(service ? ManagerOptions.continuous() : ManagerOptions.round());
+        settings
+            .appliedTo(service ? ManagerOptions.continuous() : ManagerOptions.round())
+            .withQueue(queue());
     client.start(id(), options);
     printTold(
         "start",
         "Manager " + id() + " started: " + ManagerSettings.told(options) + ".",
-        "Task queue " + temporal.taskQueue() + "; see ratelimit status " + id() + ".");
+        "Queue "
+            + queue()
+            + ", task queue "
+            + taskQueue()
+            + "; see ratelimit status "
+            + id()
+            + ".");
     return 0;
   }
 }

@@ -2,6 +2,8 @@ package io.ratelimit.cli.manager;
 
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.watch.ManagerText;
+import io.ratelimit.temporal.ManagerDescription;
+import io.ratelimit.temporal.ManagerException;
 import io.ratelimit.temporal.ManagerStatus;
 import io.ratelimit.temporal.RateLimitClient;
 import picocli.CommandLine.Command;
@@ -9,7 +11,10 @@ import picocli.CommandLine.Command;
 /** Shows how a manager is. */
 @Command(
     name = "status",
-    description = "Shows how a manager is: what it does, its workers, its queue and its decisions.",
+    description = {
+      "Shows how a manager is: what it does, its workers, its queue and its decisions. Where it does"
+          + " not answer, what the server knows of it, and ends with 3."
+    },
     footer = "  ratelimit status audit-1")
 public final class StatusCommand extends OneManagerAction {
 
@@ -19,8 +24,15 @@ public final class StatusCommand extends OneManagerAction {
 
   @Override
   int run(RateLimitClient client) {
-    ManagerStatus status = client.status(id());
-    print(status, ManagerText.lines(id(), status));
-    return 0;
+    try {
+      ManagerStatus status = client.status(id());
+      print(status, ManagerText.lines(id(), status));
+      return 0;
+    } catch (ManagerException.Stuck | ManagerException.NoAnswer silent) {
+      // The server knows something all the same; the failure says why it is not all.
+      ManagerDescription known = client.describe(id());
+      print(known, ManagerText.lines(known));
+      throw silent;
+    }
   }
 }

@@ -1,7 +1,10 @@
 package io.ratelimit.cli.manager;
 
 import io.ratelimit.cli.shell.Terminal;
+import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.temporal.ManagerStatus;
 import io.ratelimit.temporal.RateLimitClient;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -14,7 +17,8 @@ public final class StopCommand extends OneManagerAction {
 
   @Option(
       names = "--terminate",
-      description = "End it at once; events in hand come back when their leases expire.")
+      description =
+          "End it at once, even if it is stuck; events in hand come back when their leases expire.")
   private boolean terminate;
 
   public StopCommand(Terminal terminal) {
@@ -27,10 +31,17 @@ public final class StopCommand extends OneManagerAction {
       client.terminate(id(), "ratelimit stop --terminate");
       printTold("terminate", "Manager " + id() + ": terminated.");
     } else {
-      client.stop(id());
-      printTold(
-          "stop",
-          "Manager " + id() + ": stopping; ratelimit result " + id() + " waits for its report.");
+      ManagerStatus status = client.stop(id());
+      print(
+          status,
+          List.of(
+              "Manager "
+                  + id()
+                  + ": stopping, with "
+                  + Texts.count(status.workersActive(), "worker")
+                  + " at work; ratelimit result "
+                  + id()
+                  + " waits for its report."));
     }
     return 0;
   }

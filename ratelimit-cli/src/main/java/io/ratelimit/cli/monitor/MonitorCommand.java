@@ -101,7 +101,7 @@ public final class MonitorCommand implements Callable<Integer> {
             addresses);
       }
       Optional<String> id = Optional.of(managerId);
-      try (RateLimitClient client = temporal.connect(telemetry::temporal);
+      try (RateLimitClient client = temporal.connect(redis.namespace(), telemetry::temporal);
           ManagerWatch manager = new ManagerWatch(client, () -> id, interval)) {
         telemetry.manager(client, () -> id);
         telemetry.started();

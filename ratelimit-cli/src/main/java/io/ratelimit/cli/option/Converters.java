@@ -228,7 +228,7 @@ public final class Converters {
   }
 
   /** How many entries a page has. */
-  static final class PageSize extends SmallNumber {
+  public static final class PageSize extends SmallNumber {
     PageSize() {
       super(1, EventQueue.MAX_PAGE);
     }

@@ -3,9 +3,7 @@ package io.ratelimit.cli.option;
 import io.ratelimit.cli.shell.Causes;
 import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Texts;
-import io.ratelimit.temporal.ManagerJson;
 import io.ratelimit.temporal.RateLimitClient;
-import io.ratelimit.temporal.RateLimitWorker;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.envconfig.ClientConfigProfile;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
@@ -48,9 +46,8 @@ public final class TemporalOptions {
   @Option(
       names = "--task-queue",
       paramLabel = "NAME",
-      defaultValue = RateLimitWorker.DEFAULT_TASK_QUEUE,
-      description = "The task queue that workers serve. Default: ${DEFAULT-VALUE}.")
-  private String taskQueue = RateLimitWorker.DEFAULT_TASK_QUEUE;
+      description = "The task queue that workers serve. Default: the name of the queue.")
+  private @Nullable String taskQueue;
 
   /** Whether an option says where the server is. */
   public boolean isGiven() {
@@ -62,26 +59,35 @@ public final class TemporalOptions {
     return DEV.equals(address);
   }
 
-  public String taskQueue() {
-    return taskQueue;
+  /**
+   * The task queue of a queue's workers: each queue has its own, unless an option says otherwise.
+   *
+   * @throws InputException if it is blank
+   */
+  public String taskQueue(String queue) {
+    if (taskQueue != null && taskQueue.isBlank()) {
+      throw new InputException("--task-queue must not be blank");
+    }
+    return taskQueue == null ? queue : taskQueue;
   }
 
   /**
-   * Connects a client.
+   * Connects a client for the managers of a queue.
    *
    * @throws InputException if an option or the configuration file cannot be understood
    * @throws io.ratelimit.temporal.ManagerException if the server or the namespace is not there
    */
-  public RateLimitClient connect() {
-    return connect((server, client) -> server);
+  public RateLimitClient connect(String queue) {
+    return connect(queue, (server, client) -> server);
   }
 
   /** The same, over the server options that are given back for those of server and client. */
   public RateLimitClient connect(
+      String queue,
       BiFunction<WorkflowServiceStubsOptions, WorkflowClientOptions, WorkflowServiceStubsOptions>
           through) {
     WorkflowClientOptions client = client();
-    return RateLimitClient.connect(through.apply(server(), client), client, taskQueue);
+    return RateLimitClient.connect(through.apply(server(), client), client, taskQueue(queue));
   }
 
   /** How to reach the server. */
@@ -107,8 +113,7 @@ public final class TemporalOptions {
   /** What a client says of itself. */
   public WorkflowClientOptions client() {
     WorkflowClientOptions.Builder client =
-        WorkflowClientOptions.newBuilder(profile().toWorkflowClientOptions())
-            .setDataConverter(ManagerJson.converter());
+        WorkflowClientOptions.newBuilder(profile().toWorkflowClientOptions());
     if (namespace != null) {
       if (namespace.isBlank()) {
         throw new InputException("--namespace must not be blank");

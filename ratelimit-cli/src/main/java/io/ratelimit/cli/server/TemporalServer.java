@@ -3,7 +3,6 @@ package io.ratelimit.cli.server;
 import io.ratelimit.cli.option.TemporalOptions;
 import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.telemetry.Telemetry;
-import io.ratelimit.temporal.ManagerJson;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.testserver.TestServer;
@@ -57,7 +56,7 @@ public final class TemporalServer implements AutoCloseable {
     TestServer.InProcessTestServer own = TestServer.createServer(true);
     return new TemporalServer(
         WorkflowServiceStubsOptions.newBuilder().setChannel(own.getChannel()).build(),
-        WorkflowClientOptions.newBuilder().setDataConverter(ManagerJson.converter()).build(),
+        WorkflowClientOptions.getDefaultInstance(),
         "embedded: the SDK's test server, in this process",
         own);
   }

@@ -102,8 +102,16 @@ final class AuditScheduler {
         show(id, decided);
       }
     }
-    client.stop(id);
+    stop(id);
     return client.result(id, options.shutdownGrace().plus(options.shutdownGrace()));
+  }
+
+  private void stop(String id) {
+    try {
+      client.stop(id);
+    } catch (ManagerException.NotRunning ended) {
+      // Its result is there.
+    }
   }
 
   private void show(String id, Consumer<ScalingDecision> decided) {

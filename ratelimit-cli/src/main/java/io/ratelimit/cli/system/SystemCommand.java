@@ -154,7 +154,8 @@ public final class SystemCommand implements Callable<Integer> {
         TemporalServer server = server().through(telemetry);
         RateLimitWorker worker = worker(home.queue(), server, played, telemetry.listeners());
         RateLimitClient client =
-            RateLimitClient.connect(server.server(), server.client(), temporal.taskQueue())) {
+            RateLimitClient.connect(
+                server.server(), server.client(), temporal.taskQueue(queueName()))) {
       introduction(request, home, server, telemetry).forEach(console::line);
       AuditScheduler audits =
           new AuditScheduler(home.queue(), client, options(request), interruption::happened);
@@ -276,7 +277,7 @@ public final class SystemCommand implements Callable<Integer> {
                     played.request().limit(),
                     () -> new SimulatedApi(Time.system(), round.faults(work.seed()))))
             .attemptTerms(played.attempts().withShutdownGrace(GRACE))
-            .taskQueue(temporal.taskQueue())
+            .taskQueue(temporal.taskQueue(queueName()))
             .name("system");
     listeners.forEach(builder::listener);
     return builder.connect(server.server(), server.client());

@@ -3,6 +3,7 @@ package io.ratelimit.cli.watch;
 import io.ratelimit.cli.shell.StartsText;
 import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.temporal.ManagerDescription;
 import io.ratelimit.temporal.ManagerOptions;
 import io.ratelimit.temporal.ManagerStatus;
 import java.time.Duration;
@@ -43,6 +44,26 @@ public final class ManagerText {
       lines.add(line(label, decision.explanation()));
       label = "";
     }
+    return lines;
+  }
+
+  /** What the server knows of a manager that does not answer. */
+  public static List<String> lines(ManagerDescription known) {
+    List<String> lines = new ArrayList<>();
+    lines.add(line("Manager", known.id() + ", " + known.status().toLowerCase(Locale.ROOT)));
+    lines.add(line("Started", known.startedAt().toString()));
+    known.closedAt().ifPresent(at -> lines.add(line("Ended", at.toString())));
+    known
+        .state()
+        .ifPresent(state -> lines.add(line("Said last", state.name().toLowerCase(Locale.ROOT))));
+    known.problem().ifPresent(problem -> lines.add(line("Problem", problem)));
+    lines.add(line("Workers", known.lanes() + " active"));
+    lines.add(
+        line(
+            "Queue",
+            known.queue().orElse("unknown")
+                + known.pending().map(pending -> ", " + pending + " pending").orElse("")));
+    lines.add(line("Task queue", known.taskQueue()));
     return lines;
   }
 

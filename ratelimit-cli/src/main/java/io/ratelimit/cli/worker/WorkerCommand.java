@@ -143,7 +143,7 @@ public final class WorkerCommand implements Callable<Integer> {
                     redis.initialLimit(),
                     () -> new SimulatedApi(Time.system(), faults.faults(seed))))
             .attemptTerms(faults.attemptTerms().withShutdownGrace(grace))
-            .taskQueue(temporal.taskQueue())
+            .taskQueue(temporal.taskQueue(redis.namespace()))
             .name(name())
             .concurrency(concurrency);
     if (!quiet) {
@@ -154,7 +154,8 @@ public final class WorkerCommand implements Callable<Integer> {
   }
 
   private RateLimitClient client(TemporalServer server) {
-    return RateLimitClient.connect(server.server(), server.client(), temporal.taskQueue());
+    return RateLimitClient.connect(
+        server.server(), server.client(), temporal.taskQueue(redis.namespace()));
   }
 
   private WatchedPage page(EventQueue queue, RateLimitClient client, Telemetry telemetry) {
@@ -183,7 +184,7 @@ public final class WorkerCommand implements Callable<Integer> {
             + ", namespace "
             + server.client().getNamespace()
             + ", task queue "
-            + temporal.taskQueue(),
+            + temporal.taskQueue(redis.namespace()),
         "Queue       " + redis.namespace() + " at " + redis.shownUri());
   }
 }

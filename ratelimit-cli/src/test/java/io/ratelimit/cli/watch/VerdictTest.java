@@ -45,6 +45,7 @@ class VerdictTest {
             Optional.empty());
     ManagerStatus status =
         new ManagerStatus(
+            Optional.empty(),
             ManagerStatus.State.NORMAL,
             ManagerOptions.Mode.ROUND,
             Optional.empty(),

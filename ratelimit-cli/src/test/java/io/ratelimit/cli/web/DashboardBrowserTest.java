@@ -82,6 +82,7 @@ class DashboardBrowserTest {
             1,
             Optional.empty());
     return new ManagerStatus(
+        Optional.empty(),
         ManagerStatus.State.NORMAL,
         ManagerOptions.Mode.ROUND,
         Optional.of(decision.at()),

@@ -7,6 +7,7 @@ import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A queue of audit events with a rate limit built in: an event is handed out only together with a
@@ -50,6 +51,15 @@ public interface EventQueue extends AutoCloseable {
 
   /** Attempts are observed for so many names of types; those that come later are not counted. */
   int MAX_OBSERVED_TYPES = 200;
+
+  /**
+   * Returns what its users call this queue: who works on events for somebody else, as Temporal's
+   * workers do for managers, compares the names first. Empty, as by default, where it has none.
+   * Stays the same, and asks no store.
+   */
+  default Optional<String> name() {
+    return Optional.empty();
+  }
 
   /** The time that the instants in a {@link TakeResult} are in, and in which to wait for them. */
   Time time();

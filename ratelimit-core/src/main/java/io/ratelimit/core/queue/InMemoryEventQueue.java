@@ -28,6 +28,7 @@ import java.util.Optional;
  */
 public final class InMemoryEventQueue implements EventQueue {
 
+  private final Optional<String> name;
   private final Time time;
   private final Guard guard = new Guard();
   private final QueueState state;
@@ -35,6 +36,7 @@ public final class InMemoryEventQueue implements EventQueue {
   private final LimitControl limitControl;
 
   private InMemoryEventQueue(Builder builder) {
+    this.name = builder.name;
     this.time = builder.time;
     this.state = new QueueState(builder.limit, builder.aging);
     this.failedQueue = new InMemoryFailedQueue(guard, state);
@@ -54,11 +56,23 @@ public final class InMemoryEventQueue implements EventQueue {
   /** What can be chosen about a queue. Not thread-safe. */
   public static final class Builder {
     private final RateLimit limit;
+    private Optional<String> name = Optional.empty();
     private Time time = Time.system();
     private Optional<Duration> aging = Optional.empty();
 
     private Builder(RateLimit limit) {
       this.limit = requireNonNull(limit, "limit");
+    }
+
+    /**
+     * Names the queue, see {@link EventQueue#name}; it has no name by default.
+     *
+     * @throws IllegalArgumentException if the name is blank
+     */
+    @CanIgnoreReturnValue
+    public Builder name(String newName) {
+      this.name = Optional.of(Requirements.notBlank("name", newName));
+      return this;
     }
 
     /** The time that the queue lives in; real time by default. */
@@ -84,6 +98,11 @@ public final class InMemoryEventQueue implements EventQueue {
     public InMemoryEventQueue build() {
       return new InMemoryEventQueue(this);
     }
+  }
+
+  @Override
+  public Optional<String> name() {
+    return name;
   }
 
   @Override

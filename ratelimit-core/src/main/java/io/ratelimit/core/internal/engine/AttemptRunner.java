@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 
 /**
  * Makes attempts for lanes that somebody else drives, a Temporal activity for example: runs the
@@ -39,6 +40,7 @@ public final class AttemptRunner implements AutoCloseable {
 
   private final Time time;
   private final AttemptThreads threads;
+  private final UnaryOperator<Runnable> around;
   private final Map<String, CompletableFuture<Finished>> unfinished = new ConcurrentHashMap<>();
 
   /**
@@ -49,15 +51,19 @@ public final class AttemptRunner implements AutoCloseable {
    * @param terms how long an attempt may take, and how long its event is held
    * @param name for threads
    * @param listeners are told of every attempt
+   * @param around is called with each attempt in the thread that starts it; what it returns runs in
+   *     the attempt's thread
    */
   public AttemptRunner(
       EventQueue queue,
       EventProcessor processor,
       AttemptTerms terms,
       String name,
-      List<EngineListener> listeners) {
+      List<EngineListener> listeners,
+      UnaryOperator<Runnable> around) {
     requireNonNull(processor, "processor");
     this.time = queue.time();
+    this.around = requireNonNull(around, "around");
     List<EngineListener> all = new ArrayList<>(listeners);
     all.add(new Conclusions());
     this.threads =
@@ -84,7 +90,7 @@ public final class AttemptRunner implements AutoCloseable {
     CompletableFuture<Finished> finished = new CompletableFuture<>();
     unfinished.put(lease.token(), finished);
     try {
-      threads.make(lease, new Lane(lane, Optional.empty(), time));
+      threads.make(lease, new Lane(lane, Optional.empty(), time), around);
     } catch (RuntimeException | Error failure) {
       unfinished.remove(lease.token());
       throw failure;

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 
 /**
  * The threads in which attempts are made, and those that watch over them: they extend leases,
@@ -99,9 +100,18 @@ final class AttemptThreads {
    * @throws java.util.concurrent.RejectedExecutionException after the stop
    */
   void make(Lease lease, Lane lane) {
+    make(lease, lane, UnaryOperator.identity());
+  }
+
+  /**
+   * The same, with something around the attempt.
+   *
+   * @param around is called in the calling thread; what it returns runs in the attempt's
+   */
+  void make(Lease lease, Lane lane, UnaryOperator<Runnable> around) {
     lanes.occupy(lane);
     try {
-      threads.execute(() -> attempts.make(lease, lane));
+      threads.execute(around.apply(() -> attempts.make(lease, lane)));
     } catch (RuntimeException | Error failure) {
       lanes.vacate(lane);
       throw failure;

@@ -21,8 +21,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,6 +41,10 @@ class AttemptRunnerTest {
   private final List<AttemptRunner> runners = new ArrayList<>();
 
   private AttemptRunner runner(AuditEventHandler handler) {
+    return runner(handler, UnaryOperator.identity());
+  }
+
+  private AttemptRunner runner(AuditEventHandler handler, UnaryOperator<Runnable> around) {
     EventProcessor processor =
         EventProcessor.builder()
             .handler(
@@ -49,7 +55,12 @@ class AttemptRunnerTest {
             .build();
     AttemptRunner runner =
         new AttemptRunner(
-            queue, processor, AttemptTerms.DEFAULT.withHandlerTimeout(TIMEOUT), "test", List.of());
+            queue,
+            processor,
+            AttemptTerms.DEFAULT.withHandlerTimeout(TIMEOUT),
+            "test",
+            List.of(),
+            around);
     runners.add(runner);
     return runner;
   }
@@ -77,6 +88,25 @@ class AttemptRunnerTest {
     assertThat(finished.processing()).isGreaterThanOrEqualTo(Duration.ofSeconds(5));
     assertThat(finished.settlement()).isEqualTo(Settlement.SETTLED);
     assertThat(queue.stats().done()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsAroundAnAttemptIsMadeInTheStartersThreadAndRunsInTheAttempts() {
+    ThreadLocal<String> context = new ThreadLocal<>();
+    List<String> seen = new CopyOnWriteArrayList<>();
+    AttemptRunner runner =
+        runner(
+            event -> seen.add("handled in " + context.get()),
+            attempt -> {
+              String starter = Thread.currentThread().getName();
+              return () -> {
+                context.set(starter);
+                attempt.run();
+              };
+            });
+
+    assertThat(runner.start(lease(), 1).join().outcome()).isEqualTo(new AttemptOutcome.Done());
+    assertThat(seen).containsExactly("handled in " + Thread.currentThread().getName());
   }
 
   @Test

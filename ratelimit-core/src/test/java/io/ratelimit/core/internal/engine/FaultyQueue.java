@@ -20,6 +20,7 @@ import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -57,6 +58,11 @@ public final class FaultyQueue implements EventQueue {
 
   private static QueueUnavailableException unavailable() {
     return new QueueUnavailableException("the store is away", new IllegalStateException("test"));
+  }
+
+  @Override
+  public Optional<String> name() {
+    return queue.name();
   }
 
   @Override

@@ -1,0 +1,357 @@
+package io.ratelimit.temporal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.activity.ActivityInterface;
+import io.temporal.activity.ActivityOptions;
+import io.temporal.client.WorkflowOptions;
+import io.temporal.client.WorkflowStub;
+import io.temporal.common.converter.CodecDataConverter;
+import io.temporal.common.converter.DataConverter;
+import io.temporal.common.converter.DefaultDataConverter;
+import io.temporal.common.converter.JacksonJsonPayloadConverter;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptor;
+import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
+import io.temporal.common.interceptors.WorkerInterceptorBase;
+import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerFactory;
+import io.temporal.workflow.Workflow;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Workers in a host that has Temporal for itself: what is the host's stays as it is. */
+class HostTest {
+
+  private static final Duration SOON = Duration.ofMinutes(2);
+
+  private final String id = "host-" + UUID.randomUUID();
+  private final EventQueue queue = InMemoryEventQueue.create(RateLimit.of(6_000).perMinute());
+  private final Temporal temporal = Temporal.open();
+  private final WorkerFactory factory = WorkerFactory.newInstance(temporal.client());
+  private final RateLimitClient client = RateLimitClient.of(temporal.client(), id);
+  private final List<String> handled = new CopyOnWriteArrayList<>();
+
+  @AfterEach
+  void close() {
+    factory.shutdownNow();
+    temporal.close();
+    queue.close();
+  }
+
+  private RateLimitWorker.Builder worker() {
+    return RateLimitWorker.builder(queue).taskQueue(id).handler(event -> handled.add(event.id()));
+  }
+
+  private static void publish(EventQueue to, String event) {
+    to.publish(AuditEvent.of(event, EventType.NEW_BALANCE_UPDATE, "w"));
+  }
+
+  private static long done(RateLimitClient client, String manager) {
+    client.start(manager, ManagerOptions.round());
+    return client.result(manager, SOON).done();
+  }
+
+  /** What the host does besides. */
+  @WorkflowInterface
+  public interface Own {
+    @WorkflowMethod
+    String run(String name);
+  }
+
+  /** An activity of the host's. */
+  @ActivityInterface
+  public interface Greeter {
+    String greet(String name);
+  }
+
+  /** Greets by the activity. */
+  public static final class OwnImpl implements Own {
+    @Override
+    public String run(String name) {
+      return Workflow.newActivityStub(
+              Greeter.class,
+              ActivityOptions.newBuilder().setStartToCloseTimeout(Duration.ofSeconds(10)).build())
+          .greet(name);
+    }
+  }
+
+  private String greeting() {
+    WorkflowStub own =
+        temporal
+            .client()
+            .newUntypedWorkflowStub("Own", WorkflowOptions.newBuilder().setTaskQueue(id).build());
+    var unused = own.start("host");
+    return own.getResult(String.class);
+  }
+
+  @Test
+  void theHostsOwnWorkersRunManagersBesideItsOwnWork() {
+    Worker lanes = factory.newWorker(id);
+    Worker calls = factory.newWorker(RateLimitWorker.queueCallsTaskQueue(id));
+    lanes.registerWorkflowImplementationTypes(OwnImpl.class);
+    lanes.registerActivitiesImplementations((Greeter) name -> "hello " + name);
+    RateLimitWorker registered = worker().register(lanes, calls);
+    assertThat(factory.isStarted()).isFalse();
+    factory.start();
+
+    publish(queue, "a");
+    assertThat(done(client, id)).isEqualTo(1);
+
+    registered.close();
+    assertThat(registered.isWorking()).isFalse();
+    assertThat(factory.isShutdown()).isFalse();
+    assertThat(greeting()).isEqualTo("hello host");
+  }
+
+  @Test
+  void whoDrainsHandsLanesToOthers() {
+    Worker lanes = factory.newWorker(id);
+    Worker calls = factory.newWorker(RateLimitWorker.queueCallsTaskQueue(id));
+    RateLimitWorker drained = worker().name("drained").register(lanes, calls);
+    factory.start();
+    drained.close();
+
+    publish(queue, "a");
+    client.start(id, ManagerOptions.round().withDeadline(Duration.ofHours(1)));
+    await().until(() -> client.status(id).queue().isPresent());
+    assertThat(handled).isEmpty();
+    try (Temporal elsewhere = Temporal.open();
+        RateLimitWorker other =
+            worker().name("other").start(WorkerFactory.newInstance(elsewhere.client()))) {
+      assertThat(other.isWorking()).isTrue();
+      assertThat(client.result(id, SOON).done()).isEqualTo(1);
+      // The retry of Temporal's: nothing was taken before, so there was one attempt.
+      assertThat(queue.stats().starts()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void theCallsWorkerHasTheirTaskQueue() {
+    Worker lanes = factory.newWorker(id);
+    assertThatThrownBy(() -> worker().register(lanes, lanes))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("\"" + RateLimitWorker.queueCallsTaskQueue(id) + "\"");
+  }
+
+  /** As Spring's starter hands it over. */
+  @Test
+  void aFactoryThatWorksAlreadyIsLeftAsItIs() {
+    Worker own = factory.newWorker("own-" + id);
+    own.registerWorkflowImplementationTypes(OwnImpl.class);
+    factory.start();
+
+    RateLimitWorker worker = worker().start(factory);
+    publish(queue, "a");
+    assertThat(done(client, id)).isEqualTo(1);
+    worker.close();
+
+    assertThat(worker.isWorking()).isFalse();
+    assertThat(factory.isShutdown()).isFalse();
+    assertThat(own.isSuspended()).isFalse();
+  }
+
+  @Test
+  void oneFactoryServesTwoQueues() {
+    String second = id + "-second";
+    EventQueue secondQueue = InMemoryEventQueue.create(RateLimit.of(6_000).perMinute());
+    RateLimitWorker first = worker().start(factory);
+    RateLimitWorker other =
+        RateLimitWorker.builder(secondQueue)
+            .taskQueue(second)
+            .handler(event -> handled.add("second " + event.id()))
+            .start(factory);
+
+    publish(queue, "a");
+    publish(secondQueue, "b");
+    assertThat(done(client, id)).isEqualTo(1);
+    assertThat(done(RateLimitClient.of(temporal.client(), second), second)).isEqualTo(1);
+    assertThat(handled).containsExactly("a", "second b");
+
+    first.close();
+    assertThat(factory.isShutdown()).isFalse();
+    assertThat(other.isWorking()).isTrue();
+    other.close();
+    secondQueue.close();
+  }
+
+  @Test
+  void aTaskQueueWhoseOptionsWouldBeIgnoredIsRefused() {
+    Worker own = factory.newWorker(id);
+    assertThatThrownBy(() -> worker().start(factory))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining(own.getTaskQueue())
+        .hasMessageContaining("register");
+  }
+
+  @Test
+  void aFactoryThatIsShutDownIsRefused() {
+    factory.start();
+    factory.shutdown();
+    assertThatThrownBy(() -> worker().start(factory))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("shut down");
+  }
+
+  /** Mappers that the library's own values would not survive, and what encrypts them. */
+  static Stream<DataConverter> converters() {
+    DataConverter bare = json(new ObjectMapper());
+    return Stream.of(
+        bare,
+        json(
+            JacksonJsonPayloadConverter.newDefaultObjectMapper()
+                .setDefaultPropertyInclusion(JsonInclude.Include.NON_EMPTY)),
+        new CodecDataConverter(bare, List.of(new FlippingCodec())));
+  }
+
+  private static DataConverter json(ObjectMapper mapper) {
+    return DefaultDataConverter.newDefaultInstance()
+        .withPayloadConverterOverrides(new JacksonJsonPayloadConverter(mapper));
+  }
+
+  @ParameterizedTest
+  @MethodSource("converters")
+  void whateverConverterTheHostHasManagersWork(DataConverter converter) {
+    try (Temporal host = Temporal.open(options -> options.setDataConverter(converter));
+        RateLimitWorker worker = worker().start(WorkerFactory.newInstance(host.client()))) {
+      assertThat(worker.isWorking()).isTrue();
+      RateLimitClient itsClient = RateLimitClient.of(host.client(), id);
+      publish(queue, "a");
+      itsClient.start(
+          id,
+          ManagerOptions.continuous()
+              .withDecisionIntervals(Duration.ofMillis(200), Duration.ofMillis(500))
+              .withDecisionsPerRun(3));
+      await().until(() -> handled.contains("a"));
+      await().until(() -> itsClient.status(id).runs() > 0);
+      assertThat(itsClient.pause(id).pause()).isPresent();
+      assertThat(itsClient.setWorkers(id, 2, 3).max()).isEqualTo(3);
+      assertThat(itsClient.stop(id).state()).isEqualTo(ManagerStatus.State.STOPPING);
+      assertThat(itsClient.result(id, SOON).done()).isEqualTo(1);
+      boolean secret = converter instanceof CodecDataConverter;
+      assertThat(temporal.client().fetchHistory(id).toJson(true).contains(base64("binary/flipped")))
+          .isEqualTo(secret);
+    }
+  }
+
+  /** What a tracing library binds to a thread. */
+  private static final ThreadLocal<String> SPAN = new ThreadLocal<>();
+
+  private static final class Tracing extends WorkerInterceptorBase {
+    @Override
+    public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
+      return new ActivityInboundCallsInterceptorBase(next) {
+        private String workflow = "";
+
+        @Override
+        public void init(ActivityExecutionContext context) {
+          workflow = context.getInfo().getWorkflowId();
+          super.init(context);
+        }
+
+        @Override
+        public ActivityOutput execute(ActivityInput input) {
+          SPAN.set("span of " + workflow);
+          try {
+            return super.execute(input);
+          } finally {
+            SPAN.remove();
+          }
+        }
+      };
+    }
+  }
+
+  @Test
+  void theHandlerReachesItsActivityAndWhatInterceptorsBindToIt() {
+    List<String> seen = new CopyOnWriteArrayList<>();
+    RateLimitWorker.Builder builder =
+        RateLimitWorker.builder(queue)
+            .taskQueue(id)
+            .factoryOptions(options -> options.setWorkerInterceptors(new Tracing()))
+            .handlerContext(
+                attempt -> {
+                  String span = SPAN.get();
+                  return () -> {
+                    SPAN.set(span);
+                    try {
+                      attempt.run();
+                    } finally {
+                      SPAN.remove();
+                    }
+                  };
+                })
+            .handler(
+                event -> {
+                  ActivityExecutionContext activity = RateLimitWorker.currentActivity();
+                  activity.heartbeat("not the lane's");
+                  seen.add(activity.getInfo().getActivityType());
+                  seen.add(activity.getInfo().getWorkflowId());
+                  seen.add(SPAN.get());
+                  assertThatThrownBy(activity::doNotCompleteOnReturn)
+                      .isInstanceOf(UnsupportedOperationException.class);
+                });
+    factory.start();
+    RateLimitWorker worker = builder.start(factory);
+    publish(queue, "a");
+
+    assertThat(done(client, id)).isEqualTo(1);
+    assertThat(seen).containsExactly(ManagerTypes.LANE, id, "span of " + id);
+    assertThatThrownBy(RateLimitWorker::currentActivity).isInstanceOf(IllegalStateException.class);
+    worker.close();
+  }
+
+  @Test
+  void workersActivitiesAndWorkflowsAreCustomized() {
+    CountDownLatch mayFinish = new CountDownLatch(1);
+    RateLimitWorker worker =
+        RateLimitWorker.builder(queue)
+            .taskQueue(id)
+            .handler(event -> mayFinish.await())
+            .workerOptions(options -> options.setIdentity("the host's own name"))
+            .laneOptions(options -> options.setSummary("a lane"))
+            .queueCallOptions(options -> options.setSummary("a look"))
+            .start(factory);
+    publish(queue, "a");
+    client
+        .withWorkflowOptions(options -> options.setStaticSummary("the host's own words"))
+        .start(id, ManagerOptions.round());
+    await().until(() -> client.status(id).workersActive() == 1);
+
+    assertThat(client.workers())
+        .extracting(PollingWorker::identity)
+        .contains("the host's own name");
+    assertThat(temporal.client().newUntypedWorkflowStub(id).describe().getStaticSummary())
+        .isEqualTo("the host's own words");
+    mayFinish.countDown();
+    assertThat(client.result(id, SOON).done()).isEqualTo(1);
+    assertThat(temporal.client().fetchHistory(id).toJson(true))
+        .contains(base64("\"a lane\""), base64("\"a look\""));
+    worker.close();
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().withoutPadding().encodeToString(text.getBytes(UTF_8));
+  }
+}

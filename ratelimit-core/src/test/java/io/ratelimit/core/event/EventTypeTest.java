@@ -33,7 +33,7 @@ class EventTypeTest {
         .isThrownBy(() -> EventType.of(name))
         .withMessage(
             "event type name must be 1 to 64 characters out of A-Z a-z 0-9 _ . - but is \""
-                + name
+                + name.replace("\n", "\\u000a")
                 + "\"");
   }
 

@@ -38,7 +38,7 @@ class LimitTextProperties {
     try {
       limit = RateLimit.parse(text);
     } catch (IllegalArgumentException refused) {
-      assertThat(refused.getMessage()).contains(Printable.cut(text, 100));
+      assertThat(refused.getMessage()).contains(Printable.quoted(text));
       return;
     }
     assertThat(RateLimit.parse(limit.toString())).isEqualTo(limit);

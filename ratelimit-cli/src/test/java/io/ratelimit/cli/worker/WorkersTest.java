@@ -142,7 +142,7 @@ class WorkersTest {
     assertThat(result.exitCode()).isZero();
     assertThat(report.get("remaining").longValue()).isZero();
     assertThat(report.get("largestWindow").intValue()).isBetween(1, LIMIT.permits());
-    assertThat(manager("list").out()).contains("round  completed");
+    assertThat(manager("list", "--all").out()).contains("round  completed");
   }
 
   @Test

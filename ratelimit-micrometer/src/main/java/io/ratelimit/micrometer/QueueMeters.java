@@ -9,7 +9,6 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.QueueStats;
-import io.ratelimit.core.queue.WantedTypes;
 import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.TypeEstimate;
 import io.ratelimit.core.scaling.TypeHistory;
@@ -58,9 +57,7 @@ final class QueueMeters {
     add(
         gauge(
                 "ratelimit.queue.oldest.pending.age",
-                stats ->
-                    Seconds.of(
-                        stats.wanting(WantedTypes.all()).oldestPendingAge().orElse(Duration.ZERO)))
+                stats -> Seconds.of(stats.oldestAge().orElse(Duration.ZERO)))
             .description("Since the oldest pending event was published; 0 when none waits")
             .baseUnit(Seconds.UNIT));
     counter("published", "Events that the queue accepted", EVENTS, QueueStats::published);

@@ -7,7 +7,6 @@ import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.QueueStats;
-import io.ratelimit.core.queue.WantedTypes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -83,7 +82,7 @@ public record QueueView(
         stats.isConserved(),
         stats.starts(),
         stats.expiredLeases(),
-        stats.wanting(WantedTypes.all()).oldestPendingAge(),
+        stats.oldestAge(),
         stats.limitInForce(),
         limit.normal(),
         limit.raisedUntil(stats.observedAt()),

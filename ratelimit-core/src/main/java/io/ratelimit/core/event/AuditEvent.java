@@ -64,7 +64,7 @@ public record AuditEvent(
     if (bytes > MAX_BYTES) {
       throw new IllegalArgumentException(
           "payload and attributes of event "
-              + id
+              + Printable.text(id)
               + " must have at most "
               + MAX_BYTES
               + " bytes together but have "

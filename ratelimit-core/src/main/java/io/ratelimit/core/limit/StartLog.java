@@ -268,12 +268,13 @@ final class StartLog {
    */
   long weightAfter(long time) {
     long weight = 0;
-    for (Newer newer = back; newer != null && newer.start > time; newer = newer.older) {
-      if (frontIndex < frontStarts.length && lastInFront() > time) {
-        weight = totalWeight - (frontSums[frontStarts.length] - frontSums[frontIndex]);
-        break;
+    if (frontIndex < frontStarts.length && lastInFront() > time) {
+      // All of the back is after it, too.
+      weight = totalWeight - (frontSums[frontStarts.length] - frontSums[frontIndex]);
+    } else {
+      for (Newer newer = back; newer != null && newer.start > time; newer = newer.older) {
+        weight += newer.weight;
       }
-      weight += newer.weight;
     }
     int low = frontIndex;
     int high = frontStarts.length;

@@ -1,7 +1,5 @@
 package io.ratelimit.core.queue;
 
-import static java.util.Objects.requireNonNull;
-
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.AssumedStarts;
@@ -144,9 +142,10 @@ public record QueueStats(
    */
   public QueueStats withoutSetAside(Duration longer) {
     return ofTypes(
-        name ->
-            !setAside.containsKey(name)
-                || requireNonNull(setAside.get(name)).oldestAge().compareTo(longer) <= 0);
+        name -> {
+          SetAside aside = setAside.get(name);
+          return aside == null || aside.oldestAge().compareTo(longer) <= 0;
+        });
   }
 
   private QueueStats ofTypes(Predicate<String> counts) {
@@ -158,9 +157,6 @@ public record QueueStats(
     permits.keySet().retainAll(byType.keySet());
     Map<String, SetAside> aside = new HashMap<>(setAside);
     aside.keySet().removeIf(name -> !counts.test(name));
-    Optional<Duration> oldest =
-        Stream.concat(oldestPendingAge.stream(), aside.values().stream().map(SetAside::oldestAge))
-            .max(Duration::compareTo);
     return new QueueStats(
         observedAt,
         published,
@@ -177,7 +173,7 @@ public record QueueStats(
         retried,
         givenUp,
         expiredLeases,
-        oldest.filter(age -> !byType.isEmpty()),
+        oldestAge(byType, aside),
         startsInWindow,
         largestWindows,
         assumedStarts,
@@ -188,6 +184,21 @@ public record QueueStats(
         aside,
         limit,
         clockShift);
+  }
+
+  /**
+   * Returns how long ago the oldest pending event was published, whether or not it is set aside, if
+   * any waits.
+   */
+  public Optional<Duration> oldestAge() {
+    return oldestAge(pendingByType, setAside);
+  }
+
+  private Optional<Duration> oldestAge(Map<EventType, Long> byType, Map<String, SetAside> aside) {
+    return Stream.concat(
+            oldestPendingAge.stream(), aside.values().stream().map(SetAside::oldestAge))
+        .max(Duration::compareTo)
+        .filter(age -> !byType.isEmpty());
   }
 
   /** How many have not been given up or finished: pending, delayed and leased. */

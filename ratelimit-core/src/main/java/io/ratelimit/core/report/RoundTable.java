@@ -71,7 +71,7 @@ final class RoundTable {
                 String.format(
                     Locale.ROOT,
                     "%s: at most %d starts in any %s",
-                    largest <= report.largestLimit() ? "held" : "EXCEEDED",
+                    report.limitHeld().orElseThrow() ? "held" : "EXCEEDED",
                     largest,
                     window))
         .orElse("the largest number of starts in any " + window + " is not known");

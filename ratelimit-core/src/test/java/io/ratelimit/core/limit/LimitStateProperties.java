@@ -10,6 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Assume;
@@ -102,16 +103,7 @@ class LimitStateProperties {
     void theLargestWindowsAreThoseOfTheStarts(
         @ForAll("scenarios") Scenario scenario, @ForAll @IntRange(min = 0, max = 100) int percent) {
       LargestWindows[] told = {LargestWindows.NONE};
-      List<Start> starts = new ArrayList<>();
-      ScenarioRun.of(
-          scenario,
-          (state, now, weight, decision) -> {
-            if (decision instanceof Decision.Granted granted) {
-              RateLimit inForce = state.settings().inForce(granted.start());
-              starts.add(new Start(Micros.of(granted.start()), weight, inForce));
-              told[0] = granted.next().largestWindows();
-            }
-          });
+      List<Start> starts = startsOf(scenario, granted -> told[0] = granted.next().largestWindows());
       Assume.that(!starts.isEmpty());
       long since = starts.get((starts.size() - 1) * percent / 100).at();
 
@@ -138,6 +130,10 @@ class LimitStateProperties {
     }
 
     private List<Start> startsOf(Scenario scenario) {
+      return startsOf(scenario, granted -> {});
+    }
+
+    private List<Start> startsOf(Scenario scenario, Consumer<Decision.Granted> seen) {
       List<Start> starts = new ArrayList<>();
       ScenarioRun.of(
           scenario,
@@ -145,6 +141,7 @@ class LimitStateProperties {
             if (decision instanceof Decision.Granted granted) {
               RateLimit inForce = state.settings().inForce(granted.start());
               starts.add(new Start(Micros.of(granted.start()), weight, inForce));
+              seen.accept(granted);
             }
           });
       for (int i = 1; i < starts.size(); i++) {

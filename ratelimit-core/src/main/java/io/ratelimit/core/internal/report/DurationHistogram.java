@@ -18,10 +18,6 @@ import java.util.TreeMap;
  */
 public record DurationHistogram(SortedMap<Integer, Long> counts, Duration longest) {
 
-  /** No durations. */
-  public static final DurationHistogram NONE =
-      new DurationHistogram(new TreeMap<>(), Duration.ZERO);
-
   /** Copies the counts. */
   public DurationHistogram {
     counts = Collections.unmodifiableSortedMap(new TreeMap<>(counts));

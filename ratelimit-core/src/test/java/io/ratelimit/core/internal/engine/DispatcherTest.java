@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
 class DispatcherTest {
@@ -34,6 +35,15 @@ class DispatcherTest {
   private final Dispatcher dispatcher = dispatcherOver(queue);
 
   private Dispatcher dispatcherOver(EventQueue over) {
+    return dispatcher(
+        over,
+        (lease, lane) -> {
+          lanes.occupy(lane);
+          started.add(lease);
+        });
+  }
+
+  private Dispatcher dispatcher(EventQueue over, BiConsumer<Lease, Lane> starter) {
     return new Dispatcher(
         over,
         "test",
@@ -41,10 +51,7 @@ class DispatcherTest {
         Duration.ofSeconds(15),
         WantedTypes.all(),
         lanes,
-        (lease, lane) -> {
-          lanes.occupy(lane);
-          started.add(lease);
-        },
+        starter,
         () -> drained++);
   }
 
@@ -150,20 +157,14 @@ class DispatcherTest {
   void anEventThatCannotBeStartedDoesNotKeepOthersOfItsTakeWaiting() {
     queue.limitControl().changeLimit(RateLimit.of(20).perMinute().withBurst(20));
     Dispatcher failing =
-        new Dispatcher(
+        dispatcher(
             queue,
-            "test",
-            new RequestIds(),
-            Duration.ofSeconds(15),
-            WantedTypes.all(),
-            lanes,
             (lease, lane) -> {
               if (lane.number() == 1) {
                 throw new OutOfMemoryError("no thread, on purpose");
               }
               started.add(lease);
-            },
-            () -> drained++);
+            });
     publish(3);
     lanes.want(3);
 

@@ -3,7 +3,6 @@ package io.ratelimit.http;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.handler.PermanentFailureException;
 import io.ratelimit.core.internal.check.Printable;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -15,10 +14,8 @@ import java.util.regex.Pattern;
  *
  * @param method in capitals
  * @param path begins with a slash
- * @param anyCharacter whether an event's values may hold what some servers take for a part of the
- *     path, even encoded
  */
-record Endpoint(String method, String path, boolean anyCharacter) {
+record Endpoint(String method, String path) {
 
   private static final String WALLET = "{wallet}";
   private static final String TYPE = "{type}";
@@ -42,24 +39,19 @@ record Endpoint(String method, String path, boolean anyCharacter) {
               + " the event's, but this is "
               + Printable.quoted(text));
     }
-    return new Endpoint(matcher.group(1), matcher.group(2), false);
+    return new Endpoint(matcher.group(1), matcher.group(2));
   }
 
-  /** The same, for any value of an event's. */
-  Endpoint ofAnyCharacter() {
-    return new Endpoint(method, path, true);
-  }
-
-  /** Below a base without a slash at its end. */
-  URI uri(String base, AuditEvent event) throws PermanentFailureException {
-    return URI.create(base + pathFor(event));
-  }
-
-  /** The path of an event's request, for people and machines alike: plain ASCII. */
-  String pathFor(AuditEvent event) throws PermanentFailureException {
-    requireHarmless(WALLET, "wallet id", event.walletId());
-    requireHarmless(TYPE, "event type", event.type().name());
-    requireHarmless(ID, "event id", event.id());
+  /**
+   * The path of an event's request, for people and machines alike: plain ASCII.
+   *
+   * @param anyCharacter whether the event's values may hold what some servers take for a part of
+   *     the path, even encoded
+   */
+  String pathFor(AuditEvent event, boolean anyCharacter) throws PermanentFailureException {
+    requireHarmless(WALLET, "wallet id", event.walletId(), anyCharacter);
+    requireHarmless(TYPE, "event type", event.type().name(), anyCharacter);
+    requireHarmless(ID, "event id", event.id(), anyCharacter);
     return path.replace(WALLET, encoded(event.walletId()))
         .replace(TYPE, encoded(event.type().name()))
         .replace(ID, encoded(event.id()));
@@ -79,7 +71,7 @@ record Endpoint(String method, String path, boolean anyCharacter) {
   }
 
   /** Where it stands in the path; behind a question mark nothing leads elsewhere. */
-  private void requireHarmless(String place, String what, String value)
+  private void requireHarmless(String place, String what, String value, boolean anyCharacter)
       throws PermanentFailureException {
     int at = path.indexOf(place);
     int query = path.indexOf('?');

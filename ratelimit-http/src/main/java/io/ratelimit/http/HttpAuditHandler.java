@@ -6,7 +6,6 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AuditEventHandler;
-import io.ratelimit.core.handler.PermanentFailureException;
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.time.Time;
@@ -21,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +45,7 @@ public final class HttpAuditHandler implements AuditEventHandler {
   private final String base;
   private final Map<String, Endpoint> endpoints;
   private final Endpoint otherwise;
+  private final boolean anyCharacter;
   private final @Nullable ApiToken token;
   private final String userAgent;
   private final Calls calls;
@@ -56,11 +55,9 @@ public final class HttpAuditHandler implements AuditEventHandler {
 
   private HttpAuditHandler(Builder builder) {
     this.base = builder.base;
-    this.endpoints =
-        builder.endpoints.entrySet().stream()
-            .collect(
-                Collectors.toUnmodifiableMap(Map.Entry::getKey, e -> builder.of(e.getValue())));
-    this.otherwise = builder.of(builder.otherwise);
+    this.endpoints = Map.copyOf(builder.endpoints);
+    this.otherwise = builder.otherwise;
+    this.anyCharacter = builder.anyCharacter;
     this.token = builder.token;
     this.userAgent = builder.userAgent;
     this.calls = new Calls(builder.connectTimeout, builder.requestTimeout);
@@ -82,9 +79,10 @@ public final class HttpAuditHandler implements AuditEventHandler {
   @Override
   public void handle(AuditEvent event) throws Exception {
     Endpoint endpoint = endpoints.getOrDefault(event.type().name(), otherwise);
-    String call = endpoint.method() + " " + endpoint.pathFor(event);
+    String path = endpoint.pathFor(event, anyCharacter);
+    String call = endpoint.method() + " " + path;
     Instant sentAt = time.now();
-    HttpResponse<byte[]> response = calls.make(request(endpoint, event), call);
+    HttpResponse<byte[]> response = calls.make(request(endpoint.method(), path, event), call);
     Instant answeredAt = time.now();
     Answer answer =
         new Answer(
@@ -96,12 +94,11 @@ public final class HttpAuditHandler implements AuditEventHandler {
     verdicts.on(answer, told(response, call)).tell();
   }
 
-  private HttpRequest request(Endpoint endpoint, AuditEvent event)
-      throws PermanentFailureException {
+  private HttpRequest request(String method, String path, AuditEvent event) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(endpoint.uri(base, event))
+        HttpRequest.newBuilder(URI.create(base + path))
             .method(
-                endpoint.method(),
+                method,
                 event.payload().isEmpty()
                     ? BodyPublishers.noBody()
                     : BodyPublishers.ofByteArray(event.payload().bytes()))
@@ -259,10 +256,6 @@ public final class HttpAuditHandler implements AuditEventHandler {
     public Builder time(Time newTime) {
       this.time = requireNonNull(newTime, "time");
       return this;
-    }
-
-    private Endpoint of(Endpoint endpoint) {
-      return anyCharacter ? endpoint.ofAnyCharacter() : endpoint;
     }
 
     /**

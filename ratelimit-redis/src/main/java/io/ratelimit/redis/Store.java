@@ -93,12 +93,6 @@ final class Store implements AutoCloseable {
     return new Call<>(script, dispatch(connections, script, encoded), ifLost);
   }
 
-  private void check(@Nullable Changes hearing) {
-    if (hearing != null && !hearing.isHearing(Time.system().now())) {
-      link.deaf(hearing.connections());
-    }
-  }
-
   /** The same for one that others wait behind, who cancel it when its time is over. */
   <T> CompletableFuture<T> ask(Script script, Function<Object, T> reading, Object... arguments) {
     CompletableFuture<Object> reply = send(script, "", arguments).reply();
@@ -118,6 +112,12 @@ final class Store implements AutoCloseable {
   void requireOpen() {
     if (closed) {
       throw new IllegalStateException("the queue is closed");
+    }
+  }
+
+  private void check(@Nullable Changes hearing) {
+    if (hearing != null && !hearing.isHearing(Time.system().now())) {
+      link.deaf(hearing.connections());
     }
   }
 

@@ -14,12 +14,7 @@ import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.testkit.server.LocalRedis;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -42,13 +37,7 @@ class FailbackTest {
   private int requests;
 
   private RedisEventQueue connect(String uri) {
-    return RedisEventQueue.builder(LIMIT)
-        .uri(uri)
-        .clientResources(TestClients.resources())
-        .commandTimeout(Duration.ofSeconds(30))
-        .namespace(namespace)
-        .startUp(RedisEventQueue.StartUp.FULL)
-        .connect();
+    return TestClients.queue(LIMIT).uri(uri).namespace(namespace).connect();
   }
 
   private static void publish(EventQueue queue) {
@@ -65,12 +54,13 @@ class FailbackTest {
 
   private static void becomeReplica(LocalRedis server, LocalRedis master) {
     TestClients.ask(server, redis -> redis.replicaof("127.0.0.1", master.port()));
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                TestClients.ask(server, r -> r.info("replication"))
-                    .contains("master_link_status:up"));
+    TestClients.awaitLinkToMaster(server, PATIENCE);
+  }
+
+  /** Who is inside is thrown out. */
+  private static void lead(TcpProxy door, LocalRedis server) {
+    door.leadTo(server.port());
+    door.closeOpen();
   }
 
   private static void becomeMaster(LocalRedis server) {
@@ -105,7 +95,7 @@ class FailbackTest {
   void whatWasStartedElsewhereIsKnownToWhoeverComesFromThere() throws IOException {
     try (LocalRedis first = LocalRedis.start();
         LocalRedis second = LocalRedis.start();
-        Door door = new Door(first.port())) {
+        TcpProxy door = new TcpProxy(first.port())) {
       becomeReplica(second, first);
       try (RedisEventQueue queue = connect(door.uri());
           RedisEventQueue other = connect(door.uri())) {
@@ -116,7 +106,7 @@ class FailbackTest {
         becomeMaster(second);
         assertThat(take(queue, 9)).hasSize(9);
 
-        door.leadTo(second.port());
+        lead(door, second);
         await()
             .atMost(PATIENCE)
             .ignoreExceptions()
@@ -125,7 +115,7 @@ class FailbackTest {
 
         // The first one knows nothing of what the second did, and its data and run are the old
         // ones.
-        door.leadTo(first.port());
+        lead(door, first);
         await()
             .atMost(PATIENCE)
             .ignoreExceptions()
@@ -171,82 +161,5 @@ class FailbackTest {
                     "",
                     settings,
                     "wait"));
-  }
-
-  /** One address, behind which one server or another is; who is inside is thrown out. */
-  private static final class Door implements AutoCloseable {
-    private final ServerSocket door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    private final List<Socket> open = new ArrayList<>();
-    private volatile int port;
-
-    Door(int port) throws IOException {
-      this.port = port;
-      thread(this::accept);
-    }
-
-    String uri() {
-      return "redis://127.0.0.1:" + door.getLocalPort();
-    }
-
-    void leadTo(int another) {
-      port = another;
-      throwOut();
-    }
-
-    private synchronized void throwOut() {
-      open.forEach(Door::close);
-      open.clear();
-    }
-
-    private static void thread(Runnable work) {
-      Thread thread = new Thread(work, "door");
-      thread.setDaemon(true);
-      thread.start();
-    }
-
-    private void accept() {
-      while (!door.isClosed()) {
-        try {
-          Socket in = door.accept();
-          Socket out = new Socket(InetAddress.getLoopbackAddress(), port);
-          synchronized (this) {
-            open.add(in);
-            open.add(out);
-          }
-          thread(() -> copy(in, out));
-          thread(() -> copy(out, in));
-        } catch (IOException e) {
-          // Closed, or nobody is behind the door now.
-        }
-      }
-    }
-
-    private static void copy(Socket from, Socket to) {
-      try {
-        long unused = from.getInputStream().transferTo(to.getOutputStream());
-      } catch (IOException e) {
-        // Thrown out.
-      }
-      close(from);
-      close(to);
-    }
-
-    private static void close(Socket socket) {
-      try {
-        socket.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    @Override
-    public void close() {
-      try {
-        door.close();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      throwOut();
-    }
   }
 }

@@ -113,7 +113,7 @@ class FailoverTest {
   void aMasterBehindSentinelIsKilled() {
     try (LocalRedis master = LocalRedis.start("repl-diskless-sync-delay 0");
         LocalRedis replica = LocalRedis.start("replicaof 127.0.0.1 " + master.port())) {
-      awaitLink(replica);
+      TestClients.awaitLinkToMaster(replica, PATIENCE);
       try (LocalRedis sentinel = LocalRedis.startSentinel("audits", master)) {
         await()
             .atMost(PATIENCE)
@@ -125,15 +125,6 @@ class FailoverTest {
         }
       }
     }
-  }
-
-  private static void awaitLink(LocalRedis replica) {
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                TestClients.ask(replica, r -> r.info("replication"))
-                    .contains("master_link_status:up"));
   }
 
   @Test

@@ -35,12 +35,7 @@ class LargePayloadTest {
   private int requests;
 
   private RedisEventQueue queue(RateLimit limit) {
-    RedisEventQueue queue =
-        TestClients.queue(limit)
-            .time(time)
-            .retainDone(EVENTS)
-            .commandTimeout(Duration.ofSeconds(30))
-            .connect();
+    RedisEventQueue queue = TestClients.queue(limit).time(time).retainDone(EVENTS).connect();
     Payload payload = Payload.ofBytes(new byte[AuditEvent.MAX_BYTES - 1_000]);
     List<AuditEvent> events = new ArrayList<>();
     for (int n = 0; n < EVENTS; n++) {

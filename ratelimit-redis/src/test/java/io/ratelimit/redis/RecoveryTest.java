@@ -203,7 +203,7 @@ class RecoveryTest {
         RedisEventQueue queue = queue().uri(name.uri()).connect();
         AuditEngine engine = engine(queue)) {
       TestClients.ask(other, r -> r.replicaof("127.0.0.1", one.port()));
-      awaitReplica(other);
+      TestClients.awaitLinkToMaster(other, PATIENCE);
       engine.start();
       publishTo(one);
       awaitAllHandled();
@@ -218,13 +218,6 @@ class RecoveryTest {
       awaitAllHandled();
       awaitUp(engine);
     }
-  }
-
-  private static void awaitReplica(LocalRedis replica) {
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () -> TestClients.ask(replica, r -> r.info("replication")).contains("link_status:up"));
   }
 
   @Test

@@ -89,12 +89,7 @@ final class RedisCluster implements AutoCloseable {
         .ignoreExceptions() // Until the gossip has reached it.
         .until(
             () -> "OK".equals(TestClients.ask(replica, redis -> redis.clusterReplicate(masterId))));
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                TestClients.ask(replica, r -> r.info("replication"))
-                    .contains("master_link_status:up"));
+    TestClients.awaitLinkToMaster(replica, PATIENCE);
     return replica;
   }
 

@@ -117,6 +117,11 @@ final class TcpProxy implements AutoCloseable {
     target = port;
   }
 
+  /** Ends the connections that are open. */
+  void closeOpen() {
+    pipes.forEach(Pipe::close);
+  }
+
   /** Nothing passes any more through the connections that are open, which stay open. */
   void silenceOpen() {
     pipes.forEach(pipe -> pipe.mute = true);
@@ -136,6 +141,6 @@ final class TcpProxy implements AutoCloseable {
   @Override
   public void close() throws IOException {
     listening.close();
-    pipes.forEach(Pipe::close);
+    closeOpen();
   }
 }

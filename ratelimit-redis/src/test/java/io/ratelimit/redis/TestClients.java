@@ -1,5 +1,7 @@
 package io.ratelimit.redis;
 
+import static org.awaitility.Awaitility.await;
+
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -44,6 +46,13 @@ final class TestClients {
     } finally {
       client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
     }
+  }
+
+  /** Waits until a replica has what its master has. */
+  static void awaitLinkToMaster(LocalRedis replica, Duration patience) {
+    await()
+        .atMost(patience)
+        .until(() -> ask(replica, r -> r.info("replication")).contains("master_link_status:up"));
   }
 
   static ClientResources resources() {

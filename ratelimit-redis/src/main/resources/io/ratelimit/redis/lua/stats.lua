@@ -32,8 +32,9 @@ for _, pending in pairs(PENDING) do
 end
 
 local asked, earliest = next_start(now, 1)
-local in_window = held_in_window(in_force(now), now)
-local from = now - in_force(now).window
+local limit = in_force(now)
+local in_window = held_in_window(limit, now)
+local from = now - limit.window
 local assumed, assumed_until = 0, false
 if L.run and L.run.at > from then
   assumed, assumed_until = run_after(L.run, from), L.run.at
@@ -109,7 +110,12 @@ for i = 1, #W.at do
   answer[#answer + 1] = W.at[i]
   answer[#answer + 1] = W.permits[i]
 end
-for _, value in ipairs({
+local function add(values)
+  for _, value in ipairs(values) do
+    answer[#answer + 1] = value
+  end
+end
+add({
   oldest or false,
   in_window,
   assumed,
@@ -117,19 +123,13 @@ for _, value in ipairs({
   latest or false,
   earliest and earliest > asked and earliest or false,
   math.max(0, lost),
-}) do
-  answer[#answer + 1] = value
-end
+})
 local observed = redis.call('HGETALL', OBSERVED)
 answer[#answer + 1] = #observed / 2
-for _, value in ipairs(observed) do
-  answer[#answer + 1] = value
-end
+add(observed)
 local names = by_name()
 answer[#answer + 1] = #names / 3
-for _, value in ipairs(names) do
-  answer[#answer + 1] = value
-end
+add(names)
 local types = redis.call('HGETALL', TYPES)
 for i = 1, #types, 2 do
   answer[#answer + 1] = types[i]

@@ -303,11 +303,16 @@ local function mark_unknown(time)
   windows_changed = true
 end
 
+-- The weight of the starts behind the last one whose time is at most this score.
+local function weight_behind(most)
+  local before = redis.pcall('ZREVRANGEBYSCORE', STARTS, most, '-inf', 'LIMIT', 0, 1)
+  return L.cum - (tonumber(before[1]) or L.base)
+end
+
 -- The weight of the starts in the window of a limit that ends at a time, without those assumed.
 local function held_in_window(limit, at)
   local from = at - limit.window
-  local before = redis.pcall('ZREVRANGEBYSCORE', STARTS, int(from), '-inf', 'LIMIT', 0, 1)
-  local held = L.cum - (tonumber(before[1]) or L.base)
+  local held = weight_behind(int(from))
   return L.run and L.run.at > from and held - L.run.size or held
 end
 
@@ -585,12 +590,10 @@ end
 -- Whether a start of this weight may be made now: 'granted' and the start (the permits are then
 -- spent), 'at' and when, 'paused', or 'never' and the largest weight.
 local function decide(now, weight)
-  local asked = math.max(now, L.latest)
   if weight > S.normal.permits then
     return 'never', S.normal.permits
   end
-  local earliest
-  asked, earliest = next_start(now, weight)
+  local asked, earliest = next_start(now, weight)
   if not earliest then
     return 'paused'
   elseif earliest > asked then

@@ -122,8 +122,7 @@ local function assume_since(past, from)
   local run = past.run
   local size = math.min(run.size, run_weight(run, now - from + 1))
   if past.paced and L.cum > L.base then
-    local before = redis.pcall('ZREVRANGEBYSCORE', STARTS, '(' .. int(L.latest), '-inf', 'LIMIT', 0, 1)
-    local known = math.min(L.cum - (tonumber(before[1]) or L.base), past.fewest)
+    local known = math.min(weight_behind('(' .. int(L.latest)), past.fewest)
     -- Together with the latest start they are as many as a stretch can hold.
     size = math.min(size, math.max(0, run_weight(run, now - L.latest + 1) - known))
   end
@@ -135,23 +134,23 @@ local function assume_since(past, from)
   end
 end
 
--- Whether what the settings admit is all that was in force in the longest window up to now.
-local function is_unchanged(settings, past)
-  return settings.unbounded <= now - past.longest
+-- The whole past is unknown, but for what was in force. Where settings changed in the longest window up
+-- to now in a way that no ceiling bounds, or such a change was lost, that is not known either.
+local function assume_unknown(known)
+  local past = possible_past(S, known)
+  if known.unbounded <= S.unbounded and S.unbounded <= now - past.longest then
+    assume_all(past, NEVER)
+  else
+    forget_all()
+  end
 end
 
 -- What nobody remembers from a time on is assumed; `known` are the settings that the client knows.
 local function assume_lost(from, known)
-  local past = possible_past(S, known)
-  if known.unbounded > S.unbounded then
-    -- A change was lost that no ceiling bounds, and perhaps others with it.
-    forget_all()
-  elseif not L.run then
-    assume_since(past, from)
-  elseif is_unchanged(S, past) then
-    assume_all(past, NEVER)
+  if known.unbounded <= S.unbounded and not L.run then
+    assume_since(possible_past(S, known), from)
   else
-    forget_all()
+    assume_unknown(known)
   end
 end
 
@@ -178,16 +177,6 @@ local function admit_weight(weight)
     end
   end
   save('now', int(now), 'settings', S.text)
-end
-
--- The whole past is unknown, but for what was in force.
-local function assume_unknown(known)
-  local past = possible_past(S, known)
-  if is_unchanged(S, past) and known.unbounded <= S.unbounded then
-    assume_all(past, NEVER)
-  else
-    forget_all()
-  end
 end
 
 function repair_log()
@@ -248,19 +237,15 @@ local function seed(raw, client, seen, remembered, start_up)
   local open = start_up == 'full' and not seen
   if open then
     forget_known()
-    packed_windows = nil
-    W = nil
+    mark_unknown(L.latest)
   else
-    packed_windows = nil
     assume_unknown(S)
   end
-  windows_changed = true
-  load_windows()
   save('format', FORMAT, 'now', int(now), 'settings', S.text, 'created', int(now),
     'open', open and 1 or 0, 'server', this_server, 'timeline', format_timeline())
 end
 
--- Sets S, L, now and due; returns a reply that ends the script, if there is one.
+-- Sets S, L, now, due and the time line; returns a reply that ends the script, if there is one.
 --   given     what the client says of the time
 --   seen      the latest start that the client has seen, else ''
 --   remembered  the settings that the client has seen last, or its initial ones

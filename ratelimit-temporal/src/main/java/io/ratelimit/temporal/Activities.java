@@ -32,7 +32,7 @@ final class Activities {
     @ActivityMethod(name = ManagerTypes.WATCH)
     RawValue watch(RawValue queue, RawValue request);
 
-    /** Reads or changes the limit: a {@link LimitChange} to {@link LimitSettings}. */
+    /** Changes the limit: a {@link LimitChange} to {@link LimitSettings}. */
     @ActivityMethod(name = ManagerTypes.LIMIT)
     RawValue applyLimit(RawValue queue, RawValue change);
 

@@ -1,6 +1,5 @@
 package io.ratelimit.temporal;
 
-import com.google.protobuf.Timestamp;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.temporal.activity.ActivityExecutionContext;
@@ -67,7 +66,7 @@ final class CensusTaker {
   private List<PendingActivityInfo> lanes() {
     try {
       return manager().describe().getRawDescription().getPendingActivitiesList().stream()
-          .filter(activity -> activity.getActivityType().getName().equals(ManagerTypes.LANE))
+          .filter(Executions::isLane)
           .toList();
     } catch (WorkflowException unknown) {
       LOG.debug("it is not known which lanes have begun", unknown);
@@ -90,8 +89,7 @@ final class CensusTaker {
     if (lane.getAttempt() > 1 || !lane.hasScheduledTime()) {
       return false;
     }
-    Timestamp at = lane.getScheduledTime();
-    Instant scheduled = Instant.ofEpochSecond(at.getSeconds(), at.getNanos());
+    Instant scheduled = Executions.instant(lane.getScheduledTime());
     Instant now = Instant.ofEpochMilli(context.getInfo().getStartedTimestamp());
     return Duration.between(scheduled, now).compareTo(Timeouts.SLOT) > 0;
   }

@@ -52,7 +52,7 @@ final class Decider {
    */
   Decided decide(QueueStats stats, LaneCensus census, Duration waited, LimitControl limit) {
     Begin begin = request.begin().orElseGet(() -> begin(stats, waited));
-    boolean round = options.mode() == ManagerOptions.Mode.ROUND;
+    boolean round = options.isRound();
     Optional<Instant> due =
         round ? Optional.of(begin.startedAt().plus(options.terms().deadline())) : Optional.empty();
     ScalingMemory before = request.memory();

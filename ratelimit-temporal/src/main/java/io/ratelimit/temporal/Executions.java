@@ -14,6 +14,7 @@ import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.history.v1.WorkflowTaskFailedEventAttributes;
 import io.temporal.api.taskqueue.v1.PollerInfo;
 import io.temporal.api.taskqueue.v1.TaskQueue;
+import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
@@ -154,7 +155,7 @@ final class Executions {
         : described(info, Optional.empty());
   }
 
-  private static boolean isRunning(WorkflowExecutionInfo info) {
+  static boolean isRunning(WorkflowExecutionInfo info) {
     return info.getStatus() == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
   }
 
@@ -179,11 +180,15 @@ final class Executions {
   private static int lanes(DescribeWorkflowExecutionResponse found) {
     return (int)
         found.getPendingActivitiesList().stream()
-            .filter(activity -> activity.getActivityType().getName().equals(ManagerTypes.LANE))
+            .filter(Executions::isLane)
             .filter(
                 activity ->
                     activity.getState() == PendingActivityState.PENDING_ACTIVITY_STATE_STARTED)
             .count();
+  }
+
+  static boolean isLane(PendingActivityInfo activity) {
+    return activity.getActivityType().getName().equals(ManagerTypes.LANE);
   }
 
   private Optional<ManagerSummary> summary(WorkflowExecutionInfo info) {
@@ -201,7 +206,7 @@ final class Executions {
     }
   }
 
-  private static Instant instant(Timestamp time) {
+  static Instant instant(Timestamp time) {
     return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
   }
 

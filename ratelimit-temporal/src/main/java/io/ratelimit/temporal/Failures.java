@@ -153,20 +153,14 @@ final class Failures {
 
   /** What went wrong when the server was asked for a workflow. */
   ManagerException lookingUp(String id, StatusRuntimeException failure) {
-    return failure.getStatus().getCode() == Status.Code.NOT_FOUND
-        ? notFound(id, failure)
+    return failure.getStatus().getCode() == Status.Code.NOT_FOUND && !isNamespace(failure)
+        ? new ManagerException.UnknownManager(id, failure)
         : ofServer(failure);
   }
 
   /** Why there is no result yet. */
   ManagerException unfinished(String id, Duration timeout, Throwable late) {
     return diagnosed(id, late, new ManagerException.NotFinished(id, timeout, late));
-  }
-
-  private ManagerException notFound(String id, StatusRuntimeException failure) {
-    return isNamespace(failure)
-        ? new ManagerException.UnknownNamespace(namespace, failure)
-        : new ManagerException.UnknownManager(id, failure);
   }
 
   private static ManagerException unanswered(String id, StatusRuntimeException status) {

@@ -11,7 +11,7 @@ final class HandlersActivity extends ActivityExecutionContextBase {
     super(lane);
   }
 
-  /** Does nothing: the lane's own heartbeats carry what its next attempt needs. */
+  /** Does nothing: the lane's own heartbeats are what its manager reads. */
   @Override
   public <V> void heartbeat(V details) {}
 

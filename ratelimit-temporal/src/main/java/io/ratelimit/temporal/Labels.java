@@ -8,9 +8,9 @@ final class Labels {
 
   /** One line on a manager that starts. */
   static String summary(ManagerOptions options) {
-    return (round(options) ? "Round" : "Service")
+    return (options.isRound() ? "Round" : "Service")
         + options.queue().map(name -> " over queue " + name).orElse("")
-        + (round(options) ? ": done within " : ": each event within ")
+        + (options.isRound() ? ": done within " : ": each event within ")
         + options.terms().deadline()
         + ", "
         + options.terms().workers().min()
@@ -56,10 +56,6 @@ final class Labels {
                         + " failed")
             .orElse("")
         + status.decision().map(ScalingDecision::explanation).map(why -> "\n\n" + why).orElse("");
-  }
-
-  private static boolean round(ManagerOptions options) {
-    return options.mode() == ManagerOptions.Mode.ROUND;
   }
 
   private Labels() {}

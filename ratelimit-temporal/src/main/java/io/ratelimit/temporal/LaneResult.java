@@ -23,7 +23,10 @@ record LaneResult(End end, Optional<String> event, AttemptTally tally, LaneProgr
     EMPTY,
     /** It has worked for as long as one activity may. */
     TIME_UP,
-    /** It was cancelled, its worker shuts down, or the deadline of its round has come. */
+    /**
+     * It was cancelled, its worker shuts down, its manager goes on in another run, or the deadline
+     * of its round has come.
+     */
     LEFT
   }
 }

@@ -46,6 +46,11 @@ public record ManagerOptions(
     CONTINUOUS
   }
 
+  // Not public, or JSON would have it.
+  boolean isRound() {
+    return mode == Mode.ROUND;
+  }
+
   /** The largest number of events in one activity. */
   public static final int MOST_EVENTS = 1_000;
 

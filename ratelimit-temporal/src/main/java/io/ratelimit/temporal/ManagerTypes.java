@@ -21,7 +21,7 @@ public final class ManagerTypes {
   /** The type of the activity that makes a manager's report. */
   public static final String REPORT = "RateLimitReport";
 
-  /** The type of the activity that reads or changes a queue's limit. */
+  /** The type of the activity that changes a queue's limit. */
   public static final String LIMIT = "RateLimitLimit";
 
   /** The type of the failure of a manager that never reached its queue. */

@@ -37,6 +37,7 @@ public final class RateLimitClient implements AutoCloseable {
   private final Consumer<WorkflowOptions.Builder> workflowOptions;
   private final Starts starts;
   private final Schedules schedules;
+  private final SearchKeys searchKeys;
   private final Executions executions;
   private final Failures failures;
   private final @Nullable WorkflowServiceStubs ownStubs;
@@ -45,11 +46,13 @@ public final class RateLimitClient implements AutoCloseable {
       WorkflowClient client,
       String taskQueue,
       Consumer<WorkflowOptions.Builder> workflowOptions,
+      SearchKeys searchKeys,
       @Nullable WorkflowServiceStubs ownStubs) {
-    this.client = requireNonNull(client, "client");
+    this.client = client;
     this.taskQueue = requireNonNull(taskQueue, "taskQueue");
     this.workflowOptions = requireNonNull(workflowOptions, "workflowOptions");
-    this.starts = new Starts(client, taskQueue, workflowOptions);
+    this.searchKeys = searchKeys;
+    this.starts = new Starts(client, taskQueue, workflowOptions, searchKeys);
     this.schedules = new Schedules(client, starts);
     this.executions = new Executions(client);
     this.failures = new Failures(client);
@@ -58,7 +61,8 @@ public final class RateLimitClient implements AutoCloseable {
 
   /** A client over one that the caller made with the options of its choice, and keeps. */
   public static RateLimitClient of(WorkflowClient client, String taskQueue) {
-    return new RateLimitClient(client, taskQueue, options -> {}, null);
+    return new RateLimitClient(
+        requireNonNull(client, "client"), taskQueue, options -> {}, new SearchKeys(client), null);
   }
 
   /**
@@ -80,7 +84,11 @@ public final class RateLimitClient implements AutoCloseable {
       WorkflowServiceStubsOptions server, WorkflowClientOptions options, String taskQueue) {
     WorkflowClient client = Connection.open(server, options);
     return new RateLimitClient(
-        client, taskQueue, unchanged -> {}, client.getWorkflowServiceStubs());
+        client,
+        taskQueue,
+        unchanged -> {},
+        new SearchKeys(client),
+        client.getWorkflowServiceStubs());
   }
 
   /**
@@ -89,7 +97,8 @@ public final class RateLimitClient implements AutoCloseable {
    * connection, which ends with whichever of the two is closed first.
    */
   public RateLimitClient withWorkflowOptions(Consumer<WorkflowOptions.Builder> change) {
-    return new RateLimitClient(client, taskQueue, workflowOptions.andThen(change), ownStubs);
+    return new RateLimitClient(
+        client, taskQueue, workflowOptions.andThen(change), searchKeys, ownStubs);
   }
 
   /**
@@ -218,7 +227,9 @@ public final class RateLimitClient implements AutoCloseable {
         id,
         () -> {
           DescribeWorkflowExecutionResponse manager = found(id);
-          requireOpen(executions.describe(manager));
+          if (!Executions.isRunning(manager.getWorkflowExecutionInfo())) {
+            throw new ManagerException.NotRunning(executions.describe(manager), null);
+          }
           executions.terminate(manager, reason);
           return id;
         });
@@ -262,14 +273,10 @@ public final class RateLimitClient implements AutoCloseable {
         });
   }
 
-  private static void requireOpen(ManagerDescription manager) {
+  private static void requireRunning(ManagerDescription manager) {
     if (!manager.running()) {
       throw new ManagerException.NotRunning(manager, null);
     }
-  }
-
-  private static void requireRunning(ManagerDescription manager) {
-    requireOpen(manager);
     if (manager.problem().isPresent()) {
       throw new ManagerException.Stuck(manager.id(), manager.problem().get(), null);
     }

@@ -128,10 +128,7 @@ final class RateLimitManagerWorkflowImpl {
     } catch (ActivityFailure away) {
       String error = AttemptTally.cut(error(away), ERROR_BYTES);
       LOG.warn("the queue cannot be reached; lanes and limit stay as they are: {}", error);
-      Instant since =
-          unreachable
-              .map(ManagerStatus.Unreachable::since)
-              .orElse(Instant.ofEpochMilli(Workflow.currentTimeMillis()));
+      Instant since = unreachable.map(ManagerStatus.Unreachable::since).orElse(WorkflowLanes.now());
       unreachable = Optional.of(new ManagerStatus.Unreachable(since, error));
     }
   }
@@ -178,20 +175,16 @@ final class RateLimitManagerWorkflowImpl {
     return message == null ? last.getClass().getSimpleName() : message;
   }
 
-  private boolean isRound() {
-    return options.mode() == ManagerOptions.Mode.ROUND;
-  }
-
   /** A round is over when the queue says so, or when nobody can ask it and its time is up. */
   private boolean isOver() {
     boolean over = unreachable.isEmpty() && seen.filter(Decided::over).isPresent();
-    boolean given = isRound() && unreachable.isPresent() && untilDeadline().isZero();
+    boolean given = options.isRound() && unreachable.isPresent() && untilDeadline().isZero();
     return stopping || over || given;
   }
 
   /** How long a round has left by Temporal's clock; zero when its time is up. */
   private Duration untilDeadline() {
-    Instant now = Instant.ofEpochMilli(Workflow.currentTimeMillis());
+    Instant now = WorkflowLanes.now();
     Duration left = Duration.between(now, startedAt.plus(options.terms().deadline()));
     return left.isNegative() ? Duration.ZERO : left;
   }
@@ -227,7 +220,7 @@ final class RateLimitManagerWorkflowImpl {
     Duration interval = options.terms().decisionInterval();
     if (unreachable.isPresent()) {
       Duration left = untilDeadline();
-      return isRound() && left.compareTo(interval) < 0 ? left : interval;
+      return options.isRound() && left.compareTo(interval) < 0 ? left : interval;
     }
     return seen.filter(decided -> !decided.idle()).map(Decided::nextLook).orElse(interval);
   }
@@ -265,7 +258,7 @@ final class RateLimitManagerWorkflowImpl {
         id,
         options.eventsPerActivity(),
         options.terms().decisionInterval(),
-        isRound(),
+        options.isRound(),
         seen.flatMap(Decided::due),
         options.shutdownGrace());
   }
@@ -350,7 +343,7 @@ final class RateLimitManagerWorkflowImpl {
   private ApplicationFailure neverReached() {
     return ApplicationFailure.newNonRetryableFailure(
         "the manager never reached its queue within "
-            + Duration.between(startedAt, Instant.ofEpochMilli(Workflow.currentTimeMillis()))
+            + Duration.between(startedAt, WorkflowLanes.now())
             + ": "
             + unreachable.map(ManagerStatus.Unreachable::error).orElse("it was stopped before"),
         ManagerTypes.QUEUE_UNREACHABLE);

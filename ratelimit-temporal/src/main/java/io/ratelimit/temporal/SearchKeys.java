@@ -4,6 +4,7 @@ import io.grpc.StatusRuntimeException;
 import io.temporal.api.enums.v1.IndexedValueType;
 import io.temporal.api.operatorservice.v1.ListSearchAttributesRequest;
 import io.temporal.api.operatorservice.v1.ListSearchAttributesResponse;
+import io.temporal.client.WorkflowClient;
 import io.temporal.common.SearchAttributeKey;
 import io.temporal.common.SearchAttributes;
 import io.temporal.serviceclient.OperatorServiceStubs;
@@ -24,9 +25,9 @@ final class SearchKeys {
   private final String namespace;
   private Optional<ListSearchAttributesResponse> registered = Optional.empty();
 
-  SearchKeys(WorkflowServiceStubs stubs, String namespace) {
-    this.stubs = stubs;
-    this.namespace = namespace;
+  SearchKeys(WorkflowClient client) {
+    this.stubs = client.getWorkflowServiceStubs();
+    this.namespace = client.getOptions().getNamespace();
   }
 
   /** Those of a manager that starts. Asks the server once; what it does not tell is not set. */

@@ -17,12 +17,15 @@ final class Starts {
   /**
    * @param change is told the options of each manager, to change them
    */
-  Starts(WorkflowClient client, String taskQueue, Consumer<WorkflowOptions.Builder> change) {
+  Starts(
+      WorkflowClient client,
+      String taskQueue,
+      Consumer<WorkflowOptions.Builder> change,
+      SearchKeys searchKeys) {
     this.client = client;
     this.taskQueue = taskQueue;
     this.change = change;
-    this.searchKeys =
-        new SearchKeys(client.getWorkflowServiceStubs(), client.getOptions().getNamespace());
+    this.searchKeys = searchKeys;
   }
 
   WorkflowOptions options(String id, ManagerOptions manager) {

@@ -67,7 +67,7 @@ final class Timeouts {
   /** The same where the manager may have to reach its queue first. */
   static final Duration UPDATE = QUEUE_SCHEDULE_TO_CLOSE.plus(QUERY);
 
-  /** The workflow task: deciding is pure and fast. */
+  /** The workflow task: it only does what an activity decided, which is fast. */
   static final Duration WORKFLOW_TASK = Duration.ofSeconds(10);
 
   /**

@@ -122,7 +122,7 @@ final class WorkflowLanes {
         .removeIf(lane -> !lane.since().isAfter(heard) && !holding.contains(lane.id()));
   }
 
-  private static Instant now() {
+  static Instant now() {
     return Instant.ofEpochMilli(Workflow.currentTimeMillis());
   }
 

@@ -10,12 +10,8 @@ import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.testkit.server.DevServer;
-import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowClientOptions;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
-import io.temporal.serviceclient.WorkflowServiceStubs;
-import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -94,24 +90,16 @@ class ClientTest {
   /** As an earlier version wrote them: it would have to guess what the deadline is. */
   @Test
   void optionsInAnotherFormEndTheManagerAndSayWhatToDo() {
-    WorkflowServiceStubs stubs =
-        WorkflowServiceStubs.newServiceStubs(
-            WorkflowServiceStubsOptions.newBuilder()
-                .setTarget(DevServer.shared().target())
-                .build());
-    try {
+    try (Temporal temporal = Temporal.open()) {
       WorkflowStub manager =
-          WorkflowClient.newInstance(
-                  stubs,
-                  WorkflowClientOptions.newBuilder().setNamespace(DevServer.NAMESPACE).build())
+          temporal
+              .client()
               .newUntypedWorkflowStub(
                   ManagerTypes.WORKFLOW,
                   WorkflowOptions.newBuilder().setWorkflowId(id).setTaskQueue(id).build());
       var unused =
           manager.start(
               Map.of("mode", "ROUND", "deadline", 180, "idleTick", 30, "ticksPerRun", 0), null);
-    } finally {
-      stubs.shutdownNow();
     }
 
     assertThatThrownBy(() -> client.result(id, SOON))
@@ -268,17 +256,8 @@ class ClientTest {
 
   @Test
   void aGivenClientIsInAnUnknownNamespace() {
-    WorkflowServiceStubs stubs =
-        WorkflowServiceStubs.newServiceStubs(
-            WorkflowServiceStubsOptions.newBuilder()
-                .setTarget(DevServer.shared().target())
-                .build());
-    try {
-      RateLimitClient lost =
-          RateLimitClient.of(
-              WorkflowClient.newInstance(
-                  stubs, WorkflowClientOptions.newBuilder().setNamespace("nowhere").build()),
-              id);
+    try (Temporal temporal = Temporal.open(options -> options.setNamespace("nowhere"))) {
+      RateLimitClient lost = RateLimitClient.of(temporal.client(), id);
       for (Runnable call :
           List.<Runnable>of(
               () -> lost.start(id, service()),
@@ -292,8 +271,6 @@ class ClientTest {
             .isInstanceOf(ManagerException.UnknownNamespace.class)
             .hasMessageContaining("nowhere");
       }
-    } finally {
-      stubs.shutdownNow();
     }
   }
 

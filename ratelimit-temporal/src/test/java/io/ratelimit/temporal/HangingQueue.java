@@ -3,8 +3,6 @@ package io.ratelimit.temporal;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
@@ -21,20 +19,13 @@ final class HangingQueue {
   }
 
   EventQueue queue() {
-    return (EventQueue)
-        Proxy.newProxyInstance(
-            EventQueue.class.getClassLoader(),
-            new Class<?>[] {EventQueue.class},
-            (proxy, method, arguments) -> {
-              if (CALLS.contains(method.getName())) {
-                hanging.await();
-              }
-              try {
-                return method.invoke(real, arguments);
-              } catch (InvocationTargetException thrown) {
-                throw thrown.getCause();
-              }
-            });
+    return Intercepted.queue(
+        real,
+        method -> {
+          if (CALLS.contains(method)) {
+            hanging.await();
+          }
+        });
   }
 
   void hang() {

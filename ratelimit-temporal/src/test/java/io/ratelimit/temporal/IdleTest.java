@@ -9,10 +9,6 @@ import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.testkit.server.DevServer;
-import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowClientOptions;
-import io.temporal.serviceclient.WorkflowServiceStubs;
-import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -29,24 +25,26 @@ class IdleTest {
 
   private final String id = "idle-" + UUID.randomUUID();
   private final EventQueue queue = InMemoryEventQueue.create(RateLimit.of(6_000).perMinute());
-  private final WorkflowServiceStubs stubs =
-      WorkflowServiceStubs.newServiceStubs(
-          WorkflowServiceStubsOptions.newBuilder().setTarget(DevServer.shared().target()).build());
-  private final WorkflowClient temporal =
-      WorkflowClient.newInstance(
-          stubs, WorkflowClientOptions.newBuilder().setNamespace(DevServer.NAMESPACE).build());
-  private final RateLimitClient client = RateLimitClient.of(temporal, id);
+  private final Temporal temporal = Temporal.open();
+  private final RateLimitClient client = RateLimitClient.of(temporal.client(), id);
 
   @AfterEach
   void close() {
-    stubs.shutdownNow();
+    temporal.close();
     queue.close();
   }
 
   private long events(io.temporal.api.enums.v1.EventType type) {
-    return temporal.fetchHistory(id).getEvents().stream()
+    return temporal.client().fetchHistory(id).getEvents().stream()
         .filter(event -> event.getEventType() == type)
         .count();
+  }
+
+  private RateLimitWorker work() {
+    return RateLimitWorker.builder(queue)
+        .taskQueue(id)
+        .handler(event -> {})
+        .connect(DevServer.shared().target(), DevServer.NAMESPACE);
   }
 
   private long looks() {
@@ -56,11 +54,7 @@ class IdleTest {
   /** A watch and a look follow each other; how long a watch lasts decides how many an hour has. */
   @Test
   void anIdleServiceDoesNothingButWatchAndLook() {
-    try (RateLimitWorker worker =
-        RateLimitWorker.builder(queue)
-            .taskQueue(id)
-            .handler(event -> {})
-            .connect(DevServer.shared().target(), DevServer.NAMESPACE)) {
+    try (RateLimitWorker worker = work()) {
       assertThat(worker.isWorking()).isTrue();
       client.start(
           id,
@@ -69,7 +63,7 @@ class IdleTest {
       await().until(() -> looks() >= 20);
 
       long calls = looks();
-      assertThat((long) temporal.fetchHistory(id).getEvents().size())
+      assertThat((long) temporal.client().fetchHistory(id).getEvents().size())
           .isLessThanOrEqualTo(EVENTS_OF_A_CALL * (calls + 1) + 4);
       assertThat(events(io.temporal.api.enums.v1.EventType.EVENT_TYPE_TIMER_STARTED)).isZero();
       client.stop(id);
@@ -84,11 +78,7 @@ class IdleTest {
 
   @Test
   void aPublicationIsNoticedThoughNoDecisionIsDue() {
-    try (RateLimitWorker worker =
-        RateLimitWorker.builder(queue)
-            .taskQueue(id)
-            .handler(event -> {})
-            .connect(DevServer.shared().target(), DevServer.NAMESPACE)) {
+    try (RateLimitWorker worker = work()) {
       assertThat(worker.isWorking()).isTrue();
       client.start(id, ManagerOptions.continuous());
       await().until(() -> looks() >= 2);

@@ -3,8 +3,6 @@ package io.ratelimit.temporal;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.Set;
 
 /** A queue whose store can be cut off. */
@@ -21,20 +19,13 @@ final class Outage {
 
   /** A queue, as those see it who are cut off with it. */
   EventQueue of(EventQueue queue) {
-    return (EventQueue)
-        Proxy.newProxyInstance(
-            EventQueue.class.getClassLoader(),
-            new Class<?>[] {EventQueue.class},
-            (proxy, method, arguments) -> {
-              if (away && !LOCAL.contains(method.getName())) {
-                throw new QueueUnavailableException(
-                    "the store does not answer", new IOException("cut off"));
-              }
-              try {
-                return method.invoke(queue, arguments);
-              } catch (InvocationTargetException thrown) {
-                throw thrown.getCause();
-              }
-            });
+    return Intercepted.queue(
+        queue,
+        method -> {
+          if (away && !LOCAL.contains(method)) {
+            throw new QueueUnavailableException(
+                "the store does not answer", new IOException("cut off"));
+          }
+        });
   }
 }

@@ -211,7 +211,7 @@ class ReplayTest {
     }
   }
 
-  /** Reads the limit before it looks at the queue, as no version did. */
+  /** Pauses before it looks at the queue, as no version did. */
   public static final class ChangedWorkflow implements RateLimitManagerWorkflow {
 
     private final Activities.Calls queue =
@@ -219,7 +219,7 @@ class ReplayTest {
 
     @Override
     public RawValue run(RawValue options, @Nullable RawValue carried) {
-      LimitSettings settings = queue.applyLimit(LimitChange.of(LimitChange.Kind.READ));
+      LimitSettings settings = queue.applyLimit(LimitChange.of(LimitChange.Kind.PAUSE));
       throw new IllegalStateException("not meant to get here: " + settings);
     }
 

@@ -7,12 +7,8 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
-import io.ratelimit.testkit.server.DevServer;
 import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowClientOptions;
 import io.temporal.common.WorkflowExecutionHistory;
-import io.temporal.serviceclient.WorkflowServiceStubs;
-import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import java.time.Duration;
@@ -173,15 +169,8 @@ enum Scenario {
    * @param cached how many workflows the worker keeps in memory
    */
   List<WorkflowExecutionHistory> run(int cached) {
-    WorkflowServiceStubs stubs =
-        WorkflowServiceStubs.newServiceStubs(
-            WorkflowServiceStubsOptions.newBuilder()
-                .setTarget(DevServer.shared().target())
-                .build());
-    try {
-      WorkflowClient client =
-          WorkflowClient.newInstance(
-              stubs, WorkflowClientOptions.newBuilder().setNamespace(DevServer.NAMESPACE).build());
+    try (Temporal temporal = Temporal.open()) {
+      WorkflowClient client = temporal.client();
       Life life = new Life(client);
       RateLimitWorker worker = worker(life, client, cached);
       try {
@@ -192,8 +181,6 @@ enum Scenario {
         worker.close();
         life.queue.close();
       }
-    } finally {
-      stubs.shutdownNow();
     }
   }
 

@@ -11,10 +11,6 @@ import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.testkit.server.DevServer;
-import io.temporal.client.WorkflowClient;
-import io.temporal.client.WorkflowClientOptions;
-import io.temporal.serviceclient.WorkflowServiceStubs;
-import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.worker.WorkerFactory;
 import java.time.Duration;
 import java.util.UUID;
@@ -148,14 +144,7 @@ class WorkersTest {
   void whatADeadWorkerHeldIsDoneByAnotherOneWithin30Seconds() throws Exception {
     publishOne();
     CountDownLatch begun = new CountDownLatch(1);
-    WorkflowServiceStubs lifeline =
-        WorkflowServiceStubs.newServiceStubs(
-            WorkflowServiceStubsOptions.newBuilder()
-                .setTarget(DevServer.shared().target())
-                .build());
-    WorkflowClient cut =
-        WorkflowClient.newInstance(
-            lifeline, WorkflowClientOptions.newBuilder().setNamespace(DevServer.NAMESPACE).build());
+    Temporal lifeline = Temporal.open();
     RateLimitWorker dying =
         worker("dying")
             .shutdownGrace(Duration.ZERO)
@@ -164,12 +153,12 @@ class WorkersTest {
                   begun.countDown();
                   new CountDownLatch(1).await();
                 })
-            .start(WorkerFactory.newInstance(cut));
+            .start(WorkerFactory.newInstance(lifeline.client()));
     client.start(id, ManagerOptions.round());
     begun.await();
     RateLimitWorker other = connected(worker("other").handler(event -> {}));
     try {
-      lifeline.shutdownNow();
+      lifeline.close();
 
       await().until(() -> queue.stats().done() == 1);
       RoundReport report = client.result(id, Duration.ofSeconds(30));

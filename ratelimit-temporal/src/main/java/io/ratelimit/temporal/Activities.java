@@ -4,15 +4,14 @@ import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.report.RoundReport;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
+import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.common.converter.RawValue;
-import io.temporal.workflow.Promise;
-import io.temporal.workflow.Workflow;
-import java.time.Duration;
-import java.util.Optional;
-import java.util.function.Supplier;
 
-/** What the workflow has others do: as Temporal sees it, and typed for the workflow. */
+/** What the workflow has others do: as Temporal sees it. */
 final class Activities {
+
+  /** The type of the failure of what a worker refuses that takes on nothing more. */
+  static final String CLOSING = "WorkerCloses";
 
   /** The queue: calls on a task queue of their own. The first argument names the queue meant. */
   @ActivityInterface
@@ -53,52 +52,9 @@ final class Activities {
     RawValue drain(RawValue request);
   }
 
-  /** Calls the queue and begins lanes, with values of their types. For workflow code. */
-  static final class Calls {
-
-    private final CallOptions options;
-    private final Supplier<Optional<String>> queue;
-    private final String taskQueue = Workflow.getInfo().getTaskQueue();
-    private final Queue calls;
-
-    /**
-     * @param queue the name of the queue that is meant, once it is known
-     */
-    Calls(CallOptions options, Supplier<Optional<String>> queue) {
-      this.options = options;
-      this.queue = queue;
-      this.calls = Workflow.newActivityStub(Queue.class, options.queue(Timeouts.queue(taskQueue)));
-    }
-
-    private RawValue queueName() {
-      return Json.raw(queue.get());
-    }
-
-    Decided decide(DecideRequest request) {
-      return Json.read(calls.decide(queueName(), Json.raw(request)), Decided.class);
-    }
-
-    LimitSettings applyLimit(LimitChange change) {
-      return Json.read(calls.applyLimit(queueName(), Json.raw(change)), LimitSettings.class);
-    }
-
-    RoundReport report(ReportRequest request) {
-      Queue reporter =
-          Workflow.newActivityStub(Queue.class, options.queue(Timeouts.report(taskQueue)));
-      return Json.read(reporter.report(queueName(), Json.raw(request)), RoundReport.class);
-    }
-
-    Promise<Noticed> watch(WatchRequest request, Duration longest) {
-      return Workflow.newUntypedActivityStub(options.queue(Timeouts.watch(taskQueue, longest)))
-          .executeAsync(ManagerTypes.WATCH, RawValue.class, queueName(), Json.raw(request))
-          .thenApply(noticed -> Json.read(noticed, Noticed.class));
-    }
-
-    Promise<LaneResult> drain(LaneRequest request) {
-      return Workflow.newUntypedActivityStub(options.lane(Timeouts.lane("lane " + request.lane())))
-          .executeAsync(ManagerTypes.LANE, RawValue.class, Json.raw(request))
-          .thenApply(result -> Json.read(result, LaneResult.class));
-    }
+  /** Whether an activity that is not finished is a lane. */
+  static boolean isLane(PendingActivityInfo activity) {
+    return activity.getActivityType().getName().equals(ManagerTypes.LANE);
   }
 
   private Activities() {}

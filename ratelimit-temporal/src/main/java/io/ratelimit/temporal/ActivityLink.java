@@ -74,7 +74,7 @@ final class ActivityLink implements LaneLink {
 
   private void tell(String id, LaneResult result) {
     try {
-      manager().signal(WorkflowLanes.LANE_ENDED, Json.raw(id), Json.raw(result));
+      manager().signal(LaneReports.LANE_ENDED, Json.raw(id), Json.raw(result));
     } catch (WorkflowNotFoundException ended) {
       LOG.debug("the manager has ended before its lane {}", id);
     } catch (RuntimeException unreachable) {

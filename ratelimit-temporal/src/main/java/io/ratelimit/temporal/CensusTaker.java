@@ -59,14 +59,14 @@ final class CensusTaker {
     }
     List<Lease> leases = queue.leases(EventQueue.MAX_PAGE);
     return ids.stream()
-        .filter(id -> leases.stream().anyMatch(lease -> LaneTurn.isOfLane(lease, id)))
+        .filter(id -> leases.stream().anyMatch(lease -> LaneRequest.isHeldBy(id, lease)))
         .toList();
   }
 
   private List<PendingActivityInfo> lanes() {
     try {
       return manager().describe().getRawDescription().getPendingActivitiesList().stream()
-          .filter(Executions::isLane)
+          .filter(Activities::isLane)
           .toList();
     } catch (WorkflowException unknown) {
       LOG.debug("it is not known which lanes have begun", unknown);
@@ -89,7 +89,9 @@ final class CensusTaker {
     if (lane.getAttempt() > 1 || !lane.hasScheduledTime()) {
       return false;
     }
-    Instant scheduled = Executions.instant(lane.getScheduledTime());
+    Instant scheduled =
+        Instant.ofEpochSecond(
+            lane.getScheduledTime().getSeconds(), lane.getScheduledTime().getNanos());
     Instant now = Instant.ofEpochMilli(context.getInfo().getStartedTimestamp());
     return Duration.between(scheduled, now).compareTo(Timeouts.SLOT) > 0;
   }

@@ -52,7 +52,7 @@ final class Decider {
    */
   Decided decide(QueueStats stats, LaneCensus census, Duration waited, LimitControl limit) {
     Begin begin = request.begin().orElseGet(() -> begin(stats, waited));
-    boolean round = options.isRound();
+    boolean round = options.mode() == ManagerOptions.Mode.ROUND;
     Optional<Instant> due =
         round ? Optional.of(begin.startedAt().plus(options.terms().deadline())) : Optional.empty();
     ScalingMemory before = request.memory();
@@ -78,8 +78,8 @@ final class Decider {
         begin,
         due,
         QueueCounters.of(stats),
-        ManagerStatus.Queue.of(stats),
-        ManagerStatus.Limit.of(stats),
+        QueueLook.queue(stats),
+        QueueLook.limit(stats),
         stats.limit().version(),
         largestLimit(stats, decision),
         controller.memory(),

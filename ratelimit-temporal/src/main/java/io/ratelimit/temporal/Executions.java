@@ -14,7 +14,6 @@ import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.api.history.v1.WorkflowTaskFailedEventAttributes;
 import io.temporal.api.taskqueue.v1.PollerInfo;
 import io.temporal.api.taskqueue.v1.TaskQueue;
-import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.api.workflow.v1.WorkflowExecutionInfo;
 import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionRequest;
@@ -180,15 +179,11 @@ final class Executions {
   private static int lanes(DescribeWorkflowExecutionResponse found) {
     return (int)
         found.getPendingActivitiesList().stream()
-            .filter(Executions::isLane)
+            .filter(Activities::isLane)
             .filter(
                 activity ->
                     activity.getState() == PendingActivityState.PENDING_ACTIVITY_STATE_STARTED)
             .count();
-  }
-
-  static boolean isLane(PendingActivityInfo activity) {
-    return activity.getActivityType().getName().equals(ManagerTypes.LANE);
   }
 
   private Optional<ManagerSummary> summary(WorkflowExecutionInfo info) {
@@ -206,7 +201,7 @@ final class Executions {
     }
   }
 
-  static Instant instant(Timestamp time) {
+  private static Instant instant(Timestamp time) {
     return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
   }
 

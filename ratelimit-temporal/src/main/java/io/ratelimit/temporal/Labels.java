@@ -8,9 +8,10 @@ final class Labels {
 
   /** One line on a manager that starts. */
   static String summary(ManagerOptions options) {
-    return (options.isRound() ? "Round" : "Service")
+    boolean round = options.mode() == ManagerOptions.Mode.ROUND;
+    return (round ? "Round" : "Service")
         + options.queue().map(name -> " over queue " + name).orElse("")
-        + (options.isRound() ? ": done within " : ": each event within ")
+        + (round ? ": done within " : ": each event within ")
         + options.terms().deadline()
         + ", "
         + options.terms().workers().min()

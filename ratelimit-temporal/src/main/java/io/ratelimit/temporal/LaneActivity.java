@@ -14,9 +14,6 @@ import java.util.UUID;
 /** Runs lanes, each in the thread of its activity. Thread-safe. */
 final class LaneActivity implements Activities.Lane {
 
-  /** The type of the failure of what a worker refuses that takes on nothing more. */
-  static final String CLOSING = "WorkerCloses";
-
   private final EventQueue queue;
   private final Optional<String> queueName;
   private final AttemptRunner runner;
@@ -58,7 +55,8 @@ final class LaneActivity implements Activities.Lane {
     QueueNames.check(request.queue(), queueName);
     if (!lanes.enter()) {
       // Retried, by another worker: a host's own goes on to poll while this one drains.
-      throw ApplicationFailure.newFailure(worker + " closes and takes on nothing more", CLOSING);
+      throw ApplicationFailure.newFailure(
+          worker + " closes and takes on nothing more", Activities.CLOSING);
     }
     try {
       return Json.raw(drain(request));

@@ -1,6 +1,7 @@
 package io.ratelimit.temporal;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import io.ratelimit.core.queue.Lease;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -26,4 +27,14 @@ record LaneRequest(
     Duration waitWhenEmpty,
     boolean leaveWhenDrained,
     Optional<Instant> until,
-    Duration grace) {}
+    Duration grace) {
+  /** The id of a take, which becomes the token of its lease. */
+  String takeId(int attempt, long number) {
+    return id + '/' + attempt + '/' + number;
+  }
+
+  /** Whether a lane, in any attempt of its activity, took a lease. */
+  static boolean isHeldBy(String laneId, Lease lease) {
+    return lease.token().startsWith(laneId + '/');
+  }
+}

@@ -123,21 +123,16 @@ final class LaneTurn {
       return;
     }
     for (Lease lease : queue.leases(EventQueue.MAX_PAGE)) {
-      if (isOfLane(lease, request.id())) {
+      if (LaneRequest.isHeldBy(request.id(), lease)) {
         AttemptOutcome lost = new AttemptOutcome.Retry(Duration.ZERO, "its worker was lost");
         tally.add(lease, lost, Duration.ZERO, lost.settle(queue, lease));
       }
     }
   }
 
-  /** Whether a lane, in any attempt of its activity, took a lease. */
-  static boolean isOfLane(Lease lease, String laneId) {
-    return lease.token().startsWith(laneId + '/');
-  }
-
   /** Waits for an event and its permit, and handles it; {@code ENOUGH} when that is done. */
   private LaneResult.End handleNext(Instant until) {
-    String id = request.id() + '/' + link.attempt() + '/' + ++takes;
+    String id = request.takeId(link.attempt(), ++takes);
     TakeRequest take = new TakeRequest(id, name, 1, leaseDuration, types);
     progress = progress.taking(id);
     Instant emptyUntil = time.now().plus(request.waitWhenEmpty());

@@ -46,11 +46,6 @@ public record ManagerOptions(
     CONTINUOUS
   }
 
-  // Not public, or JSON would have it.
-  boolean isRound() {
-    return mode == Mode.ROUND;
-  }
-
   /** The largest number of events in one activity. */
   public static final int MOST_EVENTS = 1_000;
 
@@ -73,16 +68,11 @@ public record ManagerOptions(
     requireNonNull(terms, OTHER_FORM);
     requireNonNull(idleInterval, OTHER_FORM);
     requireNonNull(shutdownGrace, OTHER_FORM);
-    requireFew(terms.workers());
+    Requirements.between("most workers of a manager", terms.workers().max(), 1, MOST_WORKERS);
     idleInterval = Requirements.positive("idle interval", idleInterval);
     Requirements.between("number of events per activity", eventsPerActivity, 1, MOST_EVENTS);
     shutdownGrace = Requirements.notNegative("shutdown grace", shutdownGrace);
     Requirements.atLeast("number of decisions per run", decisionsPerRun, 0);
-  }
-
-  /** Refuses more workers than a manager can have. */
-  static void requireFew(WorkerRange workers) {
-    Requirements.between("most workers of a manager", workers.max(), 1, MOST_WORKERS);
   }
 
   /**
@@ -128,11 +118,6 @@ public record ManagerOptions(
         eventsPerActivity,
         shutdownGrace,
         decisionsPerRun);
-  }
-
-  /** The same if no queue is named yet, and the other one has a name. */
-  ManagerOptions boundTo(Optional<String> seen) {
-    return queue.isPresent() || seen.isEmpty() ? this : withQueue(seen.get());
   }
 
   /** Returns these options with other terms. */

@@ -3,18 +3,12 @@ package io.ratelimit.temporal;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.QueueStats;
-import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.scaling.TypeEstimate;
-import io.ratelimit.core.scaling.TypeHistory;
 import io.ratelimit.core.scaling.WorkerRange;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -62,9 +56,6 @@ public record ManagerStatus(
     Counts counts,
     List<String> recentFailures,
     int runs) {
-
-  /** What is told of so many types: of those of which most wait. */
-  static final int MOST_MEASURED = 50;
 
   /** What a manager is doing. */
   public enum State {
@@ -117,38 +108,6 @@ public record ManagerStatus(
     public Queue {
       measured = List.copyOf(measured);
     }
-
-    static Queue of(QueueStats stats) {
-      return new Queue(
-          stats.observedAt(),
-          stats.pending(),
-          stats.delayed(),
-          stats.leased(),
-          stats.done(),
-          stats.failed(),
-          measured(stats));
-    }
-
-    /** Of a bounded number of types, so that what travels is bounded. */
-    private static List<Measured> measured(QueueStats stats) {
-      Map<String, Long> pending = new HashMap<>();
-      stats.pendingByType().forEach((type, count) -> pending.merge(type.name(), count, Long::sum));
-      return stats.observed().entrySet().stream()
-          .sorted(
-              Comparator.comparing(
-                      (Map.Entry<EventType, TypeHistory> seen) ->
-                          pending.getOrDefault(seen.getKey().name(), 0L))
-                  .thenComparing(seen -> seen.getValue().attempts())
-                  .reversed()
-                  .thenComparing(seen -> seen.getKey().name()))
-          .limit(MOST_MEASURED)
-          .map(
-              seen ->
-                  new Measured(
-                      seen.getKey(),
-                      TypeEstimate.of(seen.getKey(), Expectations.NONE, seen.getValue())))
-          .toList();
-    }
   }
 
   /**
@@ -170,13 +129,7 @@ public record ManagerStatus(
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
   public record Limit(
-      RateLimit normal, RateLimit inForce, long startsInWindow, Optional<Instant> nextStart) {
-
-    static Limit of(QueueStats stats) {
-      return new Limit(
-          stats.limit().normal(), stats.limitInForce(), stats.startsInWindow(), stats.nextStart());
-    }
-  }
+      RateLimit normal, RateLimit inForce, long startsInWindow, Optional<Instant> nextStart) {}
 
   /**
    * What has happened since the manager began.

@@ -70,7 +70,7 @@ final class QueueActivities implements Activities.Queue {
     if (draining.getAsBoolean()) {
       // Retried, by another worker: a host's own goes on to poll while this one drains.
       throw ApplicationFailure.newFailure(
-          "this worker closes and watches nothing more", LaneActivity.CLOSING);
+          "this worker closes and watches nothing more", Activities.CLOSING);
     }
     return Json.raw(watch(Json.read(raw, WatchRequest.class)));
   }

@@ -40,7 +40,7 @@ final class RateLimitManagerWorkflowImpl {
 
   private static final Logger LOG = Workflow.getLogger(RateLimitManagerWorkflowImpl.class);
 
-  private final Activities.Calls queue;
+  private final ActivityCalls queue;
   private final WorkflowLanes lanes;
   private final TickTimer timer = new TickTimer(() -> lookDue = true);
   private final SummaryMemo memo = new SummaryMemo();
@@ -78,7 +78,7 @@ final class RateLimitManagerWorkflowImpl {
                 options, Instant.ofEpochMilli(Workflow.getInfo().getRunStartedTimestampMillis()))
             : carried;
     this.options = options;
-    this.queue = new Activities.Calls(calls, () -> this.options.queue());
+    this.queue = new ActivityCalls(calls, () -> this.options.queue());
     this.lanes = new WorkflowLanes(queue::drain, state.outgoing(), this::request, new LaneEnds());
     this.startedAt = state.startedAt();
     this.workers = state.workers();
@@ -151,7 +151,9 @@ final class RateLimitManagerWorkflowImpl {
     }
     seen = Optional.of(decided);
     // From now on this queue is meant, and no other that some worker may serve.
-    options = options.boundTo(decided.queueName());
+    if (options.queue().isEmpty()) {
+      options = decided.queueName().map(options::withQueue).orElse(options);
+    }
     unreachable = Optional.empty();
     toBeStarted = decided.startable();
     lanes.keepOutgoing(decided.census().outgoing());
@@ -178,7 +180,7 @@ final class RateLimitManagerWorkflowImpl {
   /** A round is over when the queue says so, or when nobody can ask it and its time is up. */
   private boolean isOver() {
     boolean over = unreachable.isEmpty() && seen.filter(Decided::over).isPresent();
-    boolean given = options.isRound() && unreachable.isPresent() && untilDeadline().isZero();
+    boolean given = isRound() && unreachable.isPresent() && untilDeadline().isZero();
     return stopping || over || given;
   }
 
@@ -187,6 +189,10 @@ final class RateLimitManagerWorkflowImpl {
     Instant now = WorkflowLanes.now();
     Duration left = Duration.between(now, startedAt.plus(options.terms().deadline()));
     return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  private boolean isRound() {
+    return options.mode() == ManagerOptions.Mode.ROUND;
   }
 
   private boolean isHistoryLong() {
@@ -220,7 +226,7 @@ final class RateLimitManagerWorkflowImpl {
     Duration interval = options.terms().decisionInterval();
     if (unreachable.isPresent()) {
       Duration left = untilDeadline();
-      return options.isRound() && left.compareTo(interval) < 0 ? left : interval;
+      return isRound() && left.compareTo(interval) < 0 ? left : interval;
     }
     return seen.filter(decided -> !decided.idle()).map(Decided::nextLook).orElse(interval);
   }
@@ -258,7 +264,7 @@ final class RateLimitManagerWorkflowImpl {
         id,
         options.eventsPerActivity(),
         options.terms().decisionInterval(),
-        options.isRound(),
+        isRound(),
         seen.flatMap(Decided::due),
         options.shutdownGrace());
   }
@@ -403,7 +409,7 @@ final class RateLimitManagerWorkflowImpl {
     if (range == null) {
       throw new IllegalArgumentException("the number of workers is missing");
     }
-    ManagerOptions.requireFew(range);
+    ManagerOptions unused = options.withWorkers(range.min(), range.max());
     refuseWhenStopping();
   }
 

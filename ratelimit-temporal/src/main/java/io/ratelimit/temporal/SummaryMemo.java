@@ -1,5 +1,6 @@
 package io.ratelimit.temporal;
 
+import io.temporal.common.SearchAttributeKey;
 import io.temporal.workflow.Workflow;
 import java.time.Duration;
 import java.util.Map;
@@ -10,6 +11,9 @@ final class SummaryMemo {
 
   /** Each change is an entry of history, so numbers may be this old; a change of state is not. */
   private static final Duration MOST_AGE = Duration.ofSeconds(30);
+
+  private static final SearchAttributeKey<String> STATE =
+      SearchAttributeKey.forKeyword(ManagerTypes.STATE_ATTRIBUTE);
 
   private Optional<ManagerSummary> written = Optional.empty();
   private long writtenAtMillis;
@@ -27,8 +31,8 @@ final class SummaryMemo {
   void write(ManagerSummary summary) {
     if (written.filter(summary::equals).isEmpty()) {
       Workflow.upsertMemo(Map.of(ManagerTypes.MEMO, Json.raw(summary)));
-      if (Workflow.getTypedSearchAttributes().containsKey(SearchKeys.STATE)) {
-        Workflow.upsertTypedSearchAttributes(SearchKeys.STATE.valueSet(summary.state().name()));
+      if (Workflow.getTypedSearchAttributes().containsKey(STATE)) {
+        Workflow.upsertTypedSearchAttributes(STATE.valueSet(summary.state().name()));
       }
       written = Optional.of(summary);
       writtenAtMillis = Workflow.currentTimeMillis();

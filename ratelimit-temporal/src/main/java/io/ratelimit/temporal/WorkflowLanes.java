@@ -6,9 +6,7 @@ import io.temporal.failure.ActivityFailure;
 import io.temporal.failure.TimeoutFailure;
 import io.temporal.workflow.CancellationScope;
 import io.temporal.workflow.Promise;
-import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.Workflow;
-import io.temporal.workflow.WorkflowInterface;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,23 +23,6 @@ import java.util.function.Function;
  * workflow code.
  */
 final class WorkflowLanes {
-
-  /** The name of the signal that a lane of an earlier run sends at its end. */
-  static final String LANE_ENDED = "laneEnded";
-
-  /** What lanes of earlier runs tell, whose results have nobody to go to. */
-  @WorkflowInterface
-  public interface Reports {
-
-    /**
-     * A lane has ended.
-     *
-     * @param id the id of its request
-     * @param result its {@link LaneResult}
-     */
-    @SignalMethod(name = LANE_ENDED)
-    void laneEnded(RawValue id, RawValue result);
-  }
 
   /** Is told when a lane has ended. */
   interface Listener {
@@ -81,7 +62,7 @@ final class WorkflowLanes {
     outgoing.forEach(lane -> this.outgoing.put(lane.id(), lane));
     this.requests = requests;
     this.listener = listener;
-    Workflow.registerListener((Reports) this::outgoingEnded);
+    Workflow.registerListener((LaneReports) this::outgoingEnded);
   }
 
   int active() {

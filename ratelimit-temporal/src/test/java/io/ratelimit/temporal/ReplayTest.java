@@ -214,8 +214,7 @@ class ReplayTest {
   /** Pauses before it looks at the queue, as no version did. */
   public static final class ChangedWorkflow implements RateLimitManagerWorkflow {
 
-    private final Activities.Calls queue =
-        new Activities.Calls(CallOptions.DEFAULT, Optional::empty);
+    private final ActivityCalls queue = new ActivityCalls(CallOptions.DEFAULT, Optional::empty);
 
     @Override
     public RawValue run(RawValue options, @Nullable RawValue carried) {

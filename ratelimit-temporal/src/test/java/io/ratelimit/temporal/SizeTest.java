@@ -217,7 +217,7 @@ class SizeTest {
 
   @Test
   void whatIsToldOfTypesIsOfThoseOfWhichMostWait() {
-    assertThat(decided.queue().measured()).hasSize(ManagerStatus.MOST_MEASURED);
+    assertThat(decided.queue().measured()).hasSize(QueueLook.MOST_MEASURED);
     assertThat(tally.byType()).hasSize(AttemptTally.MOST_TYPES);
     assertThat(tally.byType().stream().mapToLong(AttemptTally.OfType::attempts).sum())
         .isEqualTo(tally.attempts());

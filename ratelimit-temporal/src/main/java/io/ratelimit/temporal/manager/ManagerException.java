@@ -13,6 +13,7 @@ public abstract sealed class ManagerException extends RuntimeException {
 
   /** A manager of the same id runs already. */
   public static final class AlreadyStarted extends ManagerException {
+    /** Creates an exception. */
     public AlreadyStarted(String id, Throwable cause) {
       super(
           "manager " + Printable.quoted(id) + " runs already: stop it, or start another id", cause);
@@ -21,6 +22,7 @@ public abstract sealed class ManagerException extends RuntimeException {
 
   /** No manager has this id. */
   public static final class UnknownManager extends ManagerException {
+    /** Creates an exception. */
     public UnknownManager(String id, Throwable cause) {
       super("there is no manager \"" + id + '"', cause);
     }
@@ -28,6 +30,7 @@ public abstract sealed class ManagerException extends RuntimeException {
 
   /** The manager has ended, and only one that runs can do what was asked. */
   public static final class NotRunning extends ManagerException {
+    /** Creates an exception. */
     public NotRunning(ManagerDescription manager, @Nullable Throwable cause) {
       super(
           "manager \""
@@ -41,6 +44,7 @@ public abstract sealed class ManagerException extends RuntimeException {
 
   /** The id is that of a workflow which is no manager. It was left alone. */
   public static final class NotAManager extends ManagerException {
+    /** Creates an exception. */
     public NotAManager(String id, String type, @Nullable Throwable cause) {
       super("workflow \"" + id + "\" is no manager but of type " + type, cause);
     }
@@ -51,6 +55,7 @@ public abstract sealed class ManagerException extends RuntimeException {
    * as a worker can do it; {@code terminate} ends it.
    */
   public static final class Stuck extends ManagerException {
+    /** Creates an exception. */
     public Stuck(String id, String problem, @Nullable Throwable cause) {
       super(
           "manager \""
@@ -64,6 +69,7 @@ public abstract sealed class ManagerException extends RuntimeException {
 
   /** The manager could not reach its queue in time. What it was to change may change yet. */
   public static final class QueueUnreachable extends ManagerException {
+    /** Creates an exception. */
     public QueueUnreachable(String id, String why, Throwable cause) {
       super("manager \"" + id + "\" cannot reach its queue: " + why, cause);
     }
@@ -71,6 +77,7 @@ public abstract sealed class ManagerException extends RuntimeException {
 
   /** What the server or the manager answered cannot be read by this client. */
   public static final class Unreadable extends ManagerException {
+    /** Creates an exception. */
     public Unreadable(String id, Throwable cause) {
       super(
           "what manager \""
@@ -85,6 +92,7 @@ public abstract sealed class ManagerException extends RuntimeException {
 
   /** The server has no room for this now. */
   public static final class Overloaded extends ManagerException {
+    /** Creates an exception. */
     public Overloaded(String target, Throwable cause) {
       super(
           "the Temporal server at " + target + " has no room for this now: " + cause.getMessage(),
@@ -94,6 +102,7 @@ public abstract sealed class ManagerException extends RuntimeException {
 
   /** The call was cancelled, as where its thread is interrupted. What it asked for may be done. */
   public static final class Cancelled extends ManagerException {
+    /** Creates an exception. */
     public Cancelled(Throwable cause) {
       super("the call to the Temporal server was cancelled", cause);
     }
@@ -101,6 +110,7 @@ public abstract sealed class ManagerException extends RuntimeException {
 
   /** The server answered what this version knows no meaning of; the cause says what. */
   public static final class Unexpected extends ManagerException {
+    /** Creates an exception. */
     public Unexpected(String target, Throwable cause) {
       super("the Temporal server at " + target + " answered " + cause.getMessage(), cause);
     }
@@ -108,6 +118,7 @@ public abstract sealed class ManagerException extends RuntimeException {
 
   /** A schedule of the same id exists already. */
   public static final class ScheduleConflict extends ManagerException {
+    /** Creates an exception. */
     public ScheduleConflict(String id, Throwable cause) {
       super(
           "schedule " + Printable.quoted(id) + " exists already: delete it, or choose another id",
@@ -117,6 +128,7 @@ public abstract sealed class ManagerException extends RuntimeException {
 
   /** No schedule has this id. */
   public static final class UnknownSchedule extends ManagerException {
+    /** Creates an exception. */
     public UnknownSchedule(String id, Throwable cause) {
       super("there is no schedule " + Printable.quoted(id), cause);
     }
@@ -124,6 +136,7 @@ public abstract sealed class ManagerException extends RuntimeException {
 
   /** The server cannot do what was asked; Temporal's test server has no schedules, for one. */
   public static final class Unsupported extends ManagerException {
+    /** Creates an exception. */
     public Unsupported(String message, Throwable cause) {
       super(message, cause);
     }
@@ -131,6 +144,7 @@ public abstract sealed class ManagerException extends RuntimeException {
 
   /** The server does not answer. */
   public static final class ServerUnreachable extends ManagerException {
+    /** Creates an exception. */
     public ServerUnreachable(String target, Throwable cause) {
       super(
           "no Temporal server answers at "
@@ -144,6 +158,7 @@ public abstract sealed class ManagerException extends RuntimeException {
 
   /** The server refuses the credentials. */
   public static final class Denied extends ManagerException {
+    /** Creates an exception. */
     public Denied(String target, String namespace, Throwable cause) {
       super(
           "the Temporal server at "
@@ -159,6 +174,7 @@ public abstract sealed class ManagerException extends RuntimeException {
 
   /** The server does not know the namespace. */
   public static final class UnknownNamespace extends ManagerException {
+    /** Creates an exception. */
     public UnknownNamespace(String namespace, Throwable cause) {
       super("the Temporal server has no namespace " + Printable.quoted(namespace), cause);
     }
@@ -166,6 +182,7 @@ public abstract sealed class ManagerException extends RuntimeException {
 
   /** The manager did not answer in time; what it was asked to do it may still do. */
   public static final class NoAnswer extends ManagerException {
+    /** Creates an exception. */
     public NoAnswer(String id, String why, Throwable cause) {
       super("manager \"" + id + "\" does not answer: " + why, cause);
     }
@@ -173,6 +190,7 @@ public abstract sealed class ManagerException extends RuntimeException {
 
   /** The manager, or the server, refused a value. */
   public static final class Refused extends ManagerException {
+    /** Creates an exception. */
     public Refused(String message, Throwable cause) {
       super(message, cause);
     }
@@ -180,6 +198,7 @@ public abstract sealed class ManagerException extends RuntimeException {
 
   /** The result did not come in time; the manager goes on. */
   public static final class NotFinished extends ManagerException {
+    /** Creates an exception. */
     public NotFinished(String id, Duration timeout, Throwable cause) {
       super("manager \"" + id + "\" has not finished within " + timeout, cause);
     }
@@ -187,6 +206,7 @@ public abstract sealed class ManagerException extends RuntimeException {
 
   /** The manager ended without a result: it was terminated or cancelled, or it failed. */
   public static final class Ended extends ManagerException {
+    /** Creates an exception. */
     public Ended(String id, String why, Throwable cause) {
       super("manager " + Printable.quoted(id) + " ended without a result: " + why, cause);
     }

@@ -1,6 +1,5 @@
 package io.ratelimit.temporal.manager;
 
-import io.ratelimit.temporal.RateLimitClient;
 import io.temporal.common.converter.RawValue;
 import io.temporal.workflow.QueryMethod;
 import io.temporal.workflow.UpdateMethod;
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Drains a queue, as Temporal sees it: payloads in and out, which do not depend on the converter of
- * a host's client. {@link RateLimitClient} is the way to it.
+ * a host's client. {@code RateLimitClient} is the way to it.
  */
 @WorkflowInterface
 public interface RateLimitManagerWorkflow {

@@ -1,5 +1,6 @@
 package io.ratelimit.temporal.internal.queue;
 
+import com.google.protobuf.Timestamp;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.temporal.internal.timeouts.Timeouts;
@@ -96,11 +97,13 @@ final class CensusTaker {
     if (lane.getAttempt() > 1 || !lane.hasScheduledTime()) {
       return false;
     }
-    Instant scheduled =
-        Instant.ofEpochSecond(
-            lane.getScheduledTime().getSeconds(), lane.getScheduledTime().getNanos());
+    Instant scheduled = instant(lane.getScheduledTime());
     Instant now = Instant.ofEpochMilli(context.getInfo().getStartedTimestamp());
     return Duration.between(scheduled, now).compareTo(Timeouts.SLOT) > 0;
+  }
+
+  private static Instant instant(Timestamp time) {
+    return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
   }
 
   private Optional<LaneProgress> progress(PendingActivityInfo lane) {

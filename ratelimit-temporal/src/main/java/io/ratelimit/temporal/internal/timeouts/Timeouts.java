@@ -71,6 +71,8 @@ public final class Timeouts {
   public static final Duration WORKFLOW_TASK = Duration.ofSeconds(10);
 
   /**
+   * The options of a lane.
+   *
    * @param summary names the lane in the Temporal UI
    */
   public static ActivityOptions lane(String summary) {
@@ -88,6 +90,8 @@ public final class Timeouts {
   }
 
   /**
+   * Those of a short call of the queue.
+   *
    * @param taskQueue the lanes' task queue; the queue's calls have one of their own beside it
    */
   public static ActivityOptions queue(String taskQueue) {
@@ -113,6 +117,8 @@ public final class Timeouts {
   }
 
   /**
+   * Those of a watch over an idle queue.
+   *
    * @param longest how long it takes at most
    */
   public static ActivityOptions watch(String taskQueue, Duration longest) {

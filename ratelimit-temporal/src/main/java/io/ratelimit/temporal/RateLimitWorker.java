@@ -473,7 +473,10 @@ public final class RateLimitWorker implements AutoCloseable {
                 lanes));
         queueCalls.registerActivitiesImplementations(
             new QueueActivities(
-                queue, new LeftToOthers(handlers.handledTypes()), lanes::isDraining));
+                queue,
+                attemptTerms.retryPolicy(),
+                new LeftToOthers(handlers.handledTypes()),
+                lanes::isDraining));
       } catch (RuntimeException | Error refused) {
         runner.close();
         throw refused;

@@ -9,6 +9,7 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.handler.AttemptOutcome;
+import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.internal.report.AttemptTally;
 import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.internal.report.QueueRound;
@@ -62,7 +63,7 @@ class WireTest {
     Decided decided;
     try (EventQueue any = InMemoryEventQueue.create(LIMIT)) {
       decided =
-          new Decider(request, "owner", Optional.of("audits"))
+          new Decider(request, "owner", Optional.of("audits"), RetryPolicy.DEFAULT)
               .decide(stats, census, Duration.ofSeconds(2), any.limitControl());
     }
     AttemptTally tally = tally();

@@ -33,8 +33,7 @@ final class Decider {
    * @param queueName the name of the queue that is looked at, where it has one
    * @param retries how the workers make failed attempts again
    */
-  Decider(
-      DecideRequest request, String owner, Optional<String> queueName, RetryPolicy retries) {
+  Decider(DecideRequest request, String owner, Optional<String> queueName, RetryPolicy retries) {
     this.request = request;
     this.options = request.options();
     this.terms = options.terms().withRetriesOf(retries);
@@ -73,11 +72,7 @@ final class Decider {
             timeLeft(taken, due),
             before.previous().map(ScalingDecision::workers).orElse(census.begun()));
     controller.apply(
-        decision,
-        stats,
-        limit,
-        owner,
-        ScalingController.demandLease(terms.decisionInterval()));
+        decision, stats, limit, owner, ScalingController.demandLease(terms.decisionInterval()));
     boolean paused = isPausedForGood(stats);
     return new Decided(
         queueName,

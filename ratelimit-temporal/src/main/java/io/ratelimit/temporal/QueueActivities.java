@@ -45,10 +45,7 @@ final class QueueActivities implements Activities.Queue {
    * @param draining whether the worker closes: a watch then ends, and goes on elsewhere
    */
   QueueActivities(
-      EventQueue queue,
-      RetryPolicy retries,
-      LeftToOthers leftToOthers,
-      BooleanSupplier draining) {
+      EventQueue queue, RetryPolicy retries, LeftToOthers leftToOthers, BooleanSupplier draining) {
     this.queue = queue;
     this.name = queue.name();
     this.retries = retries;

@@ -18,10 +18,12 @@ import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
+import io.temporal.common.VersioningBehavior;
 import io.temporal.common.context.ContextPropagator;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerDeploymentOptions;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
@@ -275,6 +277,10 @@ public final class RateLimitWorker implements AutoCloseable {
      * Changes the options of the Temporal worker that runs managers and lanes, unless it is the
      * host's own. They come with what this worker needs, as its concurrency. May be called several
      * times.
+     *
+     * <p>Deployment options hold for the worker of the short calls, too. With versioning they must
+     * name a default behavior, usually {@link VersioningBehavior#AUTO_UPGRADE}; else to start is
+     * refused with an {@link IllegalStateException}.
      */
     @CanIgnoreReturnValue
     public Builder workerOptions(Consumer<WorkerOptions.Builder> change) {
@@ -325,7 +331,8 @@ public final class RateLimitWorker implements AutoCloseable {
      * @param queueCalls runs the short calls; its task queue is that of {@link
      *     #queueCallsTaskQueue}
      * @throws IllegalArgumentException if the second worker has another task queue
-     * @throws IllegalStateException if there is no handler, or a worker has been started already
+     * @throws IllegalStateException if there is no handler, a worker has been started already, or
+     *     the first one uses versioning without a default behavior
      */
     public RateLimitWorker register(Worker managersAndLanes, Worker queueCalls) {
       String wanted = Timeouts.queueCalls(managersAndLanes.getTaskQueue());
@@ -423,8 +430,15 @@ public final class RateLimitWorker implements AutoCloseable {
               // Else an event in hand that outlasts the heartbeat timeout is taken over.
               .setAllowActivityHeartbeatDuringShutdown(true);
       workerOptions.accept(options);
-      Worker lanes = factory.newWorker(taskQueue(), options.build());
-      Worker calls = factory.newWorker(Timeouts.queueCalls(taskQueue()));
+      WorkerOptions forLanes = options.build();
+      Worker lanes = factory.newWorker(taskQueue(), forLanes);
+      // Of the same build, so that a manager's decisions are those of its own.
+      Worker calls =
+          factory.newWorker(
+              Timeouts.queueCalls(taskQueue()),
+              WorkerOptions.newBuilder()
+                  .setDeploymentOptions(forLanes.getDeploymentOptions())
+                  .build());
       List<ContextPropagator> propagators =
           factory.getWorkflowClient().getOptions().getContextPropagators();
       return register(
@@ -439,6 +453,24 @@ public final class RateLimitWorker implements AutoCloseable {
       return worker.getWorkerOptions().getMaxConcurrentActivityExecutionSize();
     }
 
+    /**
+     * Workflows that are made by a factory are not checked by the SDK, and the server refuses their
+     * tasks.
+     */
+    private static void requireBehavior(Worker managers) {
+      WorkerDeploymentOptions deployment = managers.getWorkerOptions().getDeploymentOptions();
+      if (deployment != null
+          && deployment.isUsingVersioning()
+          && deployment.getDefaultVersioningBehavior() == VersioningBehavior.UNSPECIFIED) {
+        throw new IllegalStateException(
+            "the deployment options of the worker of task queue \""
+                + managers.getTaskQueue()
+                + "\" use versioning, but name no default behavior for managers:"
+                + " setDefaultVersioningBehavior(AUTO_UPGRADE) lets them go on with the next"
+                + " build");
+      }
+    }
+
     /** Whoever looks at the pollers of a task queue sees which queue each serves. */
     private String identity(WorkflowClient client) {
       return PollerIdentity.of(client.getOptions().getIdentity(), name, queue.name());
@@ -449,6 +481,7 @@ public final class RateLimitWorker implements AutoCloseable {
         Worker queueCalls,
         List<ContextPropagator> propagators,
         Home home) {
+      requireBehavior(managersAndLanes);
       EventProcessor handlers = processor.retryPolicy(attemptTerms.retryPolicy()).build();
       CallOptions calls = new CallOptions(laneOptions, queueCallOptions);
       ActiveLanes lanes = new ActiveLanes();

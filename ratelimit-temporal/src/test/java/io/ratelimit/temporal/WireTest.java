@@ -67,7 +67,7 @@ class WireTest {
               .decide(stats, census, Duration.ofSeconds(2), any.limitControl());
     }
     AttemptTally tally = tally();
-    ManagerStatus.Counts counts = new ManagerStatus.Counts(5, 1, 2, 3, 4);
+    ManagerStatus.Counts counts = new ManagerStatus.Counts(5, 1, 2, 3, 6, 4);
     ManagerStatus.Unreachable away = new ManagerStatus.Unreachable(NOW, "connection refused");
     LaneProgress.Slots slots = new LaneProgress.Slots("process", 10);
     ReportRequest report =
@@ -203,8 +203,8 @@ class WireTest {
     return new QueueRound(
             NOW,
             Duration.ofMinutes(3),
-            new QueueCounters(NOW, 5, 1, 2, 0, 2, 3, 4),
-            new QueueCounters(NOW.plusSeconds(10), 50, 10, 20, 5, 20, 30, 4),
+            new QueueCounters(NOW, 5, 1, 2, 0, 2, 3, 4, 1),
+            new QueueCounters(NOW.plusSeconds(10), 50, 10, 20, 5, 20, 30, 4, 3),
             tally,
             List.of(decided.decision()),
             60,

@@ -171,6 +171,7 @@ public final class ManagerText {
         + " to be made again, "
         + counts.failed()
         + " given up"
+        + (counts.lost() == 0 ? "" : ", " + counts.lost() + " LOST by the queue's store")
         + (counts.laneFailures() == 0
             ? ""
             : "; " + Texts.count(counts.laneFailures(), "lane") + " failed");

@@ -280,6 +280,7 @@ final class Executions {
     return new PollingWorker(
         poller.getIdentity(),
         PollerIdentity.queueOf(poller.getIdentity()),
+        PollerIdentity.slotsOf(poller.getIdentity()),
         instant(poller.getLastAccessTime()));
   }
 }

@@ -27,9 +27,11 @@ import io.temporal.worker.WorkerDeploymentOptions;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
+import io.temporal.worker.tuning.WorkerTuner;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -423,14 +425,13 @@ public final class RateLimitWorker implements AutoCloseable {
     private RateLimitWorker addTo(WorkerFactory factory, Function<List<Worker>, Home> home) {
       WorkerOptions.Builder options =
           WorkerOptions.newBuilder()
-              .setIdentity(identity(factory.getWorkflowClient()))
               .setMaxConcurrentActivityExecutionSize(concurrency)
               .setMaxHeartbeatThrottleInterval(Timeouts.HEARTBEAT_INTERVAL)
               .setDefaultHeartbeatThrottleInterval(Timeouts.HEARTBEAT_INTERVAL)
               // Else an event in hand that outlasts the heartbeat timeout is taken over.
               .setAllowActivityHeartbeatDuringShutdown(true);
       workerOptions.accept(options);
-      WorkerOptions forLanes = options.build();
+      WorkerOptions forLanes = announced(withoutConflict(options), factory.getWorkflowClient());
       Worker lanes = factory.newWorker(taskQueue(), forLanes);
       // Of the same build, so that a manager's decisions are those of its own.
       Worker calls =
@@ -448,9 +449,30 @@ public final class RateLimitWorker implements AutoCloseable {
           home.apply(List.of(lanes, calls)));
     }
 
-    /** A worker's own options hold where the host made it; a tuner may give more or fewer. */
-    private static int slots(Worker worker) {
-      return worker.getWorkerOptions().getMaxConcurrentActivityExecutionSize();
+    /** A tuner decides about slots instead; the SDK refuses both. */
+    private static WorkerOptions withoutConflict(WorkerOptions.Builder options) {
+      return options.build().getWorkerTuner() == null
+          ? options.build()
+          : options.setMaxConcurrentActivityExecutionSize(0).build();
+    }
+
+    /** Whoever looks at the pollers of a task queue sees what each is, unless the host names it. */
+    private WorkerOptions announced(WorkerOptions options, WorkflowClient client) {
+      return options.getIdentity() != null
+          ? options
+          : WorkerOptions.newBuilder(options)
+              .setIdentity(
+                  PollerIdentity.of(
+                      client.getOptions().getIdentity(), name, slots(options), queue.name()))
+              .build();
+    }
+
+    /** A worker's own options hold where the host made it. Empty: its tuner names no bound. */
+    private static Optional<Integer> slots(WorkerOptions options) {
+      WorkerTuner tuner = options.getWorkerTuner();
+      return tuner == null
+          ? Optional.of(options.getMaxConcurrentActivityExecutionSize())
+          : tuner.getActivityTaskSlotSupplier().getMaximumSlots();
     }
 
     /**
@@ -471,11 +493,6 @@ public final class RateLimitWorker implements AutoCloseable {
       }
     }
 
-    /** Whoever looks at the pollers of a task queue sees which queue each serves. */
-    private String identity(WorkflowClient client) {
-      return PollerIdentity.of(client.getOptions().getIdentity(), name, queue.name());
-    }
-
     private RateLimitWorker register(
         Worker managersAndLanes,
         Worker queueCalls,
@@ -483,6 +500,7 @@ public final class RateLimitWorker implements AutoCloseable {
         Home home) {
       requireBehavior(managersAndLanes);
       EventProcessor handlers = processor.retryPolicy(attemptTerms.retryPolicy()).build();
+      WorkerOptions options = managersAndLanes.getWorkerOptions();
       CallOptions calls = new CallOptions(laneOptions, queueCallOptions);
       ActiveLanes lanes = new ActiveLanes();
       AttemptRunner runner =
@@ -502,7 +520,7 @@ public final class RateLimitWorker implements AutoCloseable {
                 attemptTerms.lease(),
                 handlers.handledTypes(),
                 name,
-                slots(managersAndLanes),
+                slots(options).orElse(options.getMaxConcurrentActivityExecutionSize()),
                 lanes));
         queueCalls.registerActivitiesImplementations(
             new QueueActivities(

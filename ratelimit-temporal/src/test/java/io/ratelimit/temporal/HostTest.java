@@ -26,12 +26,17 @@ import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkerOptions;
+import io.temporal.worker.tuning.CompositeTuner;
+import io.temporal.worker.tuning.FixedSizeSlotSupplier;
+import io.temporal.worker.tuning.WorkerTuner;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -349,6 +354,52 @@ class HostTest {
     assertThat(temporal.client().fetchHistory(id).toJson(true))
         .contains(base64("\"a lane\""), base64("\"a look\""));
     worker.close();
+  }
+
+  private Optional<Integer> announced(String worker) {
+    return client.workers().stream()
+        .filter(seen -> seen.identity().contains(worker))
+        .findFirst()
+        .flatMap(PollingWorker::slots);
+  }
+
+  /** No manager has run, and none does. */
+  @Test
+  void workersAnnounceTheirSlots() {
+    WorkerTuner tuner =
+        new CompositeTuner(
+            new FixedSizeSlotSupplier<>(5),
+            new FixedSizeSlotSupplier<>(4),
+            new FixedSizeSlotSupplier<>(5),
+            new FixedSizeSlotSupplier<>(5));
+    Worker lanes =
+        factory.newWorker(id, WorkerOptions.newBuilder().setIdentity("the host's").build());
+    Worker calls = factory.newWorker(RateLimitWorker.queueCallsTaskQueue(id));
+    RateLimitWorker hosts = worker().register(lanes, calls);
+    factory.start();
+    RateLimitWorker fixed = worker().name("fixed").concurrency(7).start(factory);
+    RateLimitWorker tuned =
+        worker()
+            .name("tuned")
+            .workerOptions(options -> options.setWorkerTuner(tuner))
+            .start(factory);
+
+    await().untilAsserted(() -> assertThat(client.workers()).hasSize(3));
+    assertThat(announced("fixed")).contains(7);
+    assertThat(announced("tuned")).contains(4);
+    assertThat(announced("the host's")).isEmpty();
+
+    // And what the managers are told is the same.
+    publish(queue, "a");
+    fixed.close();
+    hosts.close();
+    client.start(id, ManagerOptions.continuous());
+    await().until(() -> handled.contains("a"));
+    client.pause(id);
+    await().until(() -> client.status(id).slots().equals(Optional.of(4)));
+    client.stop(id);
+    assertThat(client.result(id, SOON).done()).isEqualTo(1);
+    tuned.close();
   }
 
   private static String base64(String text) {

@@ -3,10 +3,10 @@ package io.ratelimit.cli.manager;
 import io.ratelimit.cli.option.SlotsText;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.watch.ManagerText;
-import io.ratelimit.temporal.ManagerDescription;
-import io.ratelimit.temporal.ManagerException;
-import io.ratelimit.temporal.ManagerStatus;
 import io.ratelimit.temporal.RateLimitClient;
+import io.ratelimit.temporal.manager.ManagerDescription;
+import io.ratelimit.temporal.manager.ManagerException;
+import io.ratelimit.temporal.manager.ManagerStatus;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 

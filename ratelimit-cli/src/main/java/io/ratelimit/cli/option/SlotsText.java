@@ -1,7 +1,7 @@
 package io.ratelimit.cli.option;
 
 import io.ratelimit.cli.shell.Texts;
-import io.ratelimit.temporal.PollingWorker;
+import io.ratelimit.temporal.manager.PollingWorker;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

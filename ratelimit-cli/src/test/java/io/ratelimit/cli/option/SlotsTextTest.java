@@ -2,7 +2,7 @@ package io.ratelimit.cli.option;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ratelimit.temporal.PollingWorker;
+import io.ratelimit.temporal.manager.PollingWorker;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -87,7 +87,7 @@ final class Changes {
                 log.warn(
                     "cannot hear of changes to {}; new events are noticed by polling only: {}",
                     description,
-                    Store.rootMessage(failure));
+                    RootCause.message(failure));
               }
             });
   }

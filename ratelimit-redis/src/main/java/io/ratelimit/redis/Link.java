@@ -138,9 +138,9 @@ final class Link implements AutoCloseable {
       if (closed) {
         return;
       }
-      failure = Optional.of(Store.rootMessage(fault));
+      failure = Optional.of(RootCause.message(fault));
     }
-    log.warn("{} cannot be connected to anew: {}", description, Store.rootMessage(fault));
+    log.warn("{} cannot be connected to anew: {}", description, RootCause.message(fault));
   }
 
   private void use(int attempt, Connections fresh) {

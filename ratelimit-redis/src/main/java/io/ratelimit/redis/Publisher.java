@@ -4,7 +4,6 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.internal.queue.ChangeListeners;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.PublishReceipt;
-import io.ratelimit.redis.Session.LimitedReply;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

@@ -347,7 +347,7 @@ public final class RedisEventQueue implements EventQueue {
         link = new Link(Dialer.to(target, keys.slot(), resources), commandTimeout, description);
       } catch (RedisException e) {
         throw new QueueUnavailableException(
-            description + " cannot be reached: " + Store.rootMessage(e), e);
+            description + " cannot be reached: " + RootCause.message(e), e);
       }
       Store store = new Store(link, keys, commandTimeout, description);
       RedisEventQueue queue = new RedisEventQueue(this, keys, store);

@@ -29,7 +29,7 @@ final class RedisLimitControl implements LimitControl {
   }
 
   private LimitSettings change(String change, String limit, String micros, String owner) {
-    Session.LimitedReply reply =
+    LimitedReply reply =
         session.limited(
             Script.CHANGE_LIMIT,
             CHANGE_LOST,

@@ -1,6 +1,5 @@
 package io.ratelimit.redis;
 
-import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.time.Time;
 import java.time.Instant;
 import java.util.List;
@@ -68,9 +67,6 @@ final class Session {
   String client() {
     return client;
   }
-
-  /** A reply that began with what the client remembers. */
-  record LimitedReply(long now, LimitSettings settings, Reply rest) {}
 
   /** Runs a script whose arguments and reply begin with what the client remembers. */
   LimitedReply limited(Script script, String ifLost, Object... arguments) {

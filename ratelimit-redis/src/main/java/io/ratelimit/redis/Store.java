@@ -9,7 +9,6 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.PartitionSelectorException;
-import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.queue.QueueException;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.time.Time;
@@ -382,14 +381,5 @@ final class Store implements AutoCloseable {
 
   boolean isClosed() {
     return closed;
-  }
-
-  /** What the first cause of a failure says, printable. */
-  static String rootMessage(Throwable failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return Printable.text(root.getMessage() == null ? root.toString() : root.getMessage());
   }
 }

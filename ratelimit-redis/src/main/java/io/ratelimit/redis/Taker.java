@@ -6,7 +6,6 @@ import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.time.Time;
-import io.ratelimit.redis.Session.LimitedReply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

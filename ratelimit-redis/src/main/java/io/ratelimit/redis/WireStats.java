@@ -6,7 +6,6 @@ import io.ratelimit.core.limit.AssumedStarts;
 import io.ratelimit.core.limit.LargestWindows;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.scaling.TypeHistory;
-import io.ratelimit.redis.Session.LimitedReply;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -48,9 +48,14 @@ final class CensusTaker {
         waiting++;
       }
     }
-    int known = slots.values().stream().mapToInt(Integer::intValue).sum();
+    long known = slots.values().stream().mapToLong(Integer::longValue).sum();
     return new LaneCensus(
-        begun, waiting, slots.isEmpty() ? Optional.empty() : Optional.of(known), outgoing);
+        begun,
+        waiting,
+        slots.isEmpty()
+            ? Optional.empty()
+            : Optional.of((int) Math.min(known, LaneProgress.Slots.MOST)),
+        outgoing);
   }
 
   private List<String> outgoing(List<String> ids) {

@@ -28,6 +28,8 @@ import java.util.Optional;
  * @param startable how many events wait for a lane
  * @param nextLook when to decide again
  * @param census which lanes there are
+ * @param caps what the worker lets the manager have
+ * @param capped the options that hold, where the worker's caps leave less than was asked for
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 record Decided(
@@ -47,7 +49,9 @@ record Decided(
     int lanes,
     long startable,
     Duration nextLook,
-    LaneCensus census) {
+    LaneCensus census,
+    Optional<ManagerCaps> caps,
+    Optional<ManagerOptions> capped) {
 
   ScalingDecision decision() {
     return memory.previous().orElseThrow();

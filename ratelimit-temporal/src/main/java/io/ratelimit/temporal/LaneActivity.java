@@ -24,6 +24,7 @@ final class LaneActivity implements Activities.Lane {
   private final WantedTypes types;
   private final String worker;
   private final LaneProgress.Slots slots;
+  private final ManagerCaps caps;
   private final ActiveLanes lanes;
 
   /**
@@ -31,6 +32,7 @@ final class LaneActivity implements Activities.Lane {
    * @param types which types of events have a handler here
    * @param worker the worker's name in leases, for people to read
    * @param slots how many lanes run at a time
+   * @param caps how many events a lane may be asked to handle, and how soon it may end empty
    * @param lanes those at work; where they are drained, a lane finishes what it holds and takes no
    *     more
    */
@@ -41,6 +43,7 @@ final class LaneActivity implements Activities.Lane {
       WantedTypes types,
       String worker,
       int slots,
+      ManagerCaps caps,
       ActiveLanes lanes) {
     this.queue = queue;
     this.queueName = queue.name();
@@ -49,19 +52,20 @@ final class LaneActivity implements Activities.Lane {
     this.types = types;
     this.worker = worker;
     this.slots = new LaneProgress.Slots(UUID.randomUUID().toString(), slots);
+    this.caps = caps;
     this.lanes = lanes;
   }
 
   @Override
   public RawValue drain(RawValue raw) {
-    LaneRequest request = Json.read(raw, LaneRequest.class);
+    LaneRequest request = Requests.read(raw, LaneRequest.class);
     QueueNames.check(request.queue(), queueName);
     if (!lanes.enter()) {
       // Retried, by another worker: a host's own goes on to poll while this one drains.
       throw ApplicationFailure.newFailure(worker + " closes and takes on nothing more", CLOSING);
     }
     try {
-      return Json.raw(drain(request));
+      return Json.raw(drain(request.within(caps)));
     } finally {
       lanes.leave();
     }

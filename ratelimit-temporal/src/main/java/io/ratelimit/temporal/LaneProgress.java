@@ -22,7 +22,15 @@ record LaneProgress(Optional<String> takeId, Optional<String> event, Slots slots
    * @param count the most lanes at a time
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  record Slots(String process, int count) {}
+  record Slots(String process, int count) {
+
+    /** More than any process has. */
+    static final int MOST = 1_000_000;
+
+    Slots {
+      count = Math.max(0, Math.min(count, MOST));
+    }
+  }
 
   private static final int EVENT_BYTES = 200;
 

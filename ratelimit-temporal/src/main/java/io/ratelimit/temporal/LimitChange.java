@@ -17,6 +17,13 @@ record LimitChange(Kind kind, Optional<RateLimit> limit) {
     RESUME
   }
 
+  /** Refuses a change to nothing. */
+  LimitChange {
+    if (kind == Kind.CHANGE && limit.isEmpty()) {
+      throw new IllegalArgumentException("the new limit is missing");
+    }
+  }
+
   static LimitChange of(Kind kind) {
     return new LimitChange(kind, Optional.empty());
   }

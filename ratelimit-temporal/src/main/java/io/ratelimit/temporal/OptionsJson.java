@@ -37,7 +37,7 @@ final class OptionsJson {
     try {
       JsonNode whole =
           Json.MAPPER.readerForUpdating(Json.MAPPER.valueToTree(defaults)).readValue(given);
-      return Json.MAPPER.treeToValue(whole, ManagerOptions.class);
+      return Plausible.require(Json.MAPPER.treeToValue(whole, ManagerOptions.class));
     } catch (JsonProcessingException unreadable) {
       throw new IllegalArgumentException(
           "the options of a manager cannot be read: " + unreadable.getOriginalMessage() + ADVICE,

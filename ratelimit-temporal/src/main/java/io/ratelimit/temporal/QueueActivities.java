@@ -32,26 +32,32 @@ final class QueueActivities implements Activities.Queue {
   /** After so many attempts a report does without a last look. */
   private static final int LOOKS_OF_A_REPORT = 3;
 
+  private static final Duration LONGEST_WATCH = Duration.ofDays(1);
+
   private final EventQueue queue;
   private final Optional<String> name;
   private final LeftToOthers leftToOthers;
+  private final ManagerCaps caps;
   private final BooleanSupplier draining;
 
   /**
    * @param leftToOthers is shown what the queue holds
+   * @param caps what managers may ask for
    * @param draining whether the worker closes: a watch then ends, and goes on elsewhere
    */
-  QueueActivities(EventQueue queue, LeftToOthers leftToOthers, BooleanSupplier draining) {
+  QueueActivities(
+      EventQueue queue, LeftToOthers leftToOthers, ManagerCaps caps, BooleanSupplier draining) {
     this.queue = queue;
     this.name = queue.name();
     this.leftToOthers = leftToOthers;
+    this.caps = caps;
     this.draining = draining;
   }
 
   @Override
   public RawValue decide(RawValue meant, RawValue raw) {
     QueueNames.check(meant, name);
-    DecideRequest request = Json.read(raw, DecideRequest.class);
+    DecideRequest request = Requests.read(raw, DecideRequest.class);
     ActivityExecutionContext context = Activity.getExecutionContext();
     ActivityInfo info = context.getInfo();
     QueueStats stats = queue.stats();
@@ -60,7 +66,7 @@ final class QueueActivities implements Activities.Queue {
     Duration waited =
         Duration.between(request.startedAt(), Instant.ofEpochMilli(info.getStartedTimestamp()));
     return Json.raw(
-        new Decider(request, info.getWorkflowId(), name)
+        new Decider(request, caps, info.getWorkflowId(), name)
             .decide(stats, census, waited, queue.limitControl()));
   }
 
@@ -72,7 +78,7 @@ final class QueueActivities implements Activities.Queue {
       throw ApplicationFailure.newFailure(
           "this worker closes and watches nothing more", LaneActivity.CLOSING);
     }
-    return Json.raw(watch(Json.read(raw, WatchRequest.class)));
+    return Json.raw(watch(Requests.read(raw, WatchRequest.class)));
   }
 
   private Noticed watch(WatchRequest request) {
@@ -91,7 +97,7 @@ final class QueueActivities implements Activities.Queue {
 
   private Noticed watch(WatchRequest request, ActivityExecutionContext context) {
     Time time = queue.time();
-    Instant until = time.now().plus(request.longest());
+    Instant until = time.now().plus(caps.capped(request.longest(), LONGEST_WATCH));
     Instant beatAt = time.now();
     while (true) {
       Optional<Noticed> noticed = look(request);
@@ -124,13 +130,13 @@ final class QueueActivities implements Activities.Queue {
   @Override
   public RawValue applyLimit(RawValue meant, RawValue change) {
     QueueNames.check(meant, name);
-    return Json.raw(Json.read(change, LimitChange.class).applyTo(queue.limitControl()));
+    return Json.raw(Requests.read(change, LimitChange.class).applyTo(queue.limitControl()));
   }
 
   @Override
   public RawValue report(RawValue meant, RawValue request) {
     QueueNames.check(meant, name);
-    return Json.raw(report(Json.read(request, ReportRequest.class)));
+    return Json.raw(report(Requests.read(request, ReportRequest.class)));
   }
 
   private RoundReport report(ReportRequest request) {

@@ -149,6 +149,10 @@ final class RateLimitManagerWorkflowImpl {
     if (seen.isEmpty() && decided.begin().waited().compareTo(Timeouts.UNATTENDED) >= 0) {
       unattended = unattended.plus(decided.begin().waited());
     }
+    Optional<ManagerOptions> cappedBefore = seen.flatMap(Decided::capped);
+    if (decided.capped().isPresent() && !decided.capped().equals(cappedBefore)) {
+      LOG.warn("the worker allows less than was asked for; what holds is {}", decided.capped());
+    }
     seen = Optional.of(decided);
     // From now on this queue is meant, and no other that some worker may serve.
     options = options.boundTo(decided.queueName());
@@ -216,9 +220,19 @@ final class RateLimitManagerWorkflowImpl {
     return unreachable.isEmpty() && lanes.active() == 0 && seen.filter(Decided::idle).isPresent();
   }
 
+  /** The options that hold: a worker may allow less than was asked for. */
+  private ManagerOptions effective() {
+    return seen.flatMap(Decided::capped).orElse(options);
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? other : one;
+  }
+
   private Duration untilNextLook() {
-    Duration interval = options.terms().decisionInterval();
+    Duration interval = effective().terms().decisionInterval();
     if (unreachable.isPresent()) {
+      interval = longer(interval, ManagerCaps.SHORTEST_INTERVAL);
       Duration left = untilDeadline();
       return options.isRound() && left.compareTo(interval) < 0 ? left : interval;
     }
@@ -247,7 +261,7 @@ final class RateLimitManagerWorkflowImpl {
     int wanted = seen.map(Decided::lanes).orElse(0) - failedSinceLook;
     while (lanes.active() < wanted && toBeStarted > 0) {
       lanes.startOne();
-      toBeStarted -= options.eventsPerActivity();
+      toBeStarted -= effective().eventsPerActivity();
     }
   }
 
@@ -256,11 +270,11 @@ final class RateLimitManagerWorkflowImpl {
         options.queue(),
         lane,
         id,
-        options.eventsPerActivity(),
-        options.terms().decisionInterval(),
+        effective().eventsPerActivity(),
+        effective().terms().decisionInterval(),
         options.isRound(),
         seen.flatMap(Decided::due),
-        options.shutdownGrace());
+        effective().shutdownGrace());
   }
 
   private final class LaneEnds implements WorkflowLanes.Listener {
@@ -352,7 +366,7 @@ final class RateLimitManagerWorkflowImpl {
   /** Lanes leave by themselves when their round is drained or due, and otherwise are cancelled. */
   private void leave() {
     stopping = true;
-    lanes.awaitNone(options.shutdownGrace());
+    lanes.awaitNone(effective().shutdownGrace());
   }
 
   /** Lets nothing start until {@link #resume}, by any client of the queue. */
@@ -383,14 +397,6 @@ final class RateLimitManagerWorkflowImpl {
     return settings;
   }
 
-  /** Refuses what {@link #changeLimit} cannot do. */
-  void validateChangeLimit(@Nullable RateLimit newLimit) {
-    if (newLimit == null) {
-      throw new IllegalArgumentException("the new limit is missing");
-    }
-    refuseWhenStopping();
-  }
-
   /** Changes how many lanes there may be. */
   WorkerRange setWorkers(WorkerRange range) {
     workers = range;
@@ -399,11 +405,8 @@ final class RateLimitManagerWorkflowImpl {
   }
 
   /** Refuses what {@link #setWorkers} cannot do. */
-  void validateSetWorkers(@Nullable WorkerRange range) {
-    if (range == null) {
-      throw new IllegalArgumentException("the number of workers is missing");
-    }
-    ManagerOptions.requireFew(range);
+  void validateSetWorkers(WorkerRange range) {
+    seen.flatMap(Decided::caps).orElse(ManagerCaps.DEFAULT).requireWithin(range);
     refuseWhenStopping();
   }
 
@@ -436,7 +439,8 @@ final class RateLimitManagerWorkflowImpl {
         decisions.subList(Math.max(0, decisions.size() - RECENT_DECISIONS), decisions.size()),
         counts(),
         tally.reasons(),
-        runs);
+        runs,
+        seen.flatMap(Decided::capped));
   }
 
   private ManagerStatus.Counts counts() {

@@ -144,6 +144,7 @@ public final class RateLimitWorker implements AutoCloseable {
     private Consumer<ActivityOptions.Builder> queueCallOptions = options -> {};
     private UnaryOperator<Runnable> handlerContext = UnaryOperator.identity();
     private int concurrency = 10;
+    private ManagerCaps caps = ManagerCaps.DEFAULT;
     private AttemptTerms attemptTerms = AttemptTerms.DEFAULT;
 
     private Builder(EventQueue queue) {
@@ -209,6 +210,16 @@ public final class RateLimitWorker implements AutoCloseable {
     @CanIgnoreReturnValue
     public Builder concurrency(int lanes) {
       this.concurrency = Requirements.atLeast("concurrency", lanes, 1);
+      return this;
+    }
+
+    /**
+     * What managers may ask for at most, whoever starts them; {@link ManagerCaps#DEFAULT} by
+     * default. Every worker of a task queue should have the same.
+     */
+    @CanIgnoreReturnValue
+    public Builder caps(ManagerCaps newCaps) {
+      this.caps = requireNonNull(newCaps, "caps");
       return this;
     }
 
@@ -470,10 +481,11 @@ public final class RateLimitWorker implements AutoCloseable {
                 handlers.handledTypes(),
                 name,
                 slots(managersAndLanes),
+                caps,
                 lanes));
         queueCalls.registerActivitiesImplementations(
             new QueueActivities(
-                queue, new LeftToOthers(handlers.handledTypes()), lanes::isDraining));
+                queue, new LeftToOthers(handlers.handledTypes()), caps, lanes::isDraining));
       } catch (RuntimeException | Error refused) {
         runner.close();
         throw refused;

@@ -13,7 +13,9 @@ import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.queue.WantedTypes;
+import io.ratelimit.core.time.VirtualTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -149,6 +151,27 @@ class DifferentHandlersTest {
       assertThat(queue.stats().setAside().get("NEW").events()).isEqualTo(699);
       assertThat(take(queue, 1_000, WantedTypes.all())).startsWith("new-1", "new-2").hasSize(1_000);
       assertThat(take(queue, 1_000, WantedTypes.all())).hasSize(397).endsWith("old-699");
+    }
+  }
+
+  @Test
+  void typesOfWhichAllWasLostAreNotCounted() {
+    VirtualTime time = VirtualTime.startingAt(Instant.ofEpochSecond(1_800_000_000));
+    try (RedisEventQueue queue =
+        TestClients.queue(NO_LIMIT).namespace(namespace).time(time).connect()) {
+      publish(queue, 3);
+      assertThat(take(queue, 1, ONLY_OLD)).containsExactly("old-0");
+      TestClients.ask(TestClients.server(), redis -> redis.hdel(key("events"), "old-1", "old-2"));
+
+      assertThat(take(queue, 1, ONLY_OLD)).isEmpty();
+      time.advance(Duration.ofSeconds(11));
+      assertThat(take(queue, 1, ONLY_OLD)).isEmpty();
+      assertThat(queue.stats().pendingByType()).containsOnlyKeys(NEW);
+
+      TestClients.ask(TestClients.server(), redis -> redis.del(key("events")));
+      assertThat(take(queue, 3, ONLY_NEW)).isEmpty();
+      assertThat(TestClients.<Long>ask(TestClients.server(), redis -> redis.exists(key("types"))))
+          .isZero();
     }
   }
 }

@@ -8,6 +8,7 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Payload;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
@@ -98,6 +99,18 @@ class LargePayloadTest {
   }
 
   @Test
+  void aStepOfAClearFetchesSoManyBytes() {
+    try (RedisEventQueue queue = queue(RateLimit.of(20).perMinute())) {
+      queue.stats();
+      long before = scriptsRun();
+      assertThat(queue.clear(ClearScope.ALL).pending()).isEqualTo(EVENTS);
+      // The last one that a step fetches may go beyond.
+      assertThat(scriptsRun() - before).isGreaterThanOrEqualTo(EVENTS / (AT_ONCE + 1));
+      assertThat(queue.stats().isConserved()).isTrue();
+    }
+  }
+
+  @Test
   void aDeniedTakeFetchesOneRecordAtMost() {
     try (RedisEventQueue queue = queue(RateLimit.of(20).perMinute())) {
       assertThat(take(queue)).hasSize(1);
@@ -108,11 +121,19 @@ class LargePayloadTest {
     }
   }
 
+  private static long scriptsRun() {
+    return number("commandstats", "cmdstat_evalsha:calls=(\\d+)");
+  }
+
   /** What Lua holds: all that a script fetched since its memory was new. */
   private static long bytesOfLua() {
-    String info = TestClients.ask(TestClients.server(), redis -> redis.info("memory"));
-    Matcher bytes = Pattern.compile("used_memory_lua:(\\d+)").matcher(info);
-    assertThat(bytes.find()).isTrue();
-    return Long.parseLong(bytes.group(1));
+    return number("memory", "used_memory_lua:(\\d+)");
+  }
+
+  private static long number(String section, String pattern) {
+    String info = TestClients.ask(TestClients.server(), redis -> redis.info(section));
+    Matcher number = Pattern.compile(pattern).matcher(info);
+    assertThat(number.find()).isTrue();
+    return Long.parseLong(number.group(1));
   }
 }

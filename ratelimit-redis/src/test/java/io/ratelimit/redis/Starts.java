@@ -7,6 +7,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScoredValue;
+import io.lettuce.core.TransactionResult;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.ratelimit.core.limit.RateLimit;
 import java.time.Duration;
@@ -101,9 +102,13 @@ final class Starts {
             // Each entry says how many starts there were up to and including its own. Before the
             // first there is no telling: one at least.
             long before = Long.MAX_VALUE;
-            List<ScoredValue<String>> entries =
-                connection.sync().zrangebyscoreWithScores(key, Range.unbounded());
-            String run = connection.sync().hget(meta, "run");
+            // In one step: what is assumed may be forgotten in between, and would count as starts.
+            connection.sync().multi();
+            connection.sync().zrangebyscoreWithScores(key, Range.unbounded());
+            connection.sync().hget(meta, "run");
+            TransactionResult read = connection.sync().exec();
+            List<ScoredValue<String>> entries = read.get(0);
+            String run = read.get(1);
             for (ScoredValue<String> entry : entries) {
               long sum = Long.parseLong(entry.getValue());
               if (run != null && run.endsWith(" " + sum)) {

@@ -32,8 +32,18 @@ final class Faults {
   private static final long SLOW_MILLIS = 150;
   private static final long TOO_SLOW_MILLIS = 3_000;
   private static final int EACH_REPLY = 20;
+  // Half a millisecond each, as the server is told to take.
+  private static final String FILL =
+      "for n = 1, 8000 do redis.call('SET', 'filler:' .. n, n) end return 1";
+  // A port that nobody serves.
+  private static final String NOBODY = "1";
 
   private static final Setup REPLICA = new Setup(List.of(), "", true, false);
+
+  /** One that says so while the link to its master is down. */
+  private static final Setup HONEST_REPLICA =
+      new Setup(List.of("replica-serve-stale-data no"), "", true, false);
+
   private static final Setup CLOCK = new Setup(List.of(), "", false, true);
   private static final Setup PASSWORD =
       new Setup(List.of("requirepass first"), ":first@", false, false);
@@ -126,6 +136,22 @@ final class Faults {
             .with(Setup.settings("appendonly yes", "appendfsync everysec"))
             .allowing(EVENTS_LOST, LIMIT_LOST),
         Fault.of(
+                "slow-restart",
+                "Redis: kill -9, started with an AOF that it reads for 4 s (LOADING)",
+                AT_ONCE,
+                scene -> {
+                  scene.primary().tell("EVAL", FILL, "0");
+                  scene.primary().kill();
+                  scene.primary().startAgain();
+                },
+                Step.NOTHING)
+            .with(
+                Setup.settings(
+                    "appendonly yes",
+                    "appendfsync always",
+                    "key-load-delay 500",
+                    "loading-process-events-interval-bytes 1024")),
+        Fault.of(
                 "empty-restart",
                 "Redis: kill -9, started empty",
                 SHORT,
@@ -211,6 +237,21 @@ final class Faults {
                 })
             .with(REPLICA)
             .allowing(EVENTS_LOST, LIMIT_LOST),
+        Fault.of(
+                "replica-alone",
+                "the address leads to a replica without its master for 6 s (MASTERDOWN)",
+                LONG,
+                scene -> {
+                  scene.awaitReplica();
+                  scene.replica().tell("REPLICAOF", "127.0.0.1", NOBODY);
+                  scene.proxy().retarget(scene.replica().port());
+                  scene.proxy().disconnect();
+                },
+                scene -> {
+                  scene.proxy().retarget(scene.primary().port());
+                  scene.proxy().disconnect();
+                })
+            .with(HONEST_REPLICA),
         Fault.of(
                 "role-swap",
                 "master and replica swap behind one address; connections stay",
@@ -348,6 +389,8 @@ final class Faults {
             "pending:high",
             "pending:normal",
             "pending:low",
+            "aside",
+            "aside:types",
             "delayed",
             "leased",
             "leases",

@@ -20,8 +20,8 @@ final class Load implements AutoCloseable {
   private final Path file;
   private final Process process;
 
-  /** Starts a process; it is not ready yet. */
-  Load(String name, Path directory, String uri, long seed) throws IOException {
+  /** Starts a process that handles some of the event types; it is not ready yet. */
+  Load(String name, Path directory, String uri, long seed, int handled) throws IOException {
     this.name = name;
     this.file = directory.resolve(name + ".journal");
     this.process =
@@ -36,7 +36,8 @@ final class Load implements AutoCloseable {
                 uri,
                 file.toString(),
                 name,
-                Long.toString(seed))
+                Long.toString(seed),
+                Integer.toString(handled))
             .redirectError(directory.resolve(name + ".errors").toFile())
             .start();
   }

@@ -33,7 +33,8 @@ import java.util.concurrent.Executors;
 
 /**
  * One process of the load, as a host embeds the library: it publishes, handles, and changes the
- * limit when it is told to, and writes down what it saw. Arguments: URI, journal, name, seed.
+ * limit when it is told to, and writes down what it saw. Arguments: URI, journal, name, seed, and
+ * how many of the event types it handles, counted from the last one: the lowest priority.
  *
  * <p>It prints "ready", and then reads lines: {@code limit N} changes the limit, {@code drain} ends
  * the publishing and lets handlers take no time; at the end of its input it ends gracefully.
@@ -60,7 +61,7 @@ final class LoadProcess {
   private static final int PAYLOAD_BYTES = 500;
   private static final int FAILS_ONCE = 10;
   private static final int FAILS_FOR_GOOD = 30;
-  private static final List<EventType> TYPES =
+  static final List<EventType> TYPES =
       List.of(
           EventType.REBALANCE_NEEDED,
           EventType.OPEN_ORDER_DETECTED,
@@ -75,30 +76,36 @@ final class LoadProcess {
   private final Set<String> failedOnce = ConcurrentHashMap.newKeySet();
   private volatile boolean draining;
 
-  private LoadProcess(String uri, Path journal, String name, long seed)
+  private LoadProcess(String uri, Path journal, String name, long seed, int handled)
       throws IOException, InterruptedException {
     this.name = name;
     this.seed = seed;
     this.journal = new JournalWriter(journal);
     this.queue = connect(uri);
-    this.engine =
+    AuditEngine.Builder builder =
         AuditEngine.builder(queue)
             .name(name)
-            .handler(this::handle)
             .workers(LANES, LANES)
             .lease(LEASE)
             .shutdownGrace(Duration.ofSeconds(2))
             .deadline(Duration.ofHours(1))
             .retryPolicy(new RetryPolicy(3, Duration.ofMillis(300), 2, Duration.ofSeconds(2), 0.5))
-            .listener(new Writer())
-            .build();
+            .listener(new Writer());
+    for (EventType type : TYPES.subList(TYPES.size() - handled, TYPES.size())) {
+      builder = builder.handler(type, this::handle);
+    }
+    this.engine = builder.build();
   }
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
     Thread.setDefaultUncaughtExceptionHandler(LoadProcess::end);
     LoadProcess process =
         new LoadProcess(
-            arguments[0], Path.of(arguments[1]), arguments[2], Long.parseLong(arguments[3]));
+            arguments[0],
+            Path.of(arguments[1]),
+            arguments[2],
+            Long.parseLong(arguments[3]),
+            Integer.parseInt(arguments[4]));
     process.run();
     System.exit(0);
   }

@@ -43,16 +43,19 @@ final class Scene implements AutoCloseable {
       this.clock = setup.hasClock() ? ClockShim.make(directory) : null;
       this.primary =
           start("primary", setup.settings(), clock == null ? Map.of() : clock.environment());
-      this.replica =
-          setup.hasReplica()
-              ? start("replica", List.of("replicaof 127.0.0.1 " + primary.port()), Map.of())
-              : null;
+      this.replica = setup.hasReplica() ? start("replica", asReplica(setup), Map.of()) : null;
     } catch (IOException | InterruptedException | RuntimeException e) {
       close();
       throw e;
     }
     proxy.retarget(primary.port());
     this.uri = "redis://" + setup.credentials() + "127.0.0.1:" + proxy.port();
+  }
+
+  private List<String> asReplica(Fault.Setup setup) {
+    List<String> settings = new ArrayList<>(setup.settings());
+    settings.add("replicaof 127.0.0.1 " + primary.port());
+    return settings;
   }
 
   private RedisProcess start(String name, List<String> settings, Map<String, String> environment)
@@ -71,7 +74,9 @@ final class Scene implements AutoCloseable {
   boolean startLoads(int count) throws IOException {
     List<Load> starting = new ArrayList<>();
     for (int n = 0; n < count; n++) {
-      Load load = new Load("process-" + (all.size() + 1), directory, uri, seed);
+      // Each second process is of a version that lacks a handler for what comes first.
+      int handled = LoadProcess.TYPES.size() - all.size() % 2;
+      Load load = new Load("process-" + (all.size() + 1), directory, uri, seed, handled);
       all.add(load);
       starting.add(load);
     }

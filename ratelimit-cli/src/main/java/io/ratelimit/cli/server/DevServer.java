@@ -1,13 +1,11 @@
 package io.ratelimit.cli.server;
 
 import io.grpc.StatusRuntimeException;
-import io.ratelimit.core.time.Time;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -16,9 +14,7 @@ import java.util.concurrent.TimeUnit;
 public final class DevServer implements AutoCloseable {
 
   private static final String PROGRAM = "temporal";
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration PATIENCE_FOR_AN_ANSWER = Duration.ofSeconds(1);
-  private static final Duration PAUSE = Duration.ofMillis(200);
 
   private final OwnProcess process;
   private final int port;
@@ -72,36 +68,12 @@ public final class DevServer implements AutoCloseable {
                     "error"));
     DevServer server = new DevServer(process, port, uiPort, mark);
     try {
-      server.awaitAnswer();
+      process.awaitAnswer("Temporal's development server", server::answers);
       return server;
     } catch (IOException | InterruptedException | RuntimeException failure) {
       server.close();
       throw failure;
     }
-  }
-
-  private void awaitAnswer() throws IOException, InterruptedException {
-    Time time = Time.system();
-    Instant end = time.now().plus(PATIENCE);
-    while (!answers()) {
-      if (!process.isAlive()) {
-        throw ended(process.output());
-      }
-      if (time.now().isAfter(end)) {
-        throw new IOException(
-            "Temporal's development server does not answer after "
-                + PATIENCE.toSeconds()
-                + " s; it said: "
-                + process.output());
-      }
-      time.sleep(PAUSE);
-    }
-  }
-
-  private static IOException ended(String output) {
-    return output.contains("address already in use")
-        ? new PortTakenException(output)
-        : new IOException("Temporal's development server ends; it said: " + output);
   }
 
   /** Whether it is this one that answers: no other has a namespace of that name. */

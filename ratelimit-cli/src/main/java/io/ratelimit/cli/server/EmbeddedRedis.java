@@ -2,7 +2,6 @@ package io.ratelimit.cli.server;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.ratelimit.core.time.Time;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -12,8 +11,6 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -26,8 +23,6 @@ import java.util.List;
 public final class EmbeddedRedis implements AutoCloseable {
 
   private static final int SECRET_BYTES = 32;
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final Duration PAUSE = Duration.ofMillis(20);
   private static final int ANSWER_MILLIS = 1_000;
 
   /** What reads or writes files, loads code, stops the server, or has it follow another. */
@@ -81,7 +76,7 @@ public final class EmbeddedRedis implements AutoCloseable {
                     RedisProgram.find(folder), write(folder, settings(port, password)).toString()));
     EmbeddedRedis redis = new EmbeddedRedis(process, port, password);
     try {
-      redis.awaitAnswer();
+      process.awaitAnswer("a Redis server of our own", redis::answers);
       return redis;
     } catch (IOException | InterruptedException | RuntimeException failure) {
       redis.close();
@@ -107,26 +102,6 @@ public final class EmbeddedRedis implements AutoCloseable {
   /** Not as arguments, which every user of this machine can read. */
   private static Path write(Path folder, List<String> settings) throws IOException {
     return Files.write(folder.resolve("redis.conf"), settings);
-  }
-
-  private void awaitAnswer() throws IOException, InterruptedException {
-    Time time = Time.system();
-    Instant end = time.now().plus(PATIENCE);
-    while (!answers()) {
-      if (!process.isAlive()) {
-        throw ended(process.output());
-      }
-      if (time.now().isAfter(end)) {
-        throw new IOException("a Redis server of our own does not answer after " + PATIENCE);
-      }
-      time.sleep(PAUSE);
-    }
-  }
-
-  private static IOException ended(String output) {
-    return output.contains("Address already in use")
-        ? new PortTakenException(output)
-        : new IOException("redis-server ends at once; it said: " + output);
   }
 
   /** Whether it is this one that answers: no other knows the password. */

@@ -1,5 +1,6 @@
 package io.ratelimit.cli.server;
 
+import io.ratelimit.core.time.Time;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,12 +9,16 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -29,6 +34,8 @@ public final class OwnProcess implements AutoCloseable {
 
   private static final String SHELL = "/bin/sh";
   private static final String LAUNCHER = "setsid";
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PAUSE = Duration.ofMillis(50);
   private static final int SECONDS_TO_END = 5;
   private static final String PREFIX = "ratelimit-server-";
   private static final String OUTPUT = "output";
@@ -122,8 +129,36 @@ public final class OwnProcess implements AutoCloseable {
     return process.isAlive();
   }
 
+  /**
+   * Waits until the server answers.
+   *
+   * @param server what it is called in messages
+   * @param answers whether it does by now
+   * @throws PortTakenException if it ends as its port is taken
+   * @throws IOException if it ends otherwise, or does not answer in time
+   */
+  void awaitAnswer(String server, BooleanSupplier answers)
+      throws IOException, InterruptedException {
+    Time time = Time.system();
+    Instant end = time.now().plus(PATIENCE);
+    while (!answers.getAsBoolean()) {
+      if (!isAlive()) {
+        String said = output();
+        throw said.toLowerCase(Locale.ROOT).contains("address already in use")
+            ? new PortTakenException(said)
+            : new IOException(server + " ends; it said: " + said);
+      }
+      if (time.now().isAfter(end)) {
+        throw new IOException(
+            "%s does not answer after %d s; it said: %s"
+                .formatted(server, PATIENCE.toSeconds(), output()));
+      }
+      time.sleep(PAUSE);
+    }
+  }
+
   /** What it wrote, to be asked for once. */
-  String output() throws IOException {
+  private String output() throws IOException {
     return new String(output.readNBytes(LONGEST_OUTPUT), StandardCharsets.UTF_8).strip();
   }
 

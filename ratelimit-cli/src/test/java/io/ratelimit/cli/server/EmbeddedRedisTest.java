@@ -56,16 +56,18 @@ class EmbeddedRedisTest {
     }
   }
 
-  /** Not the shell that watches it, whose arguments have its name, too. */
   private static Optional<ProcessHandle> process(ProcessHandle parent) {
-    return parent.descendants().filter(each -> title(each).startsWith("redis-server")).findFirst();
+    return parent.descendants().filter(EmbeddedRedisTest::isServer).findFirst();
   }
 
-  private static String title(ProcessHandle process) {
+  /** Not the shell that watches it, nor the one that was asked for its version. */
+  private static boolean isServer(ProcessHandle process) {
     try {
-      return Path.of(arguments(process).get(0)).getFileName().toString();
+      List<String> arguments = arguments(process);
+      String program = Path.of(arguments.get(0)).getFileName().toString();
+      return program.startsWith("redis-server") && !arguments.contains("--version");
     } catch (IOException gone) {
-      return "";
+      return false;
     }
   }
 

@@ -2,7 +2,7 @@
 -- failed, as the scope says. Only what was there at the first step counts, so that a client which
 -- calls again until nothing is left chases nobody: what is published later is behind `bound`, and what
 -- comes back later is noted with the number of this clear, or of a later one. `bound` and `number`
--- are '' at the first step.
+-- are '' at the first step. A step that has met MOST_BYTES of records ends early.
 --
 -- KEYS meta pending:high pending:normal pending:low types events attempts delayed failed failed:times failed:events aside aside:types returned
 -- ARGV given scope max bound number
@@ -39,83 +39,90 @@ if first then
 end
 local noted = first and 0 or redis.call('HLEN', RETURNED)
 
--- Of some that are found, the first that did not come back meanwhile, as many as there is room for.
-local function to_discard(found, kind)
-  local chosen = {}
+local bytes = 0
+
+local function has_room()
+  return room > 0 and bytes < MOST_BYTES
+end
+
+-- Discards what did not come back meanwhile of those found, and says how many they were.
+local function discard_some(kind, find, discard)
+  local found = has_room() and find(room + noted) or {}
+  local before = room
   for from = 1, #found, CHUNK do
+    if not has_room() then
+      break
+    end
+    local last = math.min(from + CHUNK - 1, #found)
     local notes = {}
     if noted > 0 then
-      for i = from, math.min(from + CHUNK - 1, #found) do
+      for i = from, last do
         notes[#notes + 1] = kind .. found[i]
       end
       notes = redis.call('HMGET', RETURNED, unpack(notes))
     end
-    for i = from, math.min(from + CHUNK - 1, #found) do
+    for i = from, last do
       local note = notes[i - from + 1]
-      if #chosen < room and not (note and (tonumber(note) or FAR) >= number) then
-        chosen[#chosen + 1] = found[i]
+      if has_room() and not (note and (tonumber(note) or FAR) >= number) then
+        discard(found[i])
+        room = room - 1
       end
     end
   end
-  room = room - #chosen
-  return chosen
+  return before - room
 end
 
-local function discard(id)
+local function forget(id)
   redis.call('HDEL', EVENTS, id)
   redis.call('HDEL', ATTEMPTS, id)
 end
 
+-- Of one that waited for a permit.
+local function forget_pending(id, record)
+  bytes = bytes + #(record or '')
+  local _, _, weight, type_key = parse_record(record)
+  count_type(counted_as(type_key, weight), -1)
+  forget(id)
+end
+
 local pending, delayed, failed = 0, 0, 0
 if scope ~= 'FAILED' then
-  for _, key in pairs(PENDING) do
-    local ids = to_discard(
-      redis.call('ZRANGEBYSCORE', key, '-inf', bound, 'LIMIT', 0, room + noted), 'e')
-    for _, id in ipairs(ids) do
-      local _, _, weight, type_key = parse_record(redis.call('HGET', EVENTS, id))
+  for priority, key in pairs(PENDING) do
+    pending = pending + discard_some('e', function(most)
+      return redis.call('ZRANGEBYSCORE', key, '-inf', bound, 'LIMIT', 0, most)
+    end, function(id)
       redis.call('ZREM', key, id)
-      count_type(counted_as(type_key, weight), -1)
-      discard(id)
-    end
-    pending = pending + #ids
-  end
-  for priority in pairs(PENDING) do
-    local found, aside = aside_range(priority, 0, tonumber(bound), room + noted), {}
-    for i = 1, #found, 2 do
-      aside[#aside + 1] = found[i]
-    end
-    local ids = to_discard(aside, 'e')
-    for _, id in ipairs(ids) do
+      forget_pending(id, redis.call('HGET', EVENTS, id))
+    end)
+    pending = pending + discard_some('e', function(most)
+      local ids, found = {}, aside_range(priority, 0, tonumber(bound), most)
+      for i = 1, #found, 2 do
+        ids[#ids + 1] = found[i]
+      end
+      return ids
+    end, function(id)
       local record = redis.call('HGET', EVENTS, id)
-      local _, _, weight, type_key = parse_record(record)
       remove_aside(id, record)
-      count_type(counted_as(type_key, weight), -1)
-      discard(id)
-    end
-    pending = pending + #ids
+      forget_pending(id, record)
+    end)
   end
-  if room > 0 then
-    local ids = to_discard(redis.call('ZRANGE', DELAYED, 0, room + noted - 1), 'e')
-    for _, id in ipairs(ids) do
-      redis.call('ZREM', DELAYED, id)
-      discard(id)
-    end
-    delayed = #ids
-  end
+  delayed = discard_some('e', function(most)
+    return redis.call('ZRANGE', DELAYED, 0, most - 1)
+  end, function(id)
+    redis.call('ZREM', DELAYED, id)
+    forget(id)
+  end)
 end
 if scope ~= 'PENDING' then
-  local sequences = to_discard(
-    redis.call('ZRANGEBYSCORE', FAILED, '-inf', bound, 'LIMIT', 0, room + noted), 'f')
-  for _, sequence in ipairs(sequences) do
-    remove_failure(sequence)
-  end
-  failed = #sequences
+  failed = discard_some('f', function(most)
+    return redis.call('ZRANGEBYSCORE', FAILED, '-inf', bound, 'LIMIT', 0, most)
+  end, remove_failure)
 end
 local total = pending + delayed + failed
 if total > 0 then
   count('discarded', total)
 end
-local more = room == 0
+local more = not has_room()
 if more then
   if first then
     count('clears', 1)

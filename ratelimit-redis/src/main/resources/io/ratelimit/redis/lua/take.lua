@@ -412,7 +412,7 @@ end
 
 if outcome == 'empty' then
   detail = next_due()
-  if not names_wanted then
+  if not names_wanted or redis.call('ZCARD', ASIDE) == 0 then
     -- Nothing is pending, so that what is counted yet was lost.
     redis.call('UNLINK', TYPES)
   end

@@ -45,8 +45,8 @@ public record Books(
   public static Books read(Resp redis, String prefix) throws IOException {
     String meta = prefix + "meta";
     long pending = 0;
-    for (String priority : List.of("high", "normal", "low")) {
-      pending += redis.number("ZCARD", prefix + "pending:" + priority);
+    for (String waiting : List.of("pending:high", "pending:normal", "pending:low", "aside")) {
+      pending += redis.number("ZCARD", prefix + waiting);
     }
     long delayed = redis.number("ZCARD", prefix + "delayed");
     long leased = redis.number("ZCARD", prefix + "leased");
@@ -57,6 +57,10 @@ public record Books(
         if (length > 0) {
           leftovers.put(key, length);
         }
+      }
+      long aside = redis.number("ZCARD", prefix + "aside:types");
+      if (aside > 0) {
+        leftovers.put("aside:types", aside);
       }
     }
     return new Books(

@@ -92,9 +92,22 @@ local function look()
     redis.call('ZADD', FAILED_TIMES, 'NX', string.match(failure, '^(%-?%d+) ') or int(now), sequence)
   end
 
+  -- Where all that is pending is set aside, of what else is counted nothing is there: it was lost.
+  local function forget_types()
+    if cards(PENDING_HIGH, PENDING_NORMAL, PENDING_LOW) == 0 then
+      for _, counted in ipairs(redis.call('HKEYS', TYPES)) do
+        local name = string.match(counted, '^[^ ]*:([^ :]+)')
+        if not name or redis.call('ZLEXCOUNT', ASIDE_TYPES, '[' .. name .. ' ', '(' .. name .. '!') == 0 then
+          redis.call('HDEL', TYPES, counted)
+        end
+      end
+    end
+  end
+
   -- Returns whether nothing is left to do for now.
   local function repair()
     latest_number(redis.call('HGET', META, 'published'))
+    forget_types()
     local failures, listed, timed =
       redis.call('HLEN', FAILED_EVENTS), cards(FAILED), cards(FAILED_TIMES)
     if redis.call('HLEN', LEASES) > cards(LEASED) then

@@ -43,7 +43,7 @@ public final class QueueState {
 
   private final Set<String> unfinishedIds = new HashSet<>();
   private final PendingEvents pending;
-  private final DueEntries delayed = new DueEntries();
+  private final DueEntries delayed = new DueEntries(e -> e.event.id());
   private final LeasedEvents leased = new LeasedEvents();
   private final FailedEvents failed = new FailedEvents();
   private final ObservedTypes observed = new ObservedTypes();

@@ -140,7 +140,7 @@ final class TypeCounts {
         });
     others.forEach(
         (priority, count) -> {
-          if (!count.heavier.isEmpty()) {
+          if (!count.heavier.isEmpty() && heaviest > 1) {
             permits.put(EventType.OTHERS.withPriority(priority), count.permits(heaviest));
           }
         });

@@ -31,8 +31,7 @@ final class Decider {
    * @param owner whose the demands for a higher limit are: the manager's, in each of its runs
    * @param queueName the name of the queue that is looked at, where it has one
    */
-  Decider(
-      DecideRequest request, ManagerCaps caps, String owner, Optional<String> queueName) {
+  Decider(DecideRequest request, ManagerCaps caps, String owner, Optional<String> queueName) {
     this.request = request;
     this.caps = caps;
     this.options = caps.capped(request.options());
@@ -99,7 +98,10 @@ final class Decider {
         told());
   }
 
-  /** The options that hold, with the workers of the latest update, where they are not those asked for. */
+  /**
+   * The options that hold, with the workers of the latest update, where they are not those asked
+   * for.
+   */
   private Optional<ManagerOptions> told() {
     WorkerRange workers = caps.capped(request.workers());
     return options.equals(request.options()) && workers.equals(request.workers())

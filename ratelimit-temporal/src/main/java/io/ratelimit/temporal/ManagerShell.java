@@ -35,8 +35,7 @@ final class ManagerShell implements RateLimitManagerWorkflow {
   private ManagerShell(EncodedValues start, CallOptions calls) {
     RawValue carried = start.get(1, RawValue.class);
     boolean goesOn = Workflow.getInfo().getContinuedExecutionRunId().isPresent();
-    ManagerState state =
-        carried == null || !goesOn ? null : Json.read(carried, ManagerState.class);
+    ManagerState state = carried == null || !goesOn ? null : Json.read(carried, ManagerState.class);
     ManagerOptions options = null;
     ApplicationFailure failure = null;
     try {

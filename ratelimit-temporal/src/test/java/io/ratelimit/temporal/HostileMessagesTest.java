@@ -160,8 +160,7 @@ class HostileMessagesTest {
       assertThat(decided.lanes()).isBetween(1, ManagerOptions.MOST_WORKERS + 1);
       assertThat(holds.terms().decisionInterval())
           .isBetween(ManagerCaps.SHORTEST_INTERVAL, ManagerCaps.LONGEST_INTERVAL);
-      assertThat(holds.idleInterval())
-          .isBetween(ManagerCaps.SHORTEST_INTERVAL, Duration.ofDays(1));
+      assertThat(holds.idleInterval()).isBetween(ManagerCaps.SHORTEST_INTERVAL, Duration.ofDays(1));
       assertThat(holds.shutdownGrace()).isBetween(Duration.ZERO, Duration.ofDays(1));
       // The last look of a round is at its deadline.
       boolean last = holds.isRound() && decided.nextLook().compareTo(holds.terms().deadline()) <= 0;
@@ -250,7 +249,8 @@ class HostileMessagesTest {
                   new LaneProgress.Slots("process", 1),
                   () -> false)
               .run();
-      assertThat(result.end()).isIn(LaneResult.End.EMPTY, LaneResult.End.TIME_UP, LaneResult.End.LEFT);
+      assertThat(result.end())
+          .isIn(LaneResult.End.EMPTY, LaneResult.End.TIME_UP, LaneResult.End.LEFT);
       assertThat(time.now()).isBeforeOrEqualTo(WireTest.NOW.plus(Duration.ofMinutes(6)));
     }
   }
@@ -371,8 +371,7 @@ class HostileMessagesTest {
   private static void missing(
       Type type, List<JsonNode> samples, String path, Set<String> missing, Set<Type> above) {
     if (type instanceof ParameterizedType generic) {
-      Type element =
-          generic.getActualTypeArguments()[generic.getActualTypeArguments().length - 1];
+      Type element = generic.getActualTypeArguments()[generic.getActualTypeArguments().length - 1];
       Class<?> raw = (Class<?>) generic.getRawType();
       List<JsonNode> elements = new ArrayList<>();
       for (JsonNode sample : samples) {

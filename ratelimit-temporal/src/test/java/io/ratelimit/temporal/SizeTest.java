@@ -130,7 +130,11 @@ class SizeTest {
 
   private static Decided decide(ScalingMemory memory, Optional<Begin> begin) {
     DecideRequest request = question(memory, begin);
-    return new Decider(request, ManagerCaps.DEFAULT.withMostWorkers(499), "owner", Optional.of("q".repeat(100)))
+    return new Decider(
+            request,
+            ManagerCaps.DEFAULT.withMostWorkers(499),
+            "owner",
+            Optional.of("q".repeat(100)))
         .decide(
             QUEUE.stats(),
             new LaneCensus(500, 500, Optional.of(1_000_000), request.outgoing()),

@@ -63,7 +63,8 @@ class WireTest {
     Decided decided;
     try (EventQueue any = InMemoryEventQueue.create(LIMIT)) {
       decided =
-          new Decider(request, ManagerCaps.DEFAULT.withMostWorkers(2), "owner", Optional.of("audits"))
+          new Decider(
+                  request, ManagerCaps.DEFAULT.withMostWorkers(2), "owner", Optional.of("audits"))
               .decide(stats, census, Duration.ofSeconds(2), any.limitControl());
     }
     AttemptTally tally = tally();

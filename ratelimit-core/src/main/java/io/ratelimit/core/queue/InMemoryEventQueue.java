@@ -105,8 +105,7 @@ public final class InMemoryEventQueue implements EventQueue {
     @CanIgnoreReturnValue
     public Builder countedTypes(int most) {
       this.countedTypes =
-          Requirements.between(
-              "number of counted types", most, 1, EventQueue.MAX_COUNTED_TYPES);
+          Requirements.between("number of counted types", most, 1, EventQueue.MAX_COUNTED_TYPES);
       return this;
     }
 

@@ -52,8 +52,8 @@ import java.util.stream.Stream;
  * @param observed what was seen of the attempts at events of each type: one entry a name, under the
  *     type as it was declared last; of at most {@link EventQueue#MAX_OBSERVED_TYPES} names
  * @param pendingPermits what the pending events cost, by type; only types of which some weigh more
- *     than 1: the others cost a permit each. Weights of {@link EventType#OTHERS} are rounded up to a
- *     power of two, at most the permits of the limit
+ *     than 1: the others cost a permit each. Weights of {@link EventType#OTHERS} are rounded up to
+ *     a power of two, at most the permits of the limit
  * @param setAside which of the pending events are set aside, by the name of their type: takers met
  *     them that did not want this type. Of at most {@link EventQueue#MAX_OBSERVED_TYPES} names, and
  *     of the others together as {@link EventType#OTHERS}, with the age of the oldest of all
@@ -242,7 +242,8 @@ public record QueueStats(
     long left = some.getOrDefault(type, 0L);
     return events == left
         ? all
-        : new Permits(Math.max(left, (long) Math.ceil(1.0 * all.total() * left / events)), all.heaviest());
+        : new Permits(
+            Math.max(left, (long) Math.ceil(1.0 * all.total() * left / events)), all.heaviest());
   }
 
   /**

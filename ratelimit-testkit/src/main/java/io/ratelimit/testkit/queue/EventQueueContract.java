@@ -1314,7 +1314,8 @@ public abstract class EventQueueContract {
     do {
       result =
           queue.take(
-              new TakeRequest("normal-" + takes++, "worker", 100, Duration.ofHours(1), ONLY_NORMAL));
+              new TakeRequest(
+                  "normal-" + takes++, "worker", 100, Duration.ofHours(1), ONLY_NORMAL));
       if (result instanceof TakeResult.Taken taken) {
         leases.addAll(taken.leases());
       }
@@ -1331,7 +1332,8 @@ public abstract class EventQueueContract {
 
     List<String> done = new ArrayList<>();
     while (queue.stats().pending() > 0) {
-      result = queue.take(new TakeRequest("all-" + done.size(), "worker", 500, Duration.ofHours(1)));
+      result =
+          queue.take(new TakeRequest("all-" + done.size(), "worker", 500, Duration.ofHours(1)));
       assertThat(result).isInstanceOf(TakeResult.Taken.class);
       for (Lease lease : ((TakeResult.Taken) result).leases()) {
         assertThat(queue.ack(lease)).isEqualTo(Settlement.SETTLED);

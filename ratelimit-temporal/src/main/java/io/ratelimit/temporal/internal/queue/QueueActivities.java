@@ -1,5 +1,6 @@
 package io.ratelimit.temporal.internal.queue;
 
+import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.internal.engine.LeftToOthers;
 import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.internal.report.QueueRound;
@@ -48,19 +49,26 @@ public final class QueueActivities implements Activities.Queue {
 
   private final EventQueue queue;
   private final Optional<String> name;
+  private final RetryPolicy retries;
   private final LeftToOthers leftToOthers;
   private final ManagerCaps caps;
   private final BooleanSupplier draining;
 
   /**
+   * @param retries how this worker makes failed attempts again, so that decisions count them
    * @param leftToOthers is shown what the queue holds
    * @param caps what managers may ask for
    * @param draining whether the worker closes: a watch then ends, and goes on elsewhere
    */
   public QueueActivities(
-      EventQueue queue, LeftToOthers leftToOthers, ManagerCaps caps, BooleanSupplier draining) {
+      EventQueue queue,
+      RetryPolicy retries,
+      LeftToOthers leftToOthers,
+      ManagerCaps caps,
+      BooleanSupplier draining) {
     this.queue = queue;
     this.name = queue.name();
+    this.retries = retries;
     this.leftToOthers = leftToOthers;
     this.caps = caps;
     this.draining = draining;
@@ -78,7 +86,7 @@ public final class QueueActivities implements Activities.Queue {
     Duration waited =
         Duration.between(request.startedAt(), Instant.ofEpochMilli(info.getStartedTimestamp()));
     return Json.raw(
-        new Decider(request, caps, info.getWorkflowId(), name)
+        new Decider(request, caps, info.getWorkflowId(), name, retries)
             .decide(stats, census, waited, queue.limitControl()));
   }
 

@@ -466,7 +466,7 @@ final class RateLimitManagerWorkflowImpl {
 
   private ManagerStatus.Counts counts() {
     if (seen.isEmpty()) {
-      return new ManagerStatus.Counts(0, 0, 0, 0, laneFailures);
+      return new ManagerStatus.Counts(0, 0, 0, 0, 0, laneFailures);
     }
     QueueCounters begin = seen.get().begin().counters();
     QueueCounters now = seen.get().counters();
@@ -475,6 +475,7 @@ final class RateLimitManagerWorkflowImpl {
         now.doneSince(begin),
         now.failedSince(begin),
         now.retriedSince(begin),
+        now.lostSince(begin),
         laneFailures);
   }
 

@@ -12,6 +12,7 @@ import com.google.protobuf.ByteString;
 import io.ratelimit.core.AttemptTerms;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.internal.engine.AttemptRunner;
 import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.internal.report.AttemptTally;
@@ -166,7 +167,7 @@ class HostileMessagesTest {
   private static void decide(DecideRequest request) {
     try (EventQueue queue = queue()) {
       Decided decided =
-          new Decider(request, ManagerCaps.DEFAULT, "owner", Optional.empty())
+          new Decider(request, ManagerCaps.DEFAULT, "owner", Optional.empty(), RetryPolicy.DEFAULT)
               .decide(
                   queue.stats(),
                   new LaneCensus(0, 0, Optional.empty(), List.of()),

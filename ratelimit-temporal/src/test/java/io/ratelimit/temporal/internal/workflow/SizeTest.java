@@ -6,6 +6,7 @@ import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AttemptOutcome;
+import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.internal.report.AttemptTally;
 import io.ratelimit.core.internal.report.QueueRound;
 import io.ratelimit.core.limit.RateLimit;
@@ -146,7 +147,8 @@ class SizeTest {
             request,
             ManagerCaps.DEFAULT.withMostWorkers(499),
             "owner",
-            Optional.of("q".repeat(100)))
+            Optional.of("q".repeat(100)),
+            RetryPolicy.DEFAULT)
         .decide(
             QUEUE.stats(),
             new LaneCensus(500, 500, Optional.of(1_000_000), request.outgoing()),

@@ -1,11 +1,11 @@
-package io.ratelimit.benchmarks.redis;
+package io.ratelimit.benchmarks.table;
 
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 
 /** A table that is printed row by row, as they are measured: text to the left, numbers right. */
-final class Table {
+public final class Table {
 
   private static final int NUMBER_WIDTH = 14;
 
@@ -13,14 +13,15 @@ final class Table {
   private final int width;
 
   /** Prints the heading of a table whose first column has this width. */
-  Table(int width, String title, String... columns) {
+  public Table(int width, String title, String... columns) {
     this.width = width;
     out.println();
     row(title, (Object[]) columns);
     out.println("-".repeat(width + columns.length * NUMBER_WIDTH));
   }
 
-  void row(String name, Object... values) {
+  /** Prints a row. */
+  public void row(String name, Object... values) {
     StringBuilder line = new StringBuilder(pad(name));
     for (Object value : values) {
       line.append(String.format(Locale.ROOT, "%" + NUMBER_WIDTH + "s", text(value)));
@@ -43,7 +44,7 @@ final class Table {
   }
 
   /** Prints lines below a table. */
-  void notes(List<String> lines) {
+  public void notes(List<String> lines) {
     lines.forEach(out::println);
   }
 }

@@ -65,6 +65,11 @@ final class QueueMeters {
     counter("discarded", "Events that were cleared or purged", EVENTS, QueueStats::discarded);
     counter("starts", "Attempts that were started", null, QueueStats::starts);
     counter(
+        "acquired",
+        "Permits spent on starts that no event was taken for",
+        "permits",
+        QueueStats::acquiredPermits);
+    counter(
         "lease.expiries",
         "Leases that ran out and were reclaimed",
         null,

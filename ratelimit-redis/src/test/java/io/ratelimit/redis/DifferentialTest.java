@@ -333,6 +333,7 @@ class DifferentialTest {
           stats.lost(),
           stats.starts(),
           stats.startedPermits(),
+          stats.acquiredPermits(),
           stats.retried(),
           stats.givenUp(),
           stats.expiredLeases(),

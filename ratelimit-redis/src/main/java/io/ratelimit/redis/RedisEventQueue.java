@@ -16,6 +16,8 @@ import io.ratelimit.core.internal.queue.ChangeListeners;
 import io.ratelimit.core.internal.queue.Pages;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.AcquireRequest;
+import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
@@ -86,6 +88,7 @@ public final class RedisEventQueue implements EventQueue {
   private final ChangeListeners listeners = new ChangeListeners();
   private final Publisher publisher;
   final Taker taker;
+  private final Acquirer acquirer;
   private final Settlements settlements;
   private final FailedQueue failedQueue;
   private final LimitControl limitControl;
@@ -105,6 +108,7 @@ public final class RedisEventQueue implements EventQueue {
                 builder.initialLimit, Optional.ofNullable(builder.initialCeiling)));
     this.publisher = new Publisher(session, listeners);
     this.taker = new Taker(session, builder.aging.map(Micros::ceiling).orElse(0L), failedAgeMicros);
+    this.acquirer = new Acquirer(session);
     this.settlements = new Settlements(session, listeners, failedAgeMicros, builder.retainDone);
     this.failedQueue = new RedisFailedQueue(session, listeners);
     this.limitControl = new RedisLimitControl(session, listeners);
@@ -421,6 +425,11 @@ public final class RedisEventQueue implements EventQueue {
   @Override
   public TakeResult take(TakeRequest request) {
     return taker.take(request);
+  }
+
+  @Override
+  public List<AcquireResult> acquire(List<AcquireRequest> requests) {
+    return acquirer.acquire(Pages.upTo("requests", requests));
   }
 
   @Override

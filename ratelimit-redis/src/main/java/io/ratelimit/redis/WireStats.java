@@ -34,6 +34,7 @@ final class WireStats {
     long discarded = rest.number();
     long starts = rest.number();
     long startedPermits = rest.number();
+    long acquiredPermits = rest.number();
     long retried = rest.number();
     long givenUp = rest.number();
     long expired = rest.number();
@@ -90,6 +91,7 @@ final class WireStats {
         lost,
         starts,
         startedPermits,
+        acquiredPermits,
         retried,
         givenUp,
         expired,

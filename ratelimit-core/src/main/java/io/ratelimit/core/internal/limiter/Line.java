@@ -171,7 +171,7 @@ final class Line {
   }
 
   private void run() {
-    try (Subscription unused = queue.onChange(this::queueChanged)) {
+    try (Subscription unused = subscribe()) {
       while (true) {
         List<Waiter> batch = next();
         if (batch.isEmpty()) {
@@ -181,6 +181,15 @@ final class Line {
       }
     } catch (Throwable fault) {
       failAll(fault);
+    }
+  }
+
+  private Subscription subscribe() {
+    try {
+      return queue.onChange(this::queueChanged);
+    } catch (QueueUnavailableException away) {
+      // Changes are then noticed when an answer is not trusted any more.
+      return () -> {};
     }
   }
 

@@ -104,8 +104,8 @@ public final class RoundRecorder {
    * @param remaining how many events are unfinished
    */
   public synchronized RoundReport report(Instant endedAt, long remaining) {
-    QueueCounters begin = new QueueCounters(startedAt, 0, 0, 0, 0, 0, 0, 0, 0);
-    QueueCounters end = new QueueCounters(endedAt, 0, 0, 0, 0, 0, 0, 0, remaining);
+    QueueCounters begin = new QueueCounters(startedAt, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    QueueCounters end = new QueueCounters(endedAt, 0, 0, 0, 0, 0, 0, 0, remaining, 0);
     return report(endedAt, begin, end, Optional.empty());
   }
 
@@ -140,6 +140,7 @@ public final class RoundRecorder {
         Math.max(ownDone, end.doneSince(begin)),
         Math.max(ownFailed, end.failedSince(begin)),
         remaining,
+        end.lostSince(begin),
         attempts,
         Math.max(retries, end.retriedSince(begin)),
         released,

@@ -75,10 +75,11 @@ class RedisRateLimiterTest {
         assertThat(limiter.tryAcquire()).isInstanceOf(Granted.class);
       }
     }
-    assertThat(TestClients.ask(TestClients.server(), redis -> redis.zcard(acquired)))
-        .isEqualTo(1_000);
+    long kept = TestClients.ask(TestClients.server(), redis -> redis.zcard(acquired));
+    assertThat(kept).isEqualTo(1_000);
     queue.remove();
-    assertThat(TestClients.ask(TestClients.server(), redis -> redis.exists(acquired))).isZero();
+    long left = TestClients.ask(TestClients.server(), redis -> redis.exists(acquired));
+    assertThat(left).isZero();
   }
 
   @Test
@@ -86,8 +87,10 @@ class RedisRateLimiterTest {
     try (RedisEventQueue queue = builder(BURST).connect()) {
       List<AcquireRequest> request = List.of(new AcquireRequest("again", 1));
       List<AcquireResult> granted = queue.acquire(request);
-      TestClients.ask(TestClients.server(), redis -> redis.del(acquired));
-      TestClients.ask(TestClients.server(), redis -> redis.set(acquired, "something else"));
+      long deleted = TestClients.ask(TestClients.server(), redis -> redis.del(acquired));
+      assertThat(deleted).isEqualTo(1);
+      String ok = TestClients.ask(TestClients.server(), r -> r.set(acquired, "something else"));
+      assertThat(ok).isEqualTo("OK");
 
       assertThat(queue.acquire(request)).isEqualTo(granted);
       assertThat(queue.stats().acquiredPermits()).as("it is another one").isEqualTo(2);

@@ -3,6 +3,7 @@ package io.ratelimit.redis;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.limiter.RateLimiter;
 import io.ratelimit.core.queue.AcquireResult;
+import io.ratelimit.redis.internal.wire.Micros;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

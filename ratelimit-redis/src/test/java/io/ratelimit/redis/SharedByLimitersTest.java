@@ -9,6 +9,7 @@ import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.limiter.RateLimiter;
 import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.redis.internal.wire.Micros;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -126,6 +126,8 @@ class PrivilegesTest {
             "queue limit 30/m",
             "queue pause --for 1s",
             "queue resume",
+            "limiter try --wait 30s",
+            "limiter show",
             "queue redrive --all",
             "queue clear all --yes")) {
       CommandRun run = run(uri, command);
@@ -153,7 +155,12 @@ class PrivilegesTest {
       fill(uri(redis, "worker"));
       String uri = uri(redis, "viewer");
       for (String command :
-          List.of("queue stats", "queue peek", "queue failed", "queue monitor --once")) {
+          List.of(
+              "queue stats",
+              "queue peek",
+              "queue failed",
+              "queue monitor --once",
+              "limiter show")) {
         CommandRun run = run(uri, command);
         assertThat(run.err()).as(command).isEmpty();
         assertThat(run.exitCode()).as(command).isZero();
@@ -163,6 +170,7 @@ class PrivilegesTest {
               "queue publish --events 1",
               "queue limit 30/m",
               "queue pause",
+              "limiter try",
               "queue redrive --all",
               "queue clear all --yes")) {
         CommandRun run = run(uri, command);

@@ -16,6 +16,8 @@ import io.ratelimit.core.internal.queue.ChangeListeners;
 import io.ratelimit.core.internal.queue.Pages;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.AcquireRequest;
+import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
@@ -31,6 +33,7 @@ import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.time.Time;
+import io.ratelimit.redis.internal.calls.Acquirer;
 import io.ratelimit.redis.internal.calls.Publisher;
 import io.ratelimit.redis.internal.calls.Settlements;
 import io.ratelimit.redis.internal.calls.Taker;
@@ -104,6 +107,7 @@ public final class RedisEventQueue implements EventQueue {
   private final ChangeListeners listeners = new ChangeListeners();
   private final Publisher publisher;
   final Taker taker;
+  private final Acquirer acquirer;
   private final Settlements settlements;
   private final FailedQueue failedQueue;
   private final LimitControl limitControl;
@@ -123,6 +127,7 @@ public final class RedisEventQueue implements EventQueue {
                 builder.initialLimit, Optional.ofNullable(builder.initialCeiling)));
     this.publisher = new Publisher(session, listeners, builder.countedTypes);
     this.taker = new Taker(session, builder.aging.map(Micros::ceiling).orElse(0L), failedAgeMicros);
+    this.acquirer = new Acquirer(session);
     this.settlements = new Settlements(session, listeners, failedAgeMicros, builder.retainDone);
     this.failedQueue = new RedisFailedQueue(session, listeners);
     this.limitControl = new RedisLimitControl(session, listeners);
@@ -455,6 +460,11 @@ public final class RedisEventQueue implements EventQueue {
   @Override
   public TakeResult take(TakeRequest request) {
     return taker.take(request);
+  }
+
+  @Override
+  public List<AcquireResult> acquire(List<AcquireRequest> requests) {
+    return acquirer.acquire(Pages.upTo("requests", requests));
   }
 
   @Override

@@ -138,6 +138,12 @@ public final class InMemoryEventQueue implements EventQueue {
   }
 
   @Override
+  public List<AcquireResult> acquire(List<AcquireRequest> requests) {
+    List<AcquireRequest> copy = Pages.upTo("requests", requests);
+    return guard.locked(() -> state.acquire(copy, time.now()));
+  }
+
+  @Override
   public Settlement ack(Lease lease) {
     requireNonNull(lease, "lease");
     return guard.locked(() -> state.ack(lease, time.now()));

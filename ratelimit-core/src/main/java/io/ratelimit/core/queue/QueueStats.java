@@ -36,17 +36,19 @@ import java.util.stream.Stream;
  *     a queue whose store loses nothing
  * @param starts how many attempts were ever started
  * @param startedPermits how many permits they took
+ * @param acquiredPermits how many permits were ever spent on starts that no event was taken for,
+ *     see {@link EventQueue#acquire}; they are not among the others
  * @param retried how many attempts ever failed and were followed by a wait for another
  * @param givenUp how many events ever came to the failed queue, whether or not they are still there
  * @param expiredLeases how many leases ran out and were reclaimed
  * @param oldestPendingAge how long ago the oldest pending event was published, of those that are
  *     not set aside, if any waits
- * @param startsInWindow the weight of the starts in the window of the limit in force; what is
- *     assumed in place of lost ones is not among them
+ * @param startsInWindow the weight of the starts in the window of the limit in force, those that no
+ *     event was taken for included; what is assumed in place of lost ones is not among them
  * @param largestWindows the fullest windows of the past
  * @param assumedStarts what counts in that window in place of starts that nobody remembers, if
  *     anything
- * @param latestStart when the latest attempt that the limit remembers was started
+ * @param latestStart when the latest start that the limit remembers was made
  * @param nextStart from when on the limit allows the next start of an event of weight 1, if it
  *     allows none now and no one has paused the starts until they are resumed
  * @param observed what was seen of the attempts at events of each type: one entry a name, under the
@@ -74,6 +76,7 @@ public record QueueStats(
     long lost,
     long starts,
     long startedPermits,
+    long acquiredPermits,
     long retried,
     long givenUp,
     long expiredLeases,
@@ -220,6 +223,7 @@ public record QueueStats(
         lost,
         starts,
         startedPermits,
+        acquiredPermits,
         retried,
         givenUp,
         expiredLeases,

@@ -3,8 +3,8 @@
 -- KEYS meta starts pending:high pending:normal pending:low types events delayed leased failed observed aside aside:types
 -- ARGV given seen remembered start_up
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), published, pending of each
---       priority, delayed, leased, done, failed, discarded, starts, permits that they took, retried,
---       given up, expired, shift of the clock, until when starts may be missing or nil, how many peaks,
+--       priority, delayed, leased, done, failed, discarded, starts, permits that they took,
+--       permits that went to starts without an event, retried, given up, expired, shift of the clock, until when starts may be missing or nil, how many peaks,
 --       [at, permits]…, when the oldest pending that is not set aside was published or nil, weight in the
 --       window without what is assumed, weight that is assumed there and its end or nil, latest start
 --       without what is assumed or nil, next start if it is later or nil, events without a trace, how
@@ -91,8 +91,8 @@ local function oldest_aside()
 end
 
 local m = redis.call('HMGET', META, 'published', 'done', 'discarded', 'expired', 'retried',
-  'given_up')
-for i = 1, 6 do
+  'given_up', 'acquired')
+for i = 1, 7 do
   m[i] = tonumber(m[i]) or 0
 end
 local failed = redis.call('ZCARD', FAILED)
@@ -110,6 +110,7 @@ local answer = reply(
   m[3],
   L.starts,
   L.permits,
+  m[7],
   m[5],
   m[6],
   m[4],

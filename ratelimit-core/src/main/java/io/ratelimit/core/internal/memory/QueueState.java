@@ -9,6 +9,10 @@ import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.LimitState;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.AcquireRequest;
+import io.ratelimit.core.queue.AcquireResult;
+import io.ratelimit.core.queue.AcquireResult.Granted;
+import io.ratelimit.core.queue.AcquireResult.Never;
 import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.FailedEvent;
@@ -47,12 +51,14 @@ public final class QueueState {
   private final LeasedEvents leased = new LeasedEvents();
   private final FailedEvents failed = new FailedEvents();
   private final ObservedTypes observed = new ObservedTypes();
+  private final Acquired acquired = new Acquired();
   private LimitState limit;
   private long published;
   private long done;
   private long discarded;
   private long starts;
   private long startedPermits;
+  private long acquiredPermits;
   private long retried;
   private long givenUp;
   private long expiredLeases;
@@ -120,6 +126,39 @@ public final class QueueState {
       }
     }
     return new TakeResult.Taken(leases);
+  }
+
+  public List<AcquireResult> acquire(List<AcquireRequest> requests, Instant now) {
+    List<AcquireResult> results = new ArrayList<>();
+    AcquireResult inFront = null;
+    for (AcquireRequest request : requests) {
+      AcquireResult result = acquired.find(request.id(), now);
+      if (result == null) {
+        boolean mustWait = inFront != null && request.permits() <= settings().largestWeight();
+        result = mustWait ? inFront : acquire(request, now);
+        if (!(result instanceof Granted || result instanceof Never)) {
+          inFront = result;
+        }
+      }
+      results.add(requireNonNull(result));
+    }
+    return results;
+  }
+
+  private AcquireResult acquire(AcquireRequest request, Instant now) {
+    Decision decision = limit.decide(now, request.permits());
+    if (decision instanceof Decision.Granted granted) {
+      limit = granted.next();
+      acquiredPermits += request.permits();
+      Granted result = new Granted(granted.start());
+      acquired.add(request.id(), result, now);
+      return result;
+    } else if (decision instanceof Decision.NeverAdmissible never) {
+      return new Never(never.weight(), never.permits());
+    } else if (limit.settings().isPaused(now)) {
+      return new AcquireResult.Paused(limit.settings().pause().flatMap(Pause::until));
+    }
+    return new AcquireResult.NotBefore(((Decision.NotBefore) decision).at());
   }
 
   private void promote(Instant now) {
@@ -231,6 +270,7 @@ public final class QueueState {
         0,
         starts,
         startedPermits,
+        acquiredPermits,
         retried,
         givenUp,
         expiredLeases,

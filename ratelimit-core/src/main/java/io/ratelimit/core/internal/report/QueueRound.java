@@ -111,6 +111,7 @@ public record QueueRound(
 
   private List<String> allNotes(long attempts) {
     List<String> all = new ArrayList<>(notes);
+    end.acquiredNote(begin).ifPresent(all::add);
     long foreign = attempts - sample.attempts();
     if (foreign > 0) {
       all.add(

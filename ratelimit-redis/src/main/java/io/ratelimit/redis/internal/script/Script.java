@@ -18,6 +18,7 @@ import java.util.Locale;
 @SuppressWarnings("ImmutableEnumChecker") // Filled once, and never changed.
 public enum Script {
   ACK,
+  ACQUIRE,
   CHANGE_LIMIT,
   CLEAR,
   DONE,

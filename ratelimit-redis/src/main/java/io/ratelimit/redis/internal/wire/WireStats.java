@@ -35,6 +35,7 @@ public final class WireStats {
     long discarded = rest.number();
     long starts = rest.number();
     long startedPermits = rest.number();
+    long acquiredPermits = rest.number();
     long retried = rest.number();
     long givenUp = rest.number();
     long expired = rest.number();
@@ -96,6 +97,7 @@ public final class WireStats {
         lost,
         starts,
         startedPermits,
+        acquiredPermits,
         retried,
         givenUp,
         expired,

@@ -254,8 +254,8 @@ class WireTest {
     return new QueueRound(
             NOW,
             Duration.ofMinutes(3),
-            new QueueCounters(NOW, 5, 1, 2, 0, 2, 3, 4, 1),
-            new QueueCounters(NOW.plusSeconds(10), 50, 10, 20, 5, 20, 30, 4, 3),
+            new QueueCounters(NOW, 5, 1, 2, 3, 0, 2, 3, 4, 1),
+            new QueueCounters(NOW.plusSeconds(10), 50, 10, 20, 7, 5, 20, 30, 4, 3),
             tally,
             List.of(decided.decision()),
             60,

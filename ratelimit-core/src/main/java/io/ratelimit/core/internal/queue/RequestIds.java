@@ -1,4 +1,4 @@
-package io.ratelimit.core.internal.engine;
+package io.ratelimit.core.internal.queue;
 
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;

@@ -22,6 +22,8 @@ public final class ManagerText {
   private static final Duration WORTH_TELLING = Duration.ofSeconds(10);
 
   /**
+   * How a manager says that it is.
+   *
    * @param announced what workers say of their slots themselves, told where the manager has heard
    *     of none
    */

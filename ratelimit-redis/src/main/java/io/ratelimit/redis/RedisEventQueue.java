@@ -31,6 +31,24 @@ import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.time.Time;
+import io.ratelimit.redis.internal.calls.Publisher;
+import io.ratelimit.redis.internal.calls.Settlements;
+import io.ratelimit.redis.internal.calls.Taker;
+import io.ratelimit.redis.internal.connection.Dialer;
+import io.ratelimit.redis.internal.connection.Link;
+import io.ratelimit.redis.internal.connection.RootCause;
+import io.ratelimit.redis.internal.control.Clearing;
+import io.ratelimit.redis.internal.control.RedisFailedQueue;
+import io.ratelimit.redis.internal.control.RedisLimitControl;
+import io.ratelimit.redis.internal.script.Keys;
+import io.ratelimit.redis.internal.script.Rows;
+import io.ratelimit.redis.internal.script.Script;
+import io.ratelimit.redis.internal.session.Session;
+import io.ratelimit.redis.internal.store.Store;
+import io.ratelimit.redis.internal.wire.Micros;
+import io.ratelimit.redis.internal.wire.WireEvents;
+import io.ratelimit.redis.internal.wire.WireSettings;
+import io.ratelimit.redis.internal.wire.WireStats;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
@@ -347,7 +365,7 @@ public final class RedisEventQueue implements EventQueue {
         link = new Link(Dialer.to(target, keys.slot(), resources), commandTimeout, description);
       } catch (RedisException e) {
         throw new QueueUnavailableException(
-            description + " cannot be reached: " + Store.rootMessage(e), e);
+            description + " cannot be reached: " + RootCause.message(e), e);
       }
       Store store = new Store(link, keys, commandTimeout, description);
       RedisEventQueue queue = new RedisEventQueue(this, keys, store);

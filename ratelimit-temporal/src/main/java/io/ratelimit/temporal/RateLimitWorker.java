@@ -68,6 +68,9 @@ public final class RateLimitWorker implements AutoCloseable {
   /** The task queue of a queue that has no name. */
   public static final String DEFAULT_TASK_QUEUE = "ratelimit";
 
+  /** Each holds a slot while it waits, in which no lane can be begun without asking for it. */
+  private static final int POLLERS = 2;
+
   private static final Logger LOG = LoggerFactory.getLogger(RateLimitWorker.class);
 
   private final String name;
@@ -437,12 +440,14 @@ public final class RateLimitWorker implements AutoCloseable {
       WorkerOptions.Builder options =
           WorkerOptions.newBuilder()
               .setMaxConcurrentActivityExecutionSize(concurrency)
+              .setMaxEagerActivityReservationsPerWorkflowTask(concurrency)
               .setMaxHeartbeatThrottleInterval(Timeouts.HEARTBEAT_INTERVAL)
               .setDefaultHeartbeatThrottleInterval(Timeouts.HEARTBEAT_INTERVAL)
               // Else an event in hand that outlasts the heartbeat timeout is taken over.
               .setAllowActivityHeartbeatDuringShutdown(true);
       workerOptions.accept(options);
-      WorkerOptions forLanes = announced(withoutConflict(options), factory.getWorkflowClient());
+      WorkerOptions forLanes =
+          announced(withFewPollers(withoutConflict(options)), factory.getWorkflowClient());
       Worker lanes = factory.newWorker(taskQueue(), forLanes);
       // Of the same build, so that a manager's decisions are those of its own.
       Worker calls =
@@ -458,6 +463,18 @@ public final class RateLimitWorker implements AutoCloseable {
           calls,
           propagators == null ? List.of() : propagators,
           home.apply(List.of(lanes, calls)));
+    }
+
+    /**
+     * Unless the host chose how lanes are asked for, in one of the two ways that exclude others.
+     */
+    private static WorkerOptions withFewPollers(WorkerOptions options) {
+      boolean chosen =
+          options.getMaxConcurrentActivityTaskPollers() > 0
+              || options.getActivityTaskPollersBehavior() != null;
+      return chosen
+          ? options
+          : WorkerOptions.newBuilder(options).setMaxConcurrentActivityTaskPollers(POLLERS).build();
     }
 
     /** A tuner decides about slots instead; the SDK refuses both. */
@@ -512,8 +529,16 @@ public final class RateLimitWorker implements AutoCloseable {
       requireBehavior(managersAndLanes);
       EventProcessor handlers = processor.retryPolicy(attemptTerms.retryPolicy()).build();
       WorkerOptions options = managersAndLanes.getWorkerOptions();
-      CallOptions calls = new CallOptions(laneOptions, queueCallOptions);
       ActiveLanes lanes = new ActiveLanes();
+      boolean handlesAll = handlers.handledTypes().isAll();
+      Consumer<ActivityOptions.Builder> ownLanes =
+          lane -> {
+            // What others have to do is not to come here first.
+            if (!handlesAll || lanes.isDraining()) {
+              lane.setDisableEagerExecution(true);
+            }
+          };
+      CallOptions calls = new CallOptions(ownLanes.andThen(laneOptions), queueCallOptions);
       AttemptRunner runner =
           new AttemptRunner(
               queue,

@@ -82,6 +82,8 @@ public final class Decider {
     controller.apply(
         decision, stats, limit, owner, ScalingController.demandLease(terms.decisionInterval()));
     boolean paused = isPausedForGood(stats);
+    int lanes = lanes(decision, range);
+    long work = stats.pending() + stats.delayed() + soon(stats, controller.memory());
     return new Decided(
         queueName,
         begin,
@@ -96,8 +98,12 @@ public final class Decider {
         state(stats, decision),
         due.filter(at -> stats.unfinished() == 0 || !stats.observedAt().isBefore(at)).isPresent(),
         !round && isIdle(stats),
-        paused ? 0 : lanes(decision, range),
-        paused ? 0 : stats.pending() + stats.delayed(),
+        paused ? 0 : lanes,
+        paused ? 0 : work,
+        Optional.of(
+            options
+                .eventsPerActivity()
+                .orElseGet(() -> Share.of(perEvent(controller.memory(), decision), work, lanes))),
         nextLook(stats, due, census),
         census);
   }
@@ -125,6 +131,33 @@ public final class Decider {
     boolean moreWouldHelp = decision.constraint() == Constraint.WORKERS;
     boolean mayBeMore = range.max() < request.workers().max();
     return decision.workers() + (moreWouldHelp && mayBeMore ? 1 : 0);
+  }
+
+  /**
+   * How many events will be published within the time of an activity: lanes may wait for them, but
+   * none while the queue is idle, nor those whose activities have a chosen size.
+   */
+  private long soon(QueueStats stats, ScalingMemory memory) {
+    boolean chosen = options.eventsPerActivity().isPresent();
+    if (chosen || isIdle(stats) || memory.samples().isEmpty()) {
+      return 0;
+    }
+    long arrived = stats.published() - memory.samples().get(0).published();
+    return arrived * Share.SENSIBLE.toMillis() / Math.max(1, options.terms().deadline().toMillis());
+  }
+
+  /** From one start in a lane to the next: what an event takes, or what the limit lets one wait. */
+  private static Duration perEvent(ScalingMemory memory, ScalingDecision decision) {
+    Duration limited =
+        decision
+            .limit()
+            .period()
+            .multipliedBy(decision.workers())
+            .dividedBy(decision.limit().permits());
+    return memory
+        .meanProcessingTime()
+        .filter(taken -> taken.compareTo(limited) > 0)
+        .orElse(limited);
   }
 
   private int largestLimit(QueueStats stats, ScalingDecision decision) {

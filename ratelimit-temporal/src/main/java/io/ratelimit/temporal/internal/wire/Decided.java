@@ -26,7 +26,9 @@ import java.util.Optional;
  * @param over whether the round is over
  * @param idle whether there is nothing to do until somebody publishes, resumes or the like
  * @param lanes how many lanes there are to be
- * @param startable how many events wait for a lane
+ * @param startable how many events wait for a lane, or soon will
+ * @param share how many events each lane's activity is to handle; empty: a version before wrote
+ *     this, when it was the options' number
  * @param nextLook when to decide again
  * @param census which lanes there are
  */
@@ -47,6 +49,7 @@ public record Decided(
     boolean idle,
     int lanes,
     long startable,
+    Optional<Integer> share,
     Duration nextLook,
     LaneCensus census) {
 

@@ -33,7 +33,7 @@ public final class Labels {
         + ", idle every "
         + options.idleInterval()
         + "\n- Events per activity: "
-        + options.eventsPerActivity()
+        + options.eventsPerActivity().map(Object::toString).orElse("as many as take some 10 s")
         + "\n- Grace when it stops: "
         + options.shutdownGrace();
   }

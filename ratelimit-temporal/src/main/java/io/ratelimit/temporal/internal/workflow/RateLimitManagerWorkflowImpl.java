@@ -93,7 +93,7 @@ final class RateLimitManagerWorkflowImpl {
             : carried;
     this.options = options;
     this.queue = new ActivityCalls(calls, () -> this.options.queue());
-    this.lanes = new WorkflowLanes(queue::drain, state.outgoing(), this::request, new LaneEnds());
+    this.lanes = new WorkflowLanes(this::drain, state.outgoing(), this::request, new LaneEnds());
     this.startedAt = state.startedAt();
     this.workers = state.workers();
     this.seen = state.lastSeen();
@@ -267,8 +267,16 @@ final class RateLimitManagerWorkflowImpl {
     int wanted = seen.map(Decided::lanes).orElse(0) - failedSinceLook;
     while (lanes.active() < wanted && toBeStarted > 0) {
       lanes.startOne();
-      toBeStarted -= options.eventsPerActivity();
+      toBeStarted -= share();
     }
+  }
+
+  private int share() {
+    return seen.flatMap(Decided::share).or(options::eventsPerActivity).orElse(1);
+  }
+
+  private Promise<LaneResult> drain(LaneRequest request) {
+    return queue.drain(request, seen.filter(d -> d.census().alone()).isPresent());
   }
 
   private LaneRequest request(int lane, String id) {
@@ -276,7 +284,7 @@ final class RateLimitManagerWorkflowImpl {
         options.queue(),
         lane,
         id,
-        options.eventsPerActivity(),
+        share(),
         options.terms().decisionInterval(),
         isRound(),
         seen.flatMap(Decided::due),

@@ -45,7 +45,7 @@ class DeciderTest {
       return new Decider(request, "owner", Optional.empty(), retries)
           .decide(
               queue.stats(),
-              new LaneCensus(0, 0, Optional.empty(), List.of()),
+              new LaneCensus(0, 0, Optional.empty(), List.of(), false),
               Duration.ZERO,
               queue.limitControl())
           .decision();

@@ -145,7 +145,7 @@ class SizeTest {
     return new Decider(request, "owner", Optional.of("q".repeat(100)), RetryPolicy.DEFAULT)
         .decide(
             QUEUE.stats(),
-            new LaneCensus(500, 500, Optional.of(1_000_000), request.outgoing()),
+            new LaneCensus(500, 500, Optional.of(1_000_000), request.outgoing(), true),
             Duration.ofSeconds(1),
             QUEUE.limitControl());
   }

@@ -73,7 +73,7 @@ class WireTest {
             20,
             List.of("run/1"),
             Map.of("process", 10));
-    LaneCensus census = new LaneCensus(2, 1, Optional.of(10), List.of("run/1"));
+    LaneCensus census = new LaneCensus(2, 1, Optional.of(10), List.of("run/1"), true);
     Decided decided;
     try (EventQueue any = InMemoryEventQueue.create(LIMIT)) {
       decided =

@@ -121,7 +121,7 @@ public final class RedisEventQueue implements EventQueue {
             builder.startUp == StartUp.WAIT ? "wait" : "full",
             WireSettings.initial(
                 builder.initialLimit, Optional.ofNullable(builder.initialCeiling)));
-    this.publisher = new Publisher(session, listeners);
+    this.publisher = new Publisher(session, listeners, builder.countedTypes);
     this.taker = new Taker(session, builder.aging.map(Micros::ceiling).orElse(0L), failedAgeMicros);
     this.settlements = new Settlements(session, listeners, failedAgeMicros, builder.retainDone);
     this.failedQueue = new RedisFailedQueue(session, listeners);
@@ -165,6 +165,7 @@ public final class RedisEventQueue implements EventQueue {
     private Optional<Duration> aging = Optional.empty();
     private Optional<Duration> failedAgeLimit = Optional.empty();
     private int retainDone;
+    private int countedTypes = COUNTED_TYPES;
     private @Nullable ClientResources resources;
     private Time time = Time.system();
     private @Nullable Time givenTime;
@@ -330,6 +331,21 @@ public final class RedisEventQueue implements EventQueue {
     @CanIgnoreReturnValue
     public Builder retainDone(int count) {
       this.retainDone = Requirements.between("number of retained events", count, 0, MAX_RETAINED);
+      return this;
+    }
+
+    /**
+     * How many types of pending events are counted one by one, each weight above 1 as one more;
+     * what comes beyond them is counted as {@link io.ratelimit.core.event.EventType#OTHERS}, and
+     * waits, is taken and done like all. {@value EventQueue#COUNTED_TYPES} by default. That of the
+     * process which published last holds: every one of a namespace should choose alike.
+     *
+     * @throws IllegalArgumentException if it is not 1 to {@value EventQueue#MAX_COUNTED_TYPES}
+     */
+    @CanIgnoreReturnValue
+    public Builder countedTypes(int most) {
+      this.countedTypes =
+          Requirements.between("number of counted types", most, 1, EventQueue.MAX_COUNTED_TYPES);
       return this;
     }
 

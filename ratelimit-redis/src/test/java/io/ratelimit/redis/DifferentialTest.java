@@ -76,6 +76,10 @@ class DifferentialTest {
           memory.aging(interval);
           redis.aging(interval);
         });
+    // Few, so that some are counted together.
+    int counted = 1 + random.nextInt(12);
+    memory.countedTypes(counted);
+    redis.countedTypes(counted);
     try (EventQueue expected = memory.build();
         RedisEventQueue actual = redis.connect()) {
       Schedule steps =

@@ -24,6 +24,7 @@ import io.ratelimit.temporal.internal.worker.HandlerThreads;
 import io.ratelimit.temporal.internal.worker.Home;
 import io.ratelimit.temporal.internal.workflow.CallOptions;
 import io.ratelimit.temporal.internal.workflow.ManagerShell;
+import io.ratelimit.temporal.manager.ManagerCaps;
 import io.ratelimit.temporal.manager.ManagerException;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityOptions;
@@ -162,6 +163,7 @@ public final class RateLimitWorker implements AutoCloseable {
     private Consumer<ActivityOptions.Builder> queueCallOptions = options -> {};
     private UnaryOperator<Runnable> handlerContext = UnaryOperator.identity();
     private int concurrency = 10;
+    private ManagerCaps caps = ManagerCaps.DEFAULT;
     private AttemptTerms attemptTerms = AttemptTerms.DEFAULT;
 
     private Builder(EventQueue queue) {
@@ -227,6 +229,16 @@ public final class RateLimitWorker implements AutoCloseable {
     @CanIgnoreReturnValue
     public Builder concurrency(int lanes) {
       this.concurrency = Requirements.atLeast("concurrency", lanes, 1);
+      return this;
+    }
+
+    /**
+     * What managers may ask for at most, whoever starts them; {@link ManagerCaps#DEFAULT} by
+     * default. Every worker of a task queue should have the same.
+     */
+    @CanIgnoreReturnValue
+    public Builder caps(ManagerCaps newCaps) {
+      this.caps = requireNonNull(newCaps, "caps");
       return this;
     }
 
@@ -557,12 +569,14 @@ public final class RateLimitWorker implements AutoCloseable {
                 handlers.handledTypes(),
                 name,
                 slots(options).orElse(options.getMaxConcurrentActivityExecutionSize()),
+                caps,
                 lanes));
         queueCalls.registerActivitiesImplementations(
             new QueueActivities(
                 queue,
                 attemptTerms.retryPolicy(),
                 new LeftToOthers(handlers.handledTypes()),
+                caps,
                 lanes::isDraining));
       } catch (RuntimeException | Error refused) {
         runner.close();

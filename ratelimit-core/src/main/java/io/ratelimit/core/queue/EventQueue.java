@@ -52,6 +52,12 @@ public interface EventQueue extends AutoCloseable {
   /** Attempts are observed for so many names of types; those that come later are not counted. */
   int MAX_OBSERVED_TYPES = 200;
 
+  /** Pending events are counted for so many types one by one, unless another number is chosen. */
+  int COUNTED_TYPES = 1_000;
+
+  /** The largest number that can be chosen. */
+  int MAX_COUNTED_TYPES = 100_000;
+
   /**
    * Returns what its users call this queue: who works on events for somebody else, as Temporal's
    * workers do for managers, compares the names first. Empty, as by default, where it has none.

@@ -1275,6 +1275,79 @@ public abstract class EventQueueContract {
     assertThat(queue.stats().pendingPermits()).isEmpty();
   }
 
+  /** Made-up types fill no screen and no reply; their events wait and are done like all. */
+  @Test
+  void typesBeyondTheBoundAreCountedTogether() {
+    EventQueue queue = queue(NO_LIMIT);
+    int most = EventQueue.COUNTED_TYPES;
+    queue.publish(List.of(event("n1"), event("n2"), event("n3").withWeight(3)));
+    queue.publish(
+        IntStream.range(0, most + 100)
+            .mapToObj(n -> event("t" + n, EventType.of("T" + n).withPriority(Priority.LOW)))
+            .toList());
+    queue.publish(List.of(event("n4"), event("h", HIGH), event("n5").withWeight(5)));
+    EventType others = EventType.OTHERS.withPriority(Priority.LOW);
+
+    QueueStats stats = queue.stats();
+    assertThat(stats.pending()).isEqualTo(most + 106);
+    // An entry each: light events of a type, and those of a weight.
+    assertThat(stats.pendingByType())
+        .containsEntry(NORMAL, 4L)
+        .containsEntry(others, 102L)
+        .containsEntry(EventType.OTHERS.withPriority(HIGH.priority()), 1L)
+        .containsEntry(EventType.OTHERS, 1L)
+        .containsEntry(EventType.of("T0").withPriority(Priority.LOW), 1L)
+        .doesNotContainKey(EventType.of("T1099").withPriority(Priority.LOW))
+        .hasSize(most + 2);
+    assertThat(stats.pendingPermits(EventType.OTHERS)).isEqualTo(new QueueStats.Permits(8, 8));
+    assertThat(stats.otherTypes()).isEqualTo(104);
+    assertThat(stats.pendingByType().values().stream().mapToLong(Long::longValue).sum())
+        .isEqualTo(stats.pending());
+    assertThat(stats.withoutSetAside(Duration.ZERO)).isEqualTo(stats);
+    QueueStats wanted = stats.wanting(ONLY_NORMAL);
+    assertThat(wanted.pending()).isEqualTo(4 + 104);
+
+    // Nobody wants the others: once takers have met them they are no work, and no worker waits.
+    List<Lease> leases = new ArrayList<>();
+    TakeResult result;
+    int takes = 0;
+    do {
+      result =
+          queue.take(
+              new TakeRequest(
+                  "normal-" + takes++, "worker", 100, Duration.ofHours(1), ONLY_NORMAL));
+      if (result instanceof TakeResult.Taken taken) {
+        leases.addAll(taken.leases());
+      }
+    } while (!(result instanceof TakeResult.Empty));
+    assertThat(leases).hasSize(5);
+    advance(Duration.ofSeconds(1));
+    stats = queue.stats();
+    assertThat(stats.setAside()).hasSize(EventQueue.MAX_OBSERVED_TYPES + 1);
+    assertThat(stats.setAside())
+        .hasEntrySatisfying(
+            EventType.OTHERS.name(),
+            aside -> assertThat(aside.oldestAge()).isEqualTo(Duration.ofSeconds(1)));
+    assertThat(stats.wanting(ONLY_NORMAL).pending()).isZero();
+    leases.forEach(lease -> assertThat(queue.release(lease)).isEqualTo(Settlement.SETTLED));
+    assertThat(queue.stats().wanting(ONLY_NORMAL).pending()).isEqualTo(5);
+
+    List<String> done = new ArrayList<>();
+    while (queue.stats().pending() > 0) {
+      result =
+          queue.take(new TakeRequest("all-" + done.size(), "worker", 500, Duration.ofHours(1)));
+      assertThat(result).isInstanceOf(TakeResult.Taken.class);
+      for (Lease lease : ((TakeResult.Taken) result).leases()) {
+        assertThat(queue.ack(lease)).isEqualTo(Settlement.SETTLED);
+        done.add(lease.event().id());
+      }
+    }
+    assertThat(done).doesNotHaveDuplicates().hasSize(most + 106);
+    assertThat(queue.stats().pendingByType()).isEmpty();
+    assertThat(queue.stats().pendingPermits()).isEmpty();
+    assertThat(queue.stats().isConserved()).isTrue();
+  }
+
   @Test
   void manyThreadsDoEachEventOnce() throws InterruptedException {
     EventQueue queue = queue(NO_LIMIT);

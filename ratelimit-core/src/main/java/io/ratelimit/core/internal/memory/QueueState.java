@@ -43,7 +43,7 @@ public final class QueueState {
 
   private final Set<String> unfinishedIds = new HashSet<>();
   private final PendingEvents pending;
-  private final DueEntries delayed = new DueEntries();
+  private final DueEntries delayed = new DueEntries(e -> e.event.id());
   private final LeasedEvents leased = new LeasedEvents();
   private final FailedEvents failed = new FailedEvents();
   private final ObservedTypes observed = new ObservedTypes();
@@ -57,9 +57,9 @@ public final class QueueState {
   private long givenUp;
   private long expiredLeases;
 
-  public QueueState(RateLimit limit, Optional<Duration> aging) {
+  public QueueState(RateLimit limit, Optional<Duration> aging, int countedTypes) {
     this.limit = LimitState.unused(LimitSettings.of(limit));
-    this.pending = new PendingEvents(aging);
+    this.pending = new PendingEvents(aging, countedTypes);
   }
 
   public PublishReceipt publish(List<AuditEvent> events, Instant now) {
@@ -241,7 +241,7 @@ public final class QueueState {
         limit.latestStart(),
         nextStart(now),
         observed.histories(),
-        pending.permitsByType(),
+        pending.permitsByType(limit.settings().normal().permits()),
         pending.setAside(now),
         limit.settings(),
         Duration.ZERO);

@@ -20,10 +20,15 @@ public final class Publisher {
 
   private final Session session;
   private final ChangeListeners listeners;
+  private final int countedTypes;
 
-  public Publisher(Session session, ChangeListeners listeners) {
+  /**
+   * @param countedTypes how many types of pending events are counted one by one
+   */
+  public Publisher(Session session, ChangeListeners listeners, int countedTypes) {
     this.session = session;
     this.listeners = listeners;
+    this.countedTypes = countedTypes;
   }
 
   public PublishReceipt publish(Collection<AuditEvent> events) {
@@ -37,6 +42,7 @@ public final class Publisher {
       arguments.add(session.client());
       // Checked with the first batch, for all: of too heavy events none is published.
       arguments.add(from == 0 ? heaviest : 1);
+      arguments.add(countedTypes);
       int to = from;
       int bytes = 0;
       while (to < copy.size() && to - from < PUBLISHED_AT_ONCE && bytes < BYTES_AT_ONCE) {

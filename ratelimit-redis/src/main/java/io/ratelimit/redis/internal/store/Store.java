@@ -113,6 +113,8 @@ public final class Store implements AutoCloseable {
   }
 
   /**
+   * Refuses to go on with a closed store.
+   *
    * @throws IllegalStateException if the store is closed
    */
   public void requireOpen() {

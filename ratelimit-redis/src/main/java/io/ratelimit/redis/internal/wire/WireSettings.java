@@ -51,6 +51,8 @@ public record WireSettings(String text, long changedAt, LimitSettings settings) 
   }
 
   /**
+   * Reads settings.
+   *
    * @throws QueueException if the text has another form
    */
   public static WireSettings parse(String text) {

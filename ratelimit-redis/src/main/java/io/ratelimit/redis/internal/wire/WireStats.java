@@ -59,6 +59,8 @@ public final class WireStats {
       Duration oldestAge = Micros.toDuration(reply.now() - rest.number());
       setAside.put(name, new QueueStats.SetAside(events, oldestAge));
     }
+    addOthers(setAside, rest.number(), Micros.toDuration(reply.now() - rest.number()));
+    int limit = reply.settings().normal().permits();
     Map<EventType, Long> byType = new HashMap<>();
     Map<EventType, QueueStats.Permits> permits = new HashMap<>();
     while (rest.hasNext()) {
@@ -66,8 +68,11 @@ public final class WireStats {
       long events = rest.number();
       try {
         int space = counted.indexOf(' ');
-        EventType type = WireEvents.type(space < 0 ? counted : counted.substring(0, space));
-        int weight = space < 0 ? 1 : Integer.parseInt(counted.substring(space + 1));
+        String name = space < 0 ? counted : counted.substring(0, space);
+        int declared = space < 0 ? 1 : Integer.parseInt(counted.substring(space + 1));
+        boolean others = name.startsWith("+");
+        EventType type = others ? others(name) : WireEvents.type(name);
+        int weight = others ? Math.min(declared, limit) : declared;
         byType.merge(type, events, Long::sum);
         permits.merge(type, new QueueStats.Permits(events * weight, weight), WireStats::sum);
       } catch (IllegalArgumentException e) {
@@ -107,6 +112,24 @@ public final class WireStats {
         setAside,
         reply.settings(),
         clockShift);
+  }
+
+  /** Those of a priority that are not counted by type. */
+  private static EventType others(String name) {
+    return WireEvents.type(name.substring(1) + ":1:" + EventType.OTHERS.name())
+        .withProcessingTime(EventType.OTHERS.processingTime());
+  }
+
+  /** What is set aside beyond the names that are told. */
+  private static void addOthers(
+      Map<String, QueueStats.SetAside> setAside, long all, Duration oldest) {
+    long more = all - setAside.values().stream().mapToLong(QueueStats.SetAside::events).sum();
+    if (more > 0) {
+      setAside.merge(
+          EventType.OTHERS.name(),
+          new QueueStats.SetAside(more, oldest),
+          (named, others) -> new QueueStats.SetAside(named.events() + others.events(), oldest));
+    }
   }
 
   private static LargestWindows largestWindows(Reply rest) {

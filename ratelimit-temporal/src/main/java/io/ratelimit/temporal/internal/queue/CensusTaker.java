@@ -61,9 +61,15 @@ final class CensusTaker {
         waiting++;
       }
     }
-    int known = slots.values().stream().mapToInt(Integer::intValue).sum();
+    long known = slots.values().stream().mapToLong(Integer::longValue).sum();
     return new LaneCensus(
-        begun, waiting, slots.isEmpty() ? Optional.empty() : Optional.of(known), outgoing, alone());
+        begun,
+        waiting,
+        slots.isEmpty()
+            ? Optional.empty()
+            : Optional.of((int) Math.min(known, LaneProgress.Slots.MOST)),
+        outgoing,
+        alone());
   }
 
   private List<String> outgoing(List<String> ids) {

@@ -17,6 +17,7 @@ import io.ratelimit.temporal.internal.wire.Begin;
 import io.ratelimit.temporal.internal.wire.DecideRequest;
 import io.ratelimit.temporal.internal.wire.Decided;
 import io.ratelimit.temporal.internal.wire.LaneCensus;
+import io.ratelimit.temporal.manager.ManagerCaps;
 import io.ratelimit.temporal.manager.ManagerOptions;
 import io.ratelimit.temporal.manager.ManagerStatus;
 import java.time.Duration;
@@ -30,20 +31,27 @@ import java.util.Optional;
 public final class Decider {
 
   private final DecideRequest request;
+  private final ManagerCaps caps;
   private final ManagerOptions options;
   private final RoundTerms terms;
   private final String owner;
   private final Optional<String> queueName;
 
   /**
+   * @param caps what the worker lets the manager have
    * @param owner whose the demands for a higher limit are: the manager's, in each of its runs
    * @param queueName the name of the queue that is looked at, where it has one
    * @param retries how the workers make failed attempts again
    */
   public Decider(
-      DecideRequest request, String owner, Optional<String> queueName, RetryPolicy retries) {
+      DecideRequest request,
+      ManagerCaps caps,
+      String owner,
+      Optional<String> queueName,
+      RetryPolicy retries) {
     this.request = request;
-    this.options = request.options();
+    this.caps = caps;
+    this.options = caps.capped(request.options());
     this.terms = options.terms().withRetriesOf(retries);
     this.owner = owner;
     this.queueName = queueName;
@@ -103,9 +111,26 @@ public final class Decider {
         Optional.of(
             options
                 .eventsPerActivity()
-                .orElseGet(() -> Share.of(perEvent(controller.memory(), decision), work, lanes))),
+                .orElseGet(
+                    () ->
+                        Math.min(
+                            caps.mostEventsPerActivity(),
+                            Share.of(perEvent(controller.memory(), decision), work, lanes)))),
         nextLook(stats, due, census),
-        census);
+        census,
+        Optional.of(caps),
+        told());
+  }
+
+  /**
+   * The options that hold, with the workers of the latest update, where they are not those asked
+   * for.
+   */
+  private Optional<ManagerOptions> told() {
+    WorkerRange workers = caps.capped(request.workers());
+    return options.equals(request.options()) && workers.equals(request.workers())
+        ? Optional.empty()
+        : Optional.of(options.withTerms(options.terms().withWorkers(workers)));
   }
 
   private static Begin begin(QueueStats stats, Duration waited) {
@@ -121,7 +146,7 @@ public final class Decider {
 
   /** Lanes beyond the slots that workers have would only wait, and must not be planned with. */
   private WorkerRange range(LaneCensus census) {
-    WorkerRange wanted = request.workers();
+    WorkerRange wanted = caps.capped(request.workers());
     int max = Math.min(wanted.max(), census.room().orElse(wanted.max()));
     return new WorkerRange(Math.min(wanted.min(), max), max);
   }
@@ -129,7 +154,7 @@ public final class Decider {
   /** One lane more than there is room for, where more would help, finds new slots at once. */
   private int lanes(ScalingDecision decision, WorkerRange range) {
     boolean moreWouldHelp = decision.constraint() == Constraint.WORKERS;
-    boolean mayBeMore = range.max() < request.workers().max();
+    boolean mayBeMore = range.max() < caps.capped(request.workers()).max();
     return decision.workers() + (moreWouldHelp && mayBeMore ? 1 : 0);
   }
 

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.temporal.manager.ManagerCaps;
+import io.ratelimit.temporal.manager.ManagerOptions;
 import io.ratelimit.temporal.manager.ManagerStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +33,8 @@ import java.util.Optional;
  *     this, when it was the options' number
  * @param nextLook when to decide again
  * @param census which lanes there are
+ * @param caps what the worker lets the manager have
+ * @param capped the options that hold, where the worker's caps leave less than was asked for
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Decided(
@@ -51,7 +55,9 @@ public record Decided(
     long startable,
     Optional<Integer> share,
     Duration nextLook,
-    LaneCensus census) {
+    LaneCensus census,
+    Optional<ManagerCaps> caps,
+    Optional<ManagerOptions> capped) {
 
   public ScalingDecision decision() {
     return memory.previous().orElseThrow();

@@ -58,6 +58,10 @@ public final class Labels {
                         + seen.failed()
                         + " failed")
             .orElse("")
+        + status
+            .capped()
+            .map(holds -> "\n\nThe workers allow less than was asked for:\n\n" + details(holds))
+            .orElse("")
         + status.decision().map(ScalingDecision::explanation).map(why -> "\n\n" + why).orElse("");
   }
 

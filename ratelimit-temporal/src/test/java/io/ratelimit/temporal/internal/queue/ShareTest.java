@@ -14,6 +14,7 @@ import io.ratelimit.core.time.VirtualTime;
 import io.ratelimit.temporal.internal.wire.DecideRequest;
 import io.ratelimit.temporal.internal.wire.Decided;
 import io.ratelimit.temporal.internal.wire.LaneCensus;
+import io.ratelimit.temporal.manager.ManagerCaps;
 import io.ratelimit.temporal.manager.ManagerOptions;
 import java.time.Duration;
 import java.time.Instant;
@@ -84,7 +85,7 @@ class ShareTest {
             0,
             List.of(),
             Map.of());
-    return new Decider(request, "owner", Optional.empty(), RetryPolicy.DEFAULT)
+    return new Decider(request, ManagerCaps.DEFAULT, "owner", Optional.empty(), RetryPolicy.DEFAULT)
         .decide(
             queue.stats(),
             new LaneCensus(0, 0, Optional.empty(), List.of(), false),

@@ -286,6 +286,8 @@ if wanted > 0 and (not due or due <= now) then
       redis.call('HSET', ATTEMPTS, lease.id, int(lease.attempt))
       make_pending(lease.id, record)
       note_return('e' .. lease.id)
+    elseif lease then
+      redis.call('HDEL', ATTEMPTS, lease.id)
     end
   end
   if #expired > 0 then

@@ -31,7 +31,7 @@ import io.ratelimit.cli.web.WebServerException;
 import io.ratelimit.cli.worker.WorkerCommand;
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.queue.QueueException;
-import io.ratelimit.temporal.ManagerException;
+import io.ratelimit.temporal.manager.ManagerException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;

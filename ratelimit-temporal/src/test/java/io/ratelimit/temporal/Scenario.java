@@ -7,6 +7,8 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.temporal.manager.ManagerOptions;
+import io.ratelimit.temporal.manager.ManagerStatus;
 import io.temporal.client.WorkflowClient;
 import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.worker.WorkerFactory;
@@ -22,7 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 
 /** Lives of managers on a real server, which between them use all that the workflow can do. */
-enum Scenario {
+public enum Scenario {
   /** A round that raises its limit, with a retry. */
   EMERGENCY {
     @Override
@@ -124,7 +126,7 @@ enum Scenario {
   };
 
   /** How many workflows a worker keeps in memory by default. */
-  static final int CACHED = 600;
+  public static final int CACHED = 600;
 
   private static final ManagerOptions TICKING_ROUND =
       ManagerOptions.round().withDecisionIntervals(Duration.ofMillis(500), Duration.ofSeconds(2));
@@ -168,7 +170,7 @@ enum Scenario {
    *
    * @param cached how many workflows the worker keeps in memory
    */
-  List<WorkflowExecutionHistory> run(int cached) {
+  public List<WorkflowExecutionHistory> run(int cached) {
     try (Temporal temporal = Temporal.open()) {
       WorkflowClient client = temporal.client();
       Life life = new Life(client);

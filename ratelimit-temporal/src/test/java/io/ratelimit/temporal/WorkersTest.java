@@ -10,6 +10,7 @@ import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.report.RoundReport;
+import io.ratelimit.temporal.manager.ManagerOptions;
 import io.ratelimit.testkit.server.DevServer;
 import io.temporal.worker.WorkerFactory;
 import java.time.Duration;

@@ -5,7 +5,7 @@ import io.ratelimit.cli.option.FaultOptions;
 import io.ratelimit.cli.option.ScalingOptions;
 import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Texts;
-import io.ratelimit.temporal.ManagerOptions;
+import io.ratelimit.temporal.manager.ManagerOptions;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 

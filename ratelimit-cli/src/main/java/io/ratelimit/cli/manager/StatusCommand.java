@@ -2,10 +2,10 @@ package io.ratelimit.cli.manager;
 
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.watch.ManagerText;
-import io.ratelimit.temporal.ManagerDescription;
-import io.ratelimit.temporal.ManagerException;
-import io.ratelimit.temporal.ManagerStatus;
 import io.ratelimit.temporal.RateLimitClient;
+import io.ratelimit.temporal.manager.ManagerDescription;
+import io.ratelimit.temporal.manager.ManagerException;
+import io.ratelimit.temporal.manager.ManagerStatus;
 import picocli.CommandLine.Command;
 
 /** Shows how a manager is. */

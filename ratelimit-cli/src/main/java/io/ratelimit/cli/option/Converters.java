@@ -11,7 +11,7 @@ import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.scaling.Confidence;
 import io.ratelimit.core.scaling.WorkerRange;
-import io.ratelimit.temporal.ManagerOptions;
+import io.ratelimit.temporal.manager.ManagerOptions;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;

@@ -1,0 +1,40 @@
+package io.ratelimit.temporal.internal.wire;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import io.ratelimit.core.queue.Lease;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What a lane is to do.
+ *
+ * @param queue the name of the queue that is meant; empty: whichever the worker serves
+ * @param lane its number, from 1
+ * @param id different for every activity of every run; the ids of its takes begin with it
+ * @param events how many events it handles at most
+ * @param waitWhenEmpty how long it waits for an event where the queue has none
+ * @param leaveWhenDrained whether it waits not at all where nothing is unfinished
+ * @param until from when on it takes no more events, by the queue's clock: a round's deadline
+ * @param grace how long the event in hand may be finished once the lane is to leave
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record LaneRequest(
+    Optional<String> queue,
+    int lane,
+    String id,
+    int events,
+    Duration waitWhenEmpty,
+    boolean leaveWhenDrained,
+    Optional<Instant> until,
+    Duration grace) {
+  /** The id of a take, which becomes the token of its lease. */
+  public String takeId(int attempt, long number) {
+    return id + '/' + attempt + '/' + number;
+  }
+
+  /** Whether a lane, in any attempt of its activity, took a lease. */
+  public static boolean isHeldBy(String laneId, Lease lease) {
+    return lease.token().startsWith(laneId + '/');
+  }
+}

@@ -6,7 +6,8 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.handler.AttemptOutcome;
-import io.ratelimit.core.handler.PauseEveryoneException;
+import io.ratelimit.core.handler.Failure;
+import io.ratelimit.core.handler.FailureClassifier;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
@@ -41,12 +42,8 @@ public final class AuditService implements AutoCloseable {
     private final Duration retryAfter;
 
     TooManyRequests(Duration retryAfter) {
+      super("the exchange wants a pause of " + retryAfter);
       this.retryAfter = retryAfter;
-    }
-
-    /** For the engine: nobody starts anything until then, in any process. */
-    PauseEveryoneException toPause() {
-      return new PauseEveryoneException(retryAfter, "the exchange wants a pause of " + retryAfter);
     }
   }
 
@@ -55,26 +52,25 @@ public final class AuditService implements AutoCloseable {
   AuditService(EventQueue queue, Exchange exchange, Consumer<String> log) {
     this.engine =
         AuditEngine.builder(queue)
-            .handler(event -> audit(exchange, event))
-            .handler(MARGIN_CALL, event -> addMargin(exchange, event))
+            .handler(
+                event -> {
+                  exchange.audit(event.walletId());
+                })
+            .handler(
+                MARGIN_CALL,
+                event -> {
+                  exchange.addMargin(event.walletId());
+                })
+            .failureClassifier(AuditService::classify)
             .listener(new Printer(log))
             .build();
   }
 
-  private static void audit(Exchange exchange, AuditEvent event) throws PauseEveryoneException {
-    try {
-      exchange.audit(event.walletId());
-    } catch (TooManyRequests refusal) {
-      throw refusal.toPause();
-    }
-  }
-
-  private static void addMargin(Exchange exchange, AuditEvent event) throws PauseEveryoneException {
-    try {
-      exchange.addMargin(event.walletId());
-    } catch (TooManyRequests refusal) {
-      throw refusal.toPause();
-    }
+  /** Until then, nobody starts anything, in any process. */
+  private static Failure classify(Throwable thrown) {
+    return FailureClassifier.find(thrown, TooManyRequests.class)
+        .map(refusal -> Failure.pauseEveryone(refusal.retryAfter, thrown))
+        .orElseGet(() -> FailureClassifier.standard().classify(thrown));
   }
 
   /** Prints every attempt that did not get its event done. */
@@ -86,9 +82,9 @@ public final class AuditService implements AutoCloseable {
         AttemptOutcome outcome,
         Duration processing,
         Settlement settlement) {
-      if (!(outcome instanceof AttemptOutcome.Done)) {
-        log.accept(lease.event().id() + ": " + outcome);
-      }
+      outcome
+          .cause()
+          .ifPresent(failure -> log.accept(lease.event().id() + ": " + failure.reason()));
     }
   }
 

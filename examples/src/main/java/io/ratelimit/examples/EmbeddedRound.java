@@ -23,7 +23,10 @@ public final class EmbeddedRound {
     EventQueue queue = InMemoryEventQueue.create(RateLimit.of(20).perMinute());
     AuditEngine engine =
         AuditEngine.builder(queue)
-            .handler(event -> exchange.audit(event.walletId()))
+            .handler(
+                event -> {
+                  exchange.audit(event.walletId());
+                })
             .workers(1, 10)
             .deadline(Duration.ofMinutes(3))
             .emergencyLimit(RateLimit.of(60).perMinute())

@@ -22,7 +22,10 @@ public final class RedisRound {
             RedisEventQueue.connect(redis, namespace, RateLimit.of(20).perMinute());
         AuditEngine engine =
             AuditEngine.builder(queue)
-                .handler(event -> exchange.audit(event.walletId()))
+                .handler(
+                    event -> {
+                      exchange.audit(event.walletId());
+                    })
                 .workers(1, 10)
                 .deadline(Duration.ofMinutes(3))
                 .emergencyLimit(RateLimit.of(60).perMinute())

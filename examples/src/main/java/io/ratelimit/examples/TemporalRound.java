@@ -18,7 +18,10 @@ public final class TemporalRound {
     // docs/temporal.md
     RateLimitWorker worker =
         RateLimitWorker.builder(queue)
-            .handler(event -> exchange.audit(event.walletId()))
+            .handler(
+                event -> {
+                  exchange.audit(event.walletId());
+                })
             .connect(temporal, NAMESPACE);
     RateLimitClient client =
         RateLimitClient.connect(temporal, NAMESPACE, RateLimitWorker.DEFAULT_TASK_QUEUE);

@@ -50,7 +50,7 @@ class AuditServiceTest {
     }
 
     assertThat(calls).containsExactly("addMargin wallet-2", "audit wallet-1", "audit wallet-1");
-    assertThat(log).singleElement().asString().startsWith("event-1: Throttled[pause=PT1M, reason=");
+    assertThat(log).singleElement().asString().startsWith("event-1: TooManyRequests: ");
     assertThat(queue.stats().failed()).isZero();
   }
 }

@@ -5,8 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.AttemptTerms;
 import io.ratelimit.core.engine.EngineListener;
-import io.ratelimit.core.event.EventType;
-import io.ratelimit.core.handler.AuditEventHandler;
+import io.ratelimit.core.handler.HandlerBuilder;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
@@ -53,7 +52,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>{@code
  * RateLimitWorker worker = RateLimitWorker.builder(queue)
- *     .handler(event -> exchange.audit(event.walletId()))
+ *     .handler(event -> { exchange.audit(event.walletId()); })
  *     .connect("localhost:7233", "default");
  * }</pre>
  *
@@ -83,7 +82,7 @@ public final class RateLimitWorker implements AutoCloseable {
 
   /** Prepares a worker for a queue. The queue stays the caller's: closing leaves it open. */
   public static Builder builder(EventQueue queue) {
-    return new Builder(queue);
+    return new Builder(queue, EventProcessor.builder());
   }
 
   /**
@@ -122,10 +121,19 @@ public final class RateLimitWorker implements AutoCloseable {
    * Stops gracefully: takes on nothing more, lets events in hand be finished within the grace
    * period, then interrupts their handlers and gives the events back. What this worker did not get
    * done goes on in another one. A factory, a worker or a connection that was handed in stays as it
-   * is; close this before you shut them down. Closing again does nothing.
+   * is; close this before you shut them down. Closing again does nothing. Called by a handler it
+   * returns at once, and all that is done thereafter.
    */
   @Override
   public void close() {
+    if (runner.isCurrent()) {
+      new Thread(this::closeAndWait, name + "-end").start();
+    } else {
+      closeAndWait();
+    }
+  }
+
+  private void closeAndWait() {
     if (lanes.drain()) {
       LOG.info(
           "worker {} drains: events in hand may be finished within {}",
@@ -143,9 +151,9 @@ public final class RateLimitWorker implements AutoCloseable {
   }
 
   /** What can be chosen about a worker. Not thread-safe. */
-  public static final class Builder {
+  public static final class Builder extends HandlerBuilder<Builder> {
     private final EventQueue queue;
-    private final EventProcessor.Builder processor = EventProcessor.builder();
+    private final EventProcessor.Builder processor;
     private final List<EngineListener> listeners = new ArrayList<>();
     private @Nullable String taskQueue;
     private String name = "worker";
@@ -157,30 +165,14 @@ public final class RateLimitWorker implements AutoCloseable {
     private int concurrency = 10;
     private AttemptTerms attemptTerms = AttemptTerms.DEFAULT;
 
-    private Builder(EventQueue queue) {
+    private Builder(EventQueue queue, EventProcessor.Builder processor) {
+      super(processor);
       this.queue = requireNonNull(queue, "queue");
+      this.processor = processor;
     }
 
-    /**
-     * The handler of all events whose type has none of its own.
-     *
-     * @throws IllegalStateException if there is one already
-     */
-    @CanIgnoreReturnValue
-    public Builder handler(AuditEventHandler handler) {
-      processor.handler(handler);
-      return this;
-    }
-
-    /**
-     * The handler of the events of one type, known by its name. Without a handler for all, events
-     * of other types are left to the engines and workers that have one for them.
-     *
-     * @throws IllegalStateException if the type has one already
-     */
-    @CanIgnoreReturnValue
-    public Builder handler(EventType type, AuditEventHandler handler) {
-      processor.handler(type, handler);
+    @Override
+    protected Builder self() {
       return this;
     }
 

@@ -60,8 +60,7 @@ class HandlerFormsTest {
             System.getProperty("java.class.path")
                 + System.getProperty("path.separator")
                 + System.getProperty("jdk.module.path", ""));
-    boolean accepted =
-        compiler.getTask(said, null, null, options, null, List.of(source)).call();
+    boolean accepted = compiler.getTask(said, null, null, options, null, List.of(source)).call();
     assertThat(accepted).as(said.toString()).isEqualTo(said.toString().isEmpty());
     return said.toString();
   }

@@ -94,10 +94,18 @@ final class Attempts {
     return attempt;
   }
 
-  /** Lets go of an attempt that cannot be made. */
+  /**
+   * Lets go of an attempt that cannot be made, and gives its event back. Where the queue cannot be
+   * told, the event comes back when its lease expires.
+   */
   void drop(Attempt attempt) {
     boolean unused = attempt.end();
     running.remove(attempt);
+    try {
+      Settlement unheard = new AttemptOutcome.Released().settle(queue, attempt.lease());
+    } catch (RuntimeException | Error failure) {
+      listeners.failed("settling event " + attempt.lease().event().id(), failure);
+    }
   }
 
   /** Makes an attempt in the calling thread, or begins it there where its handler goes on. */

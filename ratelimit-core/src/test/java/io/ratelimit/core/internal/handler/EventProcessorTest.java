@@ -264,7 +264,7 @@ class EventProcessorTest {
         .withMessageContaining("-1");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new RetryPolicy(1, MINUTE, 2, Duration.ZERO, 0))
-        .withMessageContaining("0 ≤ initial ≤ max");
+        .withMessageContaining("0 ≤ initial ≤ longest");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new RetryPolicy(1, MINUTE, Double.NaN, MINUTE, 0))
         .withMessageContaining("NaN");

@@ -152,7 +152,10 @@ public final class RateLimitClient implements AutoCloseable {
     return call(id, () -> executions.describe(found(id)));
   }
 
-  /** Returns the workers that ask for lanes of this client's task queue. */
+  /**
+   * Returns the worker processes that ask for lanes of this client's task queue, whether or not a
+   * manager runs.
+   */
   public List<PollingWorker> workers() {
     return call("*", () -> executions.workers(taskQueue));
   }

@@ -2,6 +2,7 @@ package io.ratelimit.cli.doctor;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.ratelimit.cli.option.SlotsText;
 import io.ratelimit.cli.option.TemporalOptions;
 import io.ratelimit.cli.shell.Causes;
 import io.ratelimit.cli.shell.Texts;
@@ -93,7 +94,10 @@ final class TemporalChecks {
   private Finding workers(List<PollingWorker> workers) {
     long processes = workers.stream().map(PollingWorker::identity).distinct().count();
     String finding =
-        Texts.count(processes, "worker") + " on task queue " + options.taskQueue(queue);
+        Texts.count(processes, "worker")
+            + " on task queue "
+            + options.taskQueue(queue)
+            + SlotsText.of(workers).map(slots -> ", " + slots).orElse("");
     if (processes == 0) {
       return Finding.warn(
           "Workers",

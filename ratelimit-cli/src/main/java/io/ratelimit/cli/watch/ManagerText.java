@@ -21,12 +21,16 @@ public final class ManagerText {
   /** A manager that was looked after so late was without a worker. */
   private static final Duration WORTH_TELLING = Duration.ofSeconds(10);
 
-  public static List<String> lines(String id, ManagerStatus status) {
+  /**
+   * @param announced what workers say of their slots themselves, told where the manager has heard
+   *     of none
+   */
+  public static List<String> lines(String id, ManagerStatus status, Optional<String> announced) {
     List<String> lines = new ArrayList<>();
     lines.add(line("Manager", id + ", " + state(status)));
     status.unreachable().ifPresent(away -> lines.add(line("Queue", away(away))));
     status.startedAt().ifPresent(at -> lines.add(line("Started", started(at, status))));
-    lines.add(line("Workers", workers(status)));
+    lines.add(line("Workers", workers(status, announced)));
     status.queue().ifPresent(queue -> lines.add(line("Queue", queue(queue))));
     status.queue().ifPresent(queue -> lines.addAll(measured(queue)));
     status.limit().ifPresent(limit -> lines.add(line("Limit", limit(status, limit))));
@@ -47,8 +51,12 @@ public final class ManagerText {
     return lines;
   }
 
-  /** What the server knows of a manager that does not answer. */
-  public static List<String> lines(ManagerDescription known) {
+  /**
+   * What the server knows of a manager that does not answer.
+   *
+   * @param announced what workers say of their slots themselves
+   */
+  public static List<String> lines(ManagerDescription known, Optional<String> announced) {
     List<String> lines = new ArrayList<>();
     lines.add(line("Manager", known.id() + ", " + known.status().toLowerCase(Locale.ROOT)));
     lines.add(line("Started", known.startedAt().toString()));
@@ -57,7 +65,7 @@ public final class ManagerText {
         .state()
         .ifPresent(state -> lines.add(line("Said last", state.name().toLowerCase(Locale.ROOT))));
     known.problem().ifPresent(problem -> lines.add(line("Problem", problem)));
-    lines.add(line("Workers", known.lanes() + " active"));
+    lines.add(line("Workers", known.lanes() + " active" + announced.map(s -> "; " + s).orElse("")));
     lines.add(
         line(
             "Queue",
@@ -90,7 +98,7 @@ public final class ManagerText {
             .orElse("");
   }
 
-  private static String workers(ManagerStatus status) {
+  private static String workers(ManagerStatus status, Optional<String> announced) {
     return status.workersActive()
         + " active, "
         + status.workersWanted()
@@ -99,7 +107,12 @@ public final class ManagerText {
         + " to "
         + status.workers().max()
         + " allowed"
-        + status.slots().map(slots -> "; slots for " + slots).orElse("")
+        + status
+            .slots()
+            .map(slots -> "slots for " + Texts.count(slots, "lane"))
+            .or(() -> announced)
+            .map(slots -> "; " + slots)
+            .orElse("")
         + (status.workersWaiting() == 0
             ? ""
             : "; " + status.workersWaiting() + " without a slot: start more workers");
@@ -171,6 +184,7 @@ public final class ManagerText {
         + " to be made again, "
         + counts.failed()
         + " given up"
+        + (counts.lost() == 0 ? "" : ", " + counts.lost() + " LOST by the queue's store")
         + (counts.laneFailures() == 0
             ? ""
             : "; " + Texts.count(counts.laneFailures(), "lane") + " failed");

@@ -53,7 +53,7 @@ public record MonitorView(
           lines.add("");
           lines.addAll(
               manager
-                  .map(status -> ManagerText.lines(id, status))
+                  .map(status -> ManagerText.lines(id, status, Optional.empty()))
                   .orElseGet(
                       () ->
                           List.of(line("Manager", id + " does not run, or no worker serves it"))));

@@ -60,7 +60,7 @@ class VerdictTest {
             Optional.empty(),
             Optional.of(decision),
             List.of(),
-            new ManagerStatus.Counts(0, 0, 0, 0, 0),
+            new ManagerStatus.Counts(0, 0, 0, 0, 0, 0),
             List.of(),
             0);
     return Verdict.of(

@@ -97,7 +97,7 @@ class DashboardBrowserTest {
         Optional.empty(),
         Optional.of(decision),
         List.of(decision),
-        new ManagerStatus.Counts(5, 4, 1, 0, 0),
+        new ManagerStatus.Counts(5, 4, 1, 0, 0, 0),
         List.of(),
         0);
   }

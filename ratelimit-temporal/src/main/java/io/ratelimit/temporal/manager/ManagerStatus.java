@@ -138,10 +138,12 @@ public record ManagerStatus(
    * @param done how many events were finished, by whomever
    * @param failed how many events came to the failed queue, by whomever
    * @param retries how many attempts failed and are to be made again, by whomever
+   * @param lost how many events the queue's store lost
    * @param laneFailures how many lanes ended by a failure that was not a handler's
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Counts(long attempts, long done, long failed, long retries, long laneFailures) {}
+  public record Counts(
+      long attempts, long done, long failed, long retries, long lost, long laneFailures) {}
 
   /** Copies the lists. */
   public ManagerStatus {

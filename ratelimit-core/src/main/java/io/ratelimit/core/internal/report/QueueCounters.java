@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param done how many events were ever finished
  * @param failed how many ever came to the failed queue
  * @param unfinished how many wait, are delayed or in hand
+ * @param lost how many are gone because the store lost what it kept of them
  */
 public record QueueCounters(
     Instant at,
@@ -25,7 +26,8 @@ public record QueueCounters(
     long retried,
     long done,
     long failed,
-    long unfinished) {
+    long unfinished,
+    long lost) {
 
   /** Returns what a queue had counted. */
   public static QueueCounters of(QueueStats stats) {
@@ -37,7 +39,8 @@ public record QueueCounters(
         stats.retried(),
         stats.done(),
         stats.givenUp(),
-        stats.unfinished());
+        stats.unfinished(),
+        stats.lost());
   }
 
   /** Returns how many attempts were started since. */
@@ -63,6 +66,11 @@ public record QueueCounters(
   /** Returns how many events came to the failed queue since. */
   public long failedSince(QueueCounters begin) {
     return Math.max(0, failed - begin.failed);
+  }
+
+  /** Returns how many events were lost since. */
+  public long lostSince(QueueCounters begin) {
+    return Math.max(0, lost - begin.lost);
   }
 
   /**

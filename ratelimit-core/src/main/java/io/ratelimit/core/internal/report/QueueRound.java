@@ -50,6 +50,7 @@ public record QueueRound(
         end.doneSince(begin),
         end.failedSince(begin),
         end.unfinished(),
+        end.lostSince(begin),
         attempts,
         end.retriedSince(begin),
         sample.released(),

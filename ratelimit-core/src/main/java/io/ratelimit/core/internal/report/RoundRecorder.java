@@ -103,8 +103,8 @@ public final class RoundRecorder {
    * @param remaining how many events are unfinished
    */
   public synchronized RoundReport report(Instant endedAt, long remaining) {
-    QueueCounters begin = new QueueCounters(startedAt, 0, 0, 0, 0, 0, 0, 0);
-    QueueCounters end = new QueueCounters(endedAt, 0, 0, 0, 0, 0, 0, remaining);
+    QueueCounters begin = new QueueCounters(startedAt, 0, 0, 0, 0, 0, 0, 0, 0);
+    QueueCounters end = new QueueCounters(endedAt, 0, 0, 0, 0, 0, 0, remaining, 0);
     return report(endedAt, begin, end, Optional.empty());
   }
 
@@ -138,6 +138,7 @@ public final class RoundRecorder {
         Math.max(ownDone, end.doneSince(begin)),
         Math.max(ownFailed, end.failedSince(begin)),
         remaining,
+        end.lostSince(begin),
         attempts,
         Math.max(retries, end.retriedSince(begin)),
         released,

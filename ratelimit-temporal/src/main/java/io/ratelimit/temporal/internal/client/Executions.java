@@ -285,6 +285,7 @@ public final class Executions {
     return new PollingWorker(
         poller.getIdentity(),
         PollerIdentity.queueOf(poller.getIdentity()),
+        PollerIdentity.slotsOf(poller.getIdentity()),
         instant(poller.getLastAccessTime()));
   }
 }

@@ -1,6 +1,8 @@
 package io.ratelimit.temporal.internal.queue;
 
+import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.engine.ScalingMemory;
+import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.internal.engine.ScalingController;
 import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.queue.LimitControl;
@@ -29,16 +31,20 @@ public final class Decider {
 
   private final DecideRequest request;
   private final ManagerOptions options;
+  private final RoundTerms terms;
   private final String owner;
   private final Optional<String> queueName;
 
   /**
    * @param owner whose the demands for a higher limit are: the manager's, in each of its runs
    * @param queueName the name of the queue that is looked at, where it has one
+   * @param retries how the workers make failed attempts again
    */
-  public Decider(DecideRequest request, String owner, Optional<String> queueName) {
+  public Decider(
+      DecideRequest request, String owner, Optional<String> queueName, RetryPolicy retries) {
     this.request = request;
     this.options = request.options();
+    this.terms = options.terms().withRetriesOf(retries);
     this.owner = owner;
     this.queueName = queueName;
   }
@@ -61,24 +67,20 @@ public final class Decider {
     Begin begin = request.begin().orElseGet(() -> begin(stats, waited));
     boolean round = options.mode() == ManagerOptions.Mode.ROUND;
     Optional<Instant> due =
-        round ? Optional.of(begin.startedAt().plus(options.terms().deadline())) : Optional.empty();
+        round ? Optional.of(begin.startedAt().plus(terms.deadline())) : Optional.empty();
     ScalingMemory before = request.memory();
     WorkerRange range = range(census);
     ScalingController controller =
-        new ScalingController(ScalingPolicy.standard(), options.terms().withWorkers(range), before);
+        new ScalingController(ScalingPolicy.standard(), terms.withWorkers(range), before);
     // What nobody seems to handle asks for no workers and no limit.
-    QueueStats taken = stats.withoutSetAside(options.terms().deadline());
+    QueueStats taken = stats.withoutSetAside(terms.deadline());
     ScalingDecision decision =
         controller.decide(
             taken,
             timeLeft(taken, due),
             before.previous().map(ScalingDecision::workers).orElse(census.begun()));
     controller.apply(
-        decision,
-        stats,
-        limit,
-        owner,
-        ScalingController.demandLease(options.terms().decisionInterval()));
+        decision, stats, limit, owner, ScalingController.demandLease(terms.decisionInterval()));
     boolean paused = isPausedForGood(stats);
     return new Decided(
         queueName,
@@ -106,7 +108,7 @@ public final class Decider {
   }
 
   private Duration timeLeft(QueueStats stats, Optional<Instant> due) {
-    Duration deadline = options.terms().deadline();
+    Duration deadline = terms.deadline();
     return due.map(at -> Duration.between(stats.observedAt(), at))
         .orElseGet(() -> stats.oldestPendingAge().map(deadline::minus).orElse(deadline));
   }
@@ -144,7 +146,7 @@ public final class Decider {
     if (due.isEmpty() && isIdle(stats)) {
       return options.idleInterval();
     }
-    Duration interval = options.terms().decisionInterval();
+    Duration interval = terms.decisionInterval();
     Duration next =
         census.begun() == 0 && !isPausedForGood(stats)
             ? shorter(interval, Timeouts.SECOND_LOOK)

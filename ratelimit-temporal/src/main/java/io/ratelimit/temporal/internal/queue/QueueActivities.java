@@ -1,5 +1,6 @@
 package io.ratelimit.temporal.internal.queue;
 
+import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.internal.engine.LeftToOthers;
 import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.internal.report.QueueRound;
@@ -44,16 +45,20 @@ public final class QueueActivities implements Activities.Queue {
 
   private final EventQueue queue;
   private final Optional<String> name;
+  private final RetryPolicy retries;
   private final LeftToOthers leftToOthers;
   private final BooleanSupplier draining;
 
   /**
+   * @param retries how this worker makes failed attempts again, so that decisions count them
    * @param leftToOthers is shown what the queue holds
    * @param draining whether the worker closes: a watch then ends, and goes on elsewhere
    */
-  public QueueActivities(EventQueue queue, LeftToOthers leftToOthers, BooleanSupplier draining) {
+  public QueueActivities(
+      EventQueue queue, RetryPolicy retries, LeftToOthers leftToOthers, BooleanSupplier draining) {
     this.queue = queue;
     this.name = queue.name();
+    this.retries = retries;
     this.leftToOthers = leftToOthers;
     this.draining = draining;
   }
@@ -70,7 +75,7 @@ public final class QueueActivities implements Activities.Queue {
     Duration waited =
         Duration.between(request.startedAt(), Instant.ofEpochMilli(info.getStartedTimestamp()));
     return Json.raw(
-        new Decider(request, info.getWorkflowId(), name)
+        new Decider(request, info.getWorkflowId(), name, retries)
             .decide(stats, census, waited, queue.limitControl()));
   }
 

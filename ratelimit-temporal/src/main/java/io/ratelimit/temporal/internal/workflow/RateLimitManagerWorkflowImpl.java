@@ -461,7 +461,7 @@ final class RateLimitManagerWorkflowImpl {
 
   private ManagerStatus.Counts counts() {
     if (seen.isEmpty()) {
-      return new ManagerStatus.Counts(0, 0, 0, 0, laneFailures);
+      return new ManagerStatus.Counts(0, 0, 0, 0, 0, laneFailures);
     }
     QueueCounters begin = seen.get().begin().counters();
     QueueCounters now = seen.get().counters();
@@ -470,6 +470,7 @@ final class RateLimitManagerWorkflowImpl {
         now.doneSince(begin),
         now.failedSince(begin),
         now.retriedSince(begin),
+        now.lostSince(begin),
         laneFailures);
   }
 

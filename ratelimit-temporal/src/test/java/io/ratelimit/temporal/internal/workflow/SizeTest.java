@@ -7,6 +7,7 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.handler.Failure;
+import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.internal.report.AttemptTally;
 import io.ratelimit.core.internal.report.QueueRound;
 import io.ratelimit.core.limit.RateLimit;
@@ -144,7 +145,7 @@ class SizeTest {
 
   private static Decided decide(ScalingMemory memory, Optional<Begin> begin) {
     DecideRequest request = question(memory, begin);
-    return new Decider(request, "owner", Optional.of("q".repeat(100)))
+    return new Decider(request, "owner", Optional.of("q".repeat(100)), RetryPolicy.DEFAULT)
         .decide(
             QUEUE.stats(),
             new LaneCensus(500, 500, Optional.of(1_000_000), request.outgoing()),

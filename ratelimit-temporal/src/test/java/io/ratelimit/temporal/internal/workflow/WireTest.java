@@ -10,6 +10,7 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.handler.Failure;
+import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.internal.report.AttemptTally;
 import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.internal.report.QueueRound;
@@ -77,11 +78,11 @@ class WireTest {
     Decided decided;
     try (EventQueue any = InMemoryEventQueue.create(LIMIT)) {
       decided =
-          new Decider(request, "owner", Optional.of("audits"))
+          new Decider(request, "owner", Optional.of("audits"), RetryPolicy.DEFAULT)
               .decide(stats, census, Duration.ofSeconds(2), any.limitControl());
     }
     AttemptTally tally = tally();
-    ManagerStatus.Counts counts = new ManagerStatus.Counts(5, 1, 2, 3, 4);
+    ManagerStatus.Counts counts = new ManagerStatus.Counts(5, 1, 2, 3, 6, 4);
     ManagerStatus.Unreachable away = new ManagerStatus.Unreachable(NOW, "connection refused");
     LaneProgress.Slots slots = new LaneProgress.Slots("process", 10);
     ReportRequest report =
@@ -217,8 +218,8 @@ class WireTest {
     return new QueueRound(
             NOW,
             Duration.ofMinutes(3),
-            new QueueCounters(NOW, 5, 1, 2, 0, 2, 3, 4),
-            new QueueCounters(NOW.plusSeconds(10), 50, 10, 20, 5, 20, 30, 4),
+            new QueueCounters(NOW, 5, 1, 2, 0, 2, 3, 4, 1),
+            new QueueCounters(NOW.plusSeconds(10), 50, 10, 20, 5, 20, 30, 4, 3),
             tally,
             List.of(decided.decision()),
             60,

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.event.Payload;
 import io.ratelimit.core.handler.AttemptContext;
 import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.handler.PauseEveryoneException;
@@ -16,7 +17,10 @@ import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.scaling.ScalingPolicy;
 import io.ratelimit.core.time.Time;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,6 +115,7 @@ class AsyncHandlersTest {
             .workers(1, 2_000)
             .scalingPolicy(ScalingPolicy.fixed(2_000))
             .handlerTimeout(Duration.ofHours(10))
+            .lease(Duration.ofHours(1))
             .name("many"));
 
     await().until(() -> underWay.size() == 2_000);
@@ -170,8 +175,8 @@ class AsyncHandlersTest {
     start(
         builder()
             .asyncHandler(this::begin)
-            .lease(Duration.ofSeconds(15))
-            .handlerTimeout(Duration.ofSeconds(100)));
+            .lease(Duration.ofSeconds(60))
+            .handlerTimeout(Duration.ofSeconds(150)));
 
     await().until(() -> queue.stats().failed() == 1);
 
@@ -181,7 +186,7 @@ class AsyncHandlersTest {
         .satisfies(
             outcome ->
                 assertThat(outcome.cause().orElseThrow().reason())
-                    .isEqualTo("no result within PT1M40S"));
+                    .isEqualTo("no result within PT2M30S"));
     assertThat(outcomes.peek().cause().orElseThrow().kind()).isEqualTo("timeout");
     assertThat(queue.stats().expiredLeases()).isZero();
   }
@@ -242,12 +247,12 @@ class AsyncHandlersTest {
                       .isThrownBy(() -> context.extend(Duration.ZERO));
                   assertThat(context.extend(Duration.ofSeconds(1))).isEqualTo(context.deadline());
                   assertThat(context.extend(Duration.ofHours(1))).isAfter(time.now());
-                  time.sleep(Duration.ofSeconds(60));
+                  time.sleep(Duration.ofSeconds(220));
                   assertThat(context.isCancelled()).isFalse();
                 })
             .retryPolicy(new RetryPolicy(1, Duration.ZERO, 1, Duration.ZERO, 0))
-            .lease(Duration.ofSeconds(15))
-            .handlerTimeout(Duration.ofSeconds(20)));
+            .lease(Duration.ofSeconds(60))
+            .handlerTimeout(Duration.ofSeconds(200)));
 
     await().until(() -> queue.stats().done() == 1);
 
@@ -330,7 +335,7 @@ class AsyncHandlersTest {
                       calls.incrementAndGet();
                     })
                 .executor(handedOver::add)
-                .lease(Duration.ofSeconds(15))
+                .lease(Duration.ofSeconds(60))
                 .handlerTimeout(Duration.ofSeconds(100)));
 
     await().until(() -> queue.stats().failed() == 1);
@@ -355,7 +360,7 @@ class AsyncHandlersTest {
                   }
                   new Thread(task, "hosts").start();
                 })
-            .lease(Duration.ofSeconds(15)));
+            .lease(Duration.ofSeconds(60)));
 
     await().until(() -> queue.stats().done() == 3);
   }
@@ -446,5 +451,33 @@ class AsyncHandlersTest {
 
     engine.start();
     await().until(() -> queue.stats().done() == 2);
+  }
+
+  @Test
+  void aFailureIsLoggedOnceWithItsStackAndWithoutThePayload() {
+    PrintStream before = System.err;
+    ByteArrayOutputStream logged = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(logged, true, StandardCharsets.UTF_8));
+    try {
+      queue.publish(
+          AuditEvent.of("event-to-log", TYPE, "w").withPayload(Payload.ofText("secret-of-mine")));
+      start(
+          builder()
+              .handler(
+                  event -> {
+                    throw new IllegalStateException("told-once");
+                  }));
+      await().until(() -> queue.stats().failed() == 1);
+    } finally {
+      System.setErr(before);
+    }
+
+    String log = logged.toString(StandardCharsets.UTF_8);
+    assertThat(log)
+        .containsOnlyOnce("attempt 1 at event event-to-log of type TEST failed: ")
+        .containsOnlyOnce("java.lang.IllegalStateException: told-once")
+        .contains("at io.ratelimit.core.engine.AsyncHandlersTest")
+        .contains("given up")
+        .doesNotContain("secret-of-mine");
   }
 }

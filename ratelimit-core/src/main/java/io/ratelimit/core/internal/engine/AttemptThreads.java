@@ -151,7 +151,8 @@ final class AttemptThreads {
    * Occupies a lane, and makes an attempt there. Should no thread be had, the lane is free again,
    * and the event is given back.
    *
-   * @throws java.util.concurrent.RejectedExecutionException after the stop, or if an executor refuses
+   * @throws java.util.concurrent.RejectedExecutionException after the stop, or if an executor
+   *     refuses
    */
   void make(Lease lease, Lane lane) {
     make(lease, lane, UnaryOperator.identity());

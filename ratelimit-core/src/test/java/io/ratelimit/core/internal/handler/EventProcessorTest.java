@@ -40,6 +40,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.MDC;
 import org.slf4j.helpers.BasicMDCAdapter;
 import org.slf4j.spi.MDCAdapter;
+import org.springframework.web.client.RestClientResponseException;
 
 class EventProcessorTest {
 
@@ -465,5 +466,33 @@ class EventProcessorTest {
                 "attempt", "2"));
     assertThat(MDC.getCopyOfContextMap()).isEqualTo(Map.of("host", "mine"));
     MDC.clear();
+  }
+
+  private static RestClientResponseException answered(int status, Map<String, String> headers) {
+    return new RestClientResponseException(status, headers) {};
+  }
+
+  static List<Arguments> answers() {
+    return List.of(
+        Arguments.of(answered(429, Map.of("Retry-After", "60")), "pause of PT1M"),
+        Arguments.of(answered(429, Map.of()), "pause of PT30S"),
+        Arguments.of(answered(429, Map.of("Retry-After", "0")), "pause of PT30S"),
+        Arguments.of(answered(429, Map.of("Retry-After", "soon")), "pause of PT30S"),
+        Arguments.of(answered(429, Map.of("Retry-After", "999999999")), "pause of PT24H"),
+        Arguments.of(answered(503, Map.of("Retry-After", "60")), "pause of PT1M"),
+        Arguments.of(answered(503, Map.of()), "retry after PT1S"),
+        Arguments.of(answered(400, Map.of("Retry-After", "60")), "retry after PT1S"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("answers")
+  void whatSpringsClientsThrowIsUnderstood(Exception thrown, String expected) {
+    EventProcessor processor =
+        EventProcessor.builder()
+            .handler(throwing(new ExecutionException(thrown)))
+            .retryPolicy(RETRIES)
+            .build();
+
+    assertThat(outcome(processor, 1)).startsWith(expected + ": RestClientResponseException: ");
   }
 }

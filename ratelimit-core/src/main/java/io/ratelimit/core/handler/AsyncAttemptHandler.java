@@ -5,6 +5,7 @@ import java.util.concurrent.CompletionStage;
 
 /** An {@link AsyncAuditEventHandler} that is told about its attempt, too. */
 @FunctionalInterface
+@SuppressWarnings("FunctionalInterfaceMethodChanged") // on purpose: a value must be a stage
 public interface AsyncAttemptHandler extends AttemptHandler {
 
   /**

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionStage;
  * value of another type is refused.
  */
 @FunctionalInterface
+@SuppressWarnings("FunctionalInterfaceMethodChanged") // on purpose: a value must be a stage
 public interface AsyncAuditEventHandler extends AuditEventHandler {
 
   /**

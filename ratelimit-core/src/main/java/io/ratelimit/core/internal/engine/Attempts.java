@@ -99,10 +99,10 @@ final class Attempts {
    * told, the event comes back when its lease expires.
    */
   void drop(Attempt attempt) {
-    boolean unused = attempt.end();
+    boolean unusedEnd = attempt.end();
     running.remove(attempt);
     try {
-      Settlement unheard = new AttemptOutcome.Released().settle(queue, attempt.lease());
+      Settlement unused = new AttemptOutcome.Released().settle(queue, attempt.lease());
     } catch (RuntimeException | Error failure) {
       listeners.failed("settling event " + attempt.lease().event().id(), failure);
     }

@@ -30,9 +30,9 @@ public final class AuditService implements AutoCloseable {
 
   /** The API, which refuses who asks too often. */
   interface Exchange {
-    void audit(String walletId) throws TooManyRequests;
+    void audit(AuditEvent event) throws TooManyRequests;
 
-    void addMargin(String walletId) throws TooManyRequests;
+    void addMargin(AuditEvent event) throws TooManyRequests;
   }
 
   /** HTTP status 429. */
@@ -50,28 +50,26 @@ public final class AuditService implements AutoCloseable {
   private final AuditEngine engine;
 
   AuditService(EventQueue queue, Exchange exchange, Consumer<String> log) {
+    // docs/handlers.md
     this.engine =
         AuditEngine.builder(queue)
-            .handler(
-                event -> {
-                  exchange.audit(event.walletId());
-                })
-            .handler(
-                MARGIN_CALL,
-                event -> {
-                  exchange.addMargin(event.walletId());
-                })
+            .handler(exchange::audit)
+            .handler(MARGIN_CALL, exchange::addMargin)
             .failureClassifier(AuditService::classify)
             .listener(new Printer(log))
             .build();
+    // docs/handlers.md
   }
 
+  // docs/handlers.md
   /** Until then, nobody starts anything, in any process. */
   private static Failure classify(Throwable thrown) {
     return FailureClassifier.find(thrown, TooManyRequests.class)
         .map(refusal -> Failure.pauseEveryone(refusal.retryAfter, thrown))
         .orElseGet(() -> FailureClassifier.standard().classify(thrown));
   }
+
+  // docs/handlers.md
 
   /** Prints every attempt that did not get its event done. */
   private record Printer(Consumer<String> log) implements EngineListener {
@@ -103,13 +101,13 @@ public final class AuditService implements AutoCloseable {
     Exchange exchange =
         new Exchange() {
           @Override
-          public void audit(String walletId) {
-            System.out.println("auditing " + walletId);
+          public void audit(AuditEvent event) {
+            System.out.println("auditing " + event.walletId());
           }
 
           @Override
-          public void addMargin(String walletId) {
-            System.out.println("adding margin to " + walletId);
+          public void addMargin(AuditEvent event) {
+            System.out.println("adding margin to " + event.walletId());
           }
         };
     Consumer<String> log = System.err::println;

@@ -56,7 +56,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>{@code
  * RateLimitWorker worker = RateLimitWorker.builder(queue)
- *     .handler(event -> { exchange.audit(event.walletId()); })
+ *     .handler(exchange::audit)
  *     .connect("localhost:7233", "default");
  * }</pre>
  *

@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * EventQueue queue = InMemoryEventQueue.create(RateLimit.of(20).perMinute());
  * AuditEngine engine = AuditEngine.builder(queue)
- *     .handler(event -> { exchange.audit(event.walletId()); })
+ *     .handler(exchange::audit)
  *     .workers(1, 10)
  *     .deadline(Duration.ofMinutes(3))
  *     .emergencyLimit(RateLimit.of(60).perMinute())

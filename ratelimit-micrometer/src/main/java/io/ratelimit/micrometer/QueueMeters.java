@@ -66,6 +66,11 @@ final class QueueMeters {
     counter("lost", "Events that are gone as the store lost them", EVENTS, QueueStats::lost);
     counter("starts", "Attempts that were started", null, QueueStats::starts);
     counter(
+        "acquired",
+        "Permits spent on starts that no event was taken for",
+        "permits",
+        QueueStats::acquiredPermits);
+    counter(
         "lease.expiries",
         "Leases that ran out and were reclaimed",
         null,

@@ -23,6 +23,7 @@ import io.ratelimit.temporal.internal.worker.HandlerThreads;
 import io.ratelimit.temporal.internal.worker.Home;
 import io.ratelimit.temporal.internal.workflow.CallOptions;
 import io.ratelimit.temporal.internal.workflow.ManagerShell;
+import io.ratelimit.temporal.manager.ManagerCaps;
 import io.ratelimit.temporal.manager.ManagerException;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityOptions;
@@ -66,6 +67,9 @@ public final class RateLimitWorker implements AutoCloseable {
 
   /** The task queue of a queue that has no name. */
   public static final String DEFAULT_TASK_QUEUE = "ratelimit";
+
+  /** Each holds a slot while it waits, in which no lane can be begun without asking for it. */
+  private static final int POLLERS = 2;
 
   private static final Logger LOG = LoggerFactory.getLogger(RateLimitWorker.class);
 
@@ -167,6 +171,7 @@ public final class RateLimitWorker implements AutoCloseable {
     private Consumer<ActivityOptions.Builder> queueCallOptions = options -> {};
     private UnaryOperator<Runnable> handlerContext = UnaryOperator.identity();
     private int concurrency = 10;
+    private ManagerCaps caps = ManagerCaps.DEFAULT;
     private AttemptTerms attemptTerms = AttemptTerms.DEFAULT;
 
     private Builder(EventQueue queue, EventProcessor.Builder processor) {
@@ -216,6 +221,16 @@ public final class RateLimitWorker implements AutoCloseable {
     @CanIgnoreReturnValue
     public Builder concurrency(int lanes) {
       this.concurrency = Requirements.atLeast("concurrency", lanes, 1);
+      return this;
+    }
+
+    /**
+     * What managers may ask for at most, whoever starts them; {@link ManagerCaps#DEFAULT} by
+     * default. Every worker of a task queue should have the same.
+     */
+    @CanIgnoreReturnValue
+    public Builder caps(ManagerCaps newCaps) {
+      this.caps = requireNonNull(newCaps, "caps");
       return this;
     }
 
@@ -429,12 +444,14 @@ public final class RateLimitWorker implements AutoCloseable {
       WorkerOptions.Builder options =
           WorkerOptions.newBuilder()
               .setMaxConcurrentActivityExecutionSize(concurrency)
+              .setMaxEagerActivityReservationsPerWorkflowTask(concurrency)
               .setMaxHeartbeatThrottleInterval(Timeouts.HEARTBEAT_INTERVAL)
               .setDefaultHeartbeatThrottleInterval(Timeouts.HEARTBEAT_INTERVAL)
               // Else an event in hand that outlasts the heartbeat timeout is taken over.
               .setAllowActivityHeartbeatDuringShutdown(true);
       workerOptions.accept(options);
-      WorkerOptions forLanes = announced(withoutConflict(options), factory.getWorkflowClient());
+      WorkerOptions forLanes =
+          announced(withFewPollers(withoutConflict(options)), factory.getWorkflowClient());
       Worker lanes = factory.newWorker(taskQueue(), forLanes);
       // Of the same build, so that a manager's decisions are those of its own.
       Worker calls =
@@ -450,6 +467,18 @@ public final class RateLimitWorker implements AutoCloseable {
           calls,
           propagators == null ? List.of() : propagators,
           home.apply(List.of(lanes, calls)));
+    }
+
+    /**
+     * Unless the host chose how lanes are asked for, in one of the two ways that exclude others.
+     */
+    private static WorkerOptions withFewPollers(WorkerOptions options) {
+      boolean chosen =
+          options.getMaxConcurrentActivityTaskPollers() > 0
+              || options.getActivityTaskPollersBehavior() != null;
+      return chosen
+          ? options
+          : WorkerOptions.newBuilder(options).setMaxConcurrentActivityTaskPollers(POLLERS).build();
     }
 
     /** A tuner decides about slots instead; the SDK refuses both. */
@@ -504,8 +533,16 @@ public final class RateLimitWorker implements AutoCloseable {
       requireBehavior(managersAndLanes);
       EventProcessor handlers = processor.retryPolicy(attemptTerms.retryPolicy()).build();
       WorkerOptions options = managersAndLanes.getWorkerOptions();
-      CallOptions calls = new CallOptions(laneOptions, queueCallOptions);
       ActiveLanes lanes = new ActiveLanes();
+      boolean handlesAll = handlers.handledTypes().isAll();
+      Consumer<ActivityOptions.Builder> ownLanes =
+          lane -> {
+            // What others have to do is not to come here first.
+            if (!handlesAll || lanes.isDraining()) {
+              lane.setDisableEagerExecution(true);
+            }
+          };
+      CallOptions calls = new CallOptions(ownLanes.andThen(laneOptions), queueCallOptions);
       AttemptRunner runner =
           new AttemptRunner(
               queue,
@@ -524,12 +561,14 @@ public final class RateLimitWorker implements AutoCloseable {
                 handlers.handledTypes(),
                 name,
                 slots(options).orElse(options.getMaxConcurrentActivityExecutionSize()),
+                caps,
                 lanes));
         queueCalls.registerActivitiesImplementations(
             new QueueActivities(
                 queue,
                 attemptTerms.retryPolicy(),
                 new LeftToOthers(handlers.handledTypes()),
+                caps,
                 lanes::isDraining));
       } catch (RuntimeException | Error refused) {
         runner.close();

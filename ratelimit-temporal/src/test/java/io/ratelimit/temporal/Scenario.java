@@ -123,6 +123,22 @@ public enum Scenario {
       life.mayFinish.countDown();
       life.client.start(life.id, TICKING_ROUND.withEventsPerActivity(7).withWorkers(4, 20));
     }
+  },
+
+  /** A service whose activities get larger when its events turn out to be fast. */
+  ADAPTIVE {
+    @Override
+    void live(Life life) {
+      life.queue.limitControl().changeLimit(RateLimit.of(100).perSecond());
+      life.mayFinish.countDown();
+      life.client.start(life.id, TICKING_SERVICE.withWorkers(2, 2));
+      for (int done = 50; done <= 200; done += 50) {
+        life.publish("at-" + done + "-", 50);
+        int all = done;
+        await().until(() -> life.queue.stats().done() == all);
+      }
+      life.client.stop(life.id);
+    }
   };
 
   /** How many workflows a worker keeps in memory by default. */
@@ -148,9 +164,13 @@ public enum Scenario {
     }
 
     void publish(int events) {
+      publish("e", events);
+    }
+
+    void publish(String prefix, int events) {
       queue.publish(
           IntStream.range(0, events)
-              .mapToObj(i -> AuditEvent.of("e" + i, EventType.BALANCE_CHECK_REQUIRED, "w" + i))
+              .mapToObj(i -> AuditEvent.of(prefix + i, EventType.BALANCE_CHECK_REQUIRED, "w" + i))
               .toList());
     }
 

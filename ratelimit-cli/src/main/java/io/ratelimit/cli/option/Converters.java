@@ -206,6 +206,13 @@ public final class Converters {
     }
   }
 
+  /** How many permits a call costs. */
+  public static final class Permits extends SmallNumber {
+    Permits() {
+      super(1, RateLimit.MAX_PERMITS);
+    }
+  }
+
   /** How many retries. */
   static final class Retries extends SmallNumber {
     Retries() {

@@ -22,6 +22,8 @@ public final class ManagerText {
   private static final Duration WORTH_TELLING = Duration.ofSeconds(10);
 
   /**
+   * Returns the lines.
+   *
    * @param announced what workers say of their slots themselves, told where the manager has heard
    *     of none
    */
@@ -31,6 +33,7 @@ public final class ManagerText {
     status.unreachable().ifPresent(away -> lines.add(line("Queue", away(away))));
     status.startedAt().ifPresent(at -> lines.add(line("Started", started(at, status))));
     lines.add(line("Workers", workers(status, announced)));
+    status.capped().ifPresent(holds -> lines.add(line("Capped", capped(holds))));
     status.queue().ifPresent(queue -> lines.add(line("Queue", queue(queue))));
     status.queue().ifPresent(queue -> lines.addAll(measured(queue)));
     status.limit().ifPresent(limit -> lines.add(line("Limit", limit(status, limit))));
@@ -116,6 +119,17 @@ public final class ManagerText {
         + (status.workersWaiting() == 0
             ? ""
             : "; " + status.workersWaiting() + " without a slot: start more workers");
+  }
+
+  private static String capped(ManagerOptions holds) {
+    return "more was asked for than its workers allow; what holds: a decision every "
+        + Texts.duration(holds.terms().decisionInterval())
+        + ", "
+        + Texts.count(holds.terms().workers().max(), "worker")
+        + holds
+            .eventsPerActivity()
+            .map(events -> ", " + Texts.count(events, "event") + " an activity")
+            .orElse("");
   }
 
   private static String queue(ManagerStatus.Queue queue) {

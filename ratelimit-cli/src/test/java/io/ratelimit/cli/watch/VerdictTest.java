@@ -62,7 +62,8 @@ class VerdictTest {
             List.of(),
             new ManagerStatus.Counts(0, 0, 0, 0, 0, 0),
             List.of(),
-            0);
+            0,
+            Optional.empty());
     return Verdict.of(
         new MonitorView(
             QueueView.of("q", queue.stats()),

@@ -99,7 +99,8 @@ class DashboardBrowserTest {
         List.of(decision),
         new ManagerStatus.Counts(5, 4, 1, 0, 0, 0),
         List.of(),
-        0);
+        0,
+        Optional.empty());
   }
 
   @Test

@@ -38,7 +38,7 @@ public final class InMemoryEventQueue implements EventQueue {
   private InMemoryEventQueue(Builder builder) {
     this.name = builder.name;
     this.time = builder.time;
-    this.state = new QueueState(builder.limit, builder.aging);
+    this.state = new QueueState(builder.limit, builder.aging, builder.countedTypes);
     this.failedQueue = new InMemoryFailedQueue(guard, state);
     this.limitControl = new InMemoryLimitControl(guard, state, time);
   }
@@ -59,6 +59,7 @@ public final class InMemoryEventQueue implements EventQueue {
     private Optional<String> name = Optional.empty();
     private Time time = Time.system();
     private Optional<Duration> aging = Optional.empty();
+    private int countedTypes = COUNTED_TYPES;
 
     private Builder(RateLimit limit) {
       this.limit = requireNonNull(limit, "limit");
@@ -94,6 +95,20 @@ public final class InMemoryEventQueue implements EventQueue {
       return this;
     }
 
+    /**
+     * How many types of pending events are counted one by one, each weight above 1 as one more;
+     * what comes beyond them is counted as {@link io.ratelimit.core.event.EventType#OTHERS}, and
+     * waits, is taken and done like all. {@value EventQueue#COUNTED_TYPES} by default.
+     *
+     * @throws IllegalArgumentException if it is not 1 to {@value EventQueue#MAX_COUNTED_TYPES}
+     */
+    @CanIgnoreReturnValue
+    public Builder countedTypes(int most) {
+      this.countedTypes =
+          Requirements.between("number of counted types", most, 1, EventQueue.MAX_COUNTED_TYPES);
+      return this;
+    }
+
     /** Creates the queue. */
     public InMemoryEventQueue build() {
       return new InMemoryEventQueue(this);
@@ -120,6 +135,12 @@ public final class InMemoryEventQueue implements EventQueue {
   public TakeResult take(TakeRequest request) {
     requireNonNull(request, "request");
     return guard.locked(() -> state.take(request, time.now()));
+  }
+
+  @Override
+  public List<AcquireResult> acquire(List<AcquireRequest> requests) {
+    List<AcquireRequest> copy = Pages.upTo("requests", requests);
+    return guard.locked(() -> state.acquire(copy, time.now()));
   }
 
   @Override

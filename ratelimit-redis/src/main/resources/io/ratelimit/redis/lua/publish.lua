@@ -2,13 +2,13 @@
 -- if `heaviest`, the largest weight of all that the client publishes, could never start.
 --
 -- KEYS meta starts pending:high pending:normal pending:low types events failed aside aside:types
--- ARGV given seen remembered start_up channel client heaviest [id weight type content]…
+-- ARGV given seen remembered start_up channel client heaviest most_counted [id weight type content]…
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), 'heavy' or 'published', the numbers (from 0) of the duplicates…
 -- COST O(log n) for each event
 
 local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, FAILED, ASIDE,
   ASIDE_TYPES = unpack(KEYS)
-local given, seen, remembered, start_up, channel, client, heaviest = unpack(ARGV, 1, 7)
+local given, seen, remembered, start_up, channel, client, heaviest, most_counted = unpack(ARGV, 1, 8)
 -- @include basics
 -- @include limiter
 -- @include state
@@ -19,7 +19,8 @@ local given, seen, remembered, start_up, channel, client, heaviest = unpack(ARGV
 -- @include loaded
 
 heaviest = whole('heaviest', heaviest, 1, 1000000)
-for i = 8, #ARGV, 4 do
+most_counted = whole('most_counted', most_counted, 1, 100000)
+for i = 9, #ARGV, 4 do
   whole('weight', ARGV[i + 1], 1, heaviest)
   if not string.match(ARGV[i + 2], '^[012]:%d+:[^%s:]+$') or #ARGV[i + 2] > 80 or not ARGV[i + 3] then
     error('ARGUMENT type must be priority:micros:name but is "' .. ARGV[i + 2] .. '"', 0)
@@ -33,9 +34,9 @@ local m = redis.call('HMGET', META, 'published', 'largest')
 local sequence, largest = latest_number(m[1]), tonumber(m[2]) or 0
 local duplicates = {}
 local added = { ['0'] = {}, ['1'] = {}, ['2'] = {} }
-local types = {}
+local types, in_order = {}, {}
 local first = sequence
-for i = 8, #ARGV, 4 do
+for i = 9, #ARGV, 4 do
   local id, weight, type_key, content = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
   local record = int(sequence + 1) .. ' ' .. int(now) .. ' ' .. weight .. ' ' .. type_key .. ' ' .. content
   if redis.call('HSETNX', EVENTS, id, record) == 1 then
@@ -45,9 +46,12 @@ for i = 8, #ARGV, 4 do
     members[#members + 1] = sequence
     members[#members + 1] = id
     local counted = counted_as(type_key, weight)
+    if not types[counted] then
+      in_order[#in_order + 1] = counted
+    end
     types[counted] = (types[counted] or 0) + 1
   else
-    duplicates[#duplicates + 1] = (i - 8) / 4
+    duplicates[#duplicates + 1] = (i - 9) / 4
   end
 end
 -- Not before the events: a full memory refuses these.
@@ -66,10 +70,11 @@ for priority, members in pairs(added) do
     end
   end
 end
-for counted, count in pairs(types) do
-  count_type(counted, count)
+redis.call('HSET', META, 'published', int(sequence), 'largest', int(largest), 'now', int(now),
+  'counted', int(most_counted))
+for _, counted in ipairs(in_order) do
+  count_type(counted, types[counted])
 end
-redis.call('HSET', META, 'published', int(sequence), 'largest', int(largest), 'now', int(now))
 if new_head then
   wake(channel, client)
 end

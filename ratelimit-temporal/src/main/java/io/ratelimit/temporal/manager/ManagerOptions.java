@@ -22,8 +22,10 @@ import java.util.Optional;
  * @param idleInterval how often a service decides at least while there is no work: more than zero.
  *     It notices a publication within 2 seconds whatever this is
  * @param eventsPerActivity how many events one activity handles: 1 to {@value #MOST_EVENTS}. With 1
- *     every event is an activity of its own in the Temporal UI, at six entries of history each,
- *     which suits limits up to about one event a second
+ *     every event is an activity of its own in the Temporal UI, at up to six entries of history
+ *     each. Empty: with each decision as many as take some 10 seconds, by the limit and by how long
+ *     events take, so that slow ones have activities of their own and fast ones leave little
+ *     history
  * @param shutdownGrace how long events in hand may be finished when the manager stops: 0 or more
  * @param decisionsPerRun after how many decisions the workflow continues as new: at least 0; 0:
  *     when the server suggests it
@@ -34,7 +36,7 @@ public record ManagerOptions(
     Mode mode,
     RoundTerms terms,
     Duration idleInterval,
-    int eventsPerActivity,
+    Optional<Integer> eventsPerActivity,
     Duration shutdownGrace,
     int decisionsPerRun) {
 
@@ -70,14 +72,16 @@ public record ManagerOptions(
     requireNonNull(shutdownGrace, OTHER_FORM);
     Requirements.between("most workers of a manager", terms.workers().max(), 1, MOST_WORKERS);
     idleInterval = Requirements.positive("idle interval", idleInterval);
-    Requirements.between("number of events per activity", eventsPerActivity, 1, MOST_EVENTS);
+    requireNonNull(eventsPerActivity, "eventsPerActivity");
+    eventsPerActivity.ifPresent(
+        events -> Requirements.between("number of events per activity", events, 1, MOST_EVENTS));
     shutdownGrace = Requirements.notNegative("shutdown grace", shutdownGrace);
     Requirements.atLeast("number of decisions per run", decisionsPerRun, 0);
   }
 
   /**
    * Returns the options of one round: {@link RoundTerms#DEFAULT} but a decision every 5 seconds, as
-   * each costs an activity; one event per activity.
+   * each costs an activity; so many events an activity that it takes some 10 seconds.
    */
   public static ManagerOptions round() {
     return new ManagerOptions(
@@ -85,7 +89,7 @@ public record ManagerOptions(
         Mode.ROUND,
         RoundTerms.DEFAULT.withDecisionInterval(Duration.ofSeconds(5)),
         Duration.ofMinutes(30),
-        1,
+        Optional.empty(),
         Duration.ofSeconds(30),
         0);
   }
@@ -171,13 +175,14 @@ public record ManagerOptions(
   }
 
   /**
-   * Returns these options with another number of events per activity.
+   * Returns these options with a number of events per activity, instead of one that follows the
+   * time which they take.
    *
    * @throws IllegalArgumentException if it is not 1 to {@value #MOST_EVENTS}
    */
   public ManagerOptions withEventsPerActivity(int events) {
     return new ManagerOptions(
-        queue, mode, terms, idleInterval, events, shutdownGrace, decisionsPerRun);
+        queue, mode, terms, idleInterval, Optional.of(events), shutdownGrace, decisionsPerRun);
   }
 
   /**

@@ -35,6 +35,8 @@ import java.util.Optional;
  * @param recentFailures the last reasons for failed attempts that lanes told, in order, cut to 200
  *     bytes each; unmodifiable
  * @param runs how often the workflow has continued as new
+ * @param capped the options that hold, where the {@linkplain ManagerCaps caps} of its workers leave
+ *     less than was asked for
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record ManagerStatus(
@@ -55,7 +57,8 @@ public record ManagerStatus(
     List<ScalingDecision> recentDecisions,
     Counts counts,
     List<String> recentFailures,
-    int runs) {
+    int runs,
+    Optional<ManagerOptions> capped) {
 
   /** What a manager is doing. */
   public enum State {

@@ -30,6 +30,9 @@ public final class ManagerTypes {
   /** The type of the failure of a manager whose options cannot be read. */
   public static final String UNREADABLE_OPTIONS = "UnreadableOptions";
 
+  /** The type of the failure of what is asked of a worker and cannot be understood. */
+  public static final String UNREADABLE_REQUEST = "UnreadableRequest";
+
   /** The memo that says what a manager is doing. */
   public static final String MEMO = "manager";
 

@@ -28,11 +28,12 @@ final class PendingEvents {
 
   private final Map<Priority, SequencedEntries> bySequence = new EnumMap<>(Priority.class);
   private final AsideEvents aside = new AsideEvents();
-  private final TypeCounts countByType = new TypeCounts();
+  private final TypeCounts countByType;
   private final Optional<Duration> aging;
 
-  PendingEvents(Optional<Duration> aging) {
+  PendingEvents(Optional<Duration> aging, int countedTypes) {
     this.aging = aging;
+    this.countByType = new TypeCounts(countedTypes);
     for (Priority priority : Priority.values()) {
       bySequence.put(priority, new SequencedEntries());
     }
@@ -125,9 +126,9 @@ final class PendingEvents {
     return countByType.toMap();
   }
 
-  /** What those types cost of which some events weigh more than 1. */
-  Map<EventType, QueueStats.Permits> permitsByType() {
-    return countByType.permits();
+  /** What those types cost of which some events weigh more than 1; none more than this. */
+  Map<EventType, QueueStats.Permits> permitsByType(int heaviest) {
+    return countByType.permits(heaviest);
   }
 
   Map<String, QueueStats.SetAside> setAside(Instant now) {

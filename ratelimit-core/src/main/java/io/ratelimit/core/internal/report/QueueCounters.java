@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param published how many events were ever accepted
  * @param starts how many attempts were ever started
  * @param startedPermits how many permits they took
+ * @param acquiredPermits how many permits were ever spent on starts that no event was taken for
  * @param retried how many of them ever failed and were to be made again
  * @param done how many events were ever finished
  * @param failed how many ever came to the failed queue
@@ -23,6 +24,7 @@ public record QueueCounters(
     long published,
     long starts,
     long startedPermits,
+    long acquiredPermits,
     long retried,
     long done,
     long failed,
@@ -36,6 +38,7 @@ public record QueueCounters(
         stats.published(),
         stats.starts(),
         stats.startedPermits(),
+        stats.acquiredPermits(),
         stats.retried(),
         stats.done(),
         stats.givenUp(),
@@ -51,6 +54,23 @@ public record QueueCounters(
   /** Returns how many permits the attempts took that were started since. */
   public long permitsSince(QueueCounters begin) {
     return Math.max(0, startedPermits - begin.startedPermits);
+  }
+
+  /** Returns how many permits were spent since on starts that no event was taken for. */
+  public long acquiredSince(QueueCounters begin) {
+    return Math.max(0, acquiredPermits - begin.acquiredPermits);
+  }
+
+  /** Returns what a report says of those permits, if there are any. */
+  Optional<String> acquiredNote(QueueCounters begin) {
+    long acquired = acquiredSince(begin);
+    return acquired == 0
+        ? Optional.empty()
+        : Optional.of(
+            acquired
+                + (acquired == 1 ? " permit" : " permits")
+                + " of the limit went to starts without an event, beside the attempts; the share of"
+                + " the limit that was used is that of the attempts");
   }
 
   /** Returns how many attempts failed since and were to be made again. */

@@ -14,13 +14,13 @@ class QueueCountersTest {
 
   private static final Instant END = Instant.EPOCH.plusSeconds(10);
   private static final QueueCounters BEGIN =
-      new QueueCounters(Instant.EPOCH, 9, 0, 0, 0, 0, 0, 7, 2);
+      new QueueCounters(Instant.EPOCH, 9, 0, 0, 0, 0, 0, 0, 7, 2);
 
   /** Five done, two gone. */
-  private static final QueueCounters LATER = new QueueCounters(END, 9, 5, 5, 0, 5, 0, 0, 4);
+  private static final QueueCounters LATER = new QueueCounters(END, 9, 5, 5, 3, 0, 5, 0, 0, 4);
 
   /** A queue that began anew. */
-  private static final QueueCounters ANEW = new QueueCounters(END, 0, 0, 0, 0, 0, 0, 0, 0);
+  private static final QueueCounters ANEW = new QueueCounters(END, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   private static RoundReport ofAManager(QueueCounters end) {
     return new QueueRound(
@@ -48,6 +48,19 @@ class QueueCountersTest {
       assertThat(report.done()).isEqualTo(5);
       assertThat(report.toString().lines())
           .contains("            2 LOST by the queue's store: publish them again");
+    }
+  }
+
+  @Test
+  void permitsThatWentToCallsWithoutAnEventAreReported() {
+    for (RoundReport report : List.of(ofAManager(LATER), ofAnEngine(LATER))) {
+      assertThat(report.attempts()).isEqualTo(5);
+      assertThat(report.notes())
+          .filteredOn(note -> note.startsWith("3 permits of the limit went to starts without"))
+          .hasSize(1);
+    }
+    for (RoundReport report : List.of(ofAManager(ANEW), ofAnEngine(ANEW))) {
+      assertThat(report.notes()).noneMatch(note -> note.contains("without an event"));
     }
   }
 

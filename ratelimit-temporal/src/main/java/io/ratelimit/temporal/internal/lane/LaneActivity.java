@@ -9,6 +9,8 @@ import io.ratelimit.temporal.internal.wire.LaneProgress;
 import io.ratelimit.temporal.internal.wire.LaneRequest;
 import io.ratelimit.temporal.internal.wire.LaneResult;
 import io.ratelimit.temporal.internal.wire.QueueNames;
+import io.ratelimit.temporal.internal.wire.Requests;
+import io.ratelimit.temporal.manager.ManagerCaps;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.common.converter.RawValue;
@@ -27,6 +29,7 @@ public final class LaneActivity implements Activities.Lane {
   private final WantedTypes types;
   private final String worker;
   private final LaneProgress.Slots slots;
+  private final ManagerCaps caps;
   private final ActiveLanes lanes;
 
   /**
@@ -34,6 +37,7 @@ public final class LaneActivity implements Activities.Lane {
    * @param types which types of events have a handler here
    * @param worker the worker's name in leases, for people to read
    * @param slots how many lanes run at a time
+   * @param caps how many events a lane may be asked to handle, and how soon it may end empty
    * @param lanes those at work; where they are drained, a lane finishes what it holds and takes no
    *     more
    */
@@ -44,6 +48,7 @@ public final class LaneActivity implements Activities.Lane {
       WantedTypes types,
       String worker,
       int slots,
+      ManagerCaps caps,
       ActiveLanes lanes) {
     this.queue = queue;
     this.queueName = queue.name();
@@ -52,12 +57,13 @@ public final class LaneActivity implements Activities.Lane {
     this.types = types;
     this.worker = worker;
     this.slots = new LaneProgress.Slots(UUID.randomUUID().toString(), slots);
+    this.caps = caps;
     this.lanes = lanes;
   }
 
   @Override
   public RawValue drain(RawValue raw) {
-    LaneRequest request = Json.read(raw, LaneRequest.class);
+    LaneRequest request = Requests.read(raw, LaneRequest.class);
     QueueNames.check(request.queue(), queueName);
     if (!lanes.enter()) {
       // Retried, by another worker: a host's own goes on to poll while this one drains.
@@ -65,7 +71,7 @@ public final class LaneActivity implements Activities.Lane {
           worker + " closes and takes on nothing more", Activities.CLOSING);
     }
     try {
-      return Json.raw(drain(request));
+      return Json.raw(drain(request.within(caps)));
     } finally {
       lanes.leave();
     }

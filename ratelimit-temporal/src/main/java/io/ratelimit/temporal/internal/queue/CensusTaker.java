@@ -1,6 +1,7 @@
 package io.ratelimit.temporal.internal.queue;
 
 import com.google.protobuf.Timestamp;
+import io.grpc.StatusRuntimeException;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.temporal.internal.timeouts.Timeouts;
@@ -13,7 +14,10 @@ import io.ratelimit.temporal.internal.wire.LaneRequest;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
 import io.temporal.api.enums.v1.PendingActivityState;
+import io.temporal.api.enums.v1.TaskQueueType;
+import io.temporal.api.taskqueue.v1.TaskQueue;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
+import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
 import io.temporal.client.WorkflowException;
 import io.temporal.client.WorkflowStub;
 import io.temporal.client.WorkflowTargetOptions;
@@ -24,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,9 +61,15 @@ final class CensusTaker {
         waiting++;
       }
     }
-    int known = slots.values().stream().mapToInt(Integer::intValue).sum();
+    long known = slots.values().stream().mapToLong(Integer::longValue).sum();
     return new LaneCensus(
-        begun, waiting, slots.isEmpty() ? Optional.empty() : Optional.of(known), outgoing);
+        begun,
+        waiting,
+        slots.isEmpty()
+            ? Optional.empty()
+            : Optional.of((int) Math.min(known, LaneProgress.Slots.MOST)),
+        outgoing,
+        alone());
   }
 
   private List<String> outgoing(List<String> ids) {
@@ -79,6 +90,29 @@ final class CensusTaker {
     } catch (WorkflowException unknown) {
       LOG.debug("it is not known which lanes have begun", unknown);
       return List.of();
+    }
+  }
+
+  /** Workers that asked for lanes minutes ago count, too: theirs may be in hand. */
+  private boolean alone() {
+    String taskQueue = Timeouts.lanes(context.getInfo().getActivityTaskQueue());
+    try {
+      return context
+              .getWorkflowClient()
+              .getWorkflowServiceStubs()
+              .blockingStub()
+              .withDeadlineAfter(Timeouts.SLOT.toMillis(), TimeUnit.MILLISECONDS)
+              .describeTaskQueue(
+                  DescribeTaskQueueRequest.newBuilder()
+                      .setNamespace(context.getInfo().getNamespace())
+                      .setTaskQueue(TaskQueue.newBuilder().setName(taskQueue))
+                      .setTaskQueueType(TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
+                      .build())
+              .getPollersCount()
+          == 1;
+    } catch (StatusRuntimeException unknown) {
+      LOG.debug("it is not known who asks for lanes", unknown);
+      return false;
     }
   }
 

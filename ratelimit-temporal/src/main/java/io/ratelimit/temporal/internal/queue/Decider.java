@@ -17,6 +17,7 @@ import io.ratelimit.temporal.internal.wire.Begin;
 import io.ratelimit.temporal.internal.wire.DecideRequest;
 import io.ratelimit.temporal.internal.wire.Decided;
 import io.ratelimit.temporal.internal.wire.LaneCensus;
+import io.ratelimit.temporal.manager.ManagerCaps;
 import io.ratelimit.temporal.manager.ManagerOptions;
 import io.ratelimit.temporal.manager.ManagerStatus;
 import java.time.Duration;
@@ -30,20 +31,27 @@ import java.util.Optional;
 public final class Decider {
 
   private final DecideRequest request;
+  private final ManagerCaps caps;
   private final ManagerOptions options;
   private final RoundTerms terms;
   private final String owner;
   private final Optional<String> queueName;
 
   /**
+   * @param caps what the worker lets the manager have
    * @param owner whose the demands for a higher limit are: the manager's, in each of its runs
    * @param queueName the name of the queue that is looked at, where it has one
    * @param retries how the workers make failed attempts again
    */
   public Decider(
-      DecideRequest request, String owner, Optional<String> queueName, RetryPolicy retries) {
+      DecideRequest request,
+      ManagerCaps caps,
+      String owner,
+      Optional<String> queueName,
+      RetryPolicy retries) {
     this.request = request;
-    this.options = request.options();
+    this.caps = caps;
+    this.options = caps.capped(request.options());
     this.terms = options.terms().withRetriesOf(retries);
     this.owner = owner;
     this.queueName = queueName;
@@ -82,6 +90,8 @@ public final class Decider {
     controller.apply(
         decision, stats, limit, owner, ScalingController.demandLease(terms.decisionInterval()));
     boolean paused = isPausedForGood(stats);
+    int lanes = lanes(decision, range);
+    long work = stats.pending() + stats.delayed() + soon(stats, controller.memory());
     return new Decided(
         queueName,
         begin,
@@ -96,10 +106,31 @@ public final class Decider {
         state(stats, decision),
         due.filter(at -> stats.unfinished() == 0 || !stats.observedAt().isBefore(at)).isPresent(),
         !round && isIdle(stats),
-        paused ? 0 : lanes(decision, range),
-        paused ? 0 : stats.pending() + stats.delayed(),
+        paused ? 0 : lanes,
+        paused ? 0 : work,
+        Optional.of(
+            options
+                .eventsPerActivity()
+                .orElseGet(
+                    () ->
+                        Math.min(
+                            caps.mostEventsPerActivity(),
+                            Share.of(perEvent(controller.memory(), decision), work, lanes)))),
         nextLook(stats, due, census),
-        census);
+        census,
+        Optional.of(caps),
+        told());
+  }
+
+  /**
+   * The options that hold, with the workers of the latest update, where they are not those asked
+   * for.
+   */
+  private Optional<ManagerOptions> told() {
+    WorkerRange workers = caps.capped(request.workers());
+    return options.equals(request.options()) && workers.equals(request.workers())
+        ? Optional.empty()
+        : Optional.of(options.withTerms(options.terms().withWorkers(workers)));
   }
 
   private static Begin begin(QueueStats stats, Duration waited) {
@@ -115,7 +146,7 @@ public final class Decider {
 
   /** Lanes beyond the slots that workers have would only wait, and must not be planned with. */
   private WorkerRange range(LaneCensus census) {
-    WorkerRange wanted = request.workers();
+    WorkerRange wanted = caps.capped(request.workers());
     int max = Math.min(wanted.max(), census.room().orElse(wanted.max()));
     return new WorkerRange(Math.min(wanted.min(), max), max);
   }
@@ -123,8 +154,35 @@ public final class Decider {
   /** One lane more than there is room for, where more would help, finds new slots at once. */
   private int lanes(ScalingDecision decision, WorkerRange range) {
     boolean moreWouldHelp = decision.constraint() == Constraint.WORKERS;
-    boolean mayBeMore = range.max() < request.workers().max();
+    boolean mayBeMore = range.max() < caps.capped(request.workers()).max();
     return decision.workers() + (moreWouldHelp && mayBeMore ? 1 : 0);
+  }
+
+  /**
+   * How many events will be published within the time of an activity: lanes may wait for them, but
+   * none while the queue is idle, nor those whose activities have a chosen size.
+   */
+  private long soon(QueueStats stats, ScalingMemory memory) {
+    boolean chosen = options.eventsPerActivity().isPresent();
+    if (chosen || isIdle(stats) || memory.samples().isEmpty()) {
+      return 0;
+    }
+    long arrived = stats.published() - memory.samples().get(0).published();
+    return arrived * Share.SENSIBLE.toMillis() / Math.max(1, options.terms().deadline().toMillis());
+  }
+
+  /** From one start in a lane to the next: what an event takes, or what the limit lets one wait. */
+  private static Duration perEvent(ScalingMemory memory, ScalingDecision decision) {
+    Duration limited =
+        decision
+            .limit()
+            .period()
+            .multipliedBy(decision.workers())
+            .dividedBy(decision.limit().permits());
+    return memory
+        .meanProcessingTime()
+        .filter(taken -> taken.compareTo(limited) > 0)
+        .orElse(limited);
   }
 
   private int largestLimit(QueueStats stats, ScalingDecision decision) {

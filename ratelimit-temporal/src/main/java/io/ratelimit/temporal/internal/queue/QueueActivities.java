@@ -19,7 +19,9 @@ import io.ratelimit.temporal.internal.wire.LimitChange;
 import io.ratelimit.temporal.internal.wire.Noticed;
 import io.ratelimit.temporal.internal.wire.QueueNames;
 import io.ratelimit.temporal.internal.wire.ReportRequest;
+import io.ratelimit.temporal.internal.wire.Requests;
 import io.ratelimit.temporal.internal.wire.WatchRequest;
+import io.ratelimit.temporal.manager.ManagerCaps;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
@@ -43,30 +45,39 @@ public final class QueueActivities implements Activities.Queue {
   /** After so many attempts a report does without a last look. */
   private static final int LOOKS_OF_A_REPORT = 3;
 
+  private static final Duration LONGEST_WATCH = Duration.ofDays(1);
+
   private final EventQueue queue;
   private final Optional<String> name;
   private final RetryPolicy retries;
   private final LeftToOthers leftToOthers;
+  private final ManagerCaps caps;
   private final BooleanSupplier draining;
 
   /**
    * @param retries how this worker makes failed attempts again, so that decisions count them
    * @param leftToOthers is shown what the queue holds
+   * @param caps what managers may ask for
    * @param draining whether the worker closes: a watch then ends, and goes on elsewhere
    */
   public QueueActivities(
-      EventQueue queue, RetryPolicy retries, LeftToOthers leftToOthers, BooleanSupplier draining) {
+      EventQueue queue,
+      RetryPolicy retries,
+      LeftToOthers leftToOthers,
+      ManagerCaps caps,
+      BooleanSupplier draining) {
     this.queue = queue;
     this.name = queue.name();
     this.retries = retries;
     this.leftToOthers = leftToOthers;
+    this.caps = caps;
     this.draining = draining;
   }
 
   @Override
   public RawValue decide(RawValue meant, RawValue raw) {
     QueueNames.check(meant, name);
-    DecideRequest request = Json.read(raw, DecideRequest.class);
+    DecideRequest request = Requests.read(raw, DecideRequest.class);
     ActivityExecutionContext context = Activity.getExecutionContext();
     ActivityInfo info = context.getInfo();
     QueueStats stats = queue.stats();
@@ -75,7 +86,7 @@ public final class QueueActivities implements Activities.Queue {
     Duration waited =
         Duration.between(request.startedAt(), Instant.ofEpochMilli(info.getStartedTimestamp()));
     return Json.raw(
-        new Decider(request, info.getWorkflowId(), name, retries)
+        new Decider(request, caps, info.getWorkflowId(), name, retries)
             .decide(stats, census, waited, queue.limitControl()));
   }
 
@@ -87,7 +98,7 @@ public final class QueueActivities implements Activities.Queue {
       throw ApplicationFailure.newFailure(
           "this worker closes and watches nothing more", Activities.CLOSING);
     }
-    return Json.raw(watch(Json.read(raw, WatchRequest.class)));
+    return Json.raw(watch(Requests.read(raw, WatchRequest.class)));
   }
 
   private Noticed watch(WatchRequest request) {
@@ -106,7 +117,7 @@ public final class QueueActivities implements Activities.Queue {
 
   private Noticed watch(WatchRequest request, ActivityExecutionContext context) {
     Time time = queue.time();
-    Instant until = time.now().plus(request.longest());
+    Instant until = time.now().plus(caps.capped(request.longest(), LONGEST_WATCH));
     Instant beatAt = time.now();
     while (true) {
       Optional<Noticed> noticed = look(request);
@@ -139,13 +150,13 @@ public final class QueueActivities implements Activities.Queue {
   @Override
   public RawValue applyLimit(RawValue meant, RawValue change) {
     QueueNames.check(meant, name);
-    return Json.raw(Json.read(change, LimitChange.class).applyTo(queue.limitControl()));
+    return Json.raw(Requests.read(change, LimitChange.class).applyTo(queue.limitControl()));
   }
 
   @Override
   public RawValue report(RawValue meant, RawValue request) {
     QueueNames.check(meant, name);
-    return Json.raw(report(Json.read(request, ReportRequest.class)));
+    return Json.raw(report(Requests.read(request, ReportRequest.class)));
   }
 
   private RoundReport report(ReportRequest request) {

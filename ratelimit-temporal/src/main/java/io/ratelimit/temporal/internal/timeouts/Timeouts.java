@@ -8,6 +8,8 @@ import java.time.Duration;
 /** Every timeout and retry that is handed to Temporal; {@code docs/temporal.md} has the reasons. */
 public final class Timeouts {
 
+  private static final String QUEUE_CALLS = "-queue";
+
   /** How long a lane goes on taking events before its activity ends. */
   public static final Duration LANE_TURN = Duration.ofMinutes(5);
 
@@ -74,17 +76,16 @@ public final class Timeouts {
    * The options of a lane.
    *
    * @param summary names the lane in the Temporal UI
+   * @param eager whether the worker that runs the workflow may begin the lane without asking for it
    */
-  public static ActivityOptions lane(String summary) {
+  public static ActivityOptions lane(String summary, boolean eager) {
     return ActivityOptions.newBuilder()
         .setSummary(summary)
         .setScheduleToStartTimeout(LANE_SCHEDULE_TO_START)
         .setStartToCloseTimeout(LANE_START_TO_CLOSE)
         .setHeartbeatTimeout(LANE_HEARTBEAT)
         .setCancellationType(ActivityCancellationType.WAIT_CANCELLATION_COMPLETED)
-        // Else all lanes go to the worker that runs the workflow, while it has room, and none to
-        // another that has a handler which that one lacks.
-        .setDisableEagerExecution(true)
+        .setDisableEagerExecution(!eager)
         .setRetryOptions(retries())
         .build();
   }
@@ -132,7 +133,12 @@ public final class Timeouts {
 
   /** Where the short calls go, so that lanes that wait in every slot cannot hold them up. */
   public static String queueCalls(String taskQueue) {
-    return taskQueue + "-queue";
+    return taskQueue + QUEUE_CALLS;
+  }
+
+  /** The lanes' task queue beside which there is this one of short calls. */
+  public static String lanes(String queueCalls) {
+    return queueCalls.substring(0, queueCalls.length() - QUEUE_CALLS.length());
   }
 
   private static RetryOptions retries() {

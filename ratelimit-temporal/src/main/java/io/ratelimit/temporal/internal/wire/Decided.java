@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.temporal.manager.ManagerCaps;
+import io.ratelimit.temporal.manager.ManagerOptions;
 import io.ratelimit.temporal.manager.ManagerStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,9 +28,13 @@ import java.util.Optional;
  * @param over whether the round is over
  * @param idle whether there is nothing to do until somebody publishes, resumes or the like
  * @param lanes how many lanes there are to be
- * @param startable how many events wait for a lane
+ * @param startable how many events wait for a lane, or soon will
+ * @param share how many events each lane's activity is to handle; empty: a version before wrote
+ *     this, when it was the options' number
  * @param nextLook when to decide again
  * @param census which lanes there are
+ * @param caps what the worker lets the manager have
+ * @param capped the options that hold, where the worker's caps leave less than was asked for
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Decided(
@@ -47,8 +53,11 @@ public record Decided(
     boolean idle,
     int lanes,
     long startable,
+    Optional<Integer> share,
     Duration nextLook,
-    LaneCensus census) {
+    LaneCensus census,
+    Optional<ManagerCaps> caps,
+    Optional<ManagerOptions> capped) {
 
   public ScalingDecision decision() {
     return memory.previous().orElseThrow();

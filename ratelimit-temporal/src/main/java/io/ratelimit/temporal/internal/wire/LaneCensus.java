@@ -11,11 +11,12 @@ import java.util.Optional;
  * @param waiting how many have waited for a worker's slot for longer than it takes to get one
  * @param slots how many lanes the worker processes that were heard of run at most; empty: none was
  * @param outgoing the ids of lanes of earlier runs that hold an event; unmodifiable
+ * @param alone whether only one worker process asks for lanes: it may begin them at once, while of
+ *     several each is to get its share
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
-public record LaneCensus(int begun, int waiting, Optional<Integer> slots, List<String> outgoing) {
-
-  static final LaneCensus NONE = new LaneCensus(0, 0, Optional.empty(), List.of());
+public record LaneCensus(
+    int begun, int waiting, Optional<Integer> slots, List<String> outgoing, boolean alone) {
 
   /** Copies the list. */
   public LaneCensus {

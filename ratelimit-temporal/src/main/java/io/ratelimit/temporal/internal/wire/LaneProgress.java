@@ -22,7 +22,16 @@ public record LaneProgress(Optional<String> takeId, Optional<String> event, Slot
    * @param count the most lanes at a time
    */
   @JsonIgnoreProperties(ignoreUnknown = true)
-  public record Slots(String process, int count) {}
+  public record Slots(String process, int count) {
+
+    /** More than any process has. */
+    public static final int MOST = 1_000_000;
+
+    /** Holds no more than there can be. */
+    public Slots {
+      count = Math.max(0, Math.min(count, MOST));
+    }
+  }
 
   private static final int EVENT_BYTES = 200;
 

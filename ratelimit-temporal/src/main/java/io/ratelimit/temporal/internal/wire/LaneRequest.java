@@ -1,7 +1,9 @@
 package io.ratelimit.temporal.internal.wire;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.queue.Lease;
+import io.ratelimit.temporal.manager.ManagerCaps;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -28,6 +30,30 @@ public record LaneRequest(
     boolean leaveWhenDrained,
     Optional<Instant> until,
     Duration grace) {
+
+  private static final int LONGEST_ID = 200;
+  private static final int LAST_LANE = 1_000_000;
+
+  /** Refuses what no take can be made for. */
+  public LaneRequest {
+    Requirements.between("number of a lane", lane, 1, LAST_LANE);
+    Requirements.notBlank("id of a lane", id);
+    Requirements.between("length of the id of a lane", id.length(), 1, LONGEST_ID);
+  }
+
+  /** What a worker does of it, where more is asked for than its caps allow. */
+  public LaneRequest within(ManagerCaps caps) {
+    return new LaneRequest(
+        queue,
+        lane,
+        id,
+        Math.max(1, Math.min(events, caps.mostEventsPerActivity())),
+        caps.capped(waitWhenEmpty, ManagerCaps.LONGEST_INTERVAL),
+        leaveWhenDrained,
+        until,
+        grace);
+  }
+
   /** The id of a take, which becomes the token of its lease. */
   public String takeId(int attempt, long number) {
     return id + '/' + attempt + '/' + number;

@@ -17,6 +17,13 @@ public record LimitChange(Kind kind, Optional<RateLimit> limit) {
     RESUME
   }
 
+  /** Refuses a change to nothing. */
+  public LimitChange {
+    if (kind == Kind.CHANGE && limit.isEmpty()) {
+      throw new IllegalArgumentException("the new limit is missing");
+    }
+  }
+
   public static LimitChange of(Kind kind) {
     return new LimitChange(kind, Optional.empty());
   }

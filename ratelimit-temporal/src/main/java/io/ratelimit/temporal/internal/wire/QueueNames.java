@@ -31,7 +31,7 @@ public final class QueueNames {
   }
 
   public static void check(RawValue wanted, Optional<String> served) {
-    check(Optional.ofNullable(Json.read(wanted, String.class)), served);
+    check(Requests.name(wanted), served);
   }
 
   private QueueNames() {}

@@ -14,6 +14,7 @@ import io.ratelimit.temporal.internal.wire.Noticed;
 import io.ratelimit.temporal.internal.wire.ReportRequest;
 import io.ratelimit.temporal.internal.wire.WatchRequest;
 import io.ratelimit.temporal.manager.ManagerTypes;
+import io.temporal.activity.ActivityOptions;
 import io.temporal.common.converter.RawValue;
 import io.temporal.workflow.Promise;
 import io.temporal.workflow.Workflow;
@@ -63,8 +64,14 @@ final class ActivityCalls {
         .thenApply(noticed -> Json.read(noticed, Noticed.class));
   }
 
-  Promise<LaneResult> drain(LaneRequest request) {
-    return Workflow.newUntypedActivityStub(options.lane(Timeouts.lane("lane " + request.lane())))
+  /**
+   * Begins a lane.
+   *
+   * @param eager whether the worker that runs the workflow may begin it without asking for it
+   */
+  Promise<LaneResult> drain(LaneRequest request, boolean eager) {
+    ActivityOptions lane = options.lane(Timeouts.lane("lane " + request.lane(), eager));
+    return Workflow.newUntypedActivityStub(lane)
         .executeAsync(ManagerTypes.LANE, RawValue.class, Json.raw(request))
         .thenApply(result -> Json.read(result, LaneResult.class));
   }

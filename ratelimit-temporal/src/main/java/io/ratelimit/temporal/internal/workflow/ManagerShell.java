@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.scaling.WorkerRange;
 import io.ratelimit.temporal.internal.wire.Json;
+import io.ratelimit.temporal.internal.wire.Requests;
 import io.ratelimit.temporal.manager.ManagerOptions;
 import io.ratelimit.temporal.manager.ManagerTypes;
 import io.ratelimit.temporal.manager.RateLimitManagerWorkflow;
@@ -13,6 +14,7 @@ import io.temporal.common.converter.RawValue;
 import io.temporal.failure.ApplicationFailure;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkflowImplementationOptions;
+import io.temporal.workflow.Workflow;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,10 +39,16 @@ public final class ManagerShell implements RateLimitManagerWorkflow {
 
   private ManagerShell(EncodedValues start, CallOptions calls) {
     RawValue carried = start.get(1, RawValue.class);
-    ManagerState state = carried == null ? null : Json.read(carried, ManagerState.class);
+    boolean goesOn = Workflow.getInfo().getContinuedExecutionRunId().isPresent();
+    ManagerState state = carried == null || !goesOn ? null : Json.read(carried, ManagerState.class);
     ManagerOptions options = null;
     ApplicationFailure failure = null;
     try {
+      if (carried != null && !goesOn) {
+        throw new IllegalArgumentException(
+            "a manager is started with its options alone: what a run before leaves to it, only a"
+                + " run before may say");
+      }
       options = OptionsJson.read(start.get(0, RawValue.class));
     } catch (IllegalArgumentException unreadableOptions) {
       failure =
@@ -94,22 +102,23 @@ public final class ManagerShell implements RateLimitManagerWorkflow {
 
   @Override
   public RawValue changeLimit(RawValue limit) {
-    return Json.raw(manager().changeLimit(Json.read(limit, RateLimit.class)));
+    return Json.raw(manager().changeLimit(Requests.read(limit, RateLimit.class)));
   }
 
   @Override
   public void validateChangeLimit(RawValue limit) {
-    manager().validateChangeLimit(Json.read(limit, RateLimit.class));
+    RateLimit unused = Requests.plausible(limit, RateLimit.class);
+    manager().refuseWhenStopping();
   }
 
   @Override
   public RawValue setWorkers(RawValue workers) {
-    return Json.raw(manager().setWorkers(Json.read(workers, WorkerRange.class)));
+    return Json.raw(manager().setWorkers(Requests.read(workers, WorkerRange.class)));
   }
 
   @Override
   public void validateSetWorkers(RawValue workers) {
-    manager().validateSetWorkers(Json.read(workers, WorkerRange.class));
+    manager().validateSetWorkers(Requests.plausible(workers, WorkerRange.class));
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.ratelimit.temporal.internal.workflow;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.ratelimit.temporal.internal.wire.Json;
+import io.ratelimit.temporal.internal.wire.Plausible;
 import io.ratelimit.temporal.manager.ManagerOptions;
 import io.temporal.common.converter.DataConverterException;
 import io.temporal.common.converter.RawValue;
@@ -39,7 +40,7 @@ final class OptionsJson {
     try {
       JsonNode whole =
           Json.MAPPER.readerForUpdating(Json.MAPPER.valueToTree(defaults)).readValue(given);
-      return Json.MAPPER.treeToValue(whole, ManagerOptions.class);
+      return Plausible.require(Json.MAPPER.treeToValue(whole, ManagerOptions.class));
     } catch (JsonProcessingException unreadable) {
       throw new IllegalArgumentException(
           "the options of a manager cannot be read: " + unreadable.getOriginalMessage() + ADVICE,

@@ -19,6 +19,7 @@ import io.ratelimit.temporal.internal.wire.LimitChange;
 import io.ratelimit.temporal.internal.wire.ManagerSummary;
 import io.ratelimit.temporal.internal.wire.ReportRequest;
 import io.ratelimit.temporal.internal.wire.WatchRequest;
+import io.ratelimit.temporal.manager.ManagerCaps;
 import io.ratelimit.temporal.manager.ManagerOptions;
 import io.ratelimit.temporal.manager.ManagerStatus;
 import io.ratelimit.temporal.manager.ManagerTypes;
@@ -93,7 +94,7 @@ final class RateLimitManagerWorkflowImpl {
             : carried;
     this.options = options;
     this.queue = new ActivityCalls(calls, () -> this.options.queue());
-    this.lanes = new WorkflowLanes(queue::drain, state.outgoing(), this::request, new LaneEnds());
+    this.lanes = new WorkflowLanes(this::drain, state.outgoing(), this::request, new LaneEnds());
     this.startedAt = state.startedAt();
     this.workers = state.workers();
     this.seen = state.lastSeen();
@@ -162,6 +163,10 @@ final class RateLimitManagerWorkflowImpl {
   private void saw(Decided decided) {
     if (seen.isEmpty() && decided.begin().waited().compareTo(Timeouts.UNATTENDED) >= 0) {
       unattended = unattended.plus(decided.begin().waited());
+    }
+    Optional<ManagerOptions> cappedBefore = seen.flatMap(Decided::capped);
+    if (decided.capped().isPresent() && !decided.capped().equals(cappedBefore)) {
+      LOG.warn("the worker allows less than was asked for; what holds is {}", decided.capped());
     }
     seen = Optional.of(decided);
     // From now on this queue is meant, and no other that some worker may serve.
@@ -236,9 +241,19 @@ final class RateLimitManagerWorkflowImpl {
     return unreachable.isEmpty() && lanes.active() == 0 && seen.filter(Decided::idle).isPresent();
   }
 
+  /** The options that hold: a worker may allow less than was asked for. */
+  private ManagerOptions effective() {
+    return seen.flatMap(Decided::capped).orElse(options);
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? other : one;
+  }
+
   private Duration untilNextLook() {
-    Duration interval = options.terms().decisionInterval();
+    Duration interval = effective().terms().decisionInterval();
     if (unreachable.isPresent()) {
+      interval = longer(interval, ManagerCaps.SHORTEST_INTERVAL);
       Duration left = untilDeadline();
       return isRound() && left.compareTo(interval) < 0 ? left : interval;
     }
@@ -267,8 +282,16 @@ final class RateLimitManagerWorkflowImpl {
     int wanted = seen.map(Decided::lanes).orElse(0) - failedSinceLook;
     while (lanes.active() < wanted && toBeStarted > 0) {
       lanes.startOne();
-      toBeStarted -= options.eventsPerActivity();
+      toBeStarted -= share();
     }
+  }
+
+  private int share() {
+    return seen.flatMap(Decided::share).or(effective()::eventsPerActivity).orElse(1);
+  }
+
+  private Promise<LaneResult> drain(LaneRequest request) {
+    return queue.drain(request, seen.filter(d -> d.census().alone()).isPresent());
   }
 
   private LaneRequest request(int lane, String id) {
@@ -276,11 +299,11 @@ final class RateLimitManagerWorkflowImpl {
         options.queue(),
         lane,
         id,
-        options.eventsPerActivity(),
-        options.terms().decisionInterval(),
+        share(),
+        effective().terms().decisionInterval(),
         isRound(),
         seen.flatMap(Decided::due),
-        options.shutdownGrace());
+        effective().shutdownGrace());
   }
 
   private final class LaneEnds implements WorkflowLanes.Listener {
@@ -372,7 +395,7 @@ final class RateLimitManagerWorkflowImpl {
   /** Lanes leave by themselves when their round is drained or due, and otherwise are cancelled. */
   private void leave() {
     stopping = true;
-    lanes.awaitNone(options.shutdownGrace());
+    lanes.awaitNone(effective().shutdownGrace());
   }
 
   /** Lets nothing start until {@link #resume}, by any client of the queue. */
@@ -403,14 +426,6 @@ final class RateLimitManagerWorkflowImpl {
     return settings;
   }
 
-  /** Refuses what {@link #changeLimit} cannot do. */
-  void validateChangeLimit(@Nullable RateLimit newLimit) {
-    if (newLimit == null) {
-      throw new IllegalArgumentException("the new limit is missing");
-    }
-    refuseWhenStopping();
-  }
-
   /** Changes how many lanes there may be. */
   WorkerRange setWorkers(WorkerRange range) {
     workers = range;
@@ -419,11 +434,8 @@ final class RateLimitManagerWorkflowImpl {
   }
 
   /** Refuses what {@link #setWorkers} cannot do. */
-  void validateSetWorkers(@Nullable WorkerRange range) {
-    if (range == null) {
-      throw new IllegalArgumentException("the number of workers is missing");
-    }
-    ManagerOptions unused = options.withWorkers(range.min(), range.max());
+  void validateSetWorkers(WorkerRange range) {
+    seen.flatMap(Decided::caps).orElse(ManagerCaps.DEFAULT).requireWithin(range);
     refuseWhenStopping();
   }
 
@@ -456,7 +468,8 @@ final class RateLimitManagerWorkflowImpl {
         decisions.subList(Math.max(0, decisions.size() - RECENT_DECISIONS), decisions.size()),
         counts(),
         tally.reasons(),
-        runs);
+        runs,
+        seen.flatMap(Decided::capped));
   }
 
   private ManagerStatus.Counts counts() {

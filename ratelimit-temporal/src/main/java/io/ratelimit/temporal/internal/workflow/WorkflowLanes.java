@@ -1,11 +1,11 @@
 package io.ratelimit.temporal.internal.workflow;
 
 import io.ratelimit.temporal.internal.timeouts.Timeouts;
-import io.ratelimit.temporal.internal.wire.Json;
 import io.ratelimit.temporal.internal.wire.LaneProgress;
 import io.ratelimit.temporal.internal.wire.LaneReports;
 import io.ratelimit.temporal.internal.wire.LaneRequest;
 import io.ratelimit.temporal.internal.wire.LaneResult;
+import io.ratelimit.temporal.internal.wire.Requests;
 import io.temporal.api.enums.v1.TimeoutType;
 import io.temporal.common.converter.RawValue;
 import io.temporal.failure.ActivityFailure;
@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.slf4j.Logger;
 
 /**
  * The lanes of a manager: one activity each. Those that are at work when the workflow continues as
@@ -41,6 +42,11 @@ final class WorkflowLanes {
     /** A lane could not be run. */
     void laneFailed(Exception failure);
   }
+
+  private static final Logger LOG = Workflow.getLogger(WorkflowLanes.class);
+
+  /** So many worker processes are heard of at most. */
+  private static final int MOST_PROCESSES = 1_000;
 
   private record Active(String id, CancellationScope scope) {}
 
@@ -144,13 +150,25 @@ final class WorkflowLanes {
   }
 
   private void outgoingEnded(RawValue id, RawValue result) {
-    outgoing.remove(Json.read(id, String.class));
-    ended(Json.read(result, LaneResult.class));
+    String lane;
+    LaneResult told;
+    try {
+      lane = Requests.plausible(id, String.class);
+      told = Requests.plausible(result, LaneResult.class);
+    } catch (IllegalArgumentException unreadable) {
+      // Anybody may send a signal, and one that makes the task fail would do so for ever.
+      LOG.warn("a lane told something that cannot be understood", unreadable);
+      return;
+    }
+    outgoing.remove(lane);
+    ended(told);
   }
 
   private void ended(LaneResult result) {
     LaneProgress.Slots slots = result.slots();
-    processes.put(slots.process(), new Heard(slots.count(), Workflow.currentTimeMillis()));
+    if (processes.size() < MOST_PROCESSES || processes.containsKey(slots.process())) {
+      processes.put(slots.process(), new Heard(slots.count(), Workflow.currentTimeMillis()));
+    }
     listener.laneEnded(result);
   }
 

@@ -13,6 +13,7 @@ import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.temporal.internal.wire.DecideRequest;
 import io.ratelimit.temporal.internal.wire.LaneCensus;
+import io.ratelimit.temporal.manager.ManagerCaps;
 import io.ratelimit.temporal.manager.ManagerOptions;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,10 +43,10 @@ class DeciderTest {
       for (int i = 0; i < EVENTS; i++) {
         queue.publish(AuditEvent.of("e" + i, EventType.NEW_BALANCE_UPDATE, "w"));
       }
-      return new Decider(request, "owner", Optional.empty(), retries)
+      return new Decider(request, ManagerCaps.DEFAULT, "owner", Optional.empty(), retries)
           .decide(
               queue.stats(),
-              new LaneCensus(0, 0, Optional.empty(), List.of()),
+              new LaneCensus(0, 0, Optional.empty(), List.of(), false),
               Duration.ZERO,
               queue.limitControl())
           .decision();

@@ -25,6 +25,7 @@ import io.ratelimit.temporal.internal.wire.LaneCensus;
 import io.ratelimit.temporal.internal.wire.LaneProgress;
 import io.ratelimit.temporal.internal.wire.LaneResult;
 import io.ratelimit.temporal.internal.wire.ReportRequest;
+import io.ratelimit.temporal.manager.ManagerCaps;
 import io.ratelimit.temporal.manager.ManagerOptions;
 import io.ratelimit.temporal.manager.ManagerStatus;
 import java.nio.charset.StandardCharsets;
@@ -145,10 +146,15 @@ class SizeTest {
 
   private static Decided decide(ScalingMemory memory, Optional<Begin> begin) {
     DecideRequest request = question(memory, begin);
-    return new Decider(request, "owner", Optional.of("q".repeat(100)), RetryPolicy.DEFAULT)
+    return new Decider(
+            request,
+            ManagerCaps.DEFAULT.withMostWorkers(499),
+            "owner",
+            Optional.of("q".repeat(100)),
+            RetryPolicy.DEFAULT)
         .decide(
             QUEUE.stats(),
-            new LaneCensus(500, 500, Optional.of(1_000_000), request.outgoing()),
+            new LaneCensus(500, 500, Optional.of(1_000_000), request.outgoing(), true),
             Duration.ofSeconds(1),
             QUEUE.limitControl());
   }

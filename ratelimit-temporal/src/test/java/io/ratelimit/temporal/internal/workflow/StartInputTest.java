@@ -8,18 +8,23 @@ import com.google.protobuf.ByteString;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.core.scaling.WorkerRange;
 import io.ratelimit.temporal.RateLimitClient;
 import io.ratelimit.temporal.RateLimitWorker;
 import io.ratelimit.temporal.Temporal;
 import io.ratelimit.temporal.internal.wire.Activities;
 import io.ratelimit.temporal.internal.wire.Json;
+import io.ratelimit.temporal.internal.wire.LaneReports;
+import io.ratelimit.temporal.manager.ManagerCaps;
 import io.ratelimit.temporal.manager.ManagerException;
 import io.ratelimit.temporal.manager.ManagerOptions;
+import io.ratelimit.temporal.manager.ManagerStatus;
 import io.ratelimit.temporal.manager.ManagerTypes;
 import io.ratelimit.testkit.server.DevServer;
 import io.temporal.api.common.v1.Payload;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import io.temporal.client.WorkflowUpdateException;
 import io.temporal.common.converter.RawValue;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
@@ -113,6 +118,81 @@ class StartInputTest {
       assertThatThrownBy(() -> client.result(id, SOON))
           .isInstanceOf(ManagerException.Ended.class)
           .hasMessageContaining("needs options");
+    } finally {
+      worker.close();
+    }
+  }
+
+  /** What a run leaves to the next is read from a run alone. */
+  @Test
+  void nobodyElseMayHandOverAState() {
+    RateLimitWorker worker = work();
+    try {
+      start(Json.raw(ManagerOptions.round()), json("{\"startedAt\":\"NaN\"}"));
+
+      assertThatThrownBy(() -> client.result(id, SOON))
+          .isInstanceOf(ManagerException.Ended.class)
+          .hasMessageContaining("with its options alone");
+    } finally {
+      worker.close();
+    }
+  }
+
+  @Test
+  void aManagerThatAsksForMoreThanItsWorkersAllowGetsThatAndSaysSo() {
+    RateLimitWorker worker =
+        RateLimitWorker.builder(queue)
+            .handler(event -> {})
+            .taskQueue(id)
+            .caps(ManagerCaps.DEFAULT.withMostWorkers(3).withMostEventsPerActivity(5))
+            .connect(DevServer.shared().target(), DevServer.NAMESPACE);
+    try {
+      start(
+          json(
+              "{\"mode\":\"CONTINUOUS\",\"terms\":{\"decisionInterval\":1e-9,\"workers\":"
+                  + "{\"min\":200,\"max\":500}},\"idleInterval\":1e-9,\"eventsPerActivity\":900,"
+                  + "\"shutdownGrace\":1e18}"));
+      await().until(() -> client.status(id).capped().isPresent());
+      ManagerStatus status = client.status(id);
+      ManagerOptions holds = status.capped().orElseThrow();
+
+      assertThat(holds.terms().workers()).isEqualTo(new WorkerRange(3, 3));
+      assertThat(holds.terms().decisionInterval()).isEqualTo(ManagerCaps.SHORTEST_INTERVAL);
+      assertThat(holds.idleInterval()).isEqualTo(ManagerCaps.SHORTEST_INTERVAL);
+      assertThat(holds.eventsPerActivity()).isEqualTo(5);
+      assertThat(holds.shutdownGrace()).isEqualTo(Duration.ofDays(1));
+      assertThat(status.workersWanted()).isLessThanOrEqualTo(3);
+      assertThatThrownBy(() -> client.setWorkers(id, 1, 4))
+          .isInstanceOf(ManagerException.Refused.class)
+          .hasMessageContaining("1 to 3 but is 4");
+      client.setWorkers(id, 1, 2);
+      client.stop(id);
+    } finally {
+      worker.close();
+    }
+  }
+
+  /** Signals and updates of anybody, after which the manager goes on. */
+  @Test
+  void whatCannotBeUnderstoodMeanwhileChangesNothing() {
+    RateLimitWorker worker = work();
+    try {
+      client.start(id, ManagerOptions.continuous());
+      WorkflowStub manager = temporal.client().newUntypedWorkflowStub(id);
+      for (String garbage : new String[] {"7", "null", "{}", "{\"tally\":{}}", "{", "[]"}) {
+        manager.signal(LaneReports.LANE_ENDED, json("\"lane\""), json(garbage));
+        manager.signal(LaneReports.LANE_ENDED, json(garbage), json("{}"));
+        for (String update : new String[] {"changeLimit", "setWorkers"}) {
+          assertThatThrownBy(() -> manager.update(update, RawValue.class, json(garbage)))
+              .as(update + ' ' + garbage)
+              .isInstanceOf(WorkflowUpdateException.class);
+        }
+      }
+      manager.signal(LaneReports.LANE_ENDED);
+
+      assertThat(client.status(id).state()).isEqualTo(ManagerStatus.State.NORMAL);
+      client.stop(id);
+      assertThat(client.result(id, SOON).done()).isZero();
     } finally {
       worker.close();
     }

@@ -25,6 +25,7 @@ import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.core.scaling.Expectations;
+import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.scaling.WorkerRange;
 import io.ratelimit.temporal.internal.queue.Decider;
 import io.ratelimit.temporal.internal.wire.DecideRequest;
@@ -38,6 +39,7 @@ import io.ratelimit.temporal.internal.wire.LimitChange;
 import io.ratelimit.temporal.internal.wire.ManagerSummary;
 import io.ratelimit.temporal.internal.wire.ReportRequest;
 import io.ratelimit.temporal.internal.wire.WatchRequest;
+import io.ratelimit.temporal.manager.ManagerCaps;
 import io.ratelimit.temporal.manager.ManagerOptions;
 import io.ratelimit.temporal.manager.ManagerStatus;
 import io.temporal.common.converter.RawValue;
@@ -53,7 +55,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Everything that goes through Temporal, as JSON and back. */
 class WireTest {
 
-  private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678901Z");
+  static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678901Z");
   private static final RateLimit LIMIT =
       RateLimit.of(20).perMinute().withBurst(5).withMargin(Duration.ofSeconds(1));
   private static final RateLimit RAISED = RateLimit.of(60).perMinute();
@@ -74,27 +76,61 @@ class WireTest {
             20,
             List.of("run/1"),
             Map.of("process", 10));
-    LaneCensus census = new LaneCensus(2, 1, Optional.of(10), List.of("run/1"));
+    LaneCensus census = new LaneCensus(2, 1, Optional.of(10), List.of("run/1"), true);
     Decided decided;
     try (EventQueue any = InMemoryEventQueue.create(LIMIT)) {
       decided =
-          new Decider(request, "owner", Optional.of("audits"), RetryPolicy.DEFAULT)
+          new Decider(
+                  request,
+                  ManagerCaps.DEFAULT.withMostWorkers(2),
+                  "owner",
+                  Optional.of("audits"),
+                  RetryPolicy.DEFAULT)
               .decide(stats, census, Duration.ofSeconds(2), any.limitControl());
     }
     AttemptTally tally = tally();
     ManagerStatus.Counts counts = new ManagerStatus.Counts(5, 1, 2, 3, 6, 4);
     ManagerStatus.Unreachable away = new ManagerStatus.Unreachable(NOW, "connection refused");
     LaneProgress.Slots slots = new LaneProgress.Slots("process", 10);
+    ScalingDecision first = decided.decision();
+    ScalingDecision waits =
+        new ScalingDecision(
+            first.at(),
+            first.workers(),
+            first.limit(),
+            first.mode(),
+            first.constraint(),
+            first.reason(),
+            first.requiredWorkers(),
+            first.rateLimitedWorkers(),
+            first.projectedFinish(),
+            first.timeLeft(),
+            first.confidence(),
+            Optional.of(NOW));
+    DecideRequest later =
+        new DecideRequest(
+            options.withQueue("audits"),
+            new WorkerRange(2, 5),
+            NOW,
+            Optional.of(decided.begin()),
+            new ScalingMemory(
+                List.of(new ScalingMemory.Sample(NOW, 7)),
+                Optional.of(waits),
+                Optional.of(Duration.ofSeconds(2))),
+            20,
+            List.of("run/1"),
+            Map.of("process", 10));
     ReportRequest report =
         new ReportRequest(
             Duration.ofMinutes(3),
             decided.begin(),
             decided.counters(),
             tally,
-            List.of(decided.decision()),
+            List.of(waits),
             60,
             Duration.ofSeconds(110));
     return Stream.of(
+        later,
         ManagerOptions.round(),
         ManagerOptions.round().withQueue("audits"),
         ManagerOptions.continuous()
@@ -134,7 +170,8 @@ class WireTest {
             List.of(decided.decision()),
             counts,
             tally.reasons(),
-            1),
+            1,
+            decided.capped()),
         new ManagerSummary(
             Optional.of("audits"),
             ManagerStatus.State.PAUSED,
@@ -218,8 +255,8 @@ class WireTest {
     return new QueueRound(
             NOW,
             Duration.ofMinutes(3),
-            new QueueCounters(NOW, 5, 1, 2, 0, 2, 3, 4, 1),
-            new QueueCounters(NOW.plusSeconds(10), 50, 10, 20, 5, 20, 30, 4, 3),
+            new QueueCounters(NOW, 5, 1, 2, 3, 0, 2, 3, 4, 1),
+            new QueueCounters(NOW.plusSeconds(10), 50, 10, 20, 7, 5, 20, 30, 4, 3),
             tally,
             List.of(decided.decision()),
             60,

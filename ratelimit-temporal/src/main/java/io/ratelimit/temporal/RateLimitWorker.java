@@ -11,6 +11,7 @@ import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.engine.AttemptRunner;
 import io.ratelimit.core.internal.engine.LeftToOthers;
+import io.ratelimit.core.internal.handler.Chosen;
 import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.temporal.internal.client.Connection;
@@ -90,7 +91,7 @@ public final class RateLimitWorker implements AutoCloseable {
 
   /** Prepares a worker for a queue. The queue stays the caller's: closing leaves it open. */
   public static Builder builder(EventQueue queue) {
-    return new Builder(queue, EventProcessor.builder());
+    return new Builder(queue);
   }
 
   /**
@@ -161,7 +162,6 @@ public final class RateLimitWorker implements AutoCloseable {
   /** What can be chosen about a worker. Not thread-safe. */
   public static final class Builder extends HandlerBuilder<Builder> {
     private final EventQueue queue;
-    private final EventProcessor.Builder processor;
     private final List<EngineListener> listeners = new ArrayList<>();
     private @Nullable String taskQueue;
     private String name = "worker";
@@ -174,10 +174,8 @@ public final class RateLimitWorker implements AutoCloseable {
     private ManagerCaps caps = ManagerCaps.DEFAULT;
     private AttemptTerms attemptTerms = AttemptTerms.DEFAULT;
 
-    private Builder(EventQueue queue, EventProcessor.Builder processor) {
-      super(processor);
+    private Builder(EventQueue queue) {
       this.queue = requireNonNull(queue, "queue");
-      this.processor = processor;
     }
 
     @Override
@@ -531,7 +529,7 @@ public final class RateLimitWorker implements AutoCloseable {
         List<ContextPropagator> propagators,
         Home home) {
       requireBehavior(managersAndLanes);
-      EventProcessor handlers = processor.retryPolicy(attemptTerms.retryPolicy()).build();
+      EventProcessor handlers = Chosen.in(this).retryPolicy(attemptTerms.retryPolicy()).build();
       WorkerOptions options = managersAndLanes.getWorkerOptions();
       ActiveLanes lanes = new ActiveLanes();
       boolean handlesAll = handlers.handledTypes().isAll();

@@ -12,7 +12,7 @@ import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.engine.EngineSettings;
 import io.ratelimit.core.internal.engine.Listeners;
 import io.ratelimit.core.internal.engine.Session;
-import io.ratelimit.core.internal.handler.EventProcessor;
+import io.ratelimit.core.internal.handler.Chosen;
 import io.ratelimit.core.internal.queue.RequestIds;
 import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.internal.report.RoundRecorder;
@@ -80,7 +80,7 @@ public final class AuditEngine implements AutoCloseable {
    * open.
    */
   public static Builder builder(EventQueue queue) {
-    return new Builder(queue, EventProcessor.builder());
+    return new Builder(queue);
   }
 
   /**
@@ -242,7 +242,6 @@ public final class AuditEngine implements AutoCloseable {
    */
   public static final class Builder extends HandlerBuilder<Builder> {
     private final EventQueue queue;
-    private final EventProcessor.Builder processor;
     private final List<EngineListener> listeners = new ArrayList<>();
     private String name = "engine";
     private RoundTerms terms = RoundTerms.DEFAULT;
@@ -250,10 +249,8 @@ public final class AuditEngine implements AutoCloseable {
     private Optional<RateLimit> limitPerWorker = Optional.empty();
     private AttemptTerms attemptTerms = AttemptTerms.DEFAULT;
 
-    private Builder(EventQueue queue, EventProcessor.Builder processor) {
-      super(processor);
+    private Builder(EventQueue queue) {
       this.queue = requireNonNull(queue, "queue");
-      this.processor = processor;
     }
 
     @Override
@@ -427,7 +424,7 @@ public final class AuditEngine implements AutoCloseable {
               queue,
               name,
               new RequestIds(),
-              processor.retryPolicy(attemptTerms.retryPolicy()).build(),
+              Chosen.in(this).retryPolicy(attemptTerms.retryPolicy()).build(),
               terms.withRetriesOf(attemptTerms.retryPolicy()),
               policy,
               limitPerWorker,

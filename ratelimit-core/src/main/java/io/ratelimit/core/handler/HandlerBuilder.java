@@ -1,9 +1,8 @@
 package io.ratelimit.core.handler;
 
-import static java.util.Objects.requireNonNull;
-
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.internal.handler.Chosen;
 import io.ratelimit.core.internal.handler.EventProcessor;
 import java.util.concurrent.Executor;
 
@@ -30,16 +29,14 @@ import java.util.concurrent.Executor;
  */
 public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
 
-  private final EventProcessor.Builder handlers;
-
-  /**
-   * For the builders of this library.
-   *
-   * @param handlers is told what was chosen
-   */
-  protected HandlerBuilder(EventProcessor.Builder handlers) {
-    this.handlers = requireNonNull(handlers, "handlers");
+  static {
+    Chosen.reachedBy(builder -> builder.handlers);
   }
+
+  private final EventProcessor.Builder handlers = EventProcessor.builder();
+
+  /** For the builders of this library. */
+  protected HandlerBuilder() {}
 
   /** Returns this. */
   protected abstract B self();

@@ -429,7 +429,9 @@ class HostTest {
       publish(queue, "b");
       Tenant.OF.set("acme");
 
-      assertThat(done(RateLimitClient.of(host.client(), id), id)).isEqualTo(2);
+      RateLimitClient itsClient = RateLimitClient.of(host.client(), id);
+      itsClient.start(id, ManagerOptions.round().withEventsPerActivity(1));
+      assertThat(itsClient.result(id, SOON).done()).isEqualTo(2);
       assertThat(logged)
           .hasSize(2)
           .doesNotHaveDuplicates()

@@ -87,11 +87,12 @@ class LimiterCommandTest {
 
   @Test
   void whatCanNeverStartIsBadInput() {
-    try (RedisEventQueue unused = queue(RateLimit.of(3).perHour())) {
+    try (RedisEventQueue queue = queue(RateLimit.of(3).perHour())) {
       CommandRun never = limiter("try --permits 4");
       assertThat(never.exitCode()).isEqualTo(2);
       assertThat(never.out()).isEqualTo("never: 4 permits wanted, and the limit has 3\n");
       assertThat(limiter("try --permits 0").exitCode()).isEqualTo(2);
+      assertThat(queue.stats().acquiredPermits()).isZero();
     }
   }
 

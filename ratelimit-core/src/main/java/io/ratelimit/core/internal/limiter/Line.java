@@ -171,13 +171,14 @@ final class Line {
   }
 
   private void run() {
-    try (Subscription unused = subscribe()) {
-      while (true) {
-        List<Waiter> batch = next();
-        if (batch.isEmpty()) {
-          return;
+    try {
+      Subscription changes = subscribe();
+      try {
+        for (List<Waiter> batch = next(); !batch.isEmpty(); batch = next()) {
+          ask(batch);
         }
-        ask(batch);
+      } finally {
+        changes.close();
       }
     } catch (Throwable fault) {
       failAll(fault);

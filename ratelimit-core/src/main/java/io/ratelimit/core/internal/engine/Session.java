@@ -192,7 +192,8 @@ public final class Session {
     if (!shift.isZero()) {
       degraded.add(
           "the clock of the queue's store was set while the queue was in use; the queue's time is "
-              + shift.abs()
+              + shift.abs().toSeconds()
+              + " s"
               + (shift.isNegative() ? " behind it" : " ahead of it"));
     }
     degraded.addAll(leftToOthers.overdue(settings.terms().deadline()));

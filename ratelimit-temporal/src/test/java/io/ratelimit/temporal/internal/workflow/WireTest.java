@@ -109,7 +109,7 @@ class WireTest {
             Optional.of(NOW));
     DecideRequest later =
         new DecideRequest(
-            options.withQueue("audits"),
+            options.withQueue("audits").withEventsPerActivity(5),
             new WorkerRange(2, 5),
             NOW,
             Optional.of(decided.begin()),
@@ -132,7 +132,7 @@ class WireTest {
     return Stream.of(
         later,
         ManagerOptions.round(),
-        ManagerOptions.round().withQueue("audits"),
+        ManagerOptions.round().withQueue("audits").withEventsPerActivity(5),
         ManagerOptions.continuous()
             .withEmergencyLimit(RAISED)
             .withExpectations(new Expectations(0.05, 3, 0.1, 2)),

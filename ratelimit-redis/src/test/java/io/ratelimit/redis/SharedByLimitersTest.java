@@ -34,7 +34,6 @@ class SharedByLimitersTest {
 
   private static final Logger log = LoggerFactory.getLogger(SharedByLimitersTest.class);
 
-  // The burst lets those that were woken late, as on a busy machine, make up for it.
   // What a busy machine holds up for less than a second is made up for.
   private static final RateLimit LIMIT = RateLimit.of(20).perSecond().withBurst(20);
   private static final int MEASURED_SECONDS = 6;
@@ -57,20 +56,13 @@ class SharedByLimitersTest {
 
   private void start(int number) throws IOException {
     processes.add(
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                LimiterProcess.class.getName(),
-                TestClients.server().uri(),
-                namespace,
-                "4",
-                startsOf(number).toString())
-            .redirectErrorStream(true)
-            .redirectOutput(directory.resolve("log-" + number).toFile())
-            .start());
+        JavaProcess.start(
+            LimiterProcess.class,
+            directory.resolve("log-" + number),
+            TestClients.server().uri(),
+            namespace,
+            "4",
+            startsOf(number).toString()));
   }
 
   private static void addStarts(RateLimiter limiter, Starts starts) {

@@ -7,6 +7,8 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.PauseEveryoneException;
 import io.ratelimit.core.handler.PermanentFailureException;
+import io.ratelimit.http.answer.AttemptFailedException;
+import io.ratelimit.http.internal.call.Excerpt;
 import io.ratelimit.http.quota.RemoteQuota;
 import java.time.Duration;
 import net.jqwik.api.Arbitraries;

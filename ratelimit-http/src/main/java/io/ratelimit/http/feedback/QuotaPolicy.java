@@ -2,7 +2,7 @@ package io.ratelimit.http.feedback;
 
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.http.Answer;
+import io.ratelimit.http.answer.Answer;
 import io.ratelimit.http.quota.RemoteQuota;
 import io.ratelimit.http.quota.RemoteQuota.Policy;
 import io.ratelimit.http.quota.RemoteQuota.Remaining;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.http.Answer;
+import io.ratelimit.http.answer.Answer;
 import io.ratelimit.http.quota.Fields;
 import io.ratelimit.http.quota.RemoteQuota;
 import java.time.Duration;

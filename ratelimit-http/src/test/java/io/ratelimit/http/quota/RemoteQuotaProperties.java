@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.http.Answer;
+import io.ratelimit.http.answer.Answer;
 import io.ratelimit.http.feedback.QuotaAction;
 import io.ratelimit.http.feedback.QuotaPolicy;
 import io.ratelimit.http.feedback.QuotaState;

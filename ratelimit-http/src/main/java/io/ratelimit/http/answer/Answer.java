@@ -1,4 +1,4 @@
-package io.ratelimit.http;
+package io.ratelimit.http.answer;
 
 import io.ratelimit.http.quota.RemoteQuota;
 import java.time.Instant;

@@ -1,11 +1,11 @@
-package io.ratelimit.http;
+package io.ratelimit.http.answer;
 
 import io.ratelimit.core.handler.PauseEveryoneException;
 import io.ratelimit.core.handler.PermanentFailureException;
 import java.time.Duration;
 
 /** What an answer means for its event, and for all others. */
-sealed interface Verdict {
+public sealed interface Verdict {
 
   /** Returns if the event is done, and throws what says otherwise. */
   void tell() throws Exception;

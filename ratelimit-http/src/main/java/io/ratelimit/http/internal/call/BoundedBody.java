@@ -1,4 +1,4 @@
-package io.ratelimit.http;
+package io.ratelimit.http.internal.call;
 
 import static java.util.Objects.requireNonNull;
 
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps the beginning of a body, reads on a little so that the connection can be used again, and
  * hangs up on what is longer still.
  */
-final class BoundedBody implements BodySubscriber<byte[]> {
+public final class BoundedBody implements BodySubscriber<byte[]> {
 
   private static final int KEPT = 8 * 1024;
   private static final int READ = 64 * 1024;

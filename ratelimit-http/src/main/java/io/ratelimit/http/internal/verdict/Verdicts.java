@@ -1,5 +1,8 @@
-package io.ratelimit.http;
+package io.ratelimit.http.internal.verdict;
 
+import io.ratelimit.http.answer.Answer;
+import io.ratelimit.http.answer.Statuses;
+import io.ratelimit.http.answer.Verdict;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -7,15 +10,15 @@ import java.util.Optional;
  * Turns answers into verdicts. Whatever would befall every event alike pauses everyone rather than
  * drain the queue into the failed queue. Thread-safe.
  */
-final class Verdicts {
+public final class Verdicts {
 
   private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
 
   /** Long enough not to look like an attack, short enough for a repaired account. */
-  static final Duration PAUSE_WHEN_REFUSED = Duration.ofMinutes(5);
+  public static final Duration PAUSE_WHEN_REFUSED = Duration.ofMinutes(5);
 
   /** How many events may fail of 403s and redirects in a row. */
-  static final int BEARABLE_REFUSALS = 2;
+  public static final int BEARABLE_REFUSALS = 2;
 
   private final Duration pauseWithoutHint;
   private final Refusals refusals = new Refusals(BEARABLE_REFUSALS);
@@ -23,7 +26,7 @@ final class Verdicts {
   /**
    * @param pauseWithoutHint for how long a 429 pauses that does not say so
    */
-  Verdicts(Duration pauseWithoutHint) {
+  public Verdicts(Duration pauseWithoutHint) {
     this.pauseWithoutHint = pauseWithoutHint;
   }
 
@@ -32,7 +35,7 @@ final class Verdicts {
    *
    * @param told the answer in words, for the reason
    */
-  Verdict on(Answer answer, String told) {
+  public Verdict on(Answer answer, String told) {
     int status = answer.status();
     if (status == Statuses.FORBIDDEN || Statuses.isRedirect(status)) {
       return onRefusal(answer, told);

@@ -1,4 +1,4 @@
-package io.ratelimit.http;
+package io.ratelimit.http.internal.verdict;
 
 import java.time.Instant;
 
@@ -8,7 +8,7 @@ import java.time.Instant;
  * that refuses everything costs few events each pause, and an event that is always refused does not
  * hold up the others for ever. Thread-safe.
  */
-final class Refusals {
+public final class Refusals {
 
   private final int bearable;
   private int inARow;
@@ -17,7 +17,7 @@ final class Refusals {
   /**
    * @param bearable how many in a row are the events' own
    */
-  Refusals(int bearable) {
+  public Refusals(int bearable) {
     this.bearable = bearable;
   }
 
@@ -28,7 +28,7 @@ final class Refusals {
    * @param now when it was answered
    * @return whether this is everybody's: so are all that were asked before that was known
    */
-  synchronized boolean isEveryones(Instant sentAt, Instant now) {
+  public synchronized boolean isEveryones(Instant sentAt, Instant now) {
     if (!sentAt.isAfter(refusedEveryoneAt)) {
       return true;
     }
@@ -42,7 +42,7 @@ final class Refusals {
   }
 
   /** An answer of another kind. */
-  synchronized void broken() {
+  public synchronized void broken() {
     inARow = 0;
   }
 }

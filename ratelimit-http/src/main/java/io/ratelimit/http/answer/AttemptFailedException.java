@@ -8,10 +8,12 @@ public final class AttemptFailedException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
+  /** Creates an exception without a cause. */
   public AttemptFailedException(String message) {
     this(message, null);
   }
 
+  /** Creates an exception with a cause. */
   public AttemptFailedException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }

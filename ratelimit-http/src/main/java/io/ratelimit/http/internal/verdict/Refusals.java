@@ -1,6 +1,8 @@
 package io.ratelimit.http.internal.verdict;
 
+import io.ratelimit.http.answer.Verdict;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Counts answers in a row of a kind that is either one event's own fault or everybody's, like 403:
@@ -10,30 +12,42 @@ import java.time.Instant;
  */
 public final class Refusals {
 
-  private final int bearable;
+  /** How many events may fail in a row. */
+  static final int BEARABLE = 2;
+
+  private static final String EVERYONES =
+      "so were those before, and it would probably be so for every event";
+
   private int inARow;
   private Instant refusedEveryoneAt = Instant.MIN;
 
   /**
-   * @param bearable how many in a row are the events' own
-   */
-  public Refusals(int bearable) {
-    this.bearable = bearable;
-  }
-
-  /**
-   * One more.
+   * Decides what a verdict means after those before.
    *
    * @param sentAt when it was asked
    * @param now when it was answered
-   * @return whether this is everybody's: so are all that were asked before that was known
+   * @return the verdict itself, or what stands for a refusal
    */
-  public synchronized boolean isEveryones(Instant sentAt, Instant now) {
+  public Verdict weigh(Verdict verdict, Instant sentAt, Instant now) {
+    if (!(verdict instanceof Verdict.Refuse refusal)) {
+      broken();
+      return verdict;
+    }
+    return isEveryones(sentAt, now)
+        ? Verdict.pause(
+            Verdict.Cause.NOT_ADMITTED,
+            Optional.empty(),
+            refusal.why().isEmpty() ? EVERYONES : refusal.why() + "; " + EVERYONES)
+        : Verdict.fail(refusal.why());
+  }
+
+  /** So are all that were asked before it was known. */
+  private synchronized boolean isEveryones(Instant sentAt, Instant now) {
     if (!sentAt.isAfter(refusedEveryoneAt)) {
       return true;
     }
     inARow++;
-    if (inARow <= bearable) {
+    if (inARow <= BEARABLE) {
       return false;
     }
     inARow = 0;
@@ -41,8 +55,7 @@ public final class Refusals {
     return true;
   }
 
-  /** An answer of another kind. */
-  public synchronized void broken() {
+  private synchronized void broken() {
     inARow = 0;
   }
 }

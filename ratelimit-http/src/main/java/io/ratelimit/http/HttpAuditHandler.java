@@ -41,16 +41,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Audits events over an HTTP API, one request for each attempt, and turns the answer into the
- * outcome that {@link AuditEventHandler} asks for:
+ * outcome that {@link AuditEventHandler} asks for, as the {@linkplain Builder#profile profile} of
+ * the API has it; by default as {@link io.ratelimit.http.answer.AnswerClassifier#byStatus()} does.
  *
- * <ul>
- *   <li>2xx: done.
- *   <li>429, 418, and 503 with {@code Retry-After}: a pause for everyone.
- *   <li>408, 425, other 5xx, no answer: another attempt.
- *   <li>401 and 407: a pause for everyone, since no event would fare better. 403 and redirects: so
- *       too when they come three in a row, else the event fails.
- *   <li>any other: the event fails for good.
- * </ul>
+ * <p>After an answer that pauses everyone, one request at a time asks whether the API answers
+ * again; who comes meanwhile makes none, and pauses too. While the answers stay so, each pause is
+ * at least twice as long as the one before.
  *
  * <p>Redirects are never followed. Of a body no more than 64 KiB is read, and whatever of it comes
  * into a reason is short, escaped, and free of the token. Each request carries the event's id as

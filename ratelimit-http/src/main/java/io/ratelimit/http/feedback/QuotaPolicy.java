@@ -79,7 +79,7 @@ public record QuotaPolicy(Duration quiet) {
       state = state.withAllowed(allowed(state.ceiling(), policies));
     }
     // What was asked before the limit changed says nothing about the limit now.
-    boolean tooFast = verdict.isTooFast() && !answer.sentAt().isBefore(state.quietSince());
+    boolean tooFast = verdict.isTooFast() && answer.sentAt().isAfter(state.changedAt());
     RateLimit wanted = wanted(state, limit, tooFast ? slowdown(verdict) : 1, now);
     List<QuotaAction> actions = new ArrayList<>();
     Stream.concat(

@@ -172,6 +172,14 @@ class QuotaPolicyTest {
   }
 
   @Test
+  void anAnswerThatOvertookTheFirstCountsToo() {
+    Sharer process = new Sharer(LIMIT);
+    process.sees(3, 4, 200);
+
+    assertThat(process.sees(2, 5, 429)).containsExactly(change(every(Duration.ofMinutes(2))));
+  }
+
+  @Test
   void halvingEnds() {
     Sharer process = new Sharer(LIMIT);
     for (int second = 0; second < 100; second += 2) {

@@ -163,7 +163,8 @@ public final class KnownApis {
    * keys that are not accepted. Any other code than {@code 0} fails the event; with {@code 2}, a
    * batch that was done in part, too.
    *
-   * <p>Not verified: whether any answer has header fields about the quota.
+   * <p>Not verified: the codes, but for {@code 50011} to {@code 50026} and {@code 50103} to {@code
+   * 50113}, which pages of OKX for other products have; the rest is from copies of its table.
    *
    * @see <a href="https://www.okx.com/docs-v5/en/#overview-rate-limits">Rate limits</a>
    * @see <a href="https://www.okx.com/docs-v5/en/#error-code">Error codes</a>
@@ -191,7 +192,7 @@ public final class KnownApis {
    * <p>403 also stands for an address in a country that is not served, and for a GET with a body:
    * then the pause comes again and again, and grows.
    *
-   * <p>Not verified: {@code 10018}.
+   * <p>Not verified: {@code 10003}, {@code 10004} and {@code 10018}.
    *
    * @see <a href="https://bybit-exchange.github.io/docs/v5/rate-limit">Rate limits</a>
    * @see <a href="https://bybit-exchange.github.io/docs/v5/error">Error codes</a>

@@ -452,7 +452,8 @@ class LimitStateProperties {
 
   @Provide
   Arbitrary<RateLimit> limits() {
-    return Arbitraries.oneOf(RandomLimits.any(), RandomLimits.small(), RandomLimits.usual(), RandomLimits.dense());
+    return Arbitraries.oneOf(
+        RandomLimits.any(), RandomLimits.small(), RandomLimits.usual(), RandomLimits.dense());
   }
 
   /** Without the state, which has no equality. */

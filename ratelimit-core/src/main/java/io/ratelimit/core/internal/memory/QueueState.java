@@ -4,14 +4,18 @@ import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.Decision;
+import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.LimitState;
+import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.FailedEvent;
+import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.PublishReceipt;
 import io.ratelimit.core.queue.QueueStats;
@@ -21,6 +25,7 @@ import io.ratelimit.core.queue.RedriveReceipt;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.queue.WantedTypes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,6 +36,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an {@code InMemoryEventQueue} holds, and each way of an event from one state to another. It
@@ -42,6 +48,8 @@ public final class QueueState {
   private static final int MAX_PROMOTED = 100;
 
   private final Set<String> unfinishedIds = new HashSet<>();
+  private final KeyedLimits namedLimits = new KeyedLimits();
+  private final KeyedEvents keyed = new KeyedEvents(namedLimits);
   private final PendingEvents pending;
   private final DueEntries delayed = new DueEntries();
   private final LeasedEvents leased = new LeasedEvents();
@@ -56,19 +64,31 @@ public final class QueueState {
   private long retried;
   private long givenUp;
   private long expiredLeases;
+  private boolean isFreed;
 
-  public QueueState(RateLimit limit, Optional<Duration> aging) {
+  public QueueState(
+      RateLimit limit, Optional<Duration> aging, List<NamedLimit> named, Instant now) {
     this.limit = LimitState.unused(LimitSettings.of(limit));
-    this.pending = new PendingEvents(aging);
+    this.pending = new PendingEvents(aging, keyed);
+    named.forEach(each -> namedLimits.set(each, now));
   }
 
-  public PublishReceipt publish(List<AuditEvent> events, Instant now) {
-    events.forEach(this::requireAdmissible);
+  /**
+   * Publishes events.
+   *
+   * @param charges what each costs in the named limits
+   */
+  public PublishReceipt publish(List<AuditEvent> events, List<List<Charge>> charges, Instant now) {
+    for (int i = 0; i < events.size(); i++) {
+      requireAdmissible(events.get(i));
+      namedLimits.requireAdmissible(events.get(i).id(), charges.get(i));
+    }
     List<String> duplicates = new ArrayList<>();
-    for (AuditEvent event : events) {
+    for (int i = 0; i < events.size(); i++) {
+      AuditEvent event = events.get(i);
       if (unfinishedIds.add(event.id())) {
         published++;
-        pending.add(new Entry(published, event, now));
+        pending.add(new Entry(published, event, now, charges.get(i)), now);
       } else {
         duplicates.add(event.id());
       }
@@ -96,21 +116,29 @@ public final class QueueState {
       return new TakeResult.Taken(leases);
     }
     promote(now);
+    namedLimits.forgetSome(now);
     while (leases.size() < request.maxEvents()) {
-      Entry next = pending.next(now, request.types());
+      Entry next = next(request.types(), now);
       if (next == null) {
-        return leases.isEmpty() ? new TakeResult.Empty(nextDue()) : new TakeResult.Taken(leases);
+        return leases.isEmpty() ? nothingOpen(request.types()) : new TakeResult.Taken(leases);
+      }
+      Optional<String> refusal = namedLimits.refusal(next.charges);
+      if (refusal.isPresent()) {
+        pending.remove(next, now);
+        giveUp(next, refusal.get(), now);
+        continue;
       }
       Decision decision = limit.decide(now, next.event.weight());
       if (decision instanceof Decision.Granted granted) {
         limit = granted.next();
-        pending.remove(next);
+        namedLimits.start(next.charges, granted.start());
+        pending.remove(next, now);
         starts++;
         startedPermits += next.event.weight();
         next.attempts++;
         leases.add(leased.lease(next, request, leases.size(), granted.start()));
       } else if (decision instanceof Decision.NeverAdmissible never) {
-        pending.remove(next);
+        pending.remove(next, now);
         giveUp(
             next,
             "weighs " + never.weight() + " but the limit has " + never.permits() + " permits",
@@ -125,9 +153,60 @@ public final class QueueState {
   private void promote(Instant now) {
     List<Entry> retries = delayed.pollDue(now, MAX_PROMOTED);
     List<Entry> expired = leased.endExpired(now, MAX_PROMOTED - retries.size());
-    retries.forEach(pending::add);
-    expired.forEach(pending::add);
+    for (Entry retry : retries) {
+      free(retry.held, now);
+      retry.held = List.of();
+      pending.add(retry, now);
+    }
+    for (Entry entry : expired) {
+      free(entry.charges, now);
+      pending.add(entry, now);
+    }
     expiredLeases += expired.size();
+  }
+
+  /** The next event whose keys are open; what is before it and not open stands aside. */
+  private @Nullable Entry next(WantedTypes wanted, Instant now) {
+    while (true) {
+      Instant at = keyed.isEmpty() ? now : notBeforeLatest(now);
+      keyed.wake(at);
+      Entry next = pending.next(now, wanted);
+      if (next == null
+          || next.charges.isEmpty()
+          || namedLimits.refusal(next.charges).isPresent()
+          || keyed.admits(next, at)) {
+        return next;
+      }
+    }
+  }
+
+  /** A clock that goes back is taken to stand still at the latest start. */
+  private Instant notBeforeLatest(Instant now) {
+    return limit.latestStart().filter(latest -> latest.isAfter(now)).orElse(now);
+  }
+
+  private TakeResult nothingOpen(WantedTypes wanted) {
+    Optional<Instant> due = nextDue();
+    Optional<Instant> opening = keyed.nextOpening(wanted);
+    if (opening.isEmpty()) {
+      return new TakeResult.Empty(due);
+    }
+    return new TakeResult.NotBefore(due.filter(opening.get()::isAfter).orElse(opening.get()));
+  }
+
+  private void free(List<Charge> charges, Instant now) {
+    if (!charges.isEmpty()) {
+      List<KeyedLimits.Counted> freed = namedLimits.end(charges);
+      keyed.lookAgain(freed, now);
+      isFreed |= freed.stream().anyMatch(key -> !key.lines.isEmpty());
+    }
+  }
+
+  /** Whether an end of an attempt let others start since this was asked last. */
+  public boolean takeFreed() {
+    boolean freed = isFreed;
+    isFreed = false;
+    return freed;
   }
 
   private TakeResult denied(Decision decision, Instant now) {
@@ -152,6 +231,7 @@ public final class QueueState {
         now,
         false,
         entry -> {
+          free(entry.charges, now);
           unfinishedIds.remove(entry.event.id());
           done++;
         });
@@ -163,13 +243,22 @@ public final class QueueState {
         now,
         true,
         entry -> {
+          entry.held = entry.charges.stream().filter(namedLimits::retriesHold).toList();
+          free(entry.charges.stream().filter(c -> !namedLimits.retriesHold(c)).toList(), now);
           delayed.add(entry, dueAt);
           retried++;
         });
   }
 
   public Settlement fail(Lease lease, String reason, Instant now) {
-    return settleAttempt(lease, now, true, entry -> giveUp(entry, reason, now));
+    return settleAttempt(
+        lease,
+        now,
+        true,
+        entry -> {
+          free(entry.charges, now);
+          giveUp(entry, reason, now);
+        });
   }
 
   /** The same as settling, and the attempt counts among those of its type. */
@@ -182,12 +271,13 @@ public final class QueueState {
     return settle(lease, next);
   }
 
-  public Settlement release(Lease lease) {
+  public Settlement release(Lease lease, Instant now) {
     return settle(
         lease,
         entry -> {
+          free(entry.charges, now);
           entry.attempts--;
-          pending.add(entry);
+          pending.add(entry, now);
         });
   }
 
@@ -265,17 +355,20 @@ public final class QueueState {
     return pending.page(priority, afterSequence, max);
   }
 
-  public ClearReceipt clear(ClearScope scope) {
-    long clearedPending = scope.includesPending() ? forget(pending.drain()) : 0;
-    long clearedDelayed = scope.includesPending() ? forget(delayed.drain()) : 0;
+  public ClearReceipt clear(ClearScope scope, Instant now) {
+    long clearedPending = scope.includesPending() ? forget(pending.drain(), now) : 0;
+    long clearedDelayed = scope.includesPending() ? forget(delayed.drain(), now) : 0;
     long clearedFailed = scope.includesFailed() ? failed.clear() : 0;
     ClearReceipt receipt = new ClearReceipt(clearedPending, clearedDelayed, clearedFailed);
     discarded += receipt.total();
     return receipt;
   }
 
-  private int forget(List<Entry> entries) {
-    entries.forEach(entry -> unfinishedIds.remove(entry.event.id()));
+  private int forget(List<Entry> entries, Instant now) {
+    for (Entry entry : entries) {
+      free(entry.held, now);
+      unfinishedIds.remove(entry.event.id());
+    }
     return entries.size();
   }
 
@@ -283,16 +376,16 @@ public final class QueueState {
     return failed.page(afterSequence, max).stream().map(FailedEvents.Failure::toEvent).toList();
   }
 
-  Redrive redrive(long sequence) {
+  Redrive redrive(long sequence, Instant now) {
     Entry entry = failed.find(sequence);
-    return entry == null ? Redrive.NOT_FOUND : bringBack(entry);
+    return entry == null ? Redrive.NOT_FOUND : bringBack(entry, now);
   }
 
-  RedriveReceipt redriveAll(long afterSequence, int max) {
+  RedriveReceipt redriveAll(long afterSequence, int max, Instant now) {
     List<FailedEvents.Failure> page = failed.page(afterSequence, max);
     int redriven = 0;
     for (FailedEvents.Failure failure : page) {
-      if (bringBack(failure.entry()) == Redrive.REDRIVEN) {
+      if (bringBack(failure.entry(), now) == Redrive.REDRIVEN) {
         redriven++;
       }
     }
@@ -303,13 +396,13 @@ public final class QueueState {
     return new RedriveReceipt(redriven, page.size() - redriven, 0, next);
   }
 
-  private Redrive bringBack(Entry entry) {
+  private Redrive bringBack(Entry entry, Instant now) {
     if (!unfinishedIds.add(entry.event.id())) {
       return Redrive.DUPLICATE;
     }
     failed.remove(entry.sequence);
     entry.attempts = 0;
-    pending.add(entry);
+    pending.add(entry, now);
     return Redrive.REDRIVEN;
   }
 
@@ -317,6 +410,30 @@ public final class QueueState {
     boolean found = failed.remove(sequence);
     discarded += found ? 1 : 0;
     return found;
+  }
+
+  List<NamedLimit> namedLimits() {
+    return namedLimits.limits();
+  }
+
+  void setNamedLimit(NamedLimit limit, Instant now) {
+    keyed.lookAgain(namedLimits.set(limit, now), now);
+  }
+
+  void pause(LimitKey key, Pause pause, Instant now) {
+    keyed.lookAgain(List.of(namedLimits.pause(key, pause, now)), now);
+  }
+
+  void resume(LimitKey key, Instant now) {
+    namedLimits.resume(key).ifPresent(resumed -> keyed.lookAgain(List.of(resumed), now));
+  }
+
+  Optional<KeyStats> keyStats(LimitKey key, Instant now) {
+    return namedLimits.stats(key, now);
+  }
+
+  List<KeyStats> keyStats(String name, Optional<String> after, int max, Instant now) {
+    return namedLimits.stats(name, after, max, now);
   }
 
   LimitSettings settings() {

@@ -45,7 +45,7 @@ public final class InMemoryEventQueue implements EventQueue {
     this.time = builder.time;
     this.limits = builder.limits;
     this.state = new QueueState(builder.limit, builder.aging, limits.declared(), time.now());
-    this.failedQueue = new InMemoryFailedQueue(guard, state, time);
+    this.failedQueue = new InMemoryFailedQueue(guard, state);
     this.limitControl = new InMemoryLimitControl(guard, state, time);
     this.namedLimitControl = new InMemoryNamedLimitControl(guard, state, time);
   }
@@ -176,7 +176,7 @@ public final class InMemoryEventQueue implements EventQueue {
   @Override
   public Settlement release(Lease lease) {
     requireNonNull(lease, "lease");
-    return guard.locked(() -> state.release(lease, time.now()), Settlement.SETTLED::equals);
+    return guard.locked(() -> state.release(lease), Settlement.SETTLED::equals);
   }
 
   @Override
@@ -207,7 +207,7 @@ public final class InMemoryEventQueue implements EventQueue {
   @Override
   public ClearReceipt clear(ClearScope scope) {
     requireNonNull(scope, "scope");
-    return guard.locked(() -> state.clear(scope, time.now()));
+    return guard.locked(() -> state.clear(scope));
   }
 
   @Override

@@ -23,7 +23,7 @@ final class Entry {
 
   int attempts;
 
-  /** While delayed: the charges that count as in flight. */
+  /** While leased, or delayed: the charges that count as in flight. */
   List<Charge> held = List.of();
 
   /** While delayed: when the retry falls due. While leased: when the lease expires. */

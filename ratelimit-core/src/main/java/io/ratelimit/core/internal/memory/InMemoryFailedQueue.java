@@ -5,7 +5,6 @@ import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.FailedQueue;
 import io.ratelimit.core.queue.Redrive;
 import io.ratelimit.core.queue.RedriveReceipt;
-import io.ratelimit.core.time.Time;
 import java.util.List;
 
 /** The failed queue of an {@code InMemoryEventQueue}. */
@@ -13,12 +12,10 @@ public final class InMemoryFailedQueue implements FailedQueue {
 
   private final Guard guard;
   private final QueueState state;
-  private final Time time;
 
-  public InMemoryFailedQueue(Guard guard, QueueState state, Time time) {
+  public InMemoryFailedQueue(Guard guard, QueueState state) {
     this.guard = guard;
     this.state = state;
-    this.time = time;
   }
 
   @Override
@@ -35,14 +32,14 @@ public final class InMemoryFailedQueue implements FailedQueue {
 
   @Override
   public Redrive redrive(long sequence) {
-    return guard.locked(() -> state.redrive(sequence, time.now()), Redrive.REDRIVEN::equals);
+    return guard.locked(() -> state.redrive(sequence), Redrive.REDRIVEN::equals);
   }
 
   @Override
   public RedriveReceipt redriveAll(long afterSequence, int max) {
     Pages.size(max);
     return guard.locked(
-        () -> state.redriveAll(afterSequence, max, time.now()), receipt -> receipt.redriven() > 0);
+        () -> state.redriveAll(afterSequence, max), receipt -> receipt.redriven() > 0);
   }
 
   @Override

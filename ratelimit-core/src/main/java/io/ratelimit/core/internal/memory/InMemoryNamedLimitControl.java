@@ -67,7 +67,7 @@ public final class InMemoryNamedLimitControl implements NamedLimitControl {
   @Override
   public void resume(LimitKey key) {
     requireNonNull(key, "key");
-    change(now -> state.resume(key, now));
+    change(now -> state.resume(key));
   }
 
   @Override

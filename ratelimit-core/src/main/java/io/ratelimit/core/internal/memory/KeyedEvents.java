@@ -99,7 +99,7 @@ final class KeyedEvents {
     return new Flow.Id(entry.event.type().priority(), keys);
   }
 
-  void add(Entry entry, Instant now) {
+  void add(Entry entry) {
     of(entry.event.type().priority()).put(entry.sequence, entry);
     Flow flow = flows.get(idOf(entry));
     if (flow == null) {
@@ -113,7 +113,7 @@ final class KeyedEvents {
     flow.events.add(entry);
     if (flow.events.first() == entry) {
       // It may cost less than the one that was first, or be of another type.
-      detach(flow, now);
+      detach(flow);
       list(flow);
     }
   }
@@ -124,32 +124,32 @@ final class KeyedEvents {
   }
 
   /** Takes a flow from where it is. */
-  private void detach(Flow flow, Instant now) {
+  private void detach(Flow flow) {
     Line line = flow.line;
     if (line == null) {
       ring(flow).remove(flow);
-      dismiss(flow, now);
+      dismiss(flow);
     } else {
       line.flows.remove(flow);
       flow.line = null;
-      close(line, now);
+      openSoon(line);
     }
   }
 
   /** A flow that a line let go needs it no more: the next one is looked at. */
-  private void dismiss(Flow flow, Instant now) {
+  private void dismiss(Flow flow) {
     Line line = flow.wokenFrom;
     if (line != null) {
       flow.wokenFrom = null;
       line.woken = null;
-      close(line, now);
+      openSoon(line);
     }
   }
 
-  /** Closes a line until it opens for its first flow; one without flows is no more. */
-  private void close(Line line, Instant at) {
+  /** The first flow of a line is to be looked at; a line without flows is no more. */
+  private void openSoon(Line line) {
     if (line.woken == null) {
-      closeUntil(line, line.flows.isEmpty() ? Instant.MAX : limits.opening(charge(line), at));
+      closeUntil(line, Instant.MIN);
     }
   }
 
@@ -163,22 +163,12 @@ final class KeyedEvents {
     if (line.isClosed) {
       line.opensAt = opensAt;
       ofType.add(line);
-    } else if (line.woken == null) {
+    } else {
       line.key.lines.remove(line.type);
     }
     if (ofType.isEmpty()) {
       closed.remove(line.type);
     }
-  }
-
-  /** What the first flow of a line costs in the key that it waits for. */
-  private static Charge charge(Line line) {
-    for (Charge charge : line.flows.first().head().charges) {
-      if (charge.key().equals(line.key.id)) {
-        return charge;
-      }
-    }
-    throw new AssertionError(line.key.id);
   }
 
   /** Lets the first flow of each line go that opens now. */
@@ -207,10 +197,12 @@ final class KeyedEvents {
 
   /**
    * Whether all keys of an event's flow are open for it, and for none of those that wait before it.
-   * If not, the flow stands aside.
+   * If not, the flow stands aside at the key that opens last.
    */
   boolean admits(Entry entry, Instant at) {
     Flow flow = requireNonNull(flows.get(idOf(entry)));
+    LimitKey last = null;
+    Instant latest = at;
     for (Charge charge : entry.charges) {
       Instant opening = limits.opening(charge, at);
       Counted counted = limits.find(charge.key());
@@ -221,17 +213,21 @@ final class KeyedEvents {
           }
         }
       }
-      if (opening.isAfter(at)) {
-        standAside(flow, limits.counted(charge.key(), at), opening, at);
-        return false;
+      if (opening.isAfter(latest)) {
+        last = charge.key();
+        latest = opening;
       }
     }
-    return true;
+    if (last == null) {
+      return true;
+    }
+    standAside(flow, limits.counted(last, at), latest, at);
+    return false;
   }
 
   private void standAside(Flow flow, Counted key, Instant opening, Instant at) {
     ring(flow).remove(flow);
-    dismiss(flow, at);
+    dismiss(flow);
     Line line = key.lines.get(flow.type);
     if (line == null) {
       lines++;
@@ -252,17 +248,17 @@ final class KeyedEvents {
     if (line.flows.first() == flow) {
       closeUntil(line, opening);
     } else if (!line.isClosed) {
-      close(line, at);
+      openSoon(line);
     }
   }
 
   /** Removes an event that is the first of its flow. */
-  void remove(Entry entry, Instant now) {
+  void remove(Entry entry) {
     of(entry.event.type().priority()).remove(entry.sequence);
     Flow flow = requireNonNull(flows.get(idOf(entry)));
     ring(flow).remove(flow);
     flow.events.removeFirst();
-    dismiss(flow, now);
+    dismiss(flow);
     if (flow.events.size() == 0) {
       flows.remove(flow.id);
     } else {
@@ -271,10 +267,10 @@ final class KeyedEvents {
     }
   }
 
-  /** These keys may have opened, or opened earlier: their lines are closed anew. */
-  void lookAgain(Collection<Counted> keys, Instant now) {
+  /** These keys may have opened: the first flows of their lines are to be looked at. */
+  void lookAgain(Collection<Counted> keys) {
     for (Counted key : keys) {
-      List.copyOf(key.lines.values()).forEach(line -> close(line, now));
+      List.copyOf(key.lines.values()).forEach(this::openSoon);
     }
   }
 

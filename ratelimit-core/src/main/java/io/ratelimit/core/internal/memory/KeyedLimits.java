@@ -47,8 +47,11 @@ final class KeyedLimits {
       this.limit = limit;
     }
 
-    KeyState unseen() {
-      return forgottenUntil == null ? KeyState.unused() : KeyState.unknownUntil(forgottenUntil);
+    /** A key that was not there: what it started has left the longest window, or is unknown. */
+    KeyState unseen(Instant now) {
+      Instant until = now.minus(longestWindow());
+      return KeyState.unknownUntil(
+          forgottenUntil != null && forgottenUntil.isAfter(until) ? forgottenUntil : until);
     }
 
     Duration longestWindow() {
@@ -72,11 +75,11 @@ final class KeyedLimits {
     private @Nullable Pause pause;
     private Instant lookAt;
 
-    private Counted(LimitKey id, Named named, Instant lookAt) {
+    private Counted(LimitKey id, Named named, Instant now) {
       this.id = id;
       this.named = named;
-      this.state = named.unseen();
-      this.lookAt = lookAt;
+      this.state = named.unseen(now);
+      this.lookAt = now.plus(named.longestWindow());
     }
 
     private KeyState state() {
@@ -181,7 +184,7 @@ final class KeyedLimits {
     Named named = named(key);
     Counted counted = named.keys.get(key.key());
     if (counted == null) {
-      counted = new Counted(key, named, now.plus(named.longestWindow()));
+      counted = new Counted(key, named, now);
       named.keys.put(key.key(), counted);
       byLook.add(counted);
     }
@@ -211,22 +214,29 @@ final class KeyedLimits {
       }
     }
     KeyState state =
-        counted == null ? named.unseen().under(named.limit.windows()) : counted.state();
+        counted == null ? named.unseen(at).under(named.limit.windows()) : counted.state();
     Instant earliest = state.earliest(from, charge.cost());
     // Of a pause that ends within a microsecond, too.
     return earliest.isBefore(from) ? from : earliest;
   }
 
-  void start(Collection<Charge> charges, Instant at) {
+  /** Pays for a start, and returns the charges that count as in flight from now on. */
+  List<Charge> start(List<Charge> charges, Instant at) {
+    List<Charge> held = new ArrayList<>();
     for (Charge charge : charges) {
       Counted counted = counted(charge.key(), at);
       counted.state = counted.state().started(at, charge.cost());
-      // The limit may come to bound them, or cease to.
-      counted.inFlight++;
+      if (counted.named.limit.maxInFlight().isPresent()) {
+        counted.inFlight++;
+        held.add(charge);
+      }
     }
+    return held;
   }
 
-  /** An attempt has ended; returns the keys whose lines have to be looked at again. */
+  /**
+   * Charges are not in flight any more; returns the keys whose lines have to be looked at again.
+   */
   List<Counted> end(Collection<Charge> charges) {
     List<Counted> freed = new ArrayList<>();
     for (Charge charge : charges) {

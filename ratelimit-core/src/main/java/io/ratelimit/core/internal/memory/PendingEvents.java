@@ -43,20 +43,20 @@ final class PendingEvents {
     }
   }
 
-  void add(Entry entry, Instant now) {
+  void add(Entry entry) {
     if (entry.charges.isEmpty()) {
       of(entry.event.type().priority()).add(entry);
     } else {
-      keyed.add(entry, now);
+      keyed.add(entry);
     }
     countByType.increment(entry.event);
   }
 
   /** Removes an event that {@link #next} returned. */
-  void remove(Entry entry, Instant now) {
+  void remove(Entry entry) {
     countByType.decrement(entry.event);
     if (!entry.charges.isEmpty()) {
-      keyed.remove(entry, now);
+      keyed.remove(entry);
       return;
     }
     Priority priority = entry.event.type().priority();

@@ -88,7 +88,7 @@ public final class QueueState {
       AuditEvent event = events.get(i);
       if (unfinishedIds.add(event.id())) {
         published++;
-        pending.add(new Entry(published, event, now, charges.get(i)), now);
+        pending.add(new Entry(published, event, now, charges.get(i)));
       } else {
         duplicates.add(event.id());
       }
@@ -124,21 +124,22 @@ public final class QueueState {
       }
       Optional<String> refusal = namedLimits.refusal(next.charges);
       if (refusal.isPresent()) {
-        pending.remove(next, now);
+        pending.remove(next);
         giveUp(next, refusal.get(), now);
         continue;
       }
       Decision decision = limit.decide(now, next.event.weight());
       if (decision instanceof Decision.Granted granted) {
         limit = granted.next();
-        namedLimits.start(next.charges, granted.start());
-        pending.remove(next, now);
+        next.held =
+            next.charges.isEmpty() ? List.of() : namedLimits.start(next.charges, granted.start());
+        pending.remove(next);
         starts++;
         startedPermits += next.event.weight();
         next.attempts++;
         leases.add(leased.lease(next, request, leases.size(), granted.start()));
       } else if (decision instanceof Decision.NeverAdmissible never) {
-        pending.remove(next, now);
+        pending.remove(next);
         giveUp(
             next,
             "weighs " + never.weight() + " but the limit has " + never.permits() + " permits",
@@ -154,13 +155,12 @@ public final class QueueState {
     List<Entry> retries = delayed.pollDue(now, MAX_PROMOTED);
     List<Entry> expired = leased.endExpired(now, MAX_PROMOTED - retries.size());
     for (Entry retry : retries) {
-      free(retry.held, now);
-      retry.held = List.of();
-      pending.add(retry, now);
+      free(retry);
+      pending.add(retry);
     }
     for (Entry entry : expired) {
-      free(entry.charges, now);
-      pending.add(entry, now);
+      free(entry);
+      pending.add(entry);
     }
     expiredLeases += expired.size();
   }
@@ -194,10 +194,15 @@ public final class QueueState {
     return new TakeResult.NotBefore(due.filter(opening.get()::isAfter).orElse(opening.get()));
   }
 
-  private void free(List<Charge> charges, Instant now) {
+  private void free(Entry entry) {
+    free(entry, entry.held);
+  }
+
+  private void free(Entry entry, List<Charge> charges) {
     if (!charges.isEmpty()) {
+      entry.held = entry.held.stream().filter(charge -> !charges.contains(charge)).toList();
       List<KeyedLimits.Counted> freed = namedLimits.end(charges);
-      keyed.lookAgain(freed, now);
+      keyed.lookAgain(freed);
       isFreed |= freed.stream().anyMatch(key -> !key.lines.isEmpty());
     }
   }
@@ -231,7 +236,7 @@ public final class QueueState {
         now,
         false,
         entry -> {
-          free(entry.charges, now);
+          free(entry);
           unfinishedIds.remove(entry.event.id());
           done++;
         });
@@ -243,8 +248,7 @@ public final class QueueState {
         now,
         true,
         entry -> {
-          entry.held = entry.charges.stream().filter(namedLimits::retriesHold).toList();
-          free(entry.charges.stream().filter(c -> !namedLimits.retriesHold(c)).toList(), now);
+          free(entry, entry.held.stream().filter(c -> !namedLimits.retriesHold(c)).toList());
           delayed.add(entry, dueAt);
           retried++;
         });
@@ -256,7 +260,7 @@ public final class QueueState {
         now,
         true,
         entry -> {
-          free(entry.charges, now);
+          free(entry);
           giveUp(entry, reason, now);
         });
   }
@@ -271,13 +275,13 @@ public final class QueueState {
     return settle(lease, next);
   }
 
-  public Settlement release(Lease lease, Instant now) {
+  public Settlement release(Lease lease) {
     return settle(
         lease,
         entry -> {
-          free(entry.charges, now);
+          free(entry);
           entry.attempts--;
-          pending.add(entry, now);
+          pending.add(entry);
         });
   }
 
@@ -355,18 +359,18 @@ public final class QueueState {
     return pending.page(priority, afterSequence, max);
   }
 
-  public ClearReceipt clear(ClearScope scope, Instant now) {
-    long clearedPending = scope.includesPending() ? forget(pending.drain(), now) : 0;
-    long clearedDelayed = scope.includesPending() ? forget(delayed.drain(), now) : 0;
+  public ClearReceipt clear(ClearScope scope) {
+    long clearedPending = scope.includesPending() ? forget(pending.drain()) : 0;
+    long clearedDelayed = scope.includesPending() ? forget(delayed.drain()) : 0;
     long clearedFailed = scope.includesFailed() ? failed.clear() : 0;
     ClearReceipt receipt = new ClearReceipt(clearedPending, clearedDelayed, clearedFailed);
     discarded += receipt.total();
     return receipt;
   }
 
-  private int forget(List<Entry> entries, Instant now) {
+  private int forget(List<Entry> entries) {
     for (Entry entry : entries) {
-      free(entry.held, now);
+      free(entry);
       unfinishedIds.remove(entry.event.id());
     }
     return entries.size();
@@ -376,16 +380,16 @@ public final class QueueState {
     return failed.page(afterSequence, max).stream().map(FailedEvents.Failure::toEvent).toList();
   }
 
-  Redrive redrive(long sequence, Instant now) {
+  Redrive redrive(long sequence) {
     Entry entry = failed.find(sequence);
-    return entry == null ? Redrive.NOT_FOUND : bringBack(entry, now);
+    return entry == null ? Redrive.NOT_FOUND : bringBack(entry);
   }
 
-  RedriveReceipt redriveAll(long afterSequence, int max, Instant now) {
+  RedriveReceipt redriveAll(long afterSequence, int max) {
     List<FailedEvents.Failure> page = failed.page(afterSequence, max);
     int redriven = 0;
     for (FailedEvents.Failure failure : page) {
-      if (bringBack(failure.entry(), now) == Redrive.REDRIVEN) {
+      if (bringBack(failure.entry()) == Redrive.REDRIVEN) {
         redriven++;
       }
     }
@@ -396,13 +400,13 @@ public final class QueueState {
     return new RedriveReceipt(redriven, page.size() - redriven, 0, next);
   }
 
-  private Redrive bringBack(Entry entry, Instant now) {
+  private Redrive bringBack(Entry entry) {
     if (!unfinishedIds.add(entry.event.id())) {
       return Redrive.DUPLICATE;
     }
     failed.remove(entry.sequence);
     entry.attempts = 0;
-    pending.add(entry, now);
+    pending.add(entry);
     return Redrive.REDRIVEN;
   }
 
@@ -417,15 +421,15 @@ public final class QueueState {
   }
 
   void setNamedLimit(NamedLimit limit, Instant now) {
-    keyed.lookAgain(namedLimits.set(limit, now), now);
+    keyed.lookAgain(namedLimits.set(limit, now));
   }
 
   void pause(LimitKey key, Pause pause, Instant now) {
-    keyed.lookAgain(List.of(namedLimits.pause(key, pause, now)), now);
+    keyed.lookAgain(List.of(namedLimits.pause(key, pause, now)));
   }
 
-  void resume(LimitKey key, Instant now) {
-    namedLimits.resume(key).ifPresent(resumed -> keyed.lookAgain(List.of(resumed), now));
+  void resume(LimitKey key) {
+    namedLimits.resume(key).ifPresent(resumed -> keyed.lookAgain(List.of(resumed)));
   }
 
   Optional<KeyStats> keyStats(LimitKey key, Instant now) {

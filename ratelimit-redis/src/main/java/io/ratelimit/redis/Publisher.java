@@ -1,13 +1,18 @@
 package io.ratelimit.redis;
 
 import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.queue.ChangeListeners;
+import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.PublishReceipt;
 import io.ratelimit.redis.Session.LimitedReply;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Publishes in batches, so that Redis answers others in between. Thread-safe. */
 final class Publisher {
@@ -17,14 +22,24 @@ final class Publisher {
 
   private final Session session;
   private final ChangeListeners listeners;
+  private final Limits limits;
+  private final RedisNamedLimitControl namedLimits;
 
-  Publisher(Session session, ChangeListeners listeners) {
+  Publisher(
+      Session session,
+      ChangeListeners listeners,
+      Limits limits,
+      RedisNamedLimitControl namedLimits) {
     this.session = session;
     this.listeners = listeners;
+    this.limits = limits;
+    this.namedLimits = namedLimits;
   }
 
   PublishReceipt publish(Collection<AuditEvent> events) {
     List<AuditEvent> copy = List.copyOf(events);
+    List<List<Charge>> charges = copy.stream().map(limits::charges).toList();
+    String dearest = dearest(charges);
     int heaviest = copy.stream().mapToInt(AuditEvent::weight).max().orElse(1);
     List<String> duplicates = new ArrayList<>();
     int from = 0;
@@ -34,14 +49,16 @@ final class Publisher {
       arguments.add(session.client());
       // Checked with the first batch, for all: of too heavy events none is published.
       arguments.add(from == 0 ? heaviest : 1);
+      arguments.add(from == 0 ? dearest : "");
       int to = from;
       int bytes = 0;
       while (to < copy.size() && to - from < PUBLISHED_AT_ONCE && bytes < BYTES_AT_ONCE) {
+        String charged = WireLimits.charges(charges.get(to));
         AuditEvent event = copy.get(to++);
         byte[] content = WireEvents.content(event);
         bytes += content.length;
         arguments.add(event.id());
-        arguments.add(event.weight());
+        arguments.add(event.weight() + charged);
         arguments.add(WireEvents.type(event.type()));
         arguments.add(content);
       }
@@ -49,8 +66,20 @@ final class Publisher {
           (from == 0 ? "the events" : "the first " + from + " events are published, the others")
               + " may be; publishing all again is safe, as none becomes pending twice";
       LimitedReply reply = session.limited(Script.PUBLISH, ifLost, arguments.toArray());
-      if (reply.rest().text().equals("heavy")) {
-        throw tooHeavy(copy, reply.settings().normal());
+      switch (reply.rest().text()) {
+        case "heavy" -> throw tooHeavy(copy, reply.settings().normal());
+        case "dear" -> {
+          String name = WireLimits.decoded(reply.rest().text());
+          throw tooDear(copy, charges, name, reply.rest().number());
+        }
+        case "undeclared" -> {
+          // Redis was emptied: what is declared again is as if it were full.
+          namedLimits.declare(limits.declared());
+          continue;
+        }
+        default -> {
+          // Published.
+        }
       }
       while (reply.rest().hasNext()) {
         duplicates.add(copy.get(from + (int) reply.rest().number()).id());
@@ -61,6 +90,38 @@ final class Publisher {
       listeners.tell();
     }
     return new PublishReceipt(copy.size() - duplicates.size(), duplicates);
+  }
+
+  /** "name:cost " for each limit: the largest cost in it. */
+  private static String dearest(List<List<Charge>> charges) {
+    Map<String, Integer> most = new TreeMap<>();
+    for (List<Charge> ofEvent : charges) {
+      ofEvent.forEach(c -> most.merge(c.key().limit(), c.cost(), Math::max));
+    }
+    StringBuilder text = new StringBuilder();
+    most.forEach((name, cost) -> text.append(WireLimits.encoded(name) + ':' + cost + ' '));
+    return text.toString();
+  }
+
+  private static IllegalArgumentException tooDear(
+      List<AuditEvent> events, List<List<Charge>> charges, String name, long largest) {
+    for (int i = 0; i < events.size(); i++) {
+      for (Charge charge : charges.get(i)) {
+        if (charge.key().limit().equals(name) && charge.cost() > largest) {
+          return new IllegalArgumentException(
+              "event "
+                  + Printable.text(events.get(i).id())
+                  + " costs "
+                  + charge.cost()
+                  + " in the limit "
+                  + name
+                  + ", which admits "
+                  + largest
+                  + " at most; nothing was published");
+        }
+      }
+    }
+    throw new AssertionError(name);
   }
 
   private static IllegalArgumentException tooHeavy(List<AuditEvent> events, RateLimit normal) {

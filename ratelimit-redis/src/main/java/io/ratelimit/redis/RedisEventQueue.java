@@ -22,6 +22,8 @@ import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.FailedQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.LimitControl;
+import io.ratelimit.core.queue.Limits;
+import io.ratelimit.core.queue.NamedLimitControl;
 import io.ratelimit.core.queue.PublishReceipt;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueueUnavailableException;
@@ -89,6 +91,8 @@ public final class RedisEventQueue implements EventQueue {
   private final Settlements settlements;
   private final FailedQueue failedQueue;
   private final LimitControl limitControl;
+  private final Limits limits;
+  private final RedisNamedLimitControl namedLimitControl;
 
   private RedisEventQueue(Builder builder, Keys keys, Store store) {
     long failedAgeMicros = builder.failedAgeLimit.map(Micros::ceiling).orElse(0L);
@@ -103,7 +107,9 @@ public final class RedisEventQueue implements EventQueue {
             builder.startUp == StartUp.WAIT ? "wait" : "full",
             WireSettings.initial(
                 builder.initialLimit, Optional.ofNullable(builder.initialCeiling)));
-    this.publisher = new Publisher(session, listeners);
+    this.limits = builder.limits;
+    this.namedLimitControl = new RedisNamedLimitControl(session, listeners);
+    this.publisher = new Publisher(session, listeners, limits, namedLimitControl);
     this.taker = new Taker(session, builder.aging.map(Micros::ceiling).orElse(0L), failedAgeMicros);
     this.settlements = new Settlements(session, listeners, failedAgeMicros, builder.retainDone);
     this.failedQueue = new RedisFailedQueue(session, listeners);
@@ -147,6 +153,7 @@ public final class RedisEventQueue implements EventQueue {
     private Optional<Duration> aging = Optional.empty();
     private Optional<Duration> failedAgeLimit = Optional.empty();
     private int retainDone;
+    private Limits limits = Limits.none();
     private @Nullable ClientResources resources;
     private Time time = Time.system();
     private @Nullable Time givenTime;
@@ -315,6 +322,17 @@ public final class RedisEventQueue implements EventQueue {
       return this;
     }
 
+    /**
+     * The limits beside the queue's own; none by default. The keys and costs of what is published
+     * here are computed by them. Their windows are the initial ones: those that the namespace has
+     * already stay in force.
+     */
+    @CanIgnoreReturnValue
+    public Builder limits(Limits newLimits) {
+      this.limits = requireNonNull(newLimits, "limits");
+      return this;
+    }
+
     /** The time that takes the place of Redis's clock, in tests only. */
     Builder time(Time time) {
       return time(time, time);
@@ -370,6 +388,7 @@ public final class RedisEventQueue implements EventQueue {
           settings.normal(),
           initialLimit);
     }
+    namedLimitControl.declare(limits.declared());
     warnOfEviction(description);
     store.listen(session.client(), listeners::tell);
   }
@@ -550,6 +569,11 @@ public final class RedisEventQueue implements EventQueue {
   @Override
   public LimitControl limitControl() {
     return limitControl;
+  }
+
+  @Override
+  public NamedLimitControl namedLimitControl() {
+    return namedLimitControl;
   }
 
   @Override

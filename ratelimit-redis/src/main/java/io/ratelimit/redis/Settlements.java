@@ -79,6 +79,8 @@ final class Settlements {
     List<Object> arguments = new ArrayList<>();
     arguments.add(session.clock());
     arguments.add(retainDone);
+    arguments.add(session.channel());
+    arguments.add(session.client());
     for (Lease lease : leases) {
       arguments.add(lease.token());
       arguments.add(lease.event().id());
@@ -121,6 +123,8 @@ final class Settlements {
             lease.token(),
             lease.event().id(),
             failedAgeMicros,
+            session.channel(),
+            session.client(),
             stored));
   }
 

@@ -106,6 +106,8 @@ final class Taker {
                 held.token,
                 held.id,
                 failedAgeMicros,
+                session.channel(),
+                session.client(),
                 "the record cannot be read");
   }
 

@@ -1,16 +1,19 @@
 -- The attempts succeeded: the events are done. `retain` last done events are kept for inspection, of
 -- each call so many bytes of them at most.
 --
--- KEYS meta events attempts leased leases done observed
--- ARGV given retain [token id]…
+-- KEYS meta events attempts leased leases done observed limits:held lines closed
+-- ARGV given retain channel client [token id]…
 -- REPLY for each lease 1, or 0 if it no longer holds the event
 -- COST O(log leases) for each event, and O(1) for each of their types
 
-local META, EVENTS, ATTEMPTS, LEASED, LEASES, DONE, OBSERVED = unpack(KEYS)
-local given, retain = unpack(ARGV, 1, 2)
+local META, EVENTS, ATTEMPTS, LEASED, LEASES, DONE, OBSERVED,
+  LIMITS_HELD, LINES, CLOSED = unpack(KEYS)
+local given, retain, channel, client = unpack(ARGV, 1, 4)
 -- @include basics
 -- @include leases
 -- @include observed
+-- @include freed
+-- @include wake
 
 local m = redis.call('HMGET', META, 'format', 'now')
 local refused = refusal(m[1])
@@ -30,13 +33,13 @@ local function trim_done(length)
 end
 
 local asked = {}
-for i = 3, #ARGV, 2 do
+for i = 5, #ARGV, 2 do
   asked[#asked + 1] = ARGV[i]
 end
 local leases = redis.call('HMGET', LEASES, unpack(asked))
 local answer, tokens, ids, held, repeated, seen = {}, {}, {}, {}, {}, {}
 for n, token in ipairs(asked) do
-  local id = ARGV[2 * n + 2]
+  local id = ARGV[2 * n + 4]
   local lease = leases[n] and not seen[token] and parse_lease(leases[n])
   if lease and lease.id == id then
     answer[n] = 1
@@ -83,4 +86,13 @@ else
   trim_done(redis.call('LLEN', DONE))
 end
 observe(held, now, false)
+local is_freed = false
+for n, lease in ipairs(held) do
+  if lease.held ~= '' then
+    is_freed = free(ids[n], lease.held) or is_freed
+  end
+end
+if is_freed then
+  wake(channel, client)
+end
 return answer

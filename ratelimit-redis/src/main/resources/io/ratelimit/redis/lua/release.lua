@@ -1,20 +1,25 @@
 -- Gives the event back unprocessed: pending again in its old place, and the attempt does not count.
 --
--- KEYS meta pending:high pending:normal pending:low types events leased leases returned
+-- KEYS meta pending:high pending:normal pending:low types events leased leases returned limits:held keyed flows lines turns closed
 -- ARGV token id channel client
 -- REPLY 1, or 0 if the lease no longer holds the event
 -- COST O(log n)
 
-local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, LEASED, LEASES, RETURNED = unpack(KEYS)
+local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, LEASED, LEASES, RETURNED,
+  LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED = unpack(KEYS)
 local token, id, channel, client = unpack(ARGV)
 -- @include basics
 -- @include events
+-- @include keyed
+-- @include placed
+-- @include freed
 -- @include leases
 -- @include held
 -- @include wake
 -- @include returned
 
 end_lease(token)
+free(id, held.held)
 make_pending(id, redis.call('HGET', EVENTS, id))
 note_return('e' .. id)
 wake(channel, client)

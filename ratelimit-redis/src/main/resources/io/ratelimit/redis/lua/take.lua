@@ -2,11 +2,12 @@
 -- leases pending again (a bounded number), then permit, removal and lease in one step. An event that
 -- the limit has become too small for, or whose record cannot be read, goes to the failed queue; one of
 -- a type that is not wanted is set aside, once, until somebody takes it who wants it; what an index has
--- lost is found again. A request that is sent again with the same id gets the leases that it holds.
+-- lost is found again. An event that named limits charge is taken in its turn, and takes from all of
+-- them in the same step; one that a key does not admit stands aside until that opens. A request that is sent again with the same id gets the leases that it holds.
 -- Payloads are fetched once it is known that their events may start, and one call returns so many bytes
 -- of them at most.
 --
--- KEYS meta starts pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events aside aside:types returned
+-- KEYS meta starts pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events aside aside:types returned limits limits:starts limits:held keyed flows lines turns closed
 -- ARGV given seen remembered start_up names aging failed_age [request worker max lease_micros]…
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), and for each request one of
 --         'taken', how many, [token, id, attempt, taken at, expires at, worker, record]…
@@ -19,12 +20,18 @@
 
 local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED,
   LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS, ASIDE, ASIDE_TYPES,
-  RETURNED = unpack(KEYS)
+  RETURNED,
+  LIMITS, LIMITS_STARTS, LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED = unpack(KEYS)
 local given, seen, remembered, start_up, names, aging, failed_age = unpack(ARGV, 1, 7)
 -- @include basics
 -- @include limiter
 -- @include state
 -- @include events
+-- @include keyed
+-- @include placed
+-- @include freed
+-- @include named
+-- @include keystates
 -- @include leases
 -- @include attempts
 -- @include failures
@@ -35,6 +42,7 @@ local given, seen, remembered, start_up, names, aging, failed_age = unpack(ARGV,
 local MAX_PROMOTED = 100
 local MAX_GIVEN_UP = 100
 local MAX_SET_ASIDE = 200
+local MAX_MOVED = 200
 local CHUNK = 100
 
 aging = whole('aging', aging, 0, FAR)
@@ -116,7 +124,8 @@ end
 -- first of their row. Records come later than ids: of the first event one record, so that no more is
 -- fetched for a take that is denied.
 local queues = {}
-local set_aside, left_aside = {}, {}
+local groups = { {}, {}, {} }
+local set_aside, left_aside, unkeyed = {}, {}, {}
 local bytes = 0
 
 local function first_aside(prefix)
@@ -135,6 +144,7 @@ local function find_rows(some_aside)
       row.rank, row.used, row.first, row.ids = tonumber(priority), 0, 0, {}
       row.before, row.fetched = 0, 0
       queues[#queues + 1] = row
+      table.insert(groups[row.rank + 1], row)
     end
     add({ key = PENDING[priority] })
     if some_aside and not names_wanted then
@@ -208,11 +218,11 @@ local function head(queue, wanted)
     queue.before, queue.fetched = i - 1, last
   end
   local record = queue.records[i - queue.before]
-  local sequence, published, weight, type_key, _, content = parse_record(record)
+  local sequence, published, weight, type_key, _, content, charges = parse_record(record)
   -- With room for what a taken event gets: a table that grows takes longer.
   return { queue = queue, id = queue.ids[i], record = record, attempts = attempts_of(queue.attempts[i]),
     sequence = tonumber(sequence), published = published, weight = tonumber(weight or 0), type_key = type_key,
-    is_readable = content and is_whole(record, content),
+    is_readable = content and is_whole(record, content), charges = charges,
     start = 0, token = '', attempt = 0, expires = 0, worker = '' }
 end
 
@@ -222,11 +232,18 @@ local function is_wanted(event)
     or names_wanted[string.match(event.type_key, '([^:]+)$')]
 end
 
+-- Whether an event does not belong into the row where it is. (One with charges was put there when what
+-- is known of flows was lost.)
+local function is_misplaced(event)
+  return not is_wanted(event) or (event.is_readable and event.charges ~= '')
+end
+
 -- The next of a row that is wanted; those before it are set aside, while there is room.
 local function next_wanted(queue, wanted)
   local event = head(queue, wanted)
-  while event and not is_wanted(event) and #set_aside < MAX_SET_ASIDE and bytes < MOST_BYTES do
-    set_aside[#set_aside + 1] = event
+  while event and is_misplaced(event) and #set_aside + #unkeyed < MAX_SET_ASIDE and bytes < MOST_BYTES do
+    local moved = event.charges ~= '' and unkeyed or set_aside
+    moved[#moved + 1] = event
     bytes = bytes + #event.record
     queue.used = queue.used + 1
     event = head(queue, CHUNK)
@@ -234,25 +251,59 @@ local function next_wanted(queue, wanted)
   return event
 end
 
+-- The first event of the flow whose turn it is in a priority, or the one without charges, if it is
+-- that one's turn.
+local heads = {}
+local function in_turn(priority, other)
+  local K = keyed()
+  local flow, ticket = K.first(priority, names_wanted)
+  if not flow or (other and (tonumber(redis.call('HGET', TURNS, 't' .. int(priority))) or 0) < ticket) then
+    return other
+  end
+  local id, member = K.head(flow)
+  if not heads[flow] or heads[flow].id ~= id then
+    local record = id and redis.call('HGET', EVENTS, id)
+    local sequence, published, weight, type_key, _, content, charges = parse_record(record)
+    heads[flow] = { queue = { rank = priority, used = 0 }, id = id, record = record,
+      attempts = attempts_of(id and redis.call('HGET', ATTEMPTS, id)), sequence = tonumber(sequence),
+      published = published, weight = tonumber(weight or 0), type_key = type_key, charges = charges,
+      is_readable = content and is_whole(record, content), flow = flow, member = member }
+  end
+  return heads[flow]
+end
+
 local function next_event(wanted)
   local best, best_rank
-  for _, queue in ipairs(queues) do
-    if best and aging == 0 and queue.rank > best.queue.rank then
+  for priority, rows in ipairs(groups) do
+    if best and aging == 0 then
       return best
     end
-    local event = next_wanted(queue, wanted)
-    if event and not is_wanted(event) then
-      return nil, 'again'
+    local first
+    for _, queue in ipairs(rows) do
+      local event = next_wanted(queue, wanted)
+      if event and is_misplaced(event) then
+        return nil, 'again'
+      end
+      if event then
+        if not event.is_readable then
+          return event
+        end
+        if not first or event.sequence < first.sequence then
+          first = event
+        end
+      end
     end
-    if event then
-      if not event.is_readable then
-        return event
+    if is_charged then
+      first = in_turn(priority - 1, first)
+    end
+    if first then
+      if not first.is_readable then
+        return first
       end
       -- An event rises by one priority for each interval that it has waited.
-      local rank = queue.rank - (aging > 0 and math.floor((now - event.published) / aging) or 0)
-      if not best or rank < best_rank
-        or (queue.rank == best.queue.rank and event.sequence < best.sequence) then
-        best, best_rank = event, rank
+      local rank = priority - 1 - (aging > 0 and math.floor((now - first.published) / aging) or 0)
+      if not best or rank < best_rank then
+        best, best_rank = first, rank
       end
     end
   end
@@ -270,6 +321,10 @@ if wanted > 0 and (not due or due <= now) then
     redis.call('ZREM', DELAYED, id)
     local record = redis.call('HGET', EVENTS, id)
     if record then
+      if is_charged then
+        local _, _, _, _, _, _, charges = parse_record(record)
+        free(id, charges or '')
+      end
       make_pending(id, record)
     else
       redis.call('HDEL', ATTEMPTS, id)
@@ -284,6 +339,7 @@ if wanted > 0 and (not due or due <= now) then
     end_lease(token)
     if record then
       redis.call('HSET', ATTEMPTS, lease.id, int(lease.attempt))
+      free(lease.id, lease.held)
       make_pending(lease.id, record)
       note_return('e' .. lease.id)
     end
@@ -303,9 +359,16 @@ local is_broken = some_aside and redis.call('ZCARD', ASIDE) ~= redis.call('ZCARD
 if is_broken then
   empty_aside()
 end
+if is_charged and wanted > 0 then
+  forget_keys()
+  if keyed().is_broken() then
+    is_broken = true
+    keyed().dissolve(MAX_SET_ASIDE)
+  end
+end
 find_rows(some_aside)
 
-local taken, given_up, types = {}, 0, {}
+local taken, given_up, moved, types = {}, 0, 0, {}
 local outcome, detail = is_broken and 'again', nil
 
 -- Moves an event to the failed queue; of one whose record was lost there is nothing to move.
@@ -322,7 +385,60 @@ local function give_up(event, reason)
   given_up = given_up + 1
 end
 
+-- Whether all keys of an event's flow are open, and for none of those that wait before it. If not, the
+-- flow stands aside at the key that opens last.
+local function admits(event, state, at)
+  local last, latest = nil, at
+  for key, cost in string.gmatch(event.charges, '/([^:/]+):(%d+)') do
+    local opens = key_opening(key, tonumber(cost), at)
+    opens = math.max(opens, keyed().reserved_until(key, state, at) or opens)
+    if opens > latest then
+      last, latest = key, opens
+    end
+  end
+  if last then
+    write_even_if_full()
+    keyed().stand_aside(state, last, latest)
+  end
+  return not last
+end
+
+-- Why an event could never start under the named limits, or nil.
+local function refused_by_key(event)
+  for key, cost in string.gmatch(event.charges, '/([^:/]+):(%d+)') do
+    local named = named_limit(name_of_key(key))
+    if named and tonumber(cost) > named.largest then
+      local name = string.gsub(string.gsub(name_of_key(key), '+', ' '), '%%(%x%x)', function(hex)
+        return string.char(tonumber(hex, 16))
+      end)
+      return 'costs ' .. cost .. ' in the limit ' .. name .. ', which admits ' .. int(named.largest) .. ' at most'
+    end
+  end
+end
+
+-- Pays for a start; returns the keys under which the event is in flight then.
+local function charge(event, start)
+  local held = ''
+  for key, cost in string.gmatch(event.charges, '/([^:/]+):(%d+)') do
+    if key_start(key, tonumber(cost), start, event.id) then
+      held = held .. '/' .. key
+    end
+  end
+  return held
+end
+
 while not is_broken and #taken < wanted do
+  local at
+  if is_charged then
+    at = math.max(now, L.latest)
+    local left = MAX_MOVED - moved
+    local woken = left > 0 and keyed().wake(at, left) or left
+    moved = moved + woken
+    if woken == left then
+      outcome = 'again'
+      break
+    end
+  end
   local event, without = next_event(wanted - #taken)
   if not event then
     outcome = without
@@ -333,33 +449,61 @@ while not is_broken and #taken < wanted do
     break
   end
   local what, value = 'unreadable'
+  local flow = event.flow and keyed().state(event.flow)
+  if event.flow and not (flow and event.id) then
+    keyed().dissolve(MAX_SET_ASIDE)
+    outcome = 'again'
+    break
+  end
   if event.is_readable then
-    what, value = decide(now, event.weight)
+    value = flow and refused_by_key(event)
+    if value then
+      what = 'refused'
+    elseif flow and not admits(event, flow, at) then
+      what = 'aside'
+      moved = moved + 1
+    else
+      what, value = decide(now, event.weight)
+    end
   end
   if what == 'granted' then
     event.start = value
+    if flow then
+      event.held = charge(event, value)
+    end
     taken[#taken + 1] = event
     bytes = bytes + #event.record
   elseif what == 'unreadable' then
     give_up(event, UNREADABLE)
+  elseif what == 'refused' then
+    give_up(event, value)
   elseif what == 'never' then
     give_up(event, 'weighs ' .. int(event.weight) .. ' but the limit has ' .. int(value) .. ' permits')
-  else
+  elseif what ~= 'aside' then
     outcome, detail = what, value
     if is_paused(now) then
       outcome, detail = 'paused', S.pause ~= 'inf' and tonumber(S.pause)
     end
     break
   end
-  event.queue.used = event.queue.used + 1
-  if not event.queue.key then
-    left_aside[#left_aside + 1] = event
+  if what ~= 'aside' then
+    if event.flow then
+      keyed().remove_head(flow, event.id, event.member)
+    else
+      event.queue.used = event.queue.used + 1
+      if not event.queue.key then
+        left_aside[#left_aside + 1] = event
+      end
+      if is_charged and redis.call('EXISTS', FLOWS) == 1 then
+        redis.call('HSET', TURNS, 't' .. int(event.queue.rank), keyed().next_turn())
+      end
+    end
+    local counted = counted_as(event.type_key, event.weight)
+    if counted then
+      types[counted] = (types[counted] or 0) - 1
+    end
   end
-  local counted = counted_as(event.type_key, event.weight)
-  if counted then
-    types[counted] = (types[counted] or 0) - 1
-  end
-  if given_up == MAX_GIVEN_UP then
+  if given_up == MAX_GIVEN_UP or moved >= MAX_MOVED then
     outcome = 'again'
     break
   end
@@ -375,6 +519,12 @@ for _, event in ipairs(left_aside) do
 end
 for _, event in ipairs(set_aside) do
   add_aside(event.id, event.record)
+end
+for _, event in ipairs(unkeyed) do
+  make_pending(event.id, event.record)
+  local counted = counted_as(event.type_key, event.weight)
+  count_type(counted, -1)
+  outcome = outcome == 'empty' and 'again' or outcome
 end
 for counted, change in pairs(types) do
   count_type(counted, change)
@@ -396,7 +546,7 @@ if #taken > 0 then
         by_expiry[#by_expiry + 1] = int(event.expires)
         by_expiry[#by_expiry + 1] = event.token
         leases[#leases + 1] = event.token
-        leases[#leases + 1] = string.format('%d %d %d ', event.start, event.attempt, #event.id)
+        leases[#leases + 1] = string.format('%d %d%s %d ', event.start, event.attempt, event.held or '', #event.id)
           .. event.type_key .. ' ' .. event.id .. event.worker
       end
       next_taken = last + 1
@@ -412,7 +562,12 @@ end
 
 if outcome == 'empty' then
   detail = next_due()
-  if not names_wanted or redis.call('ZCARD', ASIDE) == 0 then
+  if is_charged and redis.call('ZCARD', KEYED) > 0 then
+    local opens = keyed().next_opening(names_wanted)
+    if opens then
+      outcome, detail = 'at', math.min(opens, detail or opens)
+    end
+  elseif not names_wanted or redis.call('ZCARD', ASIDE) == 0 then
     -- Nothing is pending, so that what is counted yet was lost.
     redis.call('UNLINK', TYPES)
   end

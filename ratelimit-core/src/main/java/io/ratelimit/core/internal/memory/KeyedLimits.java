@@ -83,8 +83,7 @@ final class KeyedLimits {
     }
 
     private KeyState state() {
-      state = state.under(named.limit.windows());
-      return state;
+      return state.under(named.limit.windows());
     }
 
     private boolean matters(Instant now) {
@@ -150,7 +149,7 @@ final class KeyedLimits {
     return "costs "
         + charge.cost()
         + " in the limit "
-        + charge.key()
+        + limit.name()
         + ", which admits "
         + limit.largestCost()
         + " at most";

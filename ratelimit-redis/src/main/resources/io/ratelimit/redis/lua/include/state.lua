@@ -11,6 +11,9 @@ local now
 -- A time before which no retry and no lease falls due, or nil: not known.
 local due
 
+-- Whether events were ever published that named limits charge; else nil or false.
+local is_charged
+
 -- How far the namespace's time was ever shifted against the clock, and which server this is.
 local line
 local this_server
@@ -243,6 +246,9 @@ local function seed(raw, client, seen, remembered, start_up)
   end
   save('format', FORMAT, 'now', int(now), 'settings', S.text, 'created', int(now),
     'open', open and 1 or 0, 'server', this_server, 'timeline', format_timeline())
+  if not open then
+    redis.call('HSET', META, 'limits_lost', int(now))
+  end
 end
 
 -- Sets S, L, now, due and the time line; returns a reply that ends the script, if there is one.
@@ -252,7 +258,7 @@ end
 --   start_up  'wait' or 'full': what to take an unknown past for
 local function load_state(given, seen, remembered, start_up)
   local m = redis.pcall('HMGET', META, 'format', 'now', 'settings', 'limiter', 'pace_limit', 'memo',
-    'due', 'server', 'open', 'created', 'run', 'timeline', 'windows')
+    'due', 'server', 'open', 'created', 'run', 'timeline', 'windows', 'charged')
   if m.err then
     if not string.find(m.err, 'WRONGTYPE', 1, true) then
       return m
@@ -279,6 +285,7 @@ local function load_state(given, seen, remembered, start_up)
 
   line = parse_timeline(m[12])
   packed_windows = m[13]
+  is_charged = m[14]
   this_server = m[8] or ''
   L = unpack_limiter(m[4], m[5], m[6], m[11])
   local limiter_is_lost = not L
@@ -347,12 +354,12 @@ local function load_state(given, seen, remembered, start_up)
     line.joined = now
     write_even_if_full()
     save('now', int(now), 'open', 0, 'server', this_server, 'timeline', format_timeline(),
-      'format', FORMAT)
+      'format', FORMAT, 'limits_lost', int(now))
   elseif known.changed > S.changed and known.unbounded > S.unbounded then
     forget_all()
     save('now', int(now))
   end
-  if (moved and not assumed) or not tonumber(m[1] or nil) then
+  if (moved and not assumed) or tonumber(m[1] or nil) ~= FORMAT then
     write_even_if_full()
     redis.call('HSET', META, 'timeline', format_timeline(), 'now', int(now), 'format', FORMAT)
   end

@@ -1,0 +1,21 @@
+-- Where an event waits that becomes pending.
+-- Needs the includes basics, events and keyed.
+
+-- Returns what it is counted as. What cannot be read comes first, so that the next take moves it to
+-- the failed queue.
+local function place(id, record)
+  local sequence, _, weight, type_key, priority, _, charges = parse_record(record)
+  if (charges or '') ~= '' then
+    keyed().add(id, sequence, type_key, priority, charges)
+  else
+    redis.call('ZADD', PENDING[priority or '0'], sequence or 0, id)
+  end
+  return counted_as(type_key, weight)
+end
+
+-- Nothing becomes pending if the record was lost.
+local function make_pending(id, record)
+  if record then
+    count_type(place(id, record), 1)
+  end
+end

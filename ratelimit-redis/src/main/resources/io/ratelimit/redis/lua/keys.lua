@@ -18,6 +18,7 @@ local given, name, key, max = unpack(ARGV)
 
 max = whole('max', max, 0, 100)
 local now = clock(given, redis.call('HGET', META, 'now'))
+local N = key_states()
 local named = named_limit(name)
 local answer = { '' }
 if not named then
@@ -31,7 +32,7 @@ local function held_after(each, state, time)
   local before = state.base
   while low < high do
     local middle = math.floor((low + high) / 2)
-    local cum, start = parse_start(each, redis.call('ZRANGE', LIMITS_STARTS, first + middle, first + middle)[1])
+    local cum, start = N.parse_start(each, redis.call('ZRANGE', LIMITS_STARTS, first + middle, first + middle)[1])
     if start and start <= time then
       before, low = cum, middle + 1
     else
@@ -43,7 +44,7 @@ end
 
 local function add(each)
   local packed = redis.call('HGET', LIMITS, 's' .. each)
-  local state = packed and key_state(each, named, now)
+  local state = packed and N.state(each, named, now)
   local in_flight = redis.call('ZLEXCOUNT', LIMITS_HELD, '[' .. each .. '|', '(' .. each .. '}')
   local paused = pause_of(each)
   if paused and paused <= now then

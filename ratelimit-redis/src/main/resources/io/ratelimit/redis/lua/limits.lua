@@ -76,7 +76,6 @@ local function set_limit(name, text)
     redis.call('HSET', META, 'limit_names', names)
   end
   redis.call('HSET', LIMITS, 'n' .. name, (forgotten and int(forgotten) or '-') .. ' ' .. text)
-  names_known[name] = nil
   cursor = '[' .. name .. '='
 end
 

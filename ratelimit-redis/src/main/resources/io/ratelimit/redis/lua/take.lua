@@ -128,57 +128,6 @@ local groups = { {}, {}, {} }
 local set_aside, left_aside, unkeyed = {}, {}, {}
 local bytes = 0
 
-local function first_aside(prefix)
-  return redis.call('ZRANGEBYLEX', ASIDE_TYPES, '[' .. prefix .. ' ', '(' .. prefix .. '!', 'LIMIT', 0, 1)[1]
-end
-
-local function find_rows(some_aside)
-  local names_aside = {}
-  for name in pairs(some_aside and names_wanted or {}) do
-    if first_aside(name) then
-      names_aside[#names_aside + 1] = name
-    end
-  end
-  for _, priority in ipairs({ '0', '1', '2' }) do
-    local function add(row)
-      row.rank, row.used, row.first, row.ids = tonumber(priority), 0, 0, {}
-      row.before, row.fetched = 0, 0
-      queues[#queues + 1] = row
-      table.insert(groups[row.rank + 1], row)
-    end
-    add({ key = PENDING[priority] })
-    if some_aside and not names_wanted then
-      add({ after = 0 })
-    end
-    for _, name in ipairs(names_aside) do
-      local prefix = name .. ' ' .. priority
-      if first_aside(prefix) then
-        add({ after = '[' .. prefix .. ' ', to = '(' .. prefix .. '!' })
-      end
-    end
-  end
-end
-
-local function next_ids(queue, size)
-  local ids = {}
-  if queue.key then
-    return redis.call('ZRANGE', queue.key, queue.used, queue.used + size - 1)
-  elseif queue.to then
-    local members = redis.call('ZRANGEBYLEX', ASIDE_TYPES, queue.after, queue.to, 'LIMIT', 0, size)
-    for i, member in ipairs(members) do
-      ids[i] = select(5, parse_aside(member))
-    end
-    queue.after = #ids > 0 and '(' .. members[#ids]
-  else
-    local found = aside_range(queue.rank, queue.after, SPAN, size)
-    for i = 1, #found, 2 do
-      ids[#ids + 1] = found[i]
-      queue.after = found[i + 1] - aside_score(queue.rank, 0)
-    end
-  end
-  return ids
-end
-
 -- One of the two sets was lost. What they hold is put back to its place among the others, some of it
 -- with each take; only when both are empty, anything is set aside anew.
 local function empty_aside()
@@ -197,117 +146,171 @@ local function empty_aside()
   end
 end
 
-local function head(queue, wanted)
-  local i = queue.used - queue.first + 1
-  if i > #queue.ids and not queue.ended then
-    local size = math.min(wanted, CHUNK)
-    queue.first, i = queue.used, 1
-    queue.ids = next_ids(queue, size)
-    queue.ended = #queue.ids < size
-    queue.fetched = 0
-    if #queue.ids > 0 then
-      queue.attempts = redis.call('HMGET', ATTEMPTS, unpack(queue.ids))
+local find_rows, next_event
+do
+  local function first_aside(prefix)
+    return redis.call('ZRANGEBYLEX', ASIDE_TYPES, '[' .. prefix .. ' ', '(' .. prefix .. '!', 'LIMIT', 0, 1)[1]
+  end
+
+  function find_rows(some_aside)
+    local names_aside = {}
+    for name in pairs(some_aside and names_wanted or {}) do
+      if first_aside(name) then
+        names_aside[#names_aside + 1] = name
+      end
+    end
+    for _, priority in ipairs({ '0', '1', '2' }) do
+      local function add(row)
+        row.rank, row.used, row.first, row.ids = tonumber(priority), 0, 0, {}
+        row.before, row.fetched = 0, 0
+        queues[#queues + 1] = row
+        table.insert(groups[row.rank + 1], row)
+      end
+      add({ key = PENDING[priority] })
+      if some_aside and not names_wanted then
+        add({ after = 0 })
+      end
+      for _, name in ipairs(names_aside) do
+        local prefix = name .. ' ' .. priority
+        if first_aside(prefix) then
+          add({ after = '[' .. prefix .. ' ', to = '(' .. prefix .. '!' })
+        end
+      end
     end
   end
-  if i > #queue.ids then
-    return nil
-  end
-  if i > queue.fetched then
-    local last = queue.used == 0 and 1 or math.min(#queue.ids, i - 1 + at_once())
-    queue.records = redis.call('HMGET', EVENTS, unpack(queue.ids, i, last))
-    queue.before, queue.fetched = i - 1, last
-  end
-  local record = queue.records[i - queue.before]
-  local sequence, published, weight, type_key, _, content, charges = parse_record(record)
-  -- With room for what a taken event gets: a table that grows takes longer.
-  return { queue = queue, id = queue.ids[i], record = record, attempts = attempts_of(queue.attempts[i]),
-    sequence = tonumber(sequence), published = published, weight = tonumber(weight or 0), type_key = type_key,
-    is_readable = content and is_whole(record, content), charges = charges,
-    start = 0, token = '', attempt = 0, expires = 0, worker = '' }
-end
 
--- What cannot be read is anybody's: it goes to the failed queue.
-local function is_wanted(event)
-  return not names_wanted or not event.is_readable
-    or names_wanted[string.match(event.type_key, '([^:]+)$')]
-end
-
--- Whether an event does not belong into the row where it is. (One with charges was put there when what
--- is known of flows was lost.)
-local function is_misplaced(event)
-  return not is_wanted(event) or (event.is_readable and event.charges ~= '')
-end
-
--- The next of a row that is wanted; those before it are set aside, while there is room.
-local function next_wanted(queue, wanted)
-  local event = head(queue, wanted)
-  while event and is_misplaced(event) and #set_aside + #unkeyed < MAX_SET_ASIDE and bytes < MOST_BYTES do
-    local moved = event.charges ~= '' and unkeyed or set_aside
-    moved[#moved + 1] = event
-    bytes = bytes + #event.record
-    queue.used = queue.used + 1
-    event = head(queue, CHUNK)
+  local function next_ids(queue, size)
+    local ids = {}
+    if queue.key then
+      return redis.call('ZRANGE', queue.key, queue.used, queue.used + size - 1)
+    elseif queue.to then
+      local members = redis.call('ZRANGEBYLEX', ASIDE_TYPES, queue.after, queue.to, 'LIMIT', 0, size)
+      for i, member in ipairs(members) do
+        ids[i] = select(5, parse_aside(member))
+      end
+      queue.after = #ids > 0 and '(' .. members[#ids]
+    else
+      local found = aside_range(queue.rank, queue.after, SPAN, size)
+      for i = 1, #found, 2 do
+        ids[#ids + 1] = found[i]
+        queue.after = found[i + 1] - aside_score(queue.rank, 0)
+      end
+    end
+    return ids
   end
-  return event
-end
 
--- The first event of the flow whose turn it is in a priority, or the one without charges, if it is
--- that one's turn.
-local heads = {}
-local function in_turn(priority, other)
-  local K = keyed()
-  local flow, ticket = K.first(priority, names_wanted)
-  if not flow or (other and (tonumber(redis.call('HGET', TURNS, 't' .. int(priority))) or 0) < ticket) then
-    return other
-  end
-  local id, member = K.head(flow)
-  if not heads[flow] or heads[flow].id ~= id then
-    local record = id and redis.call('HGET', EVENTS, id)
+  local function head(queue, wanted)
+    local i = queue.used - queue.first + 1
+    if i > #queue.ids and not queue.ended then
+      local size = math.min(wanted, CHUNK)
+      queue.first, i = queue.used, 1
+      queue.ids = next_ids(queue, size)
+      queue.ended = #queue.ids < size
+      queue.fetched = 0
+      if #queue.ids > 0 then
+        queue.attempts = redis.call('HMGET', ATTEMPTS, unpack(queue.ids))
+      end
+    end
+    if i > #queue.ids then
+      return nil
+    end
+    if i > queue.fetched then
+      local last = queue.used == 0 and 1 or math.min(#queue.ids, i - 1 + at_once())
+      queue.records = redis.call('HMGET', EVENTS, unpack(queue.ids, i, last))
+      queue.before, queue.fetched = i - 1, last
+    end
+    local record = queue.records[i - queue.before]
     local sequence, published, weight, type_key, _, content, charges = parse_record(record)
-    heads[flow] = { queue = { rank = priority, used = 0 }, id = id, record = record,
-      attempts = attempts_of(id and redis.call('HGET', ATTEMPTS, id)), sequence = tonumber(sequence),
-      published = published, weight = tonumber(weight or 0), type_key = type_key, charges = charges,
-      is_readable = content and is_whole(record, content), flow = flow, member = member }
+    -- With room for what a taken event gets: a table that grows takes longer.
+    return { queue = queue, id = queue.ids[i], record = record, attempts = attempts_of(queue.attempts[i]),
+      sequence = tonumber(sequence), published = published, weight = tonumber(weight or 0), type_key = type_key,
+      is_readable = content and is_whole(record, content), charges = charges,
+      start = 0, token = '', attempt = 0, expires = 0, worker = '' }
   end
-  return heads[flow]
-end
 
-local function next_event(wanted)
-  local best, best_rank
-  for priority, rows in ipairs(groups) do
-    if best and aging == 0 then
-      return best
-    end
-    local first
-    for _, queue in ipairs(rows) do
-      local event = next_wanted(queue, wanted)
-      if event and is_misplaced(event) then
-        return nil, 'again'
-      end
-      if event then
-        if not event.is_readable then
-          return event
-        end
-        if not first or event.sequence < first.sequence then
-          first = event
-        end
-      end
-    end
-    if is_charged then
-      first = in_turn(priority - 1, first)
-    end
-    if first then
-      if not first.is_readable then
-        return first
-      end
-      -- An event rises by one priority for each interval that it has waited.
-      local rank = priority - 1 - (aging > 0 and math.floor((now - first.published) / aging) or 0)
-      if not best or rank < best_rank then
-        best, best_rank = first, rank
-      end
-    end
+  -- What cannot be read is anybody's: it goes to the failed queue.
+  local function is_wanted(event)
+    return not names_wanted or not event.is_readable
+      or names_wanted[string.match(event.type_key, '([^:]+)$')]
   end
-  return best, 'empty'
+
+  -- Whether an event does not belong into the row where it is. (One with charges was put there when what
+  -- is known of flows was lost.)
+  local function is_misplaced(event)
+    return not is_wanted(event) or (event.is_readable and event.charges ~= '')
+  end
+
+  -- The next of a row that is wanted; those before it are set aside, while there is room.
+  local function next_wanted(queue, wanted)
+    local event = head(queue, wanted)
+    while event and is_misplaced(event) and #set_aside + #unkeyed < MAX_SET_ASIDE and bytes < MOST_BYTES do
+      local moved = event.charges ~= '' and unkeyed or set_aside
+      moved[#moved + 1] = event
+      bytes = bytes + #event.record
+      queue.used = queue.used + 1
+      event = head(queue, CHUNK)
+    end
+    return event
+  end
+
+  -- The first event of the flow whose turn it is in a priority, or the one without charges, if it is
+  -- that one's turn.
+  local heads = {}
+  local function in_turn(priority, other)
+    local K = keyed()
+    local flow, ticket = K.first(priority, names_wanted)
+    if not flow or (other and (tonumber(redis.call('HGET', TURNS, 't' .. int(priority))) or 0) < ticket) then
+      return other
+    end
+    local id, member = K.head(flow)
+    if not heads[flow] or heads[flow].id ~= id then
+      local record = id and redis.call('HGET', EVENTS, id)
+      local sequence, published, weight, type_key, _, content, charges = parse_record(record)
+      heads[flow] = { queue = { rank = priority, used = 0 }, id = id, record = record,
+        attempts = attempts_of(id and redis.call('HGET', ATTEMPTS, id)), sequence = tonumber(sequence),
+        published = published, weight = tonumber(weight or 0), type_key = type_key, charges = charges,
+        is_readable = content and is_whole(record, content), flow = flow, member = member }
+    end
+    return heads[flow]
+  end
+
+  function next_event(wanted)
+    local best, best_rank
+    for priority, rows in ipairs(groups) do
+      if best and aging == 0 then
+        return best
+      end
+      local first
+      for _, queue in ipairs(rows) do
+        local event = next_wanted(queue, wanted)
+        if event and is_misplaced(event) then
+          return nil, 'again'
+        end
+        if event then
+          if not event.is_readable then
+            return event
+          end
+          if not first or event.sequence < first.sequence then
+            first = event
+          end
+        end
+      end
+      if is_charged then
+        first = in_turn(priority - 1, first)
+      end
+      if first then
+        if not first.is_readable then
+          return first
+        end
+        -- An event rises by one priority for each interval that it has waited.
+        local rank = priority - 1 - (aging > 0 and math.floor((now - first.published) / aging) or 0)
+        if not best or rank < best_rank then
+          best, best_rank = first, rank
+        end
+      end
+    end
+    return best, 'empty'
+  end
 end
 
 local wanted = find_held()
@@ -360,7 +363,7 @@ if is_broken then
   empty_aside()
 end
 if is_charged and wanted > 0 then
-  forget_keys()
+  key_states().forget_some()
   if keyed().is_broken() then
     is_broken = true
     keyed().dissolve(MAX_SET_ASIDE)
@@ -383,48 +386,6 @@ local function give_up(event, reason)
     redis.call('HDEL', ATTEMPTS, event.id)
   end
   given_up = given_up + 1
-end
-
--- Whether all keys of an event's flow are open, and for none of those that wait before it. If not, the
--- flow stands aside at the key that opens last.
-local function admits(event, state, at)
-  local last, latest = nil, at
-  for key, cost in string.gmatch(event.charges, '/([^:/]+):(%d+)') do
-    local opens = key_opening(key, tonumber(cost), at)
-    opens = math.max(opens, keyed().reserved_until(key, state, at) or opens)
-    if opens > latest then
-      last, latest = key, opens
-    end
-  end
-  if last then
-    write_even_if_full()
-    keyed().stand_aside(state, last, latest)
-  end
-  return not last
-end
-
--- Why an event could never start under the named limits, or nil.
-local function refused_by_key(event)
-  for key, cost in string.gmatch(event.charges, '/([^:/]+):(%d+)') do
-    local named = named_limit(name_of_key(key))
-    if named and tonumber(cost) > named.largest then
-      local name = string.gsub(string.gsub(name_of_key(key), '+', ' '), '%%(%x%x)', function(hex)
-        return string.char(tonumber(hex, 16))
-      end)
-      return 'costs ' .. cost .. ' in the limit ' .. name .. ', which admits ' .. int(named.largest) .. ' at most'
-    end
-  end
-end
-
--- Pays for a start; returns the keys under which the event is in flight then.
-local function charge(event, start)
-  local held = ''
-  for key, cost in string.gmatch(event.charges, '/([^:/]+):(%d+)') do
-    if key_start(key, tonumber(cost), start, event.id) then
-      held = held .. '/' .. key
-    end
-  end
-  return held
 end
 
 while not is_broken and #taken < wanted do
@@ -456,10 +417,10 @@ while not is_broken and #taken < wanted do
     break
   end
   if event.is_readable then
-    value = flow and refused_by_key(event)
+    value = flow and key_states().refusal(event)
     if value then
       what = 'refused'
-    elseif flow and not admits(event, flow, at) then
+    elseif flow and not key_states().admits(event, keyed(), flow, at) then
       what = 'aside'
       moved = moved + 1
     else
@@ -469,7 +430,7 @@ while not is_broken and #taken < wanted do
   if what == 'granted' then
     event.start = value
     if flow then
-      event.held = charge(event, value)
+      event.held = key_states().charge(event, value)
     end
     taken[#taken + 1] = event
     bytes = bytes + #event.record

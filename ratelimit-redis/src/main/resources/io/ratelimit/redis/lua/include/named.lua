@@ -3,35 +3,38 @@
 -- not there starts may be forgotten up to `forgottenUntil`.
 -- Needs LIMITS and the includes basics and limiter.
 
-local function parse_named(text)
-  local forgotten, most, holds, rest =
-    string.match(text or '', '^(%-?%d*) (%-?%d*) ([01])(.*)$')
-  if not forgotten then
-    return nil
-  end
-  local named = { forgotten = tonumber(forgotten) or NEVER, most = tonumber(most),
-    holds = holds == '1', windows = {}, largest = 1000000, longest = 0 }
-  for window in string.gmatch(rest, '|([^|]+)') do
-    local limit = parse_limit(window)
-    if not limit then
+local name_of_key, named_limit
+do
+  local function parse_named(text)
+    local forgotten, most, holds, rest =
+      string.match(text or '', '^(%-?%d*) (%-?%d*) ([01])(.*)$')
+    if not forgotten then
       return nil
     end
-    named.windows[#named.windows + 1] = limit
-    named.largest = math.min(named.largest, limit.permits)
-    named.longest = math.max(named.longest, limit.window)
+    local named = { forgotten = tonumber(forgotten) or NEVER, most = tonumber(most),
+      holds = holds == '1', windows = {}, largest = 1000000, longest = 0 }
+    for window in string.gmatch(rest, '|([^|]+)') do
+      local limit = parse_limit(window)
+      if not limit then
+        return nil
+      end
+      named.windows[#named.windows + 1] = limit
+      named.largest = math.min(named.largest, limit.permits)
+      named.longest = math.max(named.longest, limit.window)
+    end
+    return named
   end
-  return named
-end
 
-local function name_of_key(key)
-  return string.match(key, '^[^=]*')
-end
-
--- A limit's settings, or nil: nobody has declared it, or what was declared is lost.
-local names_known = {}
-local function named_limit(name)
-  if names_known[name] == nil then
-    names_known[name] = parse_named(redis.call('HGET', LIMITS, 'n' .. name)) or false
+  function name_of_key(key)
+    return string.match(key, '^[^=]*')
   end
-  return names_known[name] or nil
+
+  -- A limit's settings, or nil: nobody has declared it, or what was declared is lost.
+  local names_known = {}
+  function named_limit(name)
+    if names_known[name] == nil then
+      names_known[name] = parse_named(redis.call('HGET', LIMITS, 'n' .. name)) or false
+    end
+    return names_known[name] or nil
+  end
 end

@@ -15,6 +15,7 @@ import java.util.List;
 /** Ends leases, one way or another, or makes them longer. Thread-safe. */
 final class Settlements {
 
+  private static final Long OTHERS_WAITED = 2L;
   private static final int LONGEST_REASON = 8_192;
   private static final int ACKNOWLEDGED_AT_ONCE = 500;
   private static final String IF_ACK_IS_LOST =
@@ -40,7 +41,7 @@ final class Settlements {
     this.retainDone = retainDone;
     this.acknowledging =
         new Coalescer<>(
-            leases -> store.ask(Script.ACK, Settlements::settlements, arguments(leases)),
+            leases -> store.ask(Script.ACK, this::settlements, arguments(leases)),
             (one, other) -> true,
             lease -> 1,
             ACKNOWLEDGED_AT_ONCE,
@@ -88,7 +89,7 @@ final class Settlements {
     return arguments.toArray();
   }
 
-  private static List<Settlement> settlements(Object replies) {
+  private List<Settlement> settlements(Object replies) {
     List<Settlement> settlements = new ArrayList<>();
     for (Object reply : (List<?>) replies) {
       settlements.add(settlement(reply));
@@ -160,7 +161,10 @@ final class Settlements {
     return expiresAt.equals(0L) ? Settlement.STALE_LEASE : Settlement.SETTLED;
   }
 
-  private static Settlement settlement(Object reply) {
-    return reply.equals(1L) ? Settlement.SETTLED : Settlement.STALE_LEASE;
+  private Settlement settlement(Object reply) {
+    if (reply.equals(OTHERS_WAITED)) {
+      listeners.tell();
+    }
+    return reply.equals(0L) ? Settlement.STALE_LEASE : Settlement.SETTLED;
   }
 }

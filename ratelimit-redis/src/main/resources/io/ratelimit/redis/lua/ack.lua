@@ -3,7 +3,7 @@
 --
 -- KEYS meta events attempts leased leases done observed limits:held lines closed
 -- ARGV given retain channel client [token id]…
--- REPLY for each lease 1, or 0 if it no longer holds the event
+-- REPLY for each lease 1, 2 if others waited for its end, or 0 if it no longer holds the event
 -- COST O(log leases) for each event, and O(1) for each of their types
 
 local META, EVENTS, ATTEMPTS, LEASED, LEASES, DONE, OBSERVED,
@@ -37,7 +37,7 @@ for i = 5, #ARGV, 2 do
   asked[#asked + 1] = ARGV[i]
 end
 local leases = redis.call('HMGET', LEASES, unpack(asked))
-local answer, tokens, ids, held, repeated, seen = {}, {}, {}, {}, {}, {}
+local answer, tokens, ids, held, at, repeated, seen = {}, {}, {}, {}, {}, {}, {}
 for n, token in ipairs(asked) do
   local id = ARGV[2 * n + 4]
   local lease = leases[n] and not seen[token] and parse_lease(leases[n])
@@ -46,6 +46,7 @@ for n, token in ipairs(asked) do
     tokens[#tokens + 1] = token
     ids[#ids + 1] = id
     held[#held + 1] = lease
+    at[#at + 1] = n
     if lease.attempt > 1 then
       repeated[#repeated + 1] = id
     end
@@ -61,13 +62,13 @@ end
 local now = clock(given, m[2])
 local kept = {}
 if retain > 0 then
-  local at = int(now)
+  local done_at = int(now)
   local bytes = 0
   for n = math.max(1, #ids - retain + 1), #ids do
     local id = ids[n]
     local record = bytes < MOST_BYTES and redis.call('HGET', EVENTS, id)
     if record then
-      kept[#kept + 1] = at .. ' ' .. held[n].attempt .. ' ' .. #id .. ' ' .. id .. record
+      kept[#kept + 1] = done_at .. ' ' .. held[n].attempt .. ' ' .. #id .. ' ' .. id .. record
       bytes = bytes + #record
     end
   end
@@ -88,8 +89,9 @@ end
 observe(held, now, false)
 local is_freed = false
 for n, lease in ipairs(held) do
-  if lease.held ~= '' then
-    is_freed = free(ids[n], lease.held) or is_freed
+  if lease.held ~= '' and free(ids[n], lease.held) then
+    is_freed = true
+    answer[at[n]] = 2
   end
 end
 if is_freed then

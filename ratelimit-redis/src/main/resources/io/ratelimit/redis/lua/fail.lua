@@ -2,7 +2,7 @@
 --
 -- KEYS meta events attempts leased leases failed failed:times failed:events observed returned limits:held lines closed
 -- ARGV given token id failed_age channel client reason
--- REPLY 1, or 0 if the lease no longer holds the event
+-- REPLY 1, 2 if others waited for its end, or 0 if the lease no longer holds the event
 -- COST O(log leases + log failed)
 
 local META, EVENTS, ATTEMPTS, LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS,
@@ -34,5 +34,6 @@ observe({ held }, now, true)
 redis.call('HSET', META, 'now', int(now))
 if free(id, held.held) then
   wake(channel, client)
+  return 2
 end
 return 1

@@ -17,6 +17,7 @@ local given, seen, remembered, start_up, channel, client, change, key, micros, c
 -- @include limiter
 -- @include state
 -- @include named
+-- @include pauses
 -- @include freed
 -- @include wake
 -- @include loaded

@@ -31,6 +31,7 @@ local given, seen, remembered, start_up, names, aging, failed_age = unpack(ARGV,
 -- @include placed
 -- @include freed
 -- @include named
+-- @include pauses
 -- @include keystates
 -- @include leases
 -- @include attempts

@@ -1,13 +1,6 @@
 -- Which attempts are in flight, of limits that bound their number: "key|id", in the order of its
--- members. They end with the attempt, or with the wait for a retry. Beside them, which keys are
--- paused: "!key|until", or "!key|inf".
+-- members. They end with the attempt, or with the wait for a retry.
 -- Needs LIMITS_HELD, LINES, CLOSED.
-
--- Until when a key is paused, FAR: until somebody resumes; or nil. Its member too.
-local function pause_of(key)
-  local member = redis.call('ZRANGEBYLEX', LIMITS_HELD, '[!' .. key .. '|', '(!' .. key .. '}', 'LIMIT', 0, 1)[1]
-  return member and (tonumber(string.match(member, '|(%d+)$')) or FAR), member
-end
 
 -- The lines of a key may have opened: their first flows are to be looked at.
 local function look_again(key)

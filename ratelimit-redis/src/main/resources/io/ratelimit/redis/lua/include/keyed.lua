@@ -269,12 +269,13 @@ do
       local members = redis.call('ZRANGE', FLOWS, 0, most - 1)
       for i = 1, #scored, 2 do
         local sequence = scored[i + 1] % SPAN
-        redis.call('ZADD', PENDING[int((scored[i + 1] - sequence) / SPAN)], int(sequence), scored[i])
+        local priority = int((scored[i + 1] - sequence) / SPAN)
+        redis.call('ZADD', PENDING[priority], int(sequence), scored[i])
       end
       for _, member in ipairs(members) do
         local priority, sequence, id = string.match(member, '^(%d)[^|]*|(%d+)|(.*)$')
         if id then
-          redis.call('ZADD', PENDING[priority] or PENDING_HIGH, sequence, id)
+          redis.call('ZADD', PENDING[priority], sequence, id)
         end
       end
       redis.call('ZREMRANGEBYRANK', KEYED, 0, most - 1)

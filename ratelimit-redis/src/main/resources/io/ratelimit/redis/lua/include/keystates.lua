@@ -2,7 +2,7 @@
 -- the microsecond.
 --   limits         's' and a key: its packed state
 --   limits:starts  "key|cost of all starts up to it|start", in the order of its members
--- Needs META, LIMITS, LIMITS_STARTS, LIMITS_HELD and the includes basics, limiter, named and freed.
+-- Needs META, LIMITS, LIMITS_STARTS, LIMITS_HELD and the includes basics, limiter, named and pauses.
 
 -- Its functions, made when they are needed first: most calls need none of them.
 local key_states

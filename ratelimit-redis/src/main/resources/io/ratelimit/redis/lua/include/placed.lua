@@ -8,7 +8,8 @@ local function place(id, record)
   if (charges or '') ~= '' then
     keyed().add(id, sequence, type_key, priority, charges)
   else
-    redis.call('ZADD', PENDING[priority or '0'], sequence or 0, id)
+    priority = priority or '0'
+    redis.call('ZADD', PENDING[priority], sequence or 0, id)
   end
   return counted_as(type_key, weight)
 end

@@ -43,13 +43,11 @@ public final class KeyState {
     return NEW;
   }
 
-  /**
-   * A key of which nothing is known up to a time, and which therefore counts as spent until then.
-   */
-  public static KeyState unknownUntil(Instant time) {
+  /** This state, where starts up to a time may be missing: it counts as spent until then. */
+  public KeyState unknownUntil(Instant time) {
     long micros = Micros.of(time);
     long end = Micros.toInstant(micros).isBefore(time) ? micros + 1 : micros;
-    return new KeyState(List.of(), List.of(), StartLog.forgottenUntil(end));
+    return new KeyState(windows, paces, log.withForgottenUntil(end));
   }
 
   /** This state under other windows. Those that stay keep their pace. */

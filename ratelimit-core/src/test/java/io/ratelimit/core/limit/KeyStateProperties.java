@@ -134,7 +134,7 @@ class KeyStateProperties {
   @Property(tries = TRIES)
   void anUnknownPastIsClosedForTheLongestWindow(@ForAll("windows") List<RateLimit> windows) {
     Instant now = Micros.toInstant(BEGIN);
-    KeyState state = KeyState.unknownUntil(now.plusNanos(1)).under(windows);
+    KeyState state = KeyState.unused().under(windows).unknownUntil(now.plusNanos(1));
     long longest = windows.stream().mapToLong(RateLimit::windowMicros).max().orElseThrow();
 
     assertThat(state.earliest(now, 1)).isEqualTo(Micros.toInstant(BEGIN + 1 + longest));

@@ -5,7 +5,7 @@
 --
 -- KEYS meta starts pending:high pending:normal pending:low types events failed aside aside:types keyed flows lines turns closed limits
 -- ARGV given seen remembered start_up channel client heaviest costs [id weight type content]…
--- REPLY now, latest start, settings, epoch and server or nil (ask again), 'heavy', 'undeclared' and the name of a limit, 'dear', its name, its largest cost and what was asked, or 'published', the numbers (from 0) of the duplicates…
+-- REPLY now, latest start, settings, epoch and server or nil (ask again), 'heavy', 'undeclared' and the name of a limit, 'dear', its name and the largest cost, or 'published', the numbers (from 0) of the duplicates…
 -- COST O(log n) for each event
 
 local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, FAILED, ASIDE,
@@ -42,10 +42,12 @@ for name, cost in string.gmatch(costs, '([^: ]+):(%d+)') do
   if not windows then
     return reply('undeclared', name)
   end
+  local largest = 1000000
   for permits in string.gmatch(windows, '|(%d+) ') do
-    if tonumber(cost) > tonumber(permits) then
-      return reply('dear', name, tonumber(permits), tonumber(cost))
-    end
+    largest = math.min(largest, permits)
+  end
+  if tonumber(cost) > largest then
+    return reply('dear', name, largest)
   end
 end
 

@@ -2,6 +2,7 @@ package io.ratelimit.core.internal.memory;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.limit.Charge;
@@ -47,11 +48,10 @@ final class KeyedLimits {
       this.limit = limit;
     }
 
-    /** A key that was not there: what it started has left the longest window, or is unknown. */
-    KeyState unseen(Instant now) {
-      Instant until = now.minus(longestWindow());
-      return KeyState.unknownUntil(
-          forgottenUntil != null && forgottenUntil.isAfter(until) ? forgottenUntil : until);
+    /** A state under the windows, where starts were forgotten that a longer window may hold. */
+    KeyState under(KeyState state) {
+      KeyState under = state.under(limit.windows());
+      return forgottenUntil == null ? under : under.unknownUntil(forgottenUntil);
     }
 
     Duration longestWindow() {
@@ -70,7 +70,7 @@ final class KeyedLimits {
     final LimitKey id;
     final Map<String, Line> lines = new HashMap<>();
     private final Named named;
-    private KeyState state;
+    private KeyState state = KeyState.unused();
     private int inFlight;
     private @Nullable Pause pause;
     private Instant lookAt;
@@ -78,19 +78,30 @@ final class KeyedLimits {
     private Counted(LimitKey id, Named named, Instant now) {
       this.id = id;
       this.named = named;
-      this.state = named.unseen(now);
       this.lookAt = now.plus(named.longestWindow());
     }
 
     private KeyState state() {
-      return state.under(named.limit.windows());
+      return named.under(state);
     }
 
     private boolean matters(Instant now) {
       return inFlight > 0
           || !lines.isEmpty()
           || (pause != null && pause.holdsAt(now))
-          || !state().isPast(now);
+          || hasStarts(now);
+    }
+
+    /** Whether some of its starts are in a window. */
+    private boolean hasStarts(Instant now) {
+      return state().latestStart().isPresent() && !state().isPast(now);
+    }
+
+    private boolean isShown(Instant now) {
+      return inFlight > 0
+          || lines.values().stream().anyMatch(line -> !line.flows.isEmpty())
+          || (pause != null && pause.holdsAt(now))
+          || hasStarts(now);
     }
 
     private KeyStats stats(Instant now) {
@@ -99,7 +110,7 @@ final class KeyedLimits {
           state().held(now),
           inFlight,
           Optional.ofNullable(pause).filter(p -> p.holdsAt(now)),
-          state().latestStart());
+          hasStarts(now) ? state().latestStart() : Optional.empty());
     }
   }
 
@@ -130,17 +141,21 @@ final class KeyedLimits {
     return List.copyOf(named.keys.values());
   }
 
-  /** Refuses what could never start. */
-  void requireAdmissible(String eventId, Collection<Charge> charges) {
-    for (Charge charge : charges) {
-      NamedLimit limit = named(charge.key()).limit;
-      if (charge.cost() > limit.largestCost()) {
-        throw new IllegalArgumentException(
-            "event "
-                + Printable.text(eventId)
-                + " "
-                + tooDear(charge, limit)
-                + "; nothing was published");
+  /** Refuses what could never start: of the first limit in the order of names, the first event. */
+  void requireAdmissible(List<AuditEvent> events, List<List<Charge>> charges) {
+    for (Named named : byName.values()) {
+      for (int i = 0; i < events.size(); i++) {
+        for (Charge charge : charges.get(i)) {
+          if (charge.key().limit().equals(named.limit.name())
+              && charge.cost() > named.limit.largestCost()) {
+            throw new IllegalArgumentException(
+                "event "
+                    + Printable.text(events.get(i).id())
+                    + " "
+                    + tooDear(charge, named.limit)
+                    + "; nothing was published");
+          }
+        }
       }
     }
   }
@@ -212,8 +227,7 @@ final class KeyedLimits {
         from = end.get();
       }
     }
-    KeyState state =
-        counted == null ? named.unseen(at).under(named.limit.windows()) : counted.state();
+    KeyState state = counted == null ? named.under(KeyState.unused()) : counted.state();
     Instant earliest = state.earliest(from, charge.cost());
     // Of a pause that ends within a microsecond, too.
     return earliest.isBefore(from) ? from : earliest;
@@ -293,7 +307,7 @@ final class KeyedLimits {
   Optional<KeyStats> stats(LimitKey key, Instant now) {
     Named named = byName.get(key.limit());
     return Optional.ofNullable(named == null ? null : named.keys.get(key.key()))
-        .filter(counted -> counted.matters(now))
+        .filter(counted -> counted.isShown(now))
         .map(counted -> counted.stats(now));
   }
 
@@ -305,7 +319,7 @@ final class KeyedLimits {
     NavigableMap<String, Counted> keys =
         after.map(key -> named.keys.tailMap(key, false)).orElse(named.keys);
     return keys.values().stream()
-        .filter(key -> key.matters(now))
+        .filter(key -> key.isShown(now))
         .limit(max)
         .map(key -> key.stats(now))
         .toList();

@@ -79,9 +79,9 @@ public final class QueueState {
    * @param charges what each costs in the named limits
    */
   public PublishReceipt publish(List<AuditEvent> events, List<List<Charge>> charges, Instant now) {
-    for (int i = 0; i < events.size(); i++) {
-      requireAdmissible(events.get(i));
-      namedLimits.requireAdmissible(events.get(i).id(), charges.get(i));
+    events.forEach(this::requireAdmissible);
+    if (charges.stream().anyMatch(each -> !each.isEmpty())) {
+      namedLimits.requireAdmissible(events, charges);
     }
     List<String> duplicates = new ArrayList<>();
     for (int i = 0; i < events.size(); i++) {

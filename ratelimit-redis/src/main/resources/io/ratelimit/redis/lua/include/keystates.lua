@@ -98,15 +98,13 @@ do
       local lost = tonumber(redis.call('HGET', META, 'limits_lost')) or NEVER
       if not state then
         local is_damaged = #N.starts_of(key, nil, 1) > 0 or redis.call('HEXISTS', LIMITS, 's' .. key) == 1
-        local forgotten = math.max(at - named.longest, named.forgotten, lost)
+        local forgotten = math.max(named.forgotten, lost)
         state = { latest = forgotten, cum = 0, base = 0, forgotten = forgotten, oldest = forgotten, paces = {} }
         if is_damaged then
           forget_key(key, state, at)
         end
-      elseif lost > state.forgotten then
-        state.forgotten = lost
-        state.latest = math.max(state.latest, lost)
       end
+      state.forgotten = math.max(state.forgotten, named.forgotten, lost)
       for _, window in ipairs(named.windows) do
         if not state.paces[window.text] then
           state.paces[window.text] = state.cum > state.base and replay_key(key, state, window) or { NEVER, 0 }

@@ -364,7 +364,7 @@ if is_broken then
   empty_aside()
 end
 if is_charged and wanted > 0 then
-  key_states().forget_some()
+  key_states().forget_some(keyed())
   if keyed().is_broken() then
     is_broken = true
     keyed().dissolve(MAX_SET_ASIDE)

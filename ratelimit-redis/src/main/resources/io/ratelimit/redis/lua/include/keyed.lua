@@ -282,6 +282,23 @@ do
       redis.call('ZREMRANGEBYRANK', FLOWS, 0, most - 1)
     end
 
+    -- Opens the lines, so many of them from a place on, of which nothing says when they open: it was
+    -- lost. Returns the next place, '' at the end.
+    function K.mend(from, most)
+      for _ = 1, most do
+        local member = redis.call('ZRANGEBYLEX', LINES, from == '' and '-' or from, '(|', 'LIMIT', 0, 1)[1]
+        local line = member and string.match(member, '^([^|]+|[^|]*)|')
+        if not line then
+          return ''
+        end
+        if not redis.call('ZSCORE', CLOSED, line) and redis.call('HEXISTS', TURNS, 'w' .. line) == 0 then
+          redis.call('ZADD', CLOSED, 0, line)
+        end
+        from = '[' .. line .. '}'
+      end
+      return from
+    end
+
     function K.is_broken()
       local waiting = redis.call('ZCARD', FLOWS)
       return redis.call('ZCARD', KEYED) ~= waiting

@@ -215,8 +215,9 @@ do
     -- Looks at some keys from time to time, and forgets those that do not matter any more.
     local SWEPT_AFTER = 100000
     local SWEPT = 50
-    function N.forget_some()
-      local m = redis.call('HMGET', META, 'swept', 'sweep')
+    local MENDED = 20
+    function N.forget_some(flows)
+      local m = redis.call('HMGET', META, 'swept', 'sweep', 'mended')
       local swept = tonumber(m[1]) or NEVER
       if swept <= now and now < swept + SWEPT_AFTER then
         return
@@ -224,7 +225,8 @@ do
       write_even_if_full()
       local cursor = string.match(m[2] or '', '^%d+$') or '0'
       local found = redis.call('HSCAN', LIMITS, #cursor <= 15 and cursor or '0', 'COUNT', SWEPT)
-      redis.call('HSET', META, 'swept', int(now), 'sweep', found[1])
+      redis.call('HSET', META, 'swept', int(now), 'sweep', found[1],
+        'mended', flows.mend(string.match(m[3] or '', '^%[.*}$') or '', MENDED))
       for i = 1, #found[2], 2 do
         local key = string.match(found[2][i], '^s(.*)$')
         local named = key and named_limit(name_of_key(key))

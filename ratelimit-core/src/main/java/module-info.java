@@ -17,6 +17,7 @@ module io.ratelimit.core {
   exports io.ratelimit.core.event;
   exports io.ratelimit.core.handler;
   exports io.ratelimit.core.limit;
+  exports io.ratelimit.core.limiter;
   exports io.ratelimit.core.plan;
   exports io.ratelimit.core.queue;
   exports io.ratelimit.core.report;
@@ -32,6 +33,8 @@ module io.ratelimit.core {
       io.ratelimit.temporal;
   exports io.ratelimit.core.internal.handler to
       io.ratelimit.temporal;
+  exports io.ratelimit.core.internal.limiter to
+      io.ratelimit.redis;
   exports io.ratelimit.core.internal.queue to
       io.ratelimit.redis;
   exports io.ratelimit.core.internal.report to

@@ -4,9 +4,9 @@ import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.redis.RedisEventQueue;
-import io.ratelimit.temporal.ManagerOptions;
 import io.ratelimit.temporal.RateLimitClient;
 import io.ratelimit.temporal.RateLimitWorker;
+import io.ratelimit.temporal.manager.ManagerOptions;
 import java.time.Duration;
 
 /** A round whose manager is a Temporal workflow, and whose workers are its activities. */

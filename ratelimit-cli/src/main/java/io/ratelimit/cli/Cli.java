@@ -5,6 +5,7 @@ import io.ratelimit.cli.config.ConfigCommand;
 import io.ratelimit.cli.config.Configuration;
 import io.ratelimit.cli.config.ConfiguredDefaults;
 import io.ratelimit.cli.doctor.DoctorCommand;
+import io.ratelimit.cli.limiter.LimiterCommand;
 import io.ratelimit.cli.manager.LimitCommand;
 import io.ratelimit.cli.manager.ListCommand;
 import io.ratelimit.cli.manager.PauseCommand;
@@ -31,7 +32,7 @@ import io.ratelimit.cli.web.WebServerException;
 import io.ratelimit.cli.worker.WorkerCommand;
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.queue.QueueException;
-import io.ratelimit.temporal.ManagerException;
+import io.ratelimit.temporal.manager.ManagerException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
@@ -144,6 +145,7 @@ public final class Cli extends CommandGroup {
         .addSubcommand(new PlanCommand(terminal, input))
         .addSubcommand(new SimulateCommand(terminal, input))
         .addSubcommand(QueueCommand.commandLine(terminal, input, new MonitorCommand(terminal)))
+        .addSubcommand(LimiterCommand.commandLine(terminal))
         .addSubcommand(new SystemCommand(terminal, input))
         .addSubcommand(new WorkerCommand(terminal))
         .addSubcommand(new ApiCommand(terminal))

@@ -104,9 +104,20 @@ class ArchitecturePageTest {
   }
 
   @Test
+  void drawsTheRoomsOfTheQueueInRedis() {
+    assertDrawn(2, arrows("redis", name -> name.replace("internal.", "")));
+  }
+
+  @Test
+  void drawsTheRoomsOfTheManager() {
+    Map<String, Set<String>> real = arrows("temporal", name -> name.replace("internal.", ""));
+    assertDrawn(3, without("timeouts", real));
+  }
+
+  @Test
   void drawsTheRoomsOfTheCommandLine() {
     Map<String, Set<String>> real = arrows("cli", UnaryOperator.identity());
-    assertDrawn(2, without("shell", real));
+    assertDrawn(4, without("shell", real));
   }
 
   /** Every arrow that is drawn is there, and for every one that is there a path is drawn. */

@@ -85,7 +85,8 @@ class BadInputTest {
     assertThat(run.exitCode()).isEqualTo(2);
     if (!arguments.startsWith("--")) {
       assertThat(run.err())
-          .contains("they are demo, plan, simulate, queue, system, worker, api, start, list");
+          .contains(
+              "they are demo, plan, simulate, queue, limiter, system, worker, api, start, list");
     }
   }
 

@@ -3,7 +3,7 @@ package io.ratelimit.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ratelimit.cli.shell.ExitCode;
-import io.ratelimit.temporal.ManagerException;
+import io.ratelimit.temporal.manager.ManagerException;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;

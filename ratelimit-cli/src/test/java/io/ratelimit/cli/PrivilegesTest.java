@@ -1,7 +1,12 @@
 package io.ratelimit.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.cluster.SlotHash;
+import io.ratelimit.cli.option.RedisAddress;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
@@ -17,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,15 +56,32 @@ class PrivilegesTest {
     return LocalRedis.start(documented("worker"), documented("viewer"));
   }
 
+  /** A cluster of one node, which is named twice: as long as a list of nodes is. */
+  private static LocalRedis cluster() throws IOException {
+    LocalRedis node =
+        LocalRedis.start(
+            "cluster-enabled yes",
+            documented("worker") + " +cluster|nodes",
+            documented("viewer") + " +cluster|nodes");
+    try (RedisClient client = RedisClient.create(node.uri());
+        StatefulRedisConnection<String, String> connection = client.connect()) {
+      connection.sync().clusterAddSlots(IntStream.range(0, SlotHash.SLOT_COUNT).toArray());
+      await().until(() -> connection.sync().clusterInfo().contains("cluster_state:ok"));
+    }
+    return node;
+  }
+
+  private static String uriOfCluster(LocalRedis node, String user) {
+    return uri(node, user) + ",127.0.0.1:" + node.port();
+  }
+
   /** One event waits, one is in a worker's hands, one has failed. */
   private static void fill(String uri) {
     RateLimit fast = RateLimit.of(1_000).per(Duration.ofSeconds(1)).withBurst(1_000);
-    try (RedisEventQueue queue =
-        RedisEventQueue.builder(fast)
-            .uri(uri)
-            .namespace(NAMESPACE)
-            .startUp(RedisEventQueue.StartUp.FULL)
-            .connect()) {
+    RedisEventQueue.Builder builder =
+        RedisEventQueue.builder(fast).namespace(NAMESPACE).startUp(RedisEventQueue.StartUp.FULL);
+    RedisAddress.parse(uri).chosenBy(builder);
+    try (RedisEventQueue queue = builder.connect()) {
       assertThat(run(uri, "queue publish --events 3").exitCode()).isZero();
       TakeResult taken = queue.take(new TakeRequest("r", "worker", 2, Duration.ofMinutes(1)));
       queue.fail(((TakeResult.Taken) taken).leases().get(0), "because");
@@ -68,24 +91,48 @@ class PrivilegesTest {
   @Test
   void aWorkersUserMayRunEveryCommandOfAQueue() throws IOException {
     try (LocalRedis redis = server()) {
-      String uri = uri(redis, "worker");
-      fill(uri);
-      for (String command :
-          List.of(
-              "queue stats",
-              "queue peek",
-              "queue failed",
-              "queue monitor --once",
-              "monitor --once",
-              "queue limit 30/m",
-              "queue pause --for 1s",
-              "queue resume",
-              "queue redrive --all",
-              "queue clear all --yes")) {
-        CommandRun run = run(uri, command);
-        assertThat(run.err()).as(command).isEmpty();
-        assertThat(run.exitCode()).as(command).isZero();
-      }
+      runEveryCommand(uri(redis, "worker"));
+      lookWithoutWriting(uri(redis, "viewer"));
+    }
+  }
+
+  @Test
+  void aWorkersUserMayRunEveryCommandOnACluster() throws IOException {
+    try (LocalRedis node = cluster()) {
+      runEveryCommand(uriOfCluster(node, "worker"));
+      lookWithoutWriting(uriOfCluster(node, "viewer"));
+    }
+  }
+
+  private static void lookWithoutWriting(String uri) {
+    CommandRun doctor = run(uri, "doctor --temporal 127.0.0.1:" + Loopback.freePort());
+    assertThat(doctor.outLines())
+        .noneMatch(line -> line.startsWith("fail") && !line.contains("Temporal"));
+    assertThat(run(uri, "queue stats").exitCode()).isZero();
+    CommandRun refused = run(uri, "queue publish --events 1");
+    assertThat(refused.exitCode()).isEqualTo(3);
+    assertThat(refused.err()).contains(" refused ").doesNotContain("secret");
+  }
+
+  private static void runEveryCommand(String uri) {
+    fill(uri);
+    for (String command :
+        List.of(
+            "queue stats",
+            "queue peek",
+            "queue failed",
+            "queue monitor --once",
+            "monitor --once",
+            "queue limit 30/m",
+            "queue pause --for 1s",
+            "queue resume",
+            "limiter try --wait 30s",
+            "limiter show",
+            "queue redrive --all",
+            "queue clear all --yes")) {
+      CommandRun run = run(uri, command);
+      assertThat(run.err()).as(command).isEmpty();
+      assertThat(run.exitCode()).as(command).isZero();
     }
   }
 
@@ -108,7 +155,12 @@ class PrivilegesTest {
       fill(uri(redis, "worker"));
       String uri = uri(redis, "viewer");
       for (String command :
-          List.of("queue stats", "queue peek", "queue failed", "queue monitor --once")) {
+          List.of(
+              "queue stats",
+              "queue peek",
+              "queue failed",
+              "queue monitor --once",
+              "limiter show")) {
         CommandRun run = run(uri, command);
         assertThat(run.err()).as(command).isEmpty();
         assertThat(run.exitCode()).as(command).isZero();
@@ -118,6 +170,7 @@ class PrivilegesTest {
               "queue publish --events 1",
               "queue limit 30/m",
               "queue pause",
+              "limiter try",
               "queue redrive --all",
               "queue clear all --yes")) {
         CommandRun run = run(uri, command);

@@ -7,6 +7,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RedisModuleTest {
 
@@ -68,22 +70,26 @@ class RedisModuleTest {
         .contains("no Redis for io.ratelimit.redis");
   }
 
-  @Test
-  void aHostDoesNotSeeTheInsides() throws Exception {
+  @ParameterizedTest
+  @CsvSource({
+    "io.ratelimit.core,  io.ratelimit.core.internal.check, Requirements",
+    "io.ratelimit.redis, io.ratelimit.redis.internal.store, Store"
+  })
+  void aHostDoesNotSeeTheInsides(String module, String inside, String type) throws Exception {
     String printed =
         host.run(
-            List.of("io.ratelimit.core"),
+            List.of(module),
             """
             package host;
 
             public final class Main {
-              private static final Class<?> INSIDE =
-                  io.ratelimit.core.internal.check.Requirements.class;
+              private static final Class<?> INSIDE = %s.%s.class;
             }
-            """);
+            """
+                .formatted(inside, type));
 
     assertThat(printed)
-        .contains("package io.ratelimit.core.internal.check is not visible")
-        .contains("does not export it to module host");
+        .contains("package " + inside + " is not visible")
+        .contains("does not export it");
   }
 }

@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.queue.AcquireRequest;
+import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
@@ -82,6 +84,11 @@ public final class MeteredEventQueue implements EventQueue {
   @Override
   public TakeResult take(TakeRequest request) {
     return calls.timed("take", () -> queue.take(request));
+  }
+
+  @Override
+  public List<AcquireResult> acquire(List<AcquireRequest> requests) {
+    return calls.timed("acquire", () -> queue.acquire(requests));
   }
 
   @Override

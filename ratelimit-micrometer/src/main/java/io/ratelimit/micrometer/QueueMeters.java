@@ -63,7 +63,13 @@ final class QueueMeters {
     counter("published", "Events that the queue accepted", EVENTS, QueueStats::published);
     counter("done", "Events that were finished", EVENTS, QueueStats::done);
     counter("discarded", "Events that were cleared or purged", EVENTS, QueueStats::discarded);
+    counter("lost", "Events that are gone as the store lost them", EVENTS, QueueStats::lost);
     counter("starts", "Attempts that were started", null, QueueStats::starts);
+    counter(
+        "acquired",
+        "Permits spent on starts that no event was taken for",
+        "permits",
+        QueueStats::acquiredPermits);
     counter(
         "lease.expiries",
         "Leases that ran out and were reclaimed",

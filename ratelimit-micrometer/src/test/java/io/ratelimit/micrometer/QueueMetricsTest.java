@@ -21,6 +21,7 @@ import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.time.VirtualTime;
 import java.lang.reflect.Proxy;
+import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -39,6 +40,7 @@ class QueueMetricsTest {
       InMemoryEventQueue.builder(RateLimit.of(20).perMinute().withBurst(20)).time(time).build();
   private final AtomicInteger looks = new AtomicInteger();
   private volatile boolean away;
+  private volatile long lost;
   private volatile CountDownLatch held = new CountDownLatch(0);
 
   /** The store, whose {@code stats} are counted, fail or do not come as a test says. */
@@ -60,7 +62,26 @@ class QueueMetricsTest {
     if (away) {
       throw new QueueUnavailableException("away", new IllegalStateException("test"));
     }
-    return store.stats();
+    return withLost(store.stats());
+  }
+
+  /** A queue in memory loses nothing. */
+  private QueueStats withLost(QueueStats stats) {
+    RecordComponent[] components = QueueStats.class.getRecordComponents();
+    Object[] values = new Object[components.length];
+    Class<?>[] types = new Class<?>[components.length];
+    try {
+      for (int i = 0; i < components.length; i++) {
+        types[i] = components[i].getType();
+        values[i] =
+            components[i].getName().equals("lost")
+                ? lost
+                : components[i].getAccessor().invoke(stats);
+      }
+      return QueueStats.class.getConstructor(types).newInstance(values);
+    } catch (ReflectiveOperationException impossible) {
+      throw new LinkageError(impossible.getMessage(), impossible);
+    }
   }
 
   @AfterEach
@@ -109,6 +130,7 @@ class QueueMetricsTest {
     assertThat(take("4")).isNotNull();
     store.limitControl().demand("owner", RateLimit.of(40).perMinute(), Duration.ofMinutes(1));
     store.limitControl().pause();
+    lost = 7;
     time.advance(Duration.ofSeconds(10));
 
     metrics.bindTo(registry);
@@ -124,6 +146,7 @@ class QueueMetricsTest {
     assertThat(counter("ratelimit.queue.published")).isEqualTo(5);
     assertThat(counter("ratelimit.queue.done")).isOne();
     assertThat(counter("ratelimit.queue.discarded")).isZero();
+    assertThat(counter("ratelimit.queue.lost")).isEqualTo(7);
     assertThat(counter("ratelimit.queue.starts")).isEqualTo(4);
     assertThat(counter("ratelimit.queue.lease.expiries")).isZero();
     assertThat(gauge("ratelimit.limit.permits")).isEqualTo(40);

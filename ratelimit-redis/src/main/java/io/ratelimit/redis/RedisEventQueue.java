@@ -16,6 +16,8 @@ import io.ratelimit.core.internal.queue.ChangeListeners;
 import io.ratelimit.core.internal.queue.Pages;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.AcquireRequest;
+import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
@@ -33,6 +35,26 @@ import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.time.Time;
+import io.ratelimit.redis.internal.calls.Acquirer;
+import io.ratelimit.redis.internal.calls.Publisher;
+import io.ratelimit.redis.internal.calls.Settlements;
+import io.ratelimit.redis.internal.calls.Taker;
+import io.ratelimit.redis.internal.connection.Dialer;
+import io.ratelimit.redis.internal.connection.Link;
+import io.ratelimit.redis.internal.connection.RootCause;
+import io.ratelimit.redis.internal.control.Clearing;
+import io.ratelimit.redis.internal.control.RedisFailedQueue;
+import io.ratelimit.redis.internal.control.RedisLimitControl;
+import io.ratelimit.redis.internal.control.RedisNamedLimitControl;
+import io.ratelimit.redis.internal.script.Keys;
+import io.ratelimit.redis.internal.script.Rows;
+import io.ratelimit.redis.internal.script.Script;
+import io.ratelimit.redis.internal.session.Session;
+import io.ratelimit.redis.internal.store.Store;
+import io.ratelimit.redis.internal.wire.Micros;
+import io.ratelimit.redis.internal.wire.WireEvents;
+import io.ratelimit.redis.internal.wire.WireSettings;
+import io.ratelimit.redis.internal.wire.WireStats;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
@@ -88,6 +110,7 @@ public final class RedisEventQueue implements EventQueue {
   private final ChangeListeners listeners = new ChangeListeners();
   private final Publisher publisher;
   final Taker taker;
+  private final Acquirer acquirer;
   private final Settlements settlements;
   private final FailedQueue failedQueue;
   private final LimitControl limitControl;
@@ -109,8 +132,15 @@ public final class RedisEventQueue implements EventQueue {
                 builder.initialLimit, Optional.ofNullable(builder.initialCeiling)));
     this.limits = builder.limits;
     this.namedLimitControl = new RedisNamedLimitControl(session, listeners);
-    this.publisher = new Publisher(session, listeners, limits, namedLimitControl);
+    this.publisher =
+        new Publisher(
+            session,
+            listeners,
+            builder.countedTypes,
+            limits,
+            () -> namedLimitControl.declare(limits.declared()));
     this.taker = new Taker(session, builder.aging.map(Micros::ceiling).orElse(0L), failedAgeMicros);
+    this.acquirer = new Acquirer(session);
     this.settlements = new Settlements(session, listeners, failedAgeMicros, builder.retainDone);
     this.failedQueue = new RedisFailedQueue(session, listeners);
     this.limitControl = new RedisLimitControl(session, listeners);
@@ -154,6 +184,7 @@ public final class RedisEventQueue implements EventQueue {
     private Optional<Duration> failedAgeLimit = Optional.empty();
     private int retainDone;
     private Limits limits = Limits.none();
+    private int countedTypes = COUNTED_TYPES;
     private @Nullable ClientResources resources;
     private Time time = Time.system();
     private @Nullable Time givenTime;
@@ -333,6 +364,21 @@ public final class RedisEventQueue implements EventQueue {
       return this;
     }
 
+    /**
+     * How many types of pending events are counted one by one, each weight above 1 as one more;
+     * what comes beyond them is counted as {@link io.ratelimit.core.event.EventType#OTHERS}, and
+     * waits, is taken and done like all. {@value EventQueue#COUNTED_TYPES} by default. That of the
+     * process which published last holds: every one of a namespace should choose alike.
+     *
+     * @throws IllegalArgumentException if it is not 1 to {@value EventQueue#MAX_COUNTED_TYPES}
+     */
+    @CanIgnoreReturnValue
+    public Builder countedTypes(int most) {
+      this.countedTypes =
+          Requirements.between("number of counted types", most, 1, EventQueue.MAX_COUNTED_TYPES);
+      return this;
+    }
+
     /** The time that takes the place of Redis's clock, in tests only. */
     Builder time(Time time) {
       return time(time, time);
@@ -365,7 +411,7 @@ public final class RedisEventQueue implements EventQueue {
         link = new Link(Dialer.to(target, keys.slot(), resources), commandTimeout, description);
       } catch (RedisException e) {
         throw new QueueUnavailableException(
-            description + " cannot be reached: " + Store.rootMessage(e), e);
+            description + " cannot be reached: " + RootCause.message(e), e);
       }
       Store store = new Store(link, keys, commandTimeout, description);
       RedisEventQueue queue = new RedisEventQueue(this, keys, store);
@@ -440,6 +486,11 @@ public final class RedisEventQueue implements EventQueue {
   @Override
   public TakeResult take(TakeRequest request) {
     return taker.take(request);
+  }
+
+  @Override
+  public List<AcquireResult> acquire(List<AcquireRequest> requests) {
+    return acquirer.acquire(Pages.upTo("requests", requests));
   }
 
   @Override

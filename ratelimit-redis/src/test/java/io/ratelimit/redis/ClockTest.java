@@ -16,6 +16,7 @@ import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.time.Time;
 import io.ratelimit.core.time.VirtualTime;
+import io.ratelimit.redis.internal.wire.Micros;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -9,6 +9,7 @@ import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.time.VirtualTime;
+import io.ratelimit.redis.internal.wire.Micros;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -10,6 +10,7 @@ import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.FailedEvent;
@@ -82,6 +83,10 @@ class DifferentialTest {
           memory.aging(interval);
           redis.aging(interval);
         });
+    // Few, so that some are counted together.
+    int counted = 1 + random.nextInt(12);
+    memory.countedTypes(counted);
+    redis.countedTypes(counted);
     try (EventQueue expected = memory.build();
         RedisEventQueue actual = redis.connect()) {
       Schedule steps =
@@ -161,6 +166,7 @@ class DifferentialTest {
     private final List<Lease> leases = new ArrayList<>();
     private int nextId;
     private int nextRequest;
+    private int nextAcquired;
 
     Schedule(
         String name,
@@ -192,8 +198,10 @@ class DifferentialTest {
         publish();
       } else if (choice < 50) {
         take();
-      } else if (choice < 60) {
+      } else if (choice < 55) {
         takeTogether();
+      } else if (choice < 60) {
+        acquire();
       } else if (choice < 75) {
         settle();
       } else if (choice < 88) {
@@ -275,6 +283,17 @@ class DifferentialTest {
       } else if (result instanceof TakeResult.NotBefore notBefore && random.nextInt(3) > 0) {
         advance(Duration.between(time.now(), notBefore.at()));
       }
+    }
+
+    private void acquire() {
+      List<AcquireRequest> requests = new ArrayList<>();
+      for (int n = 1 + random.nextInt(4); n > 0; n--) {
+        int permits = random.nextInt(3) == 0 ? 1 + random.nextInt(6) : 1;
+        // Some are sent again, or come twice at once.
+        int id = random.nextInt(4) == 0 ? random.nextInt(nextAcquired + 1) : nextAcquired++;
+        requests.add(new AcquireRequest("acquired-" + id, permits));
+      }
+      same(requests.toString(), queue -> queue.acquire(requests));
     }
 
     private void settle() {
@@ -412,6 +431,7 @@ class DifferentialTest {
           stats.lost(),
           stats.starts(),
           stats.startedPermits(),
+          stats.acquiredPermits(),
           stats.retried(),
           stats.givenUp(),
           stats.expiredLeases(),

@@ -12,6 +12,7 @@ import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.redis.internal.script.Script;
 import io.ratelimit.testkit.server.LocalRedis;
 import java.io.IOException;
 import java.time.Duration;

@@ -14,6 +14,7 @@ import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.redis.internal.wire.Micros;
 import io.ratelimit.testkit.server.LocalRedis;
 import java.time.Duration;
 import java.util.List;

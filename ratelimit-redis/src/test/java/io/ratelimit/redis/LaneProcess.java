@@ -1,6 +1,7 @@
 package io.ratelimit.redis;
 
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.redis.internal.wire.Micros;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

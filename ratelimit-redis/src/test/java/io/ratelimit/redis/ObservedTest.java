@@ -1,6 +1,5 @@
 package io.ratelimit.redis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -109,7 +108,7 @@ class ObservedTest {
   @Test
   void whatIsDamagedBeginsAnewAndNeverKeepsAnEventFromBeingDone() {
     String namespace = TestClients.newNamespace();
-    String key = new String(new Keys(namespace).named("observed"), UTF_8);
+    String key = "{" + namespace + "}:observed";
     try (RedisEventQueue queue = TestClients.queue(FAST).namespace(namespace).connect()) {
       assertThat(queue.publish(events(2, 0)).accepted()).isEqualTo(2);
       TestClients.ask(TestClients.server(), redis -> redis.hset(key, "TEST", "damaged"));

@@ -20,6 +20,7 @@ import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.time.VirtualTime;
+import io.ratelimit.redis.internal.control.Clearing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -10,6 +10,7 @@ import io.lettuce.core.ScoredValue;
 import io.lettuce.core.TransactionResult;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.redis.internal.wire.Micros;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** The server that most tests share, and queues on it. */
-final class TestClients {
+public final class TestClients {
 
   private static final class Shared {
     static final LocalRedis SERVER = LocalRedis.start();
@@ -32,12 +32,12 @@ final class TestClients {
             .build();
   }
 
-  static LocalRedis server() {
+  public static LocalRedis server() {
     return Shared.SERVER;
   }
 
   /** Asks a server on a connection of its own. */
-  static <T> T ask(LocalRedis server, Function<RedisCommands<String, String>, T> question) {
+  public static <T> T ask(LocalRedis server, Function<RedisCommands<String, String>, T> question) {
     RedisURI uri = RedisURI.create(server.uri());
     uri.setTimeout(Duration.ofSeconds(5));
     RedisClient client = RedisClient.create(resources(), uri);
@@ -64,7 +64,7 @@ final class TestClients {
   }
 
   /** A queue in a namespace of its own, whose whole burst may start at once. */
-  static RedisEventQueue.Builder queue(RateLimit limit) {
+  public static RedisEventQueue.Builder queue(RateLimit limit) {
     return queue(server(), limit);
   }
 

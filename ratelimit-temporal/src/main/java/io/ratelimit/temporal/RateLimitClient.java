@@ -8,6 +8,24 @@ import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.core.scaling.WorkerRange;
+import io.ratelimit.temporal.internal.client.Answers;
+import io.ratelimit.temporal.internal.client.Connection;
+import io.ratelimit.temporal.internal.client.Executions;
+import io.ratelimit.temporal.internal.client.Failures;
+import io.ratelimit.temporal.internal.client.Schedules;
+import io.ratelimit.temporal.internal.client.SearchKeys;
+import io.ratelimit.temporal.internal.client.Starts;
+import io.ratelimit.temporal.internal.timeouts.Timeouts;
+import io.ratelimit.temporal.internal.wire.Json;
+import io.ratelimit.temporal.manager.ManagerDescription;
+import io.ratelimit.temporal.manager.ManagerException;
+import io.ratelimit.temporal.manager.ManagerOptions;
+import io.ratelimit.temporal.manager.ManagerPage;
+import io.ratelimit.temporal.manager.ManagerQuery;
+import io.ratelimit.temporal.manager.ManagerSchedule;
+import io.ratelimit.temporal.manager.ManagerStatus;
+import io.ratelimit.temporal.manager.ManagerTypes;
+import io.ratelimit.temporal.manager.PollingWorker;
 import io.temporal.api.common.v1.WorkflowExecution;
 import io.temporal.api.workflowservice.v1.DescribeWorkflowExecutionResponse;
 import io.temporal.client.WorkflowClient;
@@ -134,7 +152,10 @@ public final class RateLimitClient implements AutoCloseable {
     return call(id, () -> executions.describe(found(id)));
   }
 
-  /** Returns the workers that ask for lanes of this client's task queue. */
+  /**
+   * Returns the worker processes that ask for lanes of this client's task queue, whether or not a
+   * manager runs.
+   */
   public List<PollingWorker> workers() {
     return call("*", () -> executions.workers(taskQueue));
   }

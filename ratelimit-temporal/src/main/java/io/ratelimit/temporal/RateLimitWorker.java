@@ -14,20 +14,36 @@ import io.ratelimit.core.internal.engine.AttemptRunner;
 import io.ratelimit.core.internal.engine.LeftToOthers;
 import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.temporal.internal.client.Connection;
+import io.ratelimit.temporal.internal.lane.ActiveLanes;
+import io.ratelimit.temporal.internal.lane.LaneActivity;
+import io.ratelimit.temporal.internal.queue.QueueActivities;
+import io.ratelimit.temporal.internal.timeouts.Timeouts;
+import io.ratelimit.temporal.internal.wire.PollerIdentity;
+import io.ratelimit.temporal.internal.worker.HandlerThreads;
+import io.ratelimit.temporal.internal.worker.Home;
+import io.ratelimit.temporal.internal.workflow.CallOptions;
+import io.ratelimit.temporal.internal.workflow.ManagerShell;
+import io.ratelimit.temporal.manager.ManagerCaps;
+import io.ratelimit.temporal.manager.ManagerException;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityOptions;
 import io.temporal.client.WorkflowClient;
 import io.temporal.client.WorkflowClientOptions;
+import io.temporal.common.VersioningBehavior;
 import io.temporal.common.context.ContextPropagator;
 import io.temporal.serviceclient.WorkflowServiceStubs;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import io.temporal.worker.Worker;
+import io.temporal.worker.WorkerDeploymentOptions;
 import io.temporal.worker.WorkerFactory;
 import io.temporal.worker.WorkerFactoryOptions;
 import io.temporal.worker.WorkerOptions;
+import io.temporal.worker.tuning.WorkerTuner;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -52,6 +68,9 @@ public final class RateLimitWorker implements AutoCloseable {
 
   /** The task queue of a queue that has no name. */
   public static final String DEFAULT_TASK_QUEUE = "ratelimit";
+
+  /** Each holds a slot while it waits, in which no lane can be begun without asking for it. */
+  private static final int POLLERS = 2;
 
   private static final Logger LOG = LoggerFactory.getLogger(RateLimitWorker.class);
 
@@ -144,6 +163,7 @@ public final class RateLimitWorker implements AutoCloseable {
     private Consumer<ActivityOptions.Builder> queueCallOptions = options -> {};
     private UnaryOperator<Runnable> handlerContext = UnaryOperator.identity();
     private int concurrency = 10;
+    private ManagerCaps caps = ManagerCaps.DEFAULT;
     private AttemptTerms attemptTerms = AttemptTerms.DEFAULT;
 
     private Builder(EventQueue queue) {
@@ -213,6 +233,16 @@ public final class RateLimitWorker implements AutoCloseable {
     }
 
     /**
+     * What managers may ask for at most, whoever starts them; {@link ManagerCaps#DEFAULT} by
+     * default. Every worker of a task queue should have the same.
+     */
+    @CanIgnoreReturnValue
+    public Builder caps(ManagerCaps newCaps) {
+      this.caps = requireNonNull(newCaps, "caps");
+      return this;
+    }
+
+    /**
      * All terms of an attempt at once, instead of those given before; {@link AttemptTerms#DEFAULT}
      * by default. The other methods change one of them.
      *
@@ -275,6 +305,10 @@ public final class RateLimitWorker implements AutoCloseable {
      * Changes the options of the Temporal worker that runs managers and lanes, unless it is the
      * host's own. They come with what this worker needs, as its concurrency. May be called several
      * times.
+     *
+     * <p>Deployment options hold for the worker of the short calls, too. With versioning they must
+     * name a default behavior, usually {@link VersioningBehavior#AUTO_UPGRADE}; else to start is
+     * refused with an {@link IllegalStateException}.
      */
     @CanIgnoreReturnValue
     public Builder workerOptions(Consumer<WorkerOptions.Builder> change) {
@@ -325,7 +359,8 @@ public final class RateLimitWorker implements AutoCloseable {
      * @param queueCalls runs the short calls; its task queue is that of {@link
      *     #queueCallsTaskQueue}
      * @throws IllegalArgumentException if the second worker has another task queue
-     * @throws IllegalStateException if there is no handler, or a worker has been started already
+     * @throws IllegalStateException if there is no handler, a worker has been started already, or
+     *     the first one uses versioning without a default behavior
      */
     public RateLimitWorker register(Worker managersAndLanes, Worker queueCalls) {
       String wanted = Timeouts.queueCalls(managersAndLanes.getTaskQueue());
@@ -416,15 +451,23 @@ public final class RateLimitWorker implements AutoCloseable {
     private RateLimitWorker addTo(WorkerFactory factory, Function<List<Worker>, Home> home) {
       WorkerOptions.Builder options =
           WorkerOptions.newBuilder()
-              .setIdentity(identity(factory.getWorkflowClient()))
               .setMaxConcurrentActivityExecutionSize(concurrency)
+              .setMaxEagerActivityReservationsPerWorkflowTask(concurrency)
               .setMaxHeartbeatThrottleInterval(Timeouts.HEARTBEAT_INTERVAL)
               .setDefaultHeartbeatThrottleInterval(Timeouts.HEARTBEAT_INTERVAL)
               // Else an event in hand that outlasts the heartbeat timeout is taken over.
               .setAllowActivityHeartbeatDuringShutdown(true);
       workerOptions.accept(options);
-      Worker lanes = factory.newWorker(taskQueue(), options.build());
-      Worker calls = factory.newWorker(Timeouts.queueCalls(taskQueue()));
+      WorkerOptions forLanes =
+          announced(withFewPollers(withoutConflict(options)), factory.getWorkflowClient());
+      Worker lanes = factory.newWorker(taskQueue(), forLanes);
+      // Of the same build, so that a manager's decisions are those of its own.
+      Worker calls =
+          factory.newWorker(
+              Timeouts.queueCalls(taskQueue()),
+              WorkerOptions.newBuilder()
+                  .setDeploymentOptions(forLanes.getDeploymentOptions())
+                  .build());
       List<ContextPropagator> propagators =
           factory.getWorkflowClient().getOptions().getContextPropagators();
       return register(
@@ -434,14 +477,60 @@ public final class RateLimitWorker implements AutoCloseable {
           home.apply(List.of(lanes, calls)));
     }
 
-    /** A worker's own options hold where the host made it; a tuner may give more or fewer. */
-    private static int slots(Worker worker) {
-      return worker.getWorkerOptions().getMaxConcurrentActivityExecutionSize();
+    /**
+     * Unless the host chose how lanes are asked for, in one of the two ways that exclude others.
+     */
+    private static WorkerOptions withFewPollers(WorkerOptions options) {
+      boolean chosen =
+          options.getMaxConcurrentActivityTaskPollers() > 0
+              || options.getActivityTaskPollersBehavior() != null;
+      return chosen
+          ? options
+          : WorkerOptions.newBuilder(options).setMaxConcurrentActivityTaskPollers(POLLERS).build();
     }
 
-    /** Whoever looks at the pollers of a task queue sees which queue each serves. */
-    private String identity(WorkflowClient client) {
-      return PollerIdentity.of(client.getOptions().getIdentity(), name, queue.name());
+    /** A tuner decides about slots instead; the SDK refuses both. */
+    private static WorkerOptions withoutConflict(WorkerOptions.Builder options) {
+      return options.build().getWorkerTuner() == null
+          ? options.build()
+          : options.setMaxConcurrentActivityExecutionSize(0).build();
+    }
+
+    /** Whoever looks at the pollers of a task queue sees what each is, unless the host names it. */
+    private WorkerOptions announced(WorkerOptions options, WorkflowClient client) {
+      return options.getIdentity() != null
+          ? options
+          : WorkerOptions.newBuilder(options)
+              .setIdentity(
+                  PollerIdentity.of(
+                      client.getOptions().getIdentity(), name, slots(options), queue.name()))
+              .build();
+    }
+
+    /** A worker's own options hold where the host made it. Empty: its tuner names no bound. */
+    private static Optional<Integer> slots(WorkerOptions options) {
+      WorkerTuner tuner = options.getWorkerTuner();
+      return tuner == null
+          ? Optional.of(options.getMaxConcurrentActivityExecutionSize())
+          : tuner.getActivityTaskSlotSupplier().getMaximumSlots();
+    }
+
+    /**
+     * Workflows that are made by a factory are not checked by the SDK, and the server refuses their
+     * tasks.
+     */
+    private static void requireBehavior(Worker managers) {
+      WorkerDeploymentOptions deployment = managers.getWorkerOptions().getDeploymentOptions();
+      if (deployment != null
+          && deployment.isUsingVersioning()
+          && deployment.getDefaultVersioningBehavior() == VersioningBehavior.UNSPECIFIED) {
+        throw new IllegalStateException(
+            "the deployment options of the worker of task queue \""
+                + managers.getTaskQueue()
+                + "\" use versioning, but name no default behavior for managers:"
+                + " setDefaultVersioningBehavior(AUTO_UPGRADE) lets them go on with the next"
+                + " build");
+      }
     }
 
     private RateLimitWorker register(
@@ -449,9 +538,19 @@ public final class RateLimitWorker implements AutoCloseable {
         Worker queueCalls,
         List<ContextPropagator> propagators,
         Home home) {
+      requireBehavior(managersAndLanes);
       EventProcessor handlers = processor.retryPolicy(attemptTerms.retryPolicy()).build();
-      CallOptions calls = new CallOptions(laneOptions, queueCallOptions);
+      WorkerOptions options = managersAndLanes.getWorkerOptions();
       ActiveLanes lanes = new ActiveLanes();
+      boolean handlesAll = handlers.handledTypes().isAll();
+      Consumer<ActivityOptions.Builder> ownLanes =
+          lane -> {
+            // What others have to do is not to come here first.
+            if (!handlesAll || lanes.isDraining()) {
+              lane.setDisableEagerExecution(true);
+            }
+          };
+      CallOptions calls = new CallOptions(ownLanes.andThen(laneOptions), queueCallOptions);
       AttemptRunner runner =
           new AttemptRunner(
               queue,
@@ -469,11 +568,16 @@ public final class RateLimitWorker implements AutoCloseable {
                 attemptTerms.lease(),
                 handlers.handledTypes(),
                 name,
-                slots(managersAndLanes),
+                slots(options).orElse(options.getMaxConcurrentActivityExecutionSize()),
+                caps,
                 lanes));
         queueCalls.registerActivitiesImplementations(
             new QueueActivities(
-                queue, new LeftToOthers(handlers.handledTypes()), lanes::isDraining));
+                queue,
+                attemptTerms.retryPolicy(),
+                new LeftToOthers(handlers.handledTypes()),
+                caps,
+                lanes::isDraining));
       } catch (RuntimeException | Error refused) {
         runner.close();
         throw refused;

@@ -1,4 +1,4 @@
-/** The rate limit manager as a Temporal workflow, its lanes as activities. */
+/** Workers that run managers and their lanes under Temporal, and the client that speaks to them. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.temporal;

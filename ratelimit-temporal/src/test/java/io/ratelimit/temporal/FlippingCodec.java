@@ -6,7 +6,7 @@ import io.temporal.payload.codec.PayloadCodec;
 import java.util.List;
 
 /** Encrypts, for a test: nobody without it can read what is stored. */
-final class FlippingCodec implements PayloadCodec {
+public final class FlippingCodec implements PayloadCodec {
 
   private static final String ENCODING = "encoding";
   private static final ByteString FLIPPED = ByteString.copyFromUtf8("binary/flipped");

@@ -10,6 +10,8 @@ import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.report.RoundReport;
+import io.ratelimit.temporal.manager.ManagerOptions;
+import io.ratelimit.temporal.manager.ManagerStatus;
 import io.ratelimit.testkit.server.DevServer;
 import java.time.Duration;
 import java.util.UUID;

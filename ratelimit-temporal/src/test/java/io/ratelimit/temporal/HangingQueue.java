@@ -7,18 +7,18 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
 /** A queue whose store hangs for as long as a test wants: calls do not come back. */
-final class HangingQueue {
+public final class HangingQueue {
 
   private static final Set<String> CALLS = Set.of("stats", "limitControl");
 
   private final InMemoryEventQueue real;
   private volatile CountDownLatch hanging = new CountDownLatch(0);
 
-  HangingQueue(RateLimit limit) {
+  public HangingQueue(RateLimit limit) {
     this.real = InMemoryEventQueue.create(limit);
   }
 
-  EventQueue queue() {
+  public EventQueue queue() {
     return Intercepted.queue(
         real,
         method -> {
@@ -28,11 +28,11 @@ final class HangingQueue {
         });
   }
 
-  void hang() {
+  public void hang() {
     hanging = new CountDownLatch(1);
   }
 
-  void goOn() {
+  public void goOn() {
     hanging.countDown();
   }
 }

@@ -1,5 +1,6 @@
 package io.ratelimit.temporal;
 
+import static com.google.protobuf.ByteString.copyFromUtf8;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,11 +13,17 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.temporal.manager.ManagerOptions;
+import io.ratelimit.temporal.manager.ManagerStatus;
+import io.ratelimit.temporal.manager.ManagerTypes;
+import io.ratelimit.temporal.manager.PollingWorker;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityOptions;
+import io.temporal.api.common.v1.Payload;
 import io.temporal.client.WorkflowOptions;
 import io.temporal.client.WorkflowStub;
+import io.temporal.common.context.ContextPropagator;
 import io.temporal.common.converter.CodecDataConverter;
 import io.temporal.common.converter.DataConverter;
 import io.temporal.common.converter.DefaultDataConverter;
@@ -26,12 +33,19 @@ import io.temporal.common.interceptors.ActivityInboundCallsInterceptorBase;
 import io.temporal.common.interceptors.WorkerInterceptorBase;
 import io.temporal.worker.Worker;
 import io.temporal.worker.WorkerFactory;
+import io.temporal.worker.WorkerFactoryOptions;
+import io.temporal.worker.WorkerOptions;
+import io.temporal.worker.tuning.CompositeTuner;
+import io.temporal.worker.tuning.FixedSizeSlotSupplier;
+import io.temporal.worker.tuning.WorkerTuner;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -40,6 +54,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.MDC;
 
 /** Workers in a host that has Temporal for itself: what is the host's stays as it is. */
 class HostTest {
@@ -322,6 +337,103 @@ class HostTest {
     worker.close();
   }
 
+  /** Names the activity in the logs. */
+  private static final class Logging extends WorkerInterceptorBase {
+    @Override
+    public ActivityInboundCallsInterceptor interceptActivity(ActivityInboundCallsInterceptor next) {
+      return new ActivityInboundCallsInterceptorBase(next) {
+        private String activity = "";
+
+        @Override
+        public void init(ActivityExecutionContext context) {
+          activity = context.getInfo().getActivityId();
+          super.init(context);
+        }
+
+        @Override
+        public ActivityOutput execute(ActivityInput input) {
+          MDC.put("activity", activity);
+          try {
+            return super.execute(input);
+          } finally {
+            MDC.remove("activity");
+          }
+        }
+      };
+    }
+  }
+
+  /** And a binding that a propagator of the client's knows. */
+  private static final class Tenant implements ContextPropagator {
+    static final ThreadLocal<String> OF = ThreadLocal.withInitial(() -> "");
+
+    @Override
+    public String getName() {
+      return "tenant";
+    }
+
+    @Override
+    public Map<String, Payload> serializeContext(Object context) {
+      return Map.of("tenant", Payload.newBuilder().setData(copyFromUtf8((String) context)).build());
+    }
+
+    @Override
+    public Object deserializeContext(Map<String, Payload> headers) {
+      Payload sent = headers.get("tenant");
+      return sent == null ? "" : sent.getData().toStringUtf8();
+    }
+
+    @Override
+    public Object getCurrentContext() {
+      return OF.get();
+    }
+
+    @Override
+    public void setCurrentContext(Object context) {
+      OF.set((String) context);
+    }
+  }
+
+  @Test
+  void theHandlersThreadHasTheMdcAndTheContextOfItsActivity() throws Exception {
+    List<String> logged = new CopyOnWriteArrayList<>();
+    List<String> tenants = new CopyOnWriteArrayList<>();
+    try (ThreadsMdc mdc = new ThreadsMdc();
+        Temporal host =
+            Temporal.open(options -> options.setContextPropagators(List.of(new Tenant())));
+        RateLimitWorker worker =
+            RateLimitWorker.builder(queue)
+                .taskQueue(id)
+                .handler(
+                    event -> {
+                      String activity = RateLimitWorker.currentActivity().getInfo().getActivityId();
+                      logged.add(activity + " logs as " + mdc.get("activity"));
+                      tenants.add(Tenant.OF.get());
+                    })
+                .start(
+                    WorkerFactory.newInstance(
+                        host.client(),
+                        WorkerFactoryOptions.newBuilder()
+                            .setWorkerInterceptors(new Logging())
+                            .build()))) {
+      assertThat(worker.isWorking()).isTrue();
+      publish(queue, "a");
+      publish(queue, "b");
+      Tenant.OF.set("acme");
+
+      RateLimitClient itsClient = RateLimitClient.of(host.client(), id);
+      itsClient.start(id, ManagerOptions.round().withEventsPerActivity(1));
+      assertThat(itsClient.result(id, SOON).done()).isEqualTo(2);
+      assertThat(logged)
+          .hasSize(2)
+          .doesNotHaveDuplicates()
+          .allMatch(line -> line.matches("(\\S+) logs as \\1"));
+      assertThat(tenants).containsExactly("acme", "acme");
+    } finally {
+      Tenant.OF.remove();
+    }
+  }
+
   @Test
   void workersActivitiesAndWorkflowsAreCustomized() {
     CountDownLatch mayFinish = new CountDownLatch(1);
@@ -349,6 +461,52 @@ class HostTest {
     assertThat(temporal.client().fetchHistory(id).toJson(true))
         .contains(base64("\"a lane\""), base64("\"a look\""));
     worker.close();
+  }
+
+  private Optional<Integer> announced(String worker) {
+    return client.workers().stream()
+        .filter(seen -> seen.identity().contains(worker))
+        .findFirst()
+        .flatMap(PollingWorker::slots);
+  }
+
+  /** No manager has run, and none does. */
+  @Test
+  void workersAnnounceTheirSlots() {
+    WorkerTuner tuner =
+        new CompositeTuner(
+            new FixedSizeSlotSupplier<>(5),
+            new FixedSizeSlotSupplier<>(4),
+            new FixedSizeSlotSupplier<>(5),
+            new FixedSizeSlotSupplier<>(5));
+    Worker lanes =
+        factory.newWorker(id, WorkerOptions.newBuilder().setIdentity("the host's").build());
+    Worker calls = factory.newWorker(RateLimitWorker.queueCallsTaskQueue(id));
+    RateLimitWorker hosts = worker().register(lanes, calls);
+    factory.start();
+    RateLimitWorker fixed = worker().name("fixed").concurrency(7).start(factory);
+    RateLimitWorker tuned =
+        worker()
+            .name("tuned")
+            .workerOptions(options -> options.setWorkerTuner(tuner))
+            .start(factory);
+
+    await().untilAsserted(() -> assertThat(client.workers()).hasSize(3));
+    assertThat(announced("fixed")).contains(7);
+    assertThat(announced("tuned")).contains(4);
+    assertThat(announced("the host's")).isEmpty();
+
+    // And what the managers are told is the same.
+    publish(queue, "a");
+    fixed.close();
+    hosts.close();
+    client.start(id, ManagerOptions.continuous());
+    await().until(() -> handled.contains("a"));
+    client.pause(id);
+    await().until(() -> client.status(id).slots().equals(Optional.of(4)));
+    client.stop(id);
+    assertThat(client.result(id, SOON).done()).isEqualTo(1);
+    tuned.close();
   }
 
   private static String base64(String text) {

@@ -8,6 +8,8 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.temporal.internal.timeouts.Timeouts;
+import io.ratelimit.temporal.manager.ManagerOptions;
 import io.ratelimit.testkit.server.DevServer;
 import java.time.Duration;
 import java.util.UUID;

@@ -14,6 +14,8 @@ import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.time.Time;
+import io.ratelimit.temporal.manager.ManagerOptions;
+import io.ratelimit.temporal.manager.ManagerStatus;
 import io.temporal.testing.TestWorkflowEnvironment;
 import java.time.Duration;
 import java.util.List;

@@ -7,6 +7,8 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.temporal.manager.ManagerOptions;
+import io.ratelimit.temporal.manager.ManagerStatus;
 import io.temporal.client.WorkflowClient;
 import io.temporal.common.WorkflowExecutionHistory;
 import io.temporal.worker.WorkerFactory;
@@ -22,7 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 
 /** Lives of managers on a real server, which between them use all that the workflow can do. */
-enum Scenario {
+public enum Scenario {
   /** A round that raises its limit, with a retry. */
   EMERGENCY {
     @Override
@@ -121,10 +123,26 @@ enum Scenario {
       life.mayFinish.countDown();
       life.client.start(life.id, TICKING_ROUND.withEventsPerActivity(7).withWorkers(4, 20));
     }
+  },
+
+  /** A service whose activities get larger when its events turn out to be fast. */
+  ADAPTIVE {
+    @Override
+    void live(Life life) {
+      life.queue.limitControl().changeLimit(RateLimit.of(100).perSecond());
+      life.mayFinish.countDown();
+      life.client.start(life.id, TICKING_SERVICE.withWorkers(2, 2));
+      for (int done = 50; done <= 200; done += 50) {
+        life.publish("at-" + done + "-", 50);
+        int all = done;
+        await().until(() -> life.queue.stats().done() == all);
+      }
+      life.client.stop(life.id);
+    }
   };
 
   /** How many workflows a worker keeps in memory by default. */
-  static final int CACHED = 600;
+  public static final int CACHED = 600;
 
   private static final ManagerOptions TICKING_ROUND =
       ManagerOptions.round().withDecisionIntervals(Duration.ofMillis(500), Duration.ofSeconds(2));
@@ -146,9 +164,13 @@ enum Scenario {
     }
 
     void publish(int events) {
+      publish("e", events);
+    }
+
+    void publish(String prefix, int events) {
       queue.publish(
           IntStream.range(0, events)
-              .mapToObj(i -> AuditEvent.of("e" + i, EventType.BALANCE_CHECK_REQUIRED, "w" + i))
+              .mapToObj(i -> AuditEvent.of(prefix + i, EventType.BALANCE_CHECK_REQUIRED, "w" + i))
               .toList());
     }
 
@@ -168,7 +190,7 @@ enum Scenario {
    *
    * @param cached how many workflows the worker keeps in memory
    */
-  List<WorkflowExecutionHistory> run(int cached) {
+  public List<WorkflowExecutionHistory> run(int cached) {
     try (Temporal temporal = Temporal.open()) {
       WorkflowClient client = temporal.client();
       Life life = new Life(client);

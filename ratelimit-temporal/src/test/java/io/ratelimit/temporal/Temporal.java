@@ -8,17 +8,17 @@ import io.temporal.serviceclient.WorkflowServiceStubsOptions;
 import java.util.function.Consumer;
 
 /** A client of the tests' server, with options of a test's choice. */
-record Temporal(WorkflowServiceStubs stubs, WorkflowClient client) implements AutoCloseable {
+public record Temporal(WorkflowServiceStubs stubs, WorkflowClient client) implements AutoCloseable {
 
-  static Temporal open() {
+  public static Temporal open() {
     return open(options -> {});
   }
 
-  static Temporal open(Consumer<WorkflowClientOptions.Builder> change) {
+  public static Temporal open(Consumer<WorkflowClientOptions.Builder> change) {
     return open(DevServer.shared(), change);
   }
 
-  static Temporal open(DevServer server, Consumer<WorkflowClientOptions.Builder> change) {
+  public static Temporal open(DevServer server, Consumer<WorkflowClientOptions.Builder> change) {
     WorkflowServiceStubs stubs =
         WorkflowServiceStubs.newServiceStubs(
             WorkflowServiceStubsOptions.newBuilder().setTarget(server.target()).build());

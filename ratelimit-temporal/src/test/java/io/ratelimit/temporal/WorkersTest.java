@@ -10,13 +10,16 @@ import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.report.RoundReport;
+import io.ratelimit.temporal.manager.ManagerOptions;
 import io.ratelimit.testkit.server.DevServer;
+import io.temporal.api.history.v1.HistoryEvent;
 import io.temporal.worker.WorkerFactory;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -169,6 +172,64 @@ class WorkersTest {
     } finally {
       other.close();
       dying.close();
+    }
+  }
+
+  /** Where there is one worker alone it begins lanes without asking; of two each gets its share. */
+  @Test
+  void severalWorkersShareTheLanesThoughOneCouldRunThemAll() {
+    int events = 40;
+    for (int i = 0; i < events; i++) {
+      queue.publish(AuditEvent.of("e" + i, EventType.NEW_BALANCE_UPDATE, "w"));
+    }
+    AtomicInteger byOne = new AtomicInteger();
+    AtomicInteger byTwo = new AtomicInteger();
+    RateLimitWorker one =
+        connected(worker("one").handler(event -> byOne.incrementAndGet()).concurrency(20));
+    RateLimitWorker two =
+        connected(worker("two").handler(event -> byTwo.incrementAndGet()).concurrency(20));
+    try {
+      await().until(() -> client.workers().size() == 2);
+      client.start(id, ManagerOptions.round().withWorkers(8, 8).withEventsPerActivity(1));
+      assertThat(client.result(id, Duration.ofMinutes(2)).done()).isEqualTo(events);
+      assertThat(byOne.get()).isPositive();
+      assertThat(byTwo.get()).isPositive();
+    } finally {
+      one.close();
+      two.close();
+    }
+  }
+
+  @Test
+  void aWorkerIsAloneUntilThereIsAnother() {
+    RateLimitWorker one = connected(worker("one").handler(event -> {}));
+    try {
+      await().until(() -> client.workers().size() == 1);
+      assertThat(isAloneAccordingToDecisions("alone-1")).isTrue();
+      RateLimitWorker two = connected(worker("two").handler(event -> {}));
+      try {
+        await().until(() -> client.workers().size() == 2);
+        assertThat(isAloneAccordingToDecisions("alone-2")).isFalse();
+      } finally {
+        two.close();
+      }
+    } finally {
+      one.close();
+    }
+  }
+
+  private boolean isAloneAccordingToDecisions(String suffix) {
+    String round = id + suffix;
+    publishOne();
+    client.start(round, ManagerOptions.round());
+    assertThat(client.result(round, Duration.ofMinutes(1)).done()).isEqualTo(1);
+    try (Temporal temporal = Temporal.open()) {
+      return temporal.client().fetchHistory(round).getEvents().stream()
+          .filter(HistoryEvent::hasActivityTaskCompletedEventAttributes)
+          .map(event -> event.getActivityTaskCompletedEventAttributes().getResult().getPayloads(0))
+          .map(payload -> payload.getData().toStringUtf8())
+          .filter(result -> result.contains("\"census\""))
+          .allMatch(result -> result.contains("\"alone\":true"));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.ratelimit.benchmarks.redis;
 
+import io.ratelimit.benchmarks.table.Table;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;

@@ -1,5 +1,6 @@
 package io.ratelimit.benchmarks.redis;
 
+import io.ratelimit.benchmarks.table.Table;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;

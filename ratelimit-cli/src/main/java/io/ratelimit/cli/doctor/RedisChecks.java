@@ -9,6 +9,10 @@ import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.SlotHash;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
+import io.ratelimit.cli.option.RedisAddress;
 import io.ratelimit.cli.option.RedisOptions;
 import io.ratelimit.cli.shell.Causes;
 import io.ratelimit.cli.shell.Texts;
@@ -33,7 +37,7 @@ final class RedisChecks {
   private static final Duration LARGE_SKEW = Duration.ofSeconds(1);
 
   private final String shownUri;
-  private final RedisURI uri;
+  private final RedisAddress address;
   private final String metaKey;
   private final List<Finding> findings = new ArrayList<>();
   private boolean usable;
@@ -41,7 +45,7 @@ final class RedisChecks {
 
   private RedisChecks(RedisOptions options) {
     this.shownUri = options.shownUri();
-    this.uri = options.address().uri();
+    this.address = options.address();
     this.metaKey = "{" + options.namespace() + "}:meta";
   }
 
@@ -67,6 +71,13 @@ final class RedisChecks {
   }
 
   private void run() {
+    RedisURI uri;
+    try {
+      uri = address.isCluster() ? master() : address.uri();
+    } catch (RedisException failure) {
+      findings.add(refusal(failure));
+      return;
+    }
     uri.setTimeout(PATIENCE);
     RedisClient client = RedisClient.create(uri);
     client.setOptions(
@@ -80,6 +91,21 @@ final class RedisChecks {
       findings.add(refusal(failure));
     } finally {
       client.shutdown(Duration.ZERO, PATIENCE);
+    }
+  }
+
+  /** The node of a cluster that a queue's keys are on. */
+  private RedisURI master() {
+    address.nodes().forEach(node -> node.setTimeout(PATIENCE));
+    RedisClusterClient cluster = RedisClusterClient.create(address.nodes());
+    try {
+      RedisClusterNode node = cluster.getPartitions().getMasterBySlot(SlotHash.getSlot(metaKey));
+      if (node == null) {
+        throw new RedisException("no node of the cluster serves the queue's slot");
+      }
+      return node.getUri();
+    } finally {
+      cluster.shutdown(Duration.ZERO, PATIENCE);
     }
   }
 

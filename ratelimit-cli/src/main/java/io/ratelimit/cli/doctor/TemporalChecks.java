@@ -2,15 +2,16 @@ package io.ratelimit.cli.doctor;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.ratelimit.cli.option.SlotsText;
 import io.ratelimit.cli.option.TemporalOptions;
 import io.ratelimit.cli.shell.Causes;
 import io.ratelimit.cli.shell.Texts;
-import io.ratelimit.temporal.ManagerDescription;
-import io.ratelimit.temporal.ManagerException;
-import io.ratelimit.temporal.ManagerQuery;
-import io.ratelimit.temporal.ManagerStatus;
-import io.ratelimit.temporal.PollingWorker;
 import io.ratelimit.temporal.RateLimitClient;
+import io.ratelimit.temporal.manager.ManagerDescription;
+import io.ratelimit.temporal.manager.ManagerException;
+import io.ratelimit.temporal.manager.ManagerQuery;
+import io.ratelimit.temporal.manager.ManagerStatus;
+import io.ratelimit.temporal.manager.PollingWorker;
 import io.temporal.api.workflowservice.v1.DescribeNamespaceRequest;
 import io.temporal.api.workflowservice.v1.GetSystemInfoRequest;
 import io.temporal.api.workflowservice.v1.WorkflowServiceGrpc.WorkflowServiceBlockingStub;
@@ -93,7 +94,10 @@ final class TemporalChecks {
   private Finding workers(List<PollingWorker> workers) {
     long processes = workers.stream().map(PollingWorker::identity).distinct().count();
     String finding =
-        Texts.count(processes, "worker") + " on task queue " + options.taskQueue(queue);
+        Texts.count(processes, "worker")
+            + " on task queue "
+            + options.taskQueue(queue)
+            + SlotsText.of(workers).map(slots -> ", " + slots).orElse("");
     if (processes == 0) {
       return Finding.warn(
           "Workers",

@@ -5,7 +5,8 @@ import io.ratelimit.cli.option.FaultOptions;
 import io.ratelimit.cli.option.ScalingOptions;
 import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Texts;
-import io.ratelimit.temporal.ManagerOptions;
+import io.ratelimit.temporal.manager.ManagerOptions;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -19,12 +20,11 @@ final class ManagerSettings {
   @Option(
       names = "--events-per-activity",
       paramLabel = "N",
-      defaultValue = "1",
       converter = Converters.EventsPerActivity.class,
       description =
           "How many events one activity handles: with 1 each is seen by itself in Temporal's UI,"
-              + " with more there is less history. Default: ${DEFAULT-VALUE}.")
-  private int eventsPerActivity;
+              + " with more there is less history. Default: as many as take some 10 seconds.")
+  private @Nullable Integer eventsPerActivity;
 
   /**
    * These settings applied to the defaults of a mode.
@@ -32,9 +32,10 @@ final class ManagerSettings {
    * @throws InputException if they contradict each other
    */
   ManagerOptions appliedTo(ManagerOptions defaults) {
-    return defaults
-        .withTerms(scaling.appliedTo(defaults.terms()).withExpectations(faults.expectations()))
-        .withEventsPerActivity(eventsPerActivity);
+    ManagerOptions options =
+        defaults.withTerms(
+            scaling.appliedTo(defaults.terms()).withExpectations(faults.expectations()));
+    return eventsPerActivity == null ? options : options.withEventsPerActivity(eventsPerActivity);
   }
 
   /** For a person: deadline, workers, emergency limit. */

@@ -1,9 +1,9 @@
 package io.ratelimit.cli.manager;
 
-import io.ratelimit.temporal.ManagerDescription;
-import io.ratelimit.temporal.ManagerException;
-import io.ratelimit.temporal.ManagerQuery;
 import io.ratelimit.temporal.RateLimitClient;
+import io.ratelimit.temporal.manager.ManagerDescription;
+import io.ratelimit.temporal.manager.ManagerException;
+import io.ratelimit.temporal.manager.ManagerQuery;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
     name = "result",
     description = {
       "Waits until a manager has ended, and prints its report. Ends with 1 if the deadline was"
-          + " missed or the limit exceeded."
+          + " missed, the limit exceeded or an event lost."
     },
     footer = "  ratelimit result audit-1 --timeout 10m")
 public final class ResultCommand extends OneManagerAction {
@@ -35,6 +35,7 @@ public final class ResultCommand extends OneManagerAction {
   int run(RateLimitClient client) {
     RoundReport report = client.result(id(), timeout);
     print(report, report.toString().lines().toList());
-    return report.limitHeld().orElse(true) && report.deadlineMet() ? 0 : ExitCode.MISSED;
+    boolean good = report.limitHeld().orElse(true) && report.deadlineMet() && report.lost() == 0;
+    return good ? 0 : ExitCode.MISSED;
   }
 }

@@ -2,8 +2,8 @@ package io.ratelimit.cli.manager;
 
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Texts;
-import io.ratelimit.temporal.ManagerSchedule;
 import io.ratelimit.temporal.RateLimitClient;
+import io.ratelimit.temporal.manager.ManagerSchedule;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;

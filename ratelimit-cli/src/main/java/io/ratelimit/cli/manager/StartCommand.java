@@ -2,8 +2,8 @@ package io.ratelimit.cli.manager;
 
 import io.ratelimit.cli.option.TypicalRound;
 import io.ratelimit.cli.shell.Terminal;
-import io.ratelimit.temporal.ManagerOptions;
 import io.ratelimit.temporal.RateLimitClient;
+import io.ratelimit.temporal.manager.ManagerOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

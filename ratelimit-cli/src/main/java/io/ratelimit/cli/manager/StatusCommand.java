@@ -1,11 +1,13 @@
 package io.ratelimit.cli.manager;
 
+import io.ratelimit.cli.option.SlotsText;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.watch.ManagerText;
-import io.ratelimit.temporal.ManagerDescription;
-import io.ratelimit.temporal.ManagerException;
-import io.ratelimit.temporal.ManagerStatus;
 import io.ratelimit.temporal.RateLimitClient;
+import io.ratelimit.temporal.manager.ManagerDescription;
+import io.ratelimit.temporal.manager.ManagerException;
+import io.ratelimit.temporal.manager.ManagerStatus;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 
 /** Shows how a manager is. */
@@ -26,13 +28,23 @@ public final class StatusCommand extends OneManagerAction {
   int run(RateLimitClient client) {
     try {
       ManagerStatus status = client.status(id());
-      print(status, ManagerText.lines(id(), status));
+      Optional<String> slots = status.slots().isPresent() ? Optional.empty() : announced(client);
+      print(status, ManagerText.lines(id(), status, slots));
       return 0;
     } catch (ManagerException.Stuck | ManagerException.NoAnswer silent) {
       // The server knows something all the same; the failure says why it is not all.
       ManagerDescription known = client.describe(id());
-      print(known, ManagerText.lines(known));
+      print(known, ManagerText.lines(known, announced(client)));
       throw silent;
+    }
+  }
+
+  /** More than what was asked for: where it cannot be had, nothing is said. */
+  private static Optional<String> announced(RateLimitClient client) {
+    try {
+      return SlotsText.of(client.workers());
+    } catch (ManagerException unknown) {
+      return Optional.empty();
     }
   }
 }

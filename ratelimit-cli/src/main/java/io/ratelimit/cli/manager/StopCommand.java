@@ -2,8 +2,8 @@ package io.ratelimit.cli.manager;
 
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Texts;
-import io.ratelimit.temporal.ManagerStatus;
 import io.ratelimit.temporal.RateLimitClient;
+import io.ratelimit.temporal.manager.ManagerStatus;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

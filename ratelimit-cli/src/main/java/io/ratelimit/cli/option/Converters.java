@@ -11,7 +11,7 @@ import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.scaling.Confidence;
 import io.ratelimit.core.scaling.WorkerRange;
-import io.ratelimit.temporal.ManagerOptions;
+import io.ratelimit.temporal.manager.ManagerOptions;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
@@ -203,6 +203,13 @@ public final class Converters {
   private static final class Weight extends SmallNumber {
     Weight() {
       super(1, AuditEvent.MAX_WEIGHT);
+    }
+  }
+
+  /** How many permits a call costs. */
+  public static final class Permits extends SmallNumber {
+    Permits() {
+      super(1, RateLimit.MAX_PERMITS);
     }
   }
 

@@ -1,17 +1,22 @@
 package io.ratelimit.cli.option;
 
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.cluster.RedisClusterURIUtil;
 import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.redis.RedisEventQueue;
+import java.net.URI;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where Redis is, as a user gave it.
  *
- * @param uri what Lettuce understands by it
+ * @param nodes what Lettuce understands by it: one server, or several nodes of a Redis Cluster;
+ *     unmodifiable
  */
-public record RedisAddress(RedisURI uri) {
+public record RedisAddress(List<RedisURI> nodes) {
 
   private static final Pattern HOST =
       Pattern.compile("[\\p{L}\\p{N}._-]*|\\[?[0-9a-fA-F:.]+(%\\w+)?]?");
@@ -23,14 +28,36 @@ public record RedisAddress(RedisURI uri) {
    */
   public static RedisAddress parse(String text) {
     try {
-      RedisURI uri = RedisURI.create(text);
-      if (isHost(uri.getHost())) {
-        return new RedisAddress(uri);
+      List<RedisURI> nodes =
+          text.startsWith("redis-sentinel") || !text.contains(",")
+              ? List.of(RedisURI.create(text))
+              : RedisClusterURIUtil.toRedisURIs(URI.create(text));
+      if (nodes.stream().allMatch(node -> isHost(node.getHost()))) {
+        return new RedisAddress(List.copyOf(nodes));
       }
     } catch (RuntimeException refused) {
       throw refusal(text);
     }
     throw refusal(text);
+  }
+
+  /** Whether it is a Redis Cluster. */
+  public boolean isCluster() {
+    return nodes.size() > 1;
+  }
+
+  /** The server, or the first node. */
+  public RedisURI uri() {
+    return nodes.get(0);
+  }
+
+  /** Has a queue connect to it. */
+  public void chosenBy(RedisEventQueue.Builder queue) {
+    if (isCluster()) {
+      queue.cluster(nodes);
+    } else {
+      queue.uri(uri());
+    }
   }
 
   /** Not what is left of a password whose host was forgotten. */
@@ -41,8 +68,8 @@ public record RedisAddress(RedisURI uri) {
   /** Lettuce's own message may show the password. */
   private static InputException refusal(String text) {
     return new InputException(
-        "--redis must look like redis://host:6379, rediss://user:password@host or"
-            + " redis-sentinel://host#master but is "
+        "--redis must look like redis://host:6379, rediss://user:password@host,"
+            + " redis-sentinel://host#master or redis://host:6379,host:6380 but is "
             + Texts.quoted(Texts.withoutPassword(text)));
   }
 }

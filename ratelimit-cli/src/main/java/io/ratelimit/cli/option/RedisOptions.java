@@ -17,7 +17,7 @@ public final class RedisOptions {
       showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
       description =
           "Where Redis is: redis://[[user:]password@]host[:port][/database], or rediss://… with"
-              + " TLS. Default: RATELIMIT_REDIS_URL of the environment, or redis://localhost:6379.")
+              + " TLS; with host:port,host:port nodes of a Redis Cluster. Default: RATELIMIT_REDIS_URL of the environment, or redis://localhost:6379.")
   private String uri = "redis://localhost:6379";
 
   @Option(
@@ -76,10 +76,8 @@ public final class RedisOptions {
   /** The same with values from elsewhere. */
   public static RedisEventQueue connect(
       String uri, String namespace, RateLimit initialLimit, Optional<RateLimit> initialCeiling) {
-    RedisEventQueue.Builder builder =
-        RedisEventQueue.builder(initialLimit)
-            .uri(RedisAddress.parse(uri).uri())
-            .namespace(namespace);
+    RedisEventQueue.Builder builder = RedisEventQueue.builder(initialLimit).namespace(namespace);
+    RedisAddress.parse(uri).chosenBy(builder);
     initialCeiling.ifPresent(builder::ceiling);
     try {
       return builder.connect();

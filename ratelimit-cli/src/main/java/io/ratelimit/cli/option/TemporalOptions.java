@@ -75,7 +75,8 @@ public final class TemporalOptions {
    * Connects a client for the managers of a queue.
    *
    * @throws InputException if an option or the configuration file cannot be understood
-   * @throws io.ratelimit.temporal.ManagerException if the server or the namespace is not there
+   * @throws io.ratelimit.temporal.manager.ManagerException if the server or the namespace is not
+   *     there
    */
   public RateLimitClient connect(String queue) {
     return connect(queue, (server, client) -> server);

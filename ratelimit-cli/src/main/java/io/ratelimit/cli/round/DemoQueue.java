@@ -36,14 +36,13 @@ sealed interface DemoQueue extends AutoCloseable {
    */
   static DemoQueue inRedis(RedisAddress address, RateLimit limit, PrintWriter err) {
     String namespace = "demo-" + UUID.randomUUID();
-    RedisEventQueue queue =
+    RedisEventQueue.Builder queue =
         RedisEventQueue.builder(limit)
-            .uri(address.uri())
             .namespace(namespace)
             // The namespace is new: nothing was started in it.
-            .startUp(RedisEventQueue.StartUp.FULL)
-            .connect();
-    return new InRedis(queue, namespace, err);
+            .startUp(RedisEventQueue.StartUp.FULL);
+    address.chosenBy(queue);
+    return new InRedis(queue.connect(), namespace, err);
   }
 
   /** In this JVM. */

@@ -19,7 +19,7 @@ public final class RoundFaults {
     if (!report.limitHeld().orElse(true)) {
       faults.add("the limit was exceeded");
     }
-    if (!conserved) {
+    if (!conserved || report.lost() > 0) {
       faults.add("events were lost");
     }
     return faults;

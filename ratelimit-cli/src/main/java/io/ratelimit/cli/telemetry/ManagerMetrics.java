@@ -2,9 +2,9 @@ package io.ratelimit.cli.telemetry;
 
 import io.ratelimit.cli.shell.Repeating;
 import io.ratelimit.micrometer.ScalingMetrics;
-import io.ratelimit.temporal.ManagerException;
-import io.ratelimit.temporal.ManagerStatus;
 import io.ratelimit.temporal.RateLimitClient;
+import io.ratelimit.temporal.manager.ManagerException;
+import io.ratelimit.temporal.manager.ManagerStatus;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Supplier;

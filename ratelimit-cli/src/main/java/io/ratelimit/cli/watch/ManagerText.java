@@ -3,9 +3,9 @@ package io.ratelimit.cli.watch;
 import io.ratelimit.cli.shell.StartsText;
 import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.core.scaling.ScalingDecision;
-import io.ratelimit.temporal.ManagerDescription;
-import io.ratelimit.temporal.ManagerOptions;
-import io.ratelimit.temporal.ManagerStatus;
+import io.ratelimit.temporal.manager.ManagerDescription;
+import io.ratelimit.temporal.manager.ManagerOptions;
+import io.ratelimit.temporal.manager.ManagerStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,12 +21,19 @@ public final class ManagerText {
   /** A manager that was looked after so late was without a worker. */
   private static final Duration WORTH_TELLING = Duration.ofSeconds(10);
 
-  public static List<String> lines(String id, ManagerStatus status) {
+  /**
+   * Returns the lines.
+   *
+   * @param announced what workers say of their slots themselves, told where the manager has heard
+   *     of none
+   */
+  public static List<String> lines(String id, ManagerStatus status, Optional<String> announced) {
     List<String> lines = new ArrayList<>();
     lines.add(line("Manager", id + ", " + state(status)));
     status.unreachable().ifPresent(away -> lines.add(line("Queue", away(away))));
     status.startedAt().ifPresent(at -> lines.add(line("Started", started(at, status))));
-    lines.add(line("Workers", workers(status)));
+    lines.add(line("Workers", workers(status, announced)));
+    status.capped().ifPresent(holds -> lines.add(line("Capped", capped(holds))));
     status.queue().ifPresent(queue -> lines.add(line("Queue", queue(queue))));
     status.queue().ifPresent(queue -> lines.addAll(measured(queue)));
     status.limit().ifPresent(limit -> lines.add(line("Limit", limit(status, limit))));
@@ -47,8 +54,12 @@ public final class ManagerText {
     return lines;
   }
 
-  /** What the server knows of a manager that does not answer. */
-  public static List<String> lines(ManagerDescription known) {
+  /**
+   * What the server knows of a manager that does not answer.
+   *
+   * @param announced what workers say of their slots themselves
+   */
+  public static List<String> lines(ManagerDescription known, Optional<String> announced) {
     List<String> lines = new ArrayList<>();
     lines.add(line("Manager", known.id() + ", " + known.status().toLowerCase(Locale.ROOT)));
     lines.add(line("Started", known.startedAt().toString()));
@@ -57,7 +68,7 @@ public final class ManagerText {
         .state()
         .ifPresent(state -> lines.add(line("Said last", state.name().toLowerCase(Locale.ROOT))));
     known.problem().ifPresent(problem -> lines.add(line("Problem", problem)));
-    lines.add(line("Workers", known.lanes() + " active"));
+    lines.add(line("Workers", known.lanes() + " active" + announced.map(s -> "; " + s).orElse("")));
     lines.add(
         line(
             "Queue",
@@ -90,7 +101,7 @@ public final class ManagerText {
             .orElse("");
   }
 
-  private static String workers(ManagerStatus status) {
+  private static String workers(ManagerStatus status, Optional<String> announced) {
     return status.workersActive()
         + " active, "
         + status.workersWanted()
@@ -99,10 +110,26 @@ public final class ManagerText {
         + " to "
         + status.workers().max()
         + " allowed"
-        + status.slots().map(slots -> "; slots for " + slots).orElse("")
+        + status
+            .slots()
+            .map(slots -> "slots for " + Texts.count(slots, "lane"))
+            .or(() -> announced)
+            .map(slots -> "; " + slots)
+            .orElse("")
         + (status.workersWaiting() == 0
             ? ""
             : "; " + status.workersWaiting() + " without a slot: start more workers");
+  }
+
+  private static String capped(ManagerOptions holds) {
+    return "more was asked for than its workers allow; what holds: a decision every "
+        + Texts.duration(holds.terms().decisionInterval())
+        + ", "
+        + Texts.count(holds.terms().workers().max(), "worker")
+        + holds
+            .eventsPerActivity()
+            .map(events -> ", " + Texts.count(events, "event") + " an activity")
+            .orElse("");
   }
 
   private static String queue(ManagerStatus.Queue queue) {
@@ -171,6 +198,7 @@ public final class ManagerText {
         + " to be made again, "
         + counts.failed()
         + " given up"
+        + (counts.lost() == 0 ? "" : ", " + counts.lost() + " LOST by the queue's store")
         + (counts.laneFailures() == 0
             ? ""
             : "; " + Texts.count(counts.laneFailures(), "lane") + " failed");

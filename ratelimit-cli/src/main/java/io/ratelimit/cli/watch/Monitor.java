@@ -3,7 +3,7 @@ package io.ratelimit.cli.watch;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueueStats;
-import io.ratelimit.temporal.ManagerStatus;
+import io.ratelimit.temporal.manager.ManagerStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

@@ -5,7 +5,7 @@ import io.ratelimit.cli.shell.Style;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.core.internal.check.Printable;
-import io.ratelimit.temporal.ManagerStatus;
+import io.ratelimit.temporal.manager.ManagerStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -53,7 +53,7 @@ public record MonitorView(
           lines.add("");
           lines.addAll(
               manager
-                  .map(status -> ManagerText.lines(id, status))
+                  .map(status -> ManagerText.lines(id, status, Optional.empty()))
                   .orElseGet(
                       () ->
                           List.of(line("Manager", id + " does not run, or no worker serves it"))));

@@ -42,6 +42,7 @@ public record QueueView(
     long published,
     boolean conserved,
     long starts,
+    long acquiredPermits,
     long expiredLeases,
     Optional<Duration> oldestPendingAge,
     RateLimit limitInForce,
@@ -81,6 +82,7 @@ public record QueueView(
         stats.published(),
         stats.isConserved(),
         stats.starts(),
+        stats.acquiredPermits(),
         stats.expiredLeases(),
         stats.oldestAge(),
         stats.limitInForce(),
@@ -170,6 +172,11 @@ public record QueueView(
             leased
                 + " in workers' hands; "
                 + Texts.count(starts, "start")
+                + (acquiredPermits == 0
+                    ? ""
+                    : " and "
+                        + Texts.count(acquiredPermits, "permit")
+                        + " to calls without an event")
                 + ", "
                 + Texts.count(expiredLeases, "expired lease")));
     lines.add(

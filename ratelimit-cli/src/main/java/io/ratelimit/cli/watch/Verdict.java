@@ -6,7 +6,7 @@ import io.ratelimit.core.scaling.Constraint;
 import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.scaling.Reason;
 import io.ratelimit.core.scaling.ScalingDecision;
-import io.ratelimit.temporal.ManagerStatus;
+import io.ratelimit.temporal.manager.ManagerStatus;
 import java.time.Duration;
 import java.util.Optional;
 

@@ -2,7 +2,7 @@ package io.ratelimit.cli.web;
 
 import io.ratelimit.cli.watch.MonitorView;
 import io.ratelimit.cli.watch.QueueView;
-import io.ratelimit.temporal.ManagerStatus;
+import io.ratelimit.temporal.manager.ManagerStatus;
 import java.util.Optional;
 
 /**

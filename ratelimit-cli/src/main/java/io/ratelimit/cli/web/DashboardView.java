@@ -4,7 +4,7 @@ import io.ratelimit.cli.watch.MonitorView;
 import io.ratelimit.cli.watch.Verdict;
 import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.scaling.ScalingDecision;
-import io.ratelimit.temporal.ManagerStatus;
+import io.ratelimit.temporal.manager.ManagerStatus;
 import java.time.Instant;
 import java.util.List;
 

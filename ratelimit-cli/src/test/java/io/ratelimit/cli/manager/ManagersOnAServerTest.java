@@ -82,6 +82,29 @@ class ManagersOnAServerTest {
   }
 
   @Test
+  void slotsAreToldWithoutAManagerAndBeforeItHasALane() {
+    try (EventQueue own =
+            InMemoryEventQueue.builder(RateLimit.of(20).perMinute()).name(queue).build();
+        RateLimitWorker worker =
+            RateLimitWorker.builder(own)
+                .handler(event -> {})
+                .concurrency(7)
+                .connect(server.target(), DevServer.NAMESPACE)) {
+      assertThat(worker.isWorking()).isTrue();
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(run("doctor", "--redis", "redis://127.0.0.1:1", "--json").out())
+                      .contains("1 worker on task queue " + queue + ", slots for 7 lanes"));
+
+      assertThat(run("start", "c-" + queue, "--service").exitCode()).isZero();
+      assertThat(run("status", "c-" + queue).out())
+          .contains("0 active", "allowed; slots for 7 lanes");
+      assertThat(run("stop", "c-" + queue).exitCode()).isZero();
+    }
+  }
+
+  @Test
   void doctorTellsOfWorkersOfAnotherQueue() {
     try (EventQueue other =
             InMemoryEventQueue.builder(RateLimit.of(20).perMinute()).name("other").build();

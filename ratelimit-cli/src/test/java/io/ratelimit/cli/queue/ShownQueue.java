@@ -17,7 +17,7 @@ import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.time.VirtualTime;
-import io.ratelimit.temporal.ManagerStatus;
+import io.ratelimit.temporal.manager.ManagerStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -14,8 +14,8 @@ import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.scaling.Reason;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.scaling.WorkerRange;
-import io.ratelimit.temporal.ManagerOptions;
-import io.ratelimit.temporal.ManagerStatus;
+import io.ratelimit.temporal.manager.ManagerOptions;
+import io.ratelimit.temporal.manager.ManagerStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -60,9 +60,10 @@ class VerdictTest {
             Optional.empty(),
             Optional.of(decision),
             List.of(),
-            new ManagerStatus.Counts(0, 0, 0, 0, 0),
+            new ManagerStatus.Counts(0, 0, 0, 0, 0, 0),
             List.of(),
-            0);
+            0,
+            Optional.empty());
     return Verdict.of(
         new MonitorView(
             QueueView.of("q", queue.stats()),

@@ -13,8 +13,8 @@ import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.scaling.Reason;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.scaling.WorkerRange;
-import io.ratelimit.temporal.ManagerOptions;
-import io.ratelimit.temporal.ManagerStatus;
+import io.ratelimit.temporal.manager.ManagerOptions;
+import io.ratelimit.temporal.manager.ManagerStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -97,9 +97,10 @@ class DashboardBrowserTest {
         Optional.empty(),
         Optional.of(decision),
         List.of(decision),
-        new ManagerStatus.Counts(5, 4, 1, 0, 0),
+        new ManagerStatus.Counts(5, 4, 1, 0, 0, 0),
         List.of(),
-        0);
+        0,
+        Optional.empty());
   }
 
   @Test

@@ -55,6 +55,12 @@ public record EventType(String name, Priority priority, Duration processingTime)
   public static final EventType UNREADABLE = EventType.of("UNREADABLE");
 
   /**
+   * Stands for the types that a queue does not count one by one, because more types wait than it
+   * tells apart: in what it tells of its events, never in an event.
+   */
+  public static final EventType OTHERS = EventType.of("OTHERS");
+
+  /**
    * Creates a type.
    *
    * @throws IllegalArgumentException if the name or the processing time is outside its range

@@ -38,13 +38,7 @@ public record RetryPolicy(
    */
   public RetryPolicy {
     Requirements.between("number of retries", maxRetries, 0, MOST_RETRIES);
-    if (initialDelay.isNegative() || maxDelay.compareTo(initialDelay) < 0) {
-      throw new IllegalArgumentException(
-          "retry delays must be 0 ≤ initial ≤ max but are initial "
-              + initialDelay
-              + ", max "
-              + maxDelay);
-    }
+    Requirements.growing("retry delays", initialDelay, maxDelay);
     Requirements.between("multiplier", multiplier, 1, 100);
     Requirements.between("jitter", jitter, 0, 1);
   }

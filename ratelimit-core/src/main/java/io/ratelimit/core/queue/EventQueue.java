@@ -18,7 +18,8 @@ import java.util.Optional;
  * implementation gives, and that {@code EventQueueContract} in ratelimit-testkit checks:
  *
  * <ul>
- *   <li><b>Limit.</b> Takes obey {@link io.ratelimit.core.limit.LimitState}, over all clients.
+ *   <li><b>Limit.</b> Takes, and starts that no event is taken for, together obey {@link
+ *       io.ratelimit.core.limit.LimitState}, over all clients.
  *   <li><b>Named limits.</b> An event to which {@link Limits} apply is handed out only when all of
  *       them admit it, and takes from all of them in the same step. One that a key does not admit
  *       stands aside, and holds up none of another key.
@@ -58,6 +59,22 @@ public interface EventQueue extends AutoCloseable {
 
   /** Attempts are observed for so many names of types; those that come later are not counted. */
   int MAX_OBSERVED_TYPES = 200;
+
+  /** Pending events are counted for so many types one by one, unless another number is chosen. */
+  int COUNTED_TYPES = 1_000;
+
+  /** The largest number that can be chosen. */
+  int MAX_COUNTED_TYPES = 100_000;
+
+  /**
+   * An {@link #acquire} that is sent again with the same id this soon after its start gets that
+   * start. No longer, as whoever starts something so much later than it was counted may start more
+   * in a window than the limit permits.
+   */
+  Duration REMEMBERED_REQUESTS = Duration.ofSeconds(5);
+
+  /** Only the latest so many requests of {@link #acquire} are remembered. */
+  int MAX_REMEMBERED_REQUESTS = 1_000;
 
   /**
    * Returns what its users call this queue: who works on events for somebody else, as Temporal's
@@ -99,6 +116,24 @@ public interface EventQueue extends AutoCloseable {
    * does not hold up those behind it.
    */
   TakeResult take(TakeRequest request);
+
+  /**
+   * Spends permits on starts that no event is taken for, such as calls that a host makes to the
+   * same API by itself: they count in every window as the starts of events do, in the same state,
+   * and no event moves. The requests are decided on in their order; where one must wait, so must
+   * those behind it, and they get the same answer. Nothing can be given back.
+   *
+   * <p>A request that is sent again with its id within {@link #REMEMBERED_REQUESTS} of its start
+   * gets that start again, and spends nothing, as long as it is among the latest {@link
+   * #MAX_REMEMBERED_REQUESTS}; after that it is a new one.
+   *
+   * <p>{@link io.ratelimit.core.limiter.RateLimiter} waits for permits, and makes the ids.
+   *
+   * @param requests at most {@link #MAX_PAGE}
+   * @return an answer for each, in their order
+   * @throws IllegalArgumentException if they are too many
+   */
+  List<AcquireResult> acquire(List<AcquireRequest> requests);
 
   /** The attempt succeeded: the event is done. */
   Settlement ack(Lease lease);

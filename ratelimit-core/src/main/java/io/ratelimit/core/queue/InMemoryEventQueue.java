@@ -44,7 +44,9 @@ public final class InMemoryEventQueue implements EventQueue {
     this.name = builder.name;
     this.time = builder.time;
     this.limits = builder.limits;
-    this.state = new QueueState(builder.limit, builder.aging, limits.declared(), time.now());
+    this.state =
+        new QueueState(
+            builder.limit, builder.aging, builder.countedTypes, limits.declared(), time.now());
     this.failedQueue = new InMemoryFailedQueue(guard, state);
     this.limitControl = new InMemoryLimitControl(guard, state, time);
     this.namedLimitControl = new InMemoryNamedLimitControl(guard, state, time);
@@ -67,6 +69,7 @@ public final class InMemoryEventQueue implements EventQueue {
     private Time time = Time.system();
     private Optional<Duration> aging = Optional.empty();
     private Limits limits = Limits.none();
+    private int countedTypes = COUNTED_TYPES;
 
     private Builder(RateLimit limit) {
       this.limit = requireNonNull(limit, "limit");
@@ -109,6 +112,20 @@ public final class InMemoryEventQueue implements EventQueue {
       return this;
     }
 
+    /**
+     * How many types of pending events are counted one by one, each weight above 1 as one more;
+     * what comes beyond them is counted as {@link io.ratelimit.core.event.EventType#OTHERS}, and
+     * waits, is taken and done like all. {@value EventQueue#COUNTED_TYPES} by default.
+     *
+     * @throws IllegalArgumentException if it is not 1 to {@value EventQueue#MAX_COUNTED_TYPES}
+     */
+    @CanIgnoreReturnValue
+    public Builder countedTypes(int most) {
+      this.countedTypes =
+          Requirements.between("number of counted types", most, 1, EventQueue.MAX_COUNTED_TYPES);
+      return this;
+    }
+
     /** Creates the queue. */
     public InMemoryEventQueue build() {
       return new InMemoryEventQueue(this);
@@ -137,6 +154,12 @@ public final class InMemoryEventQueue implements EventQueue {
   public TakeResult take(TakeRequest request) {
     requireNonNull(request, "request");
     return guard.locked(() -> state.take(request, time.now()));
+  }
+
+  @Override
+  public List<AcquireResult> acquire(List<AcquireRequest> requests) {
+    List<AcquireRequest> copy = Pages.upTo("requests", requests);
+    return guard.locked(() -> state.acquire(copy, time.now()));
   }
 
   @Override

@@ -24,7 +24,9 @@ import java.util.stream.Stream;
  * @param observedAt the moment, by the queue's clock
  * @param published how many events were ever accepted
  * @param pendingByPriority how many wait for a worker; every priority has an entry
- * @param pendingByType the same by type; only types of which some wait
+ * @param pendingByType the same by type; only types of which some wait. Of so many types as the
+ *     queue counts one by one; what waits of others, and perhaps some that came while there was no
+ *     room, is counted as {@link EventType#OTHERS} of its priority
  * @param delayed how many wait for their retry
  * @param leased how many are being processed
  * @param done how many were finished
@@ -34,25 +36,29 @@ import java.util.stream.Stream;
  *     a queue whose store loses nothing
  * @param starts how many attempts were ever started
  * @param startedPermits how many permits they took
+ * @param acquiredPermits how many permits were ever spent on starts that no event was taken for,
+ *     see {@link EventQueue#acquire}; they are not among the others
  * @param retried how many attempts ever failed and were followed by a wait for another
  * @param givenUp how many events ever came to the failed queue, whether or not they are still there
  * @param expiredLeases how many leases ran out and were reclaimed
  * @param oldestPendingAge how long ago the oldest pending event was published, of those that are
  *     not set aside, if any waits
- * @param startsInWindow the weight of the starts in the window of the limit in force; what is
- *     assumed in place of lost ones is not among them
+ * @param startsInWindow the weight of the starts in the window of the limit in force, those that no
+ *     event was taken for included; what is assumed in place of lost ones is not among them
  * @param largestWindows the fullest windows of the past
  * @param assumedStarts what counts in that window in place of starts that nobody remembers, if
  *     anything
- * @param latestStart when the latest attempt that the limit remembers was started
+ * @param latestStart when the latest start that the limit remembers was made
  * @param nextStart from when on the limit allows the next start of an event of weight 1, if it
  *     allows none now and no one has paused the starts until they are resumed
  * @param observed what was seen of the attempts at events of each type: one entry a name, under the
  *     type as it was declared last; of at most {@link EventQueue#MAX_OBSERVED_TYPES} names
  * @param pendingPermits what the pending events cost, by type; only types of which some weigh more
- *     than 1: the others cost a permit each
+ *     than 1: the others cost a permit each. Weights of {@link EventType#OTHERS} are rounded up to
+ *     a power of two, at most the permits of the limit
  * @param setAside which of the pending events are set aside, by the name of their type: takers met
- *     them that did not want this type. Of at most {@link EventQueue#MAX_OBSERVED_TYPES} names
+ *     them that did not want this type. Of at most {@link EventQueue#MAX_OBSERVED_TYPES} names, and
+ *     of the others together as {@link EventType#OTHERS}, with the age of the oldest of all
  * @param limit the limit's settings
  * @param clockShift how far the queue's time is ahead of the store's clock, because that clock was
  *     set while the queue was in use; usually zero
@@ -70,6 +76,7 @@ public record QueueStats(
     long lost,
     long starts,
     long startedPermits,
+    long acquiredPermits,
     long retried,
     long givenUp,
     long expiredLeases,
@@ -133,7 +140,35 @@ public record QueueStats(
    * not count, and the oldest pending event may be one that is set aside.
    */
   public QueueStats wanting(WantedTypes types) {
-    return ofTypes(types::includes);
+    if (types.isAll() || types.includes(EventType.OTHERS.name())) {
+      return ofTypes(types::includes, otherTypes());
+    }
+    // All that others left is known once takers have met it; till then it may be wanted.
+    long foreign = 0;
+    for (Map.Entry<String, SetAside> aside : setAside.entrySet()) {
+      foreign += types.includes(aside.getKey()) ? 0 : aside.getValue().events();
+    }
+    long counted = 0;
+    for (Map.Entry<EventType, Long> type : pendingByType.entrySet()) {
+      counted += types.includes(type.getKey().name()) ? type.getValue() : 0;
+    }
+    return ofTypes(types::includes, pending() - foreign - counted);
+  }
+
+  /**
+   * Returns how many pending events are counted as {@link EventType#OTHERS}; 0 unless there were
+   * more types than the queue counts one by one.
+   */
+  public long otherTypes() {
+    long sum = 0;
+    for (Map.Entry<EventType, Long> type : pendingByType.entrySet()) {
+      sum += isOthers(type.getKey()) ? type.getValue() : 0;
+    }
+    return sum;
+  }
+
+  private static boolean isOthers(EventType type) {
+    return type.name().equals(EventType.OTHERS.name());
   }
 
   /**
@@ -141,20 +176,38 @@ public record QueueStats(
    * which an event that is set aside is older than this.
    */
   public QueueStats withoutSetAside(Duration longer) {
-    return ofTypes(
+    Predicate<String> counts =
         name -> {
           SetAside aside = setAside.get(name);
           return aside == null || aside.oldestAge().compareTo(longer) <= 0;
-        });
+        };
+    String others = EventType.OTHERS.name();
+    SetAside aside = counts.test(others) ? null : setAside.get(others);
+    long left = aside == null ? 0 : aside.events();
+    return ofTypes(counts, otherTypes() - left);
   }
 
-  private QueueStats ofTypes(Predicate<String> counts) {
+  /**
+   * @param counts which types count, by name
+   * @param others how many of those that are not counted by type do at most
+   */
+  private QueueStats ofTypes(Predicate<String> counts, long others) {
     Map<EventType, Long> byType = new HashMap<>(pendingByType);
-    byType.keySet().removeIf(type -> !counts.test(type.name()));
+    byType.keySet().removeIf(type -> isOthers(type) || !counts.test(type.name()));
+    long room = others;
+    for (Priority priority : Priority.values()) {
+      EventType type = EventType.OTHERS.withPriority(priority);
+      long some = Math.min(room, pendingByType.getOrDefault(type, 0L));
+      if (some > 0) {
+        byType.put(type, some);
+        room -= some;
+      }
+    }
     Map<Priority, Long> byPriority = new EnumMap<>(Priority.class);
     byType.forEach((type, count) -> byPriority.merge(type.priority(), count, Long::sum));
     Map<EventType, Permits> permits = new HashMap<>(pendingPermits);
     permits.keySet().retainAll(byType.keySet());
+    permits.replaceAll((type, all) -> share(all, type, byType));
     Map<String, SetAside> aside = new HashMap<>(setAside);
     aside.keySet().removeIf(name -> !counts.test(name));
     return new QueueStats(
@@ -170,6 +223,7 @@ public record QueueStats(
         lost,
         starts,
         startedPermits,
+        acquiredPermits,
         retried,
         givenUp,
         expiredLeases,
@@ -184,6 +238,16 @@ public record QueueStats(
         aside,
         limit,
         clockShift);
+  }
+
+  /** What some of the events of a type cost, if all are alike. */
+  private Permits share(Permits all, EventType type, Map<EventType, Long> some) {
+    long events = pendingByType.getOrDefault(type, 0L);
+    long left = some.getOrDefault(type, 0L);
+    return events == left
+        ? all
+        : new Permits(
+            Math.max(left, (long) Math.ceil(1.0 * all.total() * left / events)), all.heaviest());
   }
 
   /**

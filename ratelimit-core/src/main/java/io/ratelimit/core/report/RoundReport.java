@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param done how many events were finished
  * @param failed how many events were given up
  * @param remaining how many events were left unfinished
+ * @param lost how many events the queue lost meanwhile, because its store lost what it kept of them
  * @param attempts how many attempts were made, by whomever
  * @param retries how many of them failed and were to be made again
  * @param released how many of them were broken off or did not count
@@ -52,6 +53,7 @@ public record RoundReport(
     long done,
     long failed,
     long remaining,
+    long lost,
     long attempts,
     long retries,
     long released,

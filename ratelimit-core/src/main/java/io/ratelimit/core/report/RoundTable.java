@@ -28,6 +28,9 @@ final class RoundTable {
         report.remaining(),
         report.attempts(),
         report.retries());
+    if (report.lost() > 0) {
+      line("", "%d LOST by the queue's store: publish them again", report.lost());
+    }
     if (report.released() + report.staleLeases() > 0) {
       line("", "%d released, %d leases lost", report.released(), report.staleLeases());
     }

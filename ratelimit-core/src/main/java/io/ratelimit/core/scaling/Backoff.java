@@ -23,13 +23,7 @@ public record Backoff(Duration initial, double multiplier, Duration longest) {
    * @throws IllegalArgumentException if a value is outside its range or not a number
    */
   public Backoff {
-    if (initial.isNegative() || longest.compareTo(initial) < 0) {
-      throw new IllegalArgumentException(
-          "back-off must be 0 ≤ initial ≤ longest but is initial "
-              + initial
-              + ", longest "
-              + longest);
-    }
+    Requirements.growing("back-off delays", initial, longest);
     Requirements.between("multiplier", multiplier, 1, STEEPEST);
   }
 

@@ -19,6 +19,7 @@ import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.internal.engine.FaultyQueue;
 import io.ratelimit.core.internal.report.StartCount;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.limiter.RateLimiter;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.InMemoryEventQueue;
@@ -188,6 +189,36 @@ class AuditEngineTest {
     assertThat(report.notes())
         .containsExactly("others worked on the queue too: 1 of the 3 attempts were theirs");
     assertThat(report.toString()).contains("Sample      2 of 3 attempts", "Notes       others");
+  }
+
+  /** The host itself calls the API, too, while the engine handles the first event. */
+  @Test
+  void aReportSaysWhatWentToStartsWithoutAnEvent() {
+    queue.publish(events(2));
+
+    RoundReport report;
+    try (RateLimiter limiter = RateLimiter.of(queue)) {
+      report =
+          build(
+                  engine(
+                          queue,
+                          event -> {
+                            if (event.id().equals("event-0")) {
+                              limiter.acquire(3);
+                            }
+                          })
+                      .scalingPolicy(ScalingPolicy.fixed(1)))
+              .runRound();
+    }
+
+    assertThat(report.done()).isEqualTo(2);
+    assertThat(report.attempts()).isEqualTo(2);
+    assertThat(report.sampled()).isEqualTo(2);
+    assertThat(report.largestWindow().orElseThrow()).isGreaterThanOrEqualTo(3);
+    assertThat(report.notes())
+        .singleElement()
+        .asString()
+        .startsWith("3 permits of the limit went to starts without an event");
   }
 
   @Test

@@ -30,6 +30,7 @@ class QueueStatsTest {
         128,
         100,
         120,
+        11,
         7,
         33,
         5,

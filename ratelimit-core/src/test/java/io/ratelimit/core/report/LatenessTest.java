@@ -37,6 +37,7 @@ class LatenessTest {
         108 - remaining,
         0,
         remaining,
+        0,
         115,
         7,
         0,

@@ -4,14 +4,15 @@
 -- charge follows the weight.
 --
 -- KEYS meta starts pending:high pending:normal pending:low types events failed aside aside:types keyed flows lines turns closed limits
--- ARGV given seen remembered start_up channel client heaviest costs [id weight type content]…
+-- ARGV given seen remembered start_up channel client heaviest most_counted costs [id weight type content]…
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), 'heavy', 'undeclared' and the name of a limit, 'dear', its name and the largest cost, or 'published', the numbers (from 0) of the duplicates…
 -- COST O(log n) for each event
 
 local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, FAILED, ASIDE,
   ASIDE_TYPES,
   KEYED, FLOWS, LINES, TURNS, CLOSED, LIMITS = unpack(KEYS)
-local given, seen, remembered, start_up, channel, client, heaviest, costs = unpack(ARGV, 1, 8)
+local given, seen, remembered, start_up, channel, client, heaviest, most_counted,
+  costs = unpack(ARGV, 1, 9)
 -- @include basics
 -- @include limiter
 -- @include state
@@ -23,7 +24,8 @@ local given, seen, remembered, start_up, channel, client, heaviest, costs = unpa
 -- @include loaded
 
 heaviest = whole('heaviest', heaviest, 1, 1000000)
-for i = 9, #ARGV, 4 do
+most_counted = whole('most_counted', most_counted, 1, 100000)
+for i = 10, #ARGV, 4 do
   local weight, charges = string.match(ARGV[i + 1], '^(%d*)(.*)$')
   whole('weight', weight, 1, heaviest)
   if charges ~= '' and not are_charges(charges) then
@@ -55,10 +57,10 @@ local m = redis.call('HMGET', META, 'published', 'largest')
 local sequence, largest = latest_number(m[1]), tonumber(m[2]) or 0
 local duplicates = {}
 local added = { ['0'] = {}, ['1'] = {}, ['2'] = {} }
-local types = {}
+local types, in_order = {}, {}
 local first = sequence
 local charged = {}
-for i = 9, #ARGV, 4 do
+for i = 10, #ARGV, 4 do
   local id, weight, type_key, content = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
   local record = int(sequence + 1) .. ' ' .. int(now) .. ' ' .. weight .. ' ' .. type_key .. ' ' .. content
   if redis.call('HSETNX', EVENTS, id, record) == 1 then
@@ -73,9 +75,12 @@ for i = 9, #ARGV, 4 do
       charged[#charged + 1] = { id, sequence, type_key, string.sub(type_key, 1, 1), charges }
     end
     local counted = counted_as(type_key, permits)
+    if not types[counted] then
+      in_order[#in_order + 1] = counted
+    end
     types[counted] = (types[counted] or 0) + 1
   else
-    duplicates[#duplicates + 1] = (i - 9) / 4
+    duplicates[#duplicates + 1] = (i - 10) / 4
   end
 end
 -- Not before the events: a full memory refuses these.
@@ -97,10 +102,11 @@ for priority, members in pairs(added) do
     end
   end
 end
-for counted, count in pairs(types) do
-  count_type(counted, count)
+redis.call('HSET', META, 'published', int(sequence), 'largest', int(largest), 'now', int(now),
+  'counted', int(most_counted))
+for _, counted in ipairs(in_order) do
+  count_type(counted, types[counted])
 end
-redis.call('HSET', META, 'published', int(sequence), 'largest', int(largest), 'now', int(now))
 if new_head then
   wake(channel, client)
 end

@@ -3,14 +3,14 @@
 -- KEYS meta starts pending:high pending:normal pending:low types events delayed leased failed observed aside aside:types keyed
 -- ARGV given seen remembered start_up
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), published, pending of each
---       priority, delayed, leased, done, failed, discarded, starts, permits that they took, retried,
---       given up, expired, shift of the clock, until when starts may be missing or nil, how many peaks,
+--       priority, delayed, leased, done, failed, discarded, starts, permits that they took,
+--       permits that went to starts without an event, retried, given up, expired, shift of the clock, until when starts may be missing or nil, how many peaks,
 --       [at, permits]…, when the oldest pending that is not set aside was published or nil, weight in the
 --       window without what is assumed, weight that is assumed there and its end or nil, latest start
 --       without what is assumed or nil, next start if it is later or nil, events without a trace, how
 --       many types were observed, [name, history]…, how many names were set aside, [name, events, when
---       the oldest was published]…, [type or "type weight", pending]…
--- COST O(types + log starts)
+--       the oldest was published]…, events set aside, when the oldest of them was published, [type or "type weight", pending]…
+-- COST O(types that are counted + log starts)
 
 local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, DELAYED, LEASED, FAILED,
   OBSERVED, ASIDE, ASIDE_TYPES,
@@ -87,9 +87,20 @@ local function by_name()
   return found
 end
 
+-- When the oldest of all that are set aside was published, or nil.
+local function oldest_aside()
+  local oldest
+  for priority = 0, 2 do
+    local id = aside_range(priority, -1, SPAN, 1)[1]
+    local _, published = parse_record(id and redis.call('HGET', EVENTS, id))
+    oldest = published and math.min(oldest or FAR, published) or oldest
+  end
+  return oldest
+end
+
 local m = redis.call('HMGET', META, 'published', 'done', 'discarded', 'expired', 'retried',
-  'given_up')
-for i = 1, 6 do
+  'given_up', 'acquired')
+for i = 1, 7 do
   m[i] = tonumber(m[i]) or 0
 end
 local failed = redis.call('ZCARD', FAILED)
@@ -107,6 +118,7 @@ local answer = reply(
   m[3],
   L.starts,
   L.permits,
+  m[7],
   m[5],
   m[6],
   m[4],
@@ -138,6 +150,8 @@ add(observed)
 local names = by_name()
 answer[#answer + 1] = #names / 3
 add(names)
+local all_aside = redis.call('ZCARD', ASIDE)
+add({ all_aside, all_aside > 0 and oldest_aside() or now })
 local types = redis.call('HGETALL', TYPES)
 for i = 1, #types, 2 do
   answer[#answer + 1] = types[i]

@@ -12,6 +12,9 @@ import io.ratelimit.core.event.Payload;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.limiter.RateLimiter;
+import io.ratelimit.core.queue.AcquireRequest;
+import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
@@ -34,6 +37,7 @@ import io.ratelimit.core.scaling.TypeHistory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +45,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -282,6 +287,131 @@ public abstract class EventQueueContract {
     QueueStats stats = queue.stats();
     assertThat(stats.starts()).isEqualTo(5);
     assertThat(stats.startsInWindow()).isEqualTo(5);
+  }
+
+  private static List<AcquireResult> acquire(EventQueue queue, int... permits) {
+    List<AcquireRequest> requests = new ArrayList<>();
+    for (int each : permits) {
+      requests.add(
+          new AcquireRequest("acquired-" + requests.size() + "-" + UUID.randomUUID(), each));
+    }
+    return queue.acquire(requests);
+  }
+
+  @Test
+  void startsWithoutAnEventCountLikeTakes() {
+    EventQueue queue = queue(PACED);
+    Instant begin = queue.time().now();
+    queue.publish(List.of(event("a"), event("b")));
+    assertThat(acquire(queue, 1)).containsExactly(new AcquireResult.Granted(begin));
+
+    assertThat(take(queue, 2)).isEqualTo(new TakeResult.NotBefore(begin.plusSeconds(3)));
+    advance(Duration.ofSeconds(3));
+    takeOne(queue);
+    assertThat(acquire(queue, 1))
+        .containsExactly(new AcquireResult.NotBefore(begin.plusSeconds(6)));
+
+    QueueStats stats = queue.stats();
+    assertThat(stats.startsInWindow()).isEqualTo(2);
+    assertThat(stats.largestWindowSince(begin)).isEqualTo(2);
+    assertThat(stats.nextStart()).contains(begin.plusSeconds(6));
+    assertThat(stats.starts()).as("attempts").isEqualTo(1);
+    assertThat(stats.startedPermits()).as("of attempts").isEqualTo(1);
+    assertThat(stats.acquiredPermits()).isEqualTo(1);
+    assertThat(stats.pending()).isEqualTo(1);
+    assertConserved(queue);
+  }
+
+  @Test
+  void behindAStartThatMustWaitNoneIsMade() {
+    EventQueue queue = queue(RateLimit.of(5).per(Duration.ofSeconds(10)).withBurst(5));
+    Instant begin = queue.time().now();
+    AcquireResult denied = new AcquireResult.NotBefore(begin.plusSeconds(10));
+
+    assertThat(acquire(queue, 3, 6, 3, 1, 7))
+        .containsExactly(
+            new AcquireResult.Granted(begin),
+            new AcquireResult.Never(6, 5),
+            denied,
+            denied,
+            new AcquireResult.Never(7, 5));
+    assertThat(queue.stats().acquiredPermits()).isEqualTo(3);
+    queue.limitControl().pauseFor(Duration.ofSeconds(1));
+    assertThat(acquire(queue, 1, 1))
+        .containsOnly(new AcquireResult.Paused(Optional.of(begin.plusSeconds(1))));
+    queue.limitControl().pause();
+    assertThat(acquire(queue, 1)).containsExactly(new AcquireResult.Paused(Optional.empty()));
+    assertThat(acquire(queue)).isEmpty();
+  }
+
+  @Test
+  void aRequestForPermitsThatIsSentAgainSoonPaysOnce() {
+    EventQueue queue = queue(RateLimit.of(10).per(Duration.ofSeconds(60)).withBurst(10));
+    Instant begin = queue.time().now();
+    AcquireRequest request = new AcquireRequest("again", 2);
+    AcquireResult granted = new AcquireResult.Granted(begin);
+
+    assertThat(queue.acquire(List.of(request, request))).containsExactly(granted, granted);
+    assertThat(acquire(queue, 9)).doesNotHaveAnyElementsOfTypes(AcquireResult.Granted.class);
+    advance(EventQueue.REMEMBERED_REQUESTS.minusNanos(1_000));
+    AcquireRequest heavy = new AcquireRequest("heavy", 9);
+    assertThat(queue.acquire(List.of(heavy, request)))
+        .as("it was granted, whoever waits before it")
+        .contains(granted);
+    assertThat(queue.stats().acquiredPermits()).isEqualTo(2);
+
+    advance(Duration.ofNanos(1_000));
+    assertThat(queue.acquire(List.of(request)))
+        .as("so late a start is another one")
+        .containsExactly(new AcquireResult.Granted(begin.plus(EventQueue.REMEMBERED_REQUESTS)));
+    assertThat(queue.stats().acquiredPermits()).isEqualTo(4);
+    assertThat(queue.stats().startsInWindow()).isEqualTo(4);
+  }
+
+  @Test
+  void onlyTheLatestRequestsForPermitsAreRemembered() {
+    EventQueue queue = queue(NO_LIMIT);
+    AcquireRequest first = new AcquireRequest("first", 1);
+    assertThat(queue.acquire(List.of(first))).hasSize(1);
+    advance(Duration.ofNanos(1_000));
+    int[] others = new int[EventQueue.MAX_REMEMBERED_REQUESTS];
+    Arrays.fill(others, 1);
+    assertThat(acquire(queue, Arrays.copyOf(others, others.length - 1)))
+        .hasOnlyElementsOfType(AcquireResult.Granted.class);
+    assertThat(queue.acquire(List.of(first))).hasSize(1);
+    assertThat(queue.stats().acquiredPermits()).as("it is the 1,000th").isEqualTo(others.length);
+    assertThat(acquire(queue, 1)).hasOnlyElementsOfType(AcquireResult.Granted.class);
+    assertThat(queue.acquire(List.of(first))).hasSize(1);
+    assertThat(queue.stats().acquiredPermits()).as("paid again").isEqualTo(others.length + 2);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> acquire(queue, Arrays.copyOf(others, EventQueue.MAX_PAGE + 1)));
+  }
+
+  @Test
+  void aLimiterAndTakesObeyOneLimitTogether() {
+    EventQueue queue = queue(RateLimit.of(3).per(Duration.ofSeconds(6)).withBurst(3));
+    Instant begin = queue.time().now();
+    queue.publish(IntStream.range(0, 30).mapToObj(i -> event("e" + i)).toList());
+    List<Instant> starts = new ArrayList<>();
+    try (RateLimiter limiter = RateLimiter.of(queue)) {
+      Random random = new Random(1);
+      for (int step = 0; step < 60; step++) {
+        if (random.nextBoolean() && take(queue, 1) instanceof TakeResult.Taken taken) {
+          starts.add(taken.leases().get(0).takenAt());
+        } else if (limiter.tryAcquire() instanceof AcquireResult.Granted granted) {
+          starts.add(granted.start());
+        }
+        advance(Duration.ofMillis(500));
+      }
+    }
+    assertThat(queue.stats().acquiredPermits()).isPositive();
+    assertThat(queue.stats().starts() + queue.stats().acquiredPermits()).isEqualTo(starts.size());
+    assertThat(starts).hasSize(15).startsWith(begin);
+    for (int i = 3; i < starts.size(); i++) {
+      assertThat(Duration.between(starts.get(i - 3), starts.get(i)))
+          .isGreaterThanOrEqualTo(Duration.ofSeconds(6));
+    }
+    assertThat(queue.stats()).as("the queue stays open").isNotNull();
   }
 
   @Test
@@ -1273,6 +1403,79 @@ public abstract class EventQueueContract {
 
     assertThat(queue.clear(ClearScope.PENDING).pending()).isEqualTo(3);
     assertThat(queue.stats().pendingPermits()).isEmpty();
+  }
+
+  /** Made-up types fill no screen and no reply; their events wait and are done like all. */
+  @Test
+  void typesBeyondTheBoundAreCountedTogether() {
+    EventQueue queue = queue(NO_LIMIT);
+    int most = EventQueue.COUNTED_TYPES;
+    queue.publish(List.of(event("n1"), event("n2"), event("n3").withWeight(3)));
+    queue.publish(
+        IntStream.range(0, most + 100)
+            .mapToObj(n -> event("t" + n, EventType.of("T" + n).withPriority(Priority.LOW)))
+            .toList());
+    queue.publish(List.of(event("n4"), event("h", HIGH), event("n5").withWeight(5)));
+    EventType others = EventType.OTHERS.withPriority(Priority.LOW);
+
+    QueueStats stats = queue.stats();
+    assertThat(stats.pending()).isEqualTo(most + 106);
+    // An entry each: light events of a type, and those of a weight.
+    assertThat(stats.pendingByType())
+        .containsEntry(NORMAL, 4L)
+        .containsEntry(others, 102L)
+        .containsEntry(EventType.OTHERS.withPriority(HIGH.priority()), 1L)
+        .containsEntry(EventType.OTHERS, 1L)
+        .containsEntry(EventType.of("T0").withPriority(Priority.LOW), 1L)
+        .doesNotContainKey(EventType.of("T1099").withPriority(Priority.LOW))
+        .hasSize(most + 2);
+    assertThat(stats.pendingPermits(EventType.OTHERS)).isEqualTo(new QueueStats.Permits(8, 8));
+    assertThat(stats.otherTypes()).isEqualTo(104);
+    assertThat(stats.pendingByType().values().stream().mapToLong(Long::longValue).sum())
+        .isEqualTo(stats.pending());
+    assertThat(stats.withoutSetAside(Duration.ZERO)).isEqualTo(stats);
+    QueueStats wanted = stats.wanting(ONLY_NORMAL);
+    assertThat(wanted.pending()).isEqualTo(4 + 104);
+
+    // Nobody wants the others: once takers have met them they are no work, and no worker waits.
+    List<Lease> leases = new ArrayList<>();
+    TakeResult result;
+    int takes = 0;
+    do {
+      result =
+          queue.take(
+              new TakeRequest(
+                  "normal-" + takes++, "worker", 100, Duration.ofHours(1), ONLY_NORMAL));
+      if (result instanceof TakeResult.Taken taken) {
+        leases.addAll(taken.leases());
+      }
+    } while (!(result instanceof TakeResult.Empty));
+    assertThat(leases).hasSize(5);
+    advance(Duration.ofSeconds(1));
+    stats = queue.stats();
+    assertThat(stats.setAside()).hasSize(EventQueue.MAX_OBSERVED_TYPES + 1);
+    assertThat(stats.setAside())
+        .hasEntrySatisfying(
+            EventType.OTHERS.name(),
+            aside -> assertThat(aside.oldestAge()).isEqualTo(Duration.ofSeconds(1)));
+    assertThat(stats.wanting(ONLY_NORMAL).pending()).isZero();
+    leases.forEach(lease -> assertThat(queue.release(lease)).isEqualTo(Settlement.SETTLED));
+    assertThat(queue.stats().wanting(ONLY_NORMAL).pending()).isEqualTo(5);
+
+    List<String> done = new ArrayList<>();
+    while (queue.stats().pending() > 0) {
+      result =
+          queue.take(new TakeRequest("all-" + done.size(), "worker", 500, Duration.ofHours(1)));
+      assertThat(result).isInstanceOf(TakeResult.Taken.class);
+      for (Lease lease : ((TakeResult.Taken) result).leases()) {
+        assertThat(queue.ack(lease)).isEqualTo(Settlement.SETTLED);
+        done.add(lease.event().id());
+      }
+    }
+    assertThat(done).doesNotHaveDuplicates().hasSize(most + 106);
+    assertThat(queue.stats().pendingByType()).isEmpty();
+    assertThat(queue.stats().pendingPermits()).isEmpty();
+    assertThat(queue.stats().isConserved()).isTrue();
   }
 
   @Test

@@ -52,6 +52,18 @@ public final class Requirements {
     return value;
   }
 
+  /** Requires delays that begin with zero or more and do not shrink. */
+  public static void growing(String delays, Duration initial, Duration longest) {
+    if (initial.isNegative() || longest.compareTo(initial) < 0) {
+      throw new IllegalArgumentException(
+          delays
+              + " must be 0 ≤ initial ≤ longest but are initial "
+              + initial
+              + ", longest "
+              + longest);
+    }
+  }
+
   /** Requires whole microseconds, as stores keep no others. */
   @CanIgnoreReturnValue
   public static Duration wholeMicros(String what, Duration value) {

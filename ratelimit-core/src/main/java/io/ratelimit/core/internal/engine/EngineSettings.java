@@ -3,6 +3,7 @@ package io.ratelimit.core.internal.engine;
 import io.ratelimit.core.AttemptTerms;
 import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.internal.handler.EventProcessor;
+import io.ratelimit.core.internal.queue.RequestIds;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.scaling.ScalingPolicy;

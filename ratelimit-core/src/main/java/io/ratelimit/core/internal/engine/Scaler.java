@@ -1,5 +1,6 @@
 package io.ratelimit.core.internal.engine;
 
+import io.ratelimit.core.internal.queue.RequestIds;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.scaling.Mode;

@@ -157,7 +157,8 @@ public final class ScalingController {
     if (samples.isEmpty() || !samples.getLast().at().plus(sampleInterval).isAfter(now)) {
       samples.addLast(new ScalingMemory.Sample(now, stats.published()));
     }
-    long arrived = stats.published() - samples.getFirst().published();
+    // A store that lost everything counts from the start.
+    long arrived = Math.max(0, stats.published() - samples.getFirst().published());
     return arrived * 60e9 / terms.deadline().toNanos();
   }
 

@@ -2,6 +2,7 @@ package io.ratelimit.core.internal.memory;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.QueueStats;
@@ -134,6 +135,14 @@ final class AsideEvents {
     byType.entrySet().stream()
         .limit(EventQueue.MAX_OBSERVED_TYPES)
         .forEach(type -> counts.put(type.getKey(), type.getValue().counted(now)));
+    long more = all.size() - counts.values().stream().mapToLong(QueueStats.SetAside::events).sum();
+    if (more > 0) {
+      Duration oldest = all.counted(now).oldestAge();
+      counts.merge(
+          EventType.OTHERS.name(),
+          new QueueStats.SetAside(more, oldest),
+          (named, others) -> new QueueStats.SetAside(named.events() + others.events(), oldest));
+    }
     return counts;
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * Entries that wait for a time, each for its own: the earliest first. Guarded by the queue's lock.
@@ -16,10 +17,16 @@ import java.util.TreeSet;
  */
 final class DueEntries {
 
-  private static final Comparator<Entry> BY_DUE_TIME =
-      Comparator.<Entry, Instant>comparing(e -> e.dueAt).thenComparingLong(e -> e.sequence);
+  private final NavigableSet<Entry> entries;
 
-  private final NavigableSet<Entry> entries = new TreeSet<>(BY_DUE_TIME);
+  /**
+   * @param name tells those apart that fall due at the same time, and is their order then, as it is
+   *     in Redis
+   */
+  DueEntries(Function<Entry, String> name) {
+    this.entries =
+        new TreeSet<>(Comparator.<Entry, Instant>comparing(e -> e.dueAt).thenComparing(name));
+  }
 
   void add(Entry entry, Instant dueAt) {
     entry.dueAt = dueAt;

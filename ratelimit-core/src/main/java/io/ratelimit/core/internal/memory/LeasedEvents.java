@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class LeasedEvents {
 
   private final Map<String, Entry> byToken = new HashMap<>();
-  private final DueEntries byExpiry = new DueEntries();
+  private final DueEntries byExpiry = new DueEntries(e -> requireNonNull(e.lease).token());
 
   /** The leases of a request that are held already, because it was made before. */
   List<Lease> heldBy(TakeRequest request) {

@@ -31,11 +31,12 @@ final class PendingEvents {
   private final KeyedEvents keyed;
   // When events without charges, which take turns with the flows, had their last turn.
   private final Map<Priority, Long> turns = new EnumMap<>(Priority.class);
-  private final TypeCounts countByType = new TypeCounts();
+  private final TypeCounts countByType;
   private final Optional<Duration> aging;
 
-  PendingEvents(Optional<Duration> aging, KeyedEvents keyed) {
+  PendingEvents(Optional<Duration> aging, int countedTypes, KeyedEvents keyed) {
     this.aging = aging;
+    this.countByType = new TypeCounts(countedTypes);
     this.keyed = keyed;
     for (Priority priority : Priority.values()) {
       bySequence.put(priority, new SequencedEntries());
@@ -158,9 +159,9 @@ final class PendingEvents {
     return countByType.toMap();
   }
 
-  /** What those types cost of which some events weigh more than 1. */
-  Map<EventType, QueueStats.Permits> permitsByType() {
-    return countByType.permits();
+  /** What those types cost of which some events weigh more than 1; none more than this. */
+  Map<EventType, QueueStats.Permits> permitsByType(int heaviest) {
+    return countByType.permits(heaviest);
   }
 
   Map<String, QueueStats.SetAside> setAside(Instant now) {

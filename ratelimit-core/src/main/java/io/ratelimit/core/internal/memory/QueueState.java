@@ -12,6 +12,10 @@ import io.ratelimit.core.limit.LimitState;
 import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.AcquireRequest;
+import io.ratelimit.core.queue.AcquireResult;
+import io.ratelimit.core.queue.AcquireResult.Granted;
+import io.ratelimit.core.queue.AcquireResult.Never;
 import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.FailedEvent;
@@ -51,25 +55,31 @@ public final class QueueState {
   private final KeyedLimits namedLimits = new KeyedLimits();
   private final KeyedEvents keyed = new KeyedEvents(namedLimits);
   private final PendingEvents pending;
-  private final DueEntries delayed = new DueEntries();
+  private final DueEntries delayed = new DueEntries(e -> e.event.id());
   private final LeasedEvents leased = new LeasedEvents();
   private final FailedEvents failed = new FailedEvents();
   private final ObservedTypes observed = new ObservedTypes();
+  private final Acquired acquired = new Acquired();
   private LimitState limit;
   private long published;
   private long done;
   private long discarded;
   private long starts;
   private long startedPermits;
+  private long acquiredPermits;
   private long retried;
   private long givenUp;
   private long expiredLeases;
   private boolean isFreed;
 
   public QueueState(
-      RateLimit limit, Optional<Duration> aging, List<NamedLimit> named, Instant now) {
+      RateLimit limit,
+      Optional<Duration> aging,
+      int countedTypes,
+      List<NamedLimit> named,
+      Instant now) {
     this.limit = LimitState.unused(LimitSettings.of(limit));
-    this.pending = new PendingEvents(aging, keyed);
+    this.pending = new PendingEvents(aging, countedTypes, keyed);
     named.forEach(each -> namedLimits.set(each, now));
   }
 
@@ -149,6 +159,39 @@ public final class QueueState {
       }
     }
     return new TakeResult.Taken(leases);
+  }
+
+  public List<AcquireResult> acquire(List<AcquireRequest> requests, Instant now) {
+    List<AcquireResult> results = new ArrayList<>();
+    AcquireResult inFront = null;
+    for (AcquireRequest request : requests) {
+      AcquireResult result = acquired.find(request.id(), now);
+      if (result == null) {
+        boolean mustWait = inFront != null && request.permits() <= settings().largestWeight();
+        result = mustWait ? inFront : acquire(request, now);
+        if (!(result instanceof Granted || result instanceof Never)) {
+          inFront = result;
+        }
+      }
+      results.add(requireNonNull(result));
+    }
+    return results;
+  }
+
+  private AcquireResult acquire(AcquireRequest request, Instant now) {
+    Decision decision = limit.decide(now, request.permits());
+    if (decision instanceof Decision.Granted granted) {
+      limit = granted.next();
+      acquiredPermits += request.permits();
+      Granted result = new Granted(granted.start());
+      acquired.add(request.id(), result, now);
+      return result;
+    } else if (decision instanceof Decision.NeverAdmissible never) {
+      return new Never(never.weight(), never.permits());
+    } else if (limit.settings().isPaused(now)) {
+      return new AcquireResult.Paused(limit.settings().pause().flatMap(Pause::until));
+    }
+    return new AcquireResult.NotBefore(((Decision.NotBefore) decision).at());
   }
 
   private void promote(Instant now) {
@@ -325,6 +368,7 @@ public final class QueueState {
         0,
         starts,
         startedPermits,
+        acquiredPermits,
         retried,
         givenUp,
         expiredLeases,
@@ -335,7 +379,7 @@ public final class QueueState {
         limit.latestStart(),
         nextStart(now),
         observed.histories(),
-        pending.permitsByType(),
+        pending.permitsByType(limit.settings().normal().permits()),
         pending.setAside(now),
         limit.settings(),
         Duration.ZERO);

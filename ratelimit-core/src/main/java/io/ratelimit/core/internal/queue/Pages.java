@@ -3,6 +3,7 @@ package io.ratelimit.core.internal.queue;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.queue.EventQueue;
+import java.util.List;
 
 /** The pages that a queue lists, redrives or purges. */
 public final class Pages {
@@ -15,6 +16,16 @@ public final class Pages {
   @CanIgnoreReturnValue
   public static int size(int max) {
     return Requirements.between("page size", max, 1, EventQueue.MAX_PAGE);
+  }
+
+  /**
+   * Returns a copy of what one call may be given.
+   *
+   * @throws IllegalArgumentException if it is more than {@link EventQueue#MAX_PAGE}
+   */
+  public static <T> List<T> upTo(String things, List<T> given) {
+    Requirements.count(things, given.size(), 0, EventQueue.MAX_PAGE);
+    return List.copyOf(given);
   }
 
   private Pages() {}

@@ -12,20 +12,24 @@ import java.util.Optional;
  * @param published how many events were ever accepted
  * @param starts how many attempts were ever started
  * @param startedPermits how many permits they took
+ * @param acquiredPermits how many permits were ever spent on starts that no event was taken for
  * @param retried how many of them ever failed and were to be made again
  * @param done how many events were ever finished
  * @param failed how many ever came to the failed queue
  * @param unfinished how many wait, are delayed or in hand
+ * @param lost how many are gone because the store lost what it kept of them
  */
 public record QueueCounters(
     Instant at,
     long published,
     long starts,
     long startedPermits,
+    long acquiredPermits,
     long retried,
     long done,
     long failed,
-    long unfinished) {
+    long unfinished,
+    long lost) {
 
   /** Returns what a queue had counted. */
   public static QueueCounters of(QueueStats stats) {
@@ -34,10 +38,12 @@ public record QueueCounters(
         stats.published(),
         stats.starts(),
         stats.startedPermits(),
+        stats.acquiredPermits(),
         stats.retried(),
         stats.done(),
         stats.givenUp(),
-        stats.unfinished());
+        stats.unfinished(),
+        stats.lost());
   }
 
   /** Returns how many attempts were started since. */
@@ -48,6 +54,23 @@ public record QueueCounters(
   /** Returns how many permits the attempts took that were started since. */
   public long permitsSince(QueueCounters begin) {
     return Math.max(0, startedPermits - begin.startedPermits);
+  }
+
+  /** Returns how many permits were spent since on starts that no event was taken for. */
+  public long acquiredSince(QueueCounters begin) {
+    return Math.max(0, acquiredPermits - begin.acquiredPermits);
+  }
+
+  /** Returns what a report says of those permits, if there are any. */
+  Optional<String> acquiredNote(QueueCounters begin) {
+    long acquired = acquiredSince(begin);
+    return acquired == 0
+        ? Optional.empty()
+        : Optional.of(
+            acquired
+                + (acquired == 1 ? " permit" : " permits")
+                + " of the limit went to starts without an event, beside the attempts; the share of"
+                + " the limit that was used is that of the attempts");
   }
 
   /** Returns how many attempts failed since and were to be made again. */
@@ -63,6 +86,11 @@ public record QueueCounters(
   /** Returns how many events came to the failed queue since. */
   public long failedSince(QueueCounters begin) {
     return Math.max(0, failed - begin.failed);
+  }
+
+  /** Returns how many events were lost since. */
+  public long lostSince(QueueCounters begin) {
+    return Math.max(0, lost - begin.lost);
   }
 
   /**

@@ -50,6 +50,7 @@ public record QueueRound(
         end.doneSince(begin),
         end.failedSince(begin),
         end.unfinished(),
+        end.lostSince(begin),
         attempts,
         end.retriedSince(begin),
         sample.released(),
@@ -74,7 +75,11 @@ public record QueueRound(
       types.put(
           type.type(),
           new TypeReport(
-              type.done(), type.failed(), type.attempts(), type.busy().dividedBy(type.attempts())));
+              type.done(),
+              type.failed(),
+              type.attempts(),
+              // Of a type without attempts anybody may have told.
+              type.busy().dividedBy(Math.max(1, type.attempts()))));
     }
     return types;
   }
@@ -97,15 +102,16 @@ public record QueueRound(
   }
 
   private Instant first() {
-    return sample.firstStart().orElseThrow();
+    return sample.firstStart().orElse(startedAt);
   }
 
   private Instant last() {
-    return sample.lastStart().orElseThrow();
+    return sample.lastStart().orElse(end.at());
   }
 
   private List<String> allNotes(long attempts) {
     List<String> all = new ArrayList<>(notes);
+    end.acquiredNote(begin).ifPresent(all::add);
     long foreign = attempts - sample.attempts();
     if (foreign > 0) {
       all.add(

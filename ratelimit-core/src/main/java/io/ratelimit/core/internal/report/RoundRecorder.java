@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Records a round as it happens. Thread-safe. Memory grows with the number of attempts; meant for
@@ -103,8 +104,8 @@ public final class RoundRecorder {
    * @param remaining how many events are unfinished
    */
   public synchronized RoundReport report(Instant endedAt, long remaining) {
-    QueueCounters begin = new QueueCounters(startedAt, 0, 0, 0, 0, 0, 0, 0);
-    QueueCounters end = new QueueCounters(endedAt, 0, 0, 0, 0, 0, 0, remaining);
+    QueueCounters begin = new QueueCounters(startedAt, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    QueueCounters end = new QueueCounters(endedAt, 0, 0, 0, 0, 0, 0, 0, remaining, 0);
     return report(endedAt, begin, end, Optional.empty());
   }
 
@@ -124,6 +125,7 @@ public final class RoundRecorder {
     long ownDone = types.values().stream().mapToLong(tally -> tally.done).sum();
     long ownFailed = types.values().stream().mapToLong(tally -> tally.failed).sum();
     boolean shared = attempts > starts.size() || end.doneSince(begin) > ownDone;
+    Optional<String> acquired = end.acquiredNote(begin);
     Duration elapsed = Duration.between(startedAt, endedAt);
     starts.sort(Comparator.comparing(StartCount.Start::at));
     Duration window = offer.window();
@@ -138,6 +140,7 @@ public final class RoundRecorder {
         Math.max(ownDone, end.doneSince(begin)),
         Math.max(ownFailed, end.failedSince(begin)),
         remaining,
+        end.lostSince(begin),
         attempts,
         Math.max(retries, end.retriedSince(begin)),
         released,
@@ -148,14 +151,15 @@ public final class RoundRecorder {
         processings.size(),
         Percentiles.of(waits),
         Percentiles.of(processings),
-        shared
+        shared || acquired.isPresent()
             ? largestWindow
             : Optional.of(window.isZero() ? 0 : StartCount.largestInAny(window, starts)),
         window,
         offer.largestLimit(),
         byType,
         offer.changes(),
-        shared ? List.of(sharedNote(attempts)) : List.of());
+        Stream.concat(shared ? Stream.of(sharedNote(attempts)) : Stream.empty(), acquired.stream())
+            .toList());
   }
 
   private String sharedNote(long attempts) {

@@ -39,6 +39,18 @@ class RequirementsTest {
   }
 
   @Test
+  void delaysDoNotShrink() {
+    Requirements.growing("delays", Duration.ZERO, Duration.ZERO);
+    Requirements.growing("delays", NANO, SECOND);
+    refused(
+        () -> Requirements.growing("delays", SECOND, NANO),
+        "delays must be 0 ≤ initial ≤ longest but are initial PT1S, longest PT0.000000001S");
+    refused(
+        () -> Requirements.growing("delays", NANO.negated(), SECOND),
+        "delays must be 0 ≤ initial ≤ longest but are initial PT-0.000000001S, longest PT1S");
+  }
+
+  @Test
   void rangesIncludeTheirEnds() {
     assertThat(Requirements.positive("timeout", SECOND, SECOND)).isEqualTo(SECOND);
     assertThat(Requirements.between("period", NANO, NANO, SECOND)).isEqualTo(NANO);

@@ -2,6 +2,8 @@ package io.ratelimit.core.internal.engine;
 
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.queue.AcquireRequest;
+import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
@@ -41,7 +43,9 @@ public final class FaultyQueue implements EventQueue {
     this.down = down;
   }
 
-  /** So many takes that hand out events take effect, but their answers are lost. */
+  /**
+   * So many takes that hand out events, or acquisitions, take effect, but their answers are lost.
+   */
   public void loseAnswersOfTakes(int count) {
     lostAnswers.set(count);
   }
@@ -83,6 +87,16 @@ public final class FaultyQueue implements EventQueue {
       throw unavailable();
     }
     return result;
+  }
+
+  @Override
+  public List<AcquireResult> acquire(List<AcquireRequest> requests) {
+    List<AcquireResult> results = unlessDown(() -> queue.acquire(requests));
+    if (results.stream().anyMatch(AcquireResult.Granted.class::isInstance)
+        && lostAnswers.getAndDecrement() > 0) {
+      throw unavailable();
+    }
+    return results;
   }
 
   @Override

@@ -1,7 +1,7 @@
 -- Records of events: "sequence publishedAt weight type " and then the client's bytes, where the type
 -- is "priority:processingMicros:name". What named limits charge follows the weight: "/key:cost" for
 -- each. They never change; the number of attempts is kept apart.
--- Needs PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS and the include basics.
+-- Needs META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS and the include basics.
 
 local PENDING = { ['0'] = PENDING_HIGH, ['1'] = PENDING_NORMAL, ['2'] = PENDING_LOW }
 
@@ -66,11 +66,39 @@ local function counted_as(type_key, weight)
   end
 end
 
+-- So many of these are told apart, unless the last publisher chose another number. What would need
+-- one more is counted among the others of its priority, "+priority" or "+priority weight", the weight
+-- rounded up to a power of two. Whatever leaves is subtracted from its own count while there is one, so
+-- that the sum is always right.
+local COUNTED_TYPES = 1000
+
+local function others_of(counted)
+  local priority, weight = string.match(counted, '^(%d):%S+ ?(%d*)$')
+  local rounded = 1
+  while rounded < (tonumber(weight) or 1) do
+    rounded = rounded * 2
+  end
+  return '+' .. (priority or '0') .. (rounded > 1 and ' ' .. int(rounded) or '')
+end
+
+local function add_count(counted, change)
+  local left = redis.pcall('HINCRBY', TYPES, counted, change)
+  if type(left) == 'table' or left <= 0 then
+    redis.call('HDEL', TYPES, counted)
+  end
+  return left
+end
+
 local function count_type(counted, change)
-  if counted then
-    local left = redis.pcall('HINCRBY', TYPES, counted, change)
-    if type(left) == 'table' or left <= 0 then
-      redis.call('HDEL', TYPES, counted)
-    end
+  local left = counted and add_count(counted, change)
+  if type(left) ~= 'number' then
+    return
+  end
+  if left < 0 then
+    add_count(others_of(counted), left)
+  elseif left == change
+    and redis.call('HLEN', TYPES) > (tonumber(redis.call('HGET', META, 'counted')) or COUNTED_TYPES) then
+    redis.call('HDEL', TYPES, counted)
+    add_count(others_of(counted), change)
   end
 end

@@ -403,8 +403,10 @@ local function replay(limit)
   if memo_key == key then
     return tonumber(memo_micros), tonumber(memo_part)
   end
-  write_even_if_full()
-  write_starts()
+  if unwritten then
+    write_even_if_full()
+    write_starts()
+  end
   local micros, numerator, before = NEVER, 0, L.base
   local entries = redis.pcall('ZCARD', STARTS)
   if type(entries) == 'table' or (L.cum > L.base and not oldest_start()) then
@@ -445,7 +447,9 @@ local function replay(limit)
   replay_start()
   if #page > 100 then
     L.memo = key .. ' ' .. int(micros) .. ' ' .. int(numerator)
-    redis.call('HSET', META, 'memo', L.memo)
+    -- Who only looks may not write, and goes without.
+    redis.pcall('HDEL', META, '')
+    redis.pcall('HSET', META, 'memo', L.memo)
   end
   return micros, numerator
 end

@@ -1,0 +1,45 @@
+package io.ratelimit.cli.limiter;
+
+import io.ratelimit.cli.option.RedisOptions;
+import io.ratelimit.cli.shell.ResultOutput;
+import io.ratelimit.cli.shell.Terminal;
+import io.ratelimit.cli.shell.Version;
+import io.ratelimit.redis.RedisEventQueue;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Something to do with a limit in Redis. */
+@Command(
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    sortOptions = false,
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExample:%n")
+abstract class LimiterAction implements Callable<Integer> {
+
+  private final Terminal terminal;
+
+  @Mixin RedisOptions redis = new RedisOptions();
+
+  @Mixin private ResultOutput output = new ResultOutput();
+
+  LimiterAction(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    try (RedisEventQueue queue = redis.connect()) {
+      return run(queue);
+    }
+  }
+
+  /** Does it, and returns the exit code. */
+  abstract int run(RedisEventQueue queue) throws InterruptedException;
+
+  /** Prints a result for a script, or the lines that say the same to a person. */
+  void print(Object result, Iterable<String> lines) {
+    output.print(terminal, result, lines);
+  }
+}

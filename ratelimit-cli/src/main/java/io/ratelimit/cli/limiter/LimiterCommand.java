@@ -1,0 +1,32 @@
+package io.ratelimit.cli.limiter;
+
+import io.ratelimit.cli.shell.CommandGroup;
+import io.ratelimit.cli.shell.Terminal;
+import io.ratelimit.cli.shell.Version;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** What can be done with a limit in Redis, without events. */
+@Command(
+    name = "limiter",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description =
+        "Draws from a limit in Redis without an event: for other calls to the same API, which then"
+            + " count as well.",
+    commandListHeading = "%nCommands:%n",
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExample:%n",
+    footer = "  ratelimit limiter try --wait 30s && curl https://api.example.com/balance")
+public final class LimiterCommand extends CommandGroup {
+
+  private LimiterCommand() {}
+
+  /** All of them. */
+  public static CommandLine commandLine(Terminal terminal) {
+    return new CommandLine(new LimiterCommand())
+        .addSubcommand(new LimiterTryCommand(terminal))
+        .addSubcommand(new LimiterShowCommand(terminal));
+  }
+}

@@ -1,0 +1,33 @@
+package io.ratelimit.cli.option;
+
+import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.temporal.manager.PollingWorker;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** How many lanes the workers of a task queue run at most, as they say themselves. */
+public final class SlotsText {
+
+  /** Says it in a few words; nothing where there is no worker. */
+  public static Optional<String> of(List<PollingWorker> workers) {
+    Map<String, Optional<Integer>> processes = new LinkedHashMap<>();
+    workers.forEach(worker -> processes.put(worker.identity(), worker.slots()));
+    List<Integer> told = processes.values().stream().flatMap(Optional::stream).toList();
+    int silent = processes.size() - told.size();
+    if (processes.isEmpty()) {
+      return Optional.empty();
+    }
+    if (told.isEmpty()) {
+      return Optional.of("slots for an unknown number of lanes");
+    }
+    String known = "slots for " + Texts.count(told.stream().mapToLong(each -> each).sum(), "lane");
+    return Optional.of(
+        silent == 0
+            ? known
+            : known + ", and an unknown number in " + Texts.count(silent, "worker"));
+  }
+
+  private SlotsText() {}
+}

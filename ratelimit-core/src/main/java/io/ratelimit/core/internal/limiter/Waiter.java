@@ -1,0 +1,59 @@
+package io.ratelimit.core.internal.limiter;
+
+import io.ratelimit.core.queue.AcquireRequest;
+import io.ratelimit.core.queue.AcquireResult;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+
+/** Who waits for permits. What changes is guarded by the lock of the line. */
+final class Waiter {
+
+  private final Instant deadline;
+  private final CompletableFuture<AcquireResult> answer = new CompletableFuture<>();
+  private AcquireRequest request;
+  private boolean unanswered;
+
+  Waiter(AcquireRequest request, Instant deadline) {
+    this.request = request;
+    this.deadline = deadline;
+  }
+
+  AcquireRequest request() {
+    return request;
+  }
+
+  int permits() {
+    return request.permits();
+  }
+
+  /** Until when it waits. */
+  Instant deadline() {
+    return deadline;
+  }
+
+  /** Whoever completes it otherwise than the line has given up. */
+  CompletableFuture<AcquireResult> answer() {
+    return answer;
+  }
+
+  /** Whether it has an answer, or has given up. */
+  boolean isGone() {
+    return answer.isDone();
+  }
+
+  /** Whether its request was sent and got no answer, so that its permits may have been spent. */
+  boolean isUnanswered() {
+    return unanswered;
+  }
+
+  void setUnanswered(boolean isUnanswered) {
+    this.unanswered = isUnanswered;
+  }
+
+  /** Goes on with the request of one that has given up, which may have been paid for. */
+  void inherit(Waiter gone) {
+    request = gone.request;
+    unanswered = true;
+    gone.unanswered = false;
+  }
+}

@@ -1,0 +1,156 @@
+package io.ratelimit.core.limiter;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.ratelimit.core.internal.check.Requirements;
+import io.ratelimit.core.internal.limiter.QueueRateLimiter;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.AcquireResult;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.core.queue.LimitControl;
+import io.ratelimit.core.time.Time;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * An exact rate limit for calls that no event stands for. In no half-open interval of the length of
+ * the limit's {@linkplain RateLimit#window() window} do more starts (by permits) begin than the
+ * limit has permits, see {@link io.ratelimit.core.limit.LimitState}; and where callers wait, the
+ * next one starts at the earliest moment that this allows.
+ *
+ * <p>The limiter {@linkplain #of of a queue} draws from the queue's own limit: what it grants and
+ * what the queue's takes start obey that limit together, over all processes of the queue.
+ *
+ * <p>The guarantee is on the moment of the grant, by the clock of the queue. Start at once; {@link
+ * RateLimit#withMargin} absorbs what a start may be late. A permit that was granted is spent,
+ * whether or not it is used.
+ *
+ * <p><b>Order.</b> Callers of one limiter that wait get their permits in the order in which they
+ * asked, and nobody overtakes them. Between two limiters, and between a limiter and the takes of a
+ * queue, there is no order: a caller who wants many permits at once may wait long while others take
+ * one at a time.
+ *
+ * <p><b>Giving up.</b> A caller that is interrupted, or cancels its future, gives up its place, and
+ * nothing is spent for it. If its permits were being granted at that moment, the next caller that
+ * waits for as many gets them; without one, they are spent.
+ *
+ * <p><b>A store that is away.</b> Who waits goes on waiting, and asks again as soon as it can; a
+ * request that is sent again pays once, see {@link EventQueue#acquire}. Who is still without an
+ * answer at the end of the wait gets the {@link io.ratelimit.core.queue.QueueUnavailableException}.
+ *
+ * <p>Thread-safe. All who wait share one thread, which ends when nobody waits, and sleeps until the
+ * exact moment of the next start.
+ */
+public interface RateLimiter extends AutoCloseable {
+
+  /** Creates a limiter in this JVM's memory, in real time, before which nothing was started. */
+  static RateLimiter inMemory(RateLimit limit) {
+    return inMemory(limit, Time.system());
+  }
+
+  /**
+   * Creates a limiter in this JVM's memory, before which nothing was started.
+   *
+   * @param time the time that it lives in
+   */
+  static RateLimiter inMemory(RateLimit limit, Time time) {
+    return QueueRateLimiter.owning(InMemoryEventQueue.builder(limit).time(time).build());
+  }
+
+  /**
+   * Creates a limiter that draws from the limit of a queue. Use one for all callers of a process:
+   * each keeps the order of its own callers only.
+   *
+   * @param queue stays open when the limiter is closed
+   */
+  static RateLimiter of(EventQueue queue) {
+    return QueueRateLimiter.lent(queue);
+  }
+
+  /** Acquires one permit if it may be used now; see {@link #tryAcquire(int)}. */
+  default AcquireResult tryAcquire() {
+    return tryAcquire(1);
+  }
+
+  /**
+   * Acquires permits for one start if it may be made now. Never waits for the limit, but may wait
+   * for the store. Behind callers that wait, it may not.
+   *
+   * @param permits what the start costs: 1 to {@value RateLimit#MAX_PERMITS}
+   * @throws IllegalArgumentException if the number of permits is outside its range
+   * @throws io.ratelimit.core.queue.QueueUnavailableException if the store did not answer; the
+   *     permits may have been spent
+   * @throws IllegalStateException if the limiter or its queue is closed
+   */
+  AcquireResult tryAcquire(int permits);
+
+  /** Acquires one permit, for as long as that takes; see {@link #acquire(int)}. */
+  @CanIgnoreReturnValue
+  default AcquireResult.Granted acquire() throws InterruptedException {
+    return acquire(1);
+  }
+
+  /**
+   * Acquires permits for one start, and blocks until it may be made, for as long as that takes.
+   *
+   * @param permits what the start costs: 1 to {@value RateLimit#MAX_PERMITS}
+   * @throws IllegalArgumentException if the number of permits is outside its range, or the normal
+   *     limit has fewer
+   * @throws InterruptedException if the thread is interrupted; it has given up
+   * @throws IllegalStateException if the limiter or its queue is closed
+   */
+  @CanIgnoreReturnValue
+  default AcquireResult.Granted acquire(int permits) throws InterruptedException {
+    AcquireResult result = acquire(permits, Requirements.LONGEST);
+    if (result instanceof AcquireResult.Granted granted) {
+      return granted;
+    } else if (result instanceof AcquireResult.Never never) {
+      throw new IllegalArgumentException(
+          "a start that costs "
+              + never.permits()
+              + " permits can never be made: the limit has "
+              + never.most());
+    }
+    throw new IllegalStateException("nothing may start for a hundred years: " + result);
+  }
+
+  /**
+   * Acquires permits for one start, and blocks until it may be made, or until the wait is over. Who
+   * cannot be first before that is told so at once: a change of the limit may then still make it
+   * possible.
+   *
+   * @param permits what the start costs: 1 to {@value RateLimit#MAX_PERMITS}
+   * @param atMost how long to wait: 0 or more
+   * @return {@link AcquireResult.Granted}, or why there was no permit in that time
+   * @throws IllegalArgumentException if a value is outside its range
+   * @throws InterruptedException if the thread is interrupted; it has given up
+   * @throws io.ratelimit.core.queue.QueueUnavailableException if the store did not answer until
+   *     then; the permits may have been spent
+   * @throws IllegalStateException if the limiter or its queue is closed
+   */
+  AcquireResult acquire(int permits, Duration atMost) throws InterruptedException;
+
+  /**
+   * Acquires permits as {@link #acquire(int, Duration)} does, and does not block. What it throws
+   * while it waits completes the future exceptionally.
+   *
+   * @return completed in the limiter's thread, so that what depends on it must return at once or
+   *     use another thread; {@linkplain CompletableFuture#cancel cancel it} to give up
+   * @throws IllegalArgumentException if a value is outside its range
+   * @throws IllegalStateException if the limiter is closed
+   */
+  CompletableFuture<AcquireResult> acquireAsync(int permits, Duration atMost);
+
+  /** Returns what reads, changes and pauses the limit. */
+  LimitControl limitControl();
+
+  /** Returns the time that the instants in an {@link AcquireResult} are in. */
+  Time time();
+
+  /**
+   * Ends the waiting of all callers with an {@link IllegalStateException}. Closing again does
+   * nothing.
+   */
+  @Override
+  void close();
+}

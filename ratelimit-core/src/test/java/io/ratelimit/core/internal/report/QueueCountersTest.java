@@ -1,0 +1,73 @@
+package io.ratelimit.core.internal.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ratelimit.core.report.RoundReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What a report takes from two looks at the queue. */
+class QueueCountersTest {
+
+  private static final Instant END = Instant.EPOCH.plusSeconds(10);
+  private static final QueueCounters BEGIN =
+      new QueueCounters(Instant.EPOCH, 9, 0, 0, 0, 0, 0, 0, 7, 2);
+
+  /** Five done, two gone. */
+  private static final QueueCounters LATER = new QueueCounters(END, 9, 5, 5, 3, 0, 5, 0, 0, 4);
+
+  /** A queue that began anew. */
+  private static final QueueCounters ANEW = new QueueCounters(END, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+  private static RoundReport ofAManager(QueueCounters end) {
+    return new QueueRound(
+            Instant.EPOCH,
+            Duration.ofMinutes(3),
+            BEGIN,
+            end,
+            AttemptTally.NONE,
+            List.of(),
+            20,
+            Optional.empty(),
+            List.of())
+        .report();
+  }
+
+  private static RoundReport ofAnEngine(QueueCounters end) {
+    return new RoundRecorder(Instant.EPOCH, Duration.ofMinutes(3))
+        .report(END, BEGIN, end, Optional.empty());
+  }
+
+  @Test
+  void eventsThatTheStoreLostAreReported() {
+    for (RoundReport report : List.of(ofAManager(LATER), ofAnEngine(LATER))) {
+      assertThat(report.lost()).isEqualTo(2);
+      assertThat(report.done()).isEqualTo(5);
+      assertThat(report.toString().lines())
+          .contains("            2 LOST by the queue's store: publish them again");
+    }
+  }
+
+  @Test
+  void permitsThatWentToCallsWithoutAnEventAreReported() {
+    for (RoundReport report : List.of(ofAManager(LATER), ofAnEngine(LATER))) {
+      assertThat(report.attempts()).isEqualTo(5);
+      assertThat(report.notes())
+          .filteredOn(note -> note.startsWith("3 permits of the limit went to starts without"))
+          .hasSize(1);
+    }
+    for (RoundReport report : List.of(ofAManager(ANEW), ofAnEngine(ANEW))) {
+      assertThat(report.notes()).noneMatch(note -> note.contains("without an event"));
+    }
+  }
+
+  @Test
+  void aStoreThatLostEverythingCountsFromZero() {
+    assertThat(ofAManager(ANEW).lost()).isZero();
+    assertThat(ofAnEngine(ANEW).lost()).isZero();
+    assertThat(ofAnEngine(ANEW).toString()).doesNotContain("LOST");
+  }
+}

@@ -1,0 +1,47 @@
+package io.ratelimit.redis;
+
+import io.ratelimit.core.internal.limiter.QueueRateLimiter;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.limiter.RateLimiter;
+
+/**
+ * A {@link RateLimiter} in Redis, shared by any number of processes: what they start together obeys
+ * one limit, by the clock of Redis.
+ *
+ * <p>Its namespace is that of a {@link RedisEventQueue} in which nothing need be published, so that
+ * all that is said there of the limit holds here: where it lives, what becomes of it when Redis
+ * loses something, and which settings there are. A limiter of a queue that is connected already is
+ * {@link RateLimiter#of RateLimiter.of(queue)}.
+ *
+ * <p>The connection serves any number of threads, and is closed with the limiter.
+ */
+public final class RedisRateLimiter {
+
+  /**
+   * Connects to the limiter of a namespace, with the defaults of {@link RedisEventQueue.Builder}.
+   *
+   * @param uri where Redis is, as {@link RedisEventQueue.Builder#uri(String)} takes it
+   * @param namespace names the limiter: 1 to 100 characters out of {@code A-Z a-z 0-9 _ . : -}; the
+   *     namespace of a queue, for a limiter that shares the queue's limit
+   * @param initialLimit the limit, if the namespace has none yet
+   * @throws IllegalArgumentException if the URI or the namespace has another form
+   * @throws io.ratelimit.core.queue.QueueUnavailableException if Redis cannot be reached
+   */
+  public static RateLimiter connect(String uri, String namespace, RateLimit initialLimit) {
+    return connect(RedisEventQueue.builder(initialLimit).uri(uri).namespace(namespace));
+  }
+
+  /**
+   * Connects with other settings than the default ones.
+   *
+   * @param settings where Redis is, the namespace, the initial limit and all else; what is about
+   *     events means nothing here
+   * @throws IllegalArgumentException if the namespace has another form
+   * @throws io.ratelimit.core.queue.QueueUnavailableException if Redis cannot be reached
+   */
+  public static RateLimiter connect(RedisEventQueue.Builder settings) {
+    return QueueRateLimiter.owning(settings.connect());
+  }
+
+  private RedisRateLimiter() {}
+}

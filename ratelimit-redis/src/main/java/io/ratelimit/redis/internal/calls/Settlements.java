@@ -1,0 +1,175 @@
+package io.ratelimit.redis.internal.calls;
+
+import static java.util.Objects.requireNonNull;
+
+import io.ratelimit.core.internal.check.Requirements;
+import io.ratelimit.core.internal.queue.ChangeListeners;
+import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.Settlement;
+import io.ratelimit.core.time.Time;
+import io.ratelimit.redis.internal.script.Script;
+import io.ratelimit.redis.internal.session.Session;
+import io.ratelimit.redis.internal.store.Store;
+import io.ratelimit.redis.internal.wire.Micros;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/** Ends leases, one way or another, or makes them longer. Thread-safe. */
+public final class Settlements {
+
+  private static final Long OTHERS_WAITED = 2L;
+  private static final int LONGEST_REASON = 8_192;
+  private static final int ACKNOWLEDGED_AT_ONCE = 500;
+  private static final String IF_ACK_IS_LOST =
+      "the event is done, or stays leased until its lease ends; if it is done, doing it again says"
+          + " STALE_LEASE";
+
+  private final Session session;
+  private final Store store;
+  private final ChangeListeners listeners;
+  private final long failedAgeMicros;
+  private final int retainDone;
+  private final Coalescer<Lease, Settlement> acknowledging;
+
+  /**
+   * @param failedAgeMicros when failed events are discarded; 0: never
+   * @param retainDone how many done events are kept
+   */
+  public Settlements(
+      Session session, ChangeListeners listeners, long failedAgeMicros, int retainDone) {
+    this.session = session;
+    this.store = session.store();
+    this.listeners = listeners;
+    this.failedAgeMicros = failedAgeMicros;
+    this.retainDone = retainDone;
+    this.acknowledging =
+        new Coalescer<>(
+            leases -> store.ask(Script.ACK, this::settlements, arguments(leases)),
+            (one, other) -> true,
+            lease -> 1,
+            ACKNOWLEDGED_AT_ONCE,
+            store.timeout(),
+            Time.system());
+  }
+
+  /** What other threads acknowledge at the same time goes in the same call. */
+  public Settlement ack(Lease lease) {
+    return store.await(sendAck(lease));
+  }
+
+  /** The same without waiting. */
+  public Store.Call<Settlement> sendAck(Lease lease) {
+    requireNonNull(lease, "lease");
+    store.requireOpen();
+    return new Store.Call<>(Script.ACK, acknowledging.ask(lease), IF_ACK_IS_LOST);
+  }
+
+  /** What became of each, in the order given; all batches are sent before the first reply. */
+  public List<Settlement> ackAll(Collection<Lease> leases) {
+    List<Lease> all = List.copyOf(leases);
+    List<Store.Call<Object>> calls = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += ACKNOWLEDGED_AT_ONCE) {
+      List<Lease> some = all.subList(from, Math.min(from + ACKNOWLEDGED_AT_ONCE, all.size()));
+      calls.add(store.send(Script.ACK, IF_ACK_IS_LOST, arguments(some)));
+    }
+    List<Settlement> settlements = new ArrayList<>();
+    for (Store.Call<Object> call : calls) {
+      settlements.addAll(settlements(store.await(call)));
+    }
+    return settlements;
+  }
+
+  private Object[] arguments(List<Lease> leases) {
+    List<Object> arguments = new ArrayList<>();
+    arguments.add(session.clock());
+    arguments.add(retainDone);
+    arguments.add(session.channel());
+    arguments.add(session.client());
+    for (Lease lease : leases) {
+      arguments.add(lease.token());
+      arguments.add(lease.event().id());
+    }
+    return arguments.toArray();
+  }
+
+  private List<Settlement> settlements(Object replies) {
+    List<Settlement> settlements = new ArrayList<>();
+    for (Object reply : (List<?>) replies) {
+      settlements.add(settlement(reply));
+    }
+    return settlements;
+  }
+
+  public Settlement retry(Lease lease, Duration delay, String reason) {
+    Requirements.notNegative("delay", delay);
+    requireNonNull(reason, "reason");
+    return tellIfSettled(
+        settlement(
+            store.run(
+                Script.RETRY,
+                "the event waits for its retry, or stays leased until its lease ends",
+                session.clock(),
+                lease.token(),
+                lease.event().id(),
+                Micros.ceiling(delay),
+                session.channel(),
+                session.client())));
+  }
+
+  public Settlement fail(Lease lease, String reason) {
+    String stored =
+        reason.length() > LONGEST_REASON ? reason.substring(0, LONGEST_REASON) + "…" : reason;
+    return settlement(
+        store.run(
+            Script.FAIL,
+            "the event is in the failed queue, or stays leased until its lease ends",
+            session.clock(),
+            lease.token(),
+            lease.event().id(),
+            failedAgeMicros,
+            session.channel(),
+            session.client(),
+            stored));
+  }
+
+  public Settlement release(Lease lease) {
+    return tellIfSettled(
+        settlement(
+            store.run(
+                Script.RELEASE,
+                "the event is pending again, or stays leased until its lease ends",
+                lease.token(),
+                lease.event().id(),
+                session.channel(),
+                session.client())));
+  }
+
+  private Settlement tellIfSettled(Settlement settlement) {
+    if (settlement == Settlement.SETTLED) {
+      listeners.tell();
+    }
+    return settlement;
+  }
+
+  public Settlement extend(Lease lease, Duration duration) {
+    Requirements.positive("duration", duration);
+    Object expiresAt =
+        store.run(
+            Script.EXTEND,
+            "the lease is longer, or ends when it was to end before",
+            session.clock(),
+            lease.token(),
+            lease.event().id(),
+            Micros.ceiling(duration));
+    return expiresAt.equals(0L) ? Settlement.STALE_LEASE : Settlement.SETTLED;
+  }
+
+  private Settlement settlement(Object reply) {
+    if (reply.equals(OTHERS_WAITED)) {
+      listeners.tell();
+    }
+    return reply.equals(0L) ? Settlement.STALE_LEASE : Settlement.SETTLED;
+  }
+}

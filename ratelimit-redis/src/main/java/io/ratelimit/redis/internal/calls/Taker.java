@@ -1,0 +1,145 @@
+package io.ratelimit.redis.internal.calls;
+
+import static java.util.Objects.requireNonNull;
+
+import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.TakeRequest;
+import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.time.Time;
+import io.ratelimit.redis.internal.script.LimitedReply;
+import io.ratelimit.redis.internal.script.Reply;
+import io.ratelimit.redis.internal.script.Script;
+import io.ratelimit.redis.internal.session.Session;
+import io.ratelimit.redis.internal.store.Store;
+import io.ratelimit.redis.internal.wire.Micros;
+import io.ratelimit.redis.internal.wire.WireEvents;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Takes events as the limit allows; what several threads ask for at the same time is one call.
+ * Thread-safe.
+ */
+public final class Taker {
+
+  private static final int VALUES_OF_A_LEASE = 7;
+
+  private final Session session;
+  private final long agingMicros;
+  private final long failedAgeMicros;
+  private final Coalescer<TakeRequest, Answer> taking;
+
+  /** What a call says to one of its requests, in that request's own words. */
+  public record Answer(long now, String outcome, Reply rest) {}
+
+  /**
+   * @param agingMicros how long an event waits for the next higher priority; 0: it never rises
+   * @param failedAgeMicros when failed events are discarded; 0: never
+   */
+  public Taker(Session session, long agingMicros, long failedAgeMicros) {
+    this.session = session;
+    this.agingMicros = agingMicros;
+    this.failedAgeMicros = failedAgeMicros;
+    this.taking =
+        new Coalescer<>(
+            this::ask,
+            (one, other) -> one.types().equals(other.types()),
+            TakeRequest::maxEvents,
+            TakeRequest.MAX_EVENTS,
+            session.store().timeout(),
+            Time.system());
+  }
+
+  public TakeResult take(TakeRequest request) {
+    requireNonNull(request, "request");
+    String ifLost =
+        "events may have been taken: the same request returns them again, and without it their"
+            + " leases end within "
+            + request.lease();
+    while (true) {
+      session.store().requireOpen();
+      Answer answer =
+          session.store().await(new Store.Call<>(Script.TAKE, taking.ask(request), ifLost));
+      Optional<TakeResult> result = result(answer);
+      if (result.isPresent()) {
+        return result.get();
+      }
+    }
+  }
+
+  /**
+   * Nothing if the request must be sent again: what could not start was moved away or is of other
+   * types and was set aside, a bounded number of events, or the call had no room for it, or it came
+   * twice at once.
+   */
+  public Optional<TakeResult> result(Answer answer) {
+    Reply rest = answer.rest();
+    return switch (answer.outcome()) {
+      case "taken" -> {
+        List<Lease> leases = new ArrayList<>();
+        while (rest.hasNext()) {
+          WireEvents.Held held = WireEvents.held(rest);
+          if (held.isReadable) {
+            leases.add(held.lease);
+          } else {
+            giveUp(held);
+          }
+        }
+        yield leases.isEmpty() ? Optional.empty() : Optional.of(new TakeResult.Taken(leases));
+      }
+      case "at" -> Optional.of(new TakeResult.NotBefore(session.here(rest.number(), answer.now())));
+      case "empty" ->
+          Optional.of(new TakeResult.Empty(session.here(rest.optionalNumber(), answer.now())));
+      case "paused" ->
+          Optional.of(new TakeResult.Paused(session.here(rest.optionalNumber(), answer.now())));
+      default -> Optional.empty();
+    };
+  }
+
+  /** What the script could read and this version cannot goes to the failed queue after all. */
+  private void giveUp(WireEvents.Held held) {
+    Object unusedReply =
+        session
+            .store()
+            .run(
+                Script.FAIL,
+                "an event that cannot be read is in the failed queue, or stays leased until its"
+                    + " lease ends",
+                session.clock(),
+                held.token,
+                held.id,
+                failedAgeMicros,
+                session.channel(),
+                session.client(),
+                "the record cannot be read");
+  }
+
+  /** What one call says to several requests for the same types, in their order. */
+  public CompletableFuture<List<Answer>> ask(List<TakeRequest> requests) {
+    List<Object> arguments = new ArrayList<>();
+    arguments.add(String.join(" ", requests.get(0).types().names().orElse(Set.of())));
+    arguments.add(agingMicros);
+    arguments.add(failedAgeMicros);
+    for (TakeRequest request : requests) {
+      arguments.add(request.id());
+      arguments.add(request.worker());
+      arguments.add(request.maxEvents());
+      arguments.add(Micros.ceiling(request.lease()));
+    }
+    return session.askLimited(Script.TAKE, Taker::answers, arguments.toArray());
+  }
+
+  private static List<Answer> answers(LimitedReply reply) {
+    List<Answer> answers = new ArrayList<>();
+    Reply rest = reply.rest();
+    while (rest.hasNext()) {
+      String outcome = rest.text();
+      int values = outcome.equals("taken") ? (int) rest.number() * VALUES_OF_A_LEASE : 1;
+      answers.add(new Answer(reply.now(), outcome, rest.next(values)));
+    }
+    return answers;
+  }
+}

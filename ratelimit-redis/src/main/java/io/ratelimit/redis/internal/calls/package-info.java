@@ -1,0 +1,7 @@
+/** What processes do all day: publish, take and settle. */
+@CheckReturnValue
+@NullMarked
+package io.ratelimit.redis.internal.calls;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,31 @@
+package io.ratelimit.redis.internal.connection;
+
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.api.async.RedisScriptingAsyncCommands;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+
+/**
+ * The two connections of a queue, one for commands and one to hear of changes. They are opened,
+ * replaced and closed together.
+ *
+ * @param commands the connection for commands
+ * @param scripts its script commands
+ * @param changes the connection to hear of changes
+ */
+public record Connections(
+    StatefulConnection<byte[], byte[]> commands,
+    RedisScriptingAsyncCommands<byte[], byte[]> scripts,
+    StatefulRedisPubSubConnection<byte[], byte[]> changes)
+    implements AutoCloseable {
+
+  public boolean isCluster() {
+    return commands instanceof StatefulRedisClusterConnection;
+  }
+
+  @Override
+  public void close() {
+    changes.close();
+    commands.close();
+  }
+}

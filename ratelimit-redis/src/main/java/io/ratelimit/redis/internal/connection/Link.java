@@ -1,0 +1,190 @@
+package io.ratelimit.redis.internal.connection;
+
+import io.ratelimit.core.time.Time;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connections in use. Those that fall silent, stay lost, or lead to a server that refuses are
+ * replaced by others, in the background; calls go on over the old ones until then. Thread-safe.
+ */
+public final class Link implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Link.class);
+
+  private final Dialer dialer;
+  private final String description;
+  private final Executor whenCallsHaveEnded;
+  private final Object lock = new Object();
+  private final Trouble trouble = new Trouble();
+  private final Set<Connections> retired = new HashSet<>();
+  private volatile Connections current;
+  private volatile boolean troubled;
+  private volatile Optional<String> failure = Optional.empty();
+  private volatile Consumer<Connections> onReplaced = connections -> {};
+  private boolean closed;
+  private int attempts;
+
+  /**
+   * Connects.
+   *
+   * @param longestCall how long calls may still be on their way over replaced connections
+   * @throws io.lettuce.core.RedisException if that fails; the dialer is closed then
+   */
+  public Link(Dialer dialer, Duration longestCall, String description) {
+    this.dialer = dialer;
+    this.description = description;
+    this.whenCallsHaveEnded =
+        CompletableFuture.delayedExecutor(longestCall.toNanos(), TimeUnit.NANOSECONDS);
+    try {
+      this.current = dialer.open();
+    } catch (RuntimeException | Error e) {
+      dialer.close();
+      throw e;
+    }
+  }
+
+  /** The connections to use now. */
+  public Connections current() {
+    return current;
+  }
+
+  /** Is told of each replacement, before it is used. */
+  public void onReplaced(Consumer<Connections> listener) {
+    onReplaced = listener;
+  }
+
+  /** Why the last attempt at other connections failed, if it did. */
+  public Optional<String> failure() {
+    return failure;
+  }
+
+  /** They answered a call. */
+  public void answered(Connections connections) {
+    if (troubled && connections.equals(current)) {
+      synchronized (lock) {
+        trouble.answered();
+        troubled = false;
+        failure = Optional.empty();
+      }
+    }
+  }
+
+  /** They did not answer a call in time. */
+  public void unanswered(Connections connections) {
+    report(connections, "does not answer", trouble::unanswered);
+  }
+
+  /** They are lost, so that a call could not be sent or answered. */
+  public void lost(Connections connections) {
+    report(connections, "is not connected", trouble::lost);
+  }
+
+  /** Their server refused a call in a way that another one may not. */
+  public void refused(Connections connections, String error) {
+    report(connections, "refuses: " + error, trouble::unfit);
+  }
+
+  /** They do not hear of changes any more. */
+  public void deaf(Connections connections) {
+    report(connections, "tells of no changes any more", trouble::unfit);
+  }
+
+  private void report(Connections connections, String why, Predicate<Instant> isToBeReplaced) {
+    int attempt;
+    synchronized (lock) {
+      if (closed || !connections.equals(current)) {
+        return;
+      }
+      troubled = true;
+      if (!isToBeReplaced.test(Time.system().now())) {
+        return;
+      }
+      attempt = ++attempts;
+    }
+    log.warn("{} {}; connecting anew", description, why);
+    try {
+      Thread thread = new Thread(() -> replace(attempt), "ratelimit-redis-connect");
+      thread.setDaemon(true);
+      thread.start();
+    } catch (Throwable noThread) {
+      failed(attempt, noThread);
+    }
+  }
+
+  private void replace(int attempt) {
+    try {
+      use(attempt, dialer.open());
+    } catch (Throwable fault) {
+      failed(attempt, fault);
+    }
+  }
+
+  private void failed(int attempt, Throwable fault) {
+    synchronized (lock) {
+      if (attempt == attempts) {
+        trouble.attemptFailed();
+      }
+      if (closed) {
+        return;
+      }
+      failure = Optional.of(RootCause.message(fault));
+    }
+    log.warn("{} cannot be connected to anew: {}", description, RootCause.message(fault));
+  }
+
+  private void use(int attempt, Connections fresh) {
+    Connections old = null;
+    synchronized (lock) {
+      // A later attempt may have been quicker.
+      if (!closed && attempt == attempts) {
+        old = current;
+        retired.add(old);
+        onReplaced.accept(fresh);
+        current = fresh;
+        trouble.replaced();
+        failure = Optional.empty();
+      }
+    }
+    if (old == null) {
+      fresh.close();
+      return;
+    }
+    log.info("{} is connected anew", description);
+    Connections replaced = old;
+    whenCallsHaveEnded.execute(() -> retire(replaced));
+  }
+
+  private void retire(Connections old) {
+    boolean mine;
+    synchronized (lock) {
+      mine = retired.remove(old);
+    }
+    if (mine) {
+      old.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    Set<Connections> open;
+    synchronized (lock) {
+      closed = true;
+      open = new HashSet<>(retired);
+      retired.clear();
+      open.add(current);
+    }
+    open.forEach(Connections::close);
+    dialer.close();
+  }
+}

@@ -1,0 +1,51 @@
+package io.ratelimit.redis.internal.control;
+
+import io.ratelimit.core.queue.ClearReceipt;
+import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.redis.internal.script.Reply;
+import io.ratelimit.redis.internal.script.Script;
+import io.ratelimit.redis.internal.session.Session;
+
+/**
+ * One clear, step by step, so that Redis answers others in between. What is published or comes back
+ * after the first step stays. Not thread-safe.
+ */
+public final class Clearing {
+
+  private static final String IF_LOST = "some events may have been discarded; the others stay";
+
+  private final Session session;
+  private final ClearScope scope;
+  private final int atOnce;
+  private String bound = "";
+  private String number = "";
+  private long pending;
+  private long delayed;
+  private long failed;
+
+  /**
+   * @param atOnce how many events one step discards
+   */
+  public Clearing(Session session, ClearScope scope, int atOnce) {
+    this.session = session;
+    this.scope = scope;
+    this.atOnce = atOnce;
+  }
+
+  /** Makes a step, and says whether there may be more to discard. */
+  public boolean step() {
+    Reply reply =
+        session.store().query(Script.CLEAR, IF_LOST, session.clock(), scope, atOnce, bound, number);
+    bound = Long.toString(reply.number());
+    number = Long.toString(reply.number());
+    pending += reply.number();
+    delayed += reply.number();
+    failed += reply.number();
+    return reply.number() == 1;
+  }
+
+  /** What was discarded so far. */
+  public ClearReceipt receipt() {
+    return new ClearReceipt(pending, delayed, failed);
+  }
+}

@@ -1,0 +1,182 @@
+package io.ratelimit.redis.internal.session;
+
+import io.ratelimit.core.time.Time;
+import io.ratelimit.redis.internal.script.Keys;
+import io.ratelimit.redis.internal.script.LimitedReply;
+import io.ratelimit.redis.internal.script.Reply;
+import io.ratelimit.redis.internal.script.Script;
+import io.ratelimit.redis.internal.store.Store;
+import io.ratelimit.redis.internal.wire.Micros;
+import io.ratelimit.redis.internal.wire.WireSettings;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client of a namespace: its name, its time, and what it remembers of the limit and passes with
+ * each call. Thread-safe.
+ */
+public final class Session {
+
+  private static final Logger log = LoggerFactory.getLogger(Session.class);
+
+  public static final String READ_ONLY = "it changes nothing";
+
+  private final Store store;
+  private final Time time;
+  private final Optional<Time> givenTime;
+  private final String startUp;
+  private final Remembered remembered;
+  private final byte[] channel;
+  private final String client = UUID.randomUUID().toString();
+
+  /**
+   * @param time this process's
+   * @param givenTime takes the place of Redis's clock
+   * @param startUp what to take an unknown past for, as the scripts call it
+   * @param initial the settings that a namespace without any takes
+   */
+  public Session(
+      Store store,
+      Keys keys,
+      Time time,
+      Optional<Time> givenTime,
+      String startUp,
+      WireSettings initial) {
+    this.store = store;
+    this.channel = keys.channel();
+    this.time = time;
+    this.givenTime = givenTime;
+    this.startUp = startUp;
+    this.remembered = new Remembered(initial);
+  }
+
+  public Store store() {
+    return store;
+  }
+
+  public Time time() {
+    return time;
+  }
+
+  /** Where clients tell each other of changes. */
+  public byte[] channel() {
+    return channel;
+  }
+
+  /** The name under which this client tells of its own changes. */
+  public String client() {
+    return client;
+  }
+
+  /** Runs a script whose arguments and reply begin with what the client remembers. */
+  public LimitedReply limited(Script script, String ifLost, Object... arguments) {
+    while (true) {
+      long sent = hereMicros();
+      Reply reply = store.query(script, ifLost, withMemory(sent, arguments));
+      Optional<LimitedReply> understood = remember(sent, reply);
+      if (understood.isPresent()) {
+        return understood.get();
+      }
+    }
+  }
+
+  /** The same without waiting, for a call that others wait behind. */
+  public <T> CompletableFuture<T> askLimited(
+      Script script, Function<LimitedReply, T> reading, Object... arguments) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    ask(answer, script, reading, arguments);
+    return answer;
+  }
+
+  private <T> void ask(
+      CompletableFuture<T> answer,
+      Script script,
+      Function<LimitedReply, T> reading,
+      Object[] arguments) {
+    long sent = hereMicros();
+    CompletableFuture<Optional<LimitedReply>> asked =
+        store.ask(
+            script,
+            reply -> remember(sent, new Reply((List<?>) reply)),
+            withMemory(sent, arguments));
+    Store.cancelTogether(answer, asked);
+    var unused =
+        asked.whenComplete(
+            (understood, failure) -> {
+              try {
+                if (failure != null) {
+                  answer.completeExceptionally(failure);
+                } else if (understood.isPresent()) {
+                  answer.complete(reading.apply(understood.get()));
+                } else if (!answer.isDone()) {
+                  ask(answer, script, reading, arguments);
+                }
+              } catch (Throwable fault) {
+                answer.completeExceptionally(fault);
+              }
+            });
+  }
+
+  private Object[] withMemory(long sent, Object[] arguments) {
+    Remembered.Memory memory = remembered.memory(sent, storeNow());
+    Object[] all = new Object[4 + arguments.length];
+    all[0] = memory.clock();
+    all[1] = memory.latestStart();
+    all[2] = memory.settings();
+    all[3] = startUp;
+    System.arraycopy(arguments, 0, all, 4, arguments.length);
+    return all;
+  }
+
+  /** Nothing if the call must be sent again: it did nothing, as the store's clock may be wrong. */
+  private Optional<LimitedReply> remember(long sent, Reply reply) {
+    long received = hereMicros();
+    long now = reply.number();
+    OptionalLong latestStart = reply.optionalNumber();
+    String settings = reply.text();
+    Optional<String> line = reply.optionalText();
+    boolean isAhead = remembered.see(sent, received, now, latestStart, settings, line);
+    if (isAhead && line.isEmpty()) {
+      log.warn(
+          "the clock of Redis was set forward while the queue was in use; the queue's time goes on"
+              + " as before");
+    }
+    return line.isPresent()
+        ? Optional.of(new LimitedReply(now, remembered.settings(settings), reply))
+        : Optional.empty();
+  }
+
+  private long hereMicros() {
+    return Micros.floor(time.now());
+  }
+
+  private Optional<Long> storeNow() {
+    return givenTime.map(given -> Micros.floor(given.now()));
+  }
+
+  /** What the scripts are told of the time. */
+  public String clock() {
+    return remembered.clock(hereMicros(), storeNow());
+  }
+
+  public Optional<Instant> here(OptionalLong storeMicros, long storeNow) {
+    return storeMicros.isPresent()
+        ? Optional.of(here(storeMicros.getAsLong(), storeNow))
+        : Optional.empty();
+  }
+
+  /**
+   * A time of the store by this process's time. The store's now lies before this moment, so the
+   * result is late by the reply's latency at most, and never early.
+   */
+  public Instant here(long storeMicros, long storeNow) {
+    return time.now().plus(Micros.toDuration(storeMicros - storeNow));
+  }
+}

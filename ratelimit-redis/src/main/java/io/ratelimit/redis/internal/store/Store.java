@@ -1,0 +1,394 @@
+package io.ratelimit.redis.internal.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisCommandTimeoutException;
+import io.lettuce.core.RedisConnectionException;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.cluster.PartitionSelectorException;
+import io.ratelimit.core.queue.QueueException;
+import io.ratelimit.core.queue.QueueUnavailableException;
+import io.ratelimit.core.time.Time;
+import io.ratelimit.redis.internal.connection.Changes;
+import io.ratelimit.redis.internal.connection.Connections;
+import io.ratelimit.redis.internal.connection.Link;
+import io.ratelimit.redis.internal.script.Keys;
+import io.ratelimit.redis.internal.script.Reply;
+import io.ratelimit.redis.internal.script.Script;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Redis, as a queue sees it: runs scripts within a timeout, and says of each failure what it means
+ * for the events. Thread-safe; the calls of several threads share the connection.
+ */
+public final class Store implements AutoCloseable {
+
+  private static final String NOT_CONNECTED = "Currently not connected";
+
+  private final Link link;
+  private final Keys keys;
+  private final Duration timeout;
+  private final String description;
+  private volatile boolean closed;
+  private volatile @Nullable Changes changes;
+
+  /**
+   * @param link closed with the store
+   * @param timeout how long a call waits for Redis
+   */
+  public Store(Link link, Keys keys, Duration timeout, String description) {
+    this.link = link;
+    this.keys = keys;
+    this.timeout = timeout;
+    this.description = description;
+  }
+
+  /** A call on its way. */
+  public record Call<T>(Script script, CompletableFuture<T> reply, String ifLost) {}
+
+  /**
+   * Runs a script.
+   *
+   * @param ifLost what becomes of the events if the script ran and its reply was lost
+   * @throws IllegalStateException if the store is closed
+   * @throws QueueUnavailableException if Redis did not run it, or it is not known whether it did
+   * @throws QueueException if Redis refused it for good
+   */
+  public Object run(Script script, String ifLost, Object... arguments) {
+    return await(send(script, ifLost, arguments));
+  }
+
+  /** The same, for a script that replies with a list. */
+  public Reply query(Script script, String ifLost, Object... arguments) {
+    return new Reply((List<?>) run(script, ifLost, arguments));
+  }
+
+  /** Sends a script and does not wait. */
+  public Call<Object> send(Script script, String ifLost, Object... arguments) {
+    requireOpen();
+    if (!script.accepts(arguments.length)) {
+      throw new AssertionError(script + " does not take " + arguments.length + " arguments");
+    }
+    Connections connections = link.current();
+    if (!connections.commands().isOpen()) {
+      link.lost(connections);
+      throw notSent(script, new RedisConnectionException("not connected"));
+    }
+    check(changes);
+    byte[][] encoded = new byte[arguments.length][];
+    for (int i = 0; i < arguments.length; i++) {
+      encoded[i] =
+          arguments[i] instanceof byte[] bytes ? bytes : arguments[i].toString().getBytes(UTF_8);
+    }
+    return new Call<>(script, dispatch(connections, script, encoded), ifLost);
+  }
+
+  /** The same for one that others wait behind, who cancel it when its time is over. */
+  public <T> CompletableFuture<T> ask(
+      Script script, Function<Object, T> reading, Object... arguments) {
+    CompletableFuture<Object> reply = send(script, "", arguments).reply();
+    CompletableFuture<T> answer = reply.thenApply(reading);
+    cancelTogether(answer, reply);
+    return answer;
+  }
+
+  /** How long a call waits. */
+  public Duration timeout() {
+    return timeout;
+  }
+
+  /**
+   * Refuses to go on with a closed store.
+   *
+   * @throws IllegalStateException if the store is closed
+   */
+  public void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the queue is closed");
+    }
+  }
+
+  private void check(@Nullable Changes hearing) {
+    if (hearing != null && !hearing.isHearing(Time.system().now())) {
+      link.deaf(hearing.connections());
+    }
+  }
+
+  private CompletableFuture<Object> dispatch(
+      Connections connections, Script script, byte[][] arguments) {
+    ScriptOutputType output =
+        switch (script) {
+          case EXTEND, FAIL, PURGE, RELEASE, REMOVE, RETRY -> ScriptOutputType.INTEGER;
+          default -> ScriptOutputType.MULTI;
+        };
+    byte[][] scriptKeys = keys.of(script);
+    CompletableFuture<Object> reply = new CompletableFuture<>();
+    var unusedToo = reply.whenComplete((value, failure) -> report(connections, failure));
+    try {
+      CompletableFuture<Object> first =
+          connections
+              .scripts()
+              .<Object>evalsha(script.digest(), output, scriptKeys, arguments)
+              .toCompletableFuture();
+      var unused =
+          first.whenComplete(
+              (value, failure) -> {
+                if (failure instanceof RedisNoScriptException) {
+                  again(connections, script, output, scriptKeys, arguments, reply);
+                } else if (failure != null) {
+                  reply.completeExceptionally(failure);
+                } else {
+                  reply.complete(value);
+                }
+              });
+      cancelTogether(reply, first);
+    } catch (RedisException e) {
+      reply.completeExceptionally(e);
+    }
+    return reply;
+  }
+
+  private static void again(
+      Connections connections,
+      Script script,
+      ScriptOutputType output,
+      byte[][] scriptKeys,
+      byte[][] arguments,
+      CompletableFuture<Object> reply) {
+    try {
+      forward(
+          connections
+              .scripts()
+              .<Object>eval(script.text(), output, scriptKeys, arguments)
+              .toCompletableFuture(),
+          reply);
+    } catch (Throwable failure) {
+      // Thrown in a thread of the connection, where nobody would hear of it.
+      reply.completeExceptionally(failure);
+    }
+  }
+
+  /** What the end of a call says of the connections. */
+  private void report(Connections connections, @Nullable Throwable failure) {
+    if (failure == null) {
+      link.answered(connections);
+    } else if (failure instanceof RedisCommandExecutionException) {
+      String error = String.valueOf(failure.getMessage());
+      if (Refusal.of(error).filter(Refusal::elsewhere).isPresent()) {
+        link.refused(connections, error);
+      } else {
+        link.answered(connections);
+      }
+    } else if (failure instanceof CancellationException
+        || failure instanceof RedisCommandTimeoutException) {
+      link.unanswered(connections);
+    } else if (failure instanceof RedisException) {
+      link.lost(connections);
+    }
+  }
+
+  private static void forward(CompletableFuture<Object> from, CompletableFuture<Object> to) {
+    var unused =
+        from.whenComplete(
+            (value, failure) -> {
+              if (failure != null) {
+                to.completeExceptionally(failure);
+              } else {
+                to.complete(value);
+              }
+            });
+    cancelTogether(to, from);
+  }
+
+  /** Cancels one with the other. */
+  public static void cancelTogether(CompletableFuture<?> leader, Future<?> follower) {
+    var unused =
+        leader.whenComplete(
+            (value, failure) -> {
+              if (failure instanceof CancellationException) {
+                follower.cancel(true);
+              }
+            });
+  }
+
+  /** Waits for a reply. */
+  public <T> T await(Call<T> call) {
+    try {
+      return getUninterruptibly(call.reply());
+    } catch (TimeoutException e) {
+      call.reply().cancel(true);
+      throw timedOut(call, e);
+    } catch (ExecutionException e) {
+      throw translated(call, e.getCause() == null ? e : e.getCause());
+    } catch (CancellationException e) {
+      throw lost(call, e);
+    }
+  }
+
+  /**
+   * Waits even if the thread is interrupted, and leaves it so: whoever is told to stop still wants
+   * to know what became of the event in hand, and the timeout bounds the wait.
+   */
+  private <T> T getUninterruptibly(Future<T> future) throws ExecutionException, TimeoutException {
+    boolean interrupted = false;
+    try {
+      Instant deadline = Time.system().now().plus(timeout);
+      while (true) {
+        Duration left = Duration.between(Time.system().now(), deadline);
+        try {
+          return future.get(Math.max(0, left.toNanos()), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private RuntimeException translated(Call<?> call, Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    String message = String.valueOf(cause.getMessage());
+    if (cause instanceof RedisCommandExecutionException) {
+      if (message.contains("FORMAT ")) {
+        return new QueueException(
+            "the namespace is not written in the format of this version of ratelimit-redis ("
+                + message
+                + "). Nothing was changed. "
+                + (message.contains("older")
+                    ? "Stop the processes of the older version, let it drain the namespace, and"
+                        + " remove it with that version; or take another namespace"
+                    : "Update this process"),
+            cause);
+      }
+      if (message.startsWith("MOVED ") && !link.current().isCluster()) {
+        return new QueueException(
+            description
+                + " is a node of a Redis Cluster, and nothing was changed; connect to it as to a"
+                + " cluster ("
+                + message
+                + ")",
+            cause);
+      }
+      return refused(call, message, cause);
+    }
+    if (closed) {
+      return new IllegalStateException("the queue was closed meanwhile; " + call.ifLost(), cause);
+    }
+    if (cause instanceof TimeoutException || cause instanceof RedisCommandTimeoutException) {
+      return timedOut(call, cause);
+    }
+    if (cause instanceof QueueUnavailableException) {
+      return new QueueUnavailableException(message, cause);
+    }
+    if (cause instanceof QueueException) {
+      return new QueueException(message, cause);
+    }
+    if (cause instanceof RedisConnectionException
+        || cause instanceof PartitionSelectorException
+        || message.startsWith(NOT_CONNECTED)) {
+      return notSent(call.script(), cause);
+    }
+    return cause instanceof RedisException || cause instanceof CancellationException
+        ? lost(call, cause)
+        : failedHere(call, cause);
+  }
+
+  private QueueException refused(Call<?> call, String message, Throwable cause) {
+    String refused = description + " refused " + call.script();
+    Optional<Refusal> refusal = Refusal.of(message);
+    return refusal.isPresent()
+        ? new QueueUnavailableException(
+            refused
+                + ", and "
+                + refusal.get().effect(message, call.ifLost())
+                + ": "
+                + message
+                + " ("
+                + refusal.get().advice()
+                + ")",
+            cause)
+        : new QueueException(refused + " for good: " + message + " (" + call.ifLost() + ")", cause);
+  }
+
+  private QueueUnavailableException failedHere(Call<?> call, Throwable cause) {
+    return new QueueUnavailableException(
+        call.script() + " failed in this process (" + cause + "); " + call.ifLost(), cause);
+  }
+
+  private QueueUnavailableException notSent(Script script, Throwable cause) {
+    return new QueueUnavailableException(
+        description
+            + " is not connected"
+            + link.failure().map(reason -> " (" + reason + ")").orElse("")
+            + "; "
+            + script
+            + " was not sent and nothing was changed",
+        cause);
+  }
+
+  private QueueUnavailableException timedOut(Call<?> call, Throwable cause) {
+    return new QueueUnavailableException(
+        description
+            + " did not answer "
+            + call.script()
+            + " within "
+            + timeout
+            + "; "
+            + call.ifLost(),
+        cause);
+  }
+
+  private QueueUnavailableException lost(Call<?> call, Throwable cause) {
+    return new QueueUnavailableException(
+        description + " was lost before it answered " + call.script() + "; " + call.ifLost(),
+        cause);
+  }
+
+  /**
+   * Calls a listener at each change that another client makes, and after each reconnection, when
+   * one may have been missed.
+   *
+   * @param client the name under which this client tells of its own changes
+   */
+  public void listen(String client, Runnable listener) {
+    link.onReplaced(fresh -> hear(fresh, client, listener));
+    hear(link.current(), client, listener);
+  }
+
+  private void hear(Connections connections, String client, Runnable listener) {
+    changes =
+        new Changes(
+            connections, keys.channel(), client, listener, description, Time.system().now());
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    link.close();
+  }
+
+  public boolean isClosed() {
+    return closed;
+  }
+}

@@ -1,0 +1,7 @@
+/** Runs scripts within a timeout, and says of each failure what it means for the events. */
+@CheckReturnValue
+@NullMarked
+package io.ratelimit.redis.internal.store;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;

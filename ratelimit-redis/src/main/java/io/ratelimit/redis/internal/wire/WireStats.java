@@ -1,0 +1,171 @@
+package io.ratelimit.redis.internal.wire;
+
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.AssumedStarts;
+import io.ratelimit.core.limit.LargestWindows;
+import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.scaling.TypeHistory;
+import io.ratelimit.redis.internal.script.LimitedReply;
+import io.ratelimit.redis.internal.script.Reply;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What the stats script replies. */
+public final class WireStats {
+
+  public static QueueStats read(LimitedReply reply) {
+    Reply rest = reply.rest();
+    long published = rest.number();
+    Map<Priority, Long> byPriority = new EnumMap<>(Priority.class);
+    for (Priority priority : Priority.values()) {
+      byPriority.put(priority, rest.number());
+    }
+    long delayed = rest.number();
+    long leased = rest.number();
+    long done = rest.number();
+    long failed = rest.number();
+    long discarded = rest.number();
+    long starts = rest.number();
+    long startedPermits = rest.number();
+    long acquiredPermits = rest.number();
+    long retried = rest.number();
+    long givenUp = rest.number();
+    long expired = rest.number();
+    Duration clockShift = Micros.toDuration(rest.number());
+    LargestWindows largestWindows = largestWindows(rest);
+    OptionalLong oldest = rest.optionalNumber();
+    long inWindow = rest.number();
+    long assumed = rest.number();
+    OptionalLong assumedUntil = rest.optionalNumber();
+    OptionalLong latestStart = rest.optionalNumber();
+    OptionalLong nextStart = rest.optionalNumber();
+    long lost = rest.number();
+    Map<EventType, TypeHistory> observed = new HashMap<>();
+    for (long types = rest.number(); types > 0; types--) {
+      String unused = rest.text();
+      WireHistory.read(rest.bytes()).ifPresent(seen -> observed.put(seen.type(), seen.history()));
+    }
+    Map<String, QueueStats.SetAside> setAside = new HashMap<>();
+    for (long names = rest.number(); names > 0; names--) {
+      String name = rest.text();
+      long events = rest.number();
+      Duration oldestAge = Micros.toDuration(reply.now() - rest.number());
+      setAside.put(name, new QueueStats.SetAside(events, oldestAge));
+    }
+    addOthers(setAside, rest.number(), Micros.toDuration(reply.now() - rest.number()));
+    int limit = reply.settings().normal().permits();
+    Map<EventType, Long> byType = new HashMap<>();
+    Map<EventType, QueueStats.Permits> permits = new HashMap<>();
+    while (rest.hasNext()) {
+      String counted = rest.text();
+      long events = rest.number();
+      try {
+        int space = counted.indexOf(' ');
+        String name = space < 0 ? counted : counted.substring(0, space);
+        int declared = space < 0 ? 1 : Integer.parseInt(counted.substring(space + 1));
+        boolean others = name.startsWith("+");
+        EventType type = others ? others(name) : WireEvents.type(name);
+        int weight = others ? Math.min(declared, limit) : declared;
+        byType.merge(type, events, Long::sum);
+        permits.merge(type, new QueueStats.Permits(events * weight, weight), WireStats::sum);
+      } catch (IllegalArgumentException e) {
+        // A count under a damaged name: its events are among those of which no type is known.
+      }
+    }
+    long pending = byPriority.values().stream().mapToLong(Long::longValue).sum();
+    balance(byType, pending);
+    permits.keySet().retainAll(byType.keySet());
+    permits.values().removeIf(each -> each.heaviest() == 1);
+    return new QueueStats(
+        Micros.toInstant(reply.now()),
+        published,
+        byPriority,
+        byType,
+        delayed,
+        leased,
+        done,
+        failed,
+        discarded,
+        lost,
+        starts,
+        startedPermits,
+        acquiredPermits,
+        retried,
+        givenUp,
+        expired,
+        oldest.isPresent()
+            ? Optional.of(Micros.toDuration(reply.now() - oldest.getAsLong()))
+            : Optional.empty(),
+        inWindow,
+        largestWindows,
+        instant(assumedUntil).map(until -> new AssumedStarts(until, assumed)),
+        instant(latestStart),
+        instant(nextStart),
+        observed,
+        permits,
+        setAside,
+        reply.settings(),
+        clockShift);
+  }
+
+  /** Those of a priority that are not counted by type. */
+  private static EventType others(String name) {
+    return WireEvents.type(name.substring(1) + ":1:" + EventType.OTHERS.name())
+        .withProcessingTime(EventType.OTHERS.processingTime());
+  }
+
+  /** What is set aside beyond the names that are told. */
+  private static void addOthers(
+      Map<String, QueueStats.SetAside> setAside, long all, Duration oldest) {
+    long more = all - setAside.values().stream().mapToLong(QueueStats.SetAside::events).sum();
+    if (more > 0) {
+      setAside.merge(
+          EventType.OTHERS.name(),
+          new QueueStats.SetAside(more, oldest),
+          (named, others) -> new QueueStats.SetAside(named.events() + others.events(), oldest));
+    }
+  }
+
+  private static LargestWindows largestWindows(Reply rest) {
+    Optional<Instant> unknownUntil = instant(rest.optionalNumber());
+    List<LargestWindows.Peak> peaks = new ArrayList<>();
+    for (long count = rest.number(); count > 0; count--) {
+      peaks.add(new LargestWindows.Peak(Micros.toInstant(rest.number()), rest.number()));
+    }
+    return new LargestWindows(unknownUntil, peaks);
+  }
+
+  /** Makes the counts agree with the number of pending events, of which each has a type. */
+  private static void balance(Map<EventType, Long> byType, long pending) {
+    long excess = byType.values().stream().mapToLong(Long::longValue).sum() - pending;
+    if (excess < 0) {
+      byType.merge(EventType.UNREADABLE, -excess, Long::sum);
+    }
+    for (EventType type : List.copyOf(byType.keySet())) {
+      long less = Math.min(Math.max(0, excess), byType.getOrDefault(type, 0L));
+      excess -= less;
+      byType.computeIfPresent(type, (key, count) -> count == less ? null : count - less);
+    }
+  }
+
+  private static QueueStats.Permits sum(QueueStats.Permits one, QueueStats.Permits other) {
+    return new QueueStats.Permits(
+        one.total() + other.total(), Math.max(one.heaviest(), other.heaviest()));
+  }
+
+  private static Optional<Instant> instant(OptionalLong micros) {
+    return micros.isPresent()
+        ? Optional.of(Micros.toInstant(micros.getAsLong()))
+        : Optional.empty();
+  }
+
+  private WireStats() {}
+}

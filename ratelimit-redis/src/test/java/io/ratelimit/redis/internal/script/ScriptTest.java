@@ -1,0 +1,154 @@
+package io.ratelimit.redis.internal.script;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.redis.RedisEventQueue;
+import io.ratelimit.redis.TestClients;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a script's header says is what the script does. */
+class ScriptTest {
+
+  private static final Pattern CALL =
+      Pattern.compile("redis\\.p?call\\('(\\w+)'(?:,\\s*([A-Za-z_.\\[\\]]+))?");
+  // What a declared key may also be called: a value of a table or a parameter that holds one.
+  private static final Set<String> ALIASES =
+      Set.of("key", "pending", "queue.key", "PENDING[priority]", "pending[priority]");
+  private static final Set<String> WITHOUT_KEY = Set.of("TIME", "PUBLISH", "INFO");
+
+  private static String source(Script script) {
+    return new String(script.text(), UTF_8);
+  }
+
+  /** The source without comments and strings. */
+  private static String code(Script script) {
+    return source(script).replaceAll("--[^\n]*", "").replaceAll("'[^'\n]*'", "''");
+  }
+
+  private static List<String> unpacked(Script script, String what) {
+    Matcher matcher =
+        Pattern.compile("local ([\\w, \n]+)=\\s+unpack\\(" + what).matcher(source(script));
+    assertThat(matcher.find()).as("unpack(%s)", what).isTrue();
+    return List.of(matcher.group(1).strip().split("\\s*,\\s*"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void keysAreThoseOfTheHeader(Script script) {
+    List<String> named =
+        script.keys().stream().map(k -> k.replace(':', '_').toUpperCase(Locale.ROOT)).toList();
+
+    assertThat(unpacked(script, "KEYS")).isEqualTo(named);
+    // Each is used beyond its declaration, and nothing else is used as a key.
+    String code = code(script);
+    for (String key : named) {
+      assertThat(code.split("\\b" + key + "\\b", -1).length - 1).as(key).isGreaterThan(1);
+    }
+    assertThat(keysUsed(script)).isSubsetOf(union(named, ALIASES));
+    assertThat(code).doesNotContain("KEYS[");
+  }
+
+  private static Set<String> keysUsed(Script script) {
+    Set<String> used = new TreeSet<>();
+    Matcher matcher = CALL.matcher(source(script).replaceAll("--[^\n]*", ""));
+    while (matcher.find()) {
+      if (!WITHOUT_KEY.contains(matcher.group(1))) {
+        used.add(matcher.group(2));
+      }
+    }
+    return used;
+  }
+
+  private static Set<String> union(List<String> some, Set<String> others) {
+    Set<String> union = new TreeSet<>(some);
+    union.addAll(others);
+    return union;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void argumentsAreThoseOfTheHeader(Script script) {
+    List<String> fixed =
+        script.arguments().stream().takeWhile(argument -> !argument.startsWith("[")).toList();
+
+    if (script.arguments().isEmpty()) {
+      assertThat(code(script)).doesNotContain("ARGV");
+    } else {
+      assertThat(unpacked(script, "ARGV")).isEqualTo(fixed);
+    }
+    for (String argument : fixed) {
+      assertThat(code(script).split("\\b" + argument + "\\b", -1).length - 1)
+          .as(argument)
+          .isGreaterThan(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void headerIsComplete(Script script) {
+    List<String> labels = new ArrayList<>();
+    Matcher matcher = Pattern.compile("(?m)^-- (KEYS|ARGV|REPLY|COST)\\b").matcher(source(script));
+    while (matcher.find()) {
+      labels.add(matcher.group(1));
+    }
+
+    assertThat(source(script)).startsWith("-- ");
+    assertThat(labels).containsExactly("KEYS", "ARGV", "REPLY", "COST");
+    assertThat(source(script)).doesNotContain("@include");
+  }
+
+  /** What an include needs, the script must have. */
+  @ParameterizedTest
+  @EnumSource
+  void everyNameInCapitalsIsDeclared(Script script) {
+    String code = code(script);
+    Set<String> used = new TreeSet<>();
+    Matcher matcher = Pattern.compile("\\b[A-Z][A-Z_]+\\b").matcher(code);
+    while (matcher.find()) {
+      used.add(matcher.group());
+    }
+    used.removeAll(Set.of("KEYS", "ARGV"));
+    // Keys of tables in the code, which are not names.
+    used.removeIf(name -> code.matches("(?s).*[{,]\\s*" + name + " = .*"));
+
+    for (String name : used) {
+      assertThat(Pattern.compile("local [\\w, \n]*\\b" + name + "\\b").matcher(code).find())
+          .as(name)
+          .isTrue();
+    }
+  }
+
+  @Test
+  void digestIsTheOneThatRedisComputes() {
+    try (RedisEventQueue queue = TestClients.queue(RateLimit.of(1).perSecond()).connect()) {
+      assertThat(queue.stats().published()).isZero();
+    }
+    for (Script script : Script.values()) {
+      String loaded =
+          TestClients.ask(
+              TestClients.server(), redis -> redis.scriptLoad(new String(script.text(), UTF_8)));
+      assertThat(script.digest()).isEqualTo(loaded);
+    }
+  }
+
+  @Test
+  void keysShareOneHashTag() {
+    Keys keys = new Keys("orders:eu");
+    for (Script script : Script.values()) {
+      for (byte[] key : keys.of(script)) {
+        assertThat(new String(key, UTF_8)).startsWith("{orders:eu}:");
+      }
+    }
+  }
+}

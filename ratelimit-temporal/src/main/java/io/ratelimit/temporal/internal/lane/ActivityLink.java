@@ -1,0 +1,92 @@
+package io.ratelimit.temporal.internal.lane;
+
+import io.ratelimit.temporal.internal.wire.Json;
+import io.ratelimit.temporal.internal.wire.LaneProgress;
+import io.ratelimit.temporal.internal.wire.LaneReports;
+import io.ratelimit.temporal.internal.wire.LaneResult;
+import io.temporal.activity.ActivityExecutionContext;
+import io.temporal.api.enums.v1.WorkflowExecutionStatus;
+import io.temporal.client.ActivityCompletionException;
+import io.temporal.client.ActivityCompletionFailureException;
+import io.temporal.client.ActivityNotExistsException;
+import io.temporal.client.WorkflowNotFoundException;
+import io.temporal.client.WorkflowStub;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The line of a lane that is an activity. */
+final class ActivityLink implements LaneLink {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ActivityLink.class);
+
+  private final ActivityExecutionContext context;
+
+  ActivityLink(ActivityExecutionContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public int attempt() {
+    return context.getInfo().getAttempt();
+  }
+
+  @Override
+  public Told beat(LaneProgress progress) {
+    try {
+      context.heartbeat(Json.raw(progress));
+      return Told.NOTHING;
+    } catch (ActivityNotExistsException over) {
+      return Told.NOBODY_WAITS;
+    } catch (ActivityCompletionException told) {
+      // Cancelled, the worker's time is up, or the server has not answered for too long.
+      return Told.LEAVE;
+    } catch (RejectedExecutionException shutDown) {
+      // The worker sends no more heartbeats, since its time is up.
+      return Told.LEAVE;
+    }
+  }
+
+  @Override
+  public boolean isManagerRunning() {
+    try {
+      return manager().describe().getStatus()
+          == WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING;
+    } catch (WorkflowNotFoundException gone) {
+      return false;
+    } catch (RuntimeException unknown) {
+      LOG.debug("it is not known whether the manager runs, and assumed", unknown);
+      return true;
+    }
+  }
+
+  /**
+   * Ends the activity. The result of a lane that outlived the run which started it goes to the run
+   * that the manager is in now.
+   *
+   * @param id the id of the lane's request
+   */
+  void end(String id, LaneResult result) {
+    try {
+      context.useLocalManualCompletion().complete(Json.raw(result));
+    } catch (ActivityNotExistsException over) {
+      tell(id, result);
+    } catch (ActivityCompletionFailureException unreachable) {
+      LOG.warn("the result of a lane could not be told; Temporal will miss it", unreachable);
+    }
+  }
+
+  private void tell(String id, LaneResult result) {
+    try {
+      manager().signal(LaneReports.LANE_ENDED, Json.raw(id), Json.raw(result));
+    } catch (WorkflowNotFoundException ended) {
+      LOG.debug("the manager has ended before its lane {}", id);
+    } catch (RuntimeException unreachable) {
+      LOG.warn("the result of lane {} could not be told; it will be missed", id, unreachable);
+    }
+  }
+
+  private WorkflowStub manager() {
+    return context.getWorkflowClient().newUntypedWorkflowStub(context.getInfo().getWorkflowId());
+  }
+}

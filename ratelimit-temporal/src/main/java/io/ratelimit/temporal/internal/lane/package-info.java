@@ -1,0 +1,7 @@
+/** Lanes, each an activity. */
+@CheckReturnValue
+@NullMarked
+package io.ratelimit.temporal.internal.lane;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,218 @@
+package io.ratelimit.temporal.internal.queue;
+
+import io.ratelimit.core.RoundTerms;
+import io.ratelimit.core.engine.ScalingMemory;
+import io.ratelimit.core.handler.RetryPolicy;
+import io.ratelimit.core.internal.engine.ScalingController;
+import io.ratelimit.core.internal.report.QueueCounters;
+import io.ratelimit.core.queue.LimitControl;
+import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.scaling.Constraint;
+import io.ratelimit.core.scaling.Mode;
+import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.core.scaling.ScalingPolicy;
+import io.ratelimit.core.scaling.WorkerRange;
+import io.ratelimit.temporal.internal.timeouts.Timeouts;
+import io.ratelimit.temporal.internal.wire.Begin;
+import io.ratelimit.temporal.internal.wire.DecideRequest;
+import io.ratelimit.temporal.internal.wire.Decided;
+import io.ratelimit.temporal.internal.wire.LaneCensus;
+import io.ratelimit.temporal.manager.ManagerCaps;
+import io.ratelimit.temporal.manager.ManagerOptions;
+import io.ratelimit.temporal.manager.ManagerStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Turns what was seen into all that the workflow is to do: every rule is here, so that the workflow
+ * has none and replays under any later version of them. Reads no clock.
+ */
+public final class Decider {
+
+  private final DecideRequest request;
+  private final ManagerCaps caps;
+  private final ManagerOptions options;
+  private final RoundTerms terms;
+  private final String owner;
+  private final Optional<String> queueName;
+
+  /**
+   * @param caps what the worker lets the manager have
+   * @param owner whose the demands for a higher limit are: the manager's, in each of its runs
+   * @param queueName the name of the queue that is looked at, where it has one
+   * @param retries how the workers make failed attempts again
+   */
+  public Decider(
+      DecideRequest request,
+      ManagerCaps caps,
+      String owner,
+      Optional<String> queueName,
+      RetryPolicy retries) {
+    this.request = request;
+    this.caps = caps;
+    this.options = caps.capped(request.options());
+    this.terms = options.terms().withRetriesOf(retries);
+    this.owner = owner;
+    this.queueName = queueName;
+  }
+
+  /** Whether there is nothing to do until somebody publishes, resumes or the like. */
+  static boolean isIdle(QueueStats stats) {
+    return stats.unfinished() == 0 || isPausedForGood(stats);
+  }
+
+  private static boolean isPausedForGood(QueueStats stats) {
+    return stats.limit().pause().filter(pause -> pause.until().isEmpty()).isPresent();
+  }
+
+  /**
+   * Decides, and demands the limit that was decided on.
+   *
+   * @param waited how long after the manager was started this look is
+   */
+  public Decided decide(QueueStats stats, LaneCensus census, Duration waited, LimitControl limit) {
+    Begin begin = request.begin().orElseGet(() -> begin(stats, waited));
+    boolean round = options.mode() == ManagerOptions.Mode.ROUND;
+    Optional<Instant> due =
+        round ? Optional.of(begin.startedAt().plus(terms.deadline())) : Optional.empty();
+    ScalingMemory before = request.memory();
+    WorkerRange range = range(census);
+    ScalingController controller =
+        new ScalingController(ScalingPolicy.standard(), terms.withWorkers(range), before);
+    // What nobody seems to handle asks for no workers and no limit.
+    QueueStats taken = stats.withoutSetAside(terms.deadline());
+    ScalingDecision decision =
+        controller.decide(
+            taken,
+            timeLeft(taken, due),
+            before.previous().map(ScalingDecision::workers).orElse(census.begun()));
+    controller.apply(
+        decision, stats, limit, owner, ScalingController.demandLease(terms.decisionInterval()));
+    boolean paused = isPausedForGood(stats);
+    int lanes = lanes(decision, range);
+    long work = stats.pending() + stats.delayed() + soon(stats, controller.memory());
+    return new Decided(
+        queueName,
+        begin,
+        due,
+        QueueCounters.of(stats),
+        QueueLook.queue(stats),
+        QueueLook.limit(stats),
+        stats.limit().version(),
+        largestLimit(stats, decision),
+        controller.memory(),
+        before.previous().filter(decision::asksTheSameAs).isEmpty(),
+        state(stats, decision),
+        due.filter(at -> stats.unfinished() == 0 || !stats.observedAt().isBefore(at)).isPresent(),
+        !round && isIdle(stats),
+        paused ? 0 : lanes,
+        paused ? 0 : work,
+        Optional.of(
+            options
+                .eventsPerActivity()
+                .orElseGet(
+                    () ->
+                        Math.min(
+                            caps.mostEventsPerActivity(),
+                            Share.of(perEvent(controller.memory(), decision), work, lanes)))),
+        nextLook(stats, due, census),
+        census,
+        Optional.of(caps),
+        told());
+  }
+
+  /**
+   * The options that hold, with the workers of the latest update, where they are not those asked
+   * for.
+   */
+  private Optional<ManagerOptions> told() {
+    WorkerRange workers = caps.capped(request.workers());
+    return options.equals(request.options()) && workers.equals(request.workers())
+        ? Optional.empty()
+        : Optional.of(options.withTerms(options.terms().withWorkers(workers)));
+  }
+
+  private static Begin begin(QueueStats stats, Duration waited) {
+    Duration sinceStart = waited.isNegative() ? Duration.ZERO : waited;
+    return new Begin(stats.observedAt().minus(sinceStart), sinceStart, QueueCounters.of(stats));
+  }
+
+  private Duration timeLeft(QueueStats stats, Optional<Instant> due) {
+    Duration deadline = terms.deadline();
+    return due.map(at -> Duration.between(stats.observedAt(), at))
+        .orElseGet(() -> stats.oldestPendingAge().map(deadline::minus).orElse(deadline));
+  }
+
+  /** Lanes beyond the slots that workers have would only wait, and must not be planned with. */
+  private WorkerRange range(LaneCensus census) {
+    WorkerRange wanted = caps.capped(request.workers());
+    int max = Math.min(wanted.max(), census.room().orElse(wanted.max()));
+    return new WorkerRange(Math.min(wanted.min(), max), max);
+  }
+
+  /** One lane more than there is room for, where more would help, finds new slots at once. */
+  private int lanes(ScalingDecision decision, WorkerRange range) {
+    boolean moreWouldHelp = decision.constraint() == Constraint.WORKERS;
+    boolean mayBeMore = range.max() < caps.capped(request.workers()).max();
+    return decision.workers() + (moreWouldHelp && mayBeMore ? 1 : 0);
+  }
+
+  /**
+   * How many events will be published within the time of an activity: lanes may wait for them, but
+   * none while the queue is idle, nor those whose activities have a chosen size.
+   */
+  private long soon(QueueStats stats, ScalingMemory memory) {
+    boolean chosen = options.eventsPerActivity().isPresent();
+    if (chosen || isIdle(stats) || memory.samples().isEmpty()) {
+      return 0;
+    }
+    long arrived = stats.published() - memory.samples().get(0).published();
+    return arrived * Share.SENSIBLE.toMillis() / Math.max(1, options.terms().deadline().toMillis());
+  }
+
+  /** From one start in a lane to the next: what an event takes, or what the limit lets one wait. */
+  private static Duration perEvent(ScalingMemory memory, ScalingDecision decision) {
+    Duration limited =
+        decision
+            .limit()
+            .period()
+            .multipliedBy(decision.workers())
+            .dividedBy(decision.limit().permits());
+    return memory
+        .meanProcessingTime()
+        .filter(taken -> taken.compareTo(limited) > 0)
+        .orElse(limited);
+  }
+
+  private int largestLimit(QueueStats stats, ScalingDecision decision) {
+    return Math.max(
+        request.largestLimit(),
+        Math.max(stats.limitInForce().permits(), decision.limit().permits()));
+  }
+
+  private static ManagerStatus.State state(QueueStats stats, ScalingDecision decision) {
+    if (stats.limit().isPaused(stats.observedAt())) {
+      return ManagerStatus.State.PAUSED;
+    }
+    return decision.mode() == Mode.EMERGENCY
+        ? ManagerStatus.State.EMERGENCY
+        : ManagerStatus.State.NORMAL;
+  }
+
+  private Duration nextLook(QueueStats stats, Optional<Instant> due, LaneCensus census) {
+    if (due.isEmpty() && isIdle(stats)) {
+      return options.idleInterval();
+    }
+    Duration interval = terms.decisionInterval();
+    Duration next =
+        census.begun() == 0 && !isPausedForGood(stats)
+            ? shorter(interval, Timeouts.SECOND_LOOK)
+            : interval;
+    return due.map(at -> shorter(next, Duration.between(stats.observedAt(), at))).orElse(next);
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+}

@@ -1,0 +1,7 @@
+/** What is told Temporal of time. */
+@CheckReturnValue
+@NullMarked
+package io.ratelimit.temporal.internal.timeouts;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,62 @@
+package io.ratelimit.temporal.internal.wire;
+
+import io.ratelimit.core.limit.LimitSettings;
+import io.ratelimit.core.report.RoundReport;
+import io.ratelimit.temporal.manager.ManagerTypes;
+import io.temporal.activity.ActivityInterface;
+import io.temporal.activity.ActivityMethod;
+import io.temporal.api.workflow.v1.PendingActivityInfo;
+import io.temporal.common.converter.RawValue;
+
+/** What the workflow has others do: as Temporal sees it. */
+public final class Activities {
+
+  /** The type of the failure of what a worker refuses that takes on nothing more. */
+  public static final String CLOSING = "WorkerCloses";
+
+  /** The queue: calls on a task queue of their own. The first argument names the queue meant. */
+  @ActivityInterface
+  public interface Queue {
+
+    /**
+     * Looks at the queue, decides, and demands the limit that was decided on: a {@link
+     * DecideRequest} to what was {@link Decided}.
+     */
+    @ActivityMethod(name = ManagerTypes.DECIDE)
+    RawValue decide(RawValue queue, RawValue request);
+
+    /**
+     * Waits, for as long as the queue is idle, until there is something to decide: a {@link
+     * WatchRequest} to what was {@link Noticed}.
+     */
+    @ActivityMethod(name = ManagerTypes.WATCH)
+    RawValue watch(RawValue queue, RawValue request);
+
+    /** Changes the limit: a {@link LimitChange} to {@link LimitSettings}. */
+    @ActivityMethod(name = ManagerTypes.LIMIT)
+    RawValue applyLimit(RawValue queue, RawValue change);
+
+    /**
+     * Looks at the queue for the last time, takes the demand back, and says what happened: a {@link
+     * ReportRequest} to a {@link RoundReport}.
+     */
+    @ActivityMethod(name = ManagerTypes.REPORT)
+    RawValue report(RawValue queue, RawValue request);
+  }
+
+  /** A lane. */
+  @ActivityInterface
+  public interface Lane {
+
+    /** Takes events and handles them, one at a time: a {@link LaneRequest} to its result. */
+    @ActivityMethod(name = ManagerTypes.LANE)
+    RawValue drain(RawValue request);
+  }
+
+  /** Whether an activity that is not finished is a lane. */
+  public static boolean isLane(PendingActivityInfo activity) {
+    return activity.getActivityType().getName().equals(ManagerTypes.LANE);
+  }
+
+  private Activities() {}
+}

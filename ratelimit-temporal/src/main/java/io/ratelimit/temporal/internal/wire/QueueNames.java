@@ -1,0 +1,38 @@
+package io.ratelimit.temporal.internal.wire;
+
+import io.temporal.common.converter.RawValue;
+import io.temporal.failure.ApplicationFailure;
+import java.util.Optional;
+
+/** Whether a worker and a manager mean the same queue. */
+public final class QueueNames {
+
+  /** The type of the failure where they do not. */
+  public static final String ANOTHER_QUEUE = "AnotherQueue";
+
+  /**
+   * Refuses to work for a manager of another queue. Where one of the two has no name, nobody can
+   * tell.
+   *
+   * @param wanted the name of the queue that the manager is for
+   * @param served that of the queue which the worker serves
+   * @throws ApplicationFailure if the names differ; not to be retried
+   */
+  public static void check(Optional<String> wanted, Optional<String> served) {
+    if (wanted.isPresent() && served.isPresent() && !wanted.equals(served)) {
+      throw ApplicationFailure.newNonRetryableFailure(
+          "this worker serves the queue \""
+              + served.get()
+              + "\", but the manager is for \""
+              + wanted.get()
+              + "\": give each queue a task queue of its own",
+          ANOTHER_QUEUE);
+    }
+  }
+
+  public static void check(RawValue wanted, Optional<String> served) {
+    check(Requests.name(wanted), served);
+  }
+
+  private QueueNames() {}
+}

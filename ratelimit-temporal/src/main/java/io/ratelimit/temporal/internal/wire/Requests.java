@@ -1,0 +1,80 @@
+package io.ratelimit.temporal.internal.wire;
+
+import io.ratelimit.temporal.manager.ManagerTypes;
+import io.temporal.common.converter.DataConverterException;
+import io.temporal.common.converter.RawValue;
+import io.temporal.failure.ApplicationFailure;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what others ask of a worker or a manager. What cannot be read, or has a value outside its
+ * range, is refused for good: it would be so again.
+ */
+public final class Requests {
+
+  /** The longest name of a queue that is read. */
+  private static final int LONGEST_NAME = 1_000;
+
+  /**
+   * Reads a request.
+   *
+   * @throws ApplicationFailure of the type {@link ManagerTypes#UNREADABLE_REQUEST} if it cannot be
+   *     understood; not to be retried
+   */
+  public static <T> T read(@Nullable RawValue raw, Class<T> type) {
+    try {
+      return plausible(raw, type);
+    } catch (IllegalArgumentException refused) {
+      throw refused(type, String.valueOf(refused.getMessage()));
+    }
+  }
+
+  /**
+   * The same for who is not to fail by it.
+   *
+   * @throws IllegalArgumentException if it cannot be understood
+   */
+  public static <T> T plausible(@Nullable RawValue raw, Class<T> type) {
+    T request;
+    try {
+      request = raw == null ? null : Json.read(raw, type);
+    } catch (DataConverterException unreadable) {
+      throw new IllegalArgumentException(because(unreadable), unreadable);
+    }
+    if (request == null) {
+      throw new IllegalArgumentException("it is missing");
+    }
+    return Plausible.require(request);
+  }
+
+  /** The name of the queue that is meant, if one is. */
+  public static Optional<String> name(@Nullable RawValue raw) {
+    String name;
+    try {
+      name = raw == null ? null : Json.read(raw, String.class);
+    } catch (DataConverterException unreadable) {
+      throw refused(String.class, because(unreadable));
+    }
+    if (name != null && name.length() > LONGEST_NAME) {
+      throw refused(String.class, "the name of a queue has " + name.length() + " characters");
+    }
+    return Optional.ofNullable(name);
+  }
+
+  private static String because(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage());
+  }
+
+  private static ApplicationFailure refused(Class<?> type, String why) {
+    return ApplicationFailure.newNonRetryableFailure(
+        "this is no " + type.getSimpleName() + " that can be worked on: " + why,
+        ManagerTypes.UNREADABLE_REQUEST);
+  }
+
+  private Requests() {}
+}

@@ -1,0 +1,7 @@
+/** What stands behind the worker: its home, and its handlers' threads. */
+@CheckReturnValue
+@NullMarked
+package io.ratelimit.temporal.internal.worker;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,13 @@
+package io.ratelimit.temporal.internal.workflow;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import java.time.Instant;
+
+/**
+ * A lane that was at work when the run that started it ended.
+ *
+ * @param id the id of its request
+ * @param since when that run ended, by Temporal's clock
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+record OutgoingLane(String id, Instant since) {}

@@ -1,0 +1,508 @@
+package io.ratelimit.temporal.internal.workflow;
+
+import io.ratelimit.core.engine.ScalingMemory;
+import io.ratelimit.core.internal.report.AttemptTally;
+import io.ratelimit.core.internal.report.QueueCounters;
+import io.ratelimit.core.limit.LimitSettings;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.report.RoundReport;
+import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.core.scaling.WorkerRange;
+import io.ratelimit.temporal.internal.timeouts.Timeouts;
+import io.ratelimit.temporal.internal.wire.DecideRequest;
+import io.ratelimit.temporal.internal.wire.Decided;
+import io.ratelimit.temporal.internal.wire.Json;
+import io.ratelimit.temporal.internal.wire.Labels;
+import io.ratelimit.temporal.internal.wire.LaneRequest;
+import io.ratelimit.temporal.internal.wire.LaneResult;
+import io.ratelimit.temporal.internal.wire.LimitChange;
+import io.ratelimit.temporal.internal.wire.ManagerSummary;
+import io.ratelimit.temporal.internal.wire.ReportRequest;
+import io.ratelimit.temporal.internal.wire.WatchRequest;
+import io.ratelimit.temporal.manager.ManagerCaps;
+import io.ratelimit.temporal.manager.ManagerOptions;
+import io.ratelimit.temporal.manager.ManagerStatus;
+import io.ratelimit.temporal.manager.ManagerTypes;
+import io.temporal.failure.ActivityFailure;
+import io.temporal.failure.ApplicationFailure;
+import io.temporal.failure.CanceledFailure;
+import io.temporal.workflow.CancellationScope;
+import io.temporal.workflow.ContinueAsNewOptions;
+import io.temporal.workflow.Promise;
+import io.temporal.workflow.Workflow;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/**
+ * The workflow. A thin shell without a rule of its own: an activity looks at the queue and decides,
+ * and this does what it says, keeps the lanes, and passes on what it is told. Replaying it needs
+ * the decisions as they were recorded, and no policy.
+ *
+ * <p>Whoever changes which activities, timers or memos follow on what has to keep the old way for
+ * running managers, behind {@link Workflow#getVersion}.
+ */
+final class RateLimitManagerWorkflowImpl {
+
+  private static final int RECENT_DECISIONS = 10;
+
+  private static final int ERROR_BYTES = 300;
+
+  private static final Logger LOG = Workflow.getLogger(RateLimitManagerWorkflowImpl.class);
+
+  private final ActivityCalls queue;
+  private final WorkflowLanes lanes;
+  private final TickTimer timer = new TickTimer(() -> lookDue = true);
+  private final SummaryMemo memo = new SummaryMemo();
+  private final Instant startedAt;
+  private final List<ScalingDecision> decisions;
+  private final int runs;
+  private ManagerOptions options;
+  private WorkerRange workers;
+  private Optional<Decided> seen;
+  private AttemptTally tally;
+  private long laneFailures;
+  private Duration unattended;
+  private Optional<ManagerStatus.Unreachable> unreachable;
+  private boolean stopping;
+  private int looks;
+  private long toBeStarted;
+  private int failedSinceLook;
+  private boolean endedSinceLook;
+  private boolean lookDue;
+  private boolean laneEnded;
+  private boolean watching;
+
+  /**
+   * Prepares a run.
+   *
+   * @param options what was chosen
+   * @param carried what the run before this one leaves to it; null at first
+   * @param calls how activities are called
+   */
+  RateLimitManagerWorkflowImpl(
+      ManagerOptions options, @Nullable ManagerState carried, CallOptions calls) {
+    ManagerState state =
+        carried == null
+            ? ManagerState.first(
+                options, Instant.ofEpochMilli(Workflow.getInfo().getRunStartedTimestampMillis()))
+            : carried;
+    this.options = options;
+    this.queue = new ActivityCalls(calls, () -> this.options.queue());
+    this.lanes = new WorkflowLanes(this::drain, state.outgoing(), this::request, new LaneEnds());
+    this.startedAt = state.startedAt();
+    this.workers = state.workers();
+    this.seen = state.lastSeen();
+    this.decisions = new ArrayList<>(state.decisions());
+    this.tally = state.tally();
+    this.laneFailures = state.laneFailures();
+    this.unattended = state.unattended();
+    this.unreachable = state.unreachable();
+    this.runs = state.runs();
+  }
+
+  /** Runs a round, or a service until it is stopped. */
+  RoundReport run() {
+    try {
+      while (true) {
+        look();
+        if (isOver()) {
+          return end();
+        }
+        memo.update(summary());
+        Workflow.setCurrentDetails(Labels.now(status()));
+        workUntilNextLook();
+        if (isHistoryLong() && !stopping && Workflow.isEveryHandlerFinished()) {
+          continueAsNew();
+        }
+      }
+    } catch (CanceledFailure cancelled) {
+      CancellationScope cleanUp = Workflow.newDetachedCancellationScope(this::leave);
+      cleanUp.run();
+      throw cancelled;
+    }
+  }
+
+  /** Has the queue looked at. One that cannot be read is not an empty one: all stays as it is. */
+  private void look() {
+    looks++;
+    lookDue = false;
+    failedSinceLook = 0;
+    endedSinceLook = false;
+    Duration late = timer.late();
+    if (late.compareTo(Timeouts.UNATTENDED) >= 0) {
+      unattended = unattended.plus(late);
+    }
+    try {
+      saw(queue.decide(question()));
+    } catch (ActivityFailure away) {
+      String error = AttemptTally.cut(error(away), ERROR_BYTES);
+      LOG.warn("the queue cannot be reached; lanes and limit stay as they are: {}", error);
+      Instant since = unreachable.map(ManagerStatus.Unreachable::since).orElse(WorkflowLanes.now());
+      unreachable = Optional.of(new ManagerStatus.Unreachable(since, error));
+    }
+  }
+
+  private DecideRequest question() {
+    return new DecideRequest(
+        options,
+        workers,
+        startedAt,
+        seen.map(Decided::begin),
+        seen.map(Decided::memory).orElse(ScalingMemory.NONE),
+        seen.map(Decided::largestLimit).orElse(0),
+        lanes.outgoing(),
+        lanes.slots());
+  }
+
+  private void saw(Decided decided) {
+    if (seen.isEmpty() && decided.begin().waited().compareTo(Timeouts.UNATTENDED) >= 0) {
+      unattended = unattended.plus(decided.begin().waited());
+    }
+    Optional<ManagerOptions> cappedBefore = seen.flatMap(Decided::capped);
+    if (decided.capped().isPresent() && !decided.capped().equals(cappedBefore)) {
+      LOG.warn("the worker allows less than was asked for; what holds is {}", decided.capped());
+    }
+    seen = Optional.of(decided);
+    // From now on this queue is meant, and no other that some worker may serve.
+    if (options.queue().isEmpty()) {
+      options = decided.queueName().map(options::withQueue).orElse(options);
+    }
+    unreachable = Optional.empty();
+    toBeStarted = decided.startable();
+    lanes.keepOutgoing(decided.census().outgoing());
+    if (decided.news()) {
+      decisions.add(decided.decision());
+      if (decisions.size() > ManagerState.MOST_DECISIONS) {
+        decisions.remove(0);
+      }
+      LOG.info("{}", decided.decision().explanation());
+    }
+  }
+
+  /** What the queue said, or which time was up. */
+  private static String error(ActivityFailure failure) {
+    Throwable last = failure;
+    while (last.getCause() != null && !(last instanceof ApplicationFailure)) {
+      last = last.getCause();
+    }
+    String message =
+        last instanceof ApplicationFailure thrown ? thrown.getOriginalMessage() : last.getMessage();
+    return message == null ? last.getClass().getSimpleName() : message;
+  }
+
+  /** A round is over when the queue says so, or when nobody can ask it and its time is up. */
+  private boolean isOver() {
+    boolean over = unreachable.isEmpty() && seen.filter(Decided::over).isPresent();
+    boolean given = isRound() && unreachable.isPresent() && untilDeadline().isZero();
+    return stopping || over || given;
+  }
+
+  /** How long a round has left by Temporal's clock; zero when its time is up. */
+  private Duration untilDeadline() {
+    Instant now = WorkflowLanes.now();
+    Duration left = Duration.between(now, startedAt.plus(options.terms().deadline()));
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  private boolean isRound() {
+    return options.mode() == ManagerOptions.Mode.ROUND;
+  }
+
+  private boolean isHistoryLong() {
+    return Workflow.getInfo().isContinueAsNewSuggested()
+        || (options.decisionsPerRun() > 0 && looks >= options.decisionsPerRun());
+  }
+
+  private void workUntilNextLook() {
+    if (isIdle()) {
+      timer.stop();
+      watch(seen.orElseThrow());
+    } else {
+      timer.setDueIn(untilNextLook());
+    }
+    while (!lookDue) {
+      laneEnded = false;
+      startLanes();
+      // Whoever was busy when the queue was last read may have left it empty.
+      if (endedSinceLook && lanes.active() == 0) {
+        break;
+      }
+      Workflow.await(() -> lookDue || laneEnded);
+    }
+  }
+
+  private boolean isIdle() {
+    return unreachable.isEmpty() && lanes.active() == 0 && seen.filter(Decided::idle).isPresent();
+  }
+
+  /** The options that hold: a worker may allow less than was asked for. */
+  private ManagerOptions effective() {
+    return seen.flatMap(Decided::capped).orElse(options);
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? other : one;
+  }
+
+  private Duration untilNextLook() {
+    Duration interval = effective().terms().decisionInterval();
+    if (unreachable.isPresent()) {
+      interval = longer(interval, ManagerCaps.SHORTEST_INTERVAL);
+      Duration left = untilDeadline();
+      return isRound() && left.compareTo(interval) < 0 ? left : interval;
+    }
+    return seen.filter(decided -> !decided.idle()).map(Decided::nextLook).orElse(interval);
+  }
+
+  /** Has an activity wait for work, which costs no history and hardly an action. */
+  private void watch(Decided idle) {
+    if (watching) {
+      return;
+    }
+    watching = true;
+    WatchRequest request = new WatchRequest(idle.limitVersion(), idle.nextLook());
+    Promise<Void> unused =
+        queue
+            .watch(request, idle.nextLook())
+            .handle(
+                (noticed, failure) -> {
+                  watching = false;
+                  lookDue = true;
+                  return null;
+                });
+  }
+
+  private void startLanes() {
+    int wanted = seen.map(Decided::lanes).orElse(0) - failedSinceLook;
+    while (lanes.active() < wanted && toBeStarted > 0) {
+      lanes.startOne();
+      toBeStarted -= share();
+    }
+  }
+
+  private int share() {
+    return seen.flatMap(Decided::share).or(effective()::eventsPerActivity).orElse(1);
+  }
+
+  private Promise<LaneResult> drain(LaneRequest request) {
+    return queue.drain(request, seen.filter(d -> d.census().alone()).isPresent());
+  }
+
+  private LaneRequest request(int lane, String id) {
+    return new LaneRequest(
+        options.queue(),
+        lane,
+        id,
+        share(),
+        effective().terms().decisionInterval(),
+        isRound(),
+        seen.flatMap(Decided::due),
+        effective().shutdownGrace());
+  }
+
+  private final class LaneEnds implements WorkflowLanes.Listener {
+
+    @Override
+    public void laneEnded(LaneResult result) {
+      woken();
+      tally = tally.plus(result.tally());
+      if (result.end() == LaneResult.End.EMPTY) {
+        lookDue = true;
+      }
+    }
+
+    @Override
+    public void laneNotBegun() {
+      woken();
+      failedSinceLook++;
+    }
+
+    @Override
+    public void laneFailed(Exception failure) {
+      LOG.warn("a lane failed; another takes its place with the next look", failure);
+      woken();
+      failedSinceLook++;
+      laneFailures++;
+    }
+
+    private void woken() {
+      laneEnded = true;
+      endedSinceLook = true;
+    }
+  }
+
+  /** Lanes that are at work stay so: the next run counts them until it hears of their end. */
+  private void continueAsNew() {
+    // Else lists would know nothing of the new run until its first look.
+    ContinueAsNewOptions next =
+        ContinueAsNewOptions.newBuilder()
+            .setMemo(Map.of(ManagerTypes.MEMO, Json.raw(summary())))
+            .build();
+    Workflow.continueAsNew(
+        next,
+        Json.raw(options),
+        Json.raw(
+            new ManagerState(
+                startedAt,
+                workers,
+                seen,
+                decisions,
+                tally,
+                laneFailures,
+                unattended,
+                unreachable,
+                lanes.handedOver(),
+                runs + 1)));
+  }
+
+  private RoundReport end() {
+    // Lanes that cannot reach their queue are tried again for ever; others leave when it is due.
+    if (stopping || unreachable.isPresent()) {
+      lanes.cancelAll();
+    }
+    leave();
+    Decided last = seen.orElseThrow(this::neverReached);
+    RoundReport report =
+        queue.report(
+            new ReportRequest(
+                options.terms().deadline(),
+                last.begin(),
+                last.counters(),
+                tally,
+                decisions,
+                last.largestLimit(),
+                unattended));
+    Workflow.await(Workflow::isEveryHandlerFinished);
+    memo.write(summary());
+    return report;
+  }
+
+  private ApplicationFailure neverReached() {
+    return ApplicationFailure.newNonRetryableFailure(
+        "the manager never reached its queue within "
+            + Duration.between(startedAt, WorkflowLanes.now())
+            + ": "
+            + unreachable.map(ManagerStatus.Unreachable::error).orElse("it was stopped before"),
+        ManagerTypes.QUEUE_UNREACHABLE);
+  }
+
+  /** Lanes leave by themselves when their round is drained or due, and otherwise are cancelled. */
+  private void leave() {
+    stopping = true;
+    lanes.awaitNone(effective().shutdownGrace());
+  }
+
+  /** Lets nothing start until {@link #resume}, by any client of the queue. */
+  LimitSettings pause() {
+    return apply(LimitChange.of(LimitChange.Kind.PAUSE));
+  }
+
+  /** Ends a pause. */
+  LimitSettings resume() {
+    return apply(LimitChange.of(LimitChange.Kind.RESUME));
+  }
+
+  /** Ends the manager gracefully: events in hand may be finished within the grace period. */
+  ManagerStatus stop() {
+    stopping = true;
+    lookDue = true;
+    return status();
+  }
+
+  /** Changes the normal limit of the queue. */
+  LimitSettings changeLimit(RateLimit newLimit) {
+    return apply(LimitChange.to(newLimit));
+  }
+
+  private LimitSettings apply(LimitChange change) {
+    LimitSettings settings = queue.applyLimit(change);
+    lookDue = true;
+    return settings;
+  }
+
+  /** Changes how many lanes there may be. */
+  WorkerRange setWorkers(WorkerRange range) {
+    workers = range;
+    lookDue = true;
+    return workers;
+  }
+
+  /** Refuses what {@link #setWorkers} cannot do. */
+  void validateSetWorkers(WorkerRange range) {
+    seen.flatMap(Decided::caps).orElse(ManagerCaps.DEFAULT).requireWithin(range);
+    refuseWhenStopping();
+  }
+
+  /** Refuses what only a manager that goes on can do. */
+  void refuseWhenStopping() {
+    if (stopping) {
+      throw new IllegalStateException("the manager is stopping");
+    }
+  }
+
+  /** How the manager is. */
+  ManagerStatus status() {
+    Optional<ScalingDecision> decision = seen.map(Decided::decision);
+    int waiting = Math.min(lanes.active(), seen.map(d -> d.census().waiting()).orElse(0));
+    return new ManagerStatus(
+        options.queue(),
+        state(),
+        options.mode(),
+        seen.map(d -> d.begin().startedAt()),
+        seen.map(d -> d.begin().waited()),
+        unreachable,
+        workers,
+        decision.map(ScalingDecision::workers).orElse(0),
+        lanes.active() - waiting,
+        waiting,
+        seen.flatMap(d -> d.census().slots()),
+        seen.map(Decided::queue),
+        seen.map(Decided::limit),
+        decision,
+        decisions.subList(Math.max(0, decisions.size() - RECENT_DECISIONS), decisions.size()),
+        counts(),
+        tally.reasons(),
+        runs,
+        seen.flatMap(Decided::capped));
+  }
+
+  private ManagerStatus.Counts counts() {
+    if (seen.isEmpty()) {
+      return new ManagerStatus.Counts(0, 0, 0, 0, 0, laneFailures);
+    }
+    QueueCounters begin = seen.get().begin().counters();
+    QueueCounters now = seen.get().counters();
+    return new ManagerStatus.Counts(
+        now.startsSince(begin),
+        now.doneSince(begin),
+        now.failedSince(begin),
+        now.retriedSince(begin),
+        now.lostSince(begin),
+        laneFailures);
+  }
+
+  private ManagerSummary summary() {
+    return new ManagerSummary(
+        options.queue(),
+        state(),
+        seen.map(d -> d.queue().pending()),
+        seen.map(d -> d.decision().workers()),
+        unreachable);
+  }
+
+  private ManagerStatus.State state() {
+    if (stopping) {
+      return ManagerStatus.State.STOPPING;
+    }
+    if (unreachable.isPresent()) {
+      return ManagerStatus.State.UNREACHABLE;
+    }
+    return seen.map(Decided::state).orElse(ManagerStatus.State.STARTING);
+  }
+}

@@ -1,0 +1,7 @@
+/** The workflow of a manager. Nothing else here may run in workflow code. */
+@CheckReturnValue
+@NullMarked
+package io.ratelimit.temporal.internal.workflow;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;

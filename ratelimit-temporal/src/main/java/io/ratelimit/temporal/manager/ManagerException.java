@@ -1,0 +1,214 @@
+package io.ratelimit.temporal.manager;
+
+import io.ratelimit.core.internal.check.Printable;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A manager could not be reached, or refused what was asked of it. */
+public abstract sealed class ManagerException extends RuntimeException {
+
+  private ManagerException(String message, @Nullable Throwable cause) {
+    super(Printable.text(message), cause);
+  }
+
+  /** A manager of the same id runs already. */
+  public static final class AlreadyStarted extends ManagerException {
+    /** Creates an exception. */
+    public AlreadyStarted(String id, Throwable cause) {
+      super(
+          "manager " + Printable.quoted(id) + " runs already: stop it, or start another id", cause);
+    }
+  }
+
+  /** No manager has this id. */
+  public static final class UnknownManager extends ManagerException {
+    /** Creates an exception. */
+    public UnknownManager(String id, Throwable cause) {
+      super("there is no manager \"" + id + '"', cause);
+    }
+  }
+
+  /** The manager has ended, and only one that runs can do what was asked. */
+  public static final class NotRunning extends ManagerException {
+    /** Creates an exception. */
+    public NotRunning(ManagerDescription manager, @Nullable Throwable cause) {
+      super(
+          "manager \""
+              + manager.id()
+              + "\" no longer runs: it was "
+              + manager.statusInWords()
+              + manager.closedAt().map(at -> " at " + at).orElse(""),
+          cause);
+    }
+  }
+
+  /** The id is that of a workflow which is no manager. It was left alone. */
+  public static final class NotAManager extends ManagerException {
+    /** Creates an exception. */
+    public NotAManager(String id, String type, @Nullable Throwable cause) {
+      super("workflow \"" + id + "\" is no manager but of type " + type, cause);
+    }
+  }
+
+  /**
+   * The manager runs, but cannot go on: its workflow task fails again and again. It goes on as soon
+   * as a worker can do it; {@code terminate} ends it.
+   */
+  public static final class Stuck extends ManagerException {
+    /** Creates an exception. */
+    public Stuck(String id, String problem, @Nullable Throwable cause) {
+      super(
+          "manager \""
+              + id
+              + "\" is stuck: "
+              + problem
+              + "; a worker that can do it lets it go on, terminate ends it",
+          cause);
+    }
+  }
+
+  /** The manager could not reach its queue in time. What it was to change may change yet. */
+  public static final class QueueUnreachable extends ManagerException {
+    /** Creates an exception. */
+    public QueueUnreachable(String id, String why, Throwable cause) {
+      super("manager \"" + id + "\" cannot reach its queue: " + why, cause);
+    }
+  }
+
+  /** What the server or the manager answered cannot be read by this client. */
+  public static final class Unreadable extends ManagerException {
+    /** Creates an exception. */
+    public Unreadable(String id, Throwable cause) {
+      super(
+          "what manager \""
+              + id
+              + "\" answered cannot be read: have client and workers the same codec, and versions"
+              + " that go together? ("
+              + cause.getMessage()
+              + ")",
+          cause);
+    }
+  }
+
+  /** The server has no room for this now. */
+  public static final class Overloaded extends ManagerException {
+    /** Creates an exception. */
+    public Overloaded(String target, Throwable cause) {
+      super(
+          "the Temporal server at " + target + " has no room for this now: " + cause.getMessage(),
+          cause);
+    }
+  }
+
+  /** The call was cancelled, as where its thread is interrupted. What it asked for may be done. */
+  public static final class Cancelled extends ManagerException {
+    /** Creates an exception. */
+    public Cancelled(Throwable cause) {
+      super("the call to the Temporal server was cancelled", cause);
+    }
+  }
+
+  /** The server answered what this version knows no meaning of; the cause says what. */
+  public static final class Unexpected extends ManagerException {
+    /** Creates an exception. */
+    public Unexpected(String target, Throwable cause) {
+      super("the Temporal server at " + target + " answered " + cause.getMessage(), cause);
+    }
+  }
+
+  /** A schedule of the same id exists already. */
+  public static final class ScheduleConflict extends ManagerException {
+    /** Creates an exception. */
+    public ScheduleConflict(String id, Throwable cause) {
+      super(
+          "schedule " + Printable.quoted(id) + " exists already: delete it, or choose another id",
+          cause);
+    }
+  }
+
+  /** No schedule has this id. */
+  public static final class UnknownSchedule extends ManagerException {
+    /** Creates an exception. */
+    public UnknownSchedule(String id, Throwable cause) {
+      super("there is no schedule " + Printable.quoted(id), cause);
+    }
+  }
+
+  /** The server cannot do what was asked; Temporal's test server has no schedules, for one. */
+  public static final class Unsupported extends ManagerException {
+    /** Creates an exception. */
+    public Unsupported(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** The server does not answer. */
+  public static final class ServerUnreachable extends ManagerException {
+    /** Creates an exception. */
+    public ServerUnreachable(String target, Throwable cause) {
+      super(
+          "no Temporal server answers at "
+              + target
+              + ": does it run, and is the address right? ("
+              + cause.getMessage()
+              + ")",
+          cause);
+    }
+  }
+
+  /** The server refuses the credentials. */
+  public static final class Denied extends ManagerException {
+    /** Creates an exception. */
+    public Denied(String target, String namespace, Throwable cause) {
+      super(
+          "the Temporal server at "
+              + target
+              + " denies access to namespace \""
+              + namespace
+              + "\": are certificate or API key right? ("
+              + cause.getMessage()
+              + ")",
+          cause);
+    }
+  }
+
+  /** The server does not know the namespace. */
+  public static final class UnknownNamespace extends ManagerException {
+    /** Creates an exception. */
+    public UnknownNamespace(String namespace, Throwable cause) {
+      super("the Temporal server has no namespace " + Printable.quoted(namespace), cause);
+    }
+  }
+
+  /** The manager did not answer in time; what it was asked to do it may still do. */
+  public static final class NoAnswer extends ManagerException {
+    /** Creates an exception. */
+    public NoAnswer(String id, String why, Throwable cause) {
+      super("manager \"" + id + "\" does not answer: " + why, cause);
+    }
+  }
+
+  /** The manager, or the server, refused a value. */
+  public static final class Refused extends ManagerException {
+    /** Creates an exception. */
+    public Refused(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  /** The result did not come in time; the manager goes on. */
+  public static final class NotFinished extends ManagerException {
+    /** Creates an exception. */
+    public NotFinished(String id, Duration timeout, Throwable cause) {
+      super("manager \"" + id + "\" has not finished within " + timeout, cause);
+    }
+  }
+
+  /** The manager ended without a result: it was terminated or cancelled, or it failed. */
+  public static final class Ended extends ManagerException {
+    /** Creates an exception. */
+    public Ended(String id, String why, Throwable cause) {
+      super("manager " + Printable.quoted(id) + " ended without a result: " + why, cause);
+    }
+  }
+}

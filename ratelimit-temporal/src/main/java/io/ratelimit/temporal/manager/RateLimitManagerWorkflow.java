@@ -1,0 +1,90 @@
+package io.ratelimit.temporal.manager;
+
+import io.temporal.common.converter.RawValue;
+import io.temporal.workflow.QueryMethod;
+import io.temporal.workflow.UpdateMethod;
+import io.temporal.workflow.UpdateValidatorMethod;
+import io.temporal.workflow.WorkflowInterface;
+import io.temporal.workflow.WorkflowMethod;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Drains a queue, as Temporal sees it: payloads in and out, which do not depend on the converter of
+ * a host's client. {@code RateLimitClient} is the way to it.
+ */
+@WorkflowInterface
+public interface RateLimitManagerWorkflow {
+
+  /**
+   * Runs a round, or a service until it is stopped.
+   *
+   * @param options what was chosen, as {@link ManagerOptions}
+   * @param carried what the run before this one leaves to it; null, or left out, at first
+   * @return what happened, as a {@link io.ratelimit.core.report.RoundReport}
+   */
+  @WorkflowMethod(name = ManagerTypes.WORKFLOW)
+  RawValue run(RawValue options, @Nullable RawValue carried);
+
+  /**
+   * Lets nothing start until {@link #resume}, by any client of the queue.
+   *
+   * @return the {@link io.ratelimit.core.limit.LimitSettings} as they are then
+   */
+  @UpdateMethod
+  RawValue pause();
+
+  /** Refuses what {@link #pause} cannot do. */
+  @UpdateValidatorMethod(updateName = "pause")
+  void validatePause();
+
+  /**
+   * Ends a pause.
+   *
+   * @return the {@link io.ratelimit.core.limit.LimitSettings} as they are then
+   */
+  @UpdateMethod
+  RawValue resume();
+
+  /** Refuses what {@link #resume} cannot do. */
+  @UpdateValidatorMethod(updateName = "resume")
+  void validateResume();
+
+  /**
+   * Ends the manager gracefully: events in hand may be finished within the grace period. Telling it
+   * again changes nothing.
+   *
+   * @return the {@link ManagerStatus} as it is then
+   */
+  @UpdateMethod
+  RawValue stop();
+
+  /**
+   * Changes the normal limit of the queue, for all of its clients.
+   *
+   * @param limit a {@link io.ratelimit.core.limit.RateLimit}
+   * @return the {@link io.ratelimit.core.limit.LimitSettings} as they are then
+   */
+  @UpdateMethod
+  RawValue changeLimit(RawValue limit);
+
+  /** Refuses what {@link #changeLimit} cannot do. */
+  @UpdateValidatorMethod(updateName = "changeLimit")
+  void validateChangeLimit(RawValue limit);
+
+  /**
+   * Changes how many lanes there may be.
+   *
+   * @param workers a {@link io.ratelimit.core.scaling.WorkerRange}
+   * @return the range as it is then
+   */
+  @UpdateMethod
+  RawValue setWorkers(RawValue workers);
+
+  /** Refuses what {@link #setWorkers} cannot do. */
+  @UpdateValidatorMethod(updateName = "setWorkers")
+  void validateSetWorkers(RawValue workers);
+
+  /** Returns how the manager is: its {@link ManagerStatus}. */
+  @QueryMethod
+  RawValue status();
+}

@@ -1,0 +1,285 @@
+package io.ratelimit.temporal.internal.workflow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ratelimit.core.engine.ScalingMemory;
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.handler.AttemptOutcome;
+import io.ratelimit.core.handler.RetryPolicy;
+import io.ratelimit.core.internal.report.AttemptTally;
+import io.ratelimit.core.internal.report.QueueCounters;
+import io.ratelimit.core.internal.report.QueueRound;
+import io.ratelimit.core.limit.LimitSettings;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.queue.Settlement;
+import io.ratelimit.core.queue.TakeRequest;
+import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.report.RoundReport;
+import io.ratelimit.core.scaling.Expectations;
+import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.core.scaling.WorkerRange;
+import io.ratelimit.temporal.internal.queue.Decider;
+import io.ratelimit.temporal.internal.wire.DecideRequest;
+import io.ratelimit.temporal.internal.wire.Decided;
+import io.ratelimit.temporal.internal.wire.Json;
+import io.ratelimit.temporal.internal.wire.LaneCensus;
+import io.ratelimit.temporal.internal.wire.LaneProgress;
+import io.ratelimit.temporal.internal.wire.LaneRequest;
+import io.ratelimit.temporal.internal.wire.LaneResult;
+import io.ratelimit.temporal.internal.wire.LimitChange;
+import io.ratelimit.temporal.internal.wire.ManagerSummary;
+import io.ratelimit.temporal.internal.wire.ReportRequest;
+import io.ratelimit.temporal.internal.wire.WatchRequest;
+import io.ratelimit.temporal.manager.ManagerCaps;
+import io.ratelimit.temporal.manager.ManagerOptions;
+import io.ratelimit.temporal.manager.ManagerStatus;
+import io.temporal.common.converter.RawValue;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Everything that goes through Temporal, as JSON and back. */
+class WireTest {
+
+  static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678901Z");
+  private static final RateLimit LIMIT =
+      RateLimit.of(20).perMinute().withBurst(5).withMargin(Duration.ofSeconds(1));
+  private static final RateLimit RAISED = RateLimit.of(60).perMinute();
+
+  static Stream<Object> values() {
+    QueueStats stats = stats();
+    ManagerOptions options =
+        ManagerOptions.round()
+            .withEmergencyLimit(RAISED)
+            .withExpectations(new Expectations(0.05, 3, 0.1, 2));
+    DecideRequest request =
+        new DecideRequest(
+            options,
+            new WorkerRange(2, 5),
+            NOW,
+            Optional.empty(),
+            ScalingMemory.NONE,
+            20,
+            List.of("run/1"),
+            Map.of("process", 10));
+    LaneCensus census = new LaneCensus(2, 1, Optional.of(10), List.of("run/1"), true);
+    Decided decided;
+    try (EventQueue any = InMemoryEventQueue.create(LIMIT)) {
+      decided =
+          new Decider(
+                  request,
+                  ManagerCaps.DEFAULT.withMostWorkers(2),
+                  "owner",
+                  Optional.of("audits"),
+                  RetryPolicy.DEFAULT)
+              .decide(stats, census, Duration.ofSeconds(2), any.limitControl());
+    }
+    AttemptTally tally = tally();
+    ManagerStatus.Counts counts = new ManagerStatus.Counts(5, 1, 2, 3, 6, 4);
+    ManagerStatus.Unreachable away = new ManagerStatus.Unreachable(NOW, "connection refused");
+    LaneProgress.Slots slots = new LaneProgress.Slots("process", 10);
+    ScalingDecision first = decided.decision();
+    ScalingDecision waits =
+        new ScalingDecision(
+            first.at(),
+            first.workers(),
+            first.limit(),
+            first.mode(),
+            first.constraint(),
+            first.reason(),
+            first.requiredWorkers(),
+            first.rateLimitedWorkers(),
+            first.projectedFinish(),
+            first.timeLeft(),
+            first.confidence(),
+            Optional.of(NOW));
+    DecideRequest later =
+        new DecideRequest(
+            options.withQueue("audits"),
+            new WorkerRange(2, 5),
+            NOW,
+            Optional.of(decided.begin()),
+            new ScalingMemory(
+                List.of(new ScalingMemory.Sample(NOW, 7)),
+                Optional.of(waits),
+                Optional.of(Duration.ofSeconds(2))),
+            20,
+            List.of("run/1"),
+            Map.of("process", 10));
+    ReportRequest report =
+        new ReportRequest(
+            Duration.ofMinutes(3),
+            decided.begin(),
+            decided.counters(),
+            tally,
+            List.of(waits),
+            60,
+            Duration.ofSeconds(110));
+    return Stream.of(
+        later,
+        ManagerOptions.round(),
+        ManagerOptions.round().withQueue("audits"),
+        ManagerOptions.continuous()
+            .withEmergencyLimit(RAISED)
+            .withExpectations(new Expectations(0.05, 3, 0.1, 2)),
+        request,
+        decided,
+        report,
+        new WatchRequest(7, Duration.ofMinutes(30)),
+        new ManagerState(
+            NOW,
+            new WorkerRange(2, 5),
+            Optional.of(decided),
+            List.of(decided.decision()),
+            tally,
+            1,
+            Duration.ofSeconds(11),
+            Optional.of(away),
+            List.of(new OutgoingLane("run/1", NOW)),
+            7),
+        ManagerState.first(ManagerOptions.round(), NOW),
+        new ManagerStatus(
+            Optional.of("audits"),
+            ManagerStatus.State.UNREACHABLE,
+            ManagerOptions.Mode.ROUND,
+            Optional.of(NOW),
+            Optional.of(Duration.ofSeconds(2)),
+            Optional.of(away),
+            WorkerRange.DEFAULT,
+            4,
+            3,
+            1,
+            Optional.of(3),
+            Optional.of(decided.queue()),
+            Optional.of(decided.limit()),
+            Optional.of(decided.decision()),
+            List.of(decided.decision()),
+            counts,
+            tally.reasons(),
+            1,
+            decided.capped()),
+        new ManagerSummary(
+            Optional.of("audits"),
+            ManagerStatus.State.PAUSED,
+            Optional.of(108L),
+            Optional.of(4),
+            Optional.of(away)),
+        ManagerSummary.starting(Optional.empty()),
+        new LaneRequest(
+            Optional.of("audits"),
+            3,
+            "run/1",
+            10,
+            Duration.ofMillis(1),
+            true,
+            Optional.of(NOW),
+            Duration.ofDays(1)),
+        new LaneRequest(
+            Optional.empty(),
+            1,
+            "run/2",
+            1,
+            Duration.ofSeconds(5),
+            false,
+            Optional.empty(),
+            Duration.ZERO),
+        new LaneResult(LaneResult.End.LEFT, Optional.of("event"), tally, slots),
+        new LaneProgress(Optional.of("take"), Optional.of("event"), slots),
+        LaneProgress.in(slots),
+        LimitChange.to(RAISED),
+        LimitChange.of(LimitChange.Kind.PAUSE),
+        stats.limit(),
+        LimitSettings.of(LIMIT),
+        LIMIT,
+        decided.decision(),
+        report(decided, tally));
+  }
+
+  /** As much as there can be in one queue: leased, pending, of several types, in an emergency. */
+  private static QueueStats stats() {
+    try (EventQueue queue = InMemoryEventQueue.create(LIMIT)) {
+      queue.publish(
+          List.of(
+              AuditEvent.of("a", EventType.REBALANCE_NEEDED, "w"),
+              AuditEvent.of("b", EventType.NEW_BALANCE_UPDATE, "w"),
+              AuditEvent.of(
+                  "c", new EventType("OWN", Priority.LOW, Duration.ofNanos(1_000_001_000)), "w")));
+      TakeRequest done = TakeRequest.one("done", "worker", Duration.ofMinutes(1));
+      TakeResult.Taken taken = (TakeResult.Taken) queue.take(done);
+      assertThat(queue.ack(taken.leases().get(0))).isEqualTo(Settlement.SETTLED);
+      var unused = queue.take(TakeRequest.one("take", "worker", Duration.ofMinutes(1)));
+      queue.limitControl().demand("owner", RAISED, Duration.ofMinutes(1));
+      queue.limitControl().pauseFor(Duration.ofSeconds(1));
+      return queue.stats();
+    }
+  }
+
+  private static AttemptTally tally() {
+    AttemptTally.Counter counter = new AttemptTally.Counter();
+    List<AttemptOutcome> outcomes =
+        List.of(
+            new AttemptOutcome.Done(),
+            new AttemptOutcome.Retry(Duration.ZERO, "why \"not\" ≤"),
+            new AttemptOutcome.Failed("for good"),
+            new AttemptOutcome.Released());
+    for (AttemptOutcome outcome : outcomes) {
+      counter.add(
+          lease("event", "NEW_BALANCE_UPDATE"),
+          outcome,
+          Duration.ofNanos(3_000_000_001L),
+          Settlement.SETTLED);
+    }
+    return counter.tally();
+  }
+
+  static Lease lease(String id, String type) {
+    AuditEvent event = AuditEvent.of(id, EventType.of(type), "w").withWeight(2);
+    return new Lease("token", 1, event, 1, "worker", NOW, NOW.plusNanos(1), NOW);
+  }
+
+  private static RoundReport report(Decided decided, AttemptTally tally) {
+    return new QueueRound(
+            NOW,
+            Duration.ofMinutes(3),
+            new QueueCounters(NOW, 5, 1, 2, 3, 0, 2, 3, 4, 1),
+            new QueueCounters(NOW.plusSeconds(10), 50, 10, 20, 7, 5, 20, 30, 4, 3),
+            tally,
+            List.of(decided.decision()),
+            60,
+            Optional.empty(),
+            List.of("a note"))
+        .report();
+  }
+
+  @ParameterizedTest
+  @MethodSource("values")
+  void comesBackAsItWas(Object value) {
+    RawValue raw = Json.raw(value);
+
+    assertThat(raw.getPayload().toString()).contains("json/plain");
+    assertThat((Object) Json.read(raw, value.getClass())).isEqualTo(value);
+  }
+
+  /** A newer version may have written it. */
+  @ParameterizedTest
+  @MethodSource("values")
+  void fieldsThatNobodyKnowsAreLeftOut(Object value) {
+    ObjectNode fields = (ObjectNode) Json.read(Json.raw(value), JsonNode.class);
+    fields.putObject("newer").putArray("a").add(1);
+
+    assertThat((Object) Json.read(Json.raw(fields), value.getClass())).isEqualTo(value);
+  }
+}

@@ -1,0 +1,23 @@
+package io.ratelimit.testkit.limiter;
+
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.limiter.RateLimiter;
+import io.ratelimit.core.time.VirtualTime;
+import java.time.Duration;
+import java.time.Instant;
+
+/** The limiter in memory does what every limiter must do, under a clock that the test sets. */
+class InMemoryRateLimiterContractTest extends RateLimiterContract {
+
+  private final VirtualTime time = VirtualTime.startingAt(Instant.parse("2026-01-01T00:00:00Z"));
+
+  @Override
+  protected RateLimiter createLimiter(RateLimit limit) {
+    return RateLimiter.inMemory(limit, time);
+  }
+
+  @Override
+  protected void advance(Duration duration) {
+    time.advance(duration);
+  }
+}

@@ -81,6 +81,9 @@ local function set_limit(name, text)
 end
 
 local refused_by
+if change ~= 'read' then
+  write_even_if_full()
+end
 if change == 'declare' then
   local first
   for i = 11, #ARGV, 2 do

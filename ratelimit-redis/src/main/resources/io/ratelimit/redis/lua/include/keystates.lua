@@ -283,6 +283,7 @@ do
     -- Pays for a start; returns the keys under which the event is in flight then.
     function N.charge(event, start)
       local held = ''
+    write_even_if_full()
       for key, cost in string.gmatch(event.charges, '/([^:/]+):(%d+)') do
         if N.start(key, tonumber(cost), start, event.id) then
           held = held .. '/' .. key

@@ -44,7 +44,7 @@ class UpgradeTest {
     try (InputStream in = UpgradeTest.class.getResourceAsStream(file);
         StatefulRedisConnection<byte[], byte[]> raw = client.connect(ByteArrayCodec.INSTANCE)) {
       for (String line : new String(in.readAllBytes(), UTF_8).lines().toList()) {
-        String[] words = line.split(" ");
+        String[] words = line.split(" ", -1);
         CommandArgs<byte[], byte[]> arguments = new CommandArgs<>(ByteArrayCodec.INSTANCE);
         arguments.addKey(words[1].replace("{fixture}", "{" + namespace + "}").getBytes(UTF_8));
         for (int i = 2; i < words.length; i++) {

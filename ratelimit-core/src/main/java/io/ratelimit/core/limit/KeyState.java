@@ -128,17 +128,23 @@ public final class KeyState {
     return Micros.plus(log.latest(), longestWindow()) <= Micros.of(now);
   }
 
-  /** The cost of the starts in each window that ends at a time, in the order of the windows. */
+  /**
+   * The cost of the starts in each window that ends at a time, in the order of the windows; of what
+   * may not be remembered as a whole, nothing.
+   */
   public List<Long> held(Instant now) {
     return windows.stream()
-        .map(window -> log.knownAfter(Micros.of(now) - window.windowMicros()))
+        .map(
+            window ->
+                log.knownAfter(
+                    Math.max(log.forgottenUntil(), Micros.of(now) - window.windowMicros())))
         .toList();
   }
 
   /** The latest start that is remembered. */
   public Optional<Instant> latestStart() {
     OptionalLong latest = log.latestKnown();
-    return latest.isPresent()
+    return latest.isPresent() && latest.getAsLong() > log.forgottenUntil()
         ? Optional.of(Micros.toInstant(latest.getAsLong()))
         : Optional.empty();
   }

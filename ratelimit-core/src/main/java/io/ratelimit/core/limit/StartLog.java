@@ -61,6 +61,11 @@ final class StartLog {
     return new StartLog(new long[0], new long[1], 0, null, 0, 0, time, null, -1);
   }
 
+  /** The time up to which, that included, what is remembered does not count as all there was. */
+  long forgottenUntil() {
+    return forgottenUntil;
+  }
+
   /**
    * The same starts, where what is up to a time counts as forgotten, whether or not it is known.
    */

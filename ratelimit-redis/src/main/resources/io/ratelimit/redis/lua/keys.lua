@@ -51,14 +51,15 @@ local function add(each)
     paused = nil
   end
   local waits = redis.call('ZLEXCOUNT', LINES, '[' .. each .. '|', '(' .. each .. '}') > 0
-  local starts = state and state.cum > state.base and state.latest + named.longest > now
+  local starts = state and state.cum > state.base and state.latest > state.forgotten
+    and state.latest + named.longest > now
   if not (in_flight > 0 or paused or waits or starts) then
     return false
   end
   local values = { string.sub(each, #name + 2), in_flight, paused == FAR and 'inf' or paused and int(paused) or false,
     starts and state.latest or false, #named.windows }
   for _, window in ipairs(named.windows) do
-    values[#values + 1] = state and held_after(each, state, now - window.window) or 0
+    values[#values + 1] = state and held_after(each, state, math.max(state.forgotten, now - window.window)) or 0
   end
   for i = 1, #values do
     answer[#answer + 1] = values[i]

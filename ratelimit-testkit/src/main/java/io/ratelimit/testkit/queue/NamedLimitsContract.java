@@ -1,5 +1,6 @@
 package io.ratelimit.testkit.queue;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -118,6 +119,7 @@ public abstract class NamedLimitsContract {
     return leases.stream().map(lease -> lease.event().id()).toList();
   }
 
+  @CanIgnoreReturnValue
   private List<String> takeIds(EventQueue queue, int max) {
     return ids(leases(queue, max));
   }
@@ -642,7 +644,7 @@ public abstract class NamedLimitsContract {
     private void started(Lease lease) {
       held.add(lease);
       for (Charge charge : limits.charges(lease.event())) {
-        NamedLimit limit = set.get(charge.key().limit());
+        NamedLimit limit = requireNonNull(set.get(charge.key().limit()));
         starts
             .computeIfAbsent(charge.key(), absent -> new ArrayList<>())
             .add(new Started(lease.takenAt(), charge.cost(), limit.windows()));
@@ -655,7 +657,7 @@ public abstract class NamedLimitsContract {
     }
 
     private void assertWindows(LimitKey key) {
-      List<Started> all = starts.get(key);
+      List<Started> all = requireNonNull(starts.get(key));
       Started last = all.get(all.size() - 1);
       for (RateLimit window : last.windows) {
         Instant from = last.at.minus(window.window());

@@ -221,11 +221,11 @@ final class KeyedEvents {
     if (last == null) {
       return true;
     }
-    standAside(flow, limits.counted(last, at), latest, at);
+    standAside(flow, limits.counted(last, at), latest);
     return false;
   }
 
-  private void standAside(Flow flow, Counted key, Instant opening, Instant at) {
+  private void standAside(Flow flow, Counted key, Instant opening) {
     ring(flow).remove(flow);
     dismiss(flow);
     Line line = key.lines.get(flow.type);

@@ -2,6 +2,7 @@ package io.ratelimit.core.internal.memory;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
@@ -123,6 +124,7 @@ final class KeyedLimits {
   }
 
   /** Sets a limit, and returns the keys whose lines have to be looked at again. */
+  @CanIgnoreReturnValue
   List<Counted> set(NamedLimit limit, Instant now) {
     Named named = byName.get(limit.name());
     if (named == null) {

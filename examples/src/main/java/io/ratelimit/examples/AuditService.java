@@ -6,7 +6,8 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.handler.AttemptOutcome;
-import io.ratelimit.core.handler.PauseEveryoneException;
+import io.ratelimit.core.handler.Failure;
+import io.ratelimit.core.handler.FailureClassifier;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
@@ -29,9 +30,9 @@ public final class AuditService implements AutoCloseable {
 
   /** The API, which refuses who asks too often. */
   interface Exchange {
-    void audit(String walletId) throws TooManyRequests;
+    void audit(AuditEvent event) throws TooManyRequests;
 
-    void addMargin(String walletId) throws TooManyRequests;
+    void addMargin(AuditEvent event) throws TooManyRequests;
   }
 
   /** HTTP status 429. */
@@ -41,41 +42,34 @@ public final class AuditService implements AutoCloseable {
     private final Duration retryAfter;
 
     TooManyRequests(Duration retryAfter) {
+      super("the exchange wants a pause of " + retryAfter);
       this.retryAfter = retryAfter;
-    }
-
-    /** For the engine: nobody starts anything until then, in any process. */
-    PauseEveryoneException toPause() {
-      return new PauseEveryoneException(retryAfter, "the exchange wants a pause of " + retryAfter);
     }
   }
 
   private final AuditEngine engine;
 
   AuditService(EventQueue queue, Exchange exchange, Consumer<String> log) {
+    // docs/handlers.md
     this.engine =
         AuditEngine.builder(queue)
-            .handler(event -> audit(exchange, event))
-            .handler(MARGIN_CALL, event -> addMargin(exchange, event))
+            .handler(exchange::audit)
+            .handler(MARGIN_CALL, exchange::addMargin)
+            .failureClassifier(AuditService::classify)
             .listener(new Printer(log))
             .build();
+    // docs/handlers.md
   }
 
-  private static void audit(Exchange exchange, AuditEvent event) throws PauseEveryoneException {
-    try {
-      exchange.audit(event.walletId());
-    } catch (TooManyRequests refusal) {
-      throw refusal.toPause();
-    }
+  // docs/handlers.md
+  /** Until then, nobody starts anything, in any process. */
+  private static Failure classify(Throwable thrown) {
+    return FailureClassifier.find(thrown, TooManyRequests.class)
+        .map(refusal -> Failure.pauseEveryone(refusal.retryAfter, thrown))
+        .orElseGet(() -> FailureClassifier.standard().classify(thrown));
   }
 
-  private static void addMargin(Exchange exchange, AuditEvent event) throws PauseEveryoneException {
-    try {
-      exchange.addMargin(event.walletId());
-    } catch (TooManyRequests refusal) {
-      throw refusal.toPause();
-    }
-  }
+  // docs/handlers.md
 
   /** Prints every attempt that did not get its event done. */
   private record Printer(Consumer<String> log) implements EngineListener {
@@ -86,9 +80,9 @@ public final class AuditService implements AutoCloseable {
         AttemptOutcome outcome,
         Duration processing,
         Settlement settlement) {
-      if (!(outcome instanceof AttemptOutcome.Done)) {
-        log.accept(lease.event().id() + ": " + outcome);
-      }
+      outcome
+          .cause()
+          .ifPresent(failure -> log.accept(lease.event().id() + ": " + failure.reason()));
     }
   }
 
@@ -107,13 +101,13 @@ public final class AuditService implements AutoCloseable {
     Exchange exchange =
         new Exchange() {
           @Override
-          public void audit(String walletId) {
-            System.out.println("auditing " + walletId);
+          public void audit(AuditEvent event) {
+            System.out.println("auditing " + event.walletId());
           }
 
           @Override
-          public void addMargin(String walletId) {
-            System.out.println("adding margin to " + walletId);
+          public void addMargin(AuditEvent event) {
+            System.out.println("adding margin to " + event.walletId());
           }
         };
     Consumer<String> log = System.err::println;

@@ -15,7 +15,7 @@ public final class EmbeddedRound {
 
   /** What a host calls for each event. */
   interface Exchange {
-    void audit(String walletId) throws Exception;
+    void audit(AuditEvent event) throws Exception;
   }
 
   static RoundReport drain(List<AuditEvent> events, Exchange exchange) {
@@ -23,7 +23,7 @@ public final class EmbeddedRound {
     EventQueue queue = InMemoryEventQueue.create(RateLimit.of(20).perMinute());
     AuditEngine engine =
         AuditEngine.builder(queue)
-            .handler(event -> exchange.audit(event.walletId()))
+            .handler(exchange::audit)
             .workers(1, 10)
             .deadline(Duration.ofMinutes(3))
             .emergencyLimit(RateLimit.of(60).perMinute())
@@ -40,7 +40,7 @@ public final class EmbeddedRound {
         List.of(
             AuditEvent.of("event-1", EventType.BALANCE_CHECK_REQUIRED, "wallet-1"),
             AuditEvent.of("event-2", EventType.REBALANCE_NEEDED, "wallet-2"));
-    System.out.println(drain(events, walletId -> System.out.println("auditing " + walletId)));
+    System.out.println(drain(events, event -> System.out.println("auditing " + event.walletId())));
   }
 
   private EmbeddedRound() {}

@@ -22,7 +22,7 @@ public final class RedisRound {
             RedisEventQueue.connect(redis, namespace, RateLimit.of(20).perMinute());
         AuditEngine engine =
             AuditEngine.builder(queue)
-                .handler(event -> exchange.audit(event.walletId()))
+                .handler(exchange::audit)
                 .workers(1, 10)
                 .deadline(Duration.ofMinutes(3))
                 .emergencyLimit(RateLimit.of(60).perMinute())
@@ -39,7 +39,7 @@ public final class RedisRound {
   /** Audits two wallets over the Redis that the first argument names. */
   public static void main(String[] args) {
     System.out.println(
-        drain(args[0], "examples", walletId -> System.out.println("auditing " + walletId)));
+        drain(args[0], "examples", event -> System.out.println("auditing " + event.walletId())));
   }
 
   private RedisRound() {}

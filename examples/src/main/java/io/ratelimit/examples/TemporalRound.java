@@ -17,9 +17,7 @@ public final class TemporalRound {
   static RoundReport drain(EventQueue queue, String temporal, EmbeddedRound.Exchange exchange) {
     // docs/temporal.md
     RateLimitWorker worker =
-        RateLimitWorker.builder(queue)
-            .handler(event -> exchange.audit(event.walletId()))
-            .connect(temporal, NAMESPACE);
+        RateLimitWorker.builder(queue).handler(exchange::audit).connect(temporal, NAMESPACE);
     RateLimitClient client =
         RateLimitClient.connect(temporal, NAMESPACE, RateLimitWorker.DEFAULT_TASK_QUEUE);
     try (worker;
@@ -40,7 +38,7 @@ public final class TemporalRound {
     try (EventQueue queue =
         RedisEventQueue.connect(args[0], "examples", RateLimit.of(20).perMinute())) {
       System.out.println(
-          drain(queue, args[1], walletId -> System.out.println("auditing " + walletId)));
+          drain(queue, args[1], event -> System.out.println("auditing " + event.walletId())));
     }
   }
 

@@ -25,16 +25,16 @@ class AuditServiceTest {
   private final AuditService.Exchange exchange =
       new AuditService.Exchange() {
         @Override
-        public void audit(String walletId) throws AuditService.TooManyRequests {
-          calls.add("audit " + walletId);
+        public void audit(AuditEvent event) throws AuditService.TooManyRequests {
+          calls.add("audit " + event.walletId());
           if (refuseOnce.getAndSet(false)) {
             throw new AuditService.TooManyRequests(Duration.ofSeconds(60));
           }
         }
 
         @Override
-        public void addMargin(String walletId) {
-          calls.add("addMargin " + walletId);
+        public void addMargin(AuditEvent event) {
+          calls.add("addMargin " + event.walletId());
         }
       };
 
@@ -50,7 +50,7 @@ class AuditServiceTest {
     }
 
     assertThat(calls).containsExactly("addMargin wallet-2", "audit wallet-1", "audit wallet-1");
-    assertThat(log).singleElement().asString().startsWith("event-1: Throttled[pause=PT1M, reason=");
+    assertThat(log).singleElement().asString().startsWith("event-1: TooManyRequests: ");
     assertThat(queue.stats().failed()).isZero();
   }
 }

@@ -56,7 +56,8 @@ class DocsTest {
   void everyWayOfEmbeddingIsShown() throws IOException {
     assertThat(snippets())
         .extracting(snippet -> ROOT.relativize(snippet.page()).toString())
-        .contains("README.md", "docs/http.md", "docs/redis.md", "docs/temporal.md");
+        .contains(
+            "README.md", "docs/handlers.md", "docs/http.md", "docs/redis.md", "docs/temporal.md");
   }
 
   @Test

@@ -20,7 +20,7 @@ class EmbeddedRoundTest {
             List.of(
                 AuditEvent.of("event-1", EventType.BALANCE_CHECK_REQUIRED, "wallet-1"),
                 AuditEvent.of("event-2", EventType.REBALANCE_NEEDED, "wallet-2")),
-            audited::add);
+            event -> audited.add(event.walletId()));
 
     assertThat(audited).containsExactly("wallet-2", "wallet-1");
     assertThat(report.done()).isEqualTo(2);

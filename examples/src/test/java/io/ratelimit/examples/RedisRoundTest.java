@@ -16,7 +16,7 @@ class RedisRoundTest {
 
     RoundReport report;
     try (LocalRedis redis = LocalRedis.start()) {
-      report = RedisRound.drain(redis.uri(), "examples", audited::add);
+      report = RedisRound.drain(redis.uri(), "examples", event -> audited.add(event.walletId()));
     }
 
     assertThat(audited).containsExactly("wallet-2", "wallet-1");

@@ -23,7 +23,9 @@ class TemporalRoundTest {
     try (EventQueue queue = InMemoryEventQueue.create(RateLimit.of(20).perMinute())) {
       queue.publish(AuditEvent.of("event-1", EventType.BALANCE_CHECK_REQUIRED, "wallet-1"));
       queue.publish(AuditEvent.of("event-2", EventType.REBALANCE_NEEDED, "wallet-2"));
-      report = TemporalRound.drain(queue, DevServer.shared().target(), audited::add);
+      report =
+          TemporalRound.drain(
+              queue, DevServer.shared().target(), event -> audited.add(event.walletId()));
     }
 
     assertThat(audited).containsExactly("wallet-2", "wallet-1");

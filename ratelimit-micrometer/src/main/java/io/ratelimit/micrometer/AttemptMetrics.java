@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -35,8 +36,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * </ul>
  *
  * <p>The tag {@code type} has at most 100 values and {@code reason} about 50; what is beyond
- * becomes {@code other}. A reason is the simple name of the handler's exception, or {@code
- * timeout}, {@code no-handler}, {@code never-settled} (the event's workers were lost each time).
+ * becomes {@code other}. A reason is the {@linkplain io.ratelimit.core.handler.Failure#kind() kind}
+ * of the failure: the simple name of the exception that decided, or {@code timeout}, {@code
+ * interrupted}, {@code no-handler}, {@code never-settled} (the event's workers were lost each
+ * time).
  *
  * <p>One is enough for a queue in a process: several engines may share it. A second one for the
  * same queue and registry would leave the two gauges to the first. Thread-safe; no call blocks.
@@ -71,12 +74,16 @@ public final class AttemptMetrics implements EngineListener {
     Duration.ofSeconds(600)
   };
 
+  private static final int MOST_REASONS = 50;
+  private static final Set<String> KINDS_OF_THE_ENGINE =
+      Set.of("timeout", "interrupted", "no-handler", "never-settled", "worker-lost");
+
   private final MeterRegistry registry;
   private final Tags tags;
   private final Time time;
   private final AtomicInteger running = new AtomicInteger();
-  private final BoundedNames types = new BoundedNames(BoundedNames.TYPES);
-  private final FailureReasons reasons = new FailureReasons();
+  private final BoundedNames types = new BoundedNames(BoundedNames.TYPES, Set.of());
+  private final BoundedNames reasons = new BoundedNames(MOST_REASONS, KINDS_OF_THE_ENGINE);
   private volatile Optional<Instant> takenAt = Optional.empty();
 
   private AttemptMetrics(MeterRegistry registry, String queueName, Time time) {
@@ -133,7 +140,7 @@ public final class AttemptMetrics implements EngineListener {
     running.decrementAndGet();
     String type = types.of(lease.event().type().name());
     processed(type, outcome).record(processing);
-    reasons.of(outcome).ifPresent(reason -> failed(type, reason).increment());
+    outcome.cause().ifPresent(failure -> failed(type, reasons.of(failure.kind())).increment());
     if (settlement == Settlement.STALE_LEASE) {
       refused().increment();
     }

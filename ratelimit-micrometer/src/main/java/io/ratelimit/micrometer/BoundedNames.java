@@ -15,17 +15,20 @@ final class BoundedNames {
   static final int TYPES = 100;
 
   private final int most;
+  private final Set<String> always;
   private final Set<String> known = ConcurrentHashMap.newKeySet();
 
   /**
-   * @param most how many names there may be beside {@value #OTHER}
+   * @param most how many names there may be beside {@value #OTHER} and those that always are
+   * @param always names that are kept in any case
    */
-  BoundedNames(int most) {
+  BoundedNames(int most, Set<String> always) {
     this.most = most;
+    this.always = Set.copyOf(always);
   }
 
   String of(String name) {
-    return known.contains(name) || added(name) ? name : OTHER;
+    return always.contains(name) || known.contains(name) || added(name) ? name : OTHER;
   }
 
   private synchronized boolean added(String name) {

@@ -33,7 +33,7 @@ final class QueueMeters {
   private final MeterRegistry registry;
   private final Tags tags;
   private final QueueSampler sampler;
-  private final BoundedNames types = new BoundedNames(BoundedNames.TYPES);
+  private final BoundedNames types = new BoundedNames(BoundedNames.TYPES, Set.of());
   private final Set<TypeAndPriority> pendingShown = ConcurrentHashMap.newKeySet();
   private final Set<String> observedShown = ConcurrentHashMap.newKeySet();
   private final List<Meter> registered = new CopyOnWriteArrayList<>();

@@ -6,7 +6,7 @@
  * EventQueue queue = MeteredEventQueue.of(registry, "audits", store);
  * QueueMetrics.of("audits", queue).bindTo(registry);
  * AuditEngine engine = AuditEngine.builder(queue)
- *     .handler(event -> exchange.audit(event.walletId()))
+ *     .handler(exchange::audit)
  *     .listener(AttemptMetrics.of(registry, "audits", queue.time()))
  *     .listener(ScalingMetrics.of(registry, "audits", queue.time()))
  *     .build();

@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AttemptOutcome;
-import io.ratelimit.core.internal.handler.EventProcessor;
+import io.ratelimit.core.handler.Failure;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.time.VirtualTime;
@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AttemptMetricsTest {
 
@@ -26,6 +27,10 @@ class AttemptMetricsTest {
   private void attempt(Lease lease, AttemptOutcome outcome, Settlement settlement) {
     metrics.attemptStarted(lease, 3);
     metrics.attemptFinished(lease, 3, outcome, Duration.ofSeconds(7), settlement);
+  }
+
+  private static Failure failure(String kind, String message) {
+    return Failure.of(kind, kind + ": " + message);
   }
 
   private void attempt(AttemptOutcome outcome) {
@@ -40,9 +45,11 @@ class AttemptMetricsTest {
   void everyAttemptIsTimedByTypeAndOutcome() {
     attempt(new AttemptOutcome.Done());
     attempt(new AttemptOutcome.Done());
-    attempt(new AttemptOutcome.Retry(Duration.ofSeconds(1), "IOException: reset"));
-    attempt(new AttemptOutcome.Failed("PermanentFailureException: no such wallet"));
-    attempt(new AttemptOutcome.Throttled(Duration.ofSeconds(9), "PauseEveryoneException: 429"));
+    attempt(new AttemptOutcome.Retry(Duration.ofSeconds(1), failure("IOException", "reset")));
+    attempt(new AttemptOutcome.Failed(failure("PermanentFailureException", "no such wallet")));
+    attempt(
+        new AttemptOutcome.Throttled(
+            Duration.ofSeconds(9), failure("PauseEveryoneException", "429")));
     attempt(new AttemptOutcome.Released());
 
     assertThat(registry.get("ratelimit.processing").timers())
@@ -105,45 +112,21 @@ class AttemptMetricsTest {
   }
 
   @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "IOException: connection to 10.0.0.1 reset | IOException",
-        "OutOfMemoryError | OutOfMemoryError",
-        "no result within PT1M | timeout",
-        "no handler for events of type WALLET_17 | no-handler",
-        "given up after 3 attempts of which none was settled in time | never-settled",
-        "wallet-17: it is broken | other",
-        "Wallet17 | other",
-        "the IOException of wallet 17 | other",
-        "its worker was lost | other"
+  @ValueSource(
+      strings = {
+        "TooManyRequests",
+        "OutOfMemoryError",
+        "timeout",
+        "interrupted",
+        "no-handler",
+        "never-settled",
+        "worker-lost"
       })
-  void onlyTheKindOfAFailureBecomesATag(String reason, String kind) {
-    attempt(new AttemptOutcome.Failed(reason));
+  void theKindOfAFailureBecomesATagAndItsReasonDoesNot(String kind) {
+    attempt(new AttemptOutcome.Failed(failure(kind, "connection of wallet-17 reset")));
 
     assertThat(registry.get("ratelimit.failures").counter().getId().getTag("reason"))
         .isEqualTo(kind);
-  }
-
-  @ParameterizedTest
-  @CsvSource({"1, no-handler", "100, never-settled"})
-  void whatTheProcessorFindsIsKnownByItsWords(int attempt, String kind) {
-    EventProcessor processor =
-        EventProcessor.builder().handler(EventType.of("ANOTHER"), event -> {}).build();
-    Lease lease = Samples.lease(Samples.TYPE, attempt);
-
-    attempt(processor.process(lease));
-
-    assertThat(registry.get("ratelimit.failures").counter().getId().getTag("reason"))
-        .isEqualTo(kind);
-  }
-
-  @Test
-  void aReasonMayHaveSeveralLines() {
-    attempt(new AttemptOutcome.Failed("IOException: two\nlines"));
-
-    assertThat(registry.get("ratelimit.failures").counter().getId().getTag("reason"))
-        .isEqualTo("IOException");
   }
 
   @Test
@@ -155,11 +138,13 @@ class AttemptMetricsTest {
           Settlement.SETTLED);
     }
     for (int i = 0; i < 200; i++) {
-      attempt(new AttemptOutcome.Failed("Wallet" + i + "Exception: gone"));
+      attempt(new AttemptOutcome.Failed(failure("Wallet" + i + "Exception", "gone")));
     }
 
     assertThat(registry.get("ratelimit.processing").tag("outcome", "done").timers()).hasSize(101);
-    assertThat(registry.get("ratelimit.failures").counters()).hasSize(51);
+    attempt(new AttemptOutcome.Failed(failure("timeout", "comes late")));
+
+    assertThat(registry.get("ratelimit.failures").counters()).hasSize(52);
     assertThat(registry.get("ratelimit.failures").tag("reason", "other").counter().count())
         .isEqualTo(150);
   }

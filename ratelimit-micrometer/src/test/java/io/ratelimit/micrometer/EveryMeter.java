@@ -3,6 +3,7 @@ package io.ratelimit.micrometer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.handler.AttemptOutcome;
+import io.ratelimit.core.handler.Failure;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
@@ -36,7 +37,8 @@ final class EveryMeter {
     attempts.attemptFinished(
         Samples.lease(Samples.TYPE, 1),
         1,
-        new AttemptOutcome.Retry(Duration.ofSeconds(1), "IOException: connection reset"),
+        new AttemptOutcome.Retry(
+            Duration.ofSeconds(1), Failure.of("IOException", "IOException: connection reset")),
         Duration.ofSeconds(7),
         Settlement.SETTLED);
     attempts.failed("taking events", new IllegalStateException());

@@ -219,7 +219,10 @@ class ChaosTest {
     try (RedisEventQueue queue = connect(LIMIT);
         AuditEngine engine =
             AuditEngine.builder(queue)
-                .handler(event -> handled.add(event.id()))
+                .handler(
+                    event -> {
+                      handled.add(event.id());
+                    })
                 .lease(LEASE)
                 .build()) {
       engine.start();

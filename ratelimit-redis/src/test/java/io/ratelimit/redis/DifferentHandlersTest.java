@@ -75,11 +75,19 @@ class DifferentHandlersTest {
       publish(first, 100);
       try (AuditEngine old =
               AuditEngine.builder(first)
-                  .handler(OLD, event -> handledBy.put(event.id(), "old"))
+                  .handler(
+                      OLD,
+                      event -> {
+                        handledBy.put(event.id(), "old");
+                      })
                   .build();
           AuditEngine young =
               AuditEngine.builder(second)
-                  .handler(NEW, event -> handledBy.put(event.id(), "young"))
+                  .handler(
+                      NEW,
+                      event -> {
+                        handledBy.put(event.id(), "young");
+                      })
                   .build()) {
         old.start();
         await().atMost(PATIENCE).until(() -> first.stats().done() == 100);

@@ -121,6 +121,7 @@ class FailbackTest {
             .atMost(PATIENCE)
             .ignoreExceptions()
             .until(() -> other.stats().assumedStarts().isPresent());
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> queue.stats().pending() > 0);
         assertThat(take(queue, 20)).isEmpty();
         assertThat(take(other, 20)).isEmpty();
       }

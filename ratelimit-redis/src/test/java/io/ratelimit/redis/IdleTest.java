@@ -71,7 +71,12 @@ class IdleTest {
     try (RedisEventQueue publisher = TestClients.queue(LIMIT).namespace(namespace).connect();
         RedisEventQueue queue = TestClients.queue(LIMIT).namespace(namespace).connect();
         AuditEngine engine =
-            AuditEngine.builder(queue).handler(event -> started.add(queue.time().now())).build()) {
+            AuditEngine.builder(queue)
+                .handler(
+                    event -> {
+                      started.add(queue.time().now());
+                    })
+                .build()) {
       engine.start();
       List<Duration> latencies = new ArrayList<>();
       for (int n = 0; n < EVENTS; n++) {

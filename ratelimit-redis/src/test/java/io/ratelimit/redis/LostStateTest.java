@@ -19,6 +19,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the store forgot, its clients remember. */
 class LostStateTest {
@@ -329,6 +331,49 @@ class LostStateTest {
         assertThatThrownBy(() -> queue.ack(lease)).isInstanceOf(QueueException.class);
         assertThatThrownBy(() -> queue.failedQueue().page(0, 1)).isInstanceOf(QueueException.class);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void nothingIsLeftOfAnEventWhoseRecordIsLost(Ending ending) {
+    RateLimit limit = RateLimit.of(100).per(Duration.ofSeconds(1)).withBurst(100);
+    try (RedisEventQueue queue = connect(RedisEventQueue.StartUp.FULL, limit)) {
+      publish(queue, 1);
+      queue.retry(((TakeResult.Taken) take(queue)).leases().get(0), Duration.ZERO, "again");
+      Lease second = ((TakeResult.Taken) take(queue)).leases().get(0);
+      assertThat(second.attempt()).isEqualTo(2);
+      TestClients.ask(TestClients.server(), redis -> redis.del(key("events")));
+
+      ending.of(queue, second);
+      time.advance(LEASE.plusSeconds(1));
+      assertThat(take(queue)).isInstanceOf(TakeResult.Empty.class);
+
+      assertThat(
+              TestClients.<Long>ask(
+                  TestClients.server(),
+                  redis -> redis.exists(key("attempts"), key("leases"), key("leased"))))
+          .isZero();
+      assertThat(queue.stats().unfinished()).isZero();
+    }
+  }
+
+  private enum Ending {
+    EXPIRED,
+    RELEASED,
+    ACKED,
+    FAILED,
+    RETRIED;
+
+    void of(EventQueue queue, Lease lease) {
+      var unused =
+          switch (this) {
+            case EXPIRED -> lease;
+            case RELEASED -> queue.release(lease);
+            case ACKED -> queue.ack(lease);
+            case FAILED -> queue.fail(lease, "reason");
+            case RETRIED -> queue.retry(lease, Duration.ZERO, "reason");
+          };
     }
   }
 }

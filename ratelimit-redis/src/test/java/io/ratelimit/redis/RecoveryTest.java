@@ -57,7 +57,10 @@ class RecoveryTest {
 
   private AuditEngine engine(RedisEventQueue queue) {
     return AuditEngine.builder(queue)
-        .handler(event -> handled.incrementAndGet())
+        .handler(
+            event -> {
+              handled.incrementAndGet();
+            })
         .lease(Duration.ofSeconds(2))
         .shutdownGrace(Duration.ZERO)
         .build();

@@ -97,6 +97,8 @@ class SharedByLimitersTest {
       start(0);
       start(1);
       await().atMost(PATIENCE).until(() -> Files.exists(startsOf(0)) && Files.exists(startsOf(1)));
+      // The watcher may be later than the processes.
+      await().atMost(PATIENCE).until(() -> !starts.all().isEmpty());
       long begin = starts.all().get(starts.all().size() - 1);
       assertThat(queue.publish(events).accepted()).isEqualTo(events.size());
       addStarts(limiter, starts);

@@ -53,7 +53,10 @@ class SharedLimitTest {
   private AuditEngine engine(Duration deadline, AtomicInteger decisions) {
     AuditEngine engine =
         AuditEngine.builder(connect())
-            .handler(event -> time.sleep(TYPE.processingTime()))
+            .handler(
+                event -> {
+                  time.sleep(TYPE.processingTime());
+                })
             .handlerTimeout(WITHOUT_WORK)
             .lease(WITHOUT_WORK)
             .deadline(deadline)

@@ -5,13 +5,13 @@ import static java.util.Objects.requireNonNull;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.AttemptTerms;
 import io.ratelimit.core.engine.EngineListener;
-import io.ratelimit.core.event.EventType;
-import io.ratelimit.core.handler.AuditEventHandler;
+import io.ratelimit.core.handler.HandlerBuilder;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.engine.AttemptRunner;
 import io.ratelimit.core.internal.engine.LeftToOthers;
+import io.ratelimit.core.internal.handler.Chosen;
 import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.temporal.internal.client.Connection;
@@ -58,7 +58,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>{@code
  * RateLimitWorker worker = RateLimitWorker.builder(queue)
- *     .handler(event -> exchange.audit(event.walletId()))
+ *     .handler(exchange::audit)
  *     .connect("localhost:7233", "default");
  * }</pre>
  *
@@ -130,10 +130,19 @@ public final class RateLimitWorker implements AutoCloseable {
    * Stops gracefully: takes on nothing more, lets events in hand be finished within the grace
    * period, then interrupts their handlers and gives the events back. What this worker did not get
    * done goes on in another one. A factory, a worker or a connection that was handed in stays as it
-   * is; close this before you shut them down. Closing again does nothing.
+   * is; close this before you shut them down. Closing again does nothing. Called by a handler it
+   * returns at once, and all that is done thereafter.
    */
   @Override
   public void close() {
+    if (runner.isCurrent()) {
+      new Thread(this::closeAndWait, name + "-end").start();
+    } else {
+      closeAndWait();
+    }
+  }
+
+  private void closeAndWait() {
     if (lanes.drain()) {
       LOG.info(
           "worker {} drains: events in hand may be finished within {}",
@@ -151,9 +160,8 @@ public final class RateLimitWorker implements AutoCloseable {
   }
 
   /** What can be chosen about a worker. Not thread-safe. */
-  public static final class Builder {
+  public static final class Builder extends HandlerBuilder<Builder> {
     private final EventQueue queue;
-    private final EventProcessor.Builder processor = EventProcessor.builder();
     private final List<EngineListener> listeners = new ArrayList<>();
     private @Nullable String taskQueue;
     private String name = "worker";
@@ -170,26 +178,8 @@ public final class RateLimitWorker implements AutoCloseable {
       this.queue = requireNonNull(queue, "queue");
     }
 
-    /**
-     * The handler of all events whose type has none of its own.
-     *
-     * @throws IllegalStateException if there is one already
-     */
-    @CanIgnoreReturnValue
-    public Builder handler(AuditEventHandler handler) {
-      processor.handler(handler);
-      return this;
-    }
-
-    /**
-     * The handler of the events of one type, known by its name. Without a handler for all, events
-     * of other types are left to the engines and workers that have one for them.
-     *
-     * @throws IllegalStateException if the type has one already
-     */
-    @CanIgnoreReturnValue
-    public Builder handler(EventType type, AuditEventHandler handler) {
-      processor.handler(type, handler);
+    @Override
+    protected Builder self() {
       return this;
     }
 
@@ -539,7 +529,7 @@ public final class RateLimitWorker implements AutoCloseable {
         List<ContextPropagator> propagators,
         Home home) {
       requireBehavior(managersAndLanes);
-      EventProcessor handlers = processor.retryPolicy(attemptTerms.retryPolicy()).build();
+      EventProcessor handlers = Chosen.in(this).retryPolicy(attemptTerms.retryPolicy()).build();
       WorkerOptions options = managersAndLanes.getWorkerOptions();
       ActiveLanes lanes = new ActiveLanes();
       boolean handlesAll = handlers.handledTypes().isAll();

@@ -43,7 +43,10 @@ class ClientTest {
       RateLimitClient.connect(DevServer.shared().target(), DevServer.NAMESPACE, id);
   private final RateLimitWorker worker =
       RateLimitWorker.builder(queue)
-          .handler(event -> mayFinish.await())
+          .handler(
+              event -> {
+                mayFinish.await();
+              })
           .taskQueue(id)
           .connect(DevServer.shared().target(), DevServer.NAMESPACE);
 

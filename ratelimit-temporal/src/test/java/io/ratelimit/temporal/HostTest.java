@@ -76,7 +76,12 @@ class HostTest {
   }
 
   private RateLimitWorker.Builder worker() {
-    return RateLimitWorker.builder(queue).taskQueue(id).handler(event -> handled.add(event.id()));
+    return RateLimitWorker.builder(queue)
+        .taskQueue(id)
+        .handler(
+            event -> {
+              handled.add(event.id());
+            });
   }
 
   private static void publish(EventQueue to, String event) {
@@ -195,7 +200,10 @@ class HostTest {
     RateLimitWorker other =
         RateLimitWorker.builder(secondQueue)
             .taskQueue(second)
-            .handler(event -> handled.add("second " + event.id()))
+            .handler(
+                event -> {
+                  handled.add("second " + event.id());
+                })
             .start(factory);
 
     publish(queue, "a");
@@ -440,7 +448,10 @@ class HostTest {
     RateLimitWorker worker =
         RateLimitWorker.builder(queue)
             .taskQueue(id)
-            .handler(event -> mayFinish.await())
+            .handler(
+                event -> {
+                  mayFinish.await();
+                })
             .workerOptions(options -> options.setIdentity("the host's own name"))
             .laneOptions(options -> options.setSummary("a lane"))
             .queueCallOptions(options -> options.setSummary("a look"))

@@ -61,7 +61,10 @@ class VersioningTest {
     return RateLimitWorker.builder(queue)
         .taskQueue(id)
         .name(name)
-        .handler(event -> handledBy.put(event.id(), name));
+        .handler(
+            event -> {
+              handledBy.put(event.id(), name);
+            });
   }
 
   private RateLimitWorker connected(RateLimitWorker.Builder worker) {

@@ -185,9 +185,21 @@ class WorkersTest {
     AtomicInteger byOne = new AtomicInteger();
     AtomicInteger byTwo = new AtomicInteger();
     RateLimitWorker one =
-        connected(worker("one").handler(event -> byOne.incrementAndGet()).concurrency(20));
+        connected(
+            worker("one")
+                .handler(
+                    event -> {
+                      int unused = byOne.incrementAndGet();
+                    })
+                .concurrency(20));
     RateLimitWorker two =
-        connected(worker("two").handler(event -> byTwo.incrementAndGet()).concurrency(20));
+        connected(
+            worker("two")
+                .handler(
+                    event -> {
+                      int unused = byTwo.incrementAndGet();
+                    })
+                .concurrency(20));
     try {
       await().until(() -> client.workers().size() == 2);
       client.start(id, ManagerOptions.round().withWorkers(8, 8).withEventsPerActivity(1));

@@ -32,7 +32,10 @@ final class Latency {
         RedisEventQueue taker = connect();
         AuditEngine engine =
             AuditEngine.builder(taker)
-                .handler(event -> arrivals.add(System.nanoTime()))
+                .handler(
+                    event -> {
+                      arrivals.add(System.nanoTime());
+                    })
                 .workers(10, 10)
                 .build()) {
       engine.start();

@@ -67,7 +67,10 @@ final class LimitedProcess {
   private Runnable engine(RedisEventQueue queue) {
     AuditEngine engine =
         AuditEngine.builder(queue)
-            .handler(event -> Thread.sleep(WORK.toMillis()))
+            .handler(
+                event -> {
+                  Thread.sleep(WORK.toMillis());
+                })
             .workers(lanes, lanes)
             .listener(
                 new EngineListener() {

@@ -67,7 +67,10 @@ final class RoundSoak {
     try (EventQueue queue = store.open("soak-rounds", limit(20), ACCELERATION);
         AuditEngine engine =
             AuditEngine.builder(queue)
-                .handler(event -> handle(queue, event))
+                .handler(
+                    event -> {
+                      handle(queue, event);
+                    })
                 .workers(1, 10)
                 .deadline(DEADLINE.dividedBy(divisor))
                 .emergencyLimit(limit(60))

@@ -49,7 +49,10 @@ final class ManagedEvents {
       publish(queue, events);
       RateLimitWorker worker =
           RateLimitWorker.builder(queue)
-              .handler(event -> meter.count())
+              .handler(
+                  event -> {
+                    meter.count();
+                  })
               .concurrency(lanes)
               .start(startedFactory());
       try {

@@ -154,7 +154,7 @@ public final class DoctorCommand implements Callable<Integer> {
     return Finding.warn(
         "Clock",
         "the clock of Redis was set while the queue was in use: the queue's time is "
-            + shift.abs()
+            + Texts.duration(shift.abs())
             + (shift.isNegative() ? " behind it" : " ahead of it"),
         "the limit and all that is due go on rightly; see to the clock of the server");
   }

@@ -52,7 +52,10 @@ class ManagerCommandTest {
   void work() {
     worker =
         RateLimitWorker.builder(queue)
-            .handler(event -> mayHandle.await())
+            .handler(
+                event -> {
+                  mayHandle.await();
+                })
             .taskQueue(id)
             .connect("127.0.0.1:" + port, "default");
   }

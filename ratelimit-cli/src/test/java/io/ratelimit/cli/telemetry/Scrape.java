@@ -11,6 +11,7 @@ import io.ratelimit.core.engine.EngineListener;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AttemptOutcome;
+import io.ratelimit.core.handler.Failure;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
@@ -73,7 +74,7 @@ public final class Scrape {
       listener.attemptFinished(
           lease,
           1,
-          new AttemptOutcome.Failed("IOException: reset"),
+          new AttemptOutcome.Failed(Failure.of("IOException", "IOException: reset")),
           Duration.ofSeconds(1),
           Settlement.SETTLED);
       listener.failed("scaling", new IllegalStateException("for the metrics"));

@@ -5,15 +5,14 @@ import static java.util.Objects.requireNonNull;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.AttemptTerms;
 import io.ratelimit.core.RoundTerms;
-import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AttemptOutcome;
-import io.ratelimit.core.handler.AuditEventHandler;
+import io.ratelimit.core.handler.HandlerBuilder;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.engine.EngineSettings;
 import io.ratelimit.core.internal.engine.Listeners;
 import io.ratelimit.core.internal.engine.Session;
-import io.ratelimit.core.internal.handler.EventProcessor;
+import io.ratelimit.core.internal.handler.Chosen;
 import io.ratelimit.core.internal.queue.RequestIds;
 import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.internal.report.RoundRecorder;
@@ -44,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * EventQueue queue = InMemoryEventQueue.create(RateLimit.of(20).perMinute());
  * AuditEngine engine = AuditEngine.builder(queue)
- *     .handler(event -> exchange.audit(event.walletId()))
+ *     .handler(exchange::audit)
  *     .workers(1, 10)
  *     .deadline(Duration.ofMinutes(3))
  *     .emergencyLimit(RateLimit.of(60).perMinute())
@@ -54,8 +53,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Either call {@link #runRound()} for each round, or {@link #start()} once for a service that
- * runs on until {@link #close()}. Engines in any number of processes may share one queue; the limit
- * holds over all of them, and each scales its own workers.
+ * runs on until {@link #stop()} or {@link #close()}. Engines in any number of processes may share
+ * one queue; the limit holds over all of them, and each scales its own workers.
  *
  * <p>Guarantees: each worker handles one event at a time; events are started only as the queue's
  * limit allows; one event's failure never stops another; what fails in the engine itself is
@@ -156,12 +155,23 @@ public final class AuditEngine implements AutoCloseable {
     }
   }
 
+  /** A handler or a listener that ends its own engine cannot wait for itself. */
   private void end(Session ending) {
+    if (ending.isCurrent()) {
+      new Thread(() -> endAndWait(ending), settings.name() + "-end").start();
+    } else {
+      endAndWait(ending);
+    }
+  }
+
+  private void endAndWait(Session ending) {
     try {
       ending.stop();
     } finally {
       synchronized (lock) {
-        session = null;
+        if (session == ending) {
+          session = null;
+        }
       }
     }
   }
@@ -184,19 +194,27 @@ public final class AuditEngine implements AutoCloseable {
 
   /**
    * Stops gracefully: takes nothing more, lets events in hand be finished within the grace period,
-   * then interrupts their handlers and gives the events back. Returns when that is done. Closing
-   * again does nothing.
+   * then interrupts their handlers and gives the events back. Returns when that is done; called by
+   * a handler or a listener of this engine it returns at once, and that is done thereafter. A round
+   * ends early. The engine can be started again. Does nothing if it does not work.
    */
-  @Override
-  public void close() {
+  public void stop() {
     Session ending;
     synchronized (lock) {
-      closed = true;
       ending = session;
     }
     if (ending != null) {
       end(ending);
     }
+  }
+
+  /** Stops as {@link #stop()} does, for good. Closing again does nothing. */
+  @Override
+  public void close() {
+    synchronized (lock) {
+      closed = true;
+    }
+    stop();
   }
 
   /** Passes what happens on to a recorder. */
@@ -222,9 +240,8 @@ public final class AuditEngine implements AutoCloseable {
    * What can be chosen about an engine. A duration of more than a hundred years counts as one of a
    * hundred years. Not thread-safe.
    */
-  public static final class Builder {
+  public static final class Builder extends HandlerBuilder<Builder> {
     private final EventQueue queue;
-    private final EventProcessor.Builder processor = EventProcessor.builder();
     private final List<EngineListener> listeners = new ArrayList<>();
     private String name = "engine";
     private RoundTerms terms = RoundTerms.DEFAULT;
@@ -236,26 +253,8 @@ public final class AuditEngine implements AutoCloseable {
       this.queue = requireNonNull(queue, "queue");
     }
 
-    /**
-     * The handler of all events whose type has none of its own.
-     *
-     * @throws IllegalStateException if there is one already
-     */
-    @CanIgnoreReturnValue
-    public Builder handler(AuditEventHandler handler) {
-      processor.handler(handler);
-      return this;
-    }
-
-    /**
-     * The handler of the events of one type, known by its name. Without a handler for all, events
-     * of other types are left to the engines and workers that have one for them.
-     *
-     * @throws IllegalStateException if the type has one already
-     */
-    @CanIgnoreReturnValue
-    public Builder handler(EventType type, AuditEventHandler handler) {
-      processor.handler(type, handler);
+    @Override
+    protected Builder self() {
       return this;
     }
 
@@ -425,7 +424,7 @@ public final class AuditEngine implements AutoCloseable {
               queue,
               name,
               new RequestIds(),
-              processor.retryPolicy(attemptTerms.retryPolicy()).build(),
+              Chosen.in(this).retryPolicy(attemptTerms.retryPolicy()).build(),
               terms.withRetriesOf(attemptTerms.retryPolicy()),
               policy,
               limitPerWorker,

@@ -4,12 +4,18 @@ import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
 import java.time.Duration;
+import java.util.Optional;
 
 /** What became of one attempt, and how it is settled with the queue. */
 public sealed interface AttemptOutcome {
 
   /** Tells the queue. */
   Settlement settle(EventQueue queue, Lease lease);
+
+  /** Returns what went wrong; empty if nothing did. */
+  default Optional<Failure> cause() {
+    return Optional.empty();
+  }
 
   /** The event is done. */
   record Done() implements AttemptOutcome {
@@ -23,24 +29,44 @@ public sealed interface AttemptOutcome {
    * The attempt failed, and another is to be made.
    *
    * @param delay after which time
-   * @param reason what went wrong
+   * @param failure what went wrong
    */
-  record Retry(Duration delay, String reason) implements AttemptOutcome {
+  record Retry(Duration delay, Failure failure) implements AttemptOutcome {
+    @Override
+    public Optional<Failure> cause() {
+      return Optional.of(failure);
+    }
+
+    /** Returns what went wrong, for people. */
+    public String reason() {
+      return failure.reason();
+    }
+
     @Override
     public Settlement settle(EventQueue queue, Lease lease) {
-      return queue.retry(lease, delay, reason);
+      return queue.retry(lease, delay, failure.reason());
     }
   }
 
   /**
    * The event is given up.
    *
-   * @param reason what went wrong
+   * @param failure what went wrong
    */
-  record Failed(String reason) implements AttemptOutcome {
+  record Failed(Failure failure) implements AttemptOutcome {
+    @Override
+    public Optional<Failure> cause() {
+      return Optional.of(failure);
+    }
+
+    /** Returns what went wrong, for people. */
+    public String reason() {
+      return failure.reason();
+    }
+
     @Override
     public Settlement settle(EventQueue queue, Lease lease) {
-      return queue.fail(lease, reason);
+      return queue.fail(lease, failure.reason());
     }
   }
 
@@ -48,9 +74,19 @@ public sealed interface AttemptOutcome {
    * Everybody must pause, and the event is processed again without this attempt being counted.
    *
    * @param pause for how long
-   * @param reason why
+   * @param failure why
    */
-  record Throttled(Duration pause, String reason) implements AttemptOutcome {
+  record Throttled(Duration pause, Failure failure) implements AttemptOutcome {
+    @Override
+    public Optional<Failure> cause() {
+      return Optional.of(failure);
+    }
+
+    /** Returns what went wrong, for people. */
+    public String reason() {
+      return failure.reason();
+    }
+
     @Override
     public Settlement settle(EventQueue queue, Lease lease) {
       // The pause comes first, or the event could be taken again before it holds.

@@ -4,32 +4,44 @@ import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.internal.check.Requirements;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Thrown by a handler: the API refuses everybody for a time (HTTP 429 with {@code Retry-After}).
  * Nothing is started until then by any process, and the event is processed again without this
- * attempt being counted.
+ * attempt being counted. It says so inside any other exception, too.
  */
-public class PauseEveryoneException extends Exception {
+public class PauseEveryoneException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
   private final Duration pause;
 
   /**
-   * Creates an exception.
+   * Creates an exception without a cause.
    *
    * @param pause how long nothing may start: more than zero
    * @param message why
    * @throws IllegalArgumentException if the pause is not more than zero
    */
   public PauseEveryoneException(Duration pause, String message) {
-    super(requireNonNull(message, "message"));
-    Requirements.positive("pause", pause);
-    this.pause = pause;
+    this(pause, message, null);
   }
 
-  /** How long nothing may start. */
+  /**
+   * Creates an exception.
+   *
+   * @param pause how long nothing may start: more than zero
+   * @param message why
+   * @param cause what the client threw
+   * @throws IllegalArgumentException if the pause is not more than zero
+   */
+  public PauseEveryoneException(Duration pause, String message, @Nullable Throwable cause) {
+    super(requireNonNull(message, "message"), cause);
+    this.pause = Requirements.positive("pause", pause);
+  }
+
+  /** Returns how long nothing may start. */
   public Duration pause() {
     return pause;
   }

@@ -4,8 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import org.jspecify.annotations.Nullable;
 
-/** Thrown by a handler: the event cannot be processed, however often it is tried. */
-public class PermanentFailureException extends Exception {
+/**
+ * Thrown by a handler: the event cannot be processed, however often it is tried. It says so inside
+ * any other exception, too.
+ */
+public class PermanentFailureException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 

@@ -4,28 +4,43 @@ import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.internal.check.Requirements;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
-/** Thrown by a handler: this attempt failed, and the next is to be made after a certain time. */
-public class RetryAfterException extends Exception {
+/**
+ * Thrown by a handler: this attempt failed, and the next is to be made after a certain time. It
+ * says so inside any other exception, too.
+ */
+public class RetryAfterException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
   private final Duration delay;
 
   /**
-   * Creates an exception.
+   * Creates an exception without a cause.
    *
    * @param delay how long to wait before the next attempt, 0 or more
    * @param message why
    * @throws IllegalArgumentException if the delay is negative
    */
   public RetryAfterException(Duration delay, String message) {
-    super(requireNonNull(message, "message"));
-    Requirements.notNegative("delay", delay);
-    this.delay = delay;
+    this(delay, message, null);
   }
 
-  /** How long to wait before the next attempt. */
+  /**
+   * Creates an exception.
+   *
+   * @param delay how long to wait before the next attempt, 0 or more
+   * @param message why
+   * @param cause what the client threw
+   * @throws IllegalArgumentException if the delay is negative
+   */
+  public RetryAfterException(Duration delay, String message, @Nullable Throwable cause) {
+    super(requireNonNull(message, "message"), cause);
+    this.delay = Requirements.notNegative("delay", delay);
+  }
+
+  /** Returns how long to wait before the next attempt. */
   public Duration delay() {
     return delay;
   }

@@ -1,6 +1,7 @@
 package io.ratelimit.core.simulation;
 
 import io.ratelimit.core.handler.AttemptOutcome;
+import io.ratelimit.core.handler.Failure;
 import io.ratelimit.core.internal.engine.ScalingController;
 import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.internal.report.RoundRecorder;
@@ -139,7 +140,8 @@ final class SimulationRun {
     SimulatedFaults.Fate fate = setup.faults.fate(lease.event(), lease.attempt());
     AttemptOutcome outcome =
         fate.fails()
-            ? processor.failed(lease, "simulated failure of attempt " + lease.attempt())
+            ? processor.failed(
+                lease, Failure.of("simulated", "simulated failure of attempt " + lease.attempt()))
             : new AttemptOutcome.Done();
     Duration real = Duration.ofNanos(Math.round(fate.processingTime().toNanos() * setup.realTime));
     at(time.now().plus(real), () -> finish(lease, outcome, real));

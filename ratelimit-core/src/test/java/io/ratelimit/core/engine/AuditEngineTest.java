@@ -755,7 +755,14 @@ class AuditEngineTest {
     }
 
     RoundReport report =
-        build(AuditEngine.builder(queue).handler(TYPE, event -> old.add(event.id()))).runRound();
+        build(
+                AuditEngine.builder(queue)
+                    .handler(
+                        TYPE,
+                        event -> {
+                          old.add(event.id());
+                        }))
+            .runRound();
 
     assertThat(old).hasSize(50).allMatch(id -> id.startsWith("known"));
     assertThat(report.remaining()).isEqualTo(50);
@@ -765,7 +772,14 @@ class AuditEngineTest {
     assertThat(left.setAside().keySet()).containsExactly("NEWER");
     assertThat(left.setAside().get("NEWER").events()).isEqualTo(50);
 
-    build(AuditEngine.builder(queue).handler(newer, event -> young.add(event.id())).workers(1, 1))
+    build(
+            AuditEngine.builder(queue)
+                .handler(
+                    newer,
+                    event -> {
+                      young.add(event.id());
+                    })
+                .workers(1, 1))
         .runRound();
 
     assertDrained(queue, 100, 0);

@@ -1,11 +1,12 @@
 -- Gives the event back unprocessed: pending again in its old place, and the attempt does not count.
 --
--- KEYS meta pending:high pending:normal pending:low types events leased leases returned limits:held keyed flows lines turns closed
+-- KEYS meta pending:high pending:normal pending:low types events attempts leased leases returned limits:held keyed flows lines turns closed
 -- ARGV token id channel client
 -- REPLY 1, or 0 if the lease no longer holds the event
 -- COST O(log n)
 
-local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, LEASED, LEASES, RETURNED,
+local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, LEASED, LEASES,
+  RETURNED,
   LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED = unpack(KEYS)
 local token, id, channel, client = unpack(ARGV)
 -- @include basics
@@ -20,7 +21,12 @@ local token, id, channel, client = unpack(ARGV)
 
 end_lease(token)
 free(id, held.held)
-make_pending(id, redis.call('HGET', EVENTS, id))
-note_return('e' .. id)
+local record = redis.call('HGET', EVENTS, id)
+if record then
+  make_pending(id, record)
+  note_return('e' .. id)
+else
+  redis.call('HDEL', ATTEMPTS, id)
+end
 wake(channel, client)
 return 1

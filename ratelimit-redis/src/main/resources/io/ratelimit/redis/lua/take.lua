@@ -346,6 +346,8 @@ if wanted > 0 and (not due or due <= now) then
       free(lease.id, lease.held)
       make_pending(lease.id, record)
       note_return('e' .. lease.id)
+    elseif lease then
+      redis.call('HDEL', ATTEMPTS, lease.id)
     end
   end
   if #expired > 0 then

@@ -1,14 +1,26 @@
 package io.ratelimit.core.internal.engine;
 
+import static java.util.Objects.requireNonNull;
+
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.handler.AttemptContext;
+import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.time.Time;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An attempt that is being made. Its handler can be interrupted only while it runs, and it ends
- * only once: by its own thread, or by whoever abandons it. Thread-safe.
+ * An attempt, from the moment in which its event is handed to it. Its handler's thread can be
+ * interrupted only while the handler is called in it, and the attempt ends only once: when its
+ * handler is done, or by whoever abandons it. Thread-safe.
  */
-final class Attempt {
+final class Attempt implements AttemptContext {
 
   /** Why an attempt was interrupted. */
   enum Cause {
@@ -17,20 +29,37 @@ final class Attempt {
     STOPPED
   }
 
+  /** How far an attempt can be extended. */
+  private static final Duration LONGEST = Duration.ofHours(24);
+
   private final Lease lease;
   private final Lane lane;
+  private final Time time;
+  private final Executor cancelling;
   private final Instant startedAt;
-  private final Thread thread;
+  private final Instant latest;
+  private final List<Runnable> onCancel = new ArrayList<>();
+  private Instant deadline;
+  private Instant leaseExpiresAt;
+  private @Nullable Thread thread;
   private Optional<Cause> interruptedFor = Optional.empty();
   private Optional<Instant> interruptedAt = Optional.empty();
+  private boolean begun;
   private boolean ended;
 
-  /** Begins an attempt in the calling thread. */
-  Attempt(Lease lease, Lane lane, Instant startedAt) {
+  /**
+   * @param timeout how long it may take, from now on
+   * @param cancelling does what is to be done on a cancellation, and logs what that throws
+   */
+  Attempt(Lease lease, Lane lane, Duration timeout, Time time, Executor cancelling) {
     this.lease = lease;
     this.lane = lane;
-    this.startedAt = startedAt;
-    this.thread = Thread.currentThread();
+    this.time = time;
+    this.cancelling = cancelling;
+    this.startedAt = time.now();
+    this.deadline = startedAt.plus(timeout);
+    this.latest = startedAt.plus(timeout.compareTo(LONGEST) < 0 ? LONGEST : timeout);
+    this.leaseExpiresAt = lease.expiresAt();
   }
 
   Lease lease() {
@@ -45,13 +74,101 @@ final class Attempt {
     return startedAt;
   }
 
-  /** Interrupts the handler if it runs and was not interrupted before. */
-  synchronized void interrupt(Cause cause, Instant now) {
-    if (!ended && interruptedFor.isEmpty()) {
+  @Override
+  public AuditEvent event() {
+    return lease.event();
+  }
+
+  @Override
+  public int attempt() {
+    return lease.attempt();
+  }
+
+  @Override
+  public Instant publishedAt() {
+    return lease.publishedAt();
+  }
+
+  @Override
+  public synchronized Instant deadline() {
+    return deadline;
+  }
+
+  @Override
+  public synchronized Instant leaseExpiresAt() {
+    return leaseExpiresAt;
+  }
+
+  synchronized void leaseExtended(Instant until) {
+    leaseExpiresAt = until;
+  }
+
+  @Override
+  public synchronized Instant extend(Duration longer) {
+    Instant wanted = time.now().plus(Requirements.positive("time", longer));
+    Instant allowed = wanted.isBefore(latest) ? wanted : latest;
+    deadline = allowed.isAfter(deadline) ? allowed : deadline;
+    return deadline;
+  }
+
+  @Override
+  public synchronized boolean isCancelled() {
+    return interruptedFor.isPresent();
+  }
+
+  @Override
+  public void onCancel(Runnable action) {
+    requireNonNull(action, "action");
+    synchronized (this) {
+      if (interruptedFor.isEmpty()) {
+        onCancel.add(action);
+        return;
+      }
+    }
+    cancelling.execute(action);
+  }
+
+  /**
+   * Begins the attempt in the calling thread.
+   *
+   * @return whether it has not begun or ended before
+   */
+  synchronized boolean begin() {
+    boolean first = !begun && !ended;
+    begun = true;
+    if (first) {
+      thread = Thread.currentThread();
+    }
+    return first;
+  }
+
+  /** Whether a thread was had for it. */
+  synchronized boolean hasBegun() {
+    return begun;
+  }
+
+  /** The handler was called: an interrupt must not hit what this thread does next. */
+  synchronized void called() {
+    thread = null;
+    boolean unused = Thread.interrupted();
+  }
+
+  /** Interrupts the handler if the attempt has not ended, and was not interrupted before. */
+  void interrupt(Cause cause, Instant now) {
+    List<Runnable> actions;
+    synchronized (this) {
+      if (ended || interruptedFor.isPresent()) {
+        return;
+      }
       interruptedFor = Optional.of(cause);
       interruptedAt = Optional.of(now);
-      thread.interrupt();
+      if (thread != null) {
+        thread.interrupt();
+      }
+      actions = List.copyOf(onCancel);
+      onCancel.clear();
     }
+    actions.forEach(cancelling::execute);
   }
 
   synchronized Optional<Cause> interruptedFor() {
@@ -71,10 +188,7 @@ final class Attempt {
   synchronized boolean end() {
     boolean first = !ended;
     ended = true;
-    if (thread == Thread.currentThread()) {
-      // An interrupt that came too late must not hit what this thread does next.
-      Thread.interrupted();
-    }
+    onCancel.clear();
     return first;
   }
 }

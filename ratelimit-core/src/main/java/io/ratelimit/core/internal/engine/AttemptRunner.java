@@ -109,6 +109,11 @@ public final class AttemptRunner implements AutoCloseable {
         .forEach(attempt -> attempt.interrupt(Attempt.Cause.STOPPED, now));
   }
 
+  /** Whether an attempt, or a listener that it tells something, runs in the calling thread. */
+  public boolean isCurrent() {
+    return threads.isCurrent();
+  }
+
   /**
    * Interrupts what runs, gives its events back, and ends the threads. Waits up to 2 s for the
    * handlers to return. Closing again does nothing.

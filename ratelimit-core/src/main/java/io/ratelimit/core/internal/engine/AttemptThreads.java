@@ -8,11 +8,16 @@ import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads in which attempts are made, and those that watch over them: they extend leases,
@@ -27,12 +32,18 @@ final class AttemptThreads {
   /** How long the queue may take to hear of what was abandoned. */
   private static final Duration SETTLE_GRACE = Duration.ofSeconds(30);
 
+  /** How many threads call handlers that do not block, and settle what those got done. */
+  private static final int ASYNC_THREADS = 8;
+
+  private final EventProcessor processor;
+  private final ThreadLocal<@Nullable Boolean> inside = new ThreadLocal<>();
   private final Time time;
   private final Lanes lanes;
   private final Attempts attempts;
   private final HandlerTimeouts timeouts;
   private final List<Loop> watchers;
   private final ExecutorService threads;
+  private final ExecutorService few;
   private final Waiting waiting;
 
   /**
@@ -53,7 +64,14 @@ final class AttemptThreads {
     this.time = queue.time();
     this.lanes = lanes;
     this.waiting = new Waiting(time);
-    this.threads = Executors.newCachedThreadPool(daemons(name));
+    this.processor = processor;
+    ThreadFactory daemons = daemons(name + "-lane-");
+    this.threads =
+        Executors.newCachedThreadPool(
+            processor.wantsVirtualThreads()
+                ? VirtualThreads.factory(name + "-lane-").orElse(daemons)
+                : daemons);
+    this.few = few(name);
     this.attempts =
         new Attempts(
             queue,
@@ -65,7 +83,8 @@ final class AttemptThreads {
               waiting.lookAgain();
               onVacated.run();
             },
-            threads);
+            task -> few.execute(inside(task)),
+            this::conclude);
     this.timeouts = new HandlerTimeouts(attempts, terms.handlerTimeout(), INTERRUPT_GRACE, time);
     this.watchers =
         List.of(
@@ -79,14 +98,49 @@ final class AttemptThreads {
                 name + "-timeouts", "checking for handler timeouts", time, listeners, timeouts));
   }
 
-  private static ThreadFactory daemons(String name) {
+  private static ThreadFactory daemons(String prefix) {
     AtomicInteger count = new AtomicInteger();
     return task -> {
-      Thread thread = new Thread(task, name + "-lane-" + count.incrementAndGet());
+      Thread thread = new Thread(task, prefix + count.incrementAndGet());
       // A handler that was abandoned must not keep the JVM alive.
       thread.setDaemon(true);
       return thread;
     };
+  }
+
+  /** Threads for the handlers that do not block, however many of them are called. */
+  private static ExecutorService few(String name) {
+    ThreadPoolExecutor few =
+        new ThreadPoolExecutor(
+            ASYNC_THREADS,
+            ASYNC_THREADS,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            daemons(name + "-async-"));
+    few.allowCoreThreadTimeOut(true);
+    return few;
+  }
+
+  private void conclude(Runnable conclusion) {
+    threads.execute(inside(conclusion));
+  }
+
+  /** Marks the thread in which a task runs. */
+  private Runnable inside(Runnable task) {
+    return () -> {
+      inside.set(true);
+      try {
+        task.run();
+      } finally {
+        inside.remove();
+      }
+    };
+  }
+
+  /** Whether an attempt, or a listener that it tells something, runs in the calling thread. */
+  boolean isCurrent() {
+    return inside.get() != null;
   }
 
   void start() {
@@ -95,9 +149,10 @@ final class AttemptThreads {
 
   /**
    * Occupies a lane, and makes an attempt there. Should no thread be had, the lane is free again,
-   * and the event comes back when its lease expires.
+   * and the event is given back.
    *
-   * @throws java.util.concurrent.RejectedExecutionException after the stop
+   * @throws java.util.concurrent.RejectedExecutionException after the stop, or if an executor
+   *     refuses
    */
   void make(Lease lease, Lane lane) {
     make(lease, lane, UnaryOperator.identity());
@@ -110,12 +165,21 @@ final class AttemptThreads {
    */
   void make(Lease lease, Lane lane, UnaryOperator<Runnable> around) {
     lanes.occupy(lane);
+    Attempt attempt = attempts.hold(lease, lane);
     try {
-      threads.execute(around.apply(() -> attempts.make(lease, lane)));
+      executorOf(lease).execute(around.apply(inside(() -> attempts.make(attempt))));
     } catch (RuntimeException | Error failure) {
+      attempts.drop(attempt);
       lanes.vacate(lane);
       throw failure;
     }
+  }
+
+  private Executor executorOf(Lease lease) {
+    // Nobody else's executor is asked after the stop, which would take the attempt.
+    return !processor.blocks(lease.event())
+        ? few
+        : threads.isShutdown() ? threads : processor.executor().orElse(threads);
   }
 
   /** The attempts that are being made now. */
@@ -145,6 +209,7 @@ final class AttemptThreads {
     awaitNoneBusy(SETTLE_GRACE);
     Loop.stopAll(watchers);
     threads.shutdown();
+    few.shutdown();
   }
 
   /** A lane is busy from the take on, an attempt runs only once its thread does. */

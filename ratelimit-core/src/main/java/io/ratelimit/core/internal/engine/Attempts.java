@@ -2,6 +2,9 @@ package io.ratelimit.core.internal.engine;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.handler.AttemptOutcome;
+import io.ratelimit.core.handler.AuditEventHandler;
+import io.ratelimit.core.handler.Failure;
+import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
@@ -10,13 +13,20 @@ import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Makes attempts, each in a lane and in the calling thread, and settles them. Thread-safe. */
+/** Makes attempts, each in a lane, and settles them. Thread-safe. */
 final class Attempts {
 
+  private static final Logger LOG = LoggerFactory.getLogger(AuditEventHandler.class);
   private static final Duration SETTLE_BACKOFF = Duration.ofMillis(500);
 
   private final EventQueue queue;
@@ -24,6 +34,7 @@ final class Attempts {
   private final Duration handlerTimeout;
   private final Listeners listeners;
   private final Runnable onVacated;
+  private final Executor settling;
   private final Executor concluding;
   private final Lanes lanes;
   private final Time time;
@@ -32,6 +43,7 @@ final class Attempts {
 
   /**
    * @param onVacated is called when a lane came free
+   * @param settling settles what completes in threads of others
    * @param concluding settles what was abandoned: a queue that is away holds up each for a while
    */
   Attempts(
@@ -41,6 +53,7 @@ final class Attempts {
       Listeners listeners,
       Lanes lanes,
       Runnable onVacated,
+      Executor settling,
       Executor concluding) {
     this.queue = queue;
     this.processor = processor;
@@ -48,6 +61,7 @@ final class Attempts {
     this.listeners = listeners;
     this.lanes = lanes;
     this.onVacated = onVacated;
+    this.settling = settling;
     this.concluding = concluding;
     this.time = queue.time();
   }
@@ -70,18 +84,94 @@ final class Attempts {
     attempt.interrupt(Attempt.Cause.STOPPED, time.now());
   }
 
-  /** Makes one attempt, in a lane that the caller has occupied. */
-  void make(Lease lease, Lane lane) {
-    Attempt attempt = new Attempt(lease, lane, time.now());
+  /**
+   * Holds an event for an attempt that is made next, in a lane that the caller has occupied: from
+   * now on its lease is extended, and its time runs.
+   */
+  Attempt hold(Lease lease, Lane lane) {
+    Attempt attempt = new Attempt(lease, lane, handlerTimeout, time, this::cancel);
     running.add(attempt);
+    return attempt;
+  }
+
+  /**
+   * Lets go of an attempt that cannot be made, and gives its event back. Where the queue cannot be
+   * told, the event comes back when its lease expires.
+   */
+  void drop(Attempt attempt) {
+    boolean unusedEnd = attempt.end();
+    running.remove(attempt);
+    try {
+      Settlement unused = new AttemptOutcome.Released().settle(queue, attempt.lease());
+    } catch (RuntimeException | Error failure) {
+      listeners.failed("settling event " + attempt.lease().event().id(), failure);
+    }
+  }
+
+  /** Makes an attempt in the calling thread, or begins it there where its handler goes on. */
+  void make(Attempt attempt) {
+    if (!attempt.begin()) {
+      return;
+    }
     if (stopping) {
       interrupt(attempt);
     }
-    listeners.tell(listener -> listener.attemptStarted(lease, lane.number()));
-    AttemptOutcome outcome = processor.process(lease);
+    tellStarted(attempt);
+    if (attempt.isCancelled()) {
+      attempt.called();
+      finish(attempt, new InterruptedException());
+      return;
+    }
+    CompletionStage<?> stage = processor.call(attempt.lease(), attempt);
+    attempt.called();
+    Thread caller = Thread.currentThread();
+    AtomicBoolean returned = new AtomicBoolean();
+    try {
+      CompletionStage<?> unused =
+          stage.whenComplete(
+              (done, thrown) -> {
+                if (Thread.currentThread() == caller && !returned.get()) {
+                  finish(attempt, thrown);
+                } else {
+                  // Whoever completes it, a client's only thread perhaps, must not wait for a
+                  // queue.
+                  later(settling, () -> finish(attempt, thrown));
+                }
+              });
+    } catch (RuntimeException | Error broken) {
+      finish(attempt, broken);
+    }
+    returned.set(true);
+  }
+
+  private void tellStarted(Attempt attempt) {
+    listeners.tell(listener -> listener.attemptStarted(attempt.lease(), attempt.lane().number()));
+  }
+
+  private void finish(Attempt attempt, @Nullable Throwable thrown) {
     Duration processing = Duration.between(attempt.startedAt(), time.now());
     if (attempt.end()) {
-      conclude(attempt, meaning(attempt, outcome), processing);
+      conclude(attempt, meaning(attempt, processor.outcome(attempt.lease(), thrown)), processing);
+    }
+  }
+
+  private void cancel(Runnable action) {
+    later(
+        concluding,
+        () -> {
+          try {
+            action.run();
+          } catch (Throwable failure) {
+            LOG.warn("what was to be done when an attempt is cancelled failed", failure);
+          }
+        });
+  }
+
+  private static void later(Executor executor, Runnable task) {
+    try {
+      executor.execute(task);
+    } catch (RuntimeException | Error noThread) {
+      task.run();
     }
   }
 
@@ -97,7 +187,9 @@ final class Attempts {
       return broken(attempt);
     }
     return outcome instanceof AttemptOutcome.Released
-        ? processor.failed(attempt.lease(), "broken off, though nobody had interrupted it")
+        ? processor.failed(
+            attempt.lease(),
+            Failure.of("interrupted", "broken off, though nobody had interrupted it"))
         : outcome;
   }
 
@@ -108,14 +200,15 @@ final class Attempts {
   }
 
   private AttemptOutcome timeout(Attempt attempt) {
-    return processor.failed(attempt.lease(), "no result within " + handlerTimeout);
+    Duration allowed = Duration.between(attempt.startedAt(), attempt.deadline());
+    return processor.failed(attempt.lease(), Failure.of("timeout", "no result within " + allowed));
   }
 
   /**
-   * Gives up an interrupted attempt whose handler does not return, and its thread with it. Does not
-   * wait for the queue.
+   * Gives up an interrupted attempt whose handler does not return, and its thread with it, or that
+   * has been given no thread. Does not wait for the queue.
    *
-   * @return whether the handler was still running
+   * @return whether a handler was still at work
    */
   @CanIgnoreReturnValue
   boolean abandon(Attempt attempt) {
@@ -123,17 +216,21 @@ final class Attempts {
       return false;
     }
     Duration processing = Duration.between(attempt.startedAt(), time.now());
-    Runnable conclusion = () -> conclude(attempt, broken(attempt), processing);
-    try {
-      concluding.execute(conclusion);
-    } catch (RuntimeException | Error noThread) {
-      conclusion.run();
-    }
-    return true;
+    boolean told = attempt.hasBegun();
+    later(
+        concluding,
+        () -> {
+          if (!told) {
+            tellStarted(attempt);
+          }
+          conclude(attempt, broken(attempt), processing);
+        });
+    return told;
   }
 
   private void conclude(Attempt attempt, AttemptOutcome outcome, Duration processing) {
     try {
+      log(attempt.lease(), outcome);
       Settlement settlement = settle(attempt.lease(), outcome);
       listeners.tell(
           listener ->
@@ -144,6 +241,33 @@ final class Attempts {
       lanes.vacate(attempt.lane());
       onVacated.run();
     }
+  }
+
+  /** Once for each attempt that failed, with all that is known but the payload. */
+  private static void log(Lease lease, AttemptOutcome outcome) {
+    Optional<Failure> failed = outcome.cause();
+    if (failed.isEmpty() || !LOG.isWarnEnabled()) {
+      return;
+    }
+    Failure failure = failed.get();
+    LOG.warn(
+        "attempt {} at event {} of type {} failed: {} ({}); {}",
+        lease.attempt(),
+        Printable.text(lease.event().id()),
+        Printable.text(lease.event().type().name()),
+        Printable.text(failure.reason()),
+        Printable.text(failure.kind()),
+        next(outcome),
+        failure.cause().orElse(null));
+  }
+
+  private static String next(AttemptOutcome outcome) {
+    if (outcome instanceof AttemptOutcome.Retry retry) {
+      return "tried again after " + retry.delay();
+    }
+    return outcome instanceof AttemptOutcome.Throttled throttled
+        ? "everybody pauses for " + throttled.pause()
+        : "given up";
   }
 
   /** Tells the queue until it has heard, or until the lease cannot hold any more. */

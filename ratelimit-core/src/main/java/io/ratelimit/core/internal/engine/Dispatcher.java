@@ -132,7 +132,7 @@ final class Dispatcher implements Loop.Task {
     for (int i = 0; i < leases.size(); i++) {
       Lease taken = leases.get(i);
       Lane lane = ready.get(i);
-      // One that cannot be started comes back when its lease ends; the others are not kept waiting.
+      // One that cannot be started is given back; the others are not kept waiting.
       failure.keep(() -> starter.accept(taken, lane));
     }
     failure.rethrow();

@@ -36,7 +36,7 @@ final class HandlerTimeouts implements Loop.Task {
   public Instant run() {
     Instant now = time.now();
     for (Attempt attempt : attempts.running()) {
-      if (!attempt.startedAt().plus(timeout).isAfter(now)) {
+      if (!attempt.deadline().isAfter(now)) {
         attempt.interrupt(Attempt.Cause.TIMED_OUT, now);
       }
       boolean ignored =

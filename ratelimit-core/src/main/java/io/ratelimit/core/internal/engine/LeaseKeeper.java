@@ -35,6 +35,8 @@ final class LeaseKeeper implements Loop.Task {
   private void extend(Attempt attempt, Instant now) {
     if (queue.extend(attempt.lease(), lease) == Settlement.STALE_LEASE) {
       attempt.interrupt(Attempt.Cause.LEASE_LOST, now);
+    } else {
+      attempt.leaseExtended(now.plus(lease));
     }
   }
 }

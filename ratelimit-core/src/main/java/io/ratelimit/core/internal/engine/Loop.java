@@ -73,6 +73,11 @@ final class Loop {
     loops.forEach(Loop::join);
   }
 
+  /** Whether the calling thread is this loop's. */
+  boolean isCurrent() {
+    return Thread.currentThread() == thread;
+  }
+
   private void join() {
     try {
       thread.join(JOIN_TIMEOUT.toMillis());

@@ -144,6 +144,17 @@ public final class Session {
     }
   }
 
+  /** Whether the calling thread is one that {@link #stop} waits for. */
+  public boolean isCurrent() {
+    return threads.isCurrent() || loops().stream().anyMatch(Loop::isCurrent);
+  }
+
+  private List<Loop> loops() {
+    List<Loop> loops = new ArrayList<>(List.of(dispatching, scaling));
+    loops.addAll(threads.watchers());
+    return loops;
+  }
+
   private static String describe(Loop loop, Loop.Failing failing) {
     Throwable latest = failing.latest();
     // A queue's own exceptions say all in their message.
@@ -164,9 +175,7 @@ public final class Session {
     Instant now = queue.time().now();
     List<String> degraded = new ArrayList<>();
     List<String> down = new ArrayList<>();
-    List<Loop> loops = new ArrayList<>(List.of(dispatching, scaling));
-    loops.addAll(threads.watchers());
-    for (Loop loop : loops) {
+    for (Loop loop : loops()) {
       loop.failing()
           .ifPresent(
               failing ->
@@ -183,7 +192,8 @@ public final class Session {
     if (!shift.isZero()) {
       degraded.add(
           "the clock of the queue's store was set while the queue was in use; the queue's time is "
-              + shift.abs()
+              + shift.abs().toSeconds()
+              + " s"
               + (shift.isNegative() ? " behind it" : " ahead of it"));
     }
     degraded.addAll(leftToOthers.overdue(settings.terms().deadline()));

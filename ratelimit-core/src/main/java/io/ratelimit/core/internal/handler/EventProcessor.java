@@ -3,37 +3,99 @@ package io.ratelimit.core.internal.handler;
 import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.handler.AsyncAttemptHandler;
+import io.ratelimit.core.handler.AsyncAuditEventHandler;
+import io.ratelimit.core.handler.AttemptContext;
+import io.ratelimit.core.handler.AttemptHandler;
+import io.ratelimit.core.handler.AttemptInterceptor;
 import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.handler.AuditEventHandler;
-import io.ratelimit.core.handler.PauseEveryoneException;
-import io.ratelimit.core.handler.PermanentFailureException;
-import io.ratelimit.core.handler.RetryAfterException;
+import io.ratelimit.core.handler.Failure;
+import io.ratelimit.core.handler.FailureClassifier;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.WantedTypes;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Runs the handler of an event and turns what it did into an {@link AttemptOutcome}. Thread-safe if
- * the handlers are.
+ * Calls the handler of an event, and turns what it did into an {@link AttemptOutcome}. Thread-safe
+ * if the handlers are.
  */
 public final class EventProcessor {
 
-  private static final int LONGEST_REASON = 1_000;
+  private static final Logger LOG = LoggerFactory.getLogger(FailureClassifier.class);
+  private static final CompletionStage<?> DONE = CompletableFuture.completedStage(null);
 
-  private final Map<String, AuditEventHandler> byType;
-  private final @Nullable AuditEventHandler otherwise;
+  private final Map<String, Handler> byType;
+  private final @Nullable Handler otherwise;
   private final RetryPolicy retryPolicy;
+  private final FailureClassifier classifier;
+  private final List<AttemptInterceptor> interceptors;
+  private final Optional<Executor> executor;
+  private final boolean virtualThreads;
+
+  /** A handler of any form, and whether it returns only when it is done. */
+  private record Handler(boolean blocks, AsyncAttemptHandler form) {
+
+    static Handler of(AuditEventHandler handler) {
+      requireNonNull(handler, "handler");
+      return handler instanceof AsyncAuditEventHandler async
+          ? new Handler(false, (event, context) -> async.handleAsync(event))
+          : new Handler(
+              true,
+              (event, context) -> {
+                handler.handle(event);
+                return DONE;
+              });
+    }
+
+    static Handler of(AttemptHandler handler) {
+      requireNonNull(handler, "handler");
+      return handler instanceof AsyncAttemptHandler async
+          ? new Handler(false, async)
+          : new Handler(
+              true,
+              (event, context) -> {
+                handler.handle(event, context);
+                return DONE;
+              });
+    }
+  }
+
+  /** What no handler can be asked about. */
+  private static final class NotHandled extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Failure failure;
+
+    NotHandled(String kind, String reason) {
+      super(reason, null, false, false);
+      this.failure =
+          new Failure(Failure.Reaction.FAIL, kind, reason, Optional.empty(), Optional.empty());
+    }
+  }
 
   private EventProcessor(Builder builder) {
     this.byType = Map.copyOf(builder.byType);
     this.otherwise = builder.otherwise;
     this.retryPolicy = builder.retryPolicy;
+    this.classifier = builder.classifier;
+    this.interceptors = List.copyOf(builder.interceptors);
+    this.executor = Optional.ofNullable(builder.executor);
+    this.virtualThreads = builder.virtualThreads;
   }
 
   /** Prepares a processor. */
@@ -43,9 +105,13 @@ public final class EventProcessor {
 
   /** What can be chosen about a processor. Not thread-safe. */
   public static final class Builder {
-    private final Map<String, AuditEventHandler> byType = new LinkedHashMap<>();
-    private @Nullable AuditEventHandler otherwise;
+    private final Map<String, Handler> byType = new LinkedHashMap<>();
+    private final List<AttemptInterceptor> interceptors = new ArrayList<>();
+    private @Nullable Handler otherwise;
     private RetryPolicy retryPolicy = RetryPolicy.DEFAULT;
+    private FailureClassifier classifier = FailureClassifier.standard();
+    private @Nullable Executor executor;
+    private boolean virtualThreads;
 
     private Builder() {}
 
@@ -56,7 +122,16 @@ public final class EventProcessor {
      */
     @CanIgnoreReturnValue
     public Builder handler(AuditEventHandler handler) {
-      requireNonNull(handler, "handler");
+      return otherwise(Handler.of(handler));
+    }
+
+    /** The same. */
+    @CanIgnoreReturnValue
+    public Builder handler(AttemptHandler handler) {
+      return otherwise(Handler.of(handler));
+    }
+
+    private Builder otherwise(Handler handler) {
       if (otherwise != null) {
         throw new IllegalStateException(
             "there is a handler for all events already: handler(…) can be called only once without"
@@ -74,7 +149,17 @@ public final class EventProcessor {
      */
     @CanIgnoreReturnValue
     public Builder handler(EventType type, AuditEventHandler handler) {
-      if (byType.putIfAbsent(type.name(), requireNonNull(handler, "handler")) != null) {
+      return of(type, Handler.of(handler));
+    }
+
+    /** The same. */
+    @CanIgnoreReturnValue
+    public Builder handler(EventType type, AttemptHandler handler) {
+      return of(type, Handler.of(handler));
+    }
+
+    private Builder of(EventType type, Handler handler) {
+      if (byType.putIfAbsent(type.name(), handler) != null) {
         throw new IllegalStateException(
             "there is a handler for events of type "
                 + type.name()
@@ -87,6 +172,34 @@ public final class EventProcessor {
     @CanIgnoreReturnValue
     public Builder retryPolicy(RetryPolicy newRetryPolicy) {
       this.retryPolicy = requireNonNull(newRetryPolicy, "retryPolicy");
+      return this;
+    }
+
+    /** What exceptions mean; {@link FailureClassifier#standard()} by default. */
+    @CanIgnoreReturnValue
+    public Builder failureClassifier(FailureClassifier newClassifier) {
+      this.classifier = requireNonNull(newClassifier, "classifier");
+      return this;
+    }
+
+    /** Surrounds every attempt, within those that came before. */
+    @CanIgnoreReturnValue
+    public Builder interceptor(AttemptInterceptor interceptor) {
+      interceptors.add(requireNonNull(interceptor, "interceptor"));
+      return this;
+    }
+
+    /** Where blocking handlers are called. */
+    @CanIgnoreReturnValue
+    public Builder executor(Executor newExecutor) {
+      this.executor = requireNonNull(newExecutor, "executor");
+      return this;
+    }
+
+    /** Has blocking handlers called in virtual threads, where there are any. */
+    @CanIgnoreReturnValue
+    public Builder virtualThreads() {
+      this.virtualThreads = true;
       return this;
     }
 
@@ -108,68 +221,129 @@ public final class EventProcessor {
     return otherwise == null ? WantedTypes.named(byType.keySet()) : WantedTypes.all();
   }
 
+  /** Where blocking handlers are to be called; empty: in threads of the caller's own. */
+  public Optional<Executor> executor() {
+    return executor;
+  }
+
+  /** Whether those threads are to be virtual. */
+  public boolean wantsVirtualThreads() {
+    return virtualThreads;
+  }
+
+  /** Whether {@link #call} returns only when the event is processed. */
+  public boolean blocks(AuditEvent event) {
+    Handler handler = handler(event);
+    return handler != null && handler.blocks();
+  }
+
+  private @Nullable Handler handler(AuditEvent event) {
+    return byType.getOrDefault(event.type().name(), otherwise);
+  }
+
   /**
-   * Makes one attempt, in the calling thread. Never throws. An event that has had all its attempts,
-   * because whoever made them crashed each time, is given up without another.
+   * Makes one attempt, or begins it, in the calling thread. Never throws. An event that has had all
+   * its attempts, because whoever made them crashed each time, is given up without another.
+   *
+   * @return completes when the event is processed, at once if its handler blocks
+   */
+  public CompletionStage<?> call(Lease lease, AttemptContext context) {
+    if (lease.attempt() > retryPolicy.maxAttempts()) {
+      return CompletableFuture.failedStage(
+          new NotHandled(
+              "never-settled",
+              "given up after "
+                  + (lease.attempt() - 1)
+                  + " attempts of which none was settled in time"));
+    }
+    Handler handler = handler(lease.event());
+    if (handler == null) {
+      return CompletableFuture.failedStage(
+          new NotHandled(
+              "no-handler",
+              "no handler for events of type "
+                  + lease.event().type().name()
+                  + ", which were not asked for: the queue must take only the types of the"
+                  + " request"));
+    }
+    return proceed(handler, context, 0);
+  }
+
+  /** Errors are caught, too: one event's failure never stops another. */
+  private CompletionStage<?> proceed(Handler handler, AttemptContext context, int from) {
+    try {
+      if (from == interceptors.size()) {
+        return begin(handler, context);
+      }
+      AttemptInterceptor interceptor = interceptors.get(from);
+      return orRefused(
+          interceptor.around(context, () -> proceed(handler, context, from + 1)), "interceptor");
+    } catch (Throwable failure) {
+      return CompletableFuture.failedStage(failure);
+    }
+  }
+
+  private static CompletionStage<?> begin(Handler handler, AttemptContext context)
+      throws Exception {
+    CompletionStage<?> stage =
+        orRefused(handler.form().handleAsync(context.event(), context), "asynchronous handler");
+    if (stage != DONE) {
+      context.onCancel(() -> stage.toCompletableFuture().cancel(true));
+    }
+    return stage;
+  }
+
+  private static CompletionStage<?> orRefused(@Nullable CompletionStage<?> stage, String whose) {
+    if (stage == null) {
+      throw new NullPointerException(
+          "the "
+              + whose
+              + " returned null: it must return a stage that completes when all is done");
+    }
+    return stage;
+  }
+
+  /**
+   * What became of an attempt.
    *
    * <p>An {@link InterruptedException} from the handler is an attempt that was broken off; who
    * interrupted it knows better what that means.
+   *
+   * @param thrown what its stage failed with; null: it did not
    */
-  public AttemptOutcome process(Lease lease) {
-    if (lease.attempt() > retryPolicy.maxAttempts()) {
-      return new AttemptOutcome.Failed(
-          "given up after "
-              + (lease.attempt() - 1)
-              + " attempts of which none was settled in time");
-    }
-    AuditEventHandler handler = byType.getOrDefault(lease.event().type().name(), otherwise);
-    if (handler == null) {
-      return new AttemptOutcome.Failed(
-          "no handler for events of type "
-              + lease.event().type().name()
-              + ", which were not asked for: the queue must take only the types of the request");
-    }
-    try {
-      handler.handle(lease.event());
+  public AttemptOutcome outcome(Lease lease, @Nullable Throwable thrown) {
+    if (thrown == null) {
       return new AttemptOutcome.Done();
-    } catch (InterruptedException interrupted) {
+    }
+    Throwable actual = Causes.unwrapped(thrown);
+    if (actual instanceof InterruptedException) {
       return new AttemptOutcome.Released();
-    } catch (RetryAfterException retry) {
-      return failed(lease, describe(retry), Optional.of(retry.delay()));
-    } catch (PauseEveryoneException pause) {
-      return new AttemptOutcome.Throttled(pause.pause(), describe(pause));
-    } catch (PermanentFailureException permanent) {
-      return new AttemptOutcome.Failed(describe(permanent));
-    } catch (Throwable failure) {
-      // Errors too: one event's failure never stops another.
-      return failed(lease, describe(failure), Optional.empty());
+    }
+    if (actual instanceof NotHandled notHandled) {
+      return new AttemptOutcome.Failed(notHandled.failure);
+    }
+    Failure failure = classify(thrown);
+    return switch (failure.reaction()) {
+      case RETRY -> failed(lease, failure);
+      case PAUSE_EVERYONE -> new AttemptOutcome.Throttled(failure.after().orElseThrow(), failure);
+      case FAIL -> new AttemptOutcome.Failed(failure);
+    };
+  }
+
+  private Failure classify(Throwable thrown) {
+    try {
+      return requireNonNull(classifier.classify(thrown), "the classifier returned null");
+    } catch (RuntimeException | Error broken) {
+      LOG.warn("a failure classifier failed, and the standard one decides", broken);
+      return FailureClassifier.standard().classify(thrown);
     }
   }
 
-  /** The outcome of an attempt that failed in another way than by its handler's exception. */
-  public AttemptOutcome failed(Lease lease, String reason) {
-    return failed(lease, reason, Optional.empty());
-  }
-
-  private AttemptOutcome failed(Lease lease, String reason, Optional<Duration> wished) {
+  /** The outcome of an attempt after which another is to be made, if there is one left. */
+  public AttemptOutcome failed(Lease lease, Failure failure) {
     Optional<Duration> delay = retryPolicy.delayAfter(lease.attempt(), lease.event().id());
     return delay.isEmpty()
-        ? new AttemptOutcome.Failed(reason)
-        : new AttemptOutcome.Retry(wished.orElse(delay.get()), reason);
-  }
-
-  /** Asks a host's own exception, which may throw instead of an answer. */
-  private static @Nullable String message(Throwable failure) {
-    try {
-      return failure.getMessage();
-    } catch (RuntimeException | Error broken) {
-      return "its message cannot be read: " + broken.getClass().getName();
-    }
-  }
-
-  private static String describe(Throwable failure) {
-    String message = message(failure);
-    String text = failure.getClass().getSimpleName() + (message == null ? "" : ": " + message);
-    return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON - 1) + "…";
+        ? new AttemptOutcome.Failed(failure)
+        : new AttemptOutcome.Retry(failure.retryAfter().orElse(delay.get()), failure);
   }
 }

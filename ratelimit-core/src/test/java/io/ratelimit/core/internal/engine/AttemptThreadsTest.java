@@ -61,7 +61,7 @@ class AttemptThreadsTest {
 
     assertThat(lanes.busy()).isZero();
     assertThat(lanes.ready()).containsExactly(lane);
-    assertThat(queue.stats().leased()).as("it comes back when its lease expires").isEqualTo(1);
+    assertThat(queue.stats().pending()).as("its event is given back").isEqualTo(1);
   }
 
   @Test

@@ -61,6 +61,7 @@ class HandlerTimeoutsTest {
             listeners,
             lanes,
             () -> {},
+            Runnable::run,
             Runnable::run);
     queue.publish(List.of(AuditEvent.of("event", EventType.OPEN_ORDER_DETECTED, "wallet")));
     Lease lease =
@@ -69,7 +70,7 @@ class HandlerTimeoutsTest {
             .get(0);
     Lane lane = lanes.ready().get(0);
     lanes.occupy(lane);
-    Thread thread = new Thread(() -> attempts.make(lease, lane), "test-lane");
+    Thread thread = new Thread(() -> attempts.make(attempts.hold(lease, lane)), "test-lane");
     thread.setDaemon(true);
     thread.start();
     await().until(() -> attempts.running().size() == 1);

@@ -64,11 +64,17 @@ class LeaseKeeperTest {
   private final Attempts attempts =
       new Attempts(
           queue,
-          EventProcessor.builder().handler(event -> end.await()).build(),
+          EventProcessor.builder()
+              .handler(
+                  event -> {
+                    end.await();
+                  })
+              .build(),
           Duration.ofMinutes(1),
           new Listeners(List.of()),
           lanes,
           () -> {},
+          Runnable::run,
           Runnable::run);
 
   private void begin(int count) {
@@ -80,7 +86,7 @@ class LeaseKeeperTest {
     for (Lease lease : ((TakeResult.Taken) memory.take(request)).leases()) {
       Lane lane = lanes.ready().get(0);
       lanes.occupy(lane);
-      Thread thread = new Thread(() -> attempts.make(lease, lane), "test-lane");
+      Thread thread = new Thread(() -> attempts.make(attempts.hold(lease, lane)), "test-lane");
       thread.setDaemon(true);
       thread.start();
     }

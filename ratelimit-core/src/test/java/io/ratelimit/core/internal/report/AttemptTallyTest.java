@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AttemptOutcome;
+import io.ratelimit.core.handler.Failure;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
 import java.nio.charset.StandardCharsets;
@@ -27,8 +28,8 @@ class AttemptTallyTest {
     List<AttemptOutcome> outcomes =
         List.of(
             new AttemptOutcome.Done(),
-            new AttemptOutcome.Failed("reason"),
-            new AttemptOutcome.Retry(Duration.ZERO, "again"),
+            new AttemptOutcome.Failed(Failure.of("kind", "reason")),
+            new AttemptOutcome.Retry(Duration.ZERO, Failure.of("kind", "again")),
             new AttemptOutcome.Released());
     for (int n = from; n < to; n++) {
       counter.add(

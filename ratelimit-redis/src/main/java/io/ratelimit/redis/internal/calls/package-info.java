@@ -1,4 +1,4 @@
-/** What processes do all day: publish, take and settle. */
+/** What processes do all day: publish, take, settle, and spend permits. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.redis.internal.calls;

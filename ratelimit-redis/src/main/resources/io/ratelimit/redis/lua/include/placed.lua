@@ -14,9 +14,6 @@ local function place(id, record)
   return counted_as(type_key, weight)
 end
 
--- Nothing becomes pending if the record was lost.
 local function make_pending(id, record)
-  if record then
-    count_type(place(id, record), 1)
-  end
+  count_type(place(id, record), 1)
 end

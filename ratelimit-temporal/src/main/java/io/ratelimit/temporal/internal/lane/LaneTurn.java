@@ -1,6 +1,7 @@
 package io.ratelimit.temporal.internal.lane;
 
 import io.ratelimit.core.handler.AttemptOutcome;
+import io.ratelimit.core.handler.Failure;
 import io.ratelimit.core.internal.engine.AttemptRunner;
 import io.ratelimit.core.internal.report.AttemptTally;
 import io.ratelimit.core.queue.EventQueue;
@@ -128,7 +129,9 @@ final class LaneTurn {
     }
     for (Lease lease : queue.leases(EventQueue.MAX_PAGE)) {
       if (LaneRequest.isHeldBy(request.id(), lease)) {
-        AttemptOutcome lost = new AttemptOutcome.Retry(Duration.ZERO, "its worker was lost");
+        AttemptOutcome lost =
+            new AttemptOutcome.Retry(
+                Duration.ZERO, Failure.of("worker-lost", "its worker was lost"));
         tally.add(lease, lost, Duration.ZERO, lost.settle(queue, lease));
       }
     }

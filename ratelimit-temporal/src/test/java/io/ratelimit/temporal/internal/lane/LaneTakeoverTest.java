@@ -38,7 +38,12 @@ class LaneTakeoverTest {
   private final AttemptRunner runner =
       new AttemptRunner(
           queue,
-          EventProcessor.builder().handler(event -> handled.add(event.id())).build(),
+          EventProcessor.builder()
+              .handler(
+                  event -> {
+                    handled.add(event.id());
+                  })
+              .build(),
           AttemptTerms.DEFAULT.withHandlerTimeout(LEASE).withLease(LEASE),
           "alive",
           List.of(),

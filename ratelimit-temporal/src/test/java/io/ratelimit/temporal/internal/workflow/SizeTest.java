@@ -6,6 +6,7 @@ import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AttemptOutcome;
+import io.ratelimit.core.handler.Failure;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.internal.report.AttemptTally;
 import io.ratelimit.core.internal.report.QueueRound;
@@ -106,7 +107,9 @@ class SizeTest {
         instanceof TakeResult.Taken taken) {
       Duration took = Duration.ofMillis(Math.round(Math.pow(1.065, n)));
       AttemptOutcome outcome =
-          n++ % 3 == 0 ? new AttemptOutcome.Failed("\"≤".repeat(1_000)) : new AttemptOutcome.Done();
+          n++ % 3 == 0
+              ? new AttemptOutcome.Failed(Failure.of("kind", "\"≤".repeat(1_000)))
+              : new AttemptOutcome.Done();
       Settlement settled = outcome.settle(QUEUE, taken.leases().get(0));
       counter.add(taken.leases().get(0), outcome, took, settled);
     }

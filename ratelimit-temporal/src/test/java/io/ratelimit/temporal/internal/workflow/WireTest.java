@@ -9,6 +9,7 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.handler.AttemptOutcome;
+import io.ratelimit.core.handler.Failure;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.internal.report.AttemptTally;
 import io.ratelimit.core.internal.report.QueueCounters;
@@ -108,7 +109,7 @@ class WireTest {
             Optional.of(NOW));
     DecideRequest later =
         new DecideRequest(
-            options.withQueue("audits"),
+            options.withQueue("audits").withEventsPerActivity(5),
             new WorkerRange(2, 5),
             NOW,
             Optional.of(decided.begin()),
@@ -131,7 +132,7 @@ class WireTest {
     return Stream.of(
         later,
         ManagerOptions.round(),
-        ManagerOptions.round().withQueue("audits"),
+        ManagerOptions.round().withQueue("audits").withEventsPerActivity(5),
         ManagerOptions.continuous()
             .withEmergencyLimit(RAISED)
             .withExpectations(new Expectations(0.05, 3, 0.1, 2)),
@@ -232,8 +233,8 @@ class WireTest {
     List<AttemptOutcome> outcomes =
         List.of(
             new AttemptOutcome.Done(),
-            new AttemptOutcome.Retry(Duration.ZERO, "why \"not\" ≤"),
-            new AttemptOutcome.Failed("for good"),
+            new AttemptOutcome.Retry(Duration.ZERO, Failure.of("kind", "why \"not\" ≤")),
+            new AttemptOutcome.Failed(Failure.of("kind", "for good")),
             new AttemptOutcome.Released());
     for (AttemptOutcome outcome : outcomes) {
       counter.add(

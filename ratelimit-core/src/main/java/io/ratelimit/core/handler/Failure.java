@@ -1,0 +1,149 @@
+package io.ratelimit.core.handler;
+
+import static java.util.Objects.requireNonNull;
+
+import io.ratelimit.core.internal.check.Requirements;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says why an attempt failed, and what that means for the event and for everybody else. Immutable.
+ *
+ * @param reaction what is to be done
+ * @param kind one of a few words, fit for a metric: the simple name of the exception that decided,
+ *     or {@code timeout}, {@code interrupted}, {@code no-handler}, {@code never-settled}, {@code
+ *     worker-lost}
+ * @param reason what went wrong, for people: goes to the failed queue, 1000 characters at most
+ * @param after for how long everybody pauses, or after which time the next attempt is made; empty
+ *     for a retry that leaves it to the {@link RetryPolicy}, and where there is none
+ * @param cause what the handler threw, or its stage failed with, with all that wraps it; empty
+ *     where the handler threw nothing
+ */
+public record Failure(
+    Reaction reaction,
+    String kind,
+    String reason,
+    Optional<Duration> after,
+    Optional<Throwable> cause) {
+
+  private static final int LONGEST_REASON = 1_000;
+
+  /** What is to be done about a failure. */
+  public enum Reaction {
+    /** Another attempt is made, as long as the {@link RetryPolicy} allows one. */
+    RETRY,
+    /** Nobody starts anything for a time; the event is tried again, and the attempt not counted. */
+    PAUSE_EVERYONE,
+    /** The event goes to the failed queue. */
+    FAIL
+  }
+
+  /**
+   * Creates a failure.
+   *
+   * @throws IllegalArgumentException if the kind is blank, a pause is missing or not more than
+   *     zero, a time to the next attempt is negative, or an event that failed has a time
+   */
+  public Failure {
+    requireNonNull(reaction, "reaction");
+    requireNonNull(cause, "cause");
+    kind = Requirements.notBlank("kind", kind);
+    reason = cut(reason);
+    after =
+        switch (reaction) {
+          case RETRY -> after.map(delay -> Requirements.notNegative("delay", delay));
+          case PAUSE_EVERYONE ->
+              Optional.of(Requirements.positive("pause", after.orElse(Duration.ZERO)));
+          case FAIL -> {
+            if (after.isPresent()) {
+              throw new IllegalArgumentException(
+                  "an event that failed has no next attempt, but one after " + after.get());
+            }
+            yield after;
+          }
+        };
+  }
+
+  /** Returns a failure after which another attempt is made when the retry policy says so. */
+  public static Failure retry(Throwable cause) {
+    return of(Reaction.RETRY, cause, cause, null);
+  }
+
+  /**
+   * Returns a failure after which another attempt is made after a certain time.
+   *
+   * @throws IllegalArgumentException if the delay is negative
+   */
+  public static Failure retryAfter(Duration delay, Throwable cause) {
+    return of(Reaction.RETRY, cause, cause, requireNonNull(delay, "delay"));
+  }
+
+  /**
+   * Returns a failure for which nobody may start anything for a time.
+   *
+   * @throws IllegalArgumentException if the pause is not more than zero
+   */
+  public static Failure pauseEveryone(Duration pause, Throwable cause) {
+    return of(Reaction.PAUSE_EVERYONE, cause, cause, requireNonNull(pause, "pause"));
+  }
+
+  /** Returns a failure after which no other attempt makes sense. */
+  public static Failure permanent(Throwable cause) {
+    return of(Reaction.FAIL, cause, cause, null);
+  }
+
+  /**
+   * Returns a failure that no exception tells of, after which another attempt is made.
+   *
+   * @throws IllegalArgumentException if the kind is blank
+   */
+  public static Failure of(String kind, String reason) {
+    return new Failure(Reaction.RETRY, kind, reason, Optional.empty(), Optional.empty());
+  }
+
+  /** What is to be done, named and described by the exception that decides, of all there are. */
+  static Failure of(
+      Reaction reaction, Throwable deciding, Throwable thrown, @Nullable Duration after) {
+    String kind = name(deciding);
+    String message = message(deciding);
+    return new Failure(
+        reaction,
+        kind,
+        kind + (message == null ? "" : ": " + message),
+        Optional.ofNullable(after),
+        Optional.of(thrown));
+  }
+
+  /** Returns whether nobody may start anything for a time. */
+  public boolean pausesEveryone() {
+    return reaction == Reaction.PAUSE_EVERYONE;
+  }
+
+  /** Returns after which time the handler wants the next attempt; empty if it does not say. */
+  public Optional<Duration> retryAfter() {
+    return reaction == Reaction.RETRY ? after : Optional.empty();
+  }
+
+  /** An anonymous class has no name of its own. */
+  private static String name(Throwable failure) {
+    Class<?> type = failure.getClass();
+    while (type.getSimpleName().isEmpty()) {
+      type = type.getSuperclass();
+    }
+    return type.getSimpleName();
+  }
+
+  /** Asks a host's own exception, which may throw instead of an answer. */
+  private static @Nullable String message(Throwable failure) {
+    try {
+      return failure.getMessage();
+    } catch (RuntimeException | Error broken) {
+      return "its message cannot be read: " + broken.getClass().getName();
+    }
+  }
+
+  private static String cut(String text) {
+    return text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON - 1) + "…";
+  }
+}

@@ -1,0 +1,180 @@
+package io.ratelimit.core.handler;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.internal.handler.Chosen;
+import io.ratelimit.core.internal.handler.EventProcessor;
+import java.util.concurrent.Executor;
+
+/**
+ * What can be chosen about handlers, in the builder of whatever calls them. For each event there is
+ * one handler: that of its type, known by its name, or the one of all other types. Without a
+ * handler for all, events of other types are left to the engines and workers that have one for
+ * them.
+ *
+ * <p>A lambda with one parameter is given the event, one with two the {@link AttemptContext}, too.
+ * A lambda with braces and without a value is a blocking handler; one with a value must return a
+ * {@link java.util.concurrent.CompletionStage}, and is an asynchronous handler:
+ *
+ * <pre>{@code
+ * .handler(event -> { exchange.audit(event.walletId()); })
+ * .handler(exchange::audit)
+ * .asyncHandler(event -> exchange.auditAsync(event.walletId()))
+ * }</pre>
+ *
+ * <p>So no future is dropped: with a value that is no stage, and without braces around a call that
+ * has no value, the compiler says "bad return type in lambda expression". Not thread-safe.
+ *
+ * @param <B> the builder
+ */
+public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
+
+  static {
+    Chosen.reachedBy(builder -> builder.handlers);
+  }
+
+  private final EventProcessor.Builder handlers = EventProcessor.builder();
+
+  /** For the builders of this library. */
+  protected HandlerBuilder() {}
+
+  /** Returns this. */
+  protected abstract B self();
+
+  /**
+   * The handler of all events whose type has none of its own.
+   *
+   * @throws IllegalStateException if there is one already
+   */
+  @CanIgnoreReturnValue
+  public final B handler(AuditEventHandler handler) {
+    handlers.handler(handler);
+    return self();
+  }
+
+  /** The same, told about its attempt. */
+  @CanIgnoreReturnValue
+  public final B handler(AttemptHandler handler) {
+    handlers.handler(handler);
+    return self();
+  }
+
+  /**
+   * The same as {@link #asyncHandler(AsyncAuditEventHandler)}: whoever returns a future means it.
+   */
+  @CanIgnoreReturnValue
+  public final B handler(AsyncAuditEventHandler handler) {
+    return asyncHandler(handler);
+  }
+
+  /** The same as {@link #asyncHandler(AsyncAttemptHandler)}. */
+  @CanIgnoreReturnValue
+  public final B handler(AsyncAttemptHandler handler) {
+    return asyncHandler(handler);
+  }
+
+  /**
+   * The asynchronous handler of all events whose type has none of its own. An attempt occupies its
+   * lane until the stage completes, and no thread: thousands may be under way. Timeouts, leases,
+   * retries and the limit are those of blocking handlers.
+   *
+   * @throws IllegalStateException if there is a handler for all already
+   */
+  @CanIgnoreReturnValue
+  public final B asyncHandler(AsyncAuditEventHandler handler) {
+    handlers.handler(handler);
+    return self();
+  }
+
+  /** The same, told about its attempt. */
+  @CanIgnoreReturnValue
+  public final B asyncHandler(AsyncAttemptHandler handler) {
+    handlers.handler(handler);
+    return self();
+  }
+
+  /**
+   * The handler of the events of one type, known by its name.
+   *
+   * @throws IllegalStateException if the type has one already
+   */
+  @CanIgnoreReturnValue
+  public final B handler(EventType type, AuditEventHandler handler) {
+    handlers.handler(type, handler);
+    return self();
+  }
+
+  /** The same, told about its attempt. */
+  @CanIgnoreReturnValue
+  public final B handler(EventType type, AttemptHandler handler) {
+    handlers.handler(type, handler);
+    return self();
+  }
+
+  /** The same as {@link #asyncHandler(EventType, AsyncAuditEventHandler)}. */
+  @CanIgnoreReturnValue
+  public final B handler(EventType type, AsyncAuditEventHandler handler) {
+    return asyncHandler(type, handler);
+  }
+
+  /** The same as {@link #asyncHandler(EventType, AsyncAttemptHandler)}. */
+  @CanIgnoreReturnValue
+  public final B handler(EventType type, AsyncAttemptHandler handler) {
+    return asyncHandler(type, handler);
+  }
+
+  /**
+   * The asynchronous handler of the events of one type, known by its name.
+   *
+   * @throws IllegalStateException if the type has a handler already
+   */
+  @CanIgnoreReturnValue
+  public final B asyncHandler(EventType type, AsyncAuditEventHandler handler) {
+    handlers.handler(type, handler);
+    return self();
+  }
+
+  /** The same, told about its attempt. */
+  @CanIgnoreReturnValue
+  public final B asyncHandler(EventType type, AsyncAttemptHandler handler) {
+    handlers.handler(type, handler);
+    return self();
+  }
+
+  /** Decides what a handler's exceptions mean; {@link FailureClassifier#standard()} by default. */
+  @CanIgnoreReturnValue
+  public final B failureClassifier(FailureClassifier classifier) {
+    handlers.failureClassifier(classifier);
+    return self();
+  }
+
+  /** Surrounds every attempt. May be called several times: those that came first are outermost. */
+  @CanIgnoreReturnValue
+  public final B interceptor(AttemptInterceptor interceptor) {
+    handlers.interceptor(interceptor);
+    return self();
+  }
+
+  /**
+   * Calls blocking handlers in the threads of an executor, which stays the caller's. By default
+   * each attempt has a thread of its own, from a pool. Handlers are interrupted there, and events
+   * are settled there. An attempt that waits for a thread holds its lane and its event, and its
+   * time runs: let the executor have a thread for every worker. It must not run tasks in the thread
+   * that hands them over, which takes the events.
+   */
+  @CanIgnoreReturnValue
+  public final B executor(Executor executor) {
+    handlers.executor(executor);
+    return self();
+  }
+
+  /**
+   * Calls blocking handlers in virtual threads where the JVM has them, from Java 21 on; where it
+   * has none, in threads of the platform, as by default. Says nothing about an {@link #executor}.
+   */
+  @CanIgnoreReturnValue
+  public final B virtualThreads() {
+    handlers.virtualThreads();
+    return self();
+  }
+}

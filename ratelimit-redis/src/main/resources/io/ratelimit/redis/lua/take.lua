@@ -325,10 +325,8 @@ if wanted > 0 and (not due or due <= now) then
     redis.call('ZREM', DELAYED, id)
     local record = redis.call('HGET', EVENTS, id)
     if record then
-      if is_charged then
-        local _, _, _, _, _, _, charges = parse_record(record)
-        free(id, charges or '')
-      end
+      local _, _, _, _, _, _, charges = parse_record(record)
+      free(id, charges or '')
       make_pending(id, record)
     else
       redis.call('HDEL', ATTEMPTS, id)
@@ -341,9 +339,11 @@ if wanted > 0 and (not due or due <= now) then
     local lease = parse_lease(redis.call('HGET', LEASES, token))
     local record = lease and redis.call('HGET', EVENTS, lease.id)
     end_lease(token)
+    if lease then
+      free(lease.id, lease.held)
+    end
     if record then
       redis.call('HSET', ATTEMPTS, lease.id, int(lease.attempt))
-      free(lease.id, lease.held)
       make_pending(lease.id, record)
       note_return('e' .. lease.id)
     elseif lease then

@@ -18,7 +18,6 @@ local given, name, key, max = unpack(ARGV)
 
 max = whole('max', max, 0, 100)
 local now = clock(given, redis.call('HGET', META, 'now'))
-local N = key_states()
 local named = named_limit(name)
 local answer = { '' }
 if not named then

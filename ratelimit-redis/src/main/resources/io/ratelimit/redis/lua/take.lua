@@ -30,9 +30,23 @@ local given, seen, remembered, start_up, names, aging, failed_age = unpack(ARGV,
 -- @include keyed
 -- @include placed
 -- @include freed
+
+-- The states of keys, made when they are needed first: most calls need none of it.
+local key_states
+do
+  local states
+  local function open()
 -- @include named
 -- @include pauses
 -- @include keystates
+    return N
+  end
+
+  function key_states()
+    states = states or open()
+    return states
+  end
+end
 -- @include leases
 -- @include attempts
 -- @include failures
@@ -125,7 +139,6 @@ end
 -- first of their row. Records come later than ids: of the first event one record, so that no more is
 -- fetched for a take that is denied.
 local queues = {}
-local groups = { {}, {}, {} }
 local set_aside, left_aside, unkeyed = {}, {}, {}
 local bytes = 0
 
@@ -165,8 +178,7 @@ do
         row.rank, row.used, row.first, row.ids = tonumber(priority), 0, 0, {}
         row.before, row.fetched = 0, 0
         queues[#queues + 1] = row
-        table.insert(groups[row.rank + 1], row)
-      end
+        end
       add({ key = PENDING[priority] })
       if some_aside and not names_wanted then
         add({ after = 0 })
@@ -277,13 +289,15 @@ do
 
   function next_event(wanted)
     local best, best_rank
-    for priority, rows in ipairs(groups) do
+    local row = 1
+    for priority = 0, 2 do
       if best and aging == 0 then
         return best
       end
       local first
-      for _, queue in ipairs(rows) do
-        local event = next_wanted(queue, wanted)
+      while queues[row] and queues[row].rank == priority do
+        local event = next_wanted(queues[row], wanted)
+        row = row + 1
         if event and is_misplaced(event) then
           return nil, 'again'
         end
@@ -297,14 +311,14 @@ do
         end
       end
       if is_charged then
-        first = in_turn(priority - 1, first)
+        first = in_turn(priority, first)
       end
       if first then
         if not first.is_readable then
           return first
         end
         -- An event rises by one priority for each interval that it has waited.
-        local rank = priority - 1 - (aging > 0 and math.floor((now - first.published) / aging) or 0)
+        local rank = priority - (aging > 0 and math.floor((now - first.published) / aging) or 0)
         if not best or rank < best_rank then
           best, best_rank = first, rank
         end

@@ -37,8 +37,14 @@ public final class ManagerShell implements RateLimitManagerWorkflow {
         WorkflowImplementationOptions.getDefaultInstance());
   }
 
-  private ManagerShell(EncodedValues start, CallOptions calls) {
+  /** What a run before left; a null, which other clients may send, is nothing. */
+  private static @Nullable RawValue carried(EncodedValues start) {
     RawValue carried = start.get(1, RawValue.class);
+    return carried == null || carried.getPayload().getData().isEmpty() ? null : carried;
+  }
+
+  private ManagerShell(EncodedValues start, CallOptions calls) {
+    RawValue carried = carried(start);
     boolean goesOn = Workflow.getInfo().getContinuedExecutionRunId().isPresent();
     ManagerState state = carried == null || !goesOn ? null : Json.read(carried, ManagerState.class);
     ManagerOptions options = null;

@@ -12,8 +12,6 @@ local given, retain, channel, client = unpack(ARGV, 1, 4)
 -- @include basics
 -- @include leases
 -- @include observed
--- @include freed
--- @include wake
 
 local m = redis.call('HMGET', META, 'format', 'now')
 local refused = refusal(m[1])
@@ -38,6 +36,7 @@ for i = 5, #ARGV, 2 do
 end
 local leases = redis.call('HMGET', LEASES, unpack(asked))
 local answer, tokens, ids, held, at, repeated, seen = {}, {}, {}, {}, {}, {}, {}
+local is_any_charged = false
 for n, token in ipairs(asked) do
   local id = ARGV[2 * n + 4]
   local lease = leases[n] and not seen[token] and parse_lease(leases[n])
@@ -47,6 +46,7 @@ for n, token in ipairs(asked) do
     ids[#ids + 1] = id
     held[#held + 1] = lease
     at[#at + 1] = n
+    is_any_charged = is_any_charged or lease.held ~= ''
     if lease.attempt > 1 then
       repeated[#repeated + 1] = id
     end
@@ -87,14 +87,18 @@ else
   trim_done(redis.call('LLEN', DONE))
 end
 observe(held, now, false)
-local is_freed = false
-for n, lease in ipairs(held) do
-  if lease.held ~= '' and free(ids[n], lease.held) then
-    is_freed = true
-    answer[at[n]] = 2
+if is_any_charged then
+-- @include freed
+-- @include wake
+  local is_freed = false
+  for n, lease in ipairs(held) do
+    if free(ids[n], lease.held) then
+      is_freed = true
+      answer[at[n]] = 2
+    end
   end
-end
-if is_freed then
-  wake(channel, client)
+  if is_freed then
+    wake(channel, client)
+  end
 end
 return answer

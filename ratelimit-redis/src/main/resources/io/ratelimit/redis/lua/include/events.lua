@@ -23,8 +23,14 @@ end
 -- Returns strings, as most are needed as they are, and where the client's bytes begin; nil if there
 -- is no record or it has another form.
 local function parse_record(record)
-  local sequence, published, weight, charges, type_key, priority, content =
-    string.match(record or '', '^(%d+) (%-?%d+) ([1-9]%d*)(%S*) (([012]):%d+:%S+) ()')
+  record = record or ''
+  local charges = ''
+  local sequence, published, weight, type_key, priority, content =
+    string.match(record, '^(%d+) (%-?%d+) ([1-9]%d*) (([012]):%d+:%S+) ()')
+  if not sequence then
+    sequence, published, weight, charges, type_key, priority, content =
+      string.match(record, '^(%d+) (%-?%d+) ([1-9]%d*)(/%S+) (([012]):%d+:%S+) ()')
+  end
   if sequence and #sequence <= 15 and #published <= 17 and #weight <= 7 and #type_key <= 80
     and (charges == '' or are_charges(charges)) then
     return sequence, published, weight, type_key, priority, content, charges

@@ -70,6 +70,11 @@ local function look()
     if is_leased(id) then
       return
     end
+    -- Nobody holds it, so that it is in flight under no key: its lease may be lost, which said so.
+    if free then
+      local _, _, _, _, _, _, charges = parse_record(record)
+      free(id, charges or '')
+    end
     local counted = place(id, record)
     -- Where `pending` was lost, the types still count it.
     local sum = 0

@@ -15,6 +15,7 @@ import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.LimitControl;
 import io.ratelimit.core.queue.NamedLimitControl;
 import io.ratelimit.core.queue.PublishReceipt;
+import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueuedEvent;
 import io.ratelimit.core.queue.Settlement;
@@ -74,6 +75,16 @@ public final class MeteredEventQueue implements EventQueue {
   @Override
   public PublishReceipt publish(Collection<AuditEvent> events) {
     return calls.timed("publish", () -> queue.publish(events));
+  }
+
+  @Override
+  public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
+    return calls.timed("publish", () -> queue.publish(events, terms));
+  }
+
+  @Override
+  public PublishReceipt publish(AuditEvent event, PublishTerms terms) {
+    return calls.timed("publish", () -> queue.publish(event, terms));
   }
 
   @Override

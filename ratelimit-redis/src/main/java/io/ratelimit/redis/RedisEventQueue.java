@@ -27,6 +27,7 @@ import io.ratelimit.core.queue.LimitControl;
 import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.NamedLimitControl;
 import io.ratelimit.core.queue.PublishReceipt;
+import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.queue.QueuedEvent;
@@ -478,9 +479,9 @@ public final class RedisEventQueue implements EventQueue {
    * twice.
    */
   @Override
-  public PublishReceipt publish(Collection<AuditEvent> events) {
+  public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
     requireOpen();
-    return publisher.publish(events);
+    return publisher.publish(events, terms);
   }
 
   @Override

@@ -17,6 +17,7 @@ import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Limits;
+import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
@@ -234,7 +235,14 @@ class DifferentialTest {
         }
         events.add(random.nextBoolean() ? event : event.withAttribute("schlüssel", "wért:;"));
       }
-      same("publish " + events.size(), queue -> queue.publish(events));
+      PublishTerms terms = terms();
+      same("publish " + events.size() + " " + terms, queue -> queue.publish(events, terms));
+    }
+
+    private PublishTerms terms() {
+      return random.nextInt(3) > 0
+          ? PublishTerms.DEFAULT
+          : PublishTerms.DEFAULT.withDelay(Duration.ofMillis(random.nextInt(50)));
     }
 
     private TakeRequest request(WantedTypes types) {

@@ -153,7 +153,7 @@ class FuzzTest {
       case "weight", "heaviest", "max", "up_to" -> "1";
       case "priority" -> "NORMAL";
       case "scope" -> "FAILED";
-      case "aging", "failed_age", "after", "retain" -> "0";
+      case "start_in", "aging", "failed_age", "after", "retain" -> "0";
       case "request" -> "fuzz-" + random.nextInt(50);
       default -> "1000000";
     };

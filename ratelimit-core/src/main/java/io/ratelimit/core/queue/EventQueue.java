@@ -13,9 +13,10 @@ import java.util.Optional;
  * A queue of audit events with a rate limit built in: an event is handed out only together with a
  * permit, in one atomic step, and a permit is spent only when an event is handed out.
  *
- * <p>An event is <em>pending</em>, then <em>leased</em> to whoever took it, then done, or
- * <em>delayed</em> until its retry and pending again, or <em>failed</em>. Guarantees that every
- * implementation gives, and that {@code EventQueueContract} in ratelimit-testkit checks:
+ * <p>An event is <em>pending</em>, at once or after a delay that its {@link PublishTerms} ask for,
+ * then <em>leased</em> to whoever took it, then done, or <em>delayed</em> until its retry and
+ * pending again, or <em>failed</em>. Guarantees that every implementation gives, and that {@code
+ * EventQueueContract} in ratelimit-testkit checks:
  *
  * <ul>
  *   <li><b>Limit.</b> Takes, and starts that no event is taken for, together obey {@link
@@ -91,14 +92,36 @@ public interface EventQueue extends AutoCloseable {
   /**
    * Publishes events in this order; all of them or, if an exception is thrown, none.
    *
+   * @param terms hold for each of them
    * @throws IllegalArgumentException if an event weighs more than the normal limit's permits; none
    *     is published
    */
   @CanIgnoreReturnValue
-  PublishReceipt publish(Collection<AuditEvent> events);
+  PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms);
+
+  /**
+   * Publishes events under {@link PublishTerms#DEFAULT}.
+   *
+   * @throws IllegalArgumentException if an event weighs more than the normal limit's permits; none
+   *     is published
+   */
+  @CanIgnoreReturnValue
+  default PublishReceipt publish(Collection<AuditEvent> events) {
+    return publish(events, PublishTerms.DEFAULT);
+  }
 
   /**
    * Publishes one event.
+   *
+   * @throws IllegalArgumentException if the event weighs more than the normal limit's permits
+   */
+  @CanIgnoreReturnValue
+  default PublishReceipt publish(AuditEvent event, PublishTerms terms) {
+    return publish(List.of(event), terms);
+  }
+
+  /**
+   * Publishes one event under {@link PublishTerms#DEFAULT}.
    *
    * @throws IllegalArgumentException if the event weighs more than the normal limit's permits
    */

@@ -143,11 +143,12 @@ public final class InMemoryEventQueue implements EventQueue {
   }
 
   @Override
-  public PublishReceipt publish(Collection<AuditEvent> events) {
+  public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
     List<AuditEvent> copy = List.copyOf(events);
+    requireNonNull(terms, "terms");
     List<List<Charge>> charges = copy.stream().map(limits::charges).toList();
     return guard.locked(
-        () -> state.publish(copy, charges, time.now()), receipt -> receipt.accepted() > 0);
+        () -> state.publish(copy, charges, terms, time.now()), receipt -> receipt.accepted() > 0);
   }
 
   @Override

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  * @param pendingByType the same by type; only types of which some wait. Of so many types as the
  *     queue counts one by one; what waits of others, and perhaps some that came while there was no
  *     room, is counted as {@link EventType#OTHERS} of its priority
- * @param delayed how many wait for their retry
+ * @param delayed how many wait for their retry, or for their delayed start
  * @param leased how many are being processed
  * @param done how many were finished
  * @param failed how many are in the failed queue
@@ -41,8 +41,8 @@ import java.util.stream.Stream;
  * @param retried how many attempts ever failed and were followed by a wait for another
  * @param givenUp how many events ever came to the failed queue, whether or not they are still there
  * @param expiredLeases how many leases ran out and were reclaimed
- * @param oldestPendingAge how long ago the oldest pending event was published, of those that are
- *     not set aside, if any waits
+ * @param oldestPendingAge how long ago the oldest pending event was published, or could have
+ *     started if its start was delayed, of those that are not set aside, if any waits
  * @param startsInWindow the weight of the starts in the window of the limit in force, those that no
  *     event was taken for included; what is assumed in place of lost ones is not among them
  * @param largestWindows the fullest windows of the past

@@ -1,18 +1,18 @@
 -- Publishes events in the order given; an id that is unfinished changes nothing. None is published
 -- if `heaviest`, the largest weight of all that the client publishes, could never start, or one of the
 -- `costs`, "name:cost" and a space for each named limit: the largest of all in it. What named limits
--- charge follows the weight.
+-- charge follows the weight. They are pending in `start_in` microseconds.
 --
--- KEYS meta starts pending:high pending:normal pending:low types events failed aside aside:types keyed flows lines turns closed limits
--- ARGV given seen remembered start_up channel client heaviest most_counted costs [id weight type content]…
+-- KEYS meta starts pending:high pending:normal pending:low types events failed aside aside:types keyed flows lines turns closed limits delayed returned
+-- ARGV given seen remembered start_up channel client heaviest most_counted costs start_in [id weight type content]…
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), 'heavy', 'undeclared' and the name of a limit, 'dear', its name and the largest cost, or 'published', the numbers (from 0) of the duplicates…
 -- COST O(log n) for each event
 
 local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, FAILED, ASIDE,
   ASIDE_TYPES,
-  KEYED, FLOWS, LINES, TURNS, CLOSED, LIMITS = unpack(KEYS)
+  KEYED, FLOWS, LINES, TURNS, CLOSED, LIMITS, DELAYED, RETURNED = unpack(KEYS)
 local given, seen, remembered, start_up, channel, client, heaviest, most_counted,
-  costs = unpack(ARGV, 1, 9)
+  costs, start_in = unpack(ARGV, 1, 10)
 -- @include basics
 -- @include limiter
 -- @include state
@@ -21,11 +21,13 @@ local given, seen, remembered, start_up, channel, client, heaviest, most_counted
 -- @include keyed
 -- @include numbers
 -- @include wake
+-- @include returned
 -- @include loaded
 
 heaviest = whole('heaviest', heaviest, 1, 1000000)
+start_in = whole('start_in', start_in, 0, FAR)
 most_counted = whole('most_counted', most_counted, 1, 100000)
-for i = 10, #ARGV, 4 do
+for i = 11, #ARGV, 4 do
   local weight, charges = string.match(ARGV[i + 1], '^(%d*)(.*)$')
   whole('weight', weight, 1, heaviest)
   if charges ~= '' and not are_charges(charges) then
@@ -59,28 +61,34 @@ local duplicates = {}
 local added = { ['0'] = {}, ['1'] = {}, ['2'] = {} }
 local types, in_order = {}, {}
 local first = sequence
-local charged = {}
-for i = 10, #ARGV, 4 do
+local charged, delayed = {}, {}
+local start = now + start_in
+for i = 11, #ARGV, 4 do
   local id, weight, type_key, content = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
-  local record = int(sequence + 1) .. ' ' .. int(now) .. ' ' .. weight .. ' ' .. type_key .. ' ' .. content
+  local record = int(sequence + 1) .. ' ' .. int(start) .. ' ' .. weight .. ' ' .. type_key .. ' ' .. content
   if redis.call('HSETNX', EVENTS, id, record) == 1 then
     sequence = sequence + 1
     largest = math.max(largest, #record)
-    local permits, charges = string.match(weight, '^(%d+)(.*)$')
-    if charges == '' then
-      local members = added[string.sub(type_key, 1, 1)]
-      members[#members + 1] = sequence
-      members[#members + 1] = id
+    if start_in > 0 then
+      delayed[#delayed + 1] = id
+      is_charged = is_charged or string.find(weight, '/', 1, true)
     else
-      charged[#charged + 1] = { id, sequence, type_key, string.sub(type_key, 1, 1), charges }
+      local permits, charges = string.match(weight, '^(%d+)(.*)$')
+      if charges == '' then
+        local members = added[string.sub(type_key, 1, 1)]
+        members[#members + 1] = sequence
+        members[#members + 1] = id
+      else
+        charged[#charged + 1] = { id, sequence, type_key, string.sub(type_key, 1, 1), charges }
+      end
+      local counted = counted_as(type_key, permits)
+      if not types[counted] then
+        in_order[#in_order + 1] = counted
+      end
+      types[counted] = (types[counted] or 0) + 1
     end
-    local counted = counted_as(type_key, permits)
-    if not types[counted] then
-      in_order[#in_order + 1] = counted
-    end
-    types[counted] = (types[counted] or 0) + 1
   else
-    duplicates[#duplicates + 1] = (i - 10) / 4
+    duplicates[#duplicates + 1] = (i - 11) / 4
   end
 end
 -- Not before the events: a full memory refuses these.
@@ -93,6 +101,20 @@ end
 local new_head = #charged > 0
 for _, event in ipairs(charged) do
   keyed().add(unpack(event))
+end
+for _, id in ipairs(delayed) do
+  redis.call('ZADD', DELAYED, int(start), id)
+  note_return('e' .. id)
+end
+if #delayed > 0 then
+  if is_charged then
+    redis.call('HSET', META, 'charged', 1)
+  end
+  -- Whoever sleeps until something falls due must hear of what falls due earlier.
+  new_head = tonumber(redis.call('ZRANGE', DELAYED, 0, 0, 'WITHSCORES')[2]) == start
+  if due and start < due then
+    redis.call('HSET', META, 'due', int(start))
+  end
 end
 for priority, members in pairs(added) do
   if #members > 0 then

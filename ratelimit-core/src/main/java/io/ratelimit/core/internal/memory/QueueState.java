@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.internal.time.DueTimes;
 import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.Decision;
 import io.ratelimit.core.limit.LimitKey;
@@ -22,6 +23,7 @@ import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.PublishReceipt;
+import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueuedEvent;
 import io.ratelimit.core.queue.Redrive;
@@ -88,17 +90,24 @@ public final class QueueState {
    *
    * @param charges what each costs in the named limits
    */
-  public PublishReceipt publish(List<AuditEvent> events, List<List<Charge>> charges, Instant now) {
+  public PublishReceipt publish(
+      List<AuditEvent> events, List<List<Charge>> charges, PublishTerms terms, Instant now) {
     events.forEach(this::requireAdmissible);
     if (charges.stream().anyMatch(each -> !each.isEmpty())) {
       namedLimits.requireAdmissible(events, charges);
     }
+    Instant start = DueTimes.after(now, terms.delay());
     List<String> duplicates = new ArrayList<>();
     for (int i = 0; i < events.size(); i++) {
       AuditEvent event = events.get(i);
       if (unfinishedIds.add(event.id())) {
         published++;
-        pending.add(new Entry(published, event, now, charges.get(i)));
+        Entry entry = new Entry(published, event, start, charges.get(i));
+        if (start.isAfter(now)) {
+          delayed.add(entry, start);
+        } else {
+          pending.add(entry);
+        }
       } else {
         duplicates.add(event.id());
       }

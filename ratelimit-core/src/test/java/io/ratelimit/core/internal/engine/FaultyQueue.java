@@ -12,6 +12,7 @@ import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.LimitControl;
 import io.ratelimit.core.queue.NamedLimitControl;
 import io.ratelimit.core.queue.PublishReceipt;
+import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.queue.QueuedEvent;
@@ -76,8 +77,8 @@ public final class FaultyQueue implements EventQueue {
   }
 
   @Override
-  public PublishReceipt publish(Collection<AuditEvent> events) {
-    return queue.publish(events);
+  public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
+    return queue.publish(events, terms);
   }
 
   @Override

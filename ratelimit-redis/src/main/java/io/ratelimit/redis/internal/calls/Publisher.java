@@ -7,9 +7,11 @@ import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.PublishReceipt;
+import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.redis.internal.script.LimitedReply;
 import io.ratelimit.redis.internal.script.Script;
 import io.ratelimit.redis.internal.session.Session;
+import io.ratelimit.redis.internal.wire.Micros;
 import io.ratelimit.redis.internal.wire.WireEvents;
 import io.ratelimit.redis.internal.wire.WireLimits;
 import java.util.ArrayList;
@@ -48,7 +50,8 @@ public final class Publisher {
     this.declare = declare;
   }
 
-  public PublishReceipt publish(Collection<AuditEvent> events) {
+  public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
+    long delay = Micros.ceiling(terms.delay());
     List<AuditEvent> copy = List.copyOf(events);
     List<List<Charge>> charges = copy.stream().map(limits::charges).toList();
     String dearest = dearest(charges);
@@ -63,6 +66,7 @@ public final class Publisher {
       arguments.add(from == 0 ? heaviest : 1);
       arguments.add(countedTypes);
       arguments.add(from == 0 ? dearest : "");
+      arguments.add(delay);
       int to = from;
       int bytes = 0;
       while (to < copy.size() && to - from < PUBLISHED_AT_ONCE && bytes < BYTES_AT_ONCE) {

@@ -1,0 +1,215 @@
+package io.ratelimit.testkit.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.Limits;
+import io.ratelimit.core.queue.PublishReceipt;
+import io.ratelimit.core.queue.PublishTerms;
+import io.ratelimit.core.queue.Settlement;
+import io.ratelimit.core.queue.Subscription;
+import io.ratelimit.core.queue.TakeRequest;
+import io.ratelimit.core.queue.TakeResult;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every {@link EventQueue} must do about {@link PublishTerms} and changes of waiting events.
+ * Subclass it for an implementation, and give it queues whose time stands still unless it is
+ * advanced.
+ */
+public abstract class PublishTermsContract {
+
+  private static final RateLimit NO_LIMIT =
+      RateLimit.of(1_000_000).per(Duration.ofMillis(1)).withBurst(1_000_000);
+  private static final Duration LEASE = Duration.ofHours(1);
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration MICRO = Duration.ofNanos(1_000);
+  private static final EventType NORMAL = EventType.of("NORMAL");
+  private static final EventType HIGH = EventType.of("HIGH").withPriority(Priority.HIGH);
+  private static final PublishTerms LATER = PublishTerms.DEFAULT.withDelay(SECOND);
+  private static final Limits WALLETS =
+      Limits.builder().maxInFlight("wallet", AuditEvent::walletId, 1).build();
+
+  private final List<EventQueue> queues = new ArrayList<>();
+  private int requests;
+
+  /** Creates the contract. */
+  protected PublishTermsContract() {}
+
+  /** A new, empty queue under these limits, which nothing was ever started in. */
+  protected abstract EventQueue createQueue(RateLimit limit, Limits limits);
+
+  /** Lets a time pass in all queues of this test; a multiple of a microsecond. */
+  protected abstract void advance(Duration duration);
+
+  private EventQueue queue() {
+    return queue(Limits.none());
+  }
+
+  private EventQueue queue(Limits limits) {
+    EventQueue queue = createQueue(NO_LIMIT, limits);
+    queues.add(queue);
+    return queue;
+  }
+
+  /** Closes the test's queues, of which none lost count of an event. */
+  @AfterEach
+  protected void closeQueues() {
+    for (EventQueue queue : queues) {
+      assertThat(queue.stats().isConserved()).as("%s", queue.stats()).isTrue();
+      assertThat(queue.stats().pendingByType().values().stream().mapToLong(n -> n).sum())
+          .isEqualTo(queue.stats().pending());
+      queue.close();
+    }
+  }
+
+  private static AuditEvent event(String id) {
+    return event(id, NORMAL);
+  }
+
+  private static AuditEvent event(String id, EventType type) {
+    return AuditEvent.of(id, type, "wallet");
+  }
+
+  private TakeResult take(EventQueue queue, int max) {
+    requests++;
+    return queue.take(new TakeRequest("request-" + requests, "worker", max, LEASE));
+  }
+
+  private List<Lease> leases(EventQueue queue, int max) {
+    return take(queue, max) instanceof TakeResult.Taken taken ? taken.leases() : List.of();
+  }
+
+  @CanIgnoreReturnValue
+  private List<String> takeIds(EventQueue queue, int max) {
+    return leases(queue, max).stream().map(lease -> lease.event().id()).toList();
+  }
+
+  @CanIgnoreReturnValue
+  private Lease takeOne(EventQueue queue, String id) {
+    List<Lease> leases = leases(queue, 1);
+    assertThat(leases).extracting(lease -> lease.event().id()).containsExactly(id);
+    return leases.get(0);
+  }
+
+  @Test
+  void aDelayedEventStartsWhenItsTimeHasCome() {
+    EventQueue queue = queue();
+    assertThat(queue.publish(event("later"), LATER)).isEqualTo(new PublishReceipt(1, List.of()));
+    assertThat(queue.publish(event("later"))).isEqualTo(new PublishReceipt(0, List.of("later")));
+
+    assertThat(queue.stats().delayed()).isEqualTo(1);
+    assertThat(queue.stats().pending()).isZero();
+    assertThat(take(queue, 1))
+        .isEqualTo(new TakeResult.Empty(Optional.of(queue.time().now().plus(SECOND))));
+    advance(SECOND.minus(MICRO));
+    assertThat(take(queue, 1)).isInstanceOf(TakeResult.Empty.class);
+    advance(MICRO);
+    Lease lease = takeOne(queue, "later");
+
+    assertThat(lease.attempt()).isEqualTo(1);
+    assertThat(lease.publishedAt()).as("its wait begins now").isEqualTo(lease.takenAt());
+    assertThat(queue.ack(lease)).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.stats().done()).isEqualTo(1);
+  }
+
+  @Test
+  void aDelayedEventTakesItsPlaceInTheOrderOfPublication() {
+    EventQueue queue = queue();
+    queue.publish(event("n1"));
+    queue.publish(event("n2"), LATER);
+    queue.publish(List.of(event("n3"), event("n4")));
+    queue.publish(event("h1", HIGH), LATER);
+
+    assertThat(takeIds(queue, 2)).containsExactly("n1", "n3");
+    advance(SECOND);
+    assertThat(takeIds(queue, 9)).containsExactly("h1", "n2", "n4");
+  }
+
+  @Test
+  void whoWaitsHearsOfAnEarlierStart() {
+    EventQueue queue = queue();
+    queue.publish(event("late"), PublishTerms.DEFAULT.withDelay(LEASE));
+    AtomicInteger told = new AtomicInteger();
+    try (Subscription subscription = queue.onChange(told::incrementAndGet)) {
+      queue.publish(event("soon"), LATER);
+      assertThat(told.get()).isPositive();
+    }
+
+    assertThat(take(queue, 1))
+        .isEqualTo(new TakeResult.Empty(Optional.of(queue.time().now().plus(SECOND))));
+    advance(SECOND);
+    assertThat(takeIds(queue, 9)).containsExactly("soon");
+  }
+
+  @Test
+  void delayedEventsOfAKeyStayInOrder() {
+    EventQueue queue = queue(WALLETS);
+    queue.publish(List.of(event("a"), event("b")), LATER);
+    assertThat(takeIds(queue, 9)).isEmpty();
+
+    advance(SECOND);
+    Lease first = takeOne(queue, "a");
+    assertThat(takeIds(queue, 9)).isEmpty();
+    assertThat(queue.ack(first)).isEqualTo(Settlement.SETTLED);
+    takeOne(queue, "b");
+  }
+
+  @Test
+  void manyDelayedEventsAllStart() {
+    EventQueue queue = queue();
+    List<AuditEvent> events = IntStream.range(0, 1_200).mapToObj(i -> event("e" + i)).toList();
+    assertThat(queue.publish(events, LATER).accepted()).isEqualTo(1_200);
+    advance(SECOND);
+
+    List<String> taken = new ArrayList<>();
+    for (int n = 0; n < 20; n++) {
+      taken.addAll(takeIds(queue, 100));
+    }
+
+    assertThat(taken).containsExactlyInAnyOrderElementsOf(ids(events));
+    assertThat(queue.stats().delayed()).isZero();
+  }
+
+  private static List<String> ids(List<AuditEvent> events) {
+    return events.stream().map(AuditEvent::id).toList();
+  }
+
+  @Test
+  void aClearDiscardsDelayedEvents() {
+    EventQueue queue = queue(WALLETS);
+    queue.publish(List.of(event("a"), event("b")), LATER);
+
+    assertThat(queue.clear(ClearScope.PENDING).delayed()).isEqualTo(2);
+    assertThat(queue.publish(event("a")).accepted()).isEqualTo(1);
+    takeOne(queue, "a");
+  }
+
+  @Test
+  void aDelayHasAnEndAndDoesNotBeginBefore() {
+    EventQueue queue = queue();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> PublishTerms.DEFAULT.withDelay(MICRO.negated()))
+        .withMessageContaining("delay");
+    queue.publish(
+        event("some day"), PublishTerms.DEFAULT.withDelay(Duration.ofSeconds(Long.MAX_VALUE)));
+    advance(Duration.ofDays(365));
+    assertThat(take(queue, 1)).isInstanceOf(TakeResult.Empty.class);
+    assertThat(queue.stats().delayed()).isEqualTo(1);
+  }
+}

@@ -7,6 +7,7 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
+import io.ratelimit.core.queue.Amendment;
 import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
@@ -140,6 +141,11 @@ public final class MeteredEventQueue implements EventQueue {
   @Override
   public List<Lease> leases(int max) {
     return calls.timed("leases", () -> queue.leases(max));
+  }
+
+  @Override
+  public Amendment cancel(String id) {
+    return calls.timed("cancel", () -> queue.cancel(id));
   }
 
   @Override

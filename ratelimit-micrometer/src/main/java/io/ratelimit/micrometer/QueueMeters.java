@@ -62,7 +62,11 @@ final class QueueMeters {
             .baseUnit(Seconds.UNIT));
     counter("published", "Events that the queue accepted", EVENTS, QueueStats::published);
     counter("done", "Events that were finished", EVENTS, QueueStats::done);
-    counter("discarded", "Events that were cleared or purged", EVENTS, QueueStats::discarded);
+    counter(
+        "discarded",
+        "Events that were cleared, purged or cancelled",
+        EVENTS,
+        QueueStats::discarded);
     counter("lost", "Events that are gone as the store lost them", EVENTS, QueueStats::lost);
     counter("starts", "Attempts that were started", null, QueueStats::starts);
     counter(

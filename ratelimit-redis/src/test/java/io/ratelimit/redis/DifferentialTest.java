@@ -385,7 +385,8 @@ class DifferentialTest {
     private void administrate() {
       long after = random.nextInt(1 + nextId);
       int max = 1 + random.nextInt(5);
-      switch (random.nextInt(10)) {
+      switch (random.nextInt(13)) {
+        case 10, 11, 12 -> cancel();
         case 8 -> same("leases", q -> Set.copyOf(q.leases(1_000)));
         case 9 -> same("latest", q -> Set.copyOf(q.failedQueue().latest(1_000)));
         case 0, 1, 2 -> {
@@ -407,6 +408,11 @@ class DifferentialTest {
           same("clear " + scope, q -> q.clear(scope));
         }
       }
+    }
+
+    private void cancel() {
+      String id = "event-" + random.nextInt(1 + nextId);
+      same("cancel " + id, q -> q.cancel(id));
     }
 
     private void advance(Duration duration) {

@@ -2,16 +2,20 @@ package io.ratelimit.cli.queue;
 
 import io.ratelimit.cli.event.SampleEvents;
 import io.ratelimit.cli.event.WorkOptions;
+import io.ratelimit.cli.option.Converters;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.queue.PublishReceipt;
+import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.redis.RedisEventQueue;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Publishes events, made up or from a file. */
 @Command(
@@ -30,6 +34,13 @@ final class QueuePublishCommand extends QueueAction {
 
   @Mixin private WorkOptions work = new WorkOptions();
 
+  @Option(
+      names = "--delay",
+      paramLabel = "TIME",
+      converter = Converters.Deadline.class,
+      description = "How long they wait before they may start. Without it: not at all.")
+  private Duration delay = Duration.ZERO;
+
   /** What {@code --json} prints. */
   private record Result(int accepted, List<String> duplicateIds) {}
 
@@ -42,7 +53,9 @@ final class QueuePublishCommand extends QueueAction {
   void run(RedisEventQueue queue) {
     List<AuditEvent> events =
         work.events(input, terminal.err(), queue.limitControl().settings().normal());
-    PublishReceipt receipt = queue.publish(work.isFromFile() ? events : withNewIds(events));
+    PublishReceipt receipt =
+        queue.publish(
+            work.isFromFile() ? events : withNewIds(events), PublishTerms.DEFAULT.withDelay(delay));
     print(
         new Result(receipt.accepted(), receipt.duplicateIds()),
         List.of(

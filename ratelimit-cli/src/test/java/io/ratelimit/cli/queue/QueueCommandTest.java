@@ -178,6 +178,22 @@ class QueueCommandTest {
   }
 
   @Test
+  void whatWaitsIsCancelled() throws JsonProcessingException {
+    String events =
+        "{\"id\": \"e1\", \"type\": \"T\", \"walletId\": \"w\"}\n"
+            + "{\"id\": \"e2\", \"type\": \"T\", \"walletId\": \"w\"}\n";
+    queueWithInput(events, "publish --file - --delay 1h");
+    assertThat(json("stats").get("delayed").intValue()).isEqualTo(2);
+
+    assertThat(done("cancel e1 e9"))
+        .isEqualTo("1 event cancelled\nno unfinished event has the id e9\n");
+    JsonNode again = json("cancel e1 e2");
+    assertThat(again.get("cancelled").intValue()).isEqualTo(1);
+    assertThat(again.at("/notFound/0").textValue()).isEqualTo("e1");
+    assertThat(json("stats").get("discarded").intValue()).isEqualTo(2);
+  }
+
+  @Test
   void failedEventsAreShownAndRedriven() throws JsonProcessingException {
     publishAndFail(3, 3);
 
@@ -231,6 +247,8 @@ class QueueCommandTest {
         "clear everything",
         "redrive",
         "redrive x",
+        "cancel",
+        "publish --delay -1s",
         "limit",
         "limit 0/m",
         "pause --for -1s",

@@ -206,6 +206,14 @@ public interface EventQueue extends AutoCloseable {
    */
   List<Lease> leases(int max);
 
+  /**
+   * Discards an event that waits: one that is pending or delayed. An attempt under way is not
+   * stopped, and its event stays.
+   *
+   * @param id the event's id
+   */
+  Amendment cancel(String id);
+
   /** Discards events that nobody processes now. */
   ClearReceipt clear(ClearScope scope);
 
@@ -220,9 +228,9 @@ public interface EventQueue extends AutoCloseable {
 
   /**
    * Calls a listener whenever a take that found nothing may now find something: after a publish, a
-   * release, a retry, a redrive or a change of the limit, by any client. Calls come from any thread
-   * and must return at once; one may be lost, and one may come without a reason. What a listener
-   * throws is logged, and changes nothing for the caller or other listeners.
+   * release, a retry, a redrive, a cancellation or a change of the limit, by any client. Calls come
+   * from any thread and must return at once; one may be lost, and one may come without a reason.
+   * What a listener throws is logged, and changes nothing for the caller or other listeners.
    */
   Subscription onChange(Runnable listener);
 

@@ -229,6 +229,12 @@ public final class InMemoryEventQueue implements EventQueue {
   }
 
   @Override
+  public Amendment cancel(String id) {
+    requireNonNull(id, "id");
+    return guard.locked(() -> state.cancel(id), Amendment.MADE::equals);
+  }
+
+  @Override
   public ClearReceipt clear(ClearScope scope) {
     requireNonNull(scope, "scope");
     return guard.locked(() -> state.clear(scope));

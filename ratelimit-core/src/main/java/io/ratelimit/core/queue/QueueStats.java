@@ -31,7 +31,7 @@ import java.util.stream.Stream;
  * @param leased how many are being processed
  * @param done how many were finished
  * @param failed how many are in the failed queue
- * @param discarded how many were cleared or purged
+ * @param discarded how many were cleared, purged or cancelled
  * @param lost how many are gone without a trace, because the store lost what it kept of them; 0 for
  *     a queue whose store loses nothing
  * @param starts how many attempts were ever started

@@ -8,6 +8,7 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.Amendment;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
@@ -18,10 +19,14 @@ import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.queue.WantedTypes;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -211,5 +216,107 @@ public abstract class PublishTermsContract {
     advance(Duration.ofDays(365));
     assertThat(take(queue, 1)).isInstanceOf(TakeResult.Empty.class);
     assertThat(queue.stats().delayed()).isEqualTo(1);
+  }
+
+  @Test
+  void aCancelledEventIsGoneWhereverItWaits() {
+    EventQueue queue = queue();
+    queue.publish(List.of(event("a"), event("b"), event("c"), event("d")));
+    queue.publish(event("later"), LATER);
+    Lease retried = takeOne(queue, "a");
+    assertThat(queue.retry(retried, SECOND, "busy")).isEqualTo(Settlement.SETTLED);
+    setAside(queue);
+
+    for (String id : List.of("c", "later", "a")) {
+      assertThat(queue.cancel(id)).as(id).isEqualTo(Amendment.MADE);
+      assertThat(queue.cancel(id)).as(id).isEqualTo(Amendment.NOT_FOUND);
+    }
+
+    assertThat(queue.stats().discarded()).isEqualTo(3);
+    assertThat(queue.stats().delayed()).isZero();
+    assertThat(queue.publish(event("c")).accepted()).as("its id is free").isEqualTo(1);
+    advance(SECOND);
+    assertThat(leases(queue, 9))
+        .extracting(lease -> lease.event().id() + lease.attempt())
+        .containsExactly("b1", "d1", "c1");
+  }
+
+  private void setAside(EventQueue queue) {
+    requests++;
+    WantedTypes other = WantedTypes.named(Set.of("OTHER"));
+    assertThat(queue.take(new TakeRequest("request-" + requests, "worker", 1, LEASE, other)))
+        .isInstanceOf(TakeResult.Empty.class);
+  }
+
+  @Test
+  void whatIsProcessedOrFinishedIsNotCancelled() {
+    EventQueue queue = queue();
+    queue.publish(List.of(event("leased"), event("done"), event("failed")));
+    List<Lease> leases = leases(queue, 3);
+    assertThat(queue.ack(leases.get(1))).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.fail(leases.get(2), "broken")).isEqualTo(Settlement.SETTLED);
+
+    assertThat(queue.cancel("leased")).isEqualTo(Amendment.LEASED);
+    assertThat(queue.cancel("done")).isEqualTo(Amendment.NOT_FOUND);
+    assertThat(queue.cancel("failed")).isEqualTo(Amendment.NOT_FOUND);
+    assertThat(queue.cancel("never published")).isEqualTo(Amendment.NOT_FOUND);
+
+    assertThat(queue.ack(leases.get(0))).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.stats().discarded()).isZero();
+  }
+
+  @Test
+  void whatACancelledEventHeldUpMayStart() {
+    EventQueue queue = createQueue(RateLimit.of(4).perMinute().withBurst(4), Limits.none());
+    queues.add(queue);
+    queue.publish(List.of(event("first").withWeight(2), event("heavy").withWeight(4)));
+    queue.publish(event("light"));
+    takeOne(queue, "first");
+    assertThat(take(queue, 1)).isInstanceOf(TakeResult.NotBefore.class);
+    AtomicInteger told = new AtomicInteger();
+    try (Subscription subscription = queue.onChange(told::incrementAndGet)) {
+      assertThat(queue.cancel("heavy")).isEqualTo(Amendment.MADE);
+      assertThat(told.get()).isPositive();
+    }
+    takeOne(queue, "light");
+  }
+
+  @Test
+  void aCancelledRetryOfAKeyLetsTheNextStart() {
+    EventQueue queue =
+        queue(
+            Limits.builder()
+                .maxInFlight("wallet", AuditEvent::walletId, 1)
+                .retriesHold("wallet")
+                .build());
+    queue.publish(List.of(event("a"), event("b"), event("c"), event("d")));
+    assertThat(queue.retry(takeOne(queue, "a"), LEASE, "busy")).isEqualTo(Settlement.SETTLED);
+    assertThat(takeIds(queue, 9)).isEmpty();
+
+    assertThat(queue.cancel("b")).isEqualTo(Amendment.MADE);
+    assertThat(queue.cancel("a")).isEqualTo(Amendment.MADE);
+    assertThat(queue.ack(takeOne(queue, "c"))).isEqualTo(Settlement.SETTLED);
+    takeOne(queue, "d");
+  }
+
+  /** In any order, and many more than are left. */
+  @Test
+  void manyCancelledEventsLeaveTheOthersInOrder() {
+    EventQueue queue = queue();
+    List<AuditEvent> events =
+        new ArrayList<>(IntStream.range(0, 300).mapToObj(i -> event("e" + i)).toList());
+    queue.publish(events);
+    List<String> ids = new ArrayList<>(ids(events));
+    Collections.shuffle(ids, new Random(1));
+
+    ids.subList(0, 280).forEach(id -> assertThat(queue.cancel(id)).isEqualTo(Amendment.MADE));
+
+    List<String> left = new ArrayList<>(ids(events));
+    left.removeAll(ids.subList(0, 280));
+    assertThat(queue.stats().pending()).isEqualTo(20);
+    assertThat(queue.peek(Priority.NORMAL, 0, 100))
+        .extracting(queued -> queued.event().id())
+        .isEqualTo(left);
+    assertThat(takeIds(queue, 100)).isEqualTo(left);
   }
 }

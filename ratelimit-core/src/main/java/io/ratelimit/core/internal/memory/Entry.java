@@ -23,6 +23,9 @@ final class Entry {
 
   int attempts;
 
+  /** Whether it was taken out of its place, where it may still be seen. */
+  boolean isWithdrawn;
+
   /** While leased, or delayed: the charges that count as in flight. */
   List<Charge> held = List.of();
 

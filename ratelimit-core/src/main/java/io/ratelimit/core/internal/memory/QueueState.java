@@ -17,6 +17,7 @@ import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.AcquireResult.Granted;
 import io.ratelimit.core.queue.AcquireResult.Never;
+import io.ratelimit.core.queue.Amendment;
 import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.FailedEvent;
@@ -35,11 +36,11 @@ import io.ratelimit.core.queue.WantedTypes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,7 @@ public final class QueueState {
   /** How many due retries and expired leases one take makes pending again. */
   private static final int MAX_PROMOTED = 100;
 
-  private final Set<String> unfinishedIds = new HashSet<>();
+  private final Map<String, Entry> unfinished = new HashMap<>();
   private final KeyedLimits namedLimits = new KeyedLimits();
   private final KeyedEvents keyed = new KeyedEvents(namedLimits);
   private final PendingEvents pending;
@@ -100,9 +101,9 @@ public final class QueueState {
     List<String> duplicates = new ArrayList<>();
     for (int i = 0; i < events.size(); i++) {
       AuditEvent event = events.get(i);
-      if (unfinishedIds.add(event.id())) {
+      Entry entry = new Entry(published + 1, event, start, charges.get(i));
+      if (unfinished.putIfAbsent(event.id(), entry) == null) {
         published++;
-        Entry entry = new Entry(published, event, start, charges.get(i));
         if (start.isAfter(now)) {
           delayed.add(entry, start);
         } else {
@@ -289,7 +290,7 @@ public final class QueueState {
         false,
         entry -> {
           free(entry);
-          unfinishedIds.remove(entry.event.id());
+          unfinished.remove(entry.event.id());
           done++;
         });
   }
@@ -349,7 +350,7 @@ public final class QueueState {
   }
 
   private void giveUp(Entry entry, String reason, Instant now) {
-    unfinishedIds.remove(entry.event.id());
+    unfinished.remove(entry.event.id());
     failed.add(entry, reason, now);
     givenUp++;
   }
@@ -412,6 +413,29 @@ public final class QueueState {
     return pending.page(priority, afterSequence, max);
   }
 
+  public Amendment cancel(String id) {
+    Entry entry = unfinished.get(id);
+    if (entry == null) {
+      return Amendment.NOT_FOUND;
+    }
+    if (entry.lease != null) {
+      return Amendment.LEASED;
+    }
+    withdraw(entry);
+    unfinished.remove(id);
+    discarded++;
+    return Amendment.MADE;
+  }
+
+  /** Takes an event from where it waits. */
+  private void withdraw(Entry entry) {
+    if (delayed.remove(entry)) {
+      free(entry);
+    } else {
+      pending.withdraw(entry);
+    }
+  }
+
   public ClearReceipt clear(ClearScope scope) {
     long clearedPending = scope.includesPending() ? forget(pending.drain()) : 0;
     long clearedDelayed = scope.includesPending() ? forget(delayed.drain()) : 0;
@@ -424,7 +448,7 @@ public final class QueueState {
   private int forget(List<Entry> entries) {
     for (Entry entry : entries) {
       free(entry);
-      unfinishedIds.remove(entry.event.id());
+      unfinished.remove(entry.event.id());
     }
     return entries.size();
   }
@@ -454,7 +478,7 @@ public final class QueueState {
   }
 
   private Redrive bringBack(Entry entry) {
-    if (!unfinishedIds.add(entry.event.id())) {
+    if (unfinished.putIfAbsent(entry.event.id(), entry) != null) {
       return Redrive.DUPLICATE;
     }
     failed.remove(entry.sequence);

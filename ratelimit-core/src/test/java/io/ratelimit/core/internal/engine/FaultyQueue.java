@@ -4,6 +4,7 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
+import io.ratelimit.core.queue.Amendment;
 import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
@@ -138,6 +139,11 @@ public final class FaultyQueue implements EventQueue {
   @Override
   public List<Lease> leases(int max) {
     return queue.leases(max);
+  }
+
+  @Override
+  public Amendment cancel(String id) {
+    return unlessDown(() -> queue.cancel(id));
   }
 
   @Override

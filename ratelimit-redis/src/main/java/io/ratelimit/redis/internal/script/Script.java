@@ -19,6 +19,7 @@ import java.util.Locale;
 public enum Script {
   ACK,
   ACQUIRE,
+  CANCEL,
   CHANGE_LIMIT,
   CLEAR,
   DONE,

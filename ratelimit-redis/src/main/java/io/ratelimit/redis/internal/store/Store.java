@@ -133,7 +133,7 @@ public final class Store implements AutoCloseable {
       Connections connections, Script script, byte[][] arguments) {
     ScriptOutputType output =
         switch (script) {
-          case EXTEND, FAIL, PURGE, RELEASE, REMOVE, RETRY -> ScriptOutputType.INTEGER;
+          case CANCEL, EXTEND, FAIL, PURGE, RELEASE, REMOVE, RETRY -> ScriptOutputType.INTEGER;
           default -> ScriptOutputType.MULTI;
         };
     byte[][] scriptKeys = keys.of(script);

@@ -3,6 +3,7 @@ package io.ratelimit.examples;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.PublishTerms;
+import io.ratelimit.core.queue.PublishTerms.Expired;
 import java.time.Duration;
 import java.util.List;
 
@@ -10,8 +11,13 @@ import java.util.List;
 public final class LaterEvents {
 
   // docs/events.md
-  static void publish(EventQueue queue, List<AuditEvent> retests) {
-    queue.publish(retests, PublishTerms.DEFAULT.withDelay(Duration.ofSeconds(30)));
+  /** Looks again at wallets in half a minute; after two the next audit does. */
+  static void lookAgain(EventQueue queue, List<AuditEvent> audits) {
+    PublishTerms soon =
+        PublishTerms.DEFAULT
+            .withDelay(Duration.ofSeconds(30))
+            .withExpiry(Duration.ofMinutes(2), Expired.DISCARDED);
+    queue.publish(audits, soon);
   }
 
   // docs/events.md

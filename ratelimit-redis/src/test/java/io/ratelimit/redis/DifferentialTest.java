@@ -240,9 +240,16 @@ class DifferentialTest {
     }
 
     private PublishTerms terms() {
-      return random.nextInt(3) > 0
-          ? PublishTerms.DEFAULT
-          : PublishTerms.DEFAULT.withDelay(Duration.ofMillis(random.nextInt(50)));
+      PublishTerms terms = PublishTerms.DEFAULT;
+      if (random.nextInt(3) == 0) {
+        terms = terms.withDelay(Duration.ofMillis(random.nextInt(50)));
+      }
+      if (random.nextInt(3) == 0) {
+        PublishTerms.Expired then =
+            random.nextBoolean() ? PublishTerms.Expired.FAILED : PublishTerms.Expired.DISCARDED;
+        terms = terms.withExpiry(Duration.ofMillis(50 + random.nextInt(80)), then);
+      }
+      return terms;
     }
 
     private TakeRequest request(WantedTypes types) {
@@ -448,6 +455,7 @@ class DifferentialTest {
           stats.acquiredPermits(),
           stats.retried(),
           stats.givenUp(),
+          stats.expired(),
           stats.expiredLeases(),
           stats.oldestPendingAge(),
           stats.startsInWindow(),

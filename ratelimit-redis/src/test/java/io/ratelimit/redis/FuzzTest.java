@@ -149,6 +149,7 @@ class FuzzTest {
       case "token" -> lease.token();
       case "id" -> random.nextBoolean() ? lease.event().id() : "new" + random.nextInt(1_000);
       case "type" -> "1:10000000:T1";
+      case "expiry" -> random.nextBoolean() ? "" : "f3600000000";
       case "content" -> "1:w0;";
       case "weight", "heaviest", "max", "up_to" -> "1";
       case "priority" -> "NORMAL";

@@ -43,6 +43,7 @@ public record QueueView(
     boolean conserved,
     long starts,
     long acquiredPermits,
+    long expired,
     long expiredLeases,
     Optional<Duration> oldestPendingAge,
     RateLimit limitInForce,
@@ -83,6 +84,7 @@ public record QueueView(
         stats.isConserved(),
         stats.starts(),
         stats.acquiredPermits(),
+        stats.expired(),
         stats.expiredLeases(),
         stats.oldestAge(),
         stats.limitInForce(),
@@ -194,6 +196,9 @@ public record QueueView(
                 + " discarded"
                 + (lost == 0 ? "" : " + " + lost + " LOST")
                 + (conserved ? "" : ": EVENTS ARE MISSING")));
+    if (expired > 0) {
+      lines.add(line("Expired", Texts.count(expired, "event") + " before the start"));
+    }
     lines.add(line("Limit", limit()));
     untilNextStart().ifPresent(wait -> lines.add(line("Next start", "in " + Texts.tenths(wait))));
     if (paused) {

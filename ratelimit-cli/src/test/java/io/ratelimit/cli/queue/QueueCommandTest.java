@@ -182,7 +182,7 @@ class QueueCommandTest {
     String events =
         "{\"id\": \"e1\", \"type\": \"T\", \"walletId\": \"w\"}\n"
             + "{\"id\": \"e2\", \"type\": \"T\", \"walletId\": \"w\"}\n";
-    queueWithInput(events, "publish --file - --delay 1h");
+    queueWithInput(events, "publish --file - --delay 1h --expiry 2h");
     assertThat(json("stats").get("delayed").intValue()).isEqualTo(2);
 
     assertThat(done("cancel e1 e9"))
@@ -249,6 +249,7 @@ class QueueCommandTest {
         "redrive x",
         "cancel",
         "publish --delay -1s",
+        "publish --delay 1m --expiry 1m",
         "limit",
         "limit 0/m",
         "pause --for -1s",

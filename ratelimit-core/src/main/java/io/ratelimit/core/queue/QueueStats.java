@@ -31,7 +31,7 @@ import java.util.stream.Stream;
  * @param leased how many are being processed
  * @param done how many were finished
  * @param failed how many are in the failed queue
- * @param discarded how many were cleared, purged or cancelled
+ * @param discarded how many were cleared, purged or cancelled, or expired and did not fail
  * @param lost how many are gone without a trace, because the store lost what it kept of them; 0 for
  *     a queue whose store loses nothing
  * @param starts how many attempts were ever started
@@ -40,6 +40,8 @@ import java.util.stream.Stream;
  *     see {@link EventQueue#acquire}; they are not among the others
  * @param retried how many attempts ever failed and were followed by a wait for another
  * @param givenUp how many events ever came to the failed queue, whether or not they are still there
+ * @param expired how many events ever expired while they waited, see {@link
+ *     PublishTerms#withExpiry}: they are among those discarded, or came to the failed queue
  * @param expiredLeases how many leases ran out and were reclaimed
  * @param oldestPendingAge how long ago the oldest pending event was published, or could have
  *     started if its start was delayed, of those that are not set aside, if any waits
@@ -79,6 +81,7 @@ public record QueueStats(
     long acquiredPermits,
     long retried,
     long givenUp,
+    long expired,
     long expiredLeases,
     Optional<Duration> oldestPendingAge,
     long startsInWindow,
@@ -226,6 +229,7 @@ public record QueueStats(
         acquiredPermits,
         retried,
         givenUp,
+        expired,
         expiredLeases,
         oldestAge(byType, aside),
         startsInWindow,

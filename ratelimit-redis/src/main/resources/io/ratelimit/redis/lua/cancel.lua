@@ -1,18 +1,19 @@
 -- Discards one event that waits, by its id.
 --
--- KEYS meta pending:high pending:normal pending:low types events attempts delayed aside aside:types limits:held keyed flows lines turns closed
+-- KEYS meta pending:high pending:normal pending:low types events attempts delayed aside aside:types limits:held keyed flows lines turns closed expiring
 -- ARGV id channel client
 -- REPLY 1, 0 if it does not wait but is leased, or -1 if there is none
 -- COST O(log n)
 
 local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED, ASIDE, ASIDE_TYPES,
-  LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED = unpack(KEYS)
+  LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING = unpack(KEYS)
 local id, channel, client = unpack(ARGV)
 -- @include basics
 -- @include events
 -- @include aside
 -- @include keyed
 -- @include freed
+-- @include terms
 -- @include waiting
 -- @include wake
 -- @include known

@@ -1,18 +1,19 @@
 -- Publishes events in the order given; an id that is unfinished changes nothing. None is published
 -- if `heaviest`, the largest weight of all that the client publishes, could never start, or one of the
 -- `costs`, "name:cost" and a space for each named limit: the largest of all in it. What named limits
--- charge follows the weight. They are pending in `start_in` microseconds.
+-- charge follows the weight. They are pending in `start_in` microseconds, and
+-- expire as `expiry` says: '', or 'd' or 'f' and in how many they are discarded, or fail.
 --
--- KEYS meta starts pending:high pending:normal pending:low types events failed aside aside:types keyed flows lines turns closed limits delayed returned
--- ARGV given seen remembered start_up channel client heaviest most_counted costs start_in [id weight type content]…
+-- KEYS meta starts pending:high pending:normal pending:low types events failed aside aside:types keyed flows lines turns closed limits delayed returned expiring
+-- ARGV given seen remembered start_up channel client heaviest most_counted costs start_in expiry [id weight type content]…
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), 'heavy', 'undeclared' and the name of a limit, 'dear', its name and the largest cost, or 'published', the numbers (from 0) of the duplicates…
 -- COST O(log n) for each event
 
 local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, FAILED, ASIDE,
   ASIDE_TYPES,
-  KEYED, FLOWS, LINES, TURNS, CLOSED, LIMITS, DELAYED, RETURNED = unpack(KEYS)
+  KEYED, FLOWS, LINES, TURNS, CLOSED, LIMITS, DELAYED, RETURNED, EXPIRING = unpack(KEYS)
 local given, seen, remembered, start_up, channel, client, heaviest, most_counted,
-  costs, start_in = unpack(ARGV, 1, 10)
+  costs, start_in, expiry = unpack(ARGV, 1, 11)
 -- @include basics
 -- @include limiter
 -- @include state
@@ -22,12 +23,16 @@ local given, seen, remembered, start_up, channel, client, heaviest, most_counted
 -- @include numbers
 -- @include wake
 -- @include returned
+-- @include terms
 -- @include loaded
 
 heaviest = whole('heaviest', heaviest, 1, 1000000)
 start_in = whole('start_in', start_in, 0, FAR)
+if expiry ~= '' and not string.match(expiry, '^[df]%d+$') then
+  error('ARGUMENT expiry must be d or f and microseconds but is "' .. expiry .. '"', 0)
+end
 most_counted = whole('most_counted', most_counted, 1, 100000)
-for i = 11, #ARGV, 4 do
+for i = 12, #ARGV, 4 do
   local weight, charges = string.match(ARGV[i + 1], '^(%d*)(.*)$')
   whole('weight', weight, 1, heaviest)
   if charges ~= '' and not are_charges(charges) then
@@ -61,14 +66,19 @@ local duplicates = {}
 local added = { ['0'] = {}, ['1'] = {}, ['2'] = {} }
 local types, in_order = {}, {}
 local first = sequence
-local charged, delayed = {}, {}
+local charged, delayed, expiring = {}, {}, {}
 local start = now + start_in
-for i = 11, #ARGV, 4 do
+local terms = expiry ~= ''
+  and '!' .. string.sub(expiry, 1, 1) .. int(now + whole('expiry', string.sub(expiry, 2), 1, FAR)) or ''
+for i = 12, #ARGV, 4 do
   local id, weight, type_key, content = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
-  local record = int(sequence + 1) .. ' ' .. int(start) .. ' ' .. weight .. ' ' .. type_key .. ' ' .. content
+  local record = int(sequence + 1) .. ' ' .. int(start) .. ' ' .. weight .. terms .. ' ' .. type_key .. ' ' .. content
   if redis.call('HSETNX', EVENTS, id, record) == 1 then
     sequence = sequence + 1
     largest = math.max(largest, #record)
+    if terms ~= '' then
+      expiring[#expiring + 1] = id
+    end
     if start_in > 0 then
       delayed[#delayed + 1] = id
       is_charged = is_charged or string.find(weight, '/', 1, true)
@@ -88,7 +98,7 @@ for i = 11, #ARGV, 4 do
       types[counted] = (types[counted] or 0) + 1
     end
   else
-    duplicates[#duplicates + 1] = (i - 11) / 4
+    duplicates[#duplicates + 1] = (i - 12) / 4
   end
 end
 -- Not before the events: a full memory refuses these.
@@ -115,6 +125,9 @@ if #delayed > 0 then
   if due and start < due then
     redis.call('HSET', META, 'due', int(start))
   end
+end
+for _, id in ipairs(expiring) do
+  begin_wait(id, terms)
 end
 for priority, members in pairs(added) do
   if #members > 0 then

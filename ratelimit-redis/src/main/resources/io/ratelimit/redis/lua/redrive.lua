@@ -2,18 +2,19 @@
 -- ('+inf': all), and so many bytes of them at most. One whose id is unfinished stays, and so does one
 -- that cannot be read.
 --
--- KEYS meta pending:high pending:normal pending:low types events failed failed:times failed:events returned keyed flows lines turns closed
+-- KEYS meta pending:high pending:normal pending:low types events failed failed:times failed:events returned keyed flows lines turns closed expiring
 -- ARGV after up_to max channel client
 -- REPLY redriven, duplicates, unreadable, the last sequence looked at if there may be more or nil
 -- COST O(log n) for each event looked at
 
 local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, FAILED, FAILED_TIMES,
   FAILED_EVENTS, RETURNED,
-  KEYED, FLOWS, LINES, TURNS, CLOSED = unpack(KEYS)
+  KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING = unpack(KEYS)
 local after, up_to, max, channel, client = unpack(ARGV)
 -- @include basics
 -- @include events
 -- @include keyed
+-- @include terms
 -- @include placed
 -- @include failures
 -- @include wake
@@ -52,6 +53,8 @@ for i = 1, #found, 2 do
       duplicates = duplicates + 1
     else
       remove_failure(sequence)
+      -- It expires no more.
+      record = string.gsub(record, '^(%d+ %-?%d+ %d[^! ]*)!%S*', '%1')
       redis.call('HSET', EVENTS, id, record)
       make_pending(id, record)
       note_return('e' .. id)

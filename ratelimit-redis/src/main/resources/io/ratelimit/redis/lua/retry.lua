@@ -1,12 +1,12 @@
 -- The attempt failed, and the event waits for another.
 --
--- KEYS meta attempts delayed leased leases observed returned limits limits:held lines closed
+-- KEYS meta attempts delayed leased leases observed returned limits limits:held lines closed expiring
 -- ARGV given token id delay channel client
 -- REPLY 1, or 0 if the lease no longer holds the event
 -- COST O(log leases + log delayed)
 
 local META, ATTEMPTS, DELAYED, LEASED, LEASES, OBSERVED, RETURNED,
-  LIMITS, LIMITS_HELD, LINES, CLOSED = unpack(KEYS)
+  LIMITS, LIMITS_HELD, LINES, CLOSED, EXPIRING = unpack(KEYS)
 local given, token, id, delay, channel, client = unpack(ARGV)
 -- @include basics
 -- @include leases
@@ -15,6 +15,7 @@ local given, token, id, delay, channel, client = unpack(ARGV)
 -- @include freed
 -- @include wake
 -- @include returned
+-- @include terms
 
 local now = clock(given, last)
 local retry_at = now + whole('delay', delay, 0, FAR)
@@ -24,6 +25,7 @@ redis.call('ZADD', DELAYED, retry_at, id)
 redis.call('HSET', META, 'now', int(now))
 count('retried', 1)
 falls_due(retry_at)
+begin_wait(id, string.match(held.held, '^[^/]*'))
 observe({ held }, now, true)
 note_return('e' .. id)
 -- Under limits for which a retry holds, it is in flight until it is due.

@@ -11,10 +11,13 @@ import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.Amendment;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.PublishReceipt;
 import io.ratelimit.core.queue.PublishTerms;
+import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.queue.Redrive;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
@@ -47,6 +50,8 @@ public abstract class PublishTermsContract {
   private static final EventType NORMAL = EventType.of("NORMAL");
   private static final EventType HIGH = EventType.of("HIGH").withPriority(Priority.HIGH);
   private static final PublishTerms LATER = PublishTerms.DEFAULT.withDelay(SECOND);
+  private static final PublishTerms SHORT_LIVED =
+      PublishTerms.DEFAULT.withExpiry(SECOND, PublishTerms.Expired.DISCARDED);
   private static final Limits WALLETS =
       Limits.builder().maxInFlight("wallet", AuditEvent::walletId, 1).build();
 
@@ -318,5 +323,134 @@ public abstract class PublishTermsContract {
         .extracting(queued -> queued.event().id())
         .isEqualTo(left);
     assertThat(takeIds(queue, 100)).isEqualTo(left);
+  }
+
+  @Test
+  void anExpiredEventIsNotHandedOut() {
+    EventQueue queue = queue();
+    queue.publish(List.of(event("a"), event("b")), SHORT_LIVED);
+    queue.publish(event("kept"));
+    advance(SECOND.minus(MICRO));
+    Lease lease = takeOne(queue, "a");
+    advance(MICRO);
+
+    assertThat(takeIds(queue, 9)).containsExactly("kept");
+
+    assertThat(queue.ack(lease)).as("begun in time").isEqualTo(Settlement.SETTLED);
+    QueueStats stats = queue.stats();
+    assertThat(stats.expired()).isEqualTo(1);
+    assertThat(stats.discarded()).isEqualTo(1);
+    assertThat(stats.starts()).as("an expired event costs nothing").isEqualTo(2);
+    assertThat(stats.givenUp()).isZero();
+    assertThat(queue.publish(event("b")).accepted()).as("its id is free").isEqualTo(1);
+  }
+
+  @Test
+  void anExpiredEventFailsIfThatIsWanted() {
+    EventQueue queue = queue();
+    queue.publish(
+        event("a").withAttribute("name", "value"),
+        PublishTerms.DEFAULT.withExpiry(SECOND, PublishTerms.Expired.FAILED));
+    advance(SECOND);
+    assertThat(take(queue, 1)).isEqualTo(new TakeResult.Empty(Optional.empty()));
+
+    FailedEvent failed = queue.failedQueue().page(0, 9).get(0);
+    assertThat(failed.event()).isEqualTo(event("a").withAttribute("name", "value"));
+    assertThat(failed.reason()).isEqualTo("expired");
+    assertThat(failed.attempts()).isZero();
+    assertThat(queue.stats().expired()).isEqualTo(1);
+    assertThat(queue.stats().givenUp()).isEqualTo(1);
+    assertThat(queue.stats().discarded()).isZero();
+
+    assertThat(queue.failedQueue().redrive(failed.sequence())).isEqualTo(Redrive.REDRIVEN);
+    advance(LEASE);
+    Lease lease = takeOne(queue, "a");
+    assertThat(lease.event()).as("expires no more").isEqualTo(failed.event());
+    assertThat(queue.retry(lease, LEASE, "busy")).isEqualTo(Settlement.SETTLED);
+    advance(LEASE);
+    takeOne(queue, "a");
+  }
+
+  @Test
+  void anEventThatWaitsAgainExpires() {
+    EventQueue queue = queue();
+    queue.publish(
+        List.of(event("retried"), event("late"), event("released"), event("lost")), SHORT_LIVED);
+    List<Lease> leases = leases(queue, 4);
+    assertThat(queue.retry(leases.get(0), SECOND.multipliedBy(2), "x"))
+        .isEqualTo(Settlement.SETTLED);
+    advance(SECOND);
+    assertThat(take(queue, 1)).as("also while it is delayed").isInstanceOf(TakeResult.Empty.class);
+    assertThat(queue.stats().expired()).isEqualTo(1);
+    assertThat(queue.retry(leases.get(1), SECOND, "x")).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.release(leases.get(2))).isEqualTo(Settlement.SETTLED);
+    advance(LEASE);
+
+    assertThat(take(queue, 9)).isEqualTo(new TakeResult.Empty(Optional.empty()));
+
+    assertThat(queue.stats().expired()).isEqualTo(4);
+    assertThat(queue.stats().unfinished()).isZero();
+  }
+
+  @Test
+  void whatIsSetAsideOrHeldUpByItsKeyExpires() {
+    EventQueue queue = queue(WALLETS);
+    queue.publish(event("a"));
+    queue.publish(List.of(event("b"), event("c"), event("d")), SHORT_LIVED);
+    Lease first = takeOne(queue, "a");
+    assertThat(takeIds(queue, 9)).isEmpty();
+    assertThat(queue.cancel("c")).isEqualTo(Amendment.MADE);
+    advance(SECOND);
+    assertThat(take(queue, 9)).isEqualTo(new TakeResult.Empty(Optional.of(first.expiresAt())));
+    assertThat(queue.stats().expired()).isEqualTo(2);
+
+    EventQueue other = queue();
+    other.publish(List.of(event("b"), event("c")), SHORT_LIVED);
+    setAside(other);
+    advance(SECOND);
+    assertThat(takeIds(other, 9)).isEmpty();
+    assertThat(other.stats().expired()).isEqualTo(2);
+  }
+
+  @Test
+  void manyExpiredEventsHoldUpNothing() {
+    EventQueue queue = queue();
+    List<AuditEvent> events = IntStream.range(0, 700).mapToObj(i -> event("e" + i)).toList();
+    queue.publish(events, SHORT_LIVED);
+    queue.publish(event("kept"));
+    advance(SECOND);
+
+    takeOne(queue, "kept");
+
+    for (int n = 0; n < 10; n++) {
+      assertThat(takeIds(queue, 1)).isEmpty();
+    }
+    assertThat(queue.stats().expired()).isEqualTo(700);
+    assertThat(queue.stats().unfinished()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsClearedDoesNotExpire() {
+    EventQueue queue = queue();
+    queue.publish(List.of(event("a"), event("b")), SHORT_LIVED);
+    queue.publish(event("c"), SHORT_LIVED.withDelay(SECOND.minus(MICRO)));
+    assertThat(queue.clear(ClearScope.PENDING).total()).isEqualTo(3);
+    queue.publish(List.of(event("a"), event("c")));
+    advance(SECOND);
+
+    assertThat(takeIds(queue, 9)).containsExactly("a", "c");
+    assertThat(queue.stats().expired()).isZero();
+  }
+
+  @Test
+  void anExpiryIsBehindTheDelay() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SHORT_LIVED.withDelay(SECOND))
+        .withMessageContaining("PT1S")
+        .withMessageContaining("never start");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> PublishTerms.DEFAULT.withExpiry(Duration.ZERO, PublishTerms.Expired.FAILED))
+        .withMessageContaining("expiry");
   }
 }

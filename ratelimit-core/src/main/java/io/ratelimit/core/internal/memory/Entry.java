@@ -21,6 +21,12 @@ final class Entry {
   /** What an attempt costs in the named limits. */
   final List<Charge> charges;
 
+  /** When it is not handed out any more; null: it does not expire. */
+  @Nullable Instant expiresAt;
+
+  /** Whether it goes to the failed queue then. */
+  boolean failsExpired;
+
   int attempts;
 
   /** Whether it was taken out of its place, where it may still be seen. */

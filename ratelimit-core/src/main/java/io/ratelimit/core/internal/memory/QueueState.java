@@ -59,6 +59,7 @@ public final class QueueState {
   private final KeyedEvents keyed = new KeyedEvents(namedLimits);
   private final PendingEvents pending;
   private final DueEntries delayed = new DueEntries(e -> e.event.id());
+  private final ExpiringEvents expiring = new ExpiringEvents();
   private final LeasedEvents leased = new LeasedEvents();
   private final FailedEvents failed = new FailedEvents();
   private final ObservedTypes observed = new ObservedTypes();
@@ -72,6 +73,7 @@ public final class QueueState {
   private long acquiredPermits;
   private long retried;
   private long givenUp;
+  private long expired;
   private long expiredLeases;
   private boolean isFreed;
 
@@ -104,6 +106,7 @@ public final class QueueState {
       Entry entry = new Entry(published + 1, event, start, charges.get(i));
       if (unfinished.putIfAbsent(event.id(), entry) == null) {
         published++;
+        expire(entry, terms, now);
         if (start.isAfter(now)) {
           delayed.add(entry, start);
         } else {
@@ -114,6 +117,14 @@ public final class QueueState {
       }
     }
     return new PublishReceipt(events.size() - duplicates.size(), duplicates);
+  }
+
+  private void expire(Entry entry, PublishTerms terms, Instant now) {
+    if (terms.expiry().isPresent()) {
+      entry.expiresAt = DueTimes.after(now, terms.expiry().get().after());
+      entry.failsExpired = terms.expiry().get().then() == PublishTerms.Expired.FAILED;
+      expiring.add(entry);
+    }
   }
 
   private void requireAdmissible(AuditEvent event) {
@@ -144,7 +155,7 @@ public final class QueueState {
       }
       Optional<String> refusal = namedLimits.refusal(next.charges);
       if (refusal.isPresent()) {
-        pending.remove(next);
+        removePending(next);
         giveUp(next, refusal.get(), now);
         continue;
       }
@@ -153,13 +164,13 @@ public final class QueueState {
         limit = granted.next();
         next.held =
             next.charges.isEmpty() ? List.of() : namedLimits.start(next.charges, granted.start());
-        pending.remove(next);
+        removePending(next);
         starts++;
         startedPermits += next.event.weight();
         next.attempts++;
         leases.add(leased.lease(next, request, leases.size(), granted.start()));
       } else if (decision instanceof Decision.NeverAdmissible never) {
-        pending.remove(next);
+        removePending(next);
         giveUp(
             next,
             "weighs " + never.weight() + " but the limit has " + never.permits() + " permits",
@@ -169,6 +180,17 @@ public final class QueueState {
       }
     }
     return new TakeResult.Taken(leases);
+  }
+
+  private void removePending(Entry entry) {
+    pending.remove(entry);
+    expiring.remove(entry);
+  }
+
+  /** The event waits again, for a permit. */
+  private void addPending(Entry entry) {
+    pending.add(entry);
+    expiring.add(entry);
   }
 
   public List<AcquireResult> acquire(List<AcquireRequest> requests, Instant now) {
@@ -213,9 +235,21 @@ public final class QueueState {
     }
     for (Entry entry : expired) {
       free(entry);
-      pending.add(entry);
+      addPending(entry);
     }
     expiredLeases += expired.size();
+    expiring.pollExpired(now).forEach(entry -> expire(entry, now));
+  }
+
+  private void expire(Entry entry, Instant now) {
+    withdraw(entry);
+    if (entry.failsExpired) {
+      giveUp(entry, "expired", now);
+    } else {
+      unfinished.remove(entry.event.id());
+      discarded++;
+    }
+    expired++;
   }
 
   /** The next event whose keys are open; what is before it and not open stands aside. */
@@ -303,6 +337,7 @@ public final class QueueState {
         entry -> {
           free(entry, entry.held.stream().filter(c -> !namedLimits.retriesHold(c)).toList());
           delayed.add(entry, dueAt);
+          expiring.add(entry);
           retried++;
         });
   }
@@ -334,7 +369,7 @@ public final class QueueState {
         entry -> {
           free(entry);
           entry.attempts--;
-          pending.add(entry);
+          addPending(entry);
         });
   }
 
@@ -381,6 +416,7 @@ public final class QueueState {
         acquiredPermits,
         retried,
         givenUp,
+        expired,
         expiredLeases,
         pending.oldest().map(oldest -> Duration.between(oldest, now)),
         limit.startsInWindow(now),
@@ -429,6 +465,7 @@ public final class QueueState {
 
   /** Takes an event from where it waits. */
   private void withdraw(Entry entry) {
+    expiring.remove(entry);
     if (delayed.remove(entry)) {
       free(entry);
     } else {
@@ -448,6 +485,7 @@ public final class QueueState {
   private int forget(List<Entry> entries) {
     for (Entry entry : entries) {
       free(entry);
+      expiring.remove(entry);
       unfinished.remove(entry.event.id());
     }
     return entries.size();
@@ -483,6 +521,7 @@ public final class QueueState {
     }
     failed.remove(entry.sequence);
     entry.attempts = 0;
+    entry.expiresAt = null;
     pending.add(entry);
     return Redrive.REDRIVEN;
   }

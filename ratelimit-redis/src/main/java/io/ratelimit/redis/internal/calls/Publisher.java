@@ -14,6 +14,7 @@ import io.ratelimit.redis.internal.session.Session;
 import io.ratelimit.redis.internal.wire.Micros;
 import io.ratelimit.redis.internal.wire.WireEvents;
 import io.ratelimit.redis.internal.wire.WireLimits;
+import io.ratelimit.redis.internal.wire.WireTerms;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -52,6 +53,7 @@ public final class Publisher {
 
   public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
     long delay = Micros.ceiling(terms.delay());
+    String expiry = terms.expiry().map(WireTerms::expiry).orElse("");
     List<AuditEvent> copy = List.copyOf(events);
     List<List<Charge>> charges = copy.stream().map(limits::charges).toList();
     String dearest = dearest(charges);
@@ -67,6 +69,7 @@ public final class Publisher {
       arguments.add(countedTypes);
       arguments.add(from == 0 ? dearest : "");
       arguments.add(delay);
+      arguments.add(expiry);
       int to = from;
       int bytes = 0;
       while (to < copy.size() && to - from < PUBLISHED_AT_ONCE && bytes < BYTES_AT_ONCE) {

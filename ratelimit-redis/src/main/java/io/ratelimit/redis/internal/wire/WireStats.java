@@ -39,6 +39,7 @@ public final class WireStats {
     long retried = rest.number();
     long givenUp = rest.number();
     long expired = rest.number();
+    long expiredLeases = rest.number();
     Duration clockShift = Micros.toDuration(rest.number());
     LargestWindows largestWindows = largestWindows(rest);
     OptionalLong oldest = rest.optionalNumber();
@@ -101,6 +102,7 @@ public final class WireStats {
         retried,
         givenUp,
         expired,
+        expiredLeases,
         oldest.isPresent()
             ? Optional.of(Micros.toDuration(reply.now() - oldest.getAsLong()))
             : Optional.empty(),

@@ -1,6 +1,6 @@
 -- Records of events: "sequence publishedAt weight type " and then the client's bytes, where the type
 -- is "priority:processingMicros:name". What named limits charge follows the weight: "/key:cost" for
--- each. They never change; the number of attempts is kept apart.
+-- each; and then what the terms of the publication leave to do. They never change; the number of attempts is kept apart.
 -- Needs META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS and the include basics.
 
 local PENDING = { ['0'] = PENDING_HIGH, ['1'] = PENDING_NORMAL, ['2'] = PENDING_LOW }
@@ -20,14 +20,25 @@ local function are_charges(text)
   return rest == '' and count <= 8
 end
 
+-- Whether a text is what the include terms says.
+local function are_terms(text)
+  return string.gsub(text, '![df]%-?%d+', '') == ''
+end
+
 -- Returns strings, as most are needed as they are, and where the client's bytes begin; nil if there
 -- is no record or it has another form.
 local function parse_record(record)
   local sequence, published, weight, charges, type_key, priority, content =
     string.match(record or '', '^(%d+) (%-?%d+) ([1-9]%d*)(%S*) (([012]):%d+:%S+) ()')
-  if sequence and #sequence <= 15 and #published <= 17 and #weight <= 7 and #type_key <= 80
-    and (charges == '' or are_charges(charges)) then
-    return sequence, published, weight, type_key, priority, content, charges
+  if sequence and #sequence <= 15 and #published <= 17 and #weight <= 7 and #type_key <= 80 then
+    local terms = ''
+    if charges ~= '' then
+      charges, terms = string.match(charges, '^([^!]*)(.*)$')
+      if not (are_charges(charges) and are_terms(terms)) then
+        return nil
+      end
+    end
+    return sequence, published, weight, type_key, priority, content, charges, terms
   end
 end
 

@@ -1,6 +1,6 @@
 -- Leases: a sorted set of tokens by expiry, and their content "takenAt attempt idLength type " and
--- then id and worker. The type is that of the event's record. The keys under which the event is in
--- flight follow the attempt: "/key" for each.
+-- then id and worker. The type is that of the event's record. Its terms follow the attempt, and then
+-- the keys under which it is in flight: "/key" for each.
 -- Needs LEASED, LEASES.
 
 -- nil if there is no lease or it has another form.

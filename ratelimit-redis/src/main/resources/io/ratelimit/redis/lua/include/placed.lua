@@ -1,10 +1,13 @@
 -- Where an event waits that becomes pending.
--- Needs the includes basics, events and keyed.
+-- Needs the includes basics, events, keyed and terms.
 
 -- Returns what it is counted as. What cannot be read comes first, so that the next take moves it to
 -- the failed queue.
 local function place(id, record)
-  local sequence, _, weight, type_key, priority, _, charges = parse_record(record)
+  local sequence, _, weight, type_key, priority, _, charges, terms = parse_record(record)
+  if (terms or '') ~= '' then
+    begin_wait(id, terms)
+  end
   if (charges or '') ~= '' then
     keyed().add(id, sequence, type_key, priority, charges)
   else

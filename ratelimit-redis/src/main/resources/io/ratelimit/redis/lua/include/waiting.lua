@@ -1,9 +1,11 @@
 -- Events that wait, wherever they do.
--- Needs META, EVENTS, ATTEMPTS, DELAYED and the includes basics, events, aside, keyed and freed.
+-- Needs META, EVENTS, ATTEMPTS, DELAYED and the includes basics, events, aside, keyed, freed
+-- and terms.
 
 -- Takes an event from where it waits, and says whether it waited.
 local function withdraw(id, record)
-  local sequence, _, weight, type_key, priority, _, charges = parse_record(record)
+  local sequence, _, weight, type_key, priority, _, charges, terms = parse_record(record)
+  end_wait(id, terms or '')
   if redis.call('ZREM', DELAYED, id) == 1 then
     free(id, charges or '')
     return true

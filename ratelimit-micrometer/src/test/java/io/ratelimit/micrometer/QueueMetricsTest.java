@@ -122,20 +122,25 @@ class QueueMetricsTest {
   }
 
   @Test
-  void countsWhatExpired() {
+  void countsWhatExpiredOrWasReplaced() {
     Duration expiry = Duration.ofSeconds(1);
     store.publish(
         AuditEvent.of("late", LOW, "wallet"),
         PublishTerms.DEFAULT.withExpiry(expiry, PublishTerms.Expired.DISCARDED));
     time.advance(expiry);
-    publish(LOW, 1);
-    assertThat(take("1").event().id()).isNotEqualTo("late");
+    PublishTerms latest =
+        PublishTerms.DEFAULT.withLatest(AuditEvent::walletId, PublishTerms.Place.KEPT);
+    for (String id : List.of("a", "b", "c")) {
+      store.publish(AuditEvent.of(id, LOW, "wallet"), latest);
+    }
+    assertThat(take("1").event().id()).isEqualTo("c");
 
     metrics.bindTo(registry);
     scrape();
 
     assertThat(counter("ratelimit.queue.expired")).isOne();
-    assertThat(counter("ratelimit.queue.discarded")).isOne();
+    assertThat(counter("ratelimit.queue.replaced")).isEqualTo(2);
+    assertThat(counter("ratelimit.queue.discarded")).isEqualTo(3);
   }
 
   @Test
@@ -165,6 +170,7 @@ class QueueMetricsTest {
     assertThat(counter("ratelimit.queue.done")).isOne();
     assertThat(counter("ratelimit.queue.discarded")).isZero();
     assertThat(counter("ratelimit.queue.expired")).isZero();
+    assertThat(counter("ratelimit.queue.replaced")).isZero();
     assertThat(counter("ratelimit.queue.lost")).isEqualTo(7);
     assertThat(counter("ratelimit.queue.starts")).isEqualTo(4);
     assertThat(counter("ratelimit.queue.lease.expiries")).isZero();

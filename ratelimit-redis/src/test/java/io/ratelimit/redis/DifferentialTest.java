@@ -249,6 +249,13 @@ class DifferentialTest {
             random.nextBoolean() ? PublishTerms.Expired.FAILED : PublishTerms.Expired.DISCARDED;
         terms = terms.withExpiry(Duration.ofMillis(50 + random.nextInt(80)), then);
       }
+      if (random.nextInt(3) == 0) {
+        // Some have none.
+        terms =
+            terms.withLatest(
+                event -> event.id().endsWith("1") ? null : "kéy " + event.id().hashCode() % 4,
+                random.nextBoolean() ? PublishTerms.Place.KEPT : PublishTerms.Place.NEW);
+      }
       return terms;
     }
 
@@ -455,6 +462,7 @@ class DifferentialTest {
           stats.acquiredPermits(),
           stats.retried(),
           stats.givenUp(),
+          stats.replaced(),
           stats.expired(),
           stats.expiredLeases(),
           stats.oldestPendingAge(),

@@ -150,6 +150,7 @@ class FuzzTest {
       case "id" -> random.nextBoolean() ? lease.event().id() : "new" + random.nextInt(1_000);
       case "type" -> "1:10000000:T1";
       case "expiry" -> random.nextBoolean() ? "" : "f3600000000";
+      case "replacing" -> List.of("", "new", "kept").get(random.nextInt(3));
       case "content" -> "1:w0;";
       case "weight", "heaviest", "max", "up_to" -> "1";
       case "priority" -> "NORMAL";

@@ -43,6 +43,7 @@ public record QueueView(
     boolean conserved,
     long starts,
     long acquiredPermits,
+    long replaced,
     long expired,
     long expiredLeases,
     Optional<Duration> oldestPendingAge,
@@ -84,6 +85,7 @@ public record QueueView(
         stats.isConserved(),
         stats.starts(),
         stats.acquiredPermits(),
+        stats.replaced(),
         stats.expired(),
         stats.expiredLeases(),
         stats.oldestAge(),
@@ -196,6 +198,9 @@ public record QueueView(
                 + " discarded"
                 + (lost == 0 ? "" : " + " + lost + " LOST")
                 + (conserved ? "" : ": EVENTS ARE MISSING")));
+    if (replaced > 0) {
+      lines.add(line("Replaced", Texts.count(replaced, "event") + " by a later one"));
+    }
     if (expired > 0) {
       lines.add(line("Expired", Texts.count(expired, "event") + " before the start"));
     }

@@ -61,16 +61,22 @@ class QueueViewTest {
   }
 
   @Test
-  void whatExpiredIsShown() {
+  void whatExpiredOrWasReplacedIsShown() {
     VirtualTime time = VirtualTime.startingAt(Instant.EPOCH);
     Duration expiry = Duration.ofSeconds(1);
     try (InMemoryEventQueue queue =
         InMemoryEventQueue.builder(RateLimit.of(20).perMinute()).time(time).build()) {
       assertThat(QueueView.of("audits", queue.stats()).lines())
-          .noneMatch(line -> line.startsWith("Expired"));
+          .noneMatch(line -> line.startsWith("Expired") || line.startsWith("Replaced"));
       queue.publish(
           AuditEvent.of("late", EventType.of("REAL"), "wallet"),
           PublishTerms.DEFAULT.withExpiry(expiry, PublishTerms.Expired.FAILED));
+      PublishTerms latest =
+          PublishTerms.DEFAULT
+              .withLatest(AuditEvent::walletId, PublishTerms.Place.NEW)
+              .withDelay(expiry.multipliedBy(2));
+      queue.publish(AuditEvent.of("a", EventType.of("REAL"), "wallet"), latest);
+      queue.publish(AuditEvent.of("b", EventType.of("REAL"), "wallet"), latest);
       time.advance(expiry);
       assertThat(queue.take(TakeRequest.one("request", "worker", expiry)))
           .isInstanceOf(TakeResult.Empty.class);
@@ -78,7 +84,8 @@ class QueueViewTest {
       QueueView view = QueueView.of("audits", queue.stats());
 
       assertThat(view.expired()).isEqualTo(1);
-      assertThat(view.lines()).contains("Expired     1 event before the start");
+      assertThat(view.lines())
+          .contains("Expired     1 event before the start", "Replaced    1 event by a later one");
     }
   }
 

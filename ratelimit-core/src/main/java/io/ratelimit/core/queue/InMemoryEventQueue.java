@@ -147,8 +147,11 @@ public final class InMemoryEventQueue implements EventQueue {
     List<AuditEvent> copy = List.copyOf(events);
     requireNonNull(terms, "terms");
     List<List<Charge>> charges = copy.stream().map(limits::charges).toList();
+    List<Optional<String>> keys =
+        copy.stream().map(event -> terms.latest().flatMap(latest -> latest.of(event))).toList();
     return guard.locked(
-        () -> state.publish(copy, charges, terms, time.now()), receipt -> receipt.accepted() > 0);
+        () -> state.publish(copy, charges, keys, terms, time.now()),
+        receipt -> receipt.accepted() > 0);
   }
 
   @Override
@@ -231,7 +234,7 @@ public final class InMemoryEventQueue implements EventQueue {
   @Override
   public Amendment cancel(String id) {
     requireNonNull(id, "id");
-    return guard.locked(() -> state.cancel(id), Amendment.MADE::equals);
+    return guard.locked(() -> state.cancel(id, time.now()), Amendment.MADE::equals);
   }
 
   @Override

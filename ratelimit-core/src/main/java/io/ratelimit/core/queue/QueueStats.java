@@ -31,7 +31,8 @@ import java.util.stream.Stream;
  * @param leased how many are being processed
  * @param done how many were finished
  * @param failed how many are in the failed queue
- * @param discarded how many were cleared, purged or cancelled, or expired and did not fail
+ * @param discarded how many were cleared, purged, cancelled or replaced, or expired and did not
+ *     fail
  * @param lost how many are gone without a trace, because the store lost what it kept of them; 0 for
  *     a queue whose store loses nothing
  * @param starts how many attempts were ever started
@@ -40,6 +41,8 @@ import java.util.stream.Stream;
  *     see {@link EventQueue#acquire}; they are not among the others
  * @param retried how many attempts ever failed and were followed by a wait for another
  * @param givenUp how many events ever came to the failed queue, whether or not they are still there
+ * @param replaced how many events were ever discarded because a later one of their key was
+ *     published, see {@link PublishTerms#withLatest}
  * @param expired how many events ever expired while they waited, see {@link
  *     PublishTerms#withExpiry}: they are among those discarded, or came to the failed queue
  * @param expiredLeases how many leases ran out and were reclaimed
@@ -81,6 +84,7 @@ public record QueueStats(
     long acquiredPermits,
     long retried,
     long givenUp,
+    long replaced,
     long expired,
     long expiredLeases,
     Optional<Duration> oldestPendingAge,
@@ -229,6 +233,7 @@ public record QueueStats(
         acquiredPermits,
         retried,
         givenUp,
+        replaced,
         expired,
         expiredLeases,
         oldestAge(byType, aside),

@@ -33,6 +33,7 @@ class QueueStatsTest {
         11,
         7,
         33,
+        2,
         3,
         5,
         Optional.empty(),

@@ -1,18 +1,19 @@
 -- The attempts succeeded: the events are done. `retain` last done events are kept for inspection, of
 -- each call so many bytes of them at most.
 --
--- KEYS meta events attempts leased leases done observed limits:held lines closed
+-- KEYS meta events attempts leased leases done observed limits:held lines closed expiring latest
 -- ARGV given retain channel client [token id]…
 -- REPLY for each lease 1, 2 if others waited for its end, or 0 if it no longer holds the event
 -- COST O(log leases) for each event, and O(1) for each of their types
 
 local META, EVENTS, ATTEMPTS, LEASED, LEASES, DONE, OBSERVED,
-  LIMITS_HELD, LINES, CLOSED = unpack(KEYS)
+  LIMITS_HELD, LINES, CLOSED, EXPIRING, LATEST = unpack(KEYS)
 local given, retain, channel, client = unpack(ARGV, 1, 4)
 -- @include basics
 -- @include leases
 -- @include observed
 -- @include freed
+-- @include terms
 -- @include wake
 
 local m = redis.call('HMGET', META, 'format', 'now')
@@ -89,9 +90,14 @@ end
 observe(held, now, false)
 local is_freed = false
 for n, lease in ipairs(held) do
-  if lease.held ~= '' and free(ids[n], lease.held) then
-    is_freed = true
-    answer[at[n]] = 2
+  if lease.held ~= '' then
+    if has_terms(lease.held) then
+      termed().forget_key(ids[n], lease.held)
+    end
+    if free(ids[n], lease.held) then
+      is_freed = true
+      answer[at[n]] = 2
+    end
   end
 end
 if is_freed then

@@ -7,7 +7,7 @@
 -- Payloads are fetched once it is known that their events may start, and one call returns so many bytes
 -- of them at most.
 --
--- KEYS meta starts pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events aside aside:types returned limits limits:starts limits:held keyed flows lines turns closed expiring
+-- KEYS meta starts pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events aside aside:types returned limits limits:starts limits:held keyed flows lines turns closed expiring latest
 -- ARGV given seen remembered start_up names aging failed_age [request worker max lease_micros]…
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), and for each request one of
 --         'taken', how many, [token, id, attempt, taken at, expires at, worker, record]…
@@ -21,7 +21,7 @@
 local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED,
   LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS, ASIDE, ASIDE_TYPES,
   RETURNED,
-  LIMITS, LIMITS_STARTS, LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING = unpack(KEYS)
+  LIMITS, LIMITS_STARTS, LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST = unpack(KEYS)
 local given, seen, remembered, start_up, names, aging, failed_age = unpack(ARGV, 1, 7)
 -- @include basics
 -- @include limiter
@@ -358,7 +358,9 @@ if wanted > 0 and (not due or due <= now) then
     if lease then
       free(lease.id, lease.held)
     end
-    if record then
+    if record and has_terms(lease.held) and termed().is_outdated(lease.id, lease.held) then
+      termed().drop(lease.id)
+    elseif record then
       redis.call('HSET', ATTEMPTS, lease.id, int(lease.attempt))
       make_pending(lease.id, record)
       note_return('e' .. lease.id)
@@ -411,7 +413,9 @@ local function give_up(event, reason)
     bytes = bytes + #event.record
     note_return('f' .. add_failure(event.id, event.record, event.attempts, reason, now))
     redis.call('HDEL', EVENTS, event.id)
-    end_wait(event.id, event.terms or '')
+    if (event.terms or '') ~= '' then
+      termed().forget(event.id, event.terms)
+    end
   end
   if event.attempts > 0 then
     redis.call('HDEL', ATTEMPTS, event.id)
@@ -447,7 +451,7 @@ while not is_broken and #taken < wanted do
     outcome = 'again'
     break
   end
-  if event.is_readable and event.terms ~= '' and (expires_at(event.terms) or FAR) <= now then
+  if event.is_readable and event.terms ~= '' and (termed().expires_at(event.terms) or FAR) <= now then
     what = 'expired'
   elseif event.is_readable then
     value = flow and key_states().refusal(event)
@@ -468,11 +472,10 @@ while not is_broken and #taken < wanted do
     taken[#taken + 1] = event
     bytes = bytes + #event.record
     if event.terms ~= '' then
-      end_wait(event.id, event.terms)
+      termed().end_wait(event.id, event.terms)
     end
   elseif what == 'expired' then
     write_even_if_full()
-    end_wait(event.id, event.terms)
     expire(event.id, event.record, event.terms, event.attempts)
     given_up = given_up + 1
   elseif what == 'unreadable' then

@@ -34,6 +34,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * What every {@link EventQueue} must do about {@link PublishTerms} and changes of waiting events.
@@ -452,5 +454,165 @@ public abstract class PublishTermsContract {
         .isThrownBy(
             () -> PublishTerms.DEFAULT.withExpiry(Duration.ZERO, PublishTerms.Expired.FAILED))
         .withMessageContaining("expiry");
+  }
+
+  private static PublishTerms latest(PublishTerms.Place place) {
+    return PublishTerms.DEFAULT.withLatest(AuditEvent::walletId, place);
+  }
+
+  private static AuditEvent of(String wallet, String id) {
+    return AuditEvent.of(id, NORMAL, wallet);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theLatestEventOfAKeyReplacesTheOneThatWaits(PublishTerms.Place place) {
+    EventQueue queue = queue();
+    queue.publish(of("w1", "no key"));
+    assertThat(queue.publish(List.of(of("w1", "a"), of("w2", "b"), of("w3", "c")), latest(place)))
+        .isEqualTo(new PublishReceipt(3, List.of()));
+    assertThat(queue.publish(List.of(of("w1", "a2"), of("w2", "b2")), latest(place)).accepted())
+        .isEqualTo(2);
+    assertThat(queue.publish(of("w1", "a2"), latest(place)).duplicateIds()).containsExactly("a2");
+    assertThat(queue.publish(of("w2", "b"), latest(place)).accepted())
+        .as("the id of what was replaced is free")
+        .isEqualTo(1);
+
+    assertThat(queue.stats().replaced()).isEqualTo(3);
+    assertThat(queue.stats().discarded()).isEqualTo(3);
+    assertThat(queue.stats().pending()).isEqualTo(4);
+    assertThat(takeIds(queue, 9))
+        .containsExactlyElementsOf(
+            place == PublishTerms.Place.KEPT
+                ? List.of("no key", "a2", "b", "c")
+                : List.of("no key", "c", "a2", "b"));
+  }
+
+  @Test
+  void anEventWithoutAKeyIsOneForItself() {
+    EventQueue queue = queue();
+    PublishTerms terms = PublishTerms.DEFAULT.withLatest(event -> null, PublishTerms.Place.KEPT);
+    queue.publish(List.of(of("w", "a"), of("w", "b")), terms);
+    assertThat(takeIds(queue, 9)).containsExactly("a", "b");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> queue.publish(event("c"), terms.withLatest(e -> "", PublishTerms.Place.NEW)))
+        .withMessageContaining("key of event c");
+    assertThat(queue.stats().published()).isEqualTo(2);
+  }
+
+  @Test
+  void whatIsInOneCallIsReplacedInOrder() {
+    EventQueue queue = queue();
+    assertThat(
+            queue.publish(
+                List.of(of("w", "a"), of("w", "b"), of("w", "a"), of("w", "a")),
+                latest(PublishTerms.Place.NEW)))
+        .isEqualTo(new PublishReceipt(3, List.of("a")));
+    assertThat(takeIds(queue, 9)).containsExactly("a");
+  }
+
+  @Test
+  void anAttemptUnderWayGoesOnAndIsNotRepeatedForALaterEvent() {
+    EventQueue queue = queue();
+    PublishTerms terms = latest(PublishTerms.Place.KEPT);
+    List<Lease> outdated = new ArrayList<>();
+    for (String id : List.of("done", "retried", "released", "failed", "lost")) {
+      queue.publish(of("w", id), terms);
+      outdated.add(takeOne(queue, id));
+    }
+    queue.publish(of("w", "latest"), terms);
+    assertThat(queue.stats().replaced()).isZero();
+
+    assertThat(queue.ack(outdated.get(0))).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.retry(outdated.get(1), SECOND, "busy")).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.release(outdated.get(2))).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.fail(outdated.get(3), "broken")).isEqualTo(Settlement.SETTLED);
+    advance(LEASE);
+    assertThat(takeIds(queue, 9)).containsExactly("latest");
+
+    QueueStats stats = queue.stats();
+    assertThat(stats.replaced()).isEqualTo(3);
+    assertThat(stats.retried()).isZero();
+    assertThat(stats.expiredLeases()).isEqualTo(1);
+    assertThat(stats.failed()).isEqualTo(1);
+    assertThat(stats.leased()).isEqualTo(1);
+  }
+
+  @Test
+  void theLatestWaitsAgainAndIsReplacedThen() {
+    EventQueue queue = queue();
+    PublishTerms terms = latest(PublishTerms.Place.KEPT);
+    queue.publish(of("w", "a"), terms);
+    queue.publish(event("behind"));
+    assertThat(queue.retry(takeOne(queue, "a"), SECOND, "busy")).isEqualTo(Settlement.SETTLED);
+    queue.publish(of("w", "b"), terms);
+    assertThat(queue.stats().replaced()).isEqualTo(1);
+    assertThat(queue.stats().delayed()).as("it is not delayed as the other was").isZero();
+
+    Lease b = takeOne(queue, "b");
+    assertThat(b.attempt()).isEqualTo(1);
+    assertThat(queue.ack(b)).isEqualTo(Settlement.SETTLED);
+    queue.publish(of("w", "c"), terms);
+    assertThat(queue.stats().replaced()).isEqualTo(1);
+    assertThat(takeIds(queue, 9)).containsExactly("behind", "c");
+  }
+
+  @Test
+  void withADelayAnEventInItsPlaceStartsAsSoonAsTheFirst() {
+    EventQueue queue = queue();
+    PublishTerms terms = latest(PublishTerms.Place.KEPT).withDelay(SECOND.multipliedBy(2));
+    queue.publish(of("w", "a"), terms);
+    advance(SECOND);
+    queue.publish(of("w", "b"), terms);
+    advance(SECOND);
+    takeOne(queue, "b");
+  }
+
+  @Test
+  void withADelayAnEventInANewPlaceStartsWhenNoneFollows() {
+    EventQueue queue = queue();
+    PublishTerms terms = latest(PublishTerms.Place.NEW).withDelay(SECOND.multipliedBy(2));
+    queue.publish(of("w", "a"), terms);
+    advance(SECOND);
+    queue.publish(of("w", "b"), terms);
+    advance(SECOND);
+    assertThat(takeIds(queue, 9)).isEmpty();
+    advance(SECOND);
+    takeOne(queue, "b");
+  }
+
+  @Test
+  void aFailedEventIsNotRedrivenBesideALaterOne() {
+    EventQueue queue = queue();
+    PublishTerms terms = latest(PublishTerms.Place.KEPT);
+    queue.publish(of("w", "a"), terms);
+    assertThat(queue.fail(takeOne(queue, "a"), "broken")).isEqualTo(Settlement.SETTLED);
+    long sequence = queue.failedQueue().page(0, 1).get(0).sequence();
+    queue.publish(of("w", "b"), terms);
+    assertThat(queue.failedQueue().redrive(sequence)).isEqualTo(Redrive.DUPLICATE);
+    assertThat(queue.cancel("b")).isEqualTo(Amendment.MADE);
+    assertThat(queue.failedQueue().redrive(sequence)).isEqualTo(Redrive.REDRIVEN);
+
+    queue.publish(of("w", "c"), terms);
+    assertThat(takeIds(queue, 9)).as("what was redriven is replaced").containsExactly("c");
+  }
+
+  @Test
+  void aKeyIsFreeAgainHoweverItsEventEnded() {
+    EventQueue queue = queue(WALLETS);
+    PublishTerms terms =
+        latest(PublishTerms.Place.NEW).withExpiry(SECOND, PublishTerms.Expired.DISCARDED);
+    queue.publish(of("w", "expired"), terms);
+    advance(SECOND);
+    assertThat(takeIds(queue, 9)).isEmpty();
+    queue.publish(of("w", "cleared"), terms);
+    assertThat(queue.clear(ClearScope.PENDING).pending()).isEqualTo(1);
+    queue.publish(of("w", "clear of delayed"), terms.withDelay(MICRO));
+    assertThat(queue.clear(ClearScope.PENDING).delayed()).isEqualTo(1);
+    queue.publish(of("w", "last"), terms);
+
+    assertThat(queue.stats().replaced()).isZero();
+    takeOne(queue, "last");
   }
 }

@@ -27,6 +27,9 @@ final class Entry {
   /** Whether it goes to the failed queue then. */
   boolean failsExpired;
 
+  /** Of events with the same key only the latest matters; null: it is one for itself. */
+  @Nullable String latestKey;
+
   int attempts;
 
   /** Whether it was taken out of its place, where it may still be seen. */

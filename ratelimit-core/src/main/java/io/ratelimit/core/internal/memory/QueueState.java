@@ -2,6 +2,7 @@ package io.ratelimit.core.internal.memory;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.internal.time.DueTimes;
@@ -55,6 +56,8 @@ public final class QueueState {
   private static final int MAX_PROMOTED = 100;
 
   private final Map<String, Entry> unfinished = new HashMap<>();
+  // The latest unfinished event of each key.
+  private final Map<String, Entry> latest = new HashMap<>();
   private final KeyedLimits namedLimits = new KeyedLimits();
   private final KeyedEvents keyed = new KeyedEvents(namedLimits);
   private final PendingEvents pending;
@@ -73,6 +76,7 @@ public final class QueueState {
   private long acquiredPermits;
   private long retried;
   private long givenUp;
+  private long replaced;
   private long expired;
   private long expiredLeases;
   private boolean isFreed;
@@ -92,31 +96,82 @@ public final class QueueState {
    * Publishes events.
    *
    * @param charges what each costs in the named limits
+   * @param keys of which ones only the latest matters
    */
   public PublishReceipt publish(
-      List<AuditEvent> events, List<List<Charge>> charges, PublishTerms terms, Instant now) {
+      List<AuditEvent> events,
+      List<List<Charge>> charges,
+      List<Optional<String>> keys,
+      PublishTerms terms,
+      Instant now) {
     events.forEach(this::requireAdmissible);
     if (charges.stream().anyMatch(each -> !each.isEmpty())) {
       namedLimits.requireAdmissible(events, charges);
     }
-    Instant start = DueTimes.after(now, terms.delay());
     List<String> duplicates = new ArrayList<>();
     for (int i = 0; i < events.size(); i++) {
       AuditEvent event = events.get(i);
-      Entry entry = new Entry(published + 1, event, start, charges.get(i));
-      if (unfinished.putIfAbsent(event.id(), entry) == null) {
-        published++;
-        expire(entry, terms, now);
-        if (start.isAfter(now)) {
-          delayed.add(entry, start);
-        } else {
-          pending.add(entry);
-        }
-      } else {
+      if (unfinished.containsKey(event.id())) {
         duplicates.add(event.id());
+      } else {
+        accept(event, charges.get(i), keys.get(i).orElse(null), terms, now);
       }
     }
     return new PublishReceipt(events.size() - duplicates.size(), duplicates);
+  }
+
+  private void accept(
+      AuditEvent event,
+      List<Charge> charges,
+      @Nullable String key,
+      PublishTerms terms,
+      Instant now) {
+    published++;
+    long sequence = published;
+    Instant start = DueTimes.after(now, terms.delay());
+    Instant publishedAt = start;
+    Entry other = key == null ? null : latest.get(key);
+    if (other != null && other.lease == null) {
+      Instant due = withdraw(other, now);
+      drop(other);
+      if (terms.latest().orElseThrow().place() == PublishTerms.Place.KEPT) {
+        sequence = other.sequence;
+        start = due.isBefore(start) ? due : start;
+        publishedAt = other.publishedAt.isBefore(start) ? other.publishedAt : start;
+      }
+    }
+    Entry entry = new Entry(sequence, event, publishedAt, charges);
+    unfinished.put(event.id(), entry);
+    if (key != null) {
+      entry.latestKey = key;
+      latest.put(key, entry);
+    }
+    expire(entry, terms, now);
+    if (start.isAfter(now)) {
+      delayed.add(entry, start);
+    } else {
+      pending.add(entry);
+    }
+  }
+
+  /** Whether a later event of its key is unfinished. */
+  private boolean isOutdated(Entry entry) {
+    return entry.latestKey != null
+        && latest.computeIfAbsent(entry.latestKey, absent -> entry) != entry;
+  }
+
+  /** Discards an event that a later one of its key has replaced. */
+  private void drop(Entry entry) {
+    end(entry);
+    discarded++;
+    replaced++;
+  }
+
+  private void end(Entry entry) {
+    unfinished.remove(entry.event.id());
+    if (entry.latestKey != null) {
+      latest.remove(entry.latestKey, entry);
+    }
   }
 
   private void expire(Entry entry, PublishTerms terms, Instant now) {
@@ -187,10 +242,14 @@ public final class QueueState {
     expiring.remove(entry);
   }
 
-  /** The event waits again, for a permit. */
-  private void addPending(Entry entry) {
-    pending.add(entry);
-    expiring.add(entry);
+  /** The event waits for a permit again, unless a later one has replaced it. */
+  private void waitAgain(Entry entry) {
+    if (isOutdated(entry)) {
+      drop(entry);
+    } else {
+      pending.add(entry);
+      expiring.add(entry);
+    }
   }
 
   public List<AcquireResult> acquire(List<AcquireRequest> requests, Instant now) {
@@ -235,18 +294,18 @@ public final class QueueState {
     }
     for (Entry entry : expired) {
       free(entry);
-      addPending(entry);
+      waitAgain(entry);
     }
     expiredLeases += expired.size();
     expiring.pollExpired(now).forEach(entry -> expire(entry, now));
   }
 
   private void expire(Entry entry, Instant now) {
-    withdraw(entry);
+    withdraw(entry, now);
     if (entry.failsExpired) {
       giveUp(entry, "expired", now);
     } else {
-      unfinished.remove(entry.event.id());
+      end(entry);
       discarded++;
     }
     expired++;
@@ -324,7 +383,7 @@ public final class QueueState {
         false,
         entry -> {
           free(entry);
-          unfinished.remove(entry.event.id());
+          end(entry);
           done++;
         });
   }
@@ -335,6 +394,11 @@ public final class QueueState {
         now,
         true,
         entry -> {
+          if (isOutdated(entry)) {
+            free(entry);
+            drop(entry);
+            return;
+          }
           free(entry, entry.held.stream().filter(c -> !namedLimits.retriesHold(c)).toList());
           delayed.add(entry, dueAt);
           expiring.add(entry);
@@ -369,7 +433,7 @@ public final class QueueState {
         entry -> {
           free(entry);
           entry.attempts--;
-          addPending(entry);
+          waitAgain(entry);
         });
   }
 
@@ -385,7 +449,7 @@ public final class QueueState {
   }
 
   private void giveUp(Entry entry, String reason, Instant now) {
-    unfinished.remove(entry.event.id());
+    end(entry);
     failed.add(entry, reason, now);
     givenUp++;
   }
@@ -416,6 +480,7 @@ public final class QueueState {
         acquiredPermits,
         retried,
         givenUp,
+        replaced,
         expired,
         expiredLeases,
         pending.oldest().map(oldest -> Duration.between(oldest, now)),
@@ -449,7 +514,7 @@ public final class QueueState {
     return pending.page(priority, afterSequence, max);
   }
 
-  public Amendment cancel(String id) {
+  public Amendment cancel(String id, Instant now) {
     Entry entry = unfinished.get(id);
     if (entry == null) {
       return Amendment.NOT_FOUND;
@@ -457,20 +522,22 @@ public final class QueueState {
     if (entry.lease != null) {
       return Amendment.LEASED;
     }
-    withdraw(entry);
-    unfinished.remove(id);
+    withdraw(entry, now);
+    end(entry);
     discarded++;
     return Amendment.MADE;
   }
 
-  /** Takes an event from where it waits. */
-  private void withdraw(Entry entry) {
+  /** Takes an event from where it waits, and returns until when it was delayed, or this time. */
+  @CanIgnoreReturnValue
+  private Instant withdraw(Entry entry, Instant now) {
     expiring.remove(entry);
     if (delayed.remove(entry)) {
       free(entry);
-    } else {
-      pending.withdraw(entry);
+      return entry.dueAt;
     }
+    pending.withdraw(entry);
+    return now;
   }
 
   public ClearReceipt clear(ClearScope scope) {
@@ -486,7 +553,7 @@ public final class QueueState {
     for (Entry entry : entries) {
       free(entry);
       expiring.remove(entry);
-      unfinished.remove(entry.event.id());
+      end(entry);
     }
     return entries.size();
   }
@@ -516,9 +583,10 @@ public final class QueueState {
   }
 
   private Redrive bringBack(Entry entry) {
-    if (unfinished.putIfAbsent(entry.event.id(), entry) != null) {
+    if (unfinished.containsKey(entry.event.id()) || isOutdated(entry)) {
       return Redrive.DUPLICATE;
     }
+    unfinished.put(entry.event.id(), entry);
     failed.remove(entry.sequence);
     entry.attempts = 0;
     entry.expiresAt = null;

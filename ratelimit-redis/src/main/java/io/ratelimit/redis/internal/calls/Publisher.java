@@ -54,8 +54,10 @@ public final class Publisher {
   public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
     long delay = Micros.ceiling(terms.delay());
     String expiry = terms.expiry().map(WireTerms::expiry).orElse("");
+    String place = WireTerms.place(terms);
     List<AuditEvent> copy = List.copyOf(events);
     List<List<Charge>> charges = copy.stream().map(limits::charges).toList();
+    List<String> keys = copy.stream().map(event -> WireTerms.key(terms, event)).toList();
     String dearest = dearest(charges);
     int heaviest = copy.stream().mapToInt(AuditEvent::weight).max().orElse(1);
     List<String> duplicates = new ArrayList<>();
@@ -70,10 +72,11 @@ public final class Publisher {
       arguments.add(from == 0 ? dearest : "");
       arguments.add(delay);
       arguments.add(expiry);
+      arguments.add(place);
       int to = from;
       int bytes = 0;
       while (to < copy.size() && to - from < PUBLISHED_AT_ONCE && bytes < BYTES_AT_ONCE) {
-        String charged = WireLimits.charges(charges.get(to));
+        String charged = WireLimits.charges(charges.get(to)) + keys.get(to);
         AuditEvent event = copy.get(to++);
         byte[] content = WireEvents.content(event);
         bytes += content.length;

@@ -38,6 +38,7 @@ public final class WireStats {
     long acquiredPermits = rest.number();
     long retried = rest.number();
     long givenUp = rest.number();
+    long replaced = rest.number();
     long expired = rest.number();
     long expiredLeases = rest.number();
     Duration clockShift = Micros.toDuration(rest.number());
@@ -101,6 +102,7 @@ public final class WireStats {
         acquiredPermits,
         retried,
         givenUp,
+        replaced,
         expired,
         expiredLeases,
         oldest.isPresent()

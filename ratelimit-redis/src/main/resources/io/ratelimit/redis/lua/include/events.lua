@@ -22,7 +22,8 @@ end
 
 -- Whether a text is what the include terms says.
 local function are_terms(text)
-  return string.gsub(text, '![df]%-?%d+', '') == ''
+  local rest = string.gsub(text, '![df]%-?%d+', '')
+  return string.gsub(rest, '!l[%w.%-*_+%%]+', '') == ''
 end
 
 -- Returns strings, as most are needed as they are, and where the client's bytes begin; nil if there

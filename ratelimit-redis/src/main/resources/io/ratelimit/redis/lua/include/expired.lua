@@ -1,5 +1,5 @@
 -- Ends the wait of events that have expired.
--- Needs META, EVENTS, ATTEMPTS, now and the includes basics, failures and returned.
+-- Needs META, EVENTS, ATTEMPTS, now and the includes basics, failures, returned and terms.
 
 -- Of one that was withdrawn.
 local function expire(id, record, terms, attempts)
@@ -8,6 +8,7 @@ local function expire(id, record, terms, attempts)
   else
     count('discarded', 1)
   end
+  termed().forget(id, terms)
   redis.call('HDEL', EVENTS, id)
   redis.call('HDEL', ATTEMPTS, id)
   count('lapsed', 1)

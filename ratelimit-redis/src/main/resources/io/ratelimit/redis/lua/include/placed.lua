@@ -6,7 +6,7 @@
 local function place(id, record)
   local sequence, _, weight, type_key, priority, _, charges, terms = parse_record(record)
   if (terms or '') ~= '' then
-    begin_wait(id, terms)
+    termed().begin_wait(id, terms)
   end
   if (charges or '') ~= '' then
     keyed().add(id, sequence, type_key, priority, charges)

@@ -2,13 +2,18 @@
 -- Needs META, EVENTS, ATTEMPTS, DELAYED and the includes basics, events, aside, keyed, freed
 -- and terms.
 
--- Takes an event from where it waits, and says whether it waited.
+-- Takes an event from where it waits; returns whether it waited, and until when it was delayed, or
+-- nil.
 local function withdraw(id, record)
   local sequence, _, weight, type_key, priority, _, charges, terms = parse_record(record)
-  end_wait(id, terms or '')
-  if redis.call('ZREM', DELAYED, id) == 1 then
+  if (terms or '') ~= '' then
+    termed().end_wait(id, terms)
+  end
+  local delayed_until = redis.call('ZSCORE', DELAYED, id)
+  if delayed_until then
+    redis.call('ZREM', DELAYED, id)
     free(id, charges or '')
-    return true
+    return true, tonumber(delayed_until)
   end
   priority = priority or '0'
   if redis.call('ZREM', PENDING[priority], id) == 0 then
@@ -22,11 +27,4 @@ local function withdraw(id, record)
   end
   count_type(counted_as(type_key, weight), -1)
   return true
-end
-
--- Forgets an event that was withdrawn.
-local function discard(id)
-  redis.call('HDEL', EVENTS, id)
-  redis.call('HDEL', ATTEMPTS, id)
-  count('discarded', 1)
 end

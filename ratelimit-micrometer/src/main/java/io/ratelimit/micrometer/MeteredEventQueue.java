@@ -149,6 +149,11 @@ public final class MeteredEventQueue implements EventQueue {
   }
 
   @Override
+  public Amendment reprioritize(String id, Priority priority) {
+    return calls.timed("reprioritize", () -> queue.reprioritize(id, priority));
+  }
+
+  @Override
   public ClearReceipt clear(ClearScope scope) {
     return calls.timed("clear", () -> queue.clear(scope));
   }

@@ -601,6 +601,11 @@ public final class RedisEventQueue implements EventQueue {
     return amender.cancel(id);
   }
 
+  @Override
+  public Amendment reprioritize(String id, Priority priority) {
+    return amender.reprioritize(id, priority);
+  }
+
   /**
    * {@inheritDoc}
    *

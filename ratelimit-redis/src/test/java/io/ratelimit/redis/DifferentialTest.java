@@ -400,7 +400,7 @@ class DifferentialTest {
       long after = random.nextInt(1 + nextId);
       int max = 1 + random.nextInt(5);
       switch (random.nextInt(13)) {
-        case 10, 11, 12 -> cancel();
+        case 10, 11, 12 -> amend();
         case 8 -> same("leases", q -> Set.copyOf(q.leases(1_000)));
         case 9 -> same("latest", q -> Set.copyOf(q.failedQueue().latest(1_000)));
         case 0, 1, 2 -> {
@@ -424,9 +424,14 @@ class DifferentialTest {
       }
     }
 
-    private void cancel() {
+    private void amend() {
       String id = "event-" + random.nextInt(1 + nextId);
-      same("cancel " + id, q -> q.cancel(id));
+      if (random.nextBoolean()) {
+        same("cancel " + id, q -> q.cancel(id));
+      } else {
+        Priority priority = List.of(Priority.values()).get(random.nextInt(3));
+        same(id + " becomes " + priority, q -> q.reprioritize(id, priority));
+      }
     }
 
     private void advance(Duration duration) {

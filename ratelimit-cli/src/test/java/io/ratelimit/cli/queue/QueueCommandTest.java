@@ -178,7 +178,7 @@ class QueueCommandTest {
   }
 
   @Test
-  void whatWaitsIsCancelled() throws JsonProcessingException {
+  void whatWaitsIsChangedAndCancelled() throws JsonProcessingException {
     String events =
         "{\"id\": \"e1\", \"type\": \"T\", \"walletId\": \"w\"}\n"
             + "{\"id\": \"e2\", \"type\": \"T\", \"walletId\": \"w\"}\n";
@@ -187,8 +187,9 @@ class QueueCommandTest {
 
     assertThat(done("cancel e1 e9"))
         .isEqualTo("1 event cancelled\nno unfinished event has the id e9\n");
+    assertThat(done("reprioritize --priority high e2")).isEqualTo("1 event of high priority now\n");
     JsonNode again = json("cancel e1 e2");
-    assertThat(again.get("cancelled").intValue()).isEqualTo(1);
+    assertThat(again.get("changed").intValue()).isEqualTo(1);
     assertThat(again.at("/notFound/0").textValue()).isEqualTo("e1");
     assertThat(json("stats").get("discarded").intValue()).isEqualTo(2);
   }
@@ -248,6 +249,7 @@ class QueueCommandTest {
         "redrive",
         "redrive x",
         "cancel",
+        "reprioritize e1",
         "publish --delay -1s",
         "publish --delay 1m --expiry 1m",
         "limit",

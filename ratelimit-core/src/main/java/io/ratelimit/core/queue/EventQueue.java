@@ -214,6 +214,14 @@ public interface EventQueue extends AutoCloseable {
    */
   Amendment cancel(String id);
 
+  /**
+   * Gives an event that waits another priority, until it is finished: one that is pending or
+   * delayed. Among those of the new priority it takes its place in the order of publication.
+   *
+   * @param id the event's id
+   */
+  Amendment reprioritize(String id, Priority priority);
+
   /** Discards events that nobody processes now. */
   ClearReceipt clear(ClearScope scope);
 
@@ -228,9 +236,10 @@ public interface EventQueue extends AutoCloseable {
 
   /**
    * Calls a listener whenever a take that found nothing may now find something: after a publish, a
-   * release, a retry, a redrive, a cancellation or a change of the limit, by any client. Calls come
-   * from any thread and must return at once; one may be lost, and one may come without a reason.
-   * What a listener throws is logged, and changes nothing for the caller or other listeners.
+   * release, a retry, a redrive, a cancellation, a change of a priority or a change of the limit,
+   * by any client. Calls come from any thread and must return at once; one may be lost, and one may
+   * come without a reason. What a listener throws is logged, and changes nothing for the caller or
+   * other listeners.
    */
   Subscription onChange(Runnable listener);
 

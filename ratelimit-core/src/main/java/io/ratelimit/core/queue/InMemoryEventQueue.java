@@ -238,6 +238,13 @@ public final class InMemoryEventQueue implements EventQueue {
   }
 
   @Override
+  public Amendment reprioritize(String id, Priority priority) {
+    requireNonNull(id, "id");
+    requireNonNull(priority, "priority");
+    return guard.locked(() -> state.reprioritize(id, priority), Amendment.MADE::equals);
+  }
+
+  @Override
   public ClearReceipt clear(ClearScope scope) {
     requireNonNull(scope, "scope");
     return guard.locked(() -> state.clear(scope));

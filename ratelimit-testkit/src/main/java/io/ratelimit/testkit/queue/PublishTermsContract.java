@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -614,5 +615,69 @@ public abstract class PublishTermsContract {
 
     assertThat(queue.stats().replaced()).isZero();
     takeOne(queue, "last");
+  }
+
+  @Test
+  void anEventThatWaitsGetsAnotherPriority() {
+    EventQueue queue = queue();
+    EventType low = NORMAL.withPriority(Priority.LOW);
+    AuditEvent heavy = event("c").withWeight(3).withAttribute("name", "value\n");
+    queue.publish(List.of(event("a"), event("b"), heavy, event("h", HIGH), event("d")));
+    queue.publish(List.of(event("l1", low), event("l2", low)));
+    setAside(queue);
+    queue.publish(event("later"), LATER);
+
+    assertThat(queue.reprioritize("c", Priority.HIGH)).isEqualTo(Amendment.MADE);
+    assertThat(queue.reprioritize("a", Priority.LOW)).isEqualTo(Amendment.MADE);
+    assertThat(queue.reprioritize("l2", Priority.HIGH)).isEqualTo(Amendment.MADE);
+    assertThat(queue.reprioritize("b", Priority.NORMAL)).as("as it is").isEqualTo(Amendment.MADE);
+    assertThat(queue.reprioritize("later", Priority.HIGH)).isEqualTo(Amendment.MADE);
+    assertThat(queue.reprioritize("nobody", Priority.HIGH)).isEqualTo(Amendment.NOT_FOUND);
+
+    assertThat(queue.stats().pendingByPriority())
+        .isEqualTo(Map.of(Priority.HIGH, 3L, Priority.NORMAL, 2L, Priority.LOW, 2L));
+    assertThat(queue.stats().pendingPermits(NORMAL.withPriority(Priority.HIGH)))
+        .isEqualTo(new QueueStats.Permits(4, 3));
+    advance(SECOND);
+    List<Lease> leases = leases(queue, 9);
+    assertThat(leases)
+        .extracting(lease -> lease.event().id())
+        .containsExactly("c", "h", "l2", "later", "b", "d", "a", "l1");
+    assertThat(leases.get(0).event().type()).isEqualTo(NORMAL.withPriority(Priority.HIGH));
+    assertThat(leases.get(0).event().attributes()).isEqualTo(heavy.attributes());
+    assertThat(queue.reprioritize("c", Priority.LOW)).isEqualTo(Amendment.LEASED);
+
+    assertThat(queue.release(leases.get(0))).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.reprioritize("c", Priority.LOW)).isEqualTo(Amendment.MADE);
+    assertThat(queue.reprioritize("c", Priority.NORMAL)).isEqualTo(Amendment.MADE);
+    takeOne(queue, "c");
+  }
+
+  @Test
+  void aNewPriorityLeavesTheTermsAndTheKeysOfAnEvent() {
+    EventQueue queue =
+        queue(
+            Limits.builder()
+                .maxInFlight("wallet", AuditEvent::walletId, 1)
+                .retriesHold("wallet")
+                .build());
+    PublishTerms terms =
+        latest(PublishTerms.Place.KEPT).withExpiry(SECOND, PublishTerms.Expired.DISCARDED);
+    queue.publish(of("w", "a"), terms);
+    Lease lease = takeOne(queue, "a");
+    assertThat(queue.retry(lease, MICRO, "busy")).isEqualTo(Settlement.SETTLED);
+    queue.publish(of("w", "b"));
+    assertThat(queue.reprioritize("a", Priority.LOW)).isEqualTo(Amendment.MADE);
+    assertThat(takeIds(queue, 9)).as("a retry holds").isEmpty();
+    assertThat(queue.reprioritize("b", Priority.LOW)).isEqualTo(Amendment.MADE);
+    advance(MICRO);
+    assertThat(queue.release(takeOne(queue, "a"))).isEqualTo(Settlement.SETTLED);
+
+    queue.publish(of("w", "c"), terms);
+    assertThat(queue.stats().replaced()).isEqualTo(1);
+    assertThat(queue.reprioritize("c", Priority.HIGH)).isEqualTo(Amendment.MADE);
+    advance(SECOND);
+    takeOne(queue, "b");
+    assertThat(queue.stats().expired()).isEqualTo(1);
   }
 }

@@ -1,6 +1,7 @@
 package io.ratelimit.core.internal.memory;
 
 import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueuedEvent;
@@ -50,6 +51,25 @@ final class Entry {
     this.publishedAt = publishedAt;
     this.dueAt = publishedAt;
     this.charges = charges;
+  }
+
+  /** The same, with another priority and in no place yet. */
+  Entry withPriority(Priority priority) {
+    AuditEvent changed =
+        new AuditEvent(
+            event.id(),
+            event.type().withPriority(priority),
+            event.walletId(),
+            event.payload(),
+            event.attributes(),
+            event.weight());
+    Entry other = new Entry(sequence, changed, publishedAt, charges);
+    other.expiresAt = expiresAt;
+    other.failsExpired = failsExpired;
+    other.latestKey = latestKey;
+    other.attempts = attempts;
+    other.held = held;
+    return other;
   }
 
   QueuedEvent queued() {

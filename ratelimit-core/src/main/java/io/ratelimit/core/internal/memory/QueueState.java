@@ -528,6 +528,36 @@ public final class QueueState {
     return Amendment.MADE;
   }
 
+  public Amendment reprioritize(String id, Priority priority) {
+    Entry entry = unfinished.get(id);
+    if (entry == null) {
+      return Amendment.NOT_FOUND;
+    }
+    if (entry.lease != null) {
+      return Amendment.LEASED;
+    }
+    if (entry.event.type().priority() != priority) {
+      exchange(entry, entry.withPriority(priority));
+    }
+    return Amendment.MADE;
+  }
+
+  /** An event that waits is another one from now on, with the same id. */
+  private void exchange(Entry entry, Entry other) {
+    expiring.remove(entry);
+    if (delayed.remove(entry)) {
+      delayed.add(other, entry.dueAt);
+    } else {
+      pending.withdraw(entry);
+      pending.add(other);
+    }
+    expiring.add(other);
+    unfinished.put(other.event.id(), other);
+    if (entry.latestKey != null) {
+      latest.replace(entry.latestKey, entry, other);
+    }
+  }
+
   /** Takes an event from where it waits, and returns until when it was delayed, or this time. */
   @CanIgnoreReturnValue
   private Instant withdraw(Entry entry, Instant now) {

@@ -147,6 +147,11 @@ public final class FaultyQueue implements EventQueue {
   }
 
   @Override
+  public Amendment reprioritize(String id, Priority priority) {
+    return unlessDown(() -> queue.reprioritize(id, priority));
+  }
+
+  @Override
   public ClearReceipt clear(ClearScope scope) {
     return queue.clear(scope);
   }

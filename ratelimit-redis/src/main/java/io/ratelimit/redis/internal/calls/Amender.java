@@ -2,6 +2,7 @@ package io.ratelimit.redis.internal.calls;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.internal.queue.ChangeListeners;
 import io.ratelimit.core.queue.Amendment;
 import io.ratelimit.redis.internal.script.Script;
@@ -26,6 +27,19 @@ public final class Amender {
                 Script.CANCEL,
                 "the event may have been cancelled; cancelling it again is safe",
                 requireNonNull(id, "id"),
+                session.channel(),
+                session.client()));
+  }
+
+  public Amendment reprioritize(String id, Priority priority) {
+    return amendment(
+        session
+            .store()
+            .run(
+                Script.REPRIORITIZE,
+                "the event may have its new priority; giving it again is safe",
+                requireNonNull(id, "id"),
+                priority.rank(),
                 session.channel(),
                 session.client()));
   }

@@ -37,6 +37,7 @@ public enum Script {
   REDRIVE,
   RELEASE,
   REMOVE,
+  REPRIORITIZE,
   RETRY,
   SETTINGS,
   STATS,

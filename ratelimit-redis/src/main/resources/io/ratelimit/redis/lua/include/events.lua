@@ -1,6 +1,7 @@
 -- Records of events: "sequence publishedAt weight type " and then the client's bytes, where the type
 -- is "priority:processingMicros:name". What named limits charge follows the weight: "/key:cost" for
--- each; and then what the terms of the publication leave to do. They never change; the number of attempts is kept apart.
+-- each; and then what the terms of the publication leave to do. They change only while the event
+-- waits; the number of attempts is kept apart.
 -- Needs META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS and the include basics.
 
 local PENDING = { ['0'] = PENDING_HIGH, ['1'] = PENDING_NORMAL, ['2'] = PENDING_LOW }

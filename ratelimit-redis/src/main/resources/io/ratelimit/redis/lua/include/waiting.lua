@@ -1,6 +1,15 @@
 -- Events that wait, wherever they do.
--- Needs META, EVENTS, ATTEMPTS, DELAYED and the includes basics, events, aside, keyed, freed
+-- Needs META, DELAYED and the includes basics, events, aside, keyed, freed
 -- and terms.
+
+local function waits(id)
+  for _, key in ipairs({ DELAYED, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, ASIDE, KEYED }) do
+    if redis.call('ZSCORE', key, id) then
+      return true
+    end
+  end
+  return false
+end
 
 -- Takes an event from where it waits; returns whether it waited, and until when it was delayed, or
 -- nil.

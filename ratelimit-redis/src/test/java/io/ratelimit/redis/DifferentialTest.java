@@ -256,6 +256,9 @@ class DifferentialTest {
                 event -> event.id().endsWith("1") ? null : "kéy " + event.id().hashCode() % 4,
                 random.nextBoolean() ? PublishTerms.Place.KEPT : PublishTerms.Place.NEW);
       }
+      if (random.nextInt(3) == 0) {
+        terms = terms.withDedupAfterDone(Duration.ofMillis(random.nextInt(150)));
+      }
       return terms;
     }
 

@@ -151,6 +151,7 @@ class FuzzTest {
       case "type" -> "1:10000000:T1";
       case "expiry" -> random.nextBoolean() ? "" : "f3600000000";
       case "replacing" -> List.of("", "new", "kept").get(random.nextInt(3));
+      case "dedup" -> random.nextBoolean() ? "0" : "3600000000";
       case "content" -> "1:w0;";
       case "weight", "heaviest", "max", "up_to" -> "1";
       case "priority" -> script == Script.PEEK ? "NORMAL" : Integer.toString(random.nextInt(3));

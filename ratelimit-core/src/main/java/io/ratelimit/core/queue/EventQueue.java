@@ -36,7 +36,7 @@ import java.util.Optional;
  *       again. Only the lease that holds an event can settle it, so no event is done twice.
  *   <li><b>Conservation.</b> Every accepted event is in exactly one state, see {@link QueueStats}.
  *   <li><b>Identity.</b> An id that is unfinished (pending, delayed or leased) is accepted only
- *       once.
+ *       once; after that again, unless {@link PublishTerms#withDedupAfterDone} says otherwise.
  *   <li><b>Observation.</b> How long attempts take, from take to settlement by the queue's clock,
  *       and how many fail, is counted by the name of the event's type, see {@link
  *       QueueStats#observed}: an {@link #ack}, a {@link #retry} or a {@link #fail} counts; a {@link

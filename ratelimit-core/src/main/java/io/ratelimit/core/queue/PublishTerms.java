@@ -20,15 +20,17 @@ import org.jspecify.annotations.Nullable;
  * @param delay how long the events wait before they are pending: 0 or more
  * @param expiry when their wait ends without a start, if it does
  * @param latest of which events only the latest matters, if that is so
+ * @param dedupAfterDone for how long after its event is done an id is a duplicate yet: 0 or more
  */
-public record PublishTerms(Duration delay, Optional<Expiry> expiry, Optional<Latest> latest) {
+public record PublishTerms(
+    Duration delay, Optional<Expiry> expiry, Optional<Latest> latest, Duration dedupAfterDone) {
 
   /** The most characters in the key of {@link Latest}. */
   public static final int MAX_KEY_LENGTH = 256;
 
   /** Pending at once, for ever, and each event for itself. */
   public static final PublishTerms DEFAULT =
-      new PublishTerms(Duration.ZERO, Optional.empty(), Optional.empty());
+      new PublishTerms(Duration.ZERO, Optional.empty(), Optional.empty(), Duration.ZERO);
 
   /** What becomes of an event that expires. */
   public enum Expired {
@@ -119,12 +121,13 @@ public record PublishTerms(Duration delay, Optional<Expiry> expiry, Optional<Lat
   /**
    * Creates terms.
    *
-   * @throws IllegalArgumentException if the delay is negative, or the events would expire before
-   *     they could start
+   * @throws IllegalArgumentException if the delay or the time after done is negative, or the events
+   *     would expire before they could start
    */
   public PublishTerms {
     requireNonNull(latest, "latest");
     delay = Requirements.notNegative("delay", delay);
+    dedupAfterDone = Requirements.notNegative("dedup after done", dedupAfterDone);
     if (expiry.isPresent() && expiry.get().after().compareTo(delay) <= 0) {
       throw new IllegalArgumentException(
           "expiry must be later than the delay of "
@@ -142,7 +145,7 @@ public record PublishTerms(Duration delay, Optional<Expiry> expiry, Optional<Lat
    * @throws IllegalArgumentException if the delay is negative, or not before the expiry
    */
   public PublishTerms withDelay(Duration newDelay) {
-    return new PublishTerms(newDelay, expiry, latest);
+    return new PublishTerms(newDelay, expiry, latest, dedupAfterDone);
   }
 
   /**
@@ -156,7 +159,7 @@ public record PublishTerms(Duration delay, Optional<Expiry> expiry, Optional<Lat
    * @throws IllegalArgumentException if the duration is outside its range
    */
   public PublishTerms withExpiry(Duration after, Expired then) {
-    return new PublishTerms(delay, Optional.of(new Expiry(after, then)), latest);
+    return new PublishTerms(delay, Optional.of(new Expiry(after, then)), latest, dedupAfterDone);
   }
 
   /**
@@ -170,6 +173,19 @@ public record PublishTerms(Duration delay, Optional<Expiry> expiry, Optional<Lat
    * @param place where an event waits that replaces another
    */
   public PublishTerms withLatest(Function<AuditEvent, @Nullable String> key, Place place) {
-    return new PublishTerms(delay, expiry, Optional.of(new Latest(key, place)));
+    return new PublishTerms(delay, expiry, Optional.of(new Latest(key, place)), dedupAfterDone);
+  }
+
+  /**
+   * Returns these terms for ids that are duplicates for a while after their event is done, too:
+   * publishing one again then changes nothing, if both were published under such terms. An event
+   * that failed, or was discarded, is not done. Each id that is remembered takes room in the
+   * queue's store.
+   *
+   * @param window how long after the event is done: 0 or more
+   * @throws IllegalArgumentException if the window is negative
+   */
+  public PublishTerms withDedupAfterDone(Duration window) {
+    return new PublishTerms(delay, expiry, latest, window);
   }
 }

@@ -5,18 +5,19 @@
 -- '', or 'd' or 'f' and in how many microseconds they are discarded, or fail. One with a key, "!l" and
 -- the key after its charges, replaces the one of its key that waits: in its place if `replacing` is
 -- 'kept', behind all others if it is 'new'; '' if none has a key.
+-- An id is a duplicate for `dedup` microseconds after its event is done, too, if there are any.
 --
--- KEYS meta starts pending:high pending:normal pending:low types events failed aside aside:types keyed flows lines turns closed limits delayed returned expiring latest attempts limits:held
--- ARGV given seen remembered start_up channel client heaviest most_counted costs start_in expiry replacing [id weight type content]…
+-- KEYS meta starts pending:high pending:normal pending:low types events failed aside aside:types keyed flows lines turns closed limits delayed returned expiring latest attempts limits:held done:ids
+-- ARGV given seen remembered start_up channel client heaviest most_counted costs start_in expiry replacing dedup [id weight type content]…
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), 'heavy', 'undeclared' and the name of a limit, 'dear', its name and the largest cost, or 'published', the numbers (from 0) of the duplicates…
 -- COST O(log n) for each event
 
 local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, FAILED, ASIDE,
   ASIDE_TYPES,
   KEYED, FLOWS, LINES, TURNS, CLOSED, LIMITS, DELAYED, RETURNED, EXPIRING, LATEST,
-  ATTEMPTS, LIMITS_HELD = unpack(KEYS)
+  ATTEMPTS, LIMITS_HELD, DONE_IDS = unpack(KEYS)
 local given, seen, remembered, start_up, channel, client, heaviest, most_counted,
-  costs, start_in, expiry, replacing = unpack(ARGV, 1, 12)
+  costs, start_in, expiry, replacing, dedup = unpack(ARGV, 1, 13)
 -- @include basics
 -- @include limiter
 -- @include state
@@ -33,12 +34,13 @@ local given, seen, remembered, start_up, channel, client, heaviest, most_counted
 -- @include loaded
 
 heaviest = whole('heaviest', heaviest, 1, 1000000)
+dedup = whole('dedup', dedup, 0, FAR)
 start_in = whole('start_in', start_in, 0, FAR)
 if expiry ~= '' and not string.match(expiry, '^[df]%d+$') then
   error('ARGUMENT expiry must be d or f and microseconds but is "' .. expiry .. '"', 0)
 end
 most_counted = whole('most_counted', most_counted, 1, 100000)
-for i = 13, #ARGV, 4 do
+for i = 14, #ARGV, 4 do
   local weight, charges, key = string.match(ARGV[i + 1], '^(%d*)([^!]*)(.*)$')
   whole('weight', weight, 1, heaviest)
   if charges ~= '' and not are_charges(charges) then
@@ -79,6 +81,9 @@ local charged, expiring = {}, {}
 local start, first_due = now + start_in, nil
 local terms = expiry ~= ''
   and '!' .. string.sub(expiry, 1, 1) .. int(now + whole('expiry', string.sub(expiry, 2), 1, FAR)) or ''
+if dedup > 0 then
+  terms = terms .. '!r' .. int(dedup)
+end
 
 local function delay(id, weight, at)
   redis.call('ZADD', DELAYED, int(at), id)
@@ -121,10 +126,11 @@ end
 if replacing ~= '' then
   word('replacing', replacing, 'kept new')
 end
-for i = 13, #ARGV, 4 do
+for i = 14, #ARGV, 4 do
   local id, weight, type_key, content = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
   local record = int(sequence + 1) .. ' ' .. int(start) .. ' ' .. weight .. terms .. ' ' .. type_key .. ' ' .. content
-  if redis.call('HSETNX', EVENTS, id, record) == 1 then
+  local done_until = dedup > 0 and tonumber(redis.call('ZSCORE', DONE_IDS, id)) or NEVER
+  if done_until <= now and redis.call('HSETNX', EVENTS, id, record) == 1 then
     sequence = sequence + 1
     largest = math.max(largest, #record)
     if replacing ~= '' then
@@ -153,7 +159,7 @@ for i = 13, #ARGV, 4 do
       end
     end
   else
-    duplicates[#duplicates + 1] = (i - 13) / 4
+    duplicates[#duplicates + 1] = (i - 14) / 4
   end
 end
 -- Not before the events: a full memory refuses these.

@@ -375,6 +375,32 @@ public abstract class PublishTermsContract {
   }
 
   @Test
+  void whatExpiredAmongOthersIsRedrivenToItsPlace() {
+    EventQueue queue = queue();
+    queue.publish(event("a"));
+    queue.publish(
+        List.of(event("x"), event("y")),
+        PublishTerms.DEFAULT.withExpiry(SECOND, PublishTerms.Expired.FAILED));
+    queue.publish(List.of(event("b"), event("c"), event("d")));
+    advance(SECOND);
+    takeNothing(queue);
+    assertThat(queue.stats().expired()).isEqualTo(2);
+    assertThat(queue.failedQueue().redriveAll(0, 9).redriven()).isEqualTo(2);
+
+    assertThat(queue.peek(Priority.NORMAL, 0, 9))
+        .extracting(queued -> queued.event().id())
+        .containsExactly("a", "x", "y", "b", "c", "d");
+    assertThat(takeIds(queue, 9)).containsExactly("a", "x", "y", "b", "c", "d");
+  }
+
+  /** A take that ends what has expired, and finds nothing since all starts are paused. */
+  private void takeNothing(EventQueue queue) {
+    queue.limitControl().pause();
+    assertThat(take(queue, 1)).isInstanceOf(TakeResult.Paused.class);
+    queue.limitControl().resume();
+  }
+
+  @Test
   void anEventThatWaitsAgainExpires() {
     EventQueue queue = queue();
     queue.publish(
@@ -679,5 +705,61 @@ public abstract class PublishTermsContract {
     advance(SECOND);
     takeOne(queue, "b");
     assertThat(queue.stats().expired()).isEqualTo(1);
+  }
+
+  @Test
+  void anIdIsADuplicateForAWhileAfterItsEventIsDone() {
+    EventQueue queue = queue();
+    PublishTerms terms = PublishTerms.DEFAULT.withDedupAfterDone(SECOND);
+    queue.publish(List.of(event("done"), event("failed"), event("cancelled")), terms);
+    assertThat(queue.cancel("cancelled")).isEqualTo(Amendment.MADE);
+    advance(SECOND.multipliedBy(2));
+    assertThat(queue.ack(takeOne(queue, "done"))).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.fail(takeOne(queue, "failed"), "broken")).isEqualTo(Settlement.SETTLED);
+
+    advance(SECOND.minus(MICRO));
+    List<AuditEvent> again = List.of(event("done"), event("failed"), event("cancelled"));
+    assertThat(queue.publish(again, terms)).isEqualTo(new PublishReceipt(2, List.of("done")));
+    advance(MICRO);
+    assertThat(queue.publish(event("done"), terms).accepted()).isEqualTo(1);
+    assertThat(takeIds(queue, 9)).containsExactly("failed", "cancelled", "done");
+  }
+
+  @Test
+  void whoPublishesWithoutSuchTermsIsNotToldOfWhatIsDone() {
+    EventQueue queue = queue();
+    PublishTerms terms = PublishTerms.DEFAULT.withDedupAfterDone(SECOND);
+    queue.publish(event("a"), terms);
+    assertThat(queue.ack(takeOne(queue, "a"))).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.publish(event("a")).accepted()).isEqualTo(1);
+    assertThat(queue.ack(takeOne(queue, "a"))).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.publish(event("a"), terms).duplicateIds()).containsExactly("a");
+
+    queue.publish(event("b"));
+    assertThat(queue.ack(takeOne(queue, "b"))).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.publish(event("b"), terms).accepted()).isEqualTo(1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> terms.withDedupAfterDone(MICRO.negated()))
+        .withMessageContaining("dedup");
+  }
+
+  @Test
+  void aRetryAndARedriveAreRememberedWhenTheyAreDone() {
+    EventQueue queue = queue();
+    PublishTerms terms =
+        PublishTerms.DEFAULT
+            .withDedupAfterDone(LEASE)
+            .withExpiry(SECOND, PublishTerms.Expired.FAILED);
+    queue.publish(List.of(event("a"), event("b")), terms);
+    assertThat(queue.retry(takeOne(queue, "a"), MICRO, "busy")).isEqualTo(Settlement.SETTLED);
+    advance(MICRO);
+    assertThat(queue.ack(takeOne(queue, "a"))).isEqualTo(Settlement.SETTLED);
+    advance(SECOND);
+    assertThat(takeIds(queue, 9)).isEmpty();
+    assertThat(queue.failedQueue().redriveAll(0, 9).redriven()).isEqualTo(1);
+    assertThat(queue.ack(takeOne(queue, "b"))).isEqualTo(Settlement.SETTLED);
+
+    assertThat(queue.publish(List.of(event("a"), event("b")), terms).duplicateIds())
+        .containsExactly("a", "b");
   }
 }

@@ -5,6 +5,7 @@ import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueuedEvent;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,9 @@ final class Entry {
 
   /** Of events with the same key only the latest matters; null: it is one for itself. */
   @Nullable String latestKey;
+
+  /** For how long after it is done its id is a duplicate yet. */
+  Duration dedupAfterDone = Duration.ZERO;
 
   int attempts;
 
@@ -63,12 +67,23 @@ final class Entry {
             event.payload(),
             event.attributes(),
             event.weight());
-    Entry other = new Entry(sequence, changed, publishedAt, charges);
+    Entry other = unattempted(changed);
     other.expiresAt = expiresAt;
     other.failsExpired = failsExpired;
-    other.latestKey = latestKey;
     other.attempts = attempts;
     other.held = held;
+    return other;
+  }
+
+  /** The same as it is redriven: never attempted, without an expiry, and in no place yet. */
+  Entry redriven() {
+    return unattempted(event);
+  }
+
+  private Entry unattempted(AuditEvent sameOrChanged) {
+    Entry other = new Entry(sequence, sameOrChanged, publishedAt, charges);
+    other.latestKey = latestKey;
+    other.dedupAfterDone = dedupAfterDone;
     return other;
   }
 

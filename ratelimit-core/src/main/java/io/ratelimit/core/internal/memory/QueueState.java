@@ -58,6 +58,7 @@ public final class QueueState {
   private final Map<String, Entry> unfinished = new HashMap<>();
   // The latest unfinished event of each key.
   private final Map<String, Entry> latest = new HashMap<>();
+  private final RememberedIds remembered = new RememberedIds();
   private final KeyedLimits namedLimits = new KeyedLimits();
   private final KeyedEvents keyed = new KeyedEvents(namedLimits);
   private final PendingEvents pending;
@@ -111,13 +112,17 @@ public final class QueueState {
     List<String> duplicates = new ArrayList<>();
     for (int i = 0; i < events.size(); i++) {
       AuditEvent event = events.get(i);
-      if (unfinished.containsKey(event.id())) {
+      if (unfinished.containsKey(event.id()) || isRemembered(event.id(), terms, now)) {
         duplicates.add(event.id());
       } else {
         accept(event, charges.get(i), keys.get(i).orElse(null), terms, now);
       }
     }
     return new PublishReceipt(events.size() - duplicates.size(), duplicates);
+  }
+
+  private boolean isRemembered(String id, PublishTerms terms, Instant now) {
+    return !terms.dedupAfterDone().isZero() && remembered.contains(id, now);
   }
 
   private void accept(
@@ -146,6 +151,7 @@ public final class QueueState {
       entry.latestKey = key;
       latest.put(key, entry);
     }
+    entry.dedupAfterDone = terms.dedupAfterDone();
     expire(entry, terms, now);
     if (start.isAfter(now)) {
       delayed.add(entry, start);
@@ -154,7 +160,7 @@ public final class QueueState {
     }
   }
 
-  /** Whether a later event of its key is unfinished. */
+  /** Whether a later event of its key is unfinished; if none is, it is the latest itself. */
   private boolean isOutdated(Entry entry) {
     return entry.latestKey != null
         && latest.computeIfAbsent(entry.latestKey, absent -> entry) != entry;
@@ -384,6 +390,9 @@ public final class QueueState {
         entry -> {
           free(entry);
           end(entry);
+          if (!entry.dedupAfterDone.isZero()) {
+            remembered.add(entry.event.id(), DueTimes.after(now, entry.dedupAfterDone));
+          }
           done++;
         });
   }
@@ -612,14 +621,13 @@ public final class QueueState {
     return new RedriveReceipt(redriven, page.size() - redriven, 0, next);
   }
 
-  private Redrive bringBack(Entry entry) {
+  private Redrive bringBack(Entry failure) {
+    Entry entry = failure.redriven();
     if (unfinished.containsKey(entry.event.id()) || isOutdated(entry)) {
       return Redrive.DUPLICATE;
     }
     unfinished.put(entry.event.id(), entry);
     failed.remove(entry.sequence);
-    entry.attempts = 0;
-    entry.expiresAt = null;
     pending.add(entry);
     return Redrive.REDRIVEN;
   }

@@ -54,6 +54,7 @@ public final class Publisher {
   public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
     long delay = Micros.ceiling(terms.delay());
     String expiry = terms.expiry().map(WireTerms::expiry).orElse("");
+    long dedup = Micros.ceiling(terms.dedupAfterDone());
     String place = WireTerms.place(terms);
     List<AuditEvent> copy = List.copyOf(events);
     List<List<Charge>> charges = copy.stream().map(limits::charges).toList();
@@ -73,6 +74,7 @@ public final class Publisher {
       arguments.add(delay);
       arguments.add(expiry);
       arguments.add(place);
+      arguments.add(dedup);
       int to = from;
       int bytes = 0;
       while (to < copy.size() && to - from < PUBLISHED_AT_ONCE && bytes < BYTES_AT_ONCE) {

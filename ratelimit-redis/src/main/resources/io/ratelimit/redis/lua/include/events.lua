@@ -23,7 +23,7 @@ end
 
 -- Whether a text is what the include terms says.
 local function are_terms(text)
-  local rest = string.gsub(text, '![df]%-?%d+', '')
+  local rest = string.gsub(text, '![dfr]%-?%d+', '')
   return string.gsub(rest, '!l[%w.%-*_+%%]+', '') == ''
 end
 

@@ -1,6 +1,6 @@
 -- What the terms of a publication leave to do. They follow the charges in a record, and the attempt in
 -- a lease: "!d" or "!f" and when the event expires, and is discarded or fails then; "!l" and its key,
--- if only the latest of that matters.
+-- if only the latest of that matters; "!r" and how long after the event is done its id is a duplicate.
 --   expiring  sorted set of the ids that wait, by when they expire
 --   latest    hash of keys → id of the latest unfinished event
 -- Needs META, EVENTS, ATTEMPTS, EXPIRING, LATEST and the include basics.
@@ -20,6 +20,10 @@ do
 
     function T.expires_at(terms)
       return tonumber(string.match(terms, '![df](%-?%d+)'))
+    end
+
+    function T.remembered_for(terms)
+      return tonumber(string.match(terms, '!r(%d+)'))
     end
 
     -- The event waits, for its start or again.

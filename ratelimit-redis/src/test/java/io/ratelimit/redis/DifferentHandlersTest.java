@@ -182,4 +182,25 @@ class DifferentHandlersTest {
           .isZero();
     }
   }
+
+  @Test
+  void othersThatAreSetAsideStayCounted() {
+    VirtualTime time = VirtualTime.startingAt(Instant.ofEpochSecond(1_800_000_000));
+    try (RedisEventQueue queue =
+        TestClients.queue(NO_LIMIT).namespace(namespace).time(time).countedTypes(1).connect()) {
+      queue.publish(
+          List.of(
+              AuditEvent.of("one", EventType.of("ONE"), "w"),
+              AuditEvent.of("two", EventType.of("TWO"), "w"),
+              AuditEvent.of("three", EventType.of("THREE"), "w")));
+      assertThat(take(queue, 1, ONLY_OLD)).isEmpty();
+      time.advance(Duration.ofSeconds(11));
+      assertThat(take(queue, 1, ONLY_OLD)).isEmpty();
+
+      assertThat(
+              TestClients.<List<String>>ask(
+                  TestClients.server(), redis -> redis.hvals(key("types"))))
+          .containsExactlyInAnyOrder("1", "2");
+    }
+  }
 }

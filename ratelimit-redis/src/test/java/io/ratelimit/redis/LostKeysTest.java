@@ -9,6 +9,7 @@ import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Limits;
+import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.time.VirtualTime;
@@ -197,6 +198,30 @@ class LostKeysTest {
       assertThat(found).isEqualTo(9);
       assertThat(queue.stats().isConserved()).as("%s", queue.stats()).isTrue();
       assertThat(queue.stats().pending()).isZero();
+    }
+  }
+
+  /** Only the lease says under which keys its event is in flight. */
+  @ParameterizedTest
+  @ValueSource(strings = {"leases", "leased", "leases,leased", "limits:held"})
+  void whatIsLostOfAnAttemptClosesNoKeyForEver(String keys) {
+    Limits oneByOne = Limits.builder().maxInFlight("account", AuditEvent::walletId, 1).build();
+    try (RedisEventQueue queue = builder().limits(oneByOne).connect()) {
+      queue.publish(events("a", "a", 3));
+      assertThat(taken(queue, 10)).hasSize(1);
+      delete(keys.split(","));
+      time.advance(Duration.ofHours(2));
+
+      int done = 0;
+      for (int n = 0; n < 100 && done < 3; n++) {
+        for (Lease lease : taken(queue, 10)) {
+          assertThat(queue.ack(lease)).isEqualTo(Settlement.SETTLED);
+          done++;
+        }
+        time.advance(Duration.ofSeconds(1));
+      }
+      assertThat(done).isEqualTo(3);
+      assertThat(queue.stats().isConserved()).as("%s", queue.stats()).isTrue();
     }
   }
 }

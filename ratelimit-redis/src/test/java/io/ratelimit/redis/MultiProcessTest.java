@@ -52,22 +52,15 @@ class MultiProcessTest {
   private Process start(int number) {
     try {
       Process process =
-          new ProcessBuilder(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-XX:TieredStopAtLevel=1",
-                  "-XX:+UseSerialGC",
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  LaneProcess.class.getName(),
-                  TestClients.server().uri(),
-                  namespace,
-                  Integer.toString(LANES),
-                  Integer.toString(LEASE_MILLIS),
-                  Integer.toString(WORK_MILLIS),
-                  startsOf(number).toString())
-              .redirectErrorStream(true)
-              .redirectOutput(directory.resolve("log-" + number).toFile())
-              .start();
+          JavaProcess.start(
+              LaneProcess.class,
+              directory.resolve("log-" + number),
+              TestClients.server().uri(),
+              namespace,
+              Integer.toString(LANES),
+              Integer.toString(LEASE_MILLIS),
+              Integer.toString(WORK_MILLIS),
+              startsOf(number).toString());
       processes.add(process);
       return process;
     } catch (IOException e) {

@@ -34,7 +34,6 @@ class SharedByLimitersTest {
 
   private static final Logger log = LoggerFactory.getLogger(SharedByLimitersTest.class);
 
-  // The burst lets those that were woken late, as on a busy machine, make up for it.
   // What a busy machine holds up for less than a second is made up for.
   private static final RateLimit LIMIT = RateLimit.of(20).perSecond().withBurst(20);
   private static final int MEASURED_SECONDS = 6;
@@ -57,20 +56,13 @@ class SharedByLimitersTest {
 
   private void start(int number) throws IOException {
     processes.add(
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                LimiterProcess.class.getName(),
-                TestClients.server().uri(),
-                namespace,
-                "4",
-                startsOf(number).toString())
-            .redirectErrorStream(true)
-            .redirectOutput(directory.resolve("log-" + number).toFile())
-            .start());
+        JavaProcess.start(
+            LimiterProcess.class,
+            directory.resolve("log-" + number),
+            TestClients.server().uri(),
+            namespace,
+            "4",
+            startsOf(number).toString()));
   }
 
   private static void addStarts(RateLimiter limiter, Starts starts) {
@@ -100,7 +92,7 @@ class SharedByLimitersTest {
       await().atMost(PATIENCE).until(() -> Files.exists(startsOf(0)) && Files.exists(startsOf(1)));
       // The watcher may be later than the processes.
       await().atMost(PATIENCE).until(() -> !starts.all().isEmpty());
-      long begin = starts.all().get(starts.all().size() - 1);
+      long begin = starts.all().get(0);
       assertThat(queue.publish(events).accepted()).isEqualTo(events.size());
       addStarts(limiter, starts);
       try (Lanes lanes =
@@ -116,14 +108,10 @@ class SharedByLimitersTest {
                 }
               })) {
         long end = begin + Duration.ofSeconds(MEASURED_SECONDS).toNanos() / 1_000;
-        await()
-            .atMost(PATIENCE)
-            .until(() -> starts.all().get(starts.all().size() - 1) > end + 1_000_000);
-        double utilisation =
-            starts.after(begin).stream().filter(at -> at <= end).count()
-                / (double) (LIMIT.permits() * MEASURED_SECONDS);
-        log.info("utilisation {}", utilisation);
-        assertThat(utilisation).isGreaterThanOrEqualTo(0.9);
+        await().atMost(PATIENCE).until(() -> !starts.after(end + 1_000_000).isEmpty());
+        // All but what the first window may have left of itself when it was first seen.
+        assertThat(starts.after(begin).stream().filter(at -> at <= end))
+            .hasSizeGreaterThanOrEqualTo(LIMIT.permits() * (MEASURED_SECONDS - 1));
       }
       for (Process process : processes) {
         process.getOutputStream().close();
@@ -145,7 +133,8 @@ class SharedByLimitersTest {
 
     assertThat(starts.largestWindow(LIMIT.window())).isLessThanOrEqualTo(LIMIT.permits());
     assertThat(stats.starts()).isEqualTo(ofLanes.size()).isPositive();
-    assertThat(stats.starts() + stats.acquiredPermits()).isEqualTo(starts.all().size());
+    // Each of three limiters may have been granted one more while it was closed.
+    assertThat(stats.starts() + stats.acquiredPermits() - starts.all().size()).isBetween(0L, 3L);
     assertThat(stats.isConserved()).isTrue();
     assertThat(stats.largestWindows().since(Instant.EPOCH)).isLessThanOrEqualTo(20);
   }

@@ -13,9 +13,6 @@ local given, retain, channel, client = unpack(ARGV, 1, 4)
 -- @include basics
 -- @include leases
 -- @include observed
--- @include freed
--- @include terms
--- @include wake
 
 local m = redis.call('HMGET', META, 'format', 'now')
 local refused = refusal(m[1])
@@ -40,6 +37,7 @@ for i = 5, #ARGV, 2 do
 end
 local leases = redis.call('HMGET', LEASES, unpack(asked))
 local answer, tokens, ids, held, at, repeated, seen = {}, {}, {}, {}, {}, {}, {}
+local is_any_charged = false
 for n, token in ipairs(asked) do
   local id = ARGV[2 * n + 4]
   local lease = leases[n] and not seen[token] and parse_lease(leases[n])
@@ -49,6 +47,7 @@ for n, token in ipairs(asked) do
     ids[#ids + 1] = id
     held[#held + 1] = lease
     at[#at + 1] = n
+    is_any_charged = is_any_charged or lease.held ~= ''
     if lease.attempt > 1 then
       repeated[#repeated + 1] = id
     end
@@ -89,20 +88,23 @@ else
   trim_done(redis.call('LLEN', DONE))
 end
 observe(held, now, false)
--- The id is a duplicate for a while; others are so no more, some of which go.
-local function remember(id, window)
-  if window then
-    redis.call('ZADD', DONE_IDS, int(now + window), id)
-    local old = redis.call('ZRANGEBYSCORE', DONE_IDS, '-inf', int(now), 'LIMIT', 0, 10)
-    if #old > 0 then
-      redis.call('ZREM', DONE_IDS, unpack(old))
+if is_any_charged then
+-- @include freed
+-- @include terms
+-- @include wake
+  -- The id is a duplicate for a while; others are so no more, some of which go.
+  local function remember(id, window)
+    if window then
+      redis.call('ZADD', DONE_IDS, int(now + window), id)
+      local old = redis.call('ZRANGEBYSCORE', DONE_IDS, '-inf', int(now), 'LIMIT', 0, 10)
+      if #old > 0 then
+        redis.call('ZREM', DONE_IDS, unpack(old))
+      end
     end
   end
-end
 
-local is_freed = false
-for n, lease in ipairs(held) do
-  if lease.held ~= '' then
+  local is_freed = false
+  for n, lease in ipairs(held) do
     if has_terms(lease.held) then
       termed().forget_key(ids[n], lease.held)
       remember(ids[n], termed().remembered_for(lease.held))
@@ -112,8 +114,8 @@ for n, lease in ipairs(held) do
       answer[at[n]] = 2
     end
   end
-end
-if is_freed then
-  wake(channel, client)
+  if is_freed then
+    wake(channel, client)
+  end
 end
 return answer

@@ -78,7 +78,7 @@ local added = { ['0'] = {}, ['1'] = {}, ['2'] = {} }
 local types, in_order = {}, {}
 local first = sequence
 local charged, expiring = {}, {}
-local start, first_due = now + start_in, nil
+local start, first_due, is_charging = now + start_in, nil, false
 local terms = expiry ~= ''
   and '!' .. string.sub(expiry, 1, 1) .. int(now + whole('expiry', string.sub(expiry, 2), 1, FAR)) or ''
 if dedup > 0 then
@@ -89,7 +89,7 @@ local function delay(id, weight, at)
   redis.call('ZADD', DELAYED, int(at), id)
   note_return('e' .. id)
   first_due = math.min(first_due or at, at)
-  is_charged = is_charged or string.find(weight, '/', 1, true)
+  is_charging = is_charging or string.find(weight, '/', 1, true)
 end
 
 -- Lets an event wait that may replace another; `record` is its own.
@@ -174,7 +174,7 @@ for _, event in ipairs(charged) do
   keyed().add(unpack(event))
 end
 if first_due then
-  if is_charged then
+  if is_charging then
     redis.call('HSET', META, 'charged', 1)
   end
   -- Whoever sleeps until something falls due must hear of what falls due earlier.

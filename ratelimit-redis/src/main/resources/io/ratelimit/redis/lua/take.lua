@@ -27,27 +27,7 @@ local given, seen, remembered, start_up, names, aging, failed_age = unpack(ARGV,
 -- @include limiter
 -- @include state
 -- @include events
--- @include keyed
 -- @include terms
--- @include placed
--- @include freed
-
--- The states of keys, made when they are needed first: most calls need none of it.
-local key_states
-do
-  local states
-  local function open()
--- @include named
--- @include pauses
--- @include keystates
-    return N
-  end
-
-  function key_states()
-    states = states or open()
-    return states
-  end
-end
 -- @include leases
 -- @include attempts
 -- @include failures
@@ -55,6 +35,25 @@ end
 -- @include loaded
 -- @include returned
 -- @include expired
+
+-- What named limits need: nil where nothing is charged, as making it takes longer than most calls.
+local keyed, key_states, free
+if is_charged == 'perhaps' and redis.call('EXISTS', KEYED, FLOWS, TURNS, LIMITS_HELD) == 0 then
+  write_even_if_full()
+  redis.call('HSET', META, 'charged', 0)
+  is_charged = false
+end
+if is_charged then
+  keyed, key_states, free = (function()
+-- @include keyed
+-- @include freed
+-- @include named
+-- @include pauses
+-- @include keystates
+    return keyed, function() return N end, free
+  end)()
+end
+-- @include placed
 
 local MAX_PROMOTED = 100
 local MAX_GIVEN_UP = 100
@@ -258,7 +257,8 @@ do
   -- The next of a row that is wanted; those before it are set aside, while there is room.
   local function next_wanted(queue, wanted)
     local event = head(queue, wanted)
-    while event and is_misplaced(event) and #set_aside + #unkeyed < MAX_SET_ASIDE and bytes < MOST_BYTES do
+    while event and is_misplaced(event) and (keyed or event.charges == '')
+      and #set_aside + #unkeyed < MAX_SET_ASIDE and bytes < MOST_BYTES do
       local moved = event.charges ~= '' and unkeyed or set_aside
       moved[#moved + 1] = event
       bytes = bytes + #event.record
@@ -268,25 +268,29 @@ do
     return event
   end
 
-  -- The first event of the flow whose turn it is in a priority, or the one without charges, if it is
-  -- that one's turn.
-  local heads = {}
-  local function in_turn(priority, other)
-    local K = keyed()
-    local flow, ticket = K.first(priority, names_wanted)
-    if not flow or (other and (tonumber(redis.call('HGET', TURNS, 't' .. int(priority))) or 0) < ticket) then
-      return other
+  local in_turn
+  if is_charged then
+    local heads = {}
+
+    -- The first event of the flow whose turn it is in a priority, or the one without charges, if it is
+    -- that one's turn.
+    function in_turn(priority, other)
+      local K = keyed()
+      local flow, ticket = K.first(priority, names_wanted)
+      if not flow or (other and (tonumber(redis.call('HGET', TURNS, 't' .. int(priority))) or 0) < ticket) then
+        return other
+      end
+      local id, member = K.head(flow)
+      if not heads[flow] or heads[flow].id ~= id then
+        local record = id and redis.call('HGET', EVENTS, id)
+        local sequence, published, weight, type_key, _, content, charges, terms = parse_record(record)
+        heads[flow] = { queue = { rank = priority, used = 0 }, id = id, record = record,
+          attempts = attempts_of(id and redis.call('HGET', ATTEMPTS, id)), sequence = tonumber(sequence),
+          published = published, weight = tonumber(weight or 0), type_key = type_key, charges = charges, terms = terms,
+          is_readable = content and is_whole(record, content), flow = flow, member = member }
+      end
+      return heads[flow]
     end
-    local id, member = K.head(flow)
-    if not heads[flow] or heads[flow].id ~= id then
-      local record = id and redis.call('HGET', EVENTS, id)
-      local sequence, published, weight, type_key, _, content, charges, terms = parse_record(record)
-      heads[flow] = { queue = { rank = priority, used = 0 }, id = id, record = record,
-        attempts = attempts_of(id and redis.call('HGET', ATTEMPTS, id)), sequence = tonumber(sequence),
-        published = published, weight = tonumber(weight or 0), type_key = type_key, charges = charges, terms = terms,
-        is_readable = content and is_whole(record, content), flow = flow, member = member }
-    end
-    return heads[flow]
   end
 
   function next_event(wanted)
@@ -301,6 +305,9 @@ do
         local event = next_wanted(queues[row], wanted)
         row = row + 1
         if event and is_misplaced(event) then
+          if not keyed and event.charges ~= '' then
+            redis.call('HSET', META, 'charged', 1)
+          end
           return nil, 'again'
         end
         if event then
@@ -342,7 +349,9 @@ if wanted > 0 and (not due or due <= now) then
     local record = redis.call('HGET', EVENTS, id)
     if record then
       local _, _, _, _, _, _, charges = parse_record(record)
-      free(id, charges or '')
+      if free then
+        free(id, charges or '')
+      end
       make_pending(id, record)
     else
       redis.call('HDEL', ATTEMPTS, id)
@@ -355,7 +364,7 @@ if wanted > 0 and (not due or due <= now) then
     local lease = parse_lease(redis.call('HGET', LEASES, token))
     local record = lease and redis.call('HGET', EVENTS, lease.id)
     end_lease(token)
-    if lease then
+    if lease and free then
       free(lease.id, lease.held)
     end
     if record and has_terms(lease.held) and termed().is_outdated(lease.id, lease.held) then

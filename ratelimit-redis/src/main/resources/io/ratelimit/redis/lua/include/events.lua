@@ -30,16 +30,16 @@ end
 -- Returns strings, as most are needed as they are, and where the client's bytes begin; nil if there
 -- is no record or it has another form.
 local function parse_record(record)
-  local sequence, published, weight, charges, type_key, priority, content =
-    string.match(record or '', '^(%d+) (%-?%d+) ([1-9]%d*)(%S*) (([012]):%d+:%S+) ()')
-  if sequence and #sequence <= 15 and #published <= 17 and #weight <= 7 and #type_key <= 80 then
-    local terms = ''
-    if charges ~= '' then
-      charges, terms = string.match(charges, '^([^!]*)(.*)$')
-      if not (are_charges(charges) and are_terms(terms)) then
-        return nil
-      end
-    end
+  record = record or ''
+  local charges, terms = '', ''
+  local sequence, published, weight, type_key, priority, content =
+    string.match(record, '^(%d+) (%-?%d+) ([1-9]%d*) (([012]):%d+:%S+) ()')
+  if not sequence then
+    sequence, published, weight, charges, terms, type_key, priority, content =
+      string.match(record, '^(%d+) (%-?%d+) ([1-9]%d*)(/?[^! ]*)(!?%S*) (([012]):%d+:%S+) ()')
+  end
+  if sequence and #sequence <= 15 and #published <= 17 and #weight <= 7 and #type_key <= 80
+    and (charges == '' or are_charges(charges)) and (terms == '' or are_terms(terms)) then
     return sequence, published, weight, type_key, priority, content, charges, terms
   end
 end

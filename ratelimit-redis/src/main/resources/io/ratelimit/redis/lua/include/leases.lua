@@ -5,8 +5,14 @@
 
 -- nil if there is no lease or it has another form.
 local function parse_lease(lease)
-  local taken, attempt, held, length, type_key, start =
-    string.match(lease or '', '^(%-?%d+) (%d+)(%S*) (%d+) (%S+) ()')
+  lease = lease or ''
+  local held = ''
+  local taken, attempt, length, type_key, start =
+    string.match(lease, '^(%-?%d+) (%d+) (%d+) (%S+) ()')
+  if not taken then
+    taken, attempt, held, length, type_key, start =
+      string.match(lease, '^(%-?%d+) (%d+)([/!]%S+) (%d+) (%S+) ()')
+  end
   local worker = start and start + length
   if not worker or worker > #lease + 1 or #taken > 17 or #attempt > 6 then
     return nil

@@ -70,6 +70,11 @@ local function look()
     if is_leased(id) then
       return
     end
+    -- Nobody holds it, so that it is in flight under no key: its lease may be lost, which said so.
+    if free then
+      local _, _, _, _, _, _, charges = parse_record(record)
+      free(id, charges or '')
+    end
     local counted = place(id, record)
     -- Where `pending` was lost, the types still count it.
     local sum = 0
@@ -96,8 +101,11 @@ local function look()
   local function forget_types()
     if cards(PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, KEYED) == 0 then
       for _, counted in ipairs(redis.call('HKEYS', TYPES)) do
+        -- Without a name: others, whose types are not told apart.
         local name = string.match(counted, '^[^ ]*:([^ :]+)')
-        if not name or redis.call('ZLEXCOUNT', ASIDE_TYPES, '[' .. name .. ' ', '(' .. name .. '!') == 0 then
+        local left = name and redis.call('ZLEXCOUNT', ASIDE_TYPES, '[' .. name .. ' ', '(' .. name .. '!')
+          or cards(ASIDE)
+        if left == 0 then
           redis.call('HDEL', TYPES, counted)
         end
       end

@@ -11,8 +11,9 @@ local now
 -- A time before which no retry and no lease falls due, or nil: not known.
 local due
 
--- Whether events were ever published that named limits charge; else nil or false.
-local is_charged
+-- Whether events were ever published that named limits charge: false, '1', or 'perhaps' where that was
+-- lost or nobody has looked yet.
+local is_charged = 'perhaps'
 
 -- How far the namespace's time was ever shifted against the clock, and which server this is.
 local line
@@ -287,7 +288,7 @@ do
 
     line = parse_timeline(m[12])
     packed_windows = m[13]
-    is_charged = m[14]
+    is_charged = m[14] ~= '0' and (m[14] or 'perhaps')
     this_server = m[8] or ''
     L = unpack_limiter(m[4], m[5], m[6], m[11])
     local limiter_is_lost = not L

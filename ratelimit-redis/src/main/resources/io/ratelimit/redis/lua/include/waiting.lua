@@ -1,6 +1,6 @@
 -- Events that wait, wherever they do.
--- Needs META, DELAYED and the includes basics, events, aside, keyed, freed
--- and terms.
+-- Needs META, DELAYED and the includes basics, events, aside, terms, and keyed and freed where something
+-- is charged.
 
 local function waits(id)
   for _, key in ipairs({ DELAYED, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, ASIDE, KEYED }) do
@@ -21,14 +21,16 @@ local function withdraw(id, record)
   local delayed_until = redis.call('ZSCORE', DELAYED, id)
   if delayed_until then
     redis.call('ZREM', DELAYED, id)
-    free(id, charges or '')
+    if free then
+      free(id, charges or '')
+    end
     return true, tonumber(delayed_until)
   end
   priority = priority or '0'
   if redis.call('ZREM', PENDING[priority], id) == 0 then
     if redis.call('ZSCORE', ASIDE, id) then
       remove_aside(id, record)
-    elseif redis.call('ZSCORE', KEYED, id) then
+    elseif keyed and redis.call('ZSCORE', KEYED, id) then
       keyed().discard(id, keyed().flow_of(priority, charges), sequence)
     else
       return false

@@ -159,10 +159,10 @@ public abstract class PublishTermsContract {
     EventQueue queue = queue();
     queue.publish(event("late"), PublishTerms.DEFAULT.withDelay(LEASE));
     AtomicInteger told = new AtomicInteger();
-    try (Subscription subscription = queue.onChange(told::incrementAndGet)) {
-      queue.publish(event("soon"), LATER);
-      assertThat(told.get()).isPositive();
-    }
+    Subscription subscription = queue.onChange(told::incrementAndGet);
+    queue.publish(event("soon"), LATER);
+    assertThat(told.get()).isPositive();
+    subscription.close();
 
     assertThat(take(queue, 1))
         .isEqualTo(new TakeResult.Empty(Optional.of(queue.time().now().plus(SECOND))));
@@ -282,10 +282,10 @@ public abstract class PublishTermsContract {
     takeOne(queue, "first");
     assertThat(take(queue, 1)).isInstanceOf(TakeResult.NotBefore.class);
     AtomicInteger told = new AtomicInteger();
-    try (Subscription subscription = queue.onChange(told::incrementAndGet)) {
-      assertThat(queue.cancel("heavy")).isEqualTo(Amendment.MADE);
-      assertThat(told.get()).isPositive();
-    }
+    Subscription subscription = queue.onChange(told::incrementAndGet);
+    assertThat(queue.cancel("heavy")).isEqualTo(Amendment.MADE);
+    assertThat(told.get()).isPositive();
+    subscription.close();
     takeOne(queue, "light");
   }
 

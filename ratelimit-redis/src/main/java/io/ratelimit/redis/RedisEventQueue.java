@@ -18,6 +18,7 @@ import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
+import io.ratelimit.core.queue.Amendment;
 import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
@@ -27,6 +28,7 @@ import io.ratelimit.core.queue.LimitControl;
 import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.NamedLimitControl;
 import io.ratelimit.core.queue.PublishReceipt;
+import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.queue.QueuedEvent;
@@ -36,6 +38,7 @@ import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.time.Time;
 import io.ratelimit.redis.internal.calls.Acquirer;
+import io.ratelimit.redis.internal.calls.Amender;
 import io.ratelimit.redis.internal.calls.Publisher;
 import io.ratelimit.redis.internal.calls.Settlements;
 import io.ratelimit.redis.internal.calls.Taker;
@@ -112,6 +115,7 @@ public final class RedisEventQueue implements EventQueue {
   final Taker taker;
   private final Acquirer acquirer;
   private final Settlements settlements;
+  private final Amender amender;
   private final FailedQueue failedQueue;
   private final LimitControl limitControl;
   private final Limits limits;
@@ -142,6 +146,7 @@ public final class RedisEventQueue implements EventQueue {
     this.taker = new Taker(session, builder.aging.map(Micros::ceiling).orElse(0L), failedAgeMicros);
     this.acquirer = new Acquirer(session);
     this.settlements = new Settlements(session, listeners, failedAgeMicros, builder.retainDone);
+    this.amender = new Amender(session, listeners);
     this.failedQueue = new RedisFailedQueue(session, listeners);
     this.limitControl = new RedisLimitControl(session, listeners);
   }
@@ -478,9 +483,9 @@ public final class RedisEventQueue implements EventQueue {
    * twice.
    */
   @Override
-  public PublishReceipt publish(Collection<AuditEvent> events) {
+  public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
     requireOpen();
-    return publisher.publish(events);
+    return publisher.publish(events, terms);
   }
 
   @Override
@@ -589,6 +594,16 @@ public final class RedisEventQueue implements EventQueue {
         max,
         rows -> store.query(Script.DONE, Session.READ_ONLY, rows.size(), max - rows.size()),
         reply -> WireEvents.done(reply.bytes()));
+  }
+
+  @Override
+  public Amendment cancel(String id) {
+    return amender.cancel(id);
+  }
+
+  @Override
+  public Amendment reprioritize(String id, Priority priority) {
+    return amender.reprioritize(id, priority);
   }
 
   /**

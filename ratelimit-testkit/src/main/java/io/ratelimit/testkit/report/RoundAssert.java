@@ -33,8 +33,8 @@ public final class RoundAssert extends AbstractAssert<RoundAssert, RoundReport> 
         report().deadlineMet(),
         "the round to meet its deadline of "
             + report().deadline()
-            + ", but it was "
-            + report().lateness().map(RoundAssert::text).orElse("late"));
+            + ", but "
+            + report().lateness().map(RoundAssert::text).orElse("it was late"));
   }
 
   /** Verifies that something was left unfinished at the deadline. */
@@ -52,8 +52,8 @@ public final class RoundAssert extends AbstractAssert<RoundAssert, RoundReport> 
     String late =
         lateness.remaining() > 0
             ? lateness.remaining() + " events were left"
-            : "late by " + lateness.by();
-    return late + " (" + lateness.cause() + ": " + lateness.detail() + ")";
+            : "it was late by " + lateness.by();
+    return late + ": " + lateness.detail();
   }
 
   /** Verifies that no window held more starts than the limit allowed. */

@@ -60,7 +60,7 @@ class RoundAssertTest {
   @Test
   void whatIsNotSoIsTold() {
     assertFails(LATE, RoundAssert::metDeadline, "to meet its deadline of PT1M, but it was late by");
-    assertFails(LATE, RoundAssert::metDeadline, "LIMIT: ");
+    assertFails(LATE, RoundAssert::metDeadline, "the limit was used up");
     assertFails(GOOD, RoundAssert::missedDeadline, "but all was finished after PT");
     assertFails(GOOD, round -> round.hasDone(11), "Expected 11 events done, but there were 10.");
     assertFails(GOOD, round -> round.hasFailed(1), "Expected 1 events failed, but there were 0.");

@@ -226,9 +226,9 @@ public final class RedisEventQueue implements EventQueue {
 
     /**
      * Uses a client of the host, which stays open when the queue is closed, with its default URI.
-     * Set its {@code disconnectedBehavior} to {@code REJECT_COMMANDS}: else Lettuce repeats what
+     * Its {@code disconnectedBehavior} must be {@code REJECT_COMMANDS}: else Lettuce repeats what
      * was on its way when a connection broke, and a repeated settle or publish is told that it was
-     * done before.
+     * done before. {@link #connect} refuses any other.
      */
     @CanIgnoreReturnValue
     public Builder client(RedisClient client) {
@@ -374,7 +374,8 @@ public final class RedisEventQueue implements EventQueue {
     /**
      * Connects.
      *
-     * @throws IllegalArgumentException if the namespace has another form
+     * @throws IllegalArgumentException if the namespace has another form, or if a client of the
+     *     host would repeat commands
      * @throws QueueUnavailableException if Redis cannot be reached
      * @throws io.ratelimit.core.queue.QueueException if the namespace is in another format
      */

@@ -20,8 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 class FullMemoryContractTest extends EventQueueContract {
 
   private static final LocalRedis SERVER = LocalRedis.start("maxmemory-policy noeviction");
-  private static final RedisClient CLIENT =
-      RedisClient.create(TestClients.resources(), SERVER.uri());
+  private static final RedisClient CLIENT = TestClients.client(SERVER);
   private static final StatefulRedisConnection<String, String> ADMIN = CLIENT.connect();
 
   private final VirtualTime time = VirtualTime.startingAt(Instant.parse("2026-01-01T00:00:00Z"));

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.cluster.RedisClusterClient;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
@@ -397,7 +399,7 @@ class RedisEventQueueTest {
 
   @Test
   void theHostsClientIsUsedAndStaysOpen() {
-    RedisClient client = RedisClient.create(TestClients.resources(), TestClients.server().uri());
+    RedisClient client = TestClients.client(TestClients.server());
     try {
       RedisEventQueue queue = TestClients.queue(FAST).client(client).connect();
       assertThat(queue.publish(events(1)).accepted()).isEqualTo(1);
@@ -411,6 +413,28 @@ class RedisEventQueueTest {
       assertThatThrownBy(() -> queue.onChange(() -> {})).isInstanceOf(IllegalStateException.class);
       assertThat(client.connect().sync().ping()).isEqualTo("PONG");
     } finally {
+      client.shutdown();
+    }
+  }
+
+  @Test
+  void aClientOfTheHostsThatWouldRepeatCommandsIsRefused() {
+    RedisClient client = RedisClient.create(TestClients.resources(), TestClients.server().uri());
+    RedisClusterClient cluster =
+        RedisClusterClient.create(TestClients.resources(), TestClients.server().uri());
+    try {
+      assertThatThrownBy(() -> TestClients.queue(FAST).client(client).connect())
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("disconnectedBehavior is DEFAULT")
+          .hasMessageContaining("REJECT_COMMANDS");
+      assertThatThrownBy(() -> TestClients.queue(FAST).client(cluster).connect())
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("disconnectedBehavior is DEFAULT");
+
+      client.setOptions(ClientOptions.builder().autoReconnect(false).build());
+      TestClients.queue(FAST).client(client).connect().close();
+    } finally {
+      cluster.shutdown();
       client.shutdown();
     }
   }

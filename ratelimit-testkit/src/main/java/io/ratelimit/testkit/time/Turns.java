@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
@@ -41,7 +42,7 @@ final class Turns {
   private @Nullable Activity first;
 
   private volatile @Nullable Activity holder;
-  private volatile long passed;
+  private final AtomicLong passed = new AtomicLong();
   private volatile Instant now;
   private int holds;
 
@@ -348,7 +349,7 @@ final class Turns {
   }
 
   private void grant(Activity next) {
-    passed++;
+    passed.incrementAndGet();
     holder = next;
     Runnable starter = next.starter;
     if (starter != null && next.thread == null) {
@@ -399,7 +400,7 @@ final class Turns {
   }
 
   private void awaitTurn(Activity self) {
-    long seen = passed;
+    long seen = passed.get();
     int looks = 0;
     while (holder != self) {
       if (Thread.currentThread().isInterrupted()) {
@@ -412,8 +413,8 @@ final class Turns {
         continue;
       }
       LockSupport.parkNanos(this, LOOK.toNanos());
-      looks = passed == seen && isBlocked(holder) ? looks + 1 : 0;
-      seen = passed;
+      looks = passed.get() == seen && isBlocked(holder) ? looks + 1 : 0;
+      seen = passed.get();
       if (looks > looksUntilStuck) {
         throw stuck(holder);
       }

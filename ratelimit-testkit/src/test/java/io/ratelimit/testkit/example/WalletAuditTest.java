@@ -33,7 +33,7 @@ class WalletAuditTest {
 
     void audit(String walletId) throws InterruptedException {
       if (++calls == 10) {
-        throw new PauseEveryoneException(Duration.ofSeconds(30), "429");
+        throw new PauseEveryoneException(Duration.ofSeconds(30), "429 for " + walletId);
       }
       time.sleep(Duration.ofSeconds(4));
     }

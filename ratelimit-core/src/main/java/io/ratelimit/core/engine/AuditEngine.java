@@ -188,7 +188,8 @@ public final class AuditEngine implements AutoCloseable {
               Optional.empty(),
               0,
               0,
-              Map.of())
+              Map.of(),
+              settings.queue().notes())
           : session.health();
     }
   }

@@ -218,6 +218,11 @@ public final class FaultyEventQueue implements EventQueue {
   }
 
   @Override
+  public List<String> notes() {
+    return queue.notes();
+  }
+
+  @Override
   public Time time() {
     return queue.time();
   }

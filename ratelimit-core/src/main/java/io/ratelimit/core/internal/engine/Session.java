@@ -222,6 +222,7 @@ public final class Session {
         dispatcher.takenAt().map(at -> Duration.between(at, now)),
         threads.running().size(),
         lanes.wanted(),
-        leftToOthers.counts());
+        leftToOthers.counts(),
+        queue.notes());
   }
 }

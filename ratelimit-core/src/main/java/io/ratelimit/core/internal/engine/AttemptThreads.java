@@ -93,7 +93,7 @@ final class AttemptThreads {
                 "extending leases",
                 time,
                 listeners,
-                new LeaseKeeper(queue, attempts, terms.lease())),
+                new LeaseKeeper(queue, attempts, terms.lease(), threads)),
             new Loop(
                 name + "-timeouts", "checking for handler timeouts", time, listeners, timeouts));
   }

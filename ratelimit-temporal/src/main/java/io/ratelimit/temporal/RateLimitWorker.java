@@ -530,6 +530,7 @@ public final class RateLimitWorker implements AutoCloseable {
         Home home) {
       requireBehavior(managersAndLanes);
       EventProcessor handlers = Chosen.in(this).retryPolicy(attemptTerms.retryPolicy()).build();
+      handlers.requireTimeToHandle(attemptTerms.handlerTimeout());
       WorkerOptions options = managersAndLanes.getWorkerOptions();
       ActiveLanes lanes = new ActiveLanes();
       boolean handlesAll = handlers.handledTypes().isAll();
@@ -548,7 +549,8 @@ public final class RateLimitWorker implements AutoCloseable {
               attemptTerms,
               name,
               listeners,
-              new HandlerThreads(propagators, handlerContext));
+              new HandlerThreads(propagators, handlerContext),
+              lanes::count);
       try {
         ManagerShell.register(managersAndLanes, calls);
         managersAndLanes.registerActivitiesImplementations(

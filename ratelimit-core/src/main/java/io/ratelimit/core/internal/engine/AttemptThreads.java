@@ -1,11 +1,13 @@
 package io.ratelimit.core.internal.engine;
 
 import io.ratelimit.core.AttemptTerms;
+import io.ratelimit.core.internal.handler.BatchForm;
 import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -16,6 +18,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +43,7 @@ final class AttemptThreads {
   private final Time time;
   private final Lanes lanes;
   private final Attempts attempts;
+  private final Batches batches;
   private final HandlerTimeouts timeouts;
   private final List<Loop> watchers;
   private final ExecutorService threads;
@@ -52,6 +56,7 @@ final class AttemptThreads {
    * @param listeners are told of every attempt
    * @param lanes are vacated when their attempt has ended
    * @param onVacated is called then
+   * @param attemptsAtOnce how many attempts there can be at a time, now
    */
   AttemptThreads(
       EventQueue queue,
@@ -60,7 +65,8 @@ final class AttemptThreads {
       String name,
       Listeners listeners,
       Lanes lanes,
-      Runnable onVacated) {
+      Runnable onVacated,
+      IntSupplier attemptsAtOnce) {
     this.time = queue.time();
     this.lanes = lanes;
     this.waiting = new Waiting(time);
@@ -72,6 +78,7 @@ final class AttemptThreads {
                 ? VirtualThreads.factory(name + "-lane-").orElse(daemons)
                 : daemons);
     this.few = few(name);
+    this.batches = new Batches(time, attemptsAtOnce, this::threadsFor, listeners);
     this.attempts =
         new Attempts(
             queue,
@@ -84,18 +91,26 @@ final class AttemptThreads {
               onVacated.run();
             },
             task -> few.execute(inside(task)),
-            this::conclude);
+            this::conclude,
+            batches);
     this.timeouts = new HandlerTimeouts(attempts, terms.handlerTimeout(), INTERRUPT_GRACE, time);
-    this.watchers =
-        List.of(
-            new Loop(
-                name + "-leases",
-                "extending leases",
-                time,
-                listeners,
-                new LeaseKeeper(queue, attempts, terms.lease(), threads)),
-            new Loop(
-                name + "-timeouts", "checking for handler timeouts", time, listeners, timeouts));
+    List<Loop> loops = new ArrayList<>();
+    loops.add(
+        new Loop(
+            name + "-leases",
+            "extending leases",
+            time,
+            listeners,
+            new LeaseKeeper(queue, attempts, terms.lease(), threads)));
+    loops.add(
+        new Loop(name + "-timeouts", "checking for handler timeouts", time, listeners, timeouts));
+    if (!processor.longestWait().isZero()) {
+      Loop collecting =
+          new Loop(name + "-batches", "calling handlers of batches", time, listeners, batches);
+      batches.onFirst(collecting::wake);
+      loops.add(collecting);
+    }
+    this.watchers = List.copyOf(loops);
   }
 
   private static ThreadFactory daemons(String prefix) {
@@ -176,10 +191,16 @@ final class AttemptThreads {
   }
 
   private Executor executorOf(Lease lease) {
+    return executor(processor.blocks(lease.event()));
+  }
+
+  private Executor executor(boolean blocks) {
     // Nobody else's executor is asked after the stop, which would take the attempt.
-    return !processor.blocks(lease.event())
-        ? few
-        : threads.isShutdown() ? threads : processor.executor().orElse(threads);
+    return !blocks ? few : threads.isShutdown() ? threads : processor.executor().orElse(threads);
+  }
+
+  private Executor threadsFor(BatchForm batch) {
+    return call -> executor(batch.blocks()).execute(inside(call));
   }
 
   /** The attempts that are being made now. */
@@ -202,6 +223,7 @@ final class AttemptThreads {
    * events back. An interrupt of the calling thread cuts the waiting short, and stays set.
    */
   void stop(Duration grace) {
+    batches.hurry();
     awaitNoneBusy(grace);
     attempts.stop();
     awaitNoneBusy(INTERRUPT_GRACE);

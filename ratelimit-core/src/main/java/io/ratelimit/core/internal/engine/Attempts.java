@@ -36,6 +36,7 @@ final class Attempts {
   private final Runnable onVacated;
   private final Executor settling;
   private final Executor concluding;
+  private final Batches batches;
   private final Lanes lanes;
   private final Time time;
   private final Set<Attempt> running = ConcurrentHashMap.newKeySet();
@@ -45,6 +46,7 @@ final class Attempts {
    * @param onVacated is called when a lane came free
    * @param settling settles what completes in threads of others
    * @param concluding settles what was abandoned: a queue that is away holds up each for a while
+   * @param batches collects attempts that are handled together
    */
   Attempts(
       EventQueue queue,
@@ -54,7 +56,8 @@ final class Attempts {
       Lanes lanes,
       Runnable onVacated,
       Executor settling,
-      Executor concluding) {
+      Executor concluding,
+      Batches batches) {
     this.queue = queue;
     this.processor = processor;
     this.handlerTimeout = handlerTimeout;
@@ -63,6 +66,7 @@ final class Attempts {
     this.onVacated = onVacated;
     this.settling = settling;
     this.concluding = concluding;
+    this.batches = batches;
     this.time = queue.time();
   }
 
@@ -122,7 +126,8 @@ final class Attempts {
       finish(attempt, new InterruptedException());
       return;
     }
-    CompletionStage<?> stage = processor.call(attempt.lease(), attempt);
+    CompletionStage<?> stage =
+        processor.call(attempt.lease(), attempt, form -> batches.join(form, attempt));
     attempt.called();
     Thread caller = Thread.currentThread();
     AtomicBoolean returned = new AtomicBoolean();

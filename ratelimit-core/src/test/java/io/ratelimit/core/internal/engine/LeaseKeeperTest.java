@@ -84,7 +84,8 @@ class LeaseKeeperTest {
           lanes,
           () -> {},
           Runnable::run,
-          Runnable::run);
+          Runnable::run,
+          new Batches(time, () -> 1, form -> Runnable::run, new Listeners(List.of())));
 
   private void begin(int count) {
     lanes.want(count);

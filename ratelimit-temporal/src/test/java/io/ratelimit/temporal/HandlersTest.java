@@ -123,6 +123,25 @@ class HandlersTest {
   }
 
   @Test
+  void lanesHaveVirtualThreadsWhereThereAreAnyAndTheyAreWanted() {
+    List<Boolean> virtual = new CopyOnWriteArrayList<>();
+    publish("event");
+    RateLimitWorker.Builder builder =
+        RateLimitWorker.builder(queue)
+            .handler(event -> {})
+            .virtualThreads()
+            .workerOptions(
+                options -> virtual.add(options.build().isUsingVirtualThreadsOnActivityWorker()));
+    try (RateLimitWorker worker = start(builder)) {
+      client.start(id, ManagerOptions.round());
+
+      assertThat(client.result(id, SOON).done()).isEqualTo(1);
+      assertThat(virtual).containsExactly(Runtime.version().feature() >= 21);
+      assertThat(worker.isWorking()).isTrue();
+    }
+  }
+
+  @Test
   void aHandlerMayCloseItsWorker() {
     List<RateLimitWorker> self = new CopyOnWriteArrayList<>();
     publish("last");

@@ -129,7 +129,7 @@ class RateLimitModuleTest {
                 new QueuedEvent(1, EVENT, 2, AT),
                 new QueueStats.SetAside(2, Duration.ofSeconds(3)),
                 new TypeEstimate(1, 0.1, 2, 0.1, 0.5, 7),
-                new Lateness(1, Duration.ofSeconds(1), Lateness.Cause.values()[0], "late"),
+                new Lateness(1, Duration.ofSeconds(1), Lateness.Cause.LIMIT, "late"),
                 new ScalingMemory(
                     List.of(new ScalingMemory.Sample(AT, 3)), Optional.empty(), Optional.empty()),
                 Planner.plan(new PlanRequest(Backlog.of(ODD, 10), LIMIT, RoundTerms.DEFAULT)),
@@ -138,7 +138,7 @@ class RateLimitModuleTest {
                 new SimulatedFaults.Fate(Duration.ofSeconds(1), true),
                 Settlement.SETTLED,
                 ClearScope.ALL,
-                Redrive.values()[0]));
+                Redrive.REDRIVEN));
     values.addAll(ofARound());
     return values;
   }
@@ -208,7 +208,7 @@ class RateLimitModuleTest {
         try {
           collect(component.getAccessor().invoke(value), seen);
         } catch (ReflectiveOperationException broken) {
-          throw new AssertionError(broken);
+          throw new LinkageError("a component cannot be read", broken);
         }
       }
     }

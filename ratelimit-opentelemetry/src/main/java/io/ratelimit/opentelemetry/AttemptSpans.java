@@ -5,7 +5,6 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.context.Scope;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapPropagator;
 import io.ratelimit.core.event.AuditEvent;
@@ -14,6 +13,7 @@ import io.ratelimit.core.handler.AttemptInterceptor;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A span for each attempt, within the trace that its event carries. */
@@ -22,6 +22,7 @@ final class AttemptSpans implements AttemptInterceptor {
   private static final TextMapGetter<AuditEvent> ATTRIBUTES =
       new TextMapGetter<>() {
         @Override
+        @SuppressWarnings("deprecation") // older versions of OpenTelemetry ask for it
         public Iterable<String> keys(AuditEvent event) {
           return event.attributes().keySet();
         }
@@ -57,8 +58,9 @@ final class AttemptSpans implements AttemptInterceptor {
             .setAttribute(Names.ATTEMPT, (long) attempt.attempt())
             .startSpan();
     // With what else the publisher's context carries, baggage for example.
-    try (Scope scope = published.with(span).makeCurrent()) {
-      return next.proceed().whenComplete((done, failure) -> end(span, failure));
+    Supplier<CompletionStage<?>> proceed = published.with(span).wrapSupplier(next::proceed);
+    try {
+      return proceed.get().whenComplete((done, failure) -> end(span, failure));
     } catch (RuntimeException | Error broken) {
       // Of a host's own stage, which takes nobody's action.
       end(span, broken);

@@ -5,7 +5,6 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
-import io.opentelemetry.context.Scope;
 import io.opentelemetry.context.propagation.TextMapPropagator;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.queue.PublishInterceptor;
@@ -14,6 +13,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** A span for each publication, whose context the events carry along. */
 final class PublishSpans implements PublishInterceptor {
@@ -37,8 +37,10 @@ final class PublishSpans implements PublishInterceptor {
             .setAttribute(Names.OPERATION_TYPE, "send")
             .setAttribute(Names.BATCH_SIZE, (long) events.size())
             .startSpan();
-    try (Scope scope = span.makeCurrent()) {
-      return next.proceed(withContext(events));
+    Supplier<PublishReceipt> publish =
+        Context.current().with(span).wrapSupplier(() -> next.proceed(withContext(events)));
+    try {
+      return publish.get();
     } catch (RuntimeException | Error failure) {
       span.setStatus(StatusCode.ERROR);
       span.setAttribute(Names.ERROR_TYPE, failure.getClass().getName());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.baggage.Baggage;
 import io.opentelemetry.api.baggage.propagation.W3CBaggagePropagator;
@@ -11,7 +12,7 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
-import io.opentelemetry.context.Scope;
+import io.opentelemetry.context.Context;
 import io.opentelemetry.context.propagation.ContextPropagators;
 import io.opentelemetry.context.propagation.TextMapPropagator;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
@@ -74,13 +75,12 @@ class TracingTest {
   }
 
   /** What a request of the host's does. */
+  @CanIgnoreReturnValue
   private String publishWithin(String name, EventQueue store, AuditEvent... events) {
     Span request = sdk.getTracer("host").spanBuilder(name).startSpan();
-    try (Scope scope = request.makeCurrent()) {
-      InterceptedEventQueue.of(store, tracing.publishInterceptor()).publish(List.of(events));
-    } finally {
-      request.end();
-    }
+    EventQueue queue = InterceptedEventQueue.of(store, tracing.publishInterceptor());
+    Context.current().with(request).wrap((Runnable) () -> queue.publish(List.of(events))).run();
+    request.end();
     return request.getSpanContext().getTraceId();
   }
 
@@ -218,9 +218,11 @@ class TracingTest {
   @Test
   void baggageGoesAlong() {
     EventQueue store = InMemoryEventQueue.create(LIMIT);
-    try (Scope scope = Baggage.builder().put("tenant", "t-7").build().makeCurrent()) {
-      String unused = publishWithin("request", store, AuditEvent.of("event", TYPE, "w"));
-    }
+    Baggage baggage = Baggage.builder().put("tenant", "t-7").build();
+    Context.current()
+        .with(baggage)
+        .wrap((Runnable) () -> publishWithin("request", store, AuditEvent.of("event", TYPE, "w")))
+        .run();
     try (AuditEngine engine =
         engine(store)
             .handler(
@@ -252,7 +254,7 @@ class TracingTest {
         AuditEvent.of("event", TYPE, "w")
             .withPayload(Payload.ofBytes(new byte[AuditEvent.MAX_BYTES - 10]));
 
-    String unused = publishWithin("request", store, full);
+    publishWithin("request", store, full);
 
     assertThat(store.peek(TYPE.priority(), 0, 1).get(0).event()).isEqualTo(full);
   }

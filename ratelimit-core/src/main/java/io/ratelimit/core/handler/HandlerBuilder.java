@@ -158,7 +158,7 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
    */
   @CanIgnoreReturnValue
   public final B batchHandler(int most, Duration wait, BatchHandler handler) {
-    handlers.handler(BatchForm.of(most, wait, handler));
+    handlers.handler(BatchForm.blocking(most, wait, handler));
     return self();
   }
 
@@ -171,14 +171,14 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
    */
   @CanIgnoreReturnValue
   public final B batchHandler(EventType type, int most, Duration wait, BatchHandler handler) {
-    handlers.handler(type, BatchForm.of(most, wait, handler));
+    handlers.handler(type, BatchForm.blocking(most, wait, handler));
     return self();
   }
 
   /** The same as {@link #batchHandler(int, Duration, BatchHandler)} for an asynchronous handler. */
   @CanIgnoreReturnValue
   public final B asyncBatchHandler(int most, Duration wait, AsyncBatchHandler handler) {
-    handlers.handler(BatchForm.of(most, wait, handler));
+    handlers.handler(BatchForm.async(most, wait, handler));
     return self();
   }
 
@@ -189,7 +189,7 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
   @CanIgnoreReturnValue
   public final B asyncBatchHandler(
       EventType type, int most, Duration wait, AsyncBatchHandler handler) {
-    handlers.handler(type, BatchForm.of(most, wait, handler));
+    handlers.handler(type, BatchForm.async(most, wait, handler));
     return self();
   }
 

@@ -1,5 +1,7 @@
 package io.ratelimit.core.internal.engine;
 
+import static java.util.Objects.requireNonNull;
+
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.queue.Settlement;
@@ -59,7 +61,7 @@ final class LeaseKeeper implements Loop.Task {
       try {
         Void unused = share.get();
       } catch (ExecutionException thrown) {
-        failure.keep(thrown.getCause());
+        failure.keep(requireNonNull(thrown.getCause(), "cause"));
       }
     }
     failure.rethrow();

@@ -27,14 +27,14 @@ public record BatchForm(int most, Duration patience, boolean blocks, AsyncBatchH
   }
 
   /** Returns the form of a handler that blocks. */
-  public static BatchForm of(int most, Duration patience, BatchHandler handler) {
+  public static BatchForm blocking(int most, Duration patience, BatchHandler handler) {
     requireNonNull(handler, "handler");
     return new BatchForm(
         most, patience, true, batch -> CompletableFuture.completedFuture(handler.handle(batch)));
   }
 
   /** Returns the form of a handler that does not. */
-  public static BatchForm of(int most, Duration patience, AsyncBatchHandler handler) {
+  public static BatchForm async(int most, Duration patience, AsyncBatchHandler handler) {
     return new BatchForm(most, patience, false, handler);
   }
 }

@@ -21,9 +21,12 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Payload;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.limit.AssumedStarts;
+import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.LargestWindows;
+import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.LimitSettings;
+import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.plan.Backlog;
@@ -35,6 +38,7 @@ import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.PublishReceipt;
 import io.ratelimit.core.queue.QueueStats;
@@ -108,6 +112,14 @@ class RateLimitModuleTest {
                 RetryPolicy.NONE,
                 RoundTerms.DEFAULT.withEmergencyLimit(LIMIT),
                 new Demand("owner", LIMIT, AT),
+                new Charge(new LimitKey("account", "ä"), 3),
+                NamedLimit.of("account", LIMIT).withMaxInFlight(1),
+                new KeyStats(
+                    new LimitKey("account", "7"),
+                    List.of(3L),
+                    1,
+                    Optional.of(new Pause(Optional.empty())),
+                    Optional.of(AT)),
                 new Pause(Optional.of(AT)),
                 LimitSettings.of(LIMIT),
                 new AssumedStarts(AT, 7),

@@ -13,6 +13,7 @@ import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.FailedQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.LimitControl;
+import io.ratelimit.core.queue.NamedLimitControl;
 import io.ratelimit.core.queue.PublishReceipt;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueuedEvent;
@@ -138,6 +139,11 @@ public final class MeteredEventQueue implements EventQueue {
   @Override
   public FailedQueue failedQueue() {
     return new MeteredFailedQueue(queue.failedQueue(), calls);
+  }
+
+  @Override
+  public NamedLimitControl namedLimitControl() {
+    return queue.namedLimitControl();
   }
 
   @Override

@@ -24,6 +24,8 @@ import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.FailedQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.LimitControl;
+import io.ratelimit.core.queue.Limits;
+import io.ratelimit.core.queue.NamedLimitControl;
 import io.ratelimit.core.queue.PublishReceipt;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueueUnavailableException;
@@ -43,6 +45,7 @@ import io.ratelimit.redis.internal.connection.RootCause;
 import io.ratelimit.redis.internal.control.Clearing;
 import io.ratelimit.redis.internal.control.RedisFailedQueue;
 import io.ratelimit.redis.internal.control.RedisLimitControl;
+import io.ratelimit.redis.internal.control.RedisNamedLimitControl;
 import io.ratelimit.redis.internal.script.Keys;
 import io.ratelimit.redis.internal.script.Rows;
 import io.ratelimit.redis.internal.script.Script;
@@ -111,6 +114,8 @@ public final class RedisEventQueue implements EventQueue {
   private final Settlements settlements;
   private final FailedQueue failedQueue;
   private final LimitControl limitControl;
+  private final Limits limits;
+  private final RedisNamedLimitControl namedLimitControl;
 
   private RedisEventQueue(Builder builder, Keys keys, Store store) {
     long failedAgeMicros = builder.failedAgeLimit.map(Micros::ceiling).orElse(0L);
@@ -125,7 +130,15 @@ public final class RedisEventQueue implements EventQueue {
             builder.startUp == StartUp.WAIT ? "wait" : "full",
             WireSettings.initial(
                 builder.initialLimit, Optional.ofNullable(builder.initialCeiling)));
-    this.publisher = new Publisher(session, listeners, builder.countedTypes);
+    this.limits = builder.limits;
+    this.namedLimitControl = new RedisNamedLimitControl(session, listeners);
+    this.publisher =
+        new Publisher(
+            session,
+            listeners,
+            builder.countedTypes,
+            limits,
+            () -> namedLimitControl.declare(limits.declared()));
     this.taker = new Taker(session, builder.aging.map(Micros::ceiling).orElse(0L), failedAgeMicros);
     this.acquirer = new Acquirer(session);
     this.settlements = new Settlements(session, listeners, failedAgeMicros, builder.retainDone);
@@ -170,6 +183,7 @@ public final class RedisEventQueue implements EventQueue {
     private Optional<Duration> aging = Optional.empty();
     private Optional<Duration> failedAgeLimit = Optional.empty();
     private int retainDone;
+    private Limits limits = Limits.none();
     private int countedTypes = COUNTED_TYPES;
     private @Nullable ClientResources resources;
     private Time time = Time.system();
@@ -340,6 +354,17 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
+     * The limits beside the queue's own; none by default. The keys and costs of what is published
+     * here are computed by them. Their windows are the initial ones: those that the namespace has
+     * already stay in force.
+     */
+    @CanIgnoreReturnValue
+    public Builder limits(Limits newLimits) {
+      this.limits = requireNonNull(newLimits, "limits");
+      return this;
+    }
+
+    /**
      * How many types of pending events are counted one by one, each weight above 1 as one more;
      * what comes beyond them is counted as {@link io.ratelimit.core.event.EventType#OTHERS}, and
      * waits, is taken and done like all. {@value EventQueue#COUNTED_TYPES} by default. That of the
@@ -409,6 +434,7 @@ public final class RedisEventQueue implements EventQueue {
           settings.normal(),
           initialLimit);
     }
+    namedLimitControl.declare(limits.declared());
     warnOfEviction(description);
     store.listen(session.client(), listeners::tell);
   }
@@ -594,6 +620,11 @@ public final class RedisEventQueue implements EventQueue {
   @Override
   public LimitControl limitControl() {
     return limitControl;
+  }
+
+  @Override
+  public NamedLimitControl namedLimitControl() {
+    return namedLimitControl;
   }
 
   @Override

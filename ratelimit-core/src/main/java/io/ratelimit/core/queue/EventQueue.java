@@ -20,10 +20,17 @@ import java.util.Optional;
  * <ul>
  *   <li><b>Limit.</b> Takes, and starts that no event is taken for, together obey {@link
  *       io.ratelimit.core.limit.LimitState}, over all clients.
+ *   <li><b>Named limits.</b> An event to which {@link Limits} apply is handed out only when all of
+ *       them admit it, and takes from all of them in the same step. One that a key does not admit
+ *       stands aside, and holds up none of another key.
  *   <li><b>Order.</b> Strictly by {@link Priority}, within a priority by publication. An event that
  *       comes back (retried, released, reclaimed, redriven) takes its old place. With aging, if the
  *       implementation offers it, an event rises by one priority for each interval that it waited;
- *       of two that are then equally urgent, the one of higher priority is first.
+ *       of two that are then equally urgent, the one of higher priority is first. Events that named
+ *       limits charge are in order among those of the same priority and the same keys. These
+ *       combinations of keys, and the events without a charge as one of them, take turns: the first
+ *       event of a combination waits for at most one start of each other one that may start,
+ *       however many events wait there.
  *   <li><b>At least once.</b> A lease that is not settled in time expires, and its event is pending
  *       again. Only the lease that holds an event can settle it, so no event is done twice.
  *   <li><b>Conservation.</b> Every accepted event is in exactly one state, see {@link QueueStats}.
@@ -184,6 +191,9 @@ public interface EventQueue extends AutoCloseable {
 
   /** The limit. */
   LimitControl limitControl();
+
+  /** The limits beside it, which hold for some events and by key. */
+  NamedLimitControl namedLimitControl();
 
   /**
    * Calls a listener whenever a take that found nothing may now find something: after a publish, a

@@ -119,6 +119,11 @@ public final class InterceptedEventQueue implements EventQueue {
   }
 
   @Override
+  public NamedLimitControl namedLimitControl() {
+    return queue.namedLimitControl();
+  }
+
+  @Override
   public Subscription onChange(Runnable listener) {
     return queue.onChange(listener);
   }

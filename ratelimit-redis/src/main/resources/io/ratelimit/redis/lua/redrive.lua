@@ -2,16 +2,19 @@
 -- ('+inf': all), and so many bytes of them at most. One whose id is unfinished stays, and so does one
 -- that cannot be read.
 --
--- KEYS meta pending:high pending:normal pending:low types events failed failed:times failed:events returned
+-- KEYS meta pending:high pending:normal pending:low types events failed failed:times failed:events returned keyed flows lines turns closed
 -- ARGV after up_to max channel client
 -- REPLY redriven, duplicates, unreadable, the last sequence looked at if there may be more or nil
 -- COST O(log n) for each event looked at
 
 local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, FAILED, FAILED_TIMES,
-  FAILED_EVENTS, RETURNED = unpack(KEYS)
+  FAILED_EVENTS, RETURNED,
+  KEYED, FLOWS, LINES, TURNS, CLOSED = unpack(KEYS)
 local after, up_to, max, channel, client = unpack(ARGV)
 -- @include basics
 -- @include events
+-- @include keyed
+-- @include placed
 -- @include failures
 -- @include wake
 -- @include known

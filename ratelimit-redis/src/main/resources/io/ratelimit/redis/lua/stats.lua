@@ -1,6 +1,6 @@
 -- What the queue holds.
 --
--- KEYS meta starts pending:high pending:normal pending:low types events delayed leased failed observed aside aside:types
+-- KEYS meta starts pending:high pending:normal pending:low types events delayed leased failed observed aside aside:types keyed
 -- ARGV given seen remembered start_up
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), published, pending of each
 --       priority, delayed, leased, done, failed, discarded, starts, permits that they took,
@@ -13,7 +13,8 @@
 -- COST O(types that are counted + log starts)
 
 local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, DELAYED, LEASED, FAILED,
-  OBSERVED, ASIDE, ASIDE_TYPES = unpack(KEYS)
+  OBSERVED, ASIDE, ASIDE_TYPES,
+  KEYED = unpack(KEYS)
 local given, seen, remembered, start_up = unpack(ARGV)
 -- @include basics
 -- @include limiter
@@ -29,6 +30,12 @@ for _, pending in pairs(PENDING) do
     local _, published = parse_record(redis.call('HGET', EVENTS, id))
     oldest = published and math.min(oldest or FAR, published) or oldest
   end
+end
+for priority = 0, is_charged and 2 or -1 do
+  local id = redis.call('ZRANGEBYSCORE', KEYED, int(aside_score(priority, 0)),
+    int(aside_score(priority, SPAN - 1)), 'LIMIT', 0, 1)[1]
+  local _, published = parse_record(id and redis.call('HGET', EVENTS, id))
+  oldest = published and math.min(oldest or FAR, published) or oldest
 end
 
 local asked, earliest = next_start(now, 1)
@@ -50,6 +57,7 @@ local MOST_NAMES = 200
 local function pending(priority)
   return redis.call('ZCARD', PENDING[priority])
     + redis.call('ZCOUNT', ASIDE, int(aside_score(priority, 0)), int(aside_score(priority, SPAN - 1)))
+    + redis.call('ZCOUNT', KEYED, int(aside_score(priority, 0)), int(aside_score(priority, SPAN - 1)))
 end
 
 -- [name, events, when the oldest was published]…

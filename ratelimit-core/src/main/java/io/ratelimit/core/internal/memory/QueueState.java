@@ -4,9 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.Decision;
+import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.LimitState;
+import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.AcquireRequest;
@@ -16,6 +19,7 @@ import io.ratelimit.core.queue.AcquireResult.Never;
 import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.FailedEvent;
+import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.PublishReceipt;
 import io.ratelimit.core.queue.QueueStats;
@@ -25,6 +29,7 @@ import io.ratelimit.core.queue.RedriveReceipt;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.queue.WantedTypes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,6 +40,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an {@code InMemoryEventQueue} holds, and each way of an event from one state to another. It
@@ -46,6 +52,8 @@ public final class QueueState {
   private static final int MAX_PROMOTED = 100;
 
   private final Set<String> unfinishedIds = new HashSet<>();
+  private final KeyedLimits namedLimits = new KeyedLimits();
+  private final KeyedEvents keyed = new KeyedEvents(namedLimits);
   private final PendingEvents pending;
   private final DueEntries delayed = new DueEntries(e -> e.event.id());
   private final LeasedEvents leased = new LeasedEvents();
@@ -62,19 +70,35 @@ public final class QueueState {
   private long retried;
   private long givenUp;
   private long expiredLeases;
+  private boolean isFreed;
 
-  public QueueState(RateLimit limit, Optional<Duration> aging, int countedTypes) {
+  public QueueState(
+      RateLimit limit,
+      Optional<Duration> aging,
+      int countedTypes,
+      List<NamedLimit> named,
+      Instant now) {
     this.limit = LimitState.unused(LimitSettings.of(limit));
-    this.pending = new PendingEvents(aging, countedTypes);
+    this.pending = new PendingEvents(aging, countedTypes, keyed);
+    named.forEach(each -> namedLimits.set(each, now));
   }
 
-  public PublishReceipt publish(List<AuditEvent> events, Instant now) {
+  /**
+   * Publishes events.
+   *
+   * @param charges what each costs in the named limits
+   */
+  public PublishReceipt publish(List<AuditEvent> events, List<List<Charge>> charges, Instant now) {
     events.forEach(this::requireAdmissible);
+    if (charges.stream().anyMatch(each -> !each.isEmpty())) {
+      namedLimits.requireAdmissible(events, charges);
+    }
     List<String> duplicates = new ArrayList<>();
-    for (AuditEvent event : events) {
+    for (int i = 0; i < events.size(); i++) {
+      AuditEvent event = events.get(i);
       if (unfinishedIds.add(event.id())) {
         published++;
-        pending.add(new Entry(published, event, now));
+        pending.add(new Entry(published, event, now, charges.get(i)));
       } else {
         duplicates.add(event.id());
       }
@@ -102,14 +126,23 @@ public final class QueueState {
       return new TakeResult.Taken(leases);
     }
     promote(now);
+    namedLimits.forgetSome(now);
     while (leases.size() < request.maxEvents()) {
-      Entry next = pending.next(now, request.types());
+      Entry next = next(request.types(), now);
       if (next == null) {
-        return leases.isEmpty() ? new TakeResult.Empty(nextDue()) : new TakeResult.Taken(leases);
+        return leases.isEmpty() ? nothingOpen(request.types()) : new TakeResult.Taken(leases);
+      }
+      Optional<String> refusal = namedLimits.refusal(next.charges);
+      if (refusal.isPresent()) {
+        pending.remove(next);
+        giveUp(next, refusal.get(), now);
+        continue;
       }
       Decision decision = limit.decide(now, next.event.weight());
       if (decision instanceof Decision.Granted granted) {
         limit = granted.next();
+        next.held =
+            next.charges.isEmpty() ? List.of() : namedLimits.start(next.charges, granted.start());
         pending.remove(next);
         starts++;
         startedPermits += next.event.weight();
@@ -164,9 +197,64 @@ public final class QueueState {
   private void promote(Instant now) {
     List<Entry> retries = delayed.pollDue(now, MAX_PROMOTED);
     List<Entry> expired = leased.endExpired(now, MAX_PROMOTED - retries.size());
-    retries.forEach(pending::add);
-    expired.forEach(pending::add);
+    for (Entry retry : retries) {
+      free(retry);
+      pending.add(retry);
+    }
+    for (Entry entry : expired) {
+      free(entry);
+      pending.add(entry);
+    }
     expiredLeases += expired.size();
+  }
+
+  /** The next event whose keys are open; what is before it and not open stands aside. */
+  private @Nullable Entry next(WantedTypes wanted, Instant now) {
+    while (true) {
+      Instant at = keyed.isEmpty() ? now : notBeforeLatest(now);
+      keyed.wake(at);
+      Entry next = pending.next(now, wanted);
+      if (next == null
+          || next.charges.isEmpty()
+          || namedLimits.refusal(next.charges).isPresent()
+          || keyed.admits(next, at)) {
+        return next;
+      }
+    }
+  }
+
+  /** A clock that goes back is taken to stand still at the latest start. */
+  private Instant notBeforeLatest(Instant now) {
+    return limit.latestStart().filter(latest -> latest.isAfter(now)).orElse(now);
+  }
+
+  private TakeResult nothingOpen(WantedTypes wanted) {
+    Optional<Instant> due = nextDue();
+    Optional<Instant> opening = keyed.nextOpening(wanted);
+    if (opening.isEmpty()) {
+      return new TakeResult.Empty(due);
+    }
+    return new TakeResult.NotBefore(due.filter(opening.get()::isAfter).orElse(opening.get()));
+  }
+
+  private void free(Entry entry) {
+    free(entry, entry.held);
+  }
+
+  private void free(Entry entry, List<Charge> charges) {
+    if (!charges.isEmpty()) {
+      entry.held = entry.held.stream().filter(charge -> !charges.contains(charge)).toList();
+      List<KeyedLimits.Counted> freed = namedLimits.end(charges);
+      keyed.lookAgain(freed);
+      isFreed |= freed.stream().anyMatch(key -> !key.lines.isEmpty());
+    }
+  }
+
+  /** Whether an end of an attempt let others start since this was asked last. */
+  public boolean takeFreed() {
+    boolean freed = isFreed;
+    isFreed = false;
+    return freed;
   }
 
   private TakeResult denied(Decision decision, Instant now) {
@@ -191,6 +279,7 @@ public final class QueueState {
         now,
         false,
         entry -> {
+          free(entry);
           unfinishedIds.remove(entry.event.id());
           done++;
         });
@@ -202,13 +291,21 @@ public final class QueueState {
         now,
         true,
         entry -> {
+          free(entry, entry.held.stream().filter(c -> !namedLimits.retriesHold(c)).toList());
           delayed.add(entry, dueAt);
           retried++;
         });
   }
 
   public Settlement fail(Lease lease, String reason, Instant now) {
-    return settleAttempt(lease, now, true, entry -> giveUp(entry, reason, now));
+    return settleAttempt(
+        lease,
+        now,
+        true,
+        entry -> {
+          free(entry);
+          giveUp(entry, reason, now);
+        });
   }
 
   /** The same as settling, and the attempt counts among those of its type. */
@@ -225,6 +322,7 @@ public final class QueueState {
     return settle(
         lease,
         entry -> {
+          free(entry);
           entry.attempts--;
           pending.add(entry);
         });
@@ -315,7 +413,10 @@ public final class QueueState {
   }
 
   private int forget(List<Entry> entries) {
-    entries.forEach(entry -> unfinishedIds.remove(entry.event.id()));
+    for (Entry entry : entries) {
+      free(entry);
+      unfinishedIds.remove(entry.event.id());
+    }
     return entries.size();
   }
 
@@ -357,6 +458,30 @@ public final class QueueState {
     boolean found = failed.remove(sequence);
     discarded += found ? 1 : 0;
     return found;
+  }
+
+  List<NamedLimit> namedLimits() {
+    return namedLimits.limits();
+  }
+
+  void setNamedLimit(NamedLimit limit, Instant now) {
+    keyed.lookAgain(namedLimits.set(limit, now));
+  }
+
+  void pause(LimitKey key, Pause pause, Instant now) {
+    keyed.lookAgain(List.of(namedLimits.pause(key, pause, now)));
+  }
+
+  void resume(LimitKey key) {
+    namedLimits.resume(key).ifPresent(resumed -> keyed.lookAgain(List.of(resumed)));
+  }
+
+  Optional<KeyStats> keyStats(LimitKey key, Instant now) {
+    return namedLimits.stats(key, now);
+  }
+
+  List<KeyStats> keyStats(String name, Optional<String> after, int max, Instant now) {
+    return namedLimits.stats(name, after, max, now);
   }
 
   LimitSettings settings() {

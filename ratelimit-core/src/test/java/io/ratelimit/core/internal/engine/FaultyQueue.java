@@ -10,6 +10,7 @@ import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.FailedQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.LimitControl;
+import io.ratelimit.core.queue.NamedLimitControl;
 import io.ratelimit.core.queue.PublishReceipt;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueueUnavailableException;
@@ -146,6 +147,11 @@ public final class FaultyQueue implements EventQueue {
   @Override
   public FailedQueue failedQueue() {
     return queue.failedQueue();
+  }
+
+  @Override
+  public NamedLimitControl namedLimitControl() {
+    return queue.namedLimitControl();
   }
 
   @Override

@@ -1,0 +1,20 @@
+package io.ratelimit.http.answer;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** One attempt failed in a way that another may not: the network, or the API itself. */
+public final class AttemptFailedException extends IOException {
+
+  private static final long serialVersionUID = 1L;
+
+  /** Creates an exception without a cause. */
+  public AttemptFailedException(String message) {
+    this(message, null);
+  }
+
+  /** Creates an exception with a cause. */
+  public AttemptFailedException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,51 @@
+package io.ratelimit.http.internal.call;
+
+import io.ratelimit.core.internal.check.Printable;
+import java.net.URI;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Where an API is. */
+public final class BaseUri {
+
+  private static final Pattern LOOPBACK =
+      Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[(::|(0{1,4}:){7})0{0,3}1]");
+
+  private static final Set<String> SCHEMES = Set.of("http", "https");
+
+  /**
+   * The URI as text, without a slash at its end.
+   *
+   * @throws IllegalArgumentException if it is not the base of an API; what may be a password is not
+   *     in the message
+   */
+  public static String checked(URI uri) {
+    if (uri.getRawUserInfo() != null) {
+      throw new IllegalArgumentException(
+          "the API's URI must have no user or password in it; the token has its own place");
+    }
+    if (uri.getScheme() == null
+        || !SCHEMES.contains(uri.getScheme().toLowerCase(Locale.ROOT))
+        || uri.getHost() == null
+        || uri.getRawQuery() != null
+        || uri.getRawFragment() != null) {
+      throw new IllegalArgumentException(
+          "the API's URI must look like https://api.example.com/v1, without query or fragment, but"
+              + " is "
+              + (uri.getRawQuery() == null && uri.getHost() != null
+                  ? Printable.quoted(uri.toString())
+                  : "another, with a query or without a host"));
+    }
+    return uri.toString().replaceAll("/+$", "");
+  }
+
+  /** Whether what is sent there is encrypted, or does not leave this machine. */
+  public static boolean keepsSecrets(String checked) {
+    URI uri = URI.create(checked);
+    return uri.getScheme().equalsIgnoreCase("https")
+        || LOOPBACK.matcher(uri.getHost().toLowerCase(Locale.ROOT)).matches();
+  }
+
+  private BaseUri() {}
+}

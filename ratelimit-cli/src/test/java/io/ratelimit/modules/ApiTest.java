@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ratelimit.core.engine.AuditEngine;
 import io.ratelimit.http.HttpAuditHandler;
+import io.ratelimit.jackson.JacksonCodec;
 import io.ratelimit.micrometer.QueueMetrics;
+import io.ratelimit.opentelemetry.RateLimitTracing;
 import io.ratelimit.redis.RedisEventQueue;
 import io.ratelimit.temporal.RateLimitClient;
 import io.ratelimit.testkit.queue.EventQueueContract;
@@ -23,6 +25,8 @@ class ApiTest {
         Arguments.of("ratelimit-redis", RedisEventQueue.class),
         Arguments.of("ratelimit-temporal", RateLimitClient.class),
         Arguments.of("ratelimit-micrometer", QueueMetrics.class),
+        Arguments.of("ratelimit-opentelemetry", RateLimitTracing.class),
+        Arguments.of("ratelimit-jackson", JacksonCodec.class),
         Arguments.of("ratelimit-http", HttpAuditHandler.class),
         Arguments.of("ratelimit-testkit", EventQueueContract.class));
   }

@@ -14,7 +14,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ModuleNamesTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"core", "redis", "temporal", "micrometer", "http", "testkit"})
+  @ValueSource(
+      strings = {
+        "core",
+        "redis",
+        "temporal",
+        "micrometer",
+        "opentelemetry",
+        "jackson",
+        "http",
+        "testkit"
+      })
   void everyLibraryHasItsName(String library) throws IOException {
     Path module = Path.of("..", "ratelimit-" + library);
     String name = "io.ratelimit." + library;

@@ -72,6 +72,8 @@ public final class RateLimitWorker implements AutoCloseable {
   /** Each holds a slot while it waits, in which no lane can be begun without asking for it. */
   private static final int POLLERS = 2;
 
+  private static final int FIRST_JAVA_WITH_VIRTUAL_THREADS = 21;
+
   private static final Logger LOG = LoggerFactory.getLogger(RateLimitWorker.class);
 
   private final String name;
@@ -447,6 +449,10 @@ public final class RateLimitWorker implements AutoCloseable {
               .setDefaultHeartbeatThrottleInterval(Timeouts.HEARTBEAT_INTERVAL)
               // Else an event in hand that outlasts the heartbeat timeout is taken over.
               .setAllowActivityHeartbeatDuringShutdown(true);
+      if (wantsVirtualThreads()) {
+        // A lane waits in its activity's thread.
+        options.setUsingVirtualThreadsOnActivityWorker(true);
+      }
       workerOptions.accept(options);
       WorkerOptions forLanes =
           announced(withFewPollers(withoutConflict(options)), factory.getWorkflowClient());
@@ -465,6 +471,11 @@ public final class RateLimitWorker implements AutoCloseable {
           calls,
           propagators == null ? List.of() : propagators,
           home.apply(List.of(lanes, calls)));
+    }
+
+    private boolean wantsVirtualThreads() {
+      return Chosen.in(this).build().wantsVirtualThreads()
+          && Runtime.version().feature() >= FIRST_JAVA_WITH_VIRTUAL_THREADS;
     }
 
     /**
@@ -530,6 +541,7 @@ public final class RateLimitWorker implements AutoCloseable {
         Home home) {
       requireBehavior(managersAndLanes);
       EventProcessor handlers = Chosen.in(this).retryPolicy(attemptTerms.retryPolicy()).build();
+      handlers.requireTimeToHandle(attemptTerms.handlerTimeout());
       WorkerOptions options = managersAndLanes.getWorkerOptions();
       ActiveLanes lanes = new ActiveLanes();
       boolean handlesAll = handlers.handledTypes().isAll();
@@ -548,7 +560,8 @@ public final class RateLimitWorker implements AutoCloseable {
               attemptTerms,
               name,
               listeners,
-              new HandlerThreads(propagators, handlerContext));
+              new HandlerThreads(propagators, handlerContext),
+              lanes::count);
       try {
         ManagerShell.register(managersAndLanes, calls);
         managersAndLanes.registerActivitiesImplementations(

@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.handler.BatchResult;
 import io.ratelimit.core.handler.Failure;
 import io.ratelimit.core.handler.FailureClassifier;
+import io.ratelimit.core.handler.PermanentFailureException;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
@@ -24,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -86,6 +89,54 @@ class HandlersTest {
       assertThat(report.done()).isEqualTo(1);
       assertThat(report.failed()).as("what Temporal calls permanent is").isEqualTo(1);
       assertThat(around).containsOnly(id, "attempt 1");
+      assertThat(worker.isWorking()).isTrue();
+    }
+  }
+
+  @Test
+  void lanesOfAWorkerShareABatch() {
+    List<Integer> sizes = new CopyOnWriteArrayList<>();
+    IntStream.range(0, 12).forEach(n -> publish("event-" + n));
+    RateLimitWorker.Builder builder =
+        RateLimitWorker.builder(queue)
+            .batchHandler(
+                4,
+                Duration.ofSeconds(20),
+                batch -> {
+                  sizes.add(batch.size());
+                  return batch.stream().noneMatch(one -> one.event().id().equals("event-7"))
+                      ? BatchResult.allDone()
+                      : BatchResult.allDone()
+                          .withFailure("event-7", new PermanentFailureException("a seven"));
+                });
+    try (RateLimitWorker worker = start(builder)) {
+      client.start(id, ManagerOptions.round().withWorkers(4, 4));
+
+      RoundReport report = client.result(id, SOON);
+
+      assertThat(report.done()).isEqualTo(11);
+      assertThat(report.failed()).isEqualTo(1);
+      assertThat(sizes.stream().mapToInt(Integer::intValue).sum()).isEqualTo(12);
+      assertThat(sizes).as("sizes of batches").anyMatch(size -> size > 1);
+      assertThat(worker.isWorking()).isTrue();
+    }
+  }
+
+  @Test
+  void lanesHaveVirtualThreadsWhereThereAreAnyAndTheyAreWanted() {
+    List<Boolean> virtual = new CopyOnWriteArrayList<>();
+    publish("event");
+    RateLimitWorker.Builder builder =
+        RateLimitWorker.builder(queue)
+            .handler(event -> {})
+            .virtualThreads()
+            .workerOptions(
+                options -> virtual.add(options.build().isUsingVirtualThreadsOnActivityWorker()));
+    try (RateLimitWorker worker = start(builder)) {
+      client.start(id, ManagerOptions.round());
+
+      assertThat(client.result(id, SOON).done()).isEqualTo(1);
+      assertThat(virtual).containsExactly(Runtime.version().feature() >= 21);
       assertThat(worker.isWorking()).isTrue();
     }
   }

@@ -13,6 +13,7 @@ import io.ratelimit.core.internal.engine.EngineSettings;
 import io.ratelimit.core.internal.engine.Listeners;
 import io.ratelimit.core.internal.engine.Session;
 import io.ratelimit.core.internal.handler.Chosen;
+import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.internal.queue.RequestIds;
 import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.internal.report.RoundRecorder;
@@ -421,12 +422,14 @@ public final class AuditEngine implements AutoCloseable {
       if (queue instanceof InMemoryEventQueue inMemory) {
         RateLimit unused = terms.fastest(inMemory.limitControl().settings().normal());
       }
+      EventProcessor processor = Chosen.in(this).retryPolicy(attemptTerms.retryPolicy()).build();
+      processor.requireTimeToHandle(attemptTerms.handlerTimeout());
       return new AuditEngine(
           new EngineSettings(
               queue,
               name,
               new RequestIds(),
-              Chosen.in(this).retryPolicy(attemptTerms.retryPolicy()).build(),
+              processor,
               terms.withRetriesOf(attemptTerms.retryPolicy()),
               policy,
               limitPerWorker,

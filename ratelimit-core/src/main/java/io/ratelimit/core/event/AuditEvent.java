@@ -7,6 +7,7 @@ import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One thing to be processed for one wallet, as its publisher describes it. The queue that accepts
@@ -89,6 +90,11 @@ public record AuditEvent(
    */
   public static AuditEvent of(String id, EventType type, String walletId) {
     return new AuditEvent(id, type, walletId, Payload.empty(), Map.of(), 1);
+  }
+
+  /** Returns one of the attributes; empty if there is none of this name. */
+  public Optional<String> attribute(String name) {
+    return Optional.ofNullable(attributes.get(name));
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.ratelimit.core.event;
 
+import static java.util.Objects.requireNonNull;
+
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -30,6 +32,24 @@ public final class Payload {
   /** A copy of these bytes. */
   public static Payload ofBytes(byte[] bytes) {
     return new Payload(bytes.clone());
+  }
+
+  /**
+   * Returns a value as a payload, by the codec of its type.
+   *
+   * @throws PayloadException if the value cannot be written
+   */
+  public static <T> Payload of(T value, PayloadCodec<T> codec) {
+    return codec.encode(requireNonNull(value, "value"));
+  }
+
+  /**
+   * Returns the value that this payload was made of, by the codec of its type.
+   *
+   * @throws PayloadException if it is not a payload of such a value
+   */
+  public <T> T as(PayloadCodec<T> codec) {
+    return codec.decode(this);
   }
 
   /** The content read as UTF-8; malformed input is replaced as {@link String} does. */

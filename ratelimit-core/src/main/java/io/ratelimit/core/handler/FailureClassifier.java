@@ -30,8 +30,8 @@ public interface FailureClassifier {
    * <ol>
    *   <li>A {@link PauseEveryoneException} anywhere pauses everyone: what an API demands of all of
    *       us holds, whatever else went wrong.
-   *   <li>Else the outermost {@link RetryAfterException} or {@link PermanentFailureException}
-   *       decides.
+   *   <li>Else the outermost {@link RetryAfterException}, {@link PermanentFailureException} or
+   *       {@link io.ratelimit.core.event.PayloadException}, which is permanent, too, decides.
    *   <li>Else the outermost exception that is known by its type: a {@code 429} or {@code 503} with
    *       {@code Retry-After} in an exception of Spring's HTTP clients pauses everyone, for 30 s if
    *       a 429 does not say for how long; Temporal's {@code ApplicationFailure} may be permanent,

@@ -2,8 +2,10 @@ package io.ratelimit.core.handler;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.internal.handler.BatchForm;
 import io.ratelimit.core.internal.handler.Chosen;
 import io.ratelimit.core.internal.handler.EventProcessor;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 
 /**
@@ -138,6 +140,56 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
   @CanIgnoreReturnValue
   public final B asyncHandler(EventType type, AsyncAttemptHandler handler) {
     handlers.handler(type, handler);
+    return self();
+  }
+
+  /**
+   * The handler of all events whose type has none of its own, in batches of one type each. An event
+   * that is taken joins the batch of its type, which the handler gets when it is full, or when its
+   * first event has waited long enough. Every event of a batch is an attempt of its own, with its
+   * own permit, and occupies a worker, from the moment it is taken: no batch is larger than there
+   * are workers, and the wait belongs to the time that an attempt takes.
+   *
+   * @param most how many events a batch has at most: 1 to 1000
+   * @param wait how long its first event waits for others; zero: not at all, and a batch is a
+   *     single event
+   * @throws IllegalArgumentException if a number is outside its range
+   * @throws IllegalStateException if there is a handler for all already
+   */
+  @CanIgnoreReturnValue
+  public final B batchHandler(int most, Duration wait, BatchHandler handler) {
+    handlers.handler(BatchForm.blocking(most, wait, handler));
+    return self();
+  }
+
+  /**
+   * The handler of the events of one type, known by its name, in batches as {@link
+   * #batchHandler(int, Duration, BatchHandler)} makes them.
+   *
+   * @throws IllegalArgumentException if a number is outside its range
+   * @throws IllegalStateException if the type has a handler already
+   */
+  @CanIgnoreReturnValue
+  public final B batchHandler(EventType type, int most, Duration wait, BatchHandler handler) {
+    handlers.handler(type, BatchForm.blocking(most, wait, handler));
+    return self();
+  }
+
+  /** The same as {@link #batchHandler(int, Duration, BatchHandler)} for an asynchronous handler. */
+  @CanIgnoreReturnValue
+  public final B asyncBatchHandler(int most, Duration wait, AsyncBatchHandler handler) {
+    handlers.handler(BatchForm.async(most, wait, handler));
+    return self();
+  }
+
+  /**
+   * The same as {@link #batchHandler(EventType, int, Duration, BatchHandler)} for an asynchronous
+   * handler.
+   */
+  @CanIgnoreReturnValue
+  public final B asyncBatchHandler(
+      EventType type, int most, Duration wait, AsyncBatchHandler handler) {
+    handlers.handler(type, BatchForm.async(most, wait, handler));
     return self();
   }
 

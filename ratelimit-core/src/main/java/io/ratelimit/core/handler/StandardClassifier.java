@@ -1,5 +1,6 @@
 package io.ratelimit.core.handler;
 
+import io.ratelimit.core.event.PayloadException;
 import io.ratelimit.core.internal.handler.Causes;
 import io.ratelimit.core.internal.handler.KnownExceptions;
 import java.util.List;
@@ -24,7 +25,9 @@ final class StandardClassifier implements FailureClassifier {
   }
 
   private static boolean decides(Throwable each) {
-    return each instanceof RetryAfterException || each instanceof PermanentFailureException;
+    return each instanceof RetryAfterException
+        || each instanceof PermanentFailureException
+        || each instanceof PayloadException;
   }
 
   private static Failure ours(Throwable deciding, Throwable thrown) {

@@ -146,4 +146,19 @@ public final class Backlog {
     }
     return Workload.ofParts(parts.values());
   }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Backlog that && runs.equals(that.runs);
+  }
+
+  @Override
+  public int hashCode() {
+    return runs.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return runs.toString();
+  }
 }

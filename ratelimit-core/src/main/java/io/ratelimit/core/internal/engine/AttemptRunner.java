@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntSupplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -53,6 +54,7 @@ public final class AttemptRunner implements AutoCloseable {
    * @param listeners are told of every attempt
    * @param around is called with each attempt in the thread that starts it; what it returns runs in
    *     the attempt's thread
+   * @param lanesAtWork how many lanes can have an attempt at a time, now
    */
   public AttemptRunner(
       EventQueue queue,
@@ -60,7 +62,8 @@ public final class AttemptRunner implements AutoCloseable {
       AttemptTerms terms,
       String name,
       List<EngineListener> listeners,
-      UnaryOperator<Runnable> around) {
+      UnaryOperator<Runnable> around,
+      IntSupplier lanesAtWork) {
     requireNonNull(processor, "processor");
     this.time = queue.time();
     this.around = requireNonNull(around, "around");
@@ -74,7 +77,8 @@ public final class AttemptRunner implements AutoCloseable {
             name,
             new Listeners(all),
             new Lanes(Optional.empty(), time),
-            () -> {});
+            () -> {},
+            lanesAtWork);
     threads.start();
   }
 

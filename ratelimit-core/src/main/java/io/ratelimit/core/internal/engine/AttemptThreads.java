@@ -1,11 +1,13 @@
 package io.ratelimit.core.internal.engine;
 
 import io.ratelimit.core.AttemptTerms;
+import io.ratelimit.core.internal.handler.BatchForm;
 import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -13,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +40,7 @@ final class AttemptThreads {
   private final Time time;
   private final Lanes lanes;
   private final Attempts attempts;
+  private final Batches batches;
   private final HandlerTimeouts timeouts;
   private final List<Loop> watchers;
   private final ExecutorService threads;
@@ -49,6 +53,7 @@ final class AttemptThreads {
    * @param listeners are told of every attempt
    * @param lanes are vacated when their attempt has ended
    * @param onVacated is called then
+   * @param attemptsAtOnce how many attempts there can be at a time, now
    */
   AttemptThreads(
       EventQueue queue,
@@ -57,7 +62,8 @@ final class AttemptThreads {
       String name,
       Listeners listeners,
       Lanes lanes,
-      Runnable onVacated) {
+      Runnable onVacated,
+      IntSupplier attemptsAtOnce) {
     this.time = queue.time();
     this.lanes = lanes;
     this.waiting = new Waiting(time);
@@ -71,6 +77,7 @@ final class AttemptThreads {
     this.few =
         new FewThreads(
             ASYNC_THREADS, Executors.newCachedThreadPool(daemons(name + "-async-")), time);
+    this.batches = new Batches(time, attemptsAtOnce, this::threadsFor, listeners);
     this.attempts =
         new Attempts(
             queue,
@@ -83,18 +90,26 @@ final class AttemptThreads {
               onVacated.run();
             },
             task -> few.execute(inside(task)),
-            this::conclude);
+            this::conclude,
+            batches);
     this.timeouts = new HandlerTimeouts(attempts, terms.handlerTimeout(), INTERRUPT_GRACE, time);
-    this.watchers =
-        List.of(
-            new Loop(
-                name + "-leases",
-                "extending leases",
-                time,
-                listeners,
-                new LeaseKeeper(queue, attempts, terms.lease())),
-            new Loop(
-                name + "-timeouts", "checking for handler timeouts", time, listeners, timeouts));
+    List<Loop> loops = new ArrayList<>();
+    loops.add(
+        new Loop(
+            name + "-leases",
+            "extending leases",
+            time,
+            listeners,
+            new LeaseKeeper(queue, attempts, terms.lease(), task -> time.execute(threads, task))));
+    loops.add(
+        new Loop(name + "-timeouts", "checking for handler timeouts", time, listeners, timeouts));
+    if (!processor.longestWait().isZero()) {
+      Loop collecting =
+          new Loop(name + "-batches", "calling handlers of batches", time, listeners, batches);
+      batches.onFirst(collecting::wake);
+      loops.add(collecting);
+    }
+    this.watchers = List.copyOf(loops);
   }
 
   private static ThreadFactory daemons(String prefix) {
@@ -152,7 +167,7 @@ final class AttemptThreads {
     lanes.occupy(lane);
     Attempt attempt = attempts.hold(lease, lane);
     try {
-      execute(lease, around.apply(inside(() -> attempts.make(attempt))));
+      execute(processor.blocks(lease.event()), around.apply(inside(() -> attempts.make(attempt))));
     } catch (RuntimeException | Error failure) {
       attempts.drop(attempt);
       lanes.vacate(lane);
@@ -160,14 +175,18 @@ final class AttemptThreads {
     }
   }
 
-  private void execute(Lease lease, Runnable task) {
-    if (!processor.blocks(lease.event())) {
+  private void execute(boolean blocks, Runnable task) {
+    if (!blocks) {
       few.execute(task);
       return;
     }
     // Nobody else's executor is asked after the stop, which would take the attempt.
     Executor executor = threads.isShutdown() ? threads : processor.executor().orElse(threads);
     time.execute(executor, task);
+  }
+
+  private Executor threadsFor(BatchForm batch) {
+    return call -> execute(batch.blocks(), inside(call));
   }
 
   /** The attempts that are being made now. */
@@ -190,6 +209,7 @@ final class AttemptThreads {
    * events back. An interrupt of the calling thread cuts the waiting short, and stays set.
    */
   void stop(Duration grace) {
+    batches.hurry();
     awaitNoneBusy(grace);
     attempts.stop();
     awaitNoneBusy(INTERRUPT_GRACE);

@@ -38,6 +38,7 @@ final class Attempts {
   private final Runnable onVacated;
   private final Executor settling;
   private final Executor concluding;
+  private final Batches batches;
   private final Lanes lanes;
   private final Time time;
   // In order, so that what is done to all of them is done in the same order at every run.
@@ -48,6 +49,7 @@ final class Attempts {
    * @param onVacated is called when a lane came free
    * @param settling settles what completes in threads of others
    * @param concluding settles what was abandoned: a queue that is away holds up each for a while
+   * @param batches collects attempts that are handled together
    */
   Attempts(
       EventQueue queue,
@@ -57,7 +59,8 @@ final class Attempts {
       Lanes lanes,
       Runnable onVacated,
       Executor settling,
-      Executor concluding) {
+      Executor concluding,
+      Batches batches) {
     this.queue = queue;
     this.processor = processor;
     this.handlerTimeout = handlerTimeout;
@@ -66,6 +69,7 @@ final class Attempts {
     this.onVacated = onVacated;
     this.settling = settling;
     this.concluding = concluding;
+    this.batches = batches;
     this.time = queue.time();
   }
 
@@ -125,7 +129,8 @@ final class Attempts {
       finish(attempt, new InterruptedException());
       return;
     }
-    CompletionStage<?> stage = processor.call(attempt.lease(), attempt);
+    CompletionStage<?> stage =
+        processor.call(attempt.lease(), attempt, form -> batches.join(form, attempt));
     attempt.called();
     Thread caller = Thread.currentThread();
     AtomicBoolean returned = new AtomicBoolean();

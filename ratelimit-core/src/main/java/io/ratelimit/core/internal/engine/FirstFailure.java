@@ -17,9 +17,13 @@ final class FirstFailure {
     } catch (QueueUnavailableException unavailable) {
       throw unavailable;
     } catch (RuntimeException | Error failure) {
-      if (first == null) {
-        first = failure;
-      }
+      keep(failure);
+    }
+  }
+
+  void keep(Throwable failure) {
+    if (first == null) {
+      first = failure;
     }
   }
 

@@ -1,35 +1,110 @@
 package io.ratelimit.core.internal.engine;
 
+import static java.util.Objects.requireNonNull;
+
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.queue.Settlement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
 
-/** Extends the leases of the attempts that are being made, three times in the length of a lease. */
+/**
+ * Extends the leases of the attempts that are being made, three times in the length of a lease:
+ * those that end first come first, and where there are many, several are extended at a time, so
+ * that a slow store does not let the last ones run out.
+ */
 final class LeaseKeeper implements Loop.Task {
 
   private static final int EXTENSIONS_PER_LEASE = 3;
 
+  /** So few are extended one after the other even at 100 ms each, within 2 s. */
+  private static final int LEASES_PER_THREAD = 16;
+
+  private static final int MAX_THREADS = 32;
+
   private final EventQueue queue;
   private final Attempts attempts;
   private final Duration lease;
+  private final Executor helpers;
+  private final Waiting waiting;
 
-  LeaseKeeper(EventQueue queue, Attempts attempts, Duration lease) {
+  /**
+   * @param helpers has threads for those that are extended at the same time
+   */
+  LeaseKeeper(EventQueue queue, Attempts attempts, Duration lease, Executor helpers) {
     this.queue = queue;
     this.attempts = attempts;
     this.lease = lease;
+    this.helpers = helpers;
+    this.waiting = new Waiting(queue.time());
   }
 
   @Override
-  public Instant run() {
+  public Instant run() throws InterruptedException {
     Instant now = queue.time().now();
+    List<Attempt> running = new ArrayList<>(attempts.running());
+    running.sort(Comparator.comparing(Attempt::leaseExpiresAt));
+    Queue<Attempt> left = new ConcurrentLinkedQueue<>(running);
+    List<FutureTask<Void>> shares = share(left, running.size(), now);
+    FutureTask<Void> own = new FutureTask<>(() -> extendAll(left, now), null);
+    shares.add(own);
+    own.run();
+    waiting.until(Instant.MAX, () -> shares.stream().allMatch(FutureTask::isDone));
     FirstFailure failure = new FirstFailure();
-    for (Attempt attempt : attempts.running()) {
-      // One lease that cannot be extended does not cost the others theirs.
-      failure.keep(() -> extend(attempt, now));
+    for (FutureTask<Void> share : shares) {
+      try {
+        Void unused = share.get();
+      } catch (ExecutionException thrown) {
+        failure.keep(requireNonNull(thrown.getCause(), "cause"));
+      }
     }
     failure.rethrow();
     return now.plus(lease.dividedBy(EXTENSIONS_PER_LEASE));
+  }
+
+  /** Has others extend leases as well; fewer of them where no thread is had. */
+  private List<FutureTask<Void>> share(Queue<Attempt> left, int leases, Instant now) {
+    List<FutureTask<Void>> shares = new ArrayList<>();
+    int threads = Math.min(MAX_THREADS, leases / LEASES_PER_THREAD);
+    while (shares.size() < threads - 1) {
+      FutureTask<Void> share = new FutureTask<>(() -> extendAll(left, now), null);
+      try {
+        helpers.execute(
+            () -> {
+              share.run();
+              waiting.lookAgain();
+            });
+      } catch (RejectedExecutionException | OutOfMemoryError noThread) {
+        break;
+      }
+      shares.add(share);
+    }
+    return shares;
+  }
+
+  private void extendAll(Queue<Attempt> left, Instant now) {
+    FirstFailure failure = new FirstFailure();
+    try {
+      for (Attempt attempt = left.poll(); attempt != null; attempt = left.poll()) {
+        Attempt next = attempt;
+        // One lease that cannot be extended does not cost the others theirs.
+        failure.keep(() -> extend(next, now));
+      }
+    } catch (QueueUnavailableException unavailable) {
+      // Nor would the others be answered.
+      left.clear();
+      throw unavailable;
+    }
+    failure.rethrow();
   }
 
   private void extend(Attempt attempt, Instant now) {

@@ -55,7 +55,8 @@ public final class Session {
             settings.name(),
             listeners,
             lanes,
-            this::laneVacated);
+            this::laneVacated,
+            lanes::wanted);
     this.dispatcher =
         new Dispatcher(
             queue,

@@ -19,6 +19,7 @@ import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.WantedTypes;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,31 +49,63 @@ public final class EventProcessor {
   private final Optional<Executor> executor;
   private final boolean virtualThreads;
 
-  /** A handler of any form, and whether it returns only when it is done. */
-  private record Handler(boolean blocks, AsyncAttemptHandler form) {
+  /** Collects attempts for the handlers of batches. */
+  @FunctionalInterface
+  public interface Collector {
+    /** Adds the attempt that is called; returns what completes when its event is processed. */
+    CompletionStage<?> join(BatchForm form);
+  }
+
+  @FunctionalInterface
+  private interface Form {
+    CompletionStage<?> begin(AttemptContext context, Collector collector) throws Exception;
+  }
+
+  /**
+   * A handler of any form.
+   *
+   * @param blocks whether it returns only when it is done
+   * @param patience how long an event may wait for others of its batch
+   */
+  private record Handler(boolean blocks, Duration patience, Form form) {
 
     static Handler of(AuditEventHandler handler) {
       requireNonNull(handler, "handler");
       return handler instanceof AsyncAuditEventHandler async
-          ? new Handler(false, (event, context) -> async.handleAsync(event))
-          : new Handler(
-              true,
-              (event, context) -> {
-                handler.handle(event);
-                return DONE;
-              });
+          ? async((event, context) -> async.handleAsync(event))
+          : blocking((event, context) -> handler.handle(event));
     }
 
     static Handler of(AttemptHandler handler) {
       requireNonNull(handler, "handler");
-      return handler instanceof AsyncAttemptHandler async
-          ? new Handler(false, async)
-          : new Handler(
-              true,
-              (event, context) -> {
-                handler.handle(event, context);
-                return DONE;
-              });
+      return handler instanceof AsyncAttemptHandler async ? async(async) : blocking(handler);
+    }
+
+    static Handler of(BatchForm batches) {
+      return new Handler(
+          false, batches.patience(), (context, collector) -> collector.join(batches));
+    }
+
+    private static Handler blocking(AttemptHandler handler) {
+      return new Handler(
+          true,
+          Duration.ZERO,
+          (context, collector) -> {
+            handler.handle(context.event(), context);
+            return DONE;
+          });
+    }
+
+    private static Handler async(AsyncAttemptHandler handler) {
+      return new Handler(
+          false,
+          Duration.ZERO,
+          (context, collector) -> {
+            CompletionStage<?> stage =
+                orRefused(handler.handleAsync(context.event(), context), "asynchronous handler");
+            context.onCancel(() -> stage.toCompletableFuture().cancel(true));
+            return stage;
+          });
     }
   }
 
@@ -168,6 +202,18 @@ public final class EventProcessor {
       return this;
     }
 
+    /** The handler of batches of all types that have none of their own. */
+    @CanIgnoreReturnValue
+    public Builder handler(BatchForm batches) {
+      return otherwise(Handler.of(batches));
+    }
+
+    /** The handler of batches of one type. */
+    @CanIgnoreReturnValue
+    public Builder handler(EventType type, BatchForm batches) {
+      return of(type, Handler.of(batches));
+    }
+
     /** When failed attempts are made again; {@link RetryPolicy#DEFAULT} by default. */
     @CanIgnoreReturnValue
     public Builder retryPolicy(RetryPolicy newRetryPolicy) {
@@ -216,6 +262,30 @@ public final class EventProcessor {
     }
   }
 
+  /** How long an event may wait until its batch is complete; zero: no handler lets one wait. */
+  public Duration longestWait() {
+    return Stream.concat(byType.values().stream(), Stream.ofNullable(otherwise))
+        .map(Handler::patience)
+        .max(Comparator.naturalOrder())
+        .orElse(Duration.ZERO);
+  }
+
+  /**
+   * Checks that events which wait for others of their batch have time left to be handled in.
+   *
+   * @throws IllegalStateException if they have not
+   */
+  public void requireTimeToHandle(Duration handlerTimeout) {
+    if (longestWait().compareTo(handlerTimeout) >= 0) {
+      throw new IllegalStateException(
+          "events wait up to "
+              + longestWait()
+              + " for others of their batch, but an attempt, waiting included, may take only "
+              + handlerTimeout
+              + ": choose a shorter wait, or a longer handlerTimeout");
+    }
+  }
+
   /** Which events there is a handler for. */
   public WantedTypes handledTypes() {
     return otherwise == null ? WantedTypes.named(byType.keySet()) : WantedTypes.all();
@@ -245,9 +315,10 @@ public final class EventProcessor {
    * Makes one attempt, or begins it, in the calling thread. Never throws. An event that has had all
    * its attempts, because whoever made them crashed each time, is given up without another.
    *
+   * @param collector is asked if the handler takes batches
    * @return completes when the event is processed, at once if its handler blocks
    */
-  public CompletionStage<?> call(Lease lease, AttemptContext context) {
+  public CompletionStage<?> call(Lease lease, AttemptContext context, Collector collector) {
     if (lease.attempt() > retryPolicy.maxAttempts()) {
       return CompletableFuture.failedStage(
           new NotHandled(
@@ -266,31 +337,23 @@ public final class EventProcessor {
                   + ", which were not asked for: the queue must take only the types of the"
                   + " request"));
     }
-    return proceed(handler, context, 0);
+    return proceed(handler, context, collector, 0);
   }
 
   /** Errors are caught, too: one event's failure never stops another. */
-  private CompletionStage<?> proceed(Handler handler, AttemptContext context, int from) {
+  private CompletionStage<?> proceed(
+      Handler handler, AttemptContext context, Collector collector, int from) {
     try {
       if (from == interceptors.size()) {
-        return begin(handler, context);
+        return handler.form().begin(context, collector);
       }
       AttemptInterceptor interceptor = interceptors.get(from);
       return orRefused(
-          interceptor.around(context, () -> proceed(handler, context, from + 1)), "interceptor");
+          interceptor.around(context, () -> proceed(handler, context, collector, from + 1)),
+          "interceptor");
     } catch (Throwable failure) {
       return CompletableFuture.failedStage(failure);
     }
-  }
-
-  private static CompletionStage<?> begin(Handler handler, AttemptContext context)
-      throws Exception {
-    CompletionStage<?> stage =
-        orRefused(handler.form().handleAsync(context.event(), context), "asynchronous handler");
-    if (stage != DONE) {
-      context.onCancel(() -> stage.toCompletableFuture().cancel(true));
-    }
-    return stage;
   }
 
   private static CompletionStage<?> orRefused(@Nullable CompletionStage<?> stage, String whose) {

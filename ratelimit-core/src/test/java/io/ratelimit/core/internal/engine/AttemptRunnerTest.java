@@ -60,7 +60,8 @@ class AttemptRunnerTest {
             AttemptTerms.DEFAULT.withHandlerTimeout(TIMEOUT),
             "test",
             List.of(),
-            around);
+            around,
+            () -> 1);
     runners.add(runner);
     return runner;
   }

@@ -39,7 +39,8 @@ class AttemptThreadsTest {
         "test",
         new Listeners(List.of()),
         lanes,
-        () -> {});
+        () -> {},
+        () -> 1);
   }
 
   private Lease lease() {

@@ -62,7 +62,8 @@ class HandlerTimeoutsTest {
             lanes,
             () -> {},
             Runnable::run,
-            Runnable::run);
+            Runnable::run,
+            new Batches(time, () -> 1, form -> Runnable::run, new Listeners(List.of())));
     queue.publish(List.of(AuditEvent.of("event", EventType.OPEN_ORDER_DETECTED, "wallet")));
     Lease lease =
         ((TakeResult.Taken) queue.take(new TakeRequest("request", "test", 1, Duration.ofHours(1))))

@@ -1,6 +1,8 @@
 package io.ratelimit.core.internal.engine;
 
+import static java.util.stream.IntStream.range;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -23,6 +25,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,10 +42,13 @@ class LeaseKeeperTest {
 
   private final VirtualTime time = VirtualTime.atEpoch();
   private final InMemoryEventQueue memory =
-      InMemoryEventQueue.builder(RateLimit.of(20).perMinute().withBurst(20)).time(time).build();
+      InMemoryEventQueue.builder(RateLimit.of(5_000).perMinute().withBurst(5_000))
+          .time(time)
+          .build();
   private final List<String> failing = new ArrayList<>();
   private Supplier<Throwable> failure = () -> new QueueException("this one, on purpose");
-  private int calls;
+  private final AtomicInteger calls = new AtomicInteger();
+  private final ExecutorService helpers = Executors.newCachedThreadPool();
   private final EventQueue queue =
       (EventQueue)
           Proxy.newProxyInstance(
@@ -48,7 +57,7 @@ class LeaseKeeperTest {
               (proxy, method, arguments) -> {
                 boolean settles = arguments != null && arguments[0] instanceof Lease;
                 if (settles) {
-                  calls++;
+                  calls.incrementAndGet();
                   if (failing.contains(((Lease) arguments[0]).event().id())) {
                     throw failure.get();
                   }
@@ -75,7 +84,8 @@ class LeaseKeeperTest {
           lanes,
           () -> {},
           Runnable::run,
-          Runnable::run);
+          Runnable::run,
+          new Batches(time, () -> 1, form -> Runnable::run, new Listeners(List.of())));
 
   private void begin(int count) {
     lanes.want(count);
@@ -93,9 +103,125 @@ class LeaseKeeperTest {
     await().until(() -> attempts.running().size() == count);
   }
 
+  private LeaseKeeper keeper(EventQueue extended) {
+    return new LeaseKeeper(extended, attempts, LEASE, helpers);
+  }
+
+  /** Holds events for attempts that have not begun. */
+  private void hold(int count) {
+    lanes.want(count);
+    for (int from = 0; from < count; from += TakeRequest.MAX_EVENTS) {
+      int events = Math.min(TakeRequest.MAX_EVENTS, count - from);
+      for (int n = from; n < from + events; n++) {
+        memory.publish(AuditEvent.of("event-" + n, EventType.OPEN_ORDER_DETECTED, "wallet"));
+      }
+      TakeRequest request = new TakeRequest("request-" + from, "test", events, LEASE);
+      for (Lease lease : ((TakeResult.Taken) memory.take(request)).leases()) {
+        Lane lane = lanes.ready().get(0);
+        lanes.occupy(lane);
+        Attempt unused = attempts.hold(lease, lane);
+      }
+      time.advance(Duration.ofMillis(1));
+    }
+  }
+
+  /** The queue in memory, with something around every extension. */
+  private EventQueue extending(Consumer<Lease> around) {
+    return (EventQueue)
+        Proxy.newProxyInstance(
+            EventQueue.class.getClassLoader(),
+            new Class<?>[] {EventQueue.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("extend")) {
+                around.accept((Lease) arguments[0]);
+              }
+              try {
+                return method.invoke(memory, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
   @AfterEach
   void letHandlersEnd() {
     end.countDown();
+    helpers.shutdownNow();
+  }
+
+  @Test
+  void manyLeasesAreExtendedSeveralAtATimeAndNotMoreThanSoMany() throws Exception {
+    hold(2_000);
+    CountDownLatch together = new CountDownLatch(32);
+    AtomicInteger inside = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    EventQueue slow =
+        extending(
+            lease -> {
+              most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+              together.countDown();
+              // One after the other, nobody would get past this.
+              assertThatNoException().isThrownBy(together::await);
+              inside.decrementAndGet();
+            });
+    time.advance(LEASE.minusSeconds(1));
+
+    keeper(slow).run();
+
+    assertThat(most).hasValue(32);
+    time.advance(LEASE.minusSeconds(1));
+    memory.take(new TakeRequest("next", "test", 1, LEASE));
+    assertThat(memory.stats().expiredLeases()).isZero();
+    assertThat(attempts.running())
+        .allMatch(attempt -> attempt.leaseExpiresAt().isAfter(time.now()))
+        .hasSize(2_000);
+  }
+
+  @Test
+  void theLeasesThatEndFirstAreExtendedFirst() throws Exception {
+    List<String> extended = new ArrayList<>();
+    for (int n = 0; n < 20; n++) {
+      lanes.want(n + 1);
+      memory.publish(AuditEvent.of("event-" + n, EventType.OPEN_ORDER_DETECTED, "wallet"));
+      TakeRequest request = new TakeRequest("request-" + n, "test", 1, LEASE);
+      Lane lane = lanes.ready().get(0);
+      lanes.occupy(lane);
+      Attempt unused =
+          attempts.hold(((TakeResult.Taken) memory.take(request)).leases().get(0), lane);
+      time.advance(Duration.ofMillis(100));
+    }
+
+    keeper(extending(lease -> extended.add(lease.event().id()))).run();
+
+    assertThat(extended)
+        .containsExactlyElementsOf(range(0, 20).mapToObj(n -> "event-" + n).toList());
+  }
+
+  @Test
+  void withoutAnyThreadToHelpAllAreExtendedAllTheSame() throws Exception {
+    hold(100);
+    helpers.shutdown();
+    time.advance(LEASE.minusSeconds(1));
+
+    keeper(memory).run();
+
+    assertThat(attempts.running())
+        .allMatch(attempt -> attempt.leaseExpiresAt().equals(time.now().plus(LEASE)));
+  }
+
+  @Test
+  void ofManyThatCannotBeReachedOnlyAFewAreAskedFor() {
+    hold(200);
+    AtomicInteger asked = new AtomicInteger();
+    EventQueue away =
+        extending(
+            lease -> {
+              asked.incrementAndGet();
+              throw new QueueUnavailableException("away", new IllegalStateException("test"));
+            });
+
+    assertThatThrownBy(keeper(away)::run).isInstanceOf(QueueUnavailableException.class);
+    assertThat(asked.get()).isBetween(1, 12);
   }
 
   @Test
@@ -104,7 +230,7 @@ class LeaseKeeperTest {
     failing.addAll(List.of("event-1", "event-3"));
     time.advance(LEASE.minusSeconds(1));
 
-    assertThatThrownBy(new LeaseKeeper(queue, attempts, LEASE)::run)
+    assertThatThrownBy(keeper(queue)::run)
         .isInstanceOf(QueueException.class)
         .hasMessage("this one, on purpose");
     time.advance(Duration.ofSeconds(2));
@@ -118,9 +244,8 @@ class LeaseKeeperTest {
     failing.addAll(List.of("event-0", "event-1", "event-2", "event-3", "event-4"));
     failure = () -> new QueueUnavailableException("away", new IllegalStateException("test"));
 
-    assertThatThrownBy(new LeaseKeeper(queue, attempts, LEASE)::run)
-        .isInstanceOf(QueueUnavailableException.class);
-    assertThat(calls).isEqualTo(1);
+    assertThatThrownBy(keeper(queue)::run).isInstanceOf(QueueUnavailableException.class);
+    assertThat(calls).hasValue(1);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.ratelimit.core.internal.handler;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
@@ -70,7 +71,7 @@ class EventProcessorTest {
     Lease lease = lease(attempt);
     return told(
         processor
-            .call(lease, new FixedContext(lease))
+            .call(lease, new FixedContext(lease), form -> fail("no batches here"))
             .handle((done, thrown) -> processor.outcome(lease, thrown))
             .toCompletableFuture()
             .join());

@@ -28,6 +28,11 @@ public final class ActiveLanes {
     completeIfDrained();
   }
 
+  /** How many are at work. */
+  public synchronized int count() {
+    return threads.size();
+  }
+
   /** Lets no further lane begin, and those at work take nothing more; true the first time. */
   public synchronized boolean drain() {
     boolean first = !draining;

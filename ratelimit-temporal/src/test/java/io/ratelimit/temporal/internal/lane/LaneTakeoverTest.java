@@ -47,7 +47,8 @@ class LaneTakeoverTest {
           AttemptTerms.DEFAULT.withHandlerTimeout(LEASE).withLease(LEASE),
           "alive",
           List.of(),
-          UnaryOperator.identity());
+          UnaryOperator.identity(),
+          () -> 1);
 
   @AfterEach
   void close() {

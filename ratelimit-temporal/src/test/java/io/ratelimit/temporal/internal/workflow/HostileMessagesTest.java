@@ -255,7 +255,8 @@ class HostileMessagesTest {
                 AttemptTerms.DEFAULT,
                 "w",
                 List.of(),
-                new HandlerThreads(List.of(), context -> context))) {
+                new HandlerThreads(List.of(), context -> context),
+                () -> 1)) {
       LaneResult result = AloneTurn.run(request, queue, runner);
       assertThat(result.end())
           .isIn(LaneResult.End.EMPTY, LaneResult.End.TIME_UP, LaneResult.End.LEFT);

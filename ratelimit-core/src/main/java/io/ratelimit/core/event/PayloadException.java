@@ -1,0 +1,24 @@
+package io.ratelimit.core.event;
+
+import static java.util.Objects.requireNonNull;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A payload cannot be written or read. To a handler's failure classifier this is permanent by
+ * default, since another attempt would read the same bytes.
+ */
+public class PayloadException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  /** Creates an exception without a cause. */
+  public PayloadException(String message) {
+    this(message, null);
+  }
+
+  /** Creates an exception with a cause, whose message is logged, too. */
+  public PayloadException(String message, @Nullable Throwable cause) {
+    super(requireNonNull(message, "message"), cause);
+  }
+}

@@ -1,0 +1,88 @@
+package io.ratelimit.opentelemetry;
+
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.propagation.TextMapGetter;
+import io.opentelemetry.context.propagation.TextMapPropagator;
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.handler.AttemptContext;
+import io.ratelimit.core.handler.AttemptInterceptor;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A span for each attempt, within the trace that its event carries. */
+final class AttemptSpans implements AttemptInterceptor {
+
+  private static final TextMapGetter<AuditEvent> ATTRIBUTES =
+      new TextMapGetter<>() {
+        @Override
+        @SuppressWarnings("deprecation") // older versions of OpenTelemetry ask for it
+        public Iterable<String> keys(AuditEvent event) {
+          return event.attributes().keySet();
+        }
+
+        @Override
+        public @Nullable String get(@Nullable AuditEvent event, String name) {
+          return event == null ? null : event.attribute(name).orElse(null);
+        }
+      };
+
+  private final Tracer tracer;
+  private final TextMapPropagator propagator;
+
+  AttemptSpans(Tracer tracer, TextMapPropagator propagator) {
+    this.tracer = tracer;
+    this.propagator = propagator;
+  }
+
+  @Override
+  public CompletionStage<?> around(AttemptContext attempt, Next next) {
+    AuditEvent event = attempt.event();
+    Context published = propagator.extract(Context.current(), event, ATTRIBUTES);
+    Span span =
+        tracer
+            .spanBuilder("process " + event.type().name())
+            .setParent(published)
+            .setSpanKind(SpanKind.CONSUMER)
+            .setAttribute(Names.SYSTEM, Names.RATELIMIT)
+            .setAttribute(Names.OPERATION, "process")
+            .setAttribute(Names.OPERATION_TYPE, "process")
+            .setAttribute(Names.MESSAGE_ID, event.id())
+            .setAttribute(Names.EVENT_TYPE, event.type().name())
+            .setAttribute(Names.ATTEMPT, (long) attempt.attempt())
+            .startSpan();
+    // With what else the publisher's context carries, baggage for example.
+    Supplier<CompletionStage<?>> proceed = published.with(span).wrapSupplier(next::proceed);
+    try {
+      return proceed.get().whenComplete((done, failure) -> end(span, failure));
+    } catch (RuntimeException | Error broken) {
+      // Of a host's own stage, which takes nobody's action.
+      end(span, broken);
+      throw broken;
+    }
+  }
+
+  private static void end(Span span, @Nullable Throwable failure) {
+    if (failure != null) {
+      Throwable cause = unwrapped(failure);
+      span.setStatus(StatusCode.ERROR);
+      span.setAttribute(Names.ERROR_TYPE, cause.getClass().getName());
+      span.recordException(cause);
+    }
+    span.end();
+  }
+
+  private static Throwable unwrapped(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return cause != null
+            && (failure instanceof CompletionException || failure instanceof ExecutionException)
+        ? cause
+        : failure;
+  }
+}

@@ -69,6 +69,11 @@ public final class MeteredEventQueue implements EventQueue {
   }
 
   @Override
+  public List<String> notes() {
+    return queue.notes();
+  }
+
+  @Override
   public Time time() {
     return queue.time();
   }

@@ -47,8 +47,7 @@ class DifferentialTest {
 
   private static final int SCHEDULES_PER_SEED = 100;
   private static final int STEPS = 60;
-  private static final RedisClient CLIENT =
-      RedisClient.create(TestClients.resources(), TestClients.server().uri());
+  private static final RedisClient CLIENT = TestClients.client(TestClients.server());
 
   @AfterAll
   static void shutDown() {

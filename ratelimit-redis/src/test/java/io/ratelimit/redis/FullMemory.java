@@ -12,7 +12,7 @@ import java.lang.reflect.Proxy;
 final class FullMemory implements AutoCloseable {
 
   final LocalRedis server = LocalRedis.start("maxmemory-policy noeviction");
-  final RedisClient client = RedisClient.create(TestClients.resources(), server.uri());
+  final RedisClient client = TestClients.client(server);
   private final StatefulRedisConnection<String, String> admin = client.connect();
 
   EventQueue connect(RedisEventQueue.Builder builder) {

@@ -86,6 +86,15 @@ public interface EventQueue extends AutoCloseable {
     return Optional.empty();
   }
 
+  /**
+   * Returns what people should know of how this queue is set up, each as a sentence: that the limit
+   * in the store is not the one that this process is configured with, for example. Empty, as by
+   * default, where there is nothing to say. Asks no store.
+   */
+  default List<String> notes() {
+    return List.of();
+  }
+
   /** The time that the instants in a {@link TakeResult} are in, and in which to wait for them. */
   Time time();
 

@@ -180,8 +180,10 @@ class QueueCommandTest {
   @Test
   void whatWaitsIsChangedAndCancelled() throws JsonProcessingException {
     String events =
-        "{\"id\": \"e1\", \"type\": \"T\", \"walletId\": \"w\"}\n"
-            + "{\"id\": \"e2\", \"type\": \"T\", \"walletId\": \"w\"}\n";
+        """
+        {"id": "e1", "type": "T", "walletId": "w"}
+        {"id": "e2", "type": "T", "walletId": "w"}
+        """;
     queueWithInput(events, "publish --file - --delay 1h --expiry 2h");
     assertThat(json("stats").get("delayed").intValue()).isEqualTo(2);
 

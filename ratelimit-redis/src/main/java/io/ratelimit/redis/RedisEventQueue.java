@@ -18,13 +18,17 @@ import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
+import io.ratelimit.core.queue.Amendment;
 import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.FailedQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.LimitControl;
+import io.ratelimit.core.queue.Limits;
+import io.ratelimit.core.queue.NamedLimitControl;
 import io.ratelimit.core.queue.PublishReceipt;
+import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.queue.QueuedEvent;
@@ -34,6 +38,7 @@ import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.time.Time;
 import io.ratelimit.redis.internal.calls.Acquirer;
+import io.ratelimit.redis.internal.calls.Amender;
 import io.ratelimit.redis.internal.calls.Publisher;
 import io.ratelimit.redis.internal.calls.Settlements;
 import io.ratelimit.redis.internal.calls.Taker;
@@ -43,6 +48,7 @@ import io.ratelimit.redis.internal.connection.RootCause;
 import io.ratelimit.redis.internal.control.Clearing;
 import io.ratelimit.redis.internal.control.RedisFailedQueue;
 import io.ratelimit.redis.internal.control.RedisLimitControl;
+import io.ratelimit.redis.internal.control.RedisNamedLimitControl;
 import io.ratelimit.redis.internal.script.Keys;
 import io.ratelimit.redis.internal.script.Rows;
 import io.ratelimit.redis.internal.script.Script;
@@ -112,9 +118,12 @@ public final class RedisEventQueue implements EventQueue {
   final Taker taker;
   private final Acquirer acquirer;
   private final Settlements settlements;
+  private final Amender amender;
   private final FailedQueue failedQueue;
   private final RedisLimitControl limitControl;
   private final RateLimit configuredLimit;
+  private final Limits limits;
+  private final RedisNamedLimitControl namedLimitControl;
 
   private RedisEventQueue(Builder builder, Keys keys, Store store) {
     long failedAgeMicros = builder.failedAgeLimit.map(Micros::ceiling).orElse(0L);
@@ -130,10 +139,19 @@ public final class RedisEventQueue implements EventQueue {
             builder.startUp == StartUp.WAIT ? "wait" : "full",
             WireSettings.initial(
                 builder.initialLimit, Optional.ofNullable(builder.initialCeiling)));
-    this.publisher = new Publisher(session, listeners, builder.countedTypes);
+    this.limits = builder.limits;
+    this.namedLimitControl = new RedisNamedLimitControl(session, listeners);
+    this.publisher =
+        new Publisher(
+            session,
+            listeners,
+            builder.countedTypes,
+            limits,
+            () -> namedLimitControl.declare(limits.declared()));
     this.taker = new Taker(session, builder.aging.map(Micros::ceiling).orElse(0L), failedAgeMicros);
     this.acquirer = new Acquirer(session);
     this.settlements = new Settlements(session, listeners, failedAgeMicros, builder.retainDone);
+    this.amender = new Amender(session, listeners);
     this.failedQueue = new RedisFailedQueue(session, listeners);
     this.limitControl = new RedisLimitControl(session, listeners);
   }
@@ -176,6 +194,7 @@ public final class RedisEventQueue implements EventQueue {
     private Optional<Duration> aging = Optional.empty();
     private Optional<Duration> failedAgeLimit = Optional.empty();
     private int retainDone;
+    private Limits limits = Limits.none();
     private int countedTypes = COUNTED_TYPES;
     private OptionalLong limitVersion = OptionalLong.empty();
     private @Nullable ClientResources resources;
@@ -367,6 +386,17 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
+     * The limits beside the queue's own; none by default. The keys and costs of what is published
+     * here are computed by them. Their windows are the initial ones: those that the namespace has
+     * already stay in force.
+     */
+    @CanIgnoreReturnValue
+    public Builder limits(Limits newLimits) {
+      this.limits = requireNonNull(newLimits, "limits");
+      return this;
+    }
+
+    /**
      * How many types of pending events are counted one by one, each weight above 1 as one more;
      * what comes beyond them is counted as {@link io.ratelimit.core.event.EventType#OTHERS}, and
      * waits, is taken and done like all. {@value EventQueue#COUNTED_TYPES} by default. That of the
@@ -434,6 +464,7 @@ public final class RedisEventQueue implements EventQueue {
             ? limitControl.declare(configuredLimit, limitVersion.getAsLong())
             : limitControl.settings();
     notes().forEach(note -> log.info("{}: {}", description, note));
+    namedLimitControl.declare(limits.declared());
     warnOfEviction(description);
     store.listen(session.client(), listeners::tell);
   }
@@ -496,9 +527,9 @@ public final class RedisEventQueue implements EventQueue {
    * twice.
    */
   @Override
-  public PublishReceipt publish(Collection<AuditEvent> events) {
+  public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
     requireOpen();
-    return publisher.publish(events);
+    return publisher.publish(events, terms);
   }
 
   @Override
@@ -609,6 +640,16 @@ public final class RedisEventQueue implements EventQueue {
         reply -> WireEvents.done(reply.bytes()));
   }
 
+  @Override
+  public Amendment cancel(String id) {
+    return amender.cancel(id);
+  }
+
+  @Override
+  public Amendment reprioritize(String id, Priority priority) {
+    return amender.reprioritize(id, priority);
+  }
+
   /**
    * {@inheritDoc}
    *
@@ -638,6 +679,11 @@ public final class RedisEventQueue implements EventQueue {
   @Override
   public LimitControl limitControl() {
     return limitControl;
+  }
+
+  @Override
+  public NamedLimitControl namedLimitControl() {
+    return namedLimitControl;
   }
 
   @Override

@@ -7,13 +7,16 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
+import io.ratelimit.core.queue.Amendment;
 import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.FailedQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.LimitControl;
+import io.ratelimit.core.queue.NamedLimitControl;
 import io.ratelimit.core.queue.PublishReceipt;
+import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.queue.QueuedEvent;
@@ -238,6 +241,16 @@ public final class FaultyEventQueue implements EventQueue {
   }
 
   @Override
+  public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
+    return perform(Call.PUBLISH, null, () -> queue.publish(events, terms));
+  }
+
+  @Override
+  public PublishReceipt publish(AuditEvent event, PublishTerms terms) {
+    return perform(Call.PUBLISH, null, () -> queue.publish(event, terms));
+  }
+
+  @Override
   public TakeResult take(TakeRequest request) {
     return perform(Call.TAKE, null, () -> queue.take(request));
   }
@@ -288,6 +301,16 @@ public final class FaultyEventQueue implements EventQueue {
   }
 
   @Override
+  public Amendment cancel(String id) {
+    return unlessDown(() -> queue.cancel(id));
+  }
+
+  @Override
+  public Amendment reprioritize(String id, Priority priority) {
+    return unlessDown(() -> queue.reprioritize(id, priority));
+  }
+
+  @Override
   public ClearReceipt clear(ClearScope scope) {
     return unlessDown(() -> queue.clear(scope));
   }
@@ -300,6 +323,11 @@ public final class FaultyEventQueue implements EventQueue {
   @Override
   public LimitControl limitControl() {
     return unlessDown(queue::limitControl);
+  }
+
+  @Override
+  public NamedLimitControl namedLimitControl() {
+    return unlessDown(queue::namedLimitControl);
   }
 
   @Override

@@ -236,6 +236,16 @@ public final class FaultyEventQueue implements EventQueue {
   }
 
   @Override
+  public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
+    return perform(Call.PUBLISH, null, () -> queue.publish(events, terms));
+  }
+
+  @Override
+  public PublishReceipt publish(AuditEvent event, PublishTerms terms) {
+    return perform(Call.PUBLISH, null, () -> queue.publish(event, terms));
+  }
+
+  @Override
   public TakeResult take(TakeRequest request) {
     return perform(Call.TAKE, null, () -> queue.take(request));
   }
@@ -293,6 +303,16 @@ public final class FaultyEventQueue implements EventQueue {
   @Override
   public List<Lease> leases(int max) {
     return unlessDown(() -> queue.leases(max));
+  }
+
+  @Override
+  public Amendment cancel(String id) {
+    return unlessDown(() -> queue.cancel(id));
+  }
+
+  @Override
+  public Amendment reprioritize(String id, Priority priority) {
+    return unlessDown(() -> queue.reprioritize(id, priority));
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
+import io.ratelimit.core.queue.Amendment;
 import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
@@ -15,6 +16,7 @@ import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.LimitControl;
 import io.ratelimit.core.queue.NamedLimitControl;
 import io.ratelimit.core.queue.PublishReceipt;
+import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueuedEvent;
 import io.ratelimit.core.queue.Settlement;
@@ -67,6 +69,11 @@ public final class MeteredEventQueue implements EventQueue {
   }
 
   @Override
+  public List<String> notes() {
+    return queue.notes();
+  }
+
+  @Override
   public Time time() {
     return queue.time();
   }
@@ -74,6 +81,16 @@ public final class MeteredEventQueue implements EventQueue {
   @Override
   public PublishReceipt publish(Collection<AuditEvent> events) {
     return calls.timed("publish", () -> queue.publish(events));
+  }
+
+  @Override
+  public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
+    return calls.timed("publish", () -> queue.publish(events, terms));
+  }
+
+  @Override
+  public PublishReceipt publish(AuditEvent event, PublishTerms terms) {
+    return calls.timed("publish", () -> queue.publish(event, terms));
   }
 
   @Override
@@ -129,6 +146,16 @@ public final class MeteredEventQueue implements EventQueue {
   @Override
   public List<Lease> leases(int max) {
     return calls.timed("leases", () -> queue.leases(max));
+  }
+
+  @Override
+  public Amendment cancel(String id) {
+    return calls.timed("cancel", () -> queue.cancel(id));
+  }
+
+  @Override
+  public Amendment reprioritize(String id, Priority priority) {
+    return calls.timed("reprioritize", () -> queue.reprioritize(id, priority));
   }
 
   @Override

@@ -17,6 +17,7 @@ import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Limits;
+import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
@@ -46,8 +47,7 @@ class DifferentialTest {
 
   private static final int SCHEDULES_PER_SEED = 100;
   private static final int STEPS = 60;
-  private static final RedisClient CLIENT =
-      RedisClient.create(TestClients.resources(), TestClients.server().uri());
+  private static final RedisClient CLIENT = TestClients.client(TestClients.server());
 
   @AfterAll
   static void shutDown() {
@@ -234,7 +234,31 @@ class DifferentialTest {
         }
         events.add(random.nextBoolean() ? event : event.withAttribute("schlüssel", "wért:;"));
       }
-      same("publish " + events.size(), queue -> queue.publish(events));
+      PublishTerms terms = terms();
+      same("publish " + events.size() + " " + terms, queue -> queue.publish(events, terms));
+    }
+
+    private PublishTerms terms() {
+      PublishTerms terms = PublishTerms.DEFAULT;
+      if (random.nextInt(3) == 0) {
+        terms = terms.withDelay(Duration.ofMillis(random.nextInt(50)));
+      }
+      if (random.nextInt(3) == 0) {
+        PublishTerms.Expired then =
+            random.nextBoolean() ? PublishTerms.Expired.FAILED : PublishTerms.Expired.DISCARDED;
+        terms = terms.withExpiry(Duration.ofMillis(50 + random.nextInt(80)), then);
+      }
+      if (random.nextInt(3) == 0) {
+        // Some have none.
+        terms =
+            terms.withLatest(
+                event -> event.id().endsWith("1") ? null : "kéy " + event.id().hashCode() % 4,
+                random.nextBoolean() ? PublishTerms.Place.KEPT : PublishTerms.Place.NEW);
+      }
+      if (random.nextInt(3) == 0) {
+        terms = terms.withDedupAfterDone(Duration.ofMillis(random.nextInt(150)));
+      }
+      return terms;
     }
 
     private TakeRequest request(WantedTypes types) {
@@ -377,7 +401,8 @@ class DifferentialTest {
     private void administrate() {
       long after = random.nextInt(1 + nextId);
       int max = 1 + random.nextInt(5);
-      switch (random.nextInt(10)) {
+      switch (random.nextInt(13)) {
+        case 10, 11, 12 -> amend();
         case 8 -> same("leases", q -> Set.copyOf(q.leases(1_000)));
         case 9 -> same("latest", q -> Set.copyOf(q.failedQueue().latest(1_000)));
         case 0, 1, 2 -> {
@@ -398,6 +423,16 @@ class DifferentialTest {
           ClearScope scope = List.of(ClearScope.values()).get(random.nextInt(3));
           same("clear " + scope, q -> q.clear(scope));
         }
+      }
+    }
+
+    private void amend() {
+      String id = "event-" + random.nextInt(1 + nextId);
+      if (random.nextBoolean()) {
+        same("cancel " + id, q -> q.cancel(id));
+      } else {
+        Priority priority = List.of(Priority.values()).get(random.nextInt(3));
+        same(id + " becomes " + priority, q -> q.reprioritize(id, priority));
       }
     }
 
@@ -434,6 +469,8 @@ class DifferentialTest {
           stats.acquiredPermits(),
           stats.retried(),
           stats.givenUp(),
+          stats.replaced(),
+          stats.expired(),
           stats.expiredLeases(),
           stats.oldestPendingAge(),
           stats.startsInWindow(),

@@ -39,8 +39,7 @@ class LostKeysTest {
               RateLimit.of(3).per(Duration.ofSeconds(1)).withBurst(3),
               RateLimit.of(5).per(WINDOW).withBurst(5))
           .build();
-  private static final RedisClient CLIENT =
-      RedisClient.create(TestClients.resources(), TestClients.server().uri());
+  private static final RedisClient CLIENT = TestClients.client(TestClients.server());
 
   private final VirtualTime time = VirtualTime.startingAt(Instant.parse("2026-01-01T00:00:00Z"));
   private final String namespace = TestClients.newNamespace();

@@ -77,7 +77,7 @@ class UpgradeTest {
   @Test
   void format3IsReadWithoutLoss() throws IOException {
     String namespace = TestClients.newNamespace();
-    RedisClient client = RedisClient.create(TestClients.resources(), TestClients.server().uri());
+    RedisClient client = TestClients.client(TestClients.server());
     try {
       restore(client, "format-3.txt", namespace);
       Limits limits =

@@ -143,11 +143,15 @@ public final class InMemoryEventQueue implements EventQueue {
   }
 
   @Override
-  public PublishReceipt publish(Collection<AuditEvent> events) {
+  public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
     List<AuditEvent> copy = List.copyOf(events);
+    requireNonNull(terms, "terms");
     List<List<Charge>> charges = copy.stream().map(limits::charges).toList();
+    List<Optional<String>> keys =
+        copy.stream().map(event -> terms.latest().flatMap(latest -> latest.of(event))).toList();
     return guard.locked(
-        () -> state.publish(copy, charges, time.now()), receipt -> receipt.accepted() > 0);
+        () -> state.publish(copy, charges, keys, terms, time.now()),
+        receipt -> receipt.accepted() > 0);
   }
 
   @Override
@@ -225,6 +229,19 @@ public final class InMemoryEventQueue implements EventQueue {
   public List<Lease> leases(int max) {
     Pages.size(max);
     return guard.locked(() -> state.leases(max));
+  }
+
+  @Override
+  public Amendment cancel(String id) {
+    requireNonNull(id, "id");
+    return guard.locked(() -> state.cancel(id, time.now()), Amendment.MADE::equals);
+  }
+
+  @Override
+  public Amendment reprioritize(String id, Priority priority) {
+    requireNonNull(id, "id");
+    requireNonNull(priority, "priority");
+    return guard.locked(() -> state.reprioritize(id, priority), Amendment.MADE::equals);
   }
 
   @Override

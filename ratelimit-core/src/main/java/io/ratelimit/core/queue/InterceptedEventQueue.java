@@ -42,14 +42,20 @@ public final class InterceptedEventQueue implements EventQueue {
   }
 
   @Override
+  public List<String> notes() {
+    return queue.notes();
+  }
+
+  @Override
   public Time time() {
     return queue.time();
   }
 
   @Override
-  public PublishReceipt publish(Collection<AuditEvent> events) {
+  public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
+    requireNonNull(terms, "terms");
     return requireNonNull(
-        interceptor.around(List.copyOf(events), queue::publish),
+        interceptor.around(List.copyOf(events), changed -> queue.publish(changed, terms)),
         "the publish interceptor returned null: it must return what next returned");
   }
 
@@ -101,6 +107,16 @@ public final class InterceptedEventQueue implements EventQueue {
   @Override
   public List<Lease> leases(int max) {
     return queue.leases(max);
+  }
+
+  @Override
+  public Amendment cancel(String id) {
+    return queue.cancel(id);
+  }
+
+  @Override
+  public Amendment reprioritize(String id, Priority priority) {
+    return queue.reprioritize(id, priority);
   }
 
   @Override

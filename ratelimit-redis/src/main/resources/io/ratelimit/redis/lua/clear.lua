@@ -4,14 +4,14 @@
 -- comes back later is noted with the number of this clear, or of a later one. `bound` and `number`
 -- are '' at the first step. A step that has met MOST_BYTES of records ends early.
 --
--- KEYS meta pending:high pending:normal pending:low types events attempts delayed failed failed:times failed:events aside aside:types returned limits:held keyed flows lines turns closed
+-- KEYS meta pending:high pending:normal pending:low types events attempts delayed failed failed:times failed:events aside aside:types returned limits:held keyed flows lines turns closed expiring latest
 -- ARGV given scope max bound number
 -- REPLY bound, number, pending discarded, delayed discarded, failed discarded, 1 if there may be more
 -- COST O(log n) for each event discarded, O(1) for each one that came back meanwhile
 
 local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED, FAILED,
   FAILED_TIMES, FAILED_EVENTS, ASIDE, ASIDE_TYPES, RETURNED,
-  LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED = unpack(KEYS)
+  LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST = unpack(KEYS)
 local given, scope, max, bound, number = unpack(ARGV)
 -- @include basics
 -- @include events
@@ -19,6 +19,7 @@ local given, scope, max, bound, number = unpack(ARGV)
 -- @include aside
 -- @include keyed
 -- @include freed
+-- @include terms
 
 -- How long after a step the next one comes at the latest, or the clear was broken off.
 local LONGEST_PAUSE = 10000000
@@ -83,8 +84,11 @@ end
 -- Of one that waited for a permit.
 local function forget_pending(id, record)
   bytes = bytes + #(record or '')
-  local _, _, weight, type_key = parse_record(record)
+  local _, _, weight, type_key, _, _, _, terms = parse_record(record)
   count_type(counted_as(type_key, weight), -1)
+  if (terms or '') ~= '' then
+    termed().forget(id, terms)
+  end
   forget(id)
 end
 
@@ -128,8 +132,11 @@ if scope ~= 'FAILED' then
     return redis.call('ZRANGE', DELAYED, 0, most - 1)
   end, function(id)
     redis.call('ZREM', DELAYED, id)
-    local _, _, _, _, _, _, charges = parse_record(redis.call('HGET', EVENTS, id))
+    local _, _, _, _, _, _, charges, terms = parse_record(redis.call('HGET', EVENTS, id))
     free(id, charges or '')
+    if (terms or '') ~= '' then
+      termed().forget(id, terms)
+    end
     forget(id)
   end)
 end

@@ -1,19 +1,20 @@
 -- The attempt failed for good: the event goes to the failed queue.
 --
--- KEYS meta events attempts leased leases failed failed:times failed:events observed returned limits:held lines closed
+-- KEYS meta events attempts leased leases failed failed:times failed:events observed returned limits:held lines closed expiring latest
 -- ARGV given token id failed_age channel client reason
 -- REPLY 1, 2 if others waited for its end, or 0 if the lease no longer holds the event
 -- COST O(log leases + log failed)
 
 local META, EVENTS, ATTEMPTS, LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS,
   OBSERVED, RETURNED,
-  LIMITS_HELD, LINES, CLOSED = unpack(KEYS)
+  LIMITS_HELD, LINES, CLOSED, EXPIRING, LATEST = unpack(KEYS)
 local given, token, id, failed_age, channel, client, reason = unpack(ARGV)
 -- @include basics
 -- @include leases
 -- @include observed
 -- @include held
 -- @include freed
+-- @include terms
 -- @include wake
 -- @include failures
 -- @include returned
@@ -32,6 +33,9 @@ end
 expire_failures(failed_age, now)
 observe({ held }, now, true)
 redis.call('HSET', META, 'now', int(now))
+if has_terms(held.held) then
+  termed().forget_key(id, held.held)
+end
 if free(id, held.held) then
   wake(channel, client)
   return 2

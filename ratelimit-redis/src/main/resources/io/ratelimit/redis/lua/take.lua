@@ -7,7 +7,7 @@
 -- Payloads are fetched once it is known that their events may start, and one call returns so many bytes
 -- of them at most.
 --
--- KEYS meta starts pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events aside aside:types returned limits limits:starts limits:held keyed flows lines turns closed
+-- KEYS meta starts pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events aside aside:types returned limits limits:starts limits:held keyed flows lines turns closed expiring latest
 -- ARGV given seen remembered start_up names aging failed_age [request worker max lease_micros]…
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), and for each request one of
 --         'taken', how many, [token, id, attempt, taken at, expires at, worker, record]…
@@ -21,18 +21,20 @@
 local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED,
   LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS, ASIDE, ASIDE_TYPES,
   RETURNED,
-  LIMITS, LIMITS_STARTS, LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED = unpack(KEYS)
+  LIMITS, LIMITS_STARTS, LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST = unpack(KEYS)
 local given, seen, remembered, start_up, names, aging, failed_age = unpack(ARGV, 1, 7)
 -- @include basics
 -- @include limiter
 -- @include state
 -- @include events
+-- @include terms
 -- @include leases
 -- @include attempts
 -- @include failures
 -- @include aside
 -- @include loaded
 -- @include returned
+-- @include expired
 
 -- What named limits need: nil where nothing is charged, as making it takes longer than most calls.
 local keyed, key_states, free
@@ -232,11 +234,11 @@ do
       queue.before, queue.fetched = i - 1, last
     end
     local record = queue.records[i - queue.before]
-    local sequence, published, weight, type_key, _, content, charges = parse_record(record)
+    local sequence, published, weight, type_key, _, content, charges, terms = parse_record(record)
     -- With room for what a taken event gets: a table that grows takes longer.
     return { queue = queue, id = queue.ids[i], record = record, attempts = attempts_of(queue.attempts[i]),
       sequence = tonumber(sequence), published = published, weight = tonumber(weight or 0), type_key = type_key,
-      is_readable = content and is_whole(record, content), charges = charges,
+      is_readable = content and is_whole(record, content), charges = charges, terms = terms,
       start = 0, token = '', attempt = 0, expires = 0, worker = '' }
   end
 
@@ -281,10 +283,10 @@ do
       local id, member = K.head(flow)
       if not heads[flow] or heads[flow].id ~= id then
         local record = id and redis.call('HGET', EVENTS, id)
-        local sequence, published, weight, type_key, _, content, charges = parse_record(record)
+        local sequence, published, weight, type_key, _, content, charges, terms = parse_record(record)
         heads[flow] = { queue = { rank = priority, used = 0 }, id = id, record = record,
           attempts = attempts_of(id and redis.call('HGET', ATTEMPTS, id)), sequence = tonumber(sequence),
-          published = published, weight = tonumber(weight or 0), type_key = type_key, charges = charges,
+          published = published, weight = tonumber(weight or 0), type_key = type_key, charges = charges, terms = terms,
           is_readable = content and is_whole(record, content), flow = flow, member = member }
       end
       return heads[flow]
@@ -365,7 +367,9 @@ if wanted > 0 and (not due or due <= now) then
     if lease and free then
       free(lease.id, lease.held)
     end
-    if record then
+    if record and has_terms(lease.held) and termed().is_outdated(lease.id, lease.held) then
+      termed().drop(lease.id)
+    elseif record then
       redis.call('HSET', ATTEMPTS, lease.id, int(lease.attempt))
       make_pending(lease.id, record)
       note_return('e' .. lease.id)
@@ -376,10 +380,21 @@ if wanted > 0 and (not due or due <= now) then
   if #expired > 0 then
     count('expired', #expired)
   end
+-- @include waiting
+  local lapsed = redis.call('ZRANGEBYSCORE', EXPIRING, '-inf', int(now), 'LIMIT', 0, most)
+  for _, id in ipairs(lapsed) do
+    redis.call('ZREM', EXPIRING, id)
+    local record = redis.call('HGET', EVENTS, id)
+    if record and withdraw(id, record) then
+      local _, _, _, _, _, _, _, terms = parse_record(record)
+      expire(id, record, terms or '', attempts_of(redis.call('HGET', ATTEMPTS, id)))
+    end
+  end
 -- @include numbers
 -- @include repair
   local next_look = look()
-  due = math.min(next_due() or FAR, next_look)
+  local next_expiry = redis.call('ZRANGE', EXPIRING, 0, 0, 'WITHSCORES')[2]
+  due = math.min(next_due() or FAR, next_look, tonumber(next_expiry) or FAR)
   redis.call('HSET', META, 'due', int(due))
 end
 expire_failures(failed_age, now)
@@ -407,6 +422,9 @@ local function give_up(event, reason)
     bytes = bytes + #event.record
     note_return('f' .. add_failure(event.id, event.record, event.attempts, reason, now))
     redis.call('HDEL', EVENTS, event.id)
+    if (event.terms or '') ~= '' then
+      termed().forget(event.id, event.terms)
+    end
   end
   if event.attempts > 0 then
     redis.call('HDEL', ATTEMPTS, event.id)
@@ -442,7 +460,9 @@ while not is_broken and #taken < wanted do
     outcome = 'again'
     break
   end
-  if event.is_readable then
+  if event.is_readable and event.terms ~= '' and (termed().expires_at(event.terms) or FAR) <= now then
+    what = 'expired'
+  elseif event.is_readable then
     value = flow and key_states().refusal(event)
     if value then
       what = 'refused'
@@ -460,6 +480,13 @@ while not is_broken and #taken < wanted do
     end
     taken[#taken + 1] = event
     bytes = bytes + #event.record
+    if event.terms ~= '' then
+      termed().end_wait(event.id, event.terms)
+    end
+  elseif what == 'expired' then
+    write_even_if_full()
+    expire(event.id, event.record, event.terms, event.attempts)
+    given_up = given_up + 1
   elseif what == 'unreadable' then
     give_up(event, UNREADABLE)
   elseif what == 'refused' then
@@ -533,7 +560,8 @@ if #taken > 0 then
         by_expiry[#by_expiry + 1] = int(event.expires)
         by_expiry[#by_expiry + 1] = event.token
         leases[#leases + 1] = event.token
-        leases[#leases + 1] = string.format('%d %d%s %d ', event.start, event.attempt, event.held or '', #event.id)
+        leases[#leases + 1] = string.format('%d %d%s%s %d ', event.start, event.attempt, event.terms, event.held or '',
+          #event.id)
           .. event.type_key .. ' ' .. event.id .. event.worker
       end
       next_taken = last + 1

@@ -13,10 +13,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import java.util.function.UnaryOperator;
@@ -47,7 +44,7 @@ final class AttemptThreads {
   private final HandlerTimeouts timeouts;
   private final List<Loop> watchers;
   private final ExecutorService threads;
-  private final ExecutorService few;
+  private final FewThreads few;
   private final Waiting waiting;
 
   /**
@@ -77,7 +74,9 @@ final class AttemptThreads {
             processor.wantsVirtualThreads()
                 ? VirtualThreads.factory(name + "-lane-").orElse(daemons)
                 : daemons);
-    this.few = few(name);
+    this.few =
+        new FewThreads(
+            ASYNC_THREADS, Executors.newCachedThreadPool(daemons(name + "-async-")), time);
     this.batches = new Batches(time, attemptsAtOnce, this::threadsFor, listeners);
     this.attempts =
         new Attempts(
@@ -101,7 +100,8 @@ final class AttemptThreads {
             "extending leases",
             time,
             listeners,
-            new LeaseKeeper(queue, attempts, terms.lease(), threads)));
+            new LeaseKeeper(
+                queue, attempts, terms.lease(), helper -> time.execute(threads, helper))));
     loops.add(
         new Loop(name + "-timeouts", "checking for handler timeouts", time, listeners, timeouts));
     if (!processor.longestWait().isZero()) {
@@ -123,22 +123,8 @@ final class AttemptThreads {
     };
   }
 
-  /** Threads for the handlers that do not block, however many of them are called. */
-  private static ExecutorService few(String name) {
-    ThreadPoolExecutor few =
-        new ThreadPoolExecutor(
-            ASYNC_THREADS,
-            ASYNC_THREADS,
-            10,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            daemons(name + "-async-"));
-    few.allowCoreThreadTimeOut(true);
-    return few;
-  }
-
   private void conclude(Runnable conclusion) {
-    threads.execute(inside(conclusion));
+    time.execute(threads, inside(conclusion));
   }
 
   /** Marks the thread in which a task runs. */
@@ -182,7 +168,7 @@ final class AttemptThreads {
     lanes.occupy(lane);
     Attempt attempt = attempts.hold(lease, lane);
     try {
-      executorOf(lease).execute(around.apply(inside(() -> attempts.make(attempt))));
+      execute(lease, around.apply(inside(() -> attempts.make(attempt))));
     } catch (RuntimeException | Error failure) {
       attempts.drop(attempt);
       lanes.vacate(lane);
@@ -190,17 +176,22 @@ final class AttemptThreads {
     }
   }
 
-  private Executor executorOf(Lease lease) {
-    return executor(processor.blocks(lease.event()));
+  private void execute(Lease lease, Runnable task) {
+    execute(processor.blocks(lease.event()), task);
   }
 
-  private Executor executor(boolean blocks) {
+  private void execute(boolean blocks, Runnable task) {
+    if (!blocks) {
+      few.execute(task);
+      return;
+    }
     // Nobody else's executor is asked after the stop, which would take the attempt.
-    return !blocks ? few : threads.isShutdown() ? threads : processor.executor().orElse(threads);
+    Executor executor = threads.isShutdown() ? threads : processor.executor().orElse(threads);
+    time.execute(executor, task);
   }
 
   private Executor threadsFor(BatchForm batch) {
-    return call -> executor(batch.blocks()).execute(inside(call));
+    return call -> execute(batch.blocks(), inside(call));
   }
 
   /** The attempts that are being made now. */

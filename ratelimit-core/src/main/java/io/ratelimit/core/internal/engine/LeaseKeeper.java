@@ -58,6 +58,7 @@ final class LeaseKeeper implements Loop.Task {
     own.run();
     FirstFailure failure = new FirstFailure();
     for (FutureTask<Void> share : shares) {
+      await(share);
       try {
         Void unused = share.get();
       } catch (ExecutionException thrown) {
@@ -71,17 +72,32 @@ final class LeaseKeeper implements Loop.Task {
   /** Has others extend leases as well; fewer of them where no thread is had. */
   private List<FutureTask<Void>> share(Queue<Attempt> left, int leases, Instant now) {
     List<FutureTask<Void>> shares = new ArrayList<>();
+    Thread waiter = Thread.currentThread();
     int threads = Math.min(MAX_THREADS, leases / LEASES_PER_THREAD);
     while (shares.size() < threads - 1) {
       FutureTask<Void> share = new FutureTask<>(() -> extendAll(left, now), null);
       try {
-        helpers.execute(share);
+        helpers.execute(() -> help(share, waiter));
       } catch (RejectedExecutionException | OutOfMemoryError noThread) {
         break;
       }
       shares.add(share);
     }
     return shares;
+  }
+
+  private void help(FutureTask<Void> share, Thread waiter) {
+    share.run();
+    queue.time().unpark(waiter);
+  }
+
+  /** Waits by the queue's time: where threads take turns, those that help get theirs. */
+  private void await(FutureTask<Void> share) {
+    while (!share.isDone()) {
+      queue.time().parkUntil(Instant.MAX);
+      // Interrupts mean nothing here, and would keep the thread from parking.
+      Thread.interrupted();
+    }
   }
 
   private void extendAll(Queue<Attempt> left, Instant now) {

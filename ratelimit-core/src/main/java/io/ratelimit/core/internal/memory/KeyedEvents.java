@@ -267,6 +267,23 @@ final class KeyedEvents {
     }
   }
 
+  /** Removes an event; of a flow whose first it was, the next event is first. */
+  void withdraw(Entry entry) {
+    of(entry.event.type().priority()).remove(entry.sequence);
+    Flow flow = requireNonNull(flows.get(idOf(entry)));
+    if (flow.head() != entry) {
+      flow.events.remove(entry);
+      return;
+    }
+    detach(flow);
+    flow.events.removeFirst();
+    if (flow.events.size() == 0) {
+      flows.remove(flow.id);
+    } else {
+      list(flow);
+    }
+  }
+
   /** These keys may have opened: the first flows of their lines are to be looked at. */
   void lookAgain(Collection<Counted> keys) {
     for (Counted key : keys) {

@@ -72,6 +72,18 @@ final class PendingEvents {
     }
   }
 
+  /** Removes an event, wherever it is. */
+  void withdraw(Entry entry) {
+    countByType.decrement(entry.event);
+    if (!entry.charges.isEmpty()) {
+      keyed.withdraw(entry);
+    } else if (aside.contains(entry)) {
+      aside.remove(entry);
+    } else {
+      of(entry.event.type().priority()).remove(entry);
+    }
+  }
+
   /**
    * The event to take next: of each priority only the first whose type is wanted can be it. What is
    * before it among those that nobody has looked at is set aside, once for each event.

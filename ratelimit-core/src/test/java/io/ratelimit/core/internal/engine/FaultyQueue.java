@@ -4,6 +4,7 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
+import io.ratelimit.core.queue.Amendment;
 import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
@@ -12,6 +13,7 @@ import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.LimitControl;
 import io.ratelimit.core.queue.NamedLimitControl;
 import io.ratelimit.core.queue.PublishReceipt;
+import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.queue.QueuedEvent;
@@ -76,8 +78,8 @@ public final class FaultyQueue implements EventQueue {
   }
 
   @Override
-  public PublishReceipt publish(Collection<AuditEvent> events) {
-    return queue.publish(events);
+  public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
+    return queue.publish(events, terms);
   }
 
   @Override
@@ -137,6 +139,16 @@ public final class FaultyQueue implements EventQueue {
   @Override
   public List<Lease> leases(int max) {
     return queue.leases(max);
+  }
+
+  @Override
+  public Amendment cancel(String id) {
+    return unlessDown(() -> queue.cancel(id));
+  }
+
+  @Override
+  public Amendment reprioritize(String id, Priority priority) {
+    return unlessDown(() -> queue.reprioritize(id, priority));
   }
 
   @Override

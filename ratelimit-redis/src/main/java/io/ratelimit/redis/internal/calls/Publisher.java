@@ -7,11 +7,14 @@ import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.PublishReceipt;
+import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.redis.internal.script.LimitedReply;
 import io.ratelimit.redis.internal.script.Script;
 import io.ratelimit.redis.internal.session.Session;
+import io.ratelimit.redis.internal.wire.Micros;
 import io.ratelimit.redis.internal.wire.WireEvents;
 import io.ratelimit.redis.internal.wire.WireLimits;
+import io.ratelimit.redis.internal.wire.WireTerms;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -48,9 +51,14 @@ public final class Publisher {
     this.declare = declare;
   }
 
-  public PublishReceipt publish(Collection<AuditEvent> events) {
+  public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
+    long delay = Micros.ceiling(terms.delay());
+    String expiry = terms.expiry().map(WireTerms::expiry).orElse("");
+    long dedup = Micros.ceiling(terms.dedupAfterDone());
+    String place = WireTerms.place(terms);
     List<AuditEvent> copy = List.copyOf(events);
     List<List<Charge>> charges = copy.stream().map(limits::charges).toList();
+    List<String> keys = copy.stream().map(event -> WireTerms.key(terms, event)).toList();
     String dearest = dearest(charges);
     int heaviest = copy.stream().mapToInt(AuditEvent::weight).max().orElse(1);
     List<String> duplicates = new ArrayList<>();
@@ -63,10 +71,14 @@ public final class Publisher {
       arguments.add(from == 0 ? heaviest : 1);
       arguments.add(countedTypes);
       arguments.add(from == 0 ? dearest : "");
+      arguments.add(delay);
+      arguments.add(expiry);
+      arguments.add(place);
+      arguments.add(dedup);
       int to = from;
       int bytes = 0;
       while (to < copy.size() && to - from < PUBLISHED_AT_ONCE && bytes < BYTES_AT_ONCE) {
-        String charged = WireLimits.charges(charges.get(to));
+        String charged = WireLimits.charges(charges.get(to)) + keys.get(to);
         AuditEvent event = copy.get(to++);
         byte[] content = WireEvents.content(event);
         bytes += content.length;

@@ -19,6 +19,7 @@ import java.util.Locale;
 public enum Script {
   ACK,
   ACQUIRE,
+  CANCEL,
   CHANGE_LIMIT,
   CLEAR,
   DONE,
@@ -36,6 +37,7 @@ public enum Script {
   REDRIVE,
   RELEASE,
   REMOVE,
+  REPRIORITIZE,
   RETRY,
   SETTINGS,
   STATS,

@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Events as they are in Redis. A record is "sequence publishedAt weight type ", where charges
- * follow the weight, and then the content: the wallet, the number of attributes and ";", each
+ * Events as they are in Redis. A record is "sequence publishedAt weight type ", where charges and
+ * terms follow the weight, and then the content: the wallet, the number of attributes and ";", each
  * attribute's name and value, the payload. Strings are "length:bytes"; the payload is the rest.
  *
  * <p>Whatever the bytes are, reading them ends: an event that cannot be read is shown as one of the
@@ -192,10 +192,13 @@ public final class WireEvents {
     }
   }
 
-  /** What named limits charge follows it, and is the store's own. */
+  /** What named limits charge follows it, and the terms of its publication: the store's own. */
   private static int weight(String text) {
-    int charges = text.indexOf('/');
-    return Integer.parseInt(charges < 0 ? text : text.substring(0, charges));
+    int end = 0;
+    while (end < text.length() && Character.isDigit(text.charAt(end))) {
+      end++;
+    }
+    return Integer.parseInt(text.substring(0, end));
   }
 
   private static Stored unreadable(byte[] id, byte[] record) {

@@ -1,6 +1,7 @@
 -- Records of events: "sequence publishedAt weight type " and then the client's bytes, where the type
 -- is "priority:processingMicros:name". What named limits charge follows the weight: "/key:cost" for
--- each. They never change; the number of attempts is kept apart.
+-- each; and then what the terms of the publication leave to do. They change only while the event
+-- waits; the number of attempts is kept apart.
 -- Needs META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS and the include basics.
 
 local PENDING = { ['0'] = PENDING_HIGH, ['1'] = PENDING_NORMAL, ['2'] = PENDING_LOW }
@@ -20,20 +21,26 @@ local function are_charges(text)
   return rest == '' and count <= 8
 end
 
+-- Whether a text is what the include terms says.
+local function are_terms(text)
+  local rest = string.gsub(text, '![dfr]%-?%d+', '')
+  return string.gsub(rest, '!l[%w.%-*_+%%]+', '') == ''
+end
+
 -- Returns strings, as most are needed as they are, and where the client's bytes begin; nil if there
 -- is no record or it has another form.
 local function parse_record(record)
   record = record or ''
-  local charges = ''
+  local charges, terms = '', ''
   local sequence, published, weight, type_key, priority, content =
     string.match(record, '^(%d+) (%-?%d+) ([1-9]%d*) (([012]):%d+:%S+) ()')
   if not sequence then
-    sequence, published, weight, charges, type_key, priority, content =
-      string.match(record, '^(%d+) (%-?%d+) ([1-9]%d*)(/%S+) (([012]):%d+:%S+) ()')
+    sequence, published, weight, charges, terms, type_key, priority, content =
+      string.match(record, '^(%d+) (%-?%d+) ([1-9]%d*)(/?[^! ]*)(!?%S*) (([012]):%d+:%S+) ()')
   end
   if sequence and #sequence <= 15 and #published <= 17 and #weight <= 7 and #type_key <= 80
-    and (charges == '' or are_charges(charges)) then
-    return sequence, published, weight, type_key, priority, content, charges
+    and (charges == '' or are_charges(charges)) and (terms == '' or are_terms(terms)) then
+    return sequence, published, weight, type_key, priority, content, charges, terms
   end
 end
 

@@ -1,6 +1,6 @@
 -- Leases: a sorted set of tokens by expiry, and their content "takenAt attempt idLength type " and
--- then id and worker. The type is that of the event's record. The keys under which the event is in
--- flight follow the attempt: "/key" for each.
+-- then id and worker. The type is that of the event's record. Its terms follow the attempt, and then
+-- the keys under which it is in flight: "/key" for each.
 -- Needs LEASED, LEASES.
 
 -- nil if there is no lease or it has another form.
@@ -11,7 +11,7 @@ local function parse_lease(lease)
     string.match(lease, '^(%-?%d+) (%d+) (%d+) (%S+) ()')
   if not taken then
     taken, attempt, held, length, type_key, start =
-      string.match(lease, '^(%-?%d+) (%d+)(/%S+) (%d+) (%S+) ()')
+      string.match(lease, '^(%-?%d+) (%d+)([/!]%S+) (%d+) (%S+) ()')
   end
   local worker = start and start + length
   if not worker or worker > #lease + 1 or #taken > 17 or #attempt > 6 then

@@ -154,8 +154,8 @@ class RateLimitModuleTest {
                 new SimulatedFaults.Fate(Duration.ofSeconds(1), true),
                 Settlement.SETTLED,
                 Amendment.MADE,
-                new PublishTerms.Expiry(Duration.ofHours(1), PublishTerms.Expired.),
-                PublishTerms.Place.,
+                new PublishTerms.Expiry(Duration.ofHours(1), PublishTerms.Expired.FAILED),
+                PublishTerms.Place.KEPT,
                 ClearScope.ALL,
                 Redrive.REDRIVEN));
     values.addAll(ofARound());

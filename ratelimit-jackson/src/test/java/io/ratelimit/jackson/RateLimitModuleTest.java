@@ -34,6 +34,7 @@ import io.ratelimit.core.plan.PlanRequest;
 import io.ratelimit.core.plan.Planner;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
+import io.ratelimit.core.queue.Amendment;
 import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.FailedEvent;
@@ -41,6 +42,7 @@ import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.PublishReceipt;
+import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueuedEvent;
 import io.ratelimit.core.queue.Redrive;
@@ -97,6 +99,8 @@ class RateLimitModuleTest {
           "limit.Decision$NotBefore",
           "limit.Decision$Paused",
           "limit.PossiblePast",
+          "queue.PublishTerms",
+          "queue.PublishTerms$Latest",
           "scaling.ScalingInput",
           "scaling.Workload$Part");
 
@@ -149,6 +153,9 @@ class RateLimitModuleTest {
                 new SimulatedFaults(1, 0.1, 0.1, 2),
                 new SimulatedFaults.Fate(Duration.ofSeconds(1), true),
                 Settlement.SETTLED,
+                Amendment.MADE,
+                new PublishTerms.Expiry(Duration.ofHours(1), PublishTerms.Expired.FAILED),
+                PublishTerms.Place.KEPT,
                 ClearScope.ALL,
                 Redrive.REDRIVEN));
     values.addAll(ofARound());

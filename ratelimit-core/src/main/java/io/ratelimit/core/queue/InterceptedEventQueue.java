@@ -53,6 +53,7 @@ public final class InterceptedEventQueue implements EventQueue {
 
   @Override
   public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
+    requireNonNull(terms, "terms");
     return requireNonNull(
         interceptor.around(List.copyOf(events), changed -> queue.publish(changed, terms)),
         "the publish interceptor returned null: it must return what next returned");
@@ -94,16 +95,6 @@ public final class InterceptedEventQueue implements EventQueue {
   }
 
   @Override
-  public Amendment cancel(String id) {
-    return queue.cancel(id);
-  }
-
-  @Override
-  public Amendment reprioritize(String id, Priority priority) {
-    return queue.reprioritize(id, priority);
-  }
-
-  @Override
   public QueueStats stats() {
     return queue.stats();
   }
@@ -116,6 +107,16 @@ public final class InterceptedEventQueue implements EventQueue {
   @Override
   public List<Lease> leases(int max) {
     return queue.leases(max);
+  }
+
+  @Override
+  public Amendment cancel(String id) {
+    return queue.cancel(id);
+  }
+
+  @Override
+  public Amendment reprioritize(String id, Priority priority) {
+    return queue.reprioritize(id, priority);
   }
 
   @Override

@@ -21,7 +21,7 @@ public interface PublishInterceptor {
   @FunctionalInterface
   interface Next {
 
-    /** Publishes events as {@link EventQueue#publish(Collection)} does. */
+    /** Publishes events as {@link EventQueue#publish} does, under the terms that were given. */
     PublishReceipt proceed(Collection<AuditEvent> events);
   }
 

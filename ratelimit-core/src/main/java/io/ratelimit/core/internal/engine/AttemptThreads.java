@@ -100,7 +100,8 @@ final class AttemptThreads {
             "extending leases",
             time,
             listeners,
-            new LeaseKeeper(queue, attempts, terms.lease(), task -> time.execute(threads, task))));
+            new LeaseKeeper(
+                queue, attempts, terms.lease(), helper -> time.execute(threads, helper))));
     loops.add(
         new Loop(name + "-timeouts", "checking for handler timeouts", time, listeners, timeouts));
     if (!processor.longestWait().isZero()) {
@@ -167,12 +168,16 @@ final class AttemptThreads {
     lanes.occupy(lane);
     Attempt attempt = attempts.hold(lease, lane);
     try {
-      execute(processor.blocks(lease.event()), around.apply(inside(() -> attempts.make(attempt))));
+      execute(lease, around.apply(inside(() -> attempts.make(attempt))));
     } catch (RuntimeException | Error failure) {
       attempts.drop(attempt);
       lanes.vacate(lane);
       throw failure;
     }
+  }
+
+  private void execute(Lease lease, Runnable task) {
+    execute(processor.blocks(lease.event()), task);
   }
 
   private void execute(boolean blocks, Runnable task) {

@@ -35,7 +35,6 @@ final class LeaseKeeper implements Loop.Task {
   private final Attempts attempts;
   private final Duration lease;
   private final Executor helpers;
-  private final Waiting waiting;
 
   /**
    * @param helpers has threads for those that are extended at the same time
@@ -45,7 +44,6 @@ final class LeaseKeeper implements Loop.Task {
     this.attempts = attempts;
     this.lease = lease;
     this.helpers = helpers;
-    this.waiting = new Waiting(queue.time());
   }
 
   @Override
@@ -58,9 +56,9 @@ final class LeaseKeeper implements Loop.Task {
     FutureTask<Void> own = new FutureTask<>(() -> extendAll(left, now), null);
     shares.add(own);
     own.run();
-    waiting.until(Instant.MAX, () -> shares.stream().allMatch(FutureTask::isDone));
     FirstFailure failure = new FirstFailure();
     for (FutureTask<Void> share : shares) {
+      await(share);
       try {
         Void unused = share.get();
       } catch (ExecutionException thrown) {
@@ -74,21 +72,32 @@ final class LeaseKeeper implements Loop.Task {
   /** Has others extend leases as well; fewer of them where no thread is had. */
   private List<FutureTask<Void>> share(Queue<Attempt> left, int leases, Instant now) {
     List<FutureTask<Void>> shares = new ArrayList<>();
+    Thread waiter = Thread.currentThread();
     int threads = Math.min(MAX_THREADS, leases / LEASES_PER_THREAD);
     while (shares.size() < threads - 1) {
       FutureTask<Void> share = new FutureTask<>(() -> extendAll(left, now), null);
       try {
-        helpers.execute(
-            () -> {
-              share.run();
-              waiting.lookAgain();
-            });
+        helpers.execute(() -> help(share, waiter));
       } catch (RejectedExecutionException | OutOfMemoryError noThread) {
         break;
       }
       shares.add(share);
     }
     return shares;
+  }
+
+  private void help(FutureTask<Void> share, Thread waiter) {
+    share.run();
+    queue.time().unpark(waiter);
+  }
+
+  /** Waits by the queue's time: where threads take turns, those that help get theirs. */
+  private void await(FutureTask<Void> share) {
+    while (!share.isDone()) {
+      queue.time().parkUntil(Instant.MAX);
+      // Interrupts mean nothing here, and would keep the thread from parking.
+      Thread.interrupted();
+    }
   }
 
   private void extendAll(Queue<Attempt> left, Instant now) {

@@ -33,7 +33,7 @@ class ArchitecturePageTest {
   private static final Pattern DEPENDENCY =
       Pattern.compile("<dependency>(.*?)</dependency>", Pattern.DOTALL);
   private static final Pattern SIBLING =
-      Pattern.compile("<artifactId>ratelimit-(\\w+)</artifactId>");
+      Pattern.compile("<artifactId>ratelimit-([\\w-]+)</artifactId>");
   private static final Pattern ROW = Pattern.compile("(?m)^\\| `([\\w.-]+)` \\|");
   private static final Pattern PICTURE = Pattern.compile("(?s)```mermaid\n(.*?)```");
   private static final Pattern LABEL = Pattern.compile("\\[.*?]");

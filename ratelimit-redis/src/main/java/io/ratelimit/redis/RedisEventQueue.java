@@ -395,7 +395,8 @@ public final class RedisEventQueue implements EventQueue {
       String description = "Redis (namespace " + namespace + ")";
       Link link;
       try {
-        link = new Link(Dialer.to(target, keys.slot(), resources, ssl), commandTimeout, description);
+        link =
+            new Link(Dialer.to(target, keys.slot(), resources, ssl), commandTimeout, description);
       } catch (RedisException e) {
         throw new QueueUnavailableException(
             description + " cannot be reached: " + RootCause.message(e), e);

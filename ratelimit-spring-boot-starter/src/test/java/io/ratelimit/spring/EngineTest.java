@@ -186,7 +186,9 @@ class EngineTest {
               assertThat(bean.started.await(Contexts.PATIENCE.toSeconds(), TimeUnit.SECONDS))
                   .isTrue();
               Thread closing =
-                  new Thread(((ConfigurableApplicationContext) context.getSourceApplicationContext())::close);
+                  new Thread(
+                      ((ConfigurableApplicationContext) context.getSourceApplicationContext())
+                          ::close);
               closing.start();
               await().atMost(Contexts.PATIENCE).until(EngineTest::isStopping);
               bean.closing.countDown();

@@ -14,8 +14,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 
 /** Health, by the names that Spring Boot 3 has for it. */
-@AutoConfiguration(
-    after = {QueueAutoConfiguration.class, EngineAutoConfiguration.class})
+@AutoConfiguration(after = {QueueAutoConfiguration.class, EngineAutoConfiguration.class})
 @OnEnabled
 @ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})
 @ConditionalOnBean(EventQueue.class)

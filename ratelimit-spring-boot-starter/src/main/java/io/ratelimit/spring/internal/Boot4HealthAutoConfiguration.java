@@ -14,8 +14,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
 /** Health, by the names that Spring Boot 4 has for it. */
-@AutoConfiguration(
-    after = {QueueAutoConfiguration.class, EngineAutoConfiguration.class})
+@AutoConfiguration(after = {QueueAutoConfiguration.class, EngineAutoConfiguration.class})
 @OnEnabled
 @ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})
 @ConditionalOnBean(EventQueue.class)

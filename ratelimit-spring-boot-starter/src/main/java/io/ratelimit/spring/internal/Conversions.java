@@ -3,6 +3,7 @@ package io.ratelimit.spring.internal;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.scaling.Confidence;
 import io.ratelimit.core.scaling.WorkerRange;
+import java.math.BigDecimal;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.springframework.core.convert.converter.Converter;
@@ -46,8 +47,9 @@ final class Conversions {
         throw new IllegalArgumentException(
             "a confidence looks like 99.9% or 0.999 but this is \"" + text + '"');
       }
-      double number = Double.parseDouble(matcher.group(1));
-      return new Confidence(matcher.group(2).isEmpty() ? number : number / 100);
+      BigDecimal number = new BigDecimal(matcher.group(1));
+      boolean percent = !matcher.group(2).isEmpty();
+      return new Confidence((percent ? number.movePointLeft(2) : number).doubleValue());
     }
   }
 

@@ -3,9 +3,9 @@ package io.ratelimit.spring.internal;
 import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.handler.AsyncAttemptHandler;
 import io.ratelimit.core.handler.AttemptContext;
 import io.ratelimit.core.handler.AttemptHandler;
-import io.ratelimit.core.handler.AsyncAttemptHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Arrays;

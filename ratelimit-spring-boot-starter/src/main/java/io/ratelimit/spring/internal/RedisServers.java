@@ -57,8 +57,7 @@ record RedisServers(
     }
   }
 
-  static RedisServers single(
-      Node node, int database, Login login, @Nullable SslBundle sslOrNone) {
+  static RedisServers single(Node node, int database, Login login, @Nullable SslBundle sslOrNone) {
     return new RedisServers(
         Form.SINGLE, List.of(node), null, database, login, Login.NONE, sslOrNone);
   }

@@ -74,10 +74,7 @@ public final class Dialer implements AutoCloseable {
    * @param ssl certificates and keys of a client that is made here; null for those of the JVM
    */
   public static Dialer to(
-      Target target,
-      int slot,
-      @Nullable ClientResources hostResources,
-      @Nullable SslOptions ssl) {
+      Target target, int slot, @Nullable ClientResources hostResources, @Nullable SslOptions ssl) {
     if (target instanceof Target.HostClient host) {
       return new Dialer(() -> single(host.client(), host.uri()), null, null);
     }

@@ -6,6 +6,7 @@ import io.ratelimit.core.engine.AuditEngine;
 import io.ratelimit.http.HttpAuditHandler;
 import io.ratelimit.micrometer.QueueMetrics;
 import io.ratelimit.redis.RedisEventQueue;
+import io.ratelimit.spring.RateLimitProperties;
 import io.ratelimit.temporal.RateLimitClient;
 import io.ratelimit.testkit.queue.EventQueueContract;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ class ApiTest {
         Arguments.of("ratelimit-temporal", RateLimitClient.class),
         Arguments.of("ratelimit-micrometer", QueueMetrics.class),
         Arguments.of("ratelimit-http", HttpAuditHandler.class),
+        Arguments.of("ratelimit-spring-boot-starter", RateLimitProperties.class),
         Arguments.of("ratelimit-testkit", EventQueueContract.class));
   }
 

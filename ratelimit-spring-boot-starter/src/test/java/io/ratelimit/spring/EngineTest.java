@@ -23,7 +23,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ApplicationContext;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -185,10 +184,7 @@ class EngineTest {
               publish(context, "1", "ANY");
               assertThat(bean.started.await(Contexts.PATIENCE.toSeconds(), TimeUnit.SECONDS))
                   .isTrue();
-              Thread closing =
-                  new Thread(
-                      ((ConfigurableApplicationContext) context.getSourceApplicationContext())
-                          ::close);
+              Thread closing = new Thread(context.getSourceApplicationContext()::close);
               closing.start();
               await().atMost(Contexts.PATIENCE).until(EngineTest::isStopping);
               bean.closing.countDown();

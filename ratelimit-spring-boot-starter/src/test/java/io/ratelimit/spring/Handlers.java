@@ -72,6 +72,7 @@ final class Handlers {
     }
 
     @AuditHandler({"ONE", "ANOTHER"})
+    @SuppressWarnings("UnusedMethod") // Found by its annotation, however private.
     private void two(AuditEvent event, AttemptContext attempt) {
       calls.add("method of two, attempt " + attempt.attempt(), event);
     }

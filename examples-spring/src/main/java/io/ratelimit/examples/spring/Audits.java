@@ -1,12 +1,8 @@
 package io.ratelimit.examples.spring;
 
 import io.ratelimit.core.event.AuditEvent;
-import io.ratelimit.core.handler.Failure;
-import io.ratelimit.core.handler.FailureClassifier;
 import io.ratelimit.spring.AuditHandler;
 import java.util.concurrent.CompletionStage;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.stereotype.Component;
 
 // docs/spring-boot.md
@@ -31,19 +27,4 @@ class Audits {
   }
 }
 
-// docs/spring-boot.md
-
-// docs/spring-boot.md
-/** What the exchange's answers mean. */
-@Configuration(proxyBeanMethods = false)
-class Answers {
-
-  @Bean
-  FailureClassifier answers() {
-    return thrown ->
-        FailureClassifier.find(thrown, Exchange.TooManyRequests.class)
-            .map(refusal -> Failure.pauseEveryone(refusal.retryAfter(), thrown))
-            .orElseGet(() -> FailureClassifier.standard().classify(thrown));
-  }
-}
 // docs/spring-boot.md

@@ -52,7 +52,7 @@ final class HandlerMethod {
 
   AttemptHandler blocking() {
     return (event, attempt) -> {
-      Object nothing = call(event, attempt);
+      Object unused = call(event, attempt);
     };
   }
 

@@ -21,6 +21,7 @@ final class ObservedAttempts implements AttemptInterceptor {
   }
 
   @Override
+  @SuppressWarnings("try") // The scope is there to be open while the handler is called.
   public CompletionStage<?> around(AttemptContext context, Next next) {
     AuditEvent event = context.event();
     Observation observation =

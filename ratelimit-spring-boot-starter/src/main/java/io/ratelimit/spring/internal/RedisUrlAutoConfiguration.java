@@ -25,9 +25,11 @@ class RedisUrlAutoConfiguration {
           "Both ratelimit.redis.url and ratelimit.redis.cluster-url are set.",
           "Keep the one that is meant.");
     }
-    return builder ->
-        Settings.read(
-            () -> url == null ? builder.cluster(String.valueOf(clusterUrl)) : builder.uri(url));
+    return builder -> {
+      var unused =
+          Settings.read(
+              () -> url == null ? builder.cluster(String.valueOf(clusterUrl)) : builder.uri(url));
+    };
   }
 
   static final class OnUrl extends AnyNestedCondition {

@@ -1,5 +1,6 @@
 package io.ratelimit.spring.internal;
 
+import io.ratelimit.core.AttemptTerms;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.spring.RateLimitProperties;
 import io.ratelimit.spring.RateLimitWorkerCustomizer;
@@ -47,16 +48,13 @@ class TemporalAutoConfiguration {
     handlers.addTo(builder);
     handlers.listeners().forEach(builder::listener);
     String taskQueue = taskQueue(queue, properties);
-    Settings.read(
-        () -> {
-          builder
-              .name(properties.temporal().name())
-              .taskQueue(taskQueue)
-              .concurrency(properties.temporal().concurrency())
-              .attemptTerms(properties.attemptTerms());
-          customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
-          return builder;
-        });
+    AttemptTerms terms = Settings.read(properties::attemptTerms);
+    builder
+        .name(properties.temporal().name())
+        .taskQueue(taskQueue)
+        .concurrency(properties.temporal().concurrency())
+        .attemptTerms(terms);
+    customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
     WorkerFactory lent = factory.getIfUnique();
     if (lent != null) {
       return WorkerLifecycle.on(lent, builder, taskQueue);

@@ -188,11 +188,13 @@ public final class Outlook {
     double sum = 0;
     double variance = 0;
     boolean bound = input.inFlight() >= workers;
+    // Each of them finds an idle worker, whenever the limit lets it start.
+    boolean enough = stage.events() + input.inFlight() <= workers;
     double last = stage.lightest() * interval;
     for (Workload.Group group : stage.groups()) {
       double paced = group.permits() * interval;
       double busy = group.events() * group.meanSeconds(expected) / workers;
-      if (busy > paced * (1 + ROUNDING)) {
+      if (!enough && busy > paced * (1 + ROUNDING)) {
         double share = group.slowShare(expected);
         double more = (group.slowSeconds(expected) - group.seconds()) / workers;
         variance += group.events() * share * (1 - share) * more * more;
@@ -327,14 +329,20 @@ public final class Outlook {
     return Optional.of(most.withPermits(high));
   }
 
-  /** Whether so many workers never hold the work back under a limit, in whatever order it comes. */
+  /**
+   * Whether so many workers never hold the work back under a limit, in whatever order it comes.
+   * Where more is in flight than what waits would ever have, it is of longer kinds, which keep
+   * their workers for nobody knows how long.
+   */
   boolean workersSuffice(RateLimit limit, int workers) {
     double most = 1;
     for (Workload.Group group : waiting) {
       double interval = group.permits() / group.events() * limit.secondsPerPermit();
       most = Math.max(most, Math.ceil(group.meanSeconds(expected) / interval * (1 - ROUNDING)));
     }
-    return most + limit.burst() - 1 <= workers;
+    double needed = most + limit.burst() - 1;
+    double kept = input.inFlight() > needed ? input.inFlight() : 0;
+    return needed + kept <= workers;
   }
 
   /**

@@ -40,16 +40,17 @@ public record TypeEstimate(
     long seen = history.times().total();
     double slowShare =
         seen == 0 || expected.slowRate() > 0 ? expected.slowRate() : DEFAULT_SLOW_SHARE;
+    double declaredSlow = declared * expected.slowFactor();
     SortedMap<Double, Double> weights = new TreeMap<>();
     weights.merge(declared, PRIOR_ATTEMPTS * (1 - expected.slowRate()), Double::sum);
-    weights.merge(
-        declared * expected.slowFactor(), PRIOR_ATTEMPTS * expected.slowRate(), Double::sum);
+    weights.merge(declaredSlow, PRIOR_ATTEMPTS * expected.slowRate(), Double::sum);
     history
         .times()
         .counts()
         .forEach(
             (bucket, count) ->
-                weights.merge(ProcessingTimes.middleSeconds(bucket), (double) count, Double::sum));
+                weights.merge(
+                    seenSeconds(bucket, declared, declaredSlow), (double) count, Double::sum));
     double all = PRIOR_ATTEMPTS + (double) seen;
     double most = quantile(weights, all / 2) * Math.max(OUTLIER, expected.slowFactor());
     Moments typical = moments(weights, 0, all * (1 - slowShare), most);
@@ -67,6 +68,19 @@ public record TypeEstimate(
   /** The typical time, and as much more as one is unsure of it. */
   double cautiousSeconds() {
     return typicalSeconds + uncertainSeconds;
+  }
+
+  /**
+   * What a bucket stands for: what was declared where that lies in it, as what was seen then does
+   * not contradict it; else its middle.
+   */
+  private static double seenSeconds(int bucket, double declared, double declaredSlow) {
+    if (bucket == ProcessingTimes.bucket(Seconds.toDuration(declared))) {
+      return declared;
+    }
+    return bucket == ProcessingTimes.bucket(Seconds.toDuration(declaredSlow))
+        ? declaredSlow
+        : ProcessingTimes.middleSeconds(bucket);
   }
 
   private record Moments(double mean, double deviation) {}

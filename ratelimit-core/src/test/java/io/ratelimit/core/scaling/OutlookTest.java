@@ -38,7 +38,11 @@ class OutlookTest {
   private static final int MANY = 1_000;
 
   private static double finish(Situation situation, RateLimit limit) {
-    return Outlook.of(situation.input()).finishSeconds(limit, MANY);
+    return finish(situation, limit, MANY);
+  }
+
+  private static double finish(Situation situation, RateLimit limit, int workers) {
+    return Outlook.of(situation.input()).finishSeconds(limit, workers);
   }
 
   @Test
@@ -68,6 +72,31 @@ class OutlookTest {
     // 108 starts, each at the latest 10 s / 2 after the one before it.
     assertThat(Outlook.of(mission().input()).finishSeconds(perMinute(20), 2))
         .isBetween(540.0, 550.0);
+  }
+
+  @Test
+  void workersHoldNothingBackWhileSomeAreIdle() {
+    EventType longOne = new EventType("LONG", Priority.HIGH, Duration.ofSeconds(30));
+    Situation almostDone = mission().waiting(Workload.of(longOne, 2)).inFlight(4).activeWorkers(10);
+
+    // 2 starts, 1 s apart, on 6 idle workers: 30 s / 10 between them does not apply.
+    assertThat(finish(almostDone, perMinute(60), 10)).isEqualTo(1 + 30);
+    assertThat(finish(almostDone, perMinute(60), 5)).isGreaterThan(1 + 30);
+  }
+
+  @Test
+  void longerEventsInFlightKeepTheirWorkers() {
+    EventType shortOne = new EventType("SHORT", Priority.LOW, Duration.ofSeconds(8));
+    Situation situation = mission().waiting(Workload.of(shortOne, 50)).activeWorkers(10);
+
+    assertThat(suffice(situation.inFlight(4))).isTrue();
+    assertThat(suffice(situation.inFlight(5))).isTrue();
+    assertThat(suffice(situation.inFlight(7))).isFalse();
+  }
+
+  /** Whether 10 workers do for 30 starts a minute. */
+  private static boolean suffice(Situation situation) {
+    return Outlook.of(situation.input()).workersSuffice(perMinute(30), 10);
   }
 
   @Test

@@ -41,6 +41,19 @@ class TypeEstimateTest {
     assertThat(estimate.uncertainSeconds()).isZero();
   }
 
+  @Test
+  void whatIsSeenAsDeclaredLeavesTheDeclaredTime() {
+    EventType type = new EventType("TYPE", Priority.NORMAL, Duration.ofMillis(13_001));
+    Duration slow = Duration.ofMillis(26_002);
+
+    TypeEstimate estimate =
+        TypeEstimate.of(type, EXPECTED, history(500, Duration.ofMillis(13_001)).with(slow, false));
+
+    assertThat(estimate.typicalSeconds()).isCloseTo(13.001, within(1e-9));
+    assertThat(TypeEstimate.of(type, EXPECTED, history(100, slow)).slowSeconds())
+        .isCloseTo(26.002, within(1e-9));
+  }
+
   @ParameterizedTest
   @ValueSource(doubles = {0.1, 1, 10})
   void itFollowsWhatIsSeen(double factor) {

@@ -30,6 +30,8 @@ class ArchitecturePageTest {
   private static final String PREFIX = "io.ratelimit.";
 
   private static final Pattern MODULE = Pattern.compile("<module>(.+?)</module>");
+  private static final Pattern MANAGED =
+      Pattern.compile("<dependencyManagement>.*?</dependencyManagement>", Pattern.DOTALL);
   private static final Pattern DEPENDENCY =
       Pattern.compile("<dependency>(.*?)</dependency>", Pattern.DOTALL);
   private static final Pattern SIBLING =
@@ -86,7 +88,8 @@ class ArchitecturePageTest {
     Map<String, Set<String>> real = new TreeMap<>();
     for (String module : modules) {
       Set<String> siblings = new TreeSet<>();
-      for (String dependency : all(DEPENDENCY, read(ROOT.resolve(module).resolve("pom.xml")))) {
+      String pom = read(ROOT.resolve(module).resolve("pom.xml"));
+      for (String dependency : all(DEPENDENCY, MANAGED.matcher(pom).replaceAll(""))) {
         if (!dependency.contains("<scope>test</scope>")) {
           siblings.addAll(all(SIBLING, dependency));
         }

@@ -1,8 +1,8 @@
-package io.ratelimit.spring.internal;
+package io.ratelimit.spring.internal.autoconfigure;
 
 import io.ratelimit.redis.RedisEventQueue;
-import io.ratelimit.spring.internal.RedisServers.Login;
-import io.ratelimit.spring.internal.RedisServers.Node;
+import io.ratelimit.spring.internal.autoconfigure.RedisServers.Login;
+import io.ratelimit.spring.internal.autoconfigure.RedisServers.Node;
 import java.util.List;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;

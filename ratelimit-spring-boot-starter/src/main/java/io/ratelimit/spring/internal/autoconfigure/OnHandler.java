@@ -1,4 +1,4 @@
-package io.ratelimit.spring.internal;
+package io.ratelimit.spring.internal.autoconfigure;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;

@@ -1,4 +1,4 @@
-package io.ratelimit.spring.internal;
+package io.ratelimit.spring.internal.autoconfigure;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;

@@ -1,4 +1,4 @@
-package io.ratelimit.spring.internal;
+package io.ratelimit.spring.internal.autoconfigure;
 
 /** What is configured does not fit together: what is wrong, and what to do. */
 final class ConfigurationException extends RuntimeException {

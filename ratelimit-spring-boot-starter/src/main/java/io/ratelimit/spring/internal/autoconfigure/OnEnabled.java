@@ -1,4 +1,4 @@
-package io.ratelimit.spring.internal;
+package io.ratelimit.spring.internal.autoconfigure;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;

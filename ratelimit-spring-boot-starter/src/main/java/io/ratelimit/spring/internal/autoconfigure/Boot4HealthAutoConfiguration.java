@@ -1,25 +1,25 @@
-package io.ratelimit.spring.internal;
+package io.ratelimit.spring.internal.autoconfigure;
 
 import io.ratelimit.core.engine.AuditEngine;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.spring.RateLimitProperties;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.actuate.autoconfigure.health.ConditionalOnEnabledHealthIndicator;
-import org.springframework.boot.actuate.health.Health;
-import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
-/** Health, by the names that Spring Boot 3 has for it. */
+/** Health, by the names that Spring Boot 4 has for it. */
 @AutoConfiguration(after = {QueueAutoConfiguration.class, EngineAutoConfiguration.class})
 @OnEnabled
 @ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})
 @ConditionalOnBean(EventQueue.class)
 @ConditionalOnEnabledHealthIndicator("ratelimit")
-class Boot3HealthAutoConfiguration {
+class Boot4HealthAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean(name = "ratelimitHealthIndicator")

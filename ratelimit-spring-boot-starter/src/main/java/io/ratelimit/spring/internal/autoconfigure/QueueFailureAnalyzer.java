@@ -1,4 +1,4 @@
-package io.ratelimit.spring.internal;
+package io.ratelimit.spring.internal.autoconfigure;
 
 import io.ratelimit.core.queue.QueueUnavailableException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;

@@ -1,4 +1,4 @@
-package io.ratelimit.spring.internal;
+package io.ratelimit.spring.internal.autoconfigure;
 
 import io.ratelimit.redis.RedisEventQueue;
 import io.ratelimit.spring.RateLimitProperties;

@@ -1,4 +1,4 @@
-package io.ratelimit.spring.internal;
+package io.ratelimit.spring.internal.autoconfigure;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.ratelimit.core.queue.EventQueue;

@@ -129,6 +129,7 @@ class PrivilegesTest {
             "limiter try --wait 30s",
             "limiter show",
             "queue redrive --all",
+            "queue cancel event-1",
             "queue clear all --yes")) {
       CommandRun run = run(uri, command);
       assertThat(run.err()).as(command).isEmpty();

@@ -7,13 +7,16 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
+import io.ratelimit.core.queue.Amendment;
 import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.FailedQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.LimitControl;
+import io.ratelimit.core.queue.NamedLimitControl;
 import io.ratelimit.core.queue.PublishReceipt;
+import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueuedEvent;
 import io.ratelimit.core.queue.Settlement;
@@ -66,6 +69,11 @@ public final class MeteredEventQueue implements EventQueue {
   }
 
   @Override
+  public List<String> notes() {
+    return queue.notes();
+  }
+
+  @Override
   public Time time() {
     return queue.time();
   }
@@ -73,6 +81,16 @@ public final class MeteredEventQueue implements EventQueue {
   @Override
   public PublishReceipt publish(Collection<AuditEvent> events) {
     return calls.timed("publish", () -> queue.publish(events));
+  }
+
+  @Override
+  public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
+    return calls.timed("publish", () -> queue.publish(events, terms));
+  }
+
+  @Override
+  public PublishReceipt publish(AuditEvent event, PublishTerms terms) {
+    return calls.timed("publish", () -> queue.publish(event, terms));
   }
 
   @Override
@@ -131,6 +149,16 @@ public final class MeteredEventQueue implements EventQueue {
   }
 
   @Override
+  public Amendment cancel(String id) {
+    return calls.timed("cancel", () -> queue.cancel(id));
+  }
+
+  @Override
+  public Amendment reprioritize(String id, Priority priority) {
+    return calls.timed("reprioritize", () -> queue.reprioritize(id, priority));
+  }
+
+  @Override
   public ClearReceipt clear(ClearScope scope) {
     return calls.timed("clear", () -> queue.clear(scope));
   }
@@ -138,6 +166,11 @@ public final class MeteredEventQueue implements EventQueue {
   @Override
   public FailedQueue failedQueue() {
     return new MeteredFailedQueue(queue.failedQueue(), calls);
+  }
+
+  @Override
+  public NamedLimitControl namedLimitControl() {
+    return queue.namedLimitControl();
   }
 
   @Override

@@ -62,7 +62,14 @@ final class QueueMeters {
             .baseUnit(Seconds.UNIT));
     counter("published", "Events that the queue accepted", EVENTS, QueueStats::published);
     counter("done", "Events that were finished", EVENTS, QueueStats::done);
-    counter("discarded", "Events that were cleared or purged", EVENTS, QueueStats::discarded);
+    counter(
+        "discarded",
+        "Events that were cleared, purged, cancelled or replaced, or that expired",
+        EVENTS,
+        QueueStats::discarded);
+    counter("expired", "Events that expired before they were started", EVENTS, QueueStats::expired);
+    counter(
+        "replaced", "Events that a later one of their key replaced", EVENTS, QueueStats::replaced);
     counter("lost", "Events that are gone as the store lost them", EVENTS, QueueStats::lost);
     counter("starts", "Attempts that were started", null, QueueStats::starts);
     counter(

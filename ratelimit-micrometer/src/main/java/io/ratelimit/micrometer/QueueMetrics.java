@@ -18,8 +18,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
  *   <li>{@code ratelimit.queue.up}: 1 if the queue answered when it was last looked at, else 0
  *   <li>{@code ratelimit.queue.events} by state, {@code ratelimit.queue.pending} by type and
  *       priority, {@code ratelimit.queue.oldest.pending.age}
- *   <li>{@code ratelimit.queue.published}, {@code .done}, {@code .discarded}, {@code .lost}, {@code
- *       .starts}, {@code .lease.expiries}: counters that the queue keeps, over all of its clients
+ *   <li>{@code ratelimit.queue.published}, {@code .done}, {@code .discarded}, {@code .expired},
+ *       {@code .replaced}, {@code .lost}, {@code .starts}, {@code .lease.expiries}: counters that
+ *       the queue keeps, over all of its clients
  *   <li>{@code ratelimit.limit.permits}, {@code .window}, {@code .starts}, {@code .fill}, {@code
  *       .emergency}, {@code .paused}: the limit in force, and how much of it is spent
  * </ul>

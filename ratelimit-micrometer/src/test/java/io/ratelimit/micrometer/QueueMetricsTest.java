@@ -14,6 +14,7 @@ import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.queue.Settlement;
@@ -121,6 +122,28 @@ class QueueMetricsTest {
   }
 
   @Test
+  void countsWhatExpiredOrWasReplaced() {
+    Duration expiry = Duration.ofSeconds(1);
+    store.publish(
+        AuditEvent.of("late", LOW, "wallet"),
+        PublishTerms.DEFAULT.withExpiry(expiry, PublishTerms.Expired.DISCARDED));
+    time.advance(expiry);
+    PublishTerms latest =
+        PublishTerms.DEFAULT.withLatest(AuditEvent::walletId, PublishTerms.Place.KEPT);
+    for (String id : List.of("a", "b", "c")) {
+      store.publish(AuditEvent.of(id, LOW, "wallet"), latest);
+    }
+    assertThat(take("1").event().id()).isEqualTo("c");
+
+    metrics.bindTo(registry);
+    scrape();
+
+    assertThat(counter("ratelimit.queue.expired")).isOne();
+    assertThat(counter("ratelimit.queue.replaced")).isEqualTo(2);
+    assertThat(counter("ratelimit.queue.discarded")).isEqualTo(3);
+  }
+
+  @Test
   void showsWhatTheQueueHoldsAndItsLimit() {
     publish(EventType.REBALANCE_NEEDED, 3);
     publish(LOW, 2);
@@ -146,6 +169,8 @@ class QueueMetricsTest {
     assertThat(counter("ratelimit.queue.published")).isEqualTo(5);
     assertThat(counter("ratelimit.queue.done")).isOne();
     assertThat(counter("ratelimit.queue.discarded")).isZero();
+    assertThat(counter("ratelimit.queue.expired")).isZero();
+    assertThat(counter("ratelimit.queue.replaced")).isZero();
     assertThat(counter("ratelimit.queue.lost")).isEqualTo(7);
     assertThat(counter("ratelimit.queue.starts")).isEqualTo(4);
     assertThat(counter("ratelimit.queue.lease.expiries")).isZero();

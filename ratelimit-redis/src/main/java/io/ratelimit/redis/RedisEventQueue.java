@@ -19,13 +19,17 @@ import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
+import io.ratelimit.core.queue.Amendment;
 import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.FailedQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.LimitControl;
+import io.ratelimit.core.queue.Limits;
+import io.ratelimit.core.queue.NamedLimitControl;
 import io.ratelimit.core.queue.PublishReceipt;
+import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.queue.QueuedEvent;
@@ -35,6 +39,7 @@ import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.time.Time;
 import io.ratelimit.redis.internal.calls.Acquirer;
+import io.ratelimit.redis.internal.calls.Amender;
 import io.ratelimit.redis.internal.calls.Publisher;
 import io.ratelimit.redis.internal.calls.Settlements;
 import io.ratelimit.redis.internal.calls.Taker;
@@ -44,6 +49,7 @@ import io.ratelimit.redis.internal.connection.RootCause;
 import io.ratelimit.redis.internal.control.Clearing;
 import io.ratelimit.redis.internal.control.RedisFailedQueue;
 import io.ratelimit.redis.internal.control.RedisLimitControl;
+import io.ratelimit.redis.internal.control.RedisNamedLimitControl;
 import io.ratelimit.redis.internal.script.Keys;
 import io.ratelimit.redis.internal.script.Rows;
 import io.ratelimit.redis.internal.script.Script;
@@ -58,6 +64,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,8 +74,10 @@ import org.slf4j.LoggerFactory;
  * one limit, by the clock of Redis.
  *
  * <p>All queues of one namespace in one Redis are one queue. The limit lives in Redis too: the one
- * given here is the <em>initial</em> one, and only a namespace without a limit takes it. From then
- * on the latest explicit change through {@link #limitControl()} counts, whichever process makes it.
+ * given here is the <em>initial</em> one, and only a namespace without a limit takes it, unless it
+ * has a {@linkplain Builder#limitVersion version}. From then on the latest explicit change through
+ * {@link #limitControl()} counts, whichever process makes it. {@link #notes} says where the one in
+ * Redis is another.
  *
  * <p>A server that was restarted or took over from another may lack the last starts, so that as
  * many are assumed as there can have been. So they are when it was emptied and a process lives that
@@ -110,12 +119,17 @@ public final class RedisEventQueue implements EventQueue {
   final Taker taker;
   private final Acquirer acquirer;
   private final Settlements settlements;
+  private final Amender amender;
   private final FailedQueue failedQueue;
-  private final LimitControl limitControl;
+  private final RedisLimitControl limitControl;
+  private final RateLimit configuredLimit;
+  private final Limits limits;
+  private final RedisNamedLimitControl namedLimitControl;
 
   private RedisEventQueue(Builder builder, Keys keys, Store store) {
     long failedAgeMicros = builder.failedAgeLimit.map(Micros::ceiling).orElse(0L);
     this.namespace = builder.namespace;
+    this.configuredLimit = builder.initialLimit;
     this.store = store;
     this.session =
         new Session(
@@ -126,10 +140,19 @@ public final class RedisEventQueue implements EventQueue {
             builder.startUp == StartUp.WAIT ? "wait" : "full",
             WireSettings.initial(
                 builder.initialLimit, Optional.ofNullable(builder.initialCeiling)));
-    this.publisher = new Publisher(session, listeners, builder.countedTypes);
+    this.limits = builder.limits;
+    this.namedLimitControl = new RedisNamedLimitControl(session, listeners);
+    this.publisher =
+        new Publisher(
+            session,
+            listeners,
+            builder.countedTypes,
+            limits,
+            () -> namedLimitControl.declare(limits.declared()));
     this.taker = new Taker(session, builder.aging.map(Micros::ceiling).orElse(0L), failedAgeMicros);
     this.acquirer = new Acquirer(session);
     this.settlements = new Settlements(session, listeners, failedAgeMicros, builder.retainDone);
+    this.amender = new Amender(session, listeners);
     this.failedQueue = new RedisFailedQueue(session, listeners);
     this.limitControl = new RedisLimitControl(session, listeners);
   }
@@ -160,6 +183,7 @@ public final class RedisEventQueue implements EventQueue {
   public static final class Builder {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(2);
     private static final int MAX_RETAINED = 100_000;
+    private static final long LAST_VERSION = 1_000_000_000_000_000L;
 
     private final RateLimit initialLimit;
     private Dialer.Target target =
@@ -171,7 +195,9 @@ public final class RedisEventQueue implements EventQueue {
     private Optional<Duration> aging = Optional.empty();
     private Optional<Duration> failedAgeLimit = Optional.empty();
     private int retainDone;
+    private Limits limits = Limits.none();
     private int countedTypes = COUNTED_TYPES;
+    private OptionalLong limitVersion = OptionalLong.empty();
     private @Nullable ClientResources resources;
     private @Nullable SslOptions ssl;
     private Time time = Time.system();
@@ -228,9 +254,9 @@ public final class RedisEventQueue implements EventQueue {
 
     /**
      * Uses a client of the host, which stays open when the queue is closed, with its default URI.
-     * Set its {@code disconnectedBehavior} to {@code REJECT_COMMANDS}: else Lettuce repeats what
+     * Its {@code disconnectedBehavior} must be {@code REJECT_COMMANDS}: else Lettuce repeats what
      * was on its way when a connection broke, and a repeated settle or publish is told that it was
-     * done before.
+     * done before. {@link #connect} refuses any other.
      */
     @CanIgnoreReturnValue
     public Builder client(RedisClient client) {
@@ -306,6 +332,26 @@ public final class RedisEventQueue implements EventQueue {
       return this;
     }
 
+    /**
+     * Declares the limit given to the builder as this version of it, for deployments that change
+     * it: {@link #connect} makes it the normal limit of the namespace, unless this version or a
+     * later one was declared before. So processes of a new release set their limit, and those of
+     * the old one that start beside them do not set it back; nor does a restart undo what somebody
+     * changed at run time. Without a version the limit is only the initial one.
+     *
+     * @param version grows with each limit that is configured: 1 to 10^15
+     * @throws IllegalArgumentException if it is outside its range
+     */
+    @CanIgnoreReturnValue
+    public Builder limitVersion(long version) {
+      if (version < 1 || version > LAST_VERSION) {
+        throw new IllegalArgumentException(
+            "limit version must be 1 to " + LAST_VERSION + " but is " + version);
+      }
+      this.limitVersion = OptionalLong.of(version);
+      return this;
+    }
+
     /** What to take the past for when nobody knows it; {@link StartUp#WAIT} by default. */
     @CanIgnoreReturnValue
     public Builder startUp(StartUp newStartUp) {
@@ -352,6 +398,17 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
+     * The limits beside the queue's own; none by default. The keys and costs of what is published
+     * here are computed by them. Their windows are the initial ones: those that the namespace has
+     * already stay in force.
+     */
+    @CanIgnoreReturnValue
+    public Builder limits(Limits newLimits) {
+      this.limits = requireNonNull(newLimits, "limits");
+      return this;
+    }
+
+    /**
      * How many types of pending events are counted one by one, each weight above 1 as one more;
      * what comes beyond them is counted as {@link io.ratelimit.core.event.EventType#OTHERS}, and
      * waits, is taken and done like all. {@value EventQueue#COUNTED_TYPES} by default. That of the
@@ -386,7 +443,8 @@ public final class RedisEventQueue implements EventQueue {
     /**
      * Connects.
      *
-     * @throws IllegalArgumentException if the namespace has another form
+     * @throws IllegalArgumentException if the namespace has another form, or if a client of the
+     *     host would repeat commands
      * @throws QueueUnavailableException if Redis cannot be reached
      * @throws io.ratelimit.core.queue.QueueException if the namespace is in another format
      */
@@ -404,7 +462,7 @@ public final class RedisEventQueue implements EventQueue {
       Store store = new Store(link, keys, commandTimeout, description);
       RedisEventQueue queue = new RedisEventQueue(this, keys, store);
       try {
-        queue.begin(description, initialLimit);
+        queue.begin(description, limitVersion);
       } catch (RuntimeException e) {
         store.close();
         throw e;
@@ -413,15 +471,13 @@ public final class RedisEventQueue implements EventQueue {
     }
   }
 
-  private void begin(String description, RateLimit initialLimit) {
-    LimitSettings settings = limitControl.settings();
-    if (!settings.normal().equals(initialLimit)) {
-      log.info(
-          "{} has the limit {} already, which stays in force; {} was only the initial one",
-          description,
-          settings.normal(),
-          initialLimit);
-    }
+  private void begin(String description, OptionalLong limitVersion) {
+    LimitSettings unused =
+        limitVersion.isPresent()
+            ? limitControl.declare(configuredLimit, limitVersion.getAsLong())
+            : limitControl.settings();
+    notes().forEach(note -> log.info("{}: {}", description, note));
+    namedLimitControl.declare(limits.declared());
     warnOfEviction(description);
     store.listen(session.client(), listeners::tell);
   }
@@ -430,6 +486,25 @@ public final class RedisEventQueue implements EventQueue {
   @Override
   public Optional<String> name() {
     return Optional.of(namespace);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Says where the limit in Redis is another than the one that this queue was built with.
+   */
+  @Override
+  public List<String> notes() {
+    RateLimit normal = session.seenSettings().normal();
+    return normal.equals(configuredLimit)
+        ? List.of()
+        : List.of(
+            "the limit is "
+                + normal
+                + ", set in Redis, and not "
+                + configuredLimit
+                + ", which this process is configured with; limitVersion declares a new one, and"
+                + " changeLimit changes it at run time");
   }
 
   private void warnOfEviction(String description) {
@@ -465,9 +540,9 @@ public final class RedisEventQueue implements EventQueue {
    * twice.
    */
   @Override
-  public PublishReceipt publish(Collection<AuditEvent> events) {
+  public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
     requireOpen();
-    return publisher.publish(events);
+    return publisher.publish(events, terms);
   }
 
   @Override
@@ -578,6 +653,16 @@ public final class RedisEventQueue implements EventQueue {
         reply -> WireEvents.done(reply.bytes()));
   }
 
+  @Override
+  public Amendment cancel(String id) {
+    return amender.cancel(id);
+  }
+
+  @Override
+  public Amendment reprioritize(String id, Priority priority) {
+    return amender.reprioritize(id, priority);
+  }
+
   /**
    * {@inheritDoc}
    *
@@ -607,6 +692,11 @@ public final class RedisEventQueue implements EventQueue {
   @Override
   public LimitControl limitControl() {
     return limitControl;
+  }
+
+  @Override
+  public NamedLimitControl namedLimitControl() {
+    return namedLimitControl;
   }
 
   @Override

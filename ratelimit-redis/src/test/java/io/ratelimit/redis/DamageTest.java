@@ -45,8 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whatever becomes of what Redis stores, everything else drains, and no call ends in a bug. */
 class DamageTest {
 
-  private static final RedisClient CLIENT =
-      RedisClient.create(TestClients.resources(), TestClients.server().uri());
+  private static final RedisClient CLIENT = TestClients.client(TestClients.server());
   private static final RedisCommands<byte[], byte[]> REDIS =
       CLIENT.connect(ByteArrayCodec.INSTANCE).sync();
 

@@ -7,6 +7,8 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Payload;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.LimitKey;
+import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.ClearScope;
@@ -14,6 +16,8 @@ import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.Limits;
+import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
@@ -29,6 +33,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,8 +47,7 @@ class DifferentialTest {
 
   private static final int SCHEDULES_PER_SEED = 100;
   private static final int STEPS = 60;
-  private static final RedisClient CLIENT =
-      RedisClient.create(TestClients.resources(), TestClients.server().uri());
+  private static final RedisClient CLIENT = TestClients.client(TestClients.server());
 
   @AfterAll
   static void shutDown() {
@@ -69,9 +73,11 @@ class DifferentialTest {
     VirtualTime time = VirtualTime.startingAt(Instant.ofEpochSecond(1_800_000_000));
     Optional<Duration> aging =
         random.nextInt(3) == 0 ? Optional.of(Duration.ofMillis(50)) : Optional.empty();
-    InMemoryEventQueue.Builder memory = InMemoryEventQueue.builder(limit).time(time);
+    Limits limits = random.nextBoolean() ? limits(random) : Limits.none();
+    InMemoryEventQueue.Builder memory = InMemoryEventQueue.builder(limit).time(time).limits(limits);
     SetClock clock = new SetClock(time);
-    RedisEventQueue.Builder redis = TestClients.queue(limit).client(CLIENT).time(time, clock);
+    RedisEventQueue.Builder redis =
+        TestClients.queue(limit).client(CLIENT).time(time, clock).limits(limits);
     aging.ifPresent(
         interval -> {
           memory.aging(interval);
@@ -84,12 +90,47 @@ class DifferentialTest {
     try (EventQueue expected = memory.build();
         RedisEventQueue actual = redis.connect()) {
       Schedule steps =
-          new Schedule(name + " limit " + limit, random, time, clock, expected, actual);
+          new Schedule(
+              name + " limit " + limit + " " + limits.declared(),
+              random,
+              time,
+              clock,
+              !limits.declared().isEmpty(),
+              expected,
+              actual);
       for (int step = 0; step < STEPS; step++) {
         steps.next();
       }
       steps.same("stats", EventQueue::stats);
     }
+  }
+
+  private static Limits limits(Random random) {
+    Limits.Builder builder =
+        Limits.builder()
+            .limit("äll", windows(random))
+            .limit("account", event -> event.attributes().get("account"), windows(random))
+            .cost("account", event -> event.weight() == 2 ? 3 : 1);
+    if (random.nextBoolean()) {
+      builder.maxInFlight("wallet", AuditEvent::walletId, 1 + random.nextInt(2));
+      if (random.nextBoolean()) {
+        builder.retriesHold("wallet");
+      }
+    }
+    return builder.build();
+  }
+
+  private static RateLimit[] windows(Random random) {
+    return IntStream.rangeClosed(1, 1 + random.nextInt(3))
+        .mapToObj(
+            n -> {
+              int permits = 1 + random.nextInt(8);
+              Duration period = Duration.ofNanos((10_000L * n * n + random.nextInt(5_000)) * 1_000);
+              return RateLimit.of(permits)
+                  .per(period)
+                  .withBurst(random.nextBoolean() ? 1 : 1 + random.nextInt(permits));
+            })
+        .toArray(RateLimit[]::new);
   }
 
   private static RateLimit limit(Random random) {
@@ -118,6 +159,7 @@ class DifferentialTest {
     private final VirtualTime time;
     private final SetClock clock;
     private final boolean isSet;
+    private final boolean isLimited;
     private final EventQueue expected;
     private final RedisEventQueue actual;
     private final List<String> log = new ArrayList<>();
@@ -131,6 +173,7 @@ class DifferentialTest {
         Random random,
         VirtualTime time,
         SetClock clock,
+        boolean isLimited,
         EventQueue expected,
         RedisEventQueue actual) {
       this.name = name;
@@ -138,6 +181,7 @@ class DifferentialTest {
       this.time = time;
       this.clock = clock;
       this.isSet = random.nextInt(3) == 0;
+      this.isLimited = isLimited;
       this.expected = expected;
       this.actual = actual;
     }
@@ -163,7 +207,11 @@ class DifferentialTest {
       } else if (choice < 88) {
         advance(Duration.ofNanos(random.nextInt(40_000) * 1_000L));
       } else if (choice < 95) {
-        changeLimit();
+        if (isLimited && random.nextBoolean()) {
+          changeNamedLimit();
+        } else {
+          changeLimit();
+        }
       } else {
         administrate();
       }
@@ -181,9 +229,36 @@ class DifferentialTest {
             AuditEvent.of(id, TYPES[random.nextInt(TYPES.length)], "wallet " + n)
                 .withWeight(weight)
                 .withPayload(Payload.ofText("payload of " + id));
+        if (random.nextInt(3) > 0) {
+          event = event.withAttribute("account", "ä " + random.nextInt(3));
+        }
         events.add(random.nextBoolean() ? event : event.withAttribute("schlüssel", "wért:;"));
       }
-      same("publish " + events.size(), queue -> queue.publish(events));
+      PublishTerms terms = terms();
+      same("publish " + events.size() + " " + terms, queue -> queue.publish(events, terms));
+    }
+
+    private PublishTerms terms() {
+      PublishTerms terms = PublishTerms.DEFAULT;
+      if (random.nextInt(3) == 0) {
+        terms = terms.withDelay(Duration.ofMillis(random.nextInt(50)));
+      }
+      if (random.nextInt(3) == 0) {
+        PublishTerms.Expired then =
+            random.nextBoolean() ? PublishTerms.Expired.FAILED : PublishTerms.Expired.DISCARDED;
+        terms = terms.withExpiry(Duration.ofMillis(50 + random.nextInt(80)), then);
+      }
+      if (random.nextInt(3) == 0) {
+        // Some have none.
+        terms =
+            terms.withLatest(
+                event -> event.id().endsWith("1") ? null : "kéy " + event.id().hashCode() % 4,
+                random.nextBoolean() ? PublishTerms.Place.KEPT : PublishTerms.Place.NEW);
+      }
+      if (random.nextInt(3) == 0) {
+        terms = terms.withDedupAfterDone(Duration.ofMillis(random.nextInt(150)));
+      }
+      return terms;
     }
 
     private TakeRequest request(WantedTypes types) {
@@ -295,10 +370,39 @@ class DifferentialTest {
       }
     }
 
+    private void changeNamedLimit() {
+      LimitKey key = new LimitKey("account", "ä " + random.nextInt(3));
+      Duration duration = Duration.ofMillis(1 + random.nextInt(60));
+      switch (random.nextInt(6)) {
+        case 0 -> {
+          NamedLimit limit =
+              NamedLimit.of(random.nextBoolean() ? "account" : "äll", windows(random));
+          same(limit.toString(), q -> done(() -> q.namedLimitControl().set(limit)));
+        }
+        case 1 -> same("pause " + key, q -> done(() -> q.namedLimitControl().pause(key)));
+        case 2 ->
+            same(
+                "pause " + key + " for " + duration,
+                q -> done(() -> q.namedLimitControl().pauseFor(key, duration)));
+        case 3 -> same("resume " + key, q -> done(() -> q.namedLimitControl().resume(key)));
+        case 4 -> same("stats of " + key, q -> q.namedLimitControl().key(key));
+        default ->
+            same(
+                "keys",
+                q -> Set.copyOf(q.namedLimitControl().keys("account", Optional.empty(), 100)));
+      }
+    }
+
+    private static String done(Runnable action) {
+      action.run();
+      return "done";
+    }
+
     private void administrate() {
       long after = random.nextInt(1 + nextId);
       int max = 1 + random.nextInt(5);
-      switch (random.nextInt(10)) {
+      switch (random.nextInt(13)) {
+        case 10, 11, 12 -> amend();
         case 8 -> same("leases", q -> Set.copyOf(q.leases(1_000)));
         case 9 -> same("latest", q -> Set.copyOf(q.failedQueue().latest(1_000)));
         case 0, 1, 2 -> {
@@ -319,6 +423,16 @@ class DifferentialTest {
           ClearScope scope = List.of(ClearScope.values()).get(random.nextInt(3));
           same("clear " + scope, q -> q.clear(scope));
         }
+      }
+    }
+
+    private void amend() {
+      String id = "event-" + random.nextInt(1 + nextId);
+      if (random.nextBoolean()) {
+        same("cancel " + id, q -> q.cancel(id));
+      } else {
+        Priority priority = List.of(Priority.values()).get(random.nextInt(3));
+        same(id + " becomes " + priority, q -> q.reprioritize(id, priority));
       }
     }
 
@@ -355,6 +469,8 @@ class DifferentialTest {
           stats.acquiredPermits(),
           stats.retried(),
           stats.givenUp(),
+          stats.replaced(),
+          stats.expired(),
           stats.expiredLeases(),
           stats.oldestPendingAge(),
           stats.startsInWindow(),

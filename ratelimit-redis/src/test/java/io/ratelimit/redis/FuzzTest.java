@@ -135,12 +135,12 @@ class FuzzTest {
     for (String name : names) {
       boolean right = mostlyRight ? random.nextInt(6) > 0 : random.nextInt(3) > 0;
       arguments.add(
-          right ? right(name, lease, random) : HOSTILE.get(random.nextInt(HOSTILE.size())));
+          right ? right(script, name, lease, random) : HOSTILE.get(random.nextInt(HOSTILE.size())));
     }
     return arguments.stream().map(text -> text.getBytes(UTF_8)).toArray(byte[][]::new);
   }
 
-  private static String right(String name, Lease lease, Random random) {
+  private static String right(Script script, String name, Lease lease, Random random) {
     return switch (name) {
       case "given" -> "- - - - - - 0";
       case "seen", "names", "bound" -> "";
@@ -149,11 +149,14 @@ class FuzzTest {
       case "token" -> lease.token();
       case "id" -> random.nextBoolean() ? lease.event().id() : "new" + random.nextInt(1_000);
       case "type" -> "1:10000000:T1";
+      case "expiry" -> random.nextBoolean() ? "" : "f3600000000";
+      case "replacing" -> List.of("", "new", "kept").get(random.nextInt(3));
+      case "dedup" -> random.nextBoolean() ? "0" : "3600000000";
       case "content" -> "1:w0;";
       case "weight", "heaviest", "max", "up_to" -> "1";
-      case "priority" -> "NORMAL";
+      case "priority" -> script == Script.PEEK ? "NORMAL" : Integer.toString(random.nextInt(3));
       case "scope" -> "FAILED";
-      case "aging", "failed_age", "after", "retain" -> "0";
+      case "start_in", "aging", "failed_age", "after", "retain" -> "0";
       case "request" -> "fuzz-" + random.nextInt(50);
       default -> "1000000";
     };

@@ -32,8 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LostStartsDifferentialTest {
 
   private static final int SCHEDULES_PER_SEED = 40;
-  private static final RedisClient CLIENT =
-      RedisClient.create(TestClients.resources(), TestClients.server().uri());
+  private static final RedisClient CLIENT = TestClients.client(TestClients.server());
 
   @AfterAll
   static void shutDown() {

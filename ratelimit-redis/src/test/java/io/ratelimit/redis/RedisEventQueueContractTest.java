@@ -14,8 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 /** The queue in Redis does what every queue must do, under a clock that the test sets. */
 class RedisEventQueueContractTest extends EventQueueContract {
 
-  private static final RedisClient CLIENT =
-      RedisClient.create(TestClients.resources(), TestClients.server().uri());
+  private static final RedisClient CLIENT = TestClients.client(TestClients.server());
 
   private final VirtualTime time = VirtualTime.startingAt(Instant.parse("2026-01-01T00:00:00Z"));
 

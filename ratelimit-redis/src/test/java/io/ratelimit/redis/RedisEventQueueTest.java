@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.ratelimit.core.engine.AuditEngine;
+import io.ratelimit.core.engine.EngineHealth;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
@@ -397,7 +401,7 @@ class RedisEventQueueTest {
 
   @Test
   void theHostsClientIsUsedAndStaysOpen() {
-    RedisClient client = RedisClient.create(TestClients.resources(), TestClients.server().uri());
+    RedisClient client = TestClients.client(TestClients.server());
     try {
       RedisEventQueue queue = TestClients.queue(FAST).client(client).connect();
       assertThat(queue.publish(events(1)).accepted()).isEqualTo(1);
@@ -411,6 +415,76 @@ class RedisEventQueueTest {
       assertThatThrownBy(() -> queue.onChange(() -> {})).isInstanceOf(IllegalStateException.class);
       assertThat(client.connect().sync().ping()).isEqualTo("PONG");
     } finally {
+      client.shutdown();
+    }
+  }
+
+  @Test
+  void aNewReleaseSetsItsLimitAndTheOldOneDoesNotSetItBack() {
+    String namespace = TestClients.newNamespace();
+    RateLimit old = RateLimit.of(20).perMinute();
+    RateLimit fresh = RateLimit.of(30).perMinute();
+    RateLimit manual = RateLimit.of(25).perMinute();
+    RedisEventQueue.Builder oldRelease =
+        TestClients.queue(old).namespace(namespace).limitVersion(1);
+    RedisEventQueue.Builder newRelease =
+        TestClients.queue(fresh).namespace(namespace).limitVersion(2);
+    try (RedisEventQueue before = oldRelease.connect()) {
+      assertThat(before.limitControl().settings().normal()).isEqualTo(old);
+      assertThat(before.notes()).isEmpty();
+
+      try (RedisEventQueue after = newRelease.connect();
+          RedisEventQueue restarted = oldRelease.connect()) {
+        assertThat(before.limitControl().settings().normal()).isEqualTo(fresh);
+        assertThat(after.notes()).isEmpty();
+        assertThat(restarted.notes())
+            .singleElement()
+            .asString()
+            .contains("the limit is 30/min, set in Redis, and not 20/min");
+        assertThat(before.notes()).isEqualTo(restarted.notes());
+
+        after.limitControl().changeLimit(manual);
+      }
+      newRelease.connect().close();
+      assertThat(before.limitControl().settings().normal()).isEqualTo(manual);
+    }
+    assertThatThrownBy(() -> TestClients.queue(old).limitVersion(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("limit version must be 1 to 1000000000000000 but is 0");
+  }
+
+  @Test
+  void healthTellsOfALimitThatIsNotTheConfiguredOne() {
+    String namespace = TestClients.newNamespace();
+    TestClients.queue(FAST).namespace(namespace).connect().close();
+    try (RedisEventQueue queue =
+            TestClients.queue(RateLimit.of(7).perMinute()).namespace(namespace).connect();
+        AuditEngine engine = AuditEngine.builder(queue).handler(event -> {}).build()) {
+      assertThat(engine.health().notes()).isEqualTo(queue.notes()).hasSize(1);
+      engine.start();
+      assertThat(engine.health().status()).isEqualTo(EngineHealth.Status.UP);
+      assertThat(engine.health().notes()).isEqualTo(queue.notes());
+    }
+  }
+
+  @Test
+  void aClientOfTheHostsThatWouldRepeatCommandsIsRefused() {
+    RedisClient client = RedisClient.create(TestClients.resources(), TestClients.server().uri());
+    RedisClusterClient cluster =
+        RedisClusterClient.create(TestClients.resources(), TestClients.server().uri());
+    try {
+      assertThatThrownBy(() -> TestClients.queue(FAST).client(client).connect())
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("disconnectedBehavior is DEFAULT")
+          .hasMessageContaining("REJECT_COMMANDS");
+      assertThatThrownBy(() -> TestClients.queue(FAST).client(cluster).connect())
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("disconnectedBehavior is DEFAULT");
+
+      client.setOptions(ClientOptions.builder().autoReconnect(false).build());
+      TestClients.queue(FAST).client(client).connect().close();
+    } finally {
+      cluster.shutdown();
       client.shutdown();
     }
   }

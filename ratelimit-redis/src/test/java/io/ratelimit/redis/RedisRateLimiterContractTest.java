@@ -13,8 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 /** The limiter in Redis does what every limiter must do, under a clock that the test sets. */
 class RedisRateLimiterContractTest extends RateLimiterContract {
 
-  private static final RedisClient CLIENT =
-      RedisClient.create(TestClients.resources(), TestClients.server().uri());
+  private static final RedisClient CLIENT = TestClients.client(TestClients.server());
 
   private final VirtualTime time = VirtualTime.startingAt(Instant.parse("2026-01-01T00:00:00Z"));
 

@@ -2,6 +2,7 @@ package io.ratelimit.redis;
 
 import static org.awaitility.Awaitility.await;
 
+import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -46,6 +47,16 @@ public final class TestClients {
     } finally {
       client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
     }
+  }
+
+  /** A client as a host makes one for a queue. */
+  static RedisClient client(LocalRedis server) {
+    RedisClient client = RedisClient.create(resources(), server.uri());
+    client.setOptions(
+        ClientOptions.builder()
+            .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+            .build());
+    return client;
   }
 
   /** Waits until a replica has what its master has. */

@@ -55,12 +55,22 @@ record Fault(
    * @param credentials {@code user:password@} in the URI of the load, or nothing
    * @param hasReplica whether Redis has a replica
    * @param hasClock whether Redis's clock can be shifted
+   * @param hasLimits whether named limits charge the events
    */
-  record Setup(List<String> settings, String credentials, boolean hasReplica, boolean hasClock) {
-    static final Setup PLAIN = new Setup(List.of(), "", false, false);
+  record Setup(
+      List<String> settings,
+      String credentials,
+      boolean hasReplica,
+      boolean hasClock,
+      boolean hasLimits) {
+    static final Setup PLAIN = new Setup(List.of(), "", false, false, false);
 
     static Setup settings(String... lines) {
-      return new Setup(List.of(lines), "", false, false);
+      return new Setup(List.of(lines), "", false, false, false);
+    }
+
+    Setup limited() {
+      return new Setup(settings, credentials, hasReplica, hasClock, true);
     }
   }
 

@@ -38,17 +38,18 @@ final class Faults {
   // A port that nobody serves.
   private static final String NOBODY = "1";
 
-  private static final Setup REPLICA = new Setup(List.of(), "", true, false);
+  private static final Setup REPLICA = new Setup(List.of(), "", true, false, false);
 
   /** One that says so while the link to its master is down. */
   private static final Setup HONEST_REPLICA =
-      new Setup(List.of("replica-serve-stale-data no"), "", true, false);
+      new Setup(List.of("replica-serve-stale-data no"), "", true, false, false);
 
-  private static final Setup CLOCK = new Setup(List.of(), "", false, true);
+  private static final Setup CLOCK = new Setup(List.of(), "", false, true, false);
   private static final Setup PASSWORD =
-      new Setup(List.of("requirepass first"), ":first@", false, false);
+      new Setup(List.of("requirepass first"), ":first@", false, false, false);
   private static final Setup USER =
-      new Setup(List.of("user worker on >secret ~* &* +@all"), "worker:secret@", false, false);
+      new Setup(
+          List.of("user worker on >secret ~* &* +@all"), "worker:secret@", false, false, false);
 
   /** Faults that a short run tries. */
   static final Set<String> SHORT_RUN =
@@ -57,6 +58,8 @@ final class Faults {
           "terminate-one",
           "aof-restart",
           "flush-all",
+          "limits-flush-all",
+          "limits-kill-one",
           "client-kill",
           "password-change");
 
@@ -69,6 +72,7 @@ final class Faults {
     faults.addAll(ofAccess());
     faults.addAll(ofTheClock());
     faults.addAll(ofKeys());
+    faults.addAll(ofLimits());
     return List.copyOf(faults);
   }
 
@@ -400,6 +404,53 @@ final class Faults {
       faults.add(lost(key).allowing(EVENTS_SEEN_LOST));
     }
     return faults;
+  }
+
+  /** Of named limits, and of what Redis has of them. */
+  private static List<Fault> ofLimits() {
+    List<Fault> faults = new ArrayList<>();
+    Set<String> again =
+        Set.of("kill-one", "kill-all", "suspend-one", "aof-restart", "empty-restart", "flush-all");
+    for (List<Fault> group : List.of(ofProcesses(), ofRedis())) {
+      for (Fault fault : group) {
+        if (again.contains(fault.name())) {
+          faults.add(limited(fault));
+        }
+      }
+    }
+    ofReplicas().stream()
+        .filter(fault -> fault.name().equals("failover"))
+        .forEach(fault -> faults.add(limited(fault)));
+    faults.add(limited(lost("meta").allowing(COUNTERS_LOST, LIMIT_LOST)));
+    for (String key :
+        List.of(
+            "limits",
+            "limits:starts",
+            "limits:held",
+            "keyed",
+            "flows",
+            "lines",
+            "turns",
+            "closed",
+            "leased",
+            "leases",
+            "delayed")) {
+      faults.add(limited(lost(key).allowing(EVENTS_SEEN_LOST)));
+    }
+    return faults;
+  }
+
+  private static Fault limited(Fault fault) {
+    return new Fault(
+        "limits-" + fault.name(),
+        "named limits; " + fault.happens(),
+        fault.setup().limited(),
+        fault.lasts(),
+        fault.recovery(),
+        fault.allowances(),
+        fault.begin(),
+        fault.repeat(),
+        fault.end());
   }
 
   /** A process dies, so that its events depend on what Redis knows; then Redis loses some of it. */

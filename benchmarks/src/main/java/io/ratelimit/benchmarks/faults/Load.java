@@ -21,7 +21,8 @@ final class Load implements AutoCloseable {
   private final Process process;
 
   /** Starts a process that handles some of the event types; it is not ready yet. */
-  Load(String name, Path directory, String uri, long seed, int handled) throws IOException {
+  Load(String name, Path directory, String uri, long seed, int handled, boolean hasLimits)
+      throws IOException {
     this.name = name;
     this.file = directory.resolve(name + ".journal");
     this.process =
@@ -37,7 +38,8 @@ final class Load implements AutoCloseable {
                 file.toString(),
                 name,
                 Long.toString(seed),
-                Integer.toString(handled))
+                Integer.toString(handled),
+                Boolean.toString(hasLimits))
             .redirectError(directory.resolve(name + ".errors").toFile())
             .start();
   }

@@ -3,6 +3,7 @@ package io.ratelimit.benchmarks.faults;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.ratelimit.benchmarks.faults.judge.Entry;
+import io.ratelimit.benchmarks.faults.judge.Rule;
 import io.ratelimit.benchmarks.faults.judge.Stamps;
 import io.ratelimit.core.engine.AuditEngine;
 import io.ratelimit.core.engine.EngineHealth;
@@ -16,6 +17,7 @@ import io.ratelimit.core.handler.PermanentFailureException;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.QueueException;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.Settlement;
@@ -25,6 +27,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,7 +37,8 @@ import java.util.concurrent.Executors;
 /**
  * One process of the load, as a host embeds the library: it publishes, handles, and changes the
  * limit when it is told to, and writes down what it saw. Arguments: URI, journal, name, seed, and
- * how many of the event types it handles, counted from the last one: the lowest priority.
+ * how many of the event types it handles, counted from the last one: the lowest priority, and
+ * whether named limits charge the events.
  *
  * <p>It prints "ready", and then reads lines: {@code limit N} changes the limit, {@code drain} ends
  * the publishing and lets handlers take no time; at the end of its input it ends gracefully.
@@ -61,6 +65,16 @@ final class LoadProcess {
   private static final int PAYLOAD_BYTES = 500;
   private static final int FAILS_ONCE = 10;
   private static final int FAILS_FOR_GOOD = 30;
+  private static final int AT_ONCE = 2;
+  private static final int ACCOUNTS = 4;
+
+  /** The windows of named limits: together they bind where the queue's own limit is raised. */
+  static final List<Rule> RULES =
+      List.of(
+          new Rule("address", 2 * Stamps.PER_SECOND, 24, 1),
+          new Rule("account", 2 * Stamps.PER_SECOND, 8, ACCOUNTS),
+          new Rule("account", 5 * Stamps.PER_SECOND, 15, ACCOUNTS));
+
   static final List<EventType> TYPES =
       List.of(
           EventType.REBALANCE_NEEDED,
@@ -76,12 +90,13 @@ final class LoadProcess {
   private final Set<String> failedOnce = ConcurrentHashMap.newKeySet();
   private volatile boolean draining;
 
-  private LoadProcess(String uri, Path journal, String name, long seed, int handled)
+  private LoadProcess(
+      String uri, Path journal, String name, long seed, int handled, boolean hasLimits)
       throws IOException, InterruptedException {
     this.name = name;
     this.seed = seed;
     this.journal = new JournalWriter(journal);
-    this.queue = connect(uri);
+    this.queue = connect(uri, hasLimits);
     AuditEngine.Builder builder =
         AuditEngine.builder(queue)
             .name(name)
@@ -105,7 +120,8 @@ final class LoadProcess {
             Path.of(arguments[1]),
             arguments[2],
             Long.parseLong(arguments[3]),
-            Integer.parseInt(arguments[4]));
+            Integer.parseInt(arguments[4]),
+            Boolean.parseBoolean(arguments[5]));
     process.run();
     System.exit(0);
   }
@@ -116,9 +132,13 @@ final class LoadProcess {
     Runtime.getRuntime().halt(1);
   }
 
-  private static RedisEventQueue connect(String uri) throws InterruptedException {
+  private static RedisEventQueue connect(String uri, boolean hasLimits)
+      throws InterruptedException {
     RedisEventQueue.Builder builder =
         RedisEventQueue.builder(limit(PERMITS)).uri(uri).namespace(NAMESPACE).retainDone(RETAINED);
+    if (hasLimits) {
+      builder = builder.limits(limits());
+    }
     long until = Stamps.now() + CONNECTS_WITHIN_MICROS;
     while (true) {
       try {
@@ -130,6 +150,27 @@ final class LoadProcess {
         Thread.sleep(RETRY_MILLIS);
       }
     }
+  }
+
+  /** What the judge knows as {@link #RULES}, and a limit of what is in flight. */
+  private static Limits limits() {
+    Rule address = RULES.get(0);
+    Rule account = RULES.get(1);
+    return Limits.builder()
+        .limit(address.name(), window(address))
+        .limit(
+            account.name(),
+            event -> Integer.toString(account.key(event.id())),
+            window(account),
+            window(RULES.get(2)))
+        .maxInFlight(account.name(), AT_ONCE)
+        .build();
+  }
+
+  private static RateLimit window(Rule rule) {
+    return RateLimit.of(rule.permits())
+        .per(Duration.of(rule.windowMicros(), ChronoUnit.MICROS))
+        .withBurst(rule.permits());
   }
 
   private static RateLimit limit(int permits) {

@@ -24,6 +24,7 @@ final class Scene implements AutoCloseable {
 
   private final Path directory;
   private final long seed;
+  private final boolean hasLimits;
   private final @Nullable ClockShim clock;
   private final RedisProcess primary;
   private final @Nullable RedisProcess replica;
@@ -37,6 +38,7 @@ final class Scene implements AutoCloseable {
   Scene(Path directory, Fault.Setup setup, long seed) throws IOException, InterruptedException {
     this.directory = directory;
     this.seed = seed;
+    this.hasLimits = setup.hasLimits();
     this.proxy = new Proxy();
     Runtime.getRuntime().addShutdownHook(atExit);
     try {
@@ -76,7 +78,7 @@ final class Scene implements AutoCloseable {
     for (int n = 0; n < count; n++) {
       // Each second process is of a version that lacks a handler for what comes first.
       int handled = LoadProcess.TYPES.size() - all.size() % 2;
-      Load load = new Load("process-" + (all.size() + 1), directory, uri, seed, handled);
+      Load load = new Load("process-" + (all.size() + 1), directory, uri, seed, handled, hasLimits);
       all.add(load);
       starting.add(load);
     }

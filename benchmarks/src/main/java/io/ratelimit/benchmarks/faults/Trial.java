@@ -87,6 +87,7 @@ final class Trial {
             scene.working().stream().map(Load::name).collect(Collectors.toSet()),
             TimeUnit.MICROSECONDS.convert(LoadProcess.PERIOD),
             LoadProcess.PERMITS,
+            fault.setup().hasLimits() ? LoadProcess.RULES : List.of(),
             new Span(begin, end),
             workFrom,
             drainFrom,

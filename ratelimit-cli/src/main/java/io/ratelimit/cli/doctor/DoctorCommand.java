@@ -136,18 +136,29 @@ public final class DoctorCommand implements Callable<Integer> {
         : Finding.ok("Balance", finding);
   }
 
-  private static Finding limit(QueueStats stats) {
+  private Finding limit(QueueStats stats) {
     String finding =
         stats.limitInForce()
             + (stats.limit().isEmergency(stats.observedAt())
                 ? ", raised from " + stats.limit().normal()
                 : "");
-    return stats.limit().isPaused(stats.observedAt())
-        ? Finding.warn(
-            "Limit",
-            finding + ", but paused",
-            "nothing starts; ratelimit queue resume ends the pause")
-        : Finding.ok("Limit", finding);
+    if (stats.limit().isPaused(stats.observedAt())) {
+      return Finding.warn(
+          "Limit",
+          finding + ", but paused",
+          "nothing starts; ratelimit queue resume ends the pause");
+    }
+    return redis
+        .configuredLimit()
+        .filter(configured -> !configured.equals(stats.limit().normal()))
+        .map(
+            configured ->
+                Finding.warn(
+                    "Limit",
+                    finding + ", but configured is " + configured,
+                    "the limit in Redis holds; set it with ratelimit queue limit, or configure"
+                        + " what holds"))
+        .orElse(Finding.ok("Limit", finding));
   }
 
   private static Finding clock(Duration shift) {

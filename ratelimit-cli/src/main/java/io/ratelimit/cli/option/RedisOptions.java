@@ -1,11 +1,18 @@
 package io.ratelimit.cli.option;
 
+import static java.util.Objects.requireNonNull;
+
 import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.redis.RedisEventQueue;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Which queue in which Redis. */
 public final class RedisOptions {
@@ -46,12 +53,31 @@ public final class RedisOptions {
               + " have been started before. Default: ${DEFAULT-VALUE}.")
   private Converters.Ceiling initialCeiling = new Converters.Ceiling(Optional.empty());
 
+  /** The command that has these options. */
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec command;
+
   public String namespace() {
     return namespace;
   }
 
   public RateLimit initialLimit() {
     return initialLimit;
+  }
+
+  /** The initial limit if the command line, the environment or a file says one. */
+  public Optional<RateLimit> configuredLimit() {
+    CommandSpec spec = requireNonNull(command, "not read from a command line");
+    OptionSpec option = spec.findOption("--initial-limit");
+    try {
+      IDefaultValueProvider configuration = spec.defaultValueProvider();
+      boolean said =
+          spec.commandLine().getParseResult().hasMatchedOption(option)
+              || (configuration != null && configuration.defaultValue(option) != null);
+      return said ? Optional.of(initialLimit) : Optional.empty();
+    } catch (Exception broken) {
+      throw new InputException("--initial-limit: " + broken.getMessage());
+    }
   }
 
   /** Where Redis is, without what must not be shown. */

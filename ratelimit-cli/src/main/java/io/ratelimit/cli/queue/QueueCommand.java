@@ -33,6 +33,8 @@ public final class QueueCommand extends CommandGroup {
         .addSubcommand("monitor", monitor)
         .addSubcommand(new QueuePublishCommand(terminal, input))
         .addSubcommand(new QueuePeekCommand(terminal))
+        .addSubcommand(new QueueCancelCommand(terminal))
+        .addSubcommand(new QueueReprioritizeCommand(terminal))
         .addSubcommand(new QueueFailedCommand(terminal))
         .addSubcommand(new QueueRedriveCommand(terminal))
         .addSubcommand(new QueueClearCommand(terminal))

@@ -2,16 +2,22 @@ package io.ratelimit.cli.queue;
 
 import io.ratelimit.cli.event.SampleEvents;
 import io.ratelimit.cli.event.WorkOptions;
+import io.ratelimit.cli.option.Converters;
+import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.queue.PublishReceipt;
+import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.redis.RedisEventQueue;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** Publishes events, made up or from a file. */
 @Command(
@@ -30,6 +36,20 @@ final class QueuePublishCommand extends QueueAction {
 
   @Mixin private WorkOptions work = new WorkOptions();
 
+  @Option(
+      names = "--delay",
+      paramLabel = "TIME",
+      converter = Converters.Deadline.class,
+      description = "How long they wait before they may start. Without it: not at all.")
+  private Duration delay = Duration.ZERO;
+
+  @Option(
+      names = "--expiry",
+      paramLabel = "TIME",
+      converter = Converters.Deadline.class,
+      description = "They are discarded if they have not started by then. Without it: never.")
+  private @Nullable Duration expiry;
+
   /** What {@code --json} prints. */
   private record Result(int accepted, List<String> duplicateIds) {}
 
@@ -42,7 +62,8 @@ final class QueuePublishCommand extends QueueAction {
   void run(RedisEventQueue queue) {
     List<AuditEvent> events =
         work.events(input, terminal.err(), queue.limitControl().settings().normal());
-    PublishReceipt receipt = queue.publish(work.isFromFile() ? events : withNewIds(events));
+    PublishReceipt receipt =
+        queue.publish(work.isFromFile() ? events : withNewIds(events), terms());
     print(
         new Result(receipt.accepted(), receipt.duplicateIds()),
         List.of(
@@ -53,6 +74,17 @@ final class QueuePublishCommand extends QueueAction {
                     : ", "
                         + Texts.count(receipt.duplicateIds().size(), "duplicate")
                         + " ignored")));
+  }
+
+  private PublishTerms terms() {
+    PublishTerms terms = PublishTerms.DEFAULT.withDelay(delay);
+    if (expiry == null) {
+      return terms;
+    }
+    if (expiry.compareTo(delay) <= 0) {
+      throw new InputException("--expiry must be longer than --delay");
+    }
+    return terms.withExpiry(expiry, PublishTerms.Expired.DISCARDED);
   }
 
   /** Made-up events have the same ids each time; here they are to be new ones. */

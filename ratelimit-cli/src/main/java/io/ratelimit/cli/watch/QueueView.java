@@ -43,6 +43,8 @@ public record QueueView(
     boolean conserved,
     long starts,
     long acquiredPermits,
+    long replaced,
+    long expired,
     long expiredLeases,
     Optional<Duration> oldestPendingAge,
     RateLimit limitInForce,
@@ -83,6 +85,8 @@ public record QueueView(
         stats.isConserved(),
         stats.starts(),
         stats.acquiredPermits(),
+        stats.replaced(),
+        stats.expired(),
         stats.expiredLeases(),
         stats.oldestAge(),
         stats.limitInForce(),
@@ -194,6 +198,12 @@ public record QueueView(
                 + " discarded"
                 + (lost == 0 ? "" : " + " + lost + " LOST")
                 + (conserved ? "" : ": EVENTS ARE MISSING")));
+    if (replaced > 0) {
+      lines.add(line("Replaced", Texts.count(replaced, "event") + " by a later one"));
+    }
+    if (expired > 0) {
+      lines.add(line("Expired", Texts.count(expired, "event") + " before the start"));
+    }
     lines.add(line("Limit", limit()));
     untilNextStart().ifPresent(wait -> lines.add(line("Next start", "in " + Texts.tenths(wait))));
     if (paused) {

@@ -55,6 +55,22 @@ class DoctorCommandTest {
   }
 
   @Test
+  void aLimitThatIsNotTheConfiguredOneIsWarnedOf() throws IOException {
+    try (LocalRedis redis = LocalRedis.start()) {
+      RedisEventQueue.builder(RateLimit.of(30).perMinute()).uri(redis.uri()).connect().close();
+
+      assertThat(statuses(doctor(redis.uri()))).containsEntry("Limit", "OK");
+      CommandRun same =
+          CommandRun.of("doctor", "--redis", redis.uri(), "--json", "--initial-limit", "30/m");
+      assertThat(statuses(same)).containsEntry("Limit", "OK");
+      CommandRun other =
+          CommandRun.of("doctor", "--redis", redis.uri(), "--json", "--initial-limit", "20/m");
+      assertThat(statuses(other)).containsEntry("Limit", "WARN");
+      assertThat(other.out()).contains("30/min, but configured is 20/min");
+    }
+  }
+
+  @Test
   void aServerThatKeepsEverythingHasNoWarnings() throws IOException {
     try (LocalRedis redis = LocalRedis.start("appendonly yes", "dir /tmp")) {
       assertThat(statuses(doctor(redis.uri()))).containsEntry("Persistence", "OK");

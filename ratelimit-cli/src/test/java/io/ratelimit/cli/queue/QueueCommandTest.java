@@ -178,6 +178,23 @@ class QueueCommandTest {
   }
 
   @Test
+  void whatWaitsIsChangedAndCancelled() throws JsonProcessingException {
+    String events =
+        "{\"id\": \"e1\", \"type\": \"T\", \"walletId\": \"w\"}\n"
+            + "{\"id\": \"e2\", \"type\": \"T\", \"walletId\": \"w\"}\n";
+    queueWithInput(events, "publish --file - --delay 1h --expiry 2h");
+    assertThat(json("stats").get("delayed").intValue()).isEqualTo(2);
+
+    assertThat(done("cancel e1 e9"))
+        .isEqualTo("1 event cancelled\nno unfinished event has the id e9\n");
+    assertThat(done("reprioritize --priority high e2")).isEqualTo("1 event of high priority now\n");
+    JsonNode again = json("cancel e1 e2");
+    assertThat(again.get("changed").intValue()).isEqualTo(1);
+    assertThat(again.at("/notFound/0").textValue()).isEqualTo("e1");
+    assertThat(json("stats").get("discarded").intValue()).isEqualTo(2);
+  }
+
+  @Test
   void failedEventsAreShownAndRedriven() throws JsonProcessingException {
     publishAndFail(3, 3);
 
@@ -231,6 +248,10 @@ class QueueCommandTest {
         "clear everything",
         "redrive",
         "redrive x",
+        "cancel",
+        "reprioritize e1",
+        "publish --delay -1s",
+        "publish --delay 1m --expiry 1m",
         "limit",
         "limit 0/m",
         "pause --for -1s",

@@ -8,6 +8,12 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.core.queue.PublishTerms;
+import io.ratelimit.core.queue.TakeRequest;
+import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.time.VirtualTime;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class QueueViewTest {
@@ -51,6 +57,35 @@ class QueueViewTest {
       assertThat(view.pendingByType()).hasSize(QueueView.MOST_TYPES).containsEntry("OTHERS", 500L);
       assertThat(view.pendingOfOtherTypes()).isEqualTo(EventQueue.COUNTED_TYPES - 49L);
       assertThat(view.lines()).hasSizeLessThan(QueueView.MOST_TYPES + 10);
+    }
+  }
+
+  @Test
+  void whatExpiredOrWasReplacedIsShown() {
+    VirtualTime time = VirtualTime.startingAt(Instant.EPOCH);
+    Duration expiry = Duration.ofSeconds(1);
+    try (InMemoryEventQueue queue =
+        InMemoryEventQueue.builder(RateLimit.of(20).perMinute()).time(time).build()) {
+      assertThat(QueueView.of("audits", queue.stats()).lines())
+          .noneMatch(line -> line.startsWith("Expired") || line.startsWith("Replaced"));
+      queue.publish(
+          AuditEvent.of("late", EventType.of("REAL"), "wallet"),
+          PublishTerms.DEFAULT.withExpiry(expiry, PublishTerms.Expired.FAILED));
+      PublishTerms latest =
+          PublishTerms.DEFAULT
+              .withLatest(AuditEvent::walletId, PublishTerms.Place.NEW)
+              .withDelay(expiry.multipliedBy(2));
+      queue.publish(AuditEvent.of("a", EventType.of("REAL"), "wallet"), latest);
+      queue.publish(AuditEvent.of("b", EventType.of("REAL"), "wallet"), latest);
+      time.advance(expiry);
+      assertThat(queue.take(TakeRequest.one("request", "worker", expiry)))
+          .isInstanceOf(TakeResult.Empty.class);
+
+      QueueView view = QueueView.of("audits", queue.stats());
+
+      assertThat(view.expired()).isEqualTo(1);
+      assertThat(view.lines())
+          .contains("Expired     1 event before the start", "Replaced    1 event by a later one");
     }
   }
 

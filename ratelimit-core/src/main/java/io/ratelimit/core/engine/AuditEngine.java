@@ -158,7 +158,8 @@ public final class AuditEngine implements AutoCloseable {
   /** A handler or a listener that ends its own engine cannot wait for itself. */
   private void end(Session ending) {
     if (ending.isCurrent()) {
-      new Thread(() -> endAndWait(ending), settings.name() + "-end").start();
+      time.execute(
+          task -> new Thread(task, settings.name() + "-end").start(), () -> endAndWait(ending));
     } else {
       endAndWait(ending);
     }
@@ -187,7 +188,8 @@ public final class AuditEngine implements AutoCloseable {
               Optional.empty(),
               0,
               0,
-              Map.of())
+              Map.of(),
+              settings.queue().notes())
           : session.health();
     }
   }

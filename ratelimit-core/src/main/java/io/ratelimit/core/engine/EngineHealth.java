@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param workers how many workers are wanted
  * @param leftToOthers how many events of types that the engine has no handler for were set aside
  *     when it last looked, by the name of the type
+ * @param notes what else people should know, each as a sentence; it changes nothing about the
+ *     verdict
  */
 public record EngineHealth(
     Status status,
@@ -25,7 +27,8 @@ public record EngineHealth(
     Optional<Duration> sinceEventTaken,
     int runningAttempts,
     int workers,
-    Map<String, Long> leftToOthers) {
+    Map<String, Long> leftToOthers,
+    List<String> notes) {
 
   /** A verdict. */
   public enum Status {
@@ -37,9 +40,10 @@ public record EngineHealth(
     DOWN
   }
 
-  /** Copies the reasons and the counts. */
+  /** Copies the reasons, the counts and the notes. */
   public EngineHealth {
     reasons = List.copyOf(reasons);
     leftToOthers = Map.copyOf(leftToOthers);
+    notes = List.copyOf(notes);
   }
 }

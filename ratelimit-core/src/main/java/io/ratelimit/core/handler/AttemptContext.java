@@ -16,7 +16,7 @@ public interface AttemptContext {
   /** Returns which attempt at the event this is, from 1. */
   int attempt();
 
-  /** Returns when the event was published. */
+  /** Returns when the event was published, or from when on it might start if that was delayed. */
   Instant publishedAt();
 
   /** Returns when the attempt is broken off for taking too long, unless it is {@link #extend}ed. */

@@ -61,6 +61,21 @@ final class StartLog {
     return new StartLog(new long[0], new long[1], 0, null, 0, 0, time, null, -1);
   }
 
+  /** The time up to which, that included, what is remembered does not count as all there was. */
+  long forgottenUntil() {
+    return forgottenUntil;
+  }
+
+  /**
+   * The same starts, where what is up to a time counts as forgotten, whether or not it is known.
+   */
+  StartLog withForgottenUntil(long time) {
+    return time <= forgottenUntil
+        ? this
+        : new StartLog(
+            frontStarts, frontSums, frontIndex, back, backSize, totalWeight, time, run, runIndex);
+  }
+
   /** A log of which nothing is known but what can have been. */
   static StartLog of(DensestRun.Unknown unknown) {
     return forgottenUntil(unknown.forgottenUntil()).append(unknown.run());

@@ -13,22 +13,30 @@ import java.util.Optional;
  * A queue of audit events with a rate limit built in: an event is handed out only together with a
  * permit, in one atomic step, and a permit is spent only when an event is handed out.
  *
- * <p>An event is <em>pending</em>, then <em>leased</em> to whoever took it, then done, or
- * <em>delayed</em> until its retry and pending again, or <em>failed</em>. Guarantees that every
- * implementation gives, and that {@code EventQueueContract} in ratelimit-testkit checks:
+ * <p>An event is <em>pending</em>, at once or after a delay that its {@link PublishTerms} ask for,
+ * then <em>leased</em> to whoever took it, then done, or <em>delayed</em> until its retry and
+ * pending again, or <em>failed</em>. Guarantees that every implementation gives, and that {@code
+ * EventQueueContract} in ratelimit-testkit checks:
  *
  * <ul>
  *   <li><b>Limit.</b> Takes, and starts that no event is taken for, together obey {@link
  *       io.ratelimit.core.limit.LimitState}, over all clients.
+ *   <li><b>Named limits.</b> An event to which {@link Limits} apply is handed out only when all of
+ *       them admit it, and takes from all of them in the same step. One that a key does not admit
+ *       stands aside, and holds up none of another key.
  *   <li><b>Order.</b> Strictly by {@link Priority}, within a priority by publication. An event that
  *       comes back (retried, released, reclaimed, redriven) takes its old place. With aging, if the
  *       implementation offers it, an event rises by one priority for each interval that it waited;
- *       of two that are then equally urgent, the one of higher priority is first.
+ *       of two that are then equally urgent, the one of higher priority is first. Events that named
+ *       limits charge are in order among those of the same priority and the same keys. These
+ *       combinations of keys, and the events without a charge as one of them, take turns: the first
+ *       event of a combination waits for at most one start of each other one that may start,
+ *       however many events wait there.
  *   <li><b>At least once.</b> A lease that is not settled in time expires, and its event is pending
  *       again. Only the lease that holds an event can settle it, so no event is done twice.
  *   <li><b>Conservation.</b> Every accepted event is in exactly one state, see {@link QueueStats}.
  *   <li><b>Identity.</b> An id that is unfinished (pending, delayed or leased) is accepted only
- *       once.
+ *       once; after that again, unless {@link PublishTerms#withDedupAfterDone} says otherwise.
  *   <li><b>Observation.</b> How long attempts take, from take to settlement by the queue's clock,
  *       and how many fail, is counted by the name of the event's type, see {@link
  *       QueueStats#observed}: an {@link #ack}, a {@link #retry} or a {@link #fail} counts; a {@link
@@ -78,20 +86,51 @@ public interface EventQueue extends AutoCloseable {
     return Optional.empty();
   }
 
+  /**
+   * Returns what people should know of how this queue is set up, each as a sentence: that the limit
+   * in the store is not the one that this process is configured with, for example. Empty, as by
+   * default, where there is nothing to say. Asks no store.
+   */
+  default List<String> notes() {
+    return List.of();
+  }
+
   /** The time that the instants in a {@link TakeResult} are in, and in which to wait for them. */
   Time time();
 
   /**
    * Publishes events in this order; all of them or, if an exception is thrown, none.
    *
+   * @param terms hold for each of them
    * @throws IllegalArgumentException if an event weighs more than the normal limit's permits; none
    *     is published
    */
   @CanIgnoreReturnValue
-  PublishReceipt publish(Collection<AuditEvent> events);
+  PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms);
+
+  /**
+   * Publishes events under {@link PublishTerms#DEFAULT}.
+   *
+   * @throws IllegalArgumentException if an event weighs more than the normal limit's permits; none
+   *     is published
+   */
+  @CanIgnoreReturnValue
+  default PublishReceipt publish(Collection<AuditEvent> events) {
+    return publish(events, PublishTerms.DEFAULT);
+  }
 
   /**
    * Publishes one event.
+   *
+   * @throws IllegalArgumentException if the event weighs more than the normal limit's permits
+   */
+  @CanIgnoreReturnValue
+  default PublishReceipt publish(AuditEvent event, PublishTerms terms) {
+    return publish(List.of(event), terms);
+  }
+
+  /**
+   * Publishes one event under {@link PublishTerms#DEFAULT}.
    *
    * @throws IllegalArgumentException if the event weighs more than the normal limit's permits
    */
@@ -176,6 +215,22 @@ public interface EventQueue extends AutoCloseable {
    */
   List<Lease> leases(int max);
 
+  /**
+   * Discards an event that waits: one that is pending or delayed. An attempt under way is not
+   * stopped, and its event stays.
+   *
+   * @param id the event's id
+   */
+  Amendment cancel(String id);
+
+  /**
+   * Gives an event that waits another priority, until it is finished: one that is pending or
+   * delayed. Among those of the new priority it takes its place in the order of publication.
+   *
+   * @param id the event's id
+   */
+  Amendment reprioritize(String id, Priority priority);
+
   /** Discards events that nobody processes now. */
   ClearReceipt clear(ClearScope scope);
 
@@ -185,11 +240,15 @@ public interface EventQueue extends AutoCloseable {
   /** The limit. */
   LimitControl limitControl();
 
+  /** The limits beside it, which hold for some events and by key. */
+  NamedLimitControl namedLimitControl();
+
   /**
    * Calls a listener whenever a take that found nothing may now find something: after a publish, a
-   * release, a retry, a redrive or a change of the limit, by any client. Calls come from any thread
-   * and must return at once; one may be lost, and one may come without a reason. What a listener
-   * throws is logged, and changes nothing for the caller or other listeners.
+   * release, a retry, a redrive, a cancellation, a change of a priority or a change of the limit,
+   * by any client. Calls come from any thread and must return at once; one may be lost, and one may
+   * come without a reason. What a listener throws is logged, and changes nothing for the caller or
+   * other listeners.
    */
   Subscription onChange(Runnable listener);
 

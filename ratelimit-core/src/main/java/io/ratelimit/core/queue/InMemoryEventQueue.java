@@ -9,9 +9,11 @@ import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.memory.Guard;
 import io.ratelimit.core.internal.memory.InMemoryFailedQueue;
 import io.ratelimit.core.internal.memory.InMemoryLimitControl;
+import io.ratelimit.core.internal.memory.InMemoryNamedLimitControl;
 import io.ratelimit.core.internal.memory.QueueState;
 import io.ratelimit.core.internal.queue.Pages;
 import io.ratelimit.core.internal.time.DueTimes;
+import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
@@ -19,6 +21,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * An {@link EventQueue} in this JVM's memory: for hosts that run in one process, for tests and for
@@ -34,13 +37,19 @@ public final class InMemoryEventQueue implements EventQueue {
   private final QueueState state;
   private final FailedQueue failedQueue;
   private final LimitControl limitControl;
+  private final Limits limits;
+  private final NamedLimitControl namedLimitControl;
 
   private InMemoryEventQueue(Builder builder) {
     this.name = builder.name;
     this.time = builder.time;
-    this.state = new QueueState(builder.limit, builder.aging, builder.countedTypes);
+    this.limits = builder.limits;
+    this.state =
+        new QueueState(
+            builder.limit, builder.aging, builder.countedTypes, limits.declared(), time.now());
     this.failedQueue = new InMemoryFailedQueue(guard, state);
     this.limitControl = new InMemoryLimitControl(guard, state, time);
+    this.namedLimitControl = new InMemoryNamedLimitControl(guard, state, time);
   }
 
   /** An empty queue under this limit, in real time, without aging. */
@@ -59,6 +68,7 @@ public final class InMemoryEventQueue implements EventQueue {
     private Optional<String> name = Optional.empty();
     private Time time = Time.system();
     private Optional<Duration> aging = Optional.empty();
+    private Limits limits = Limits.none();
     private int countedTypes = COUNTED_TYPES;
 
     private Builder(RateLimit limit) {
@@ -95,6 +105,13 @@ public final class InMemoryEventQueue implements EventQueue {
       return this;
     }
 
+    /** The limits beside the queue's own; none by default. */
+    @CanIgnoreReturnValue
+    public Builder limits(Limits newLimits) {
+      this.limits = requireNonNull(newLimits, "limits");
+      return this;
+    }
+
     /**
      * How many types of pending events are counted one by one, each weight above 1 as one more;
      * what comes beyond them is counted as {@link io.ratelimit.core.event.EventType#OTHERS}, and
@@ -126,9 +143,15 @@ public final class InMemoryEventQueue implements EventQueue {
   }
 
   @Override
-  public PublishReceipt publish(Collection<AuditEvent> events) {
+  public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
     List<AuditEvent> copy = List.copyOf(events);
-    return guard.locked(() -> state.publish(copy, time.now()), receipt -> receipt.accepted() > 0);
+    requireNonNull(terms, "terms");
+    List<List<Charge>> charges = copy.stream().map(limits::charges).toList();
+    List<Optional<String>> keys =
+        copy.stream().map(event -> terms.latest().flatMap(latest -> latest.of(event))).toList();
+    return guard.locked(
+        () -> state.publish(copy, charges, keys, terms, time.now()),
+        receipt -> receipt.accepted() > 0);
   }
 
   @Override
@@ -146,7 +169,15 @@ public final class InMemoryEventQueue implements EventQueue {
   @Override
   public Settlement ack(Lease lease) {
     requireNonNull(lease, "lease");
-    return guard.locked(() -> state.ack(lease, time.now()));
+    return settled(() -> state.ack(lease, time.now()));
+  }
+
+  private record Settled(Settlement settlement, boolean isNews) {}
+
+  /** Tells of it if it let others start. */
+  private Settlement settled(Supplier<Settlement> settle) {
+    return guard.locked(() -> new Settled(settle.get(), state.takeFreed()), Settled::isNews)
+        .settlement;
   }
 
   @Override
@@ -166,7 +197,7 @@ public final class InMemoryEventQueue implements EventQueue {
   public Settlement fail(Lease lease, String reason) {
     requireNonNull(lease, "lease");
     requireNonNull(reason, "reason");
-    return guard.locked(() -> state.fail(lease, reason, time.now()));
+    return settled(() -> state.fail(lease, reason, time.now()));
   }
 
   @Override
@@ -201,6 +232,19 @@ public final class InMemoryEventQueue implements EventQueue {
   }
 
   @Override
+  public Amendment cancel(String id) {
+    requireNonNull(id, "id");
+    return guard.locked(() -> state.cancel(id, time.now()), Amendment.MADE::equals);
+  }
+
+  @Override
+  public Amendment reprioritize(String id, Priority priority) {
+    requireNonNull(id, "id");
+    requireNonNull(priority, "priority");
+    return guard.locked(() -> state.reprioritize(id, priority), Amendment.MADE::equals);
+  }
+
+  @Override
   public ClearReceipt clear(ClearScope scope) {
     requireNonNull(scope, "scope");
     return guard.locked(() -> state.clear(scope));
@@ -214,6 +258,11 @@ public final class InMemoryEventQueue implements EventQueue {
   @Override
   public LimitControl limitControl() {
     return limitControl;
+  }
+
+  @Override
+  public NamedLimitControl namedLimitControl() {
+    return namedLimitControl;
   }
 
   @Override

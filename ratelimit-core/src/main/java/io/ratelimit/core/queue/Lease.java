@@ -13,7 +13,8 @@ import java.time.Instant;
  * @param event the event
  * @param attempt which attempt at the event this is, from 1
  * @param worker who took it
- * @param publishedAt when the event was published
+ * @param publishedAt when the event was published; of one with a delayed start, from when on it
+ *     might start
  * @param takenAt when it was taken: the start that the rate limit counts
  * @param expiresAt when the lease ends unless it is extended; the event then waits again
  */

@@ -7,7 +7,8 @@ import java.util.List;
  *
  * @param accepted how many now wait in the queue
  * @param duplicateIds the ids, in the order given, of those that changed nothing because an event
- *     of that id is still unfinished; unmodifiable
+ *     of that id is still unfinished, or was done lately, see {@link
+ *     PublishTerms#withDedupAfterDone}; unmodifiable
  */
 public record PublishReceipt(int accepted, List<String> duplicateIds) {
 

@@ -27,11 +27,12 @@ import java.util.stream.Stream;
  * @param pendingByType the same by type; only types of which some wait. Of so many types as the
  *     queue counts one by one; what waits of others, and perhaps some that came while there was no
  *     room, is counted as {@link EventType#OTHERS} of its priority
- * @param delayed how many wait for their retry
+ * @param delayed how many wait for their retry, or for their delayed start
  * @param leased how many are being processed
  * @param done how many were finished
  * @param failed how many are in the failed queue
- * @param discarded how many were cleared or purged
+ * @param discarded how many were cleared, purged, cancelled or replaced, or expired and did not
+ *     fail
  * @param lost how many are gone without a trace, because the store lost what it kept of them; 0 for
  *     a queue whose store loses nothing
  * @param starts how many attempts were ever started
@@ -40,9 +41,13 @@ import java.util.stream.Stream;
  *     see {@link EventQueue#acquire}; they are not among the others
  * @param retried how many attempts ever failed and were followed by a wait for another
  * @param givenUp how many events ever came to the failed queue, whether or not they are still there
+ * @param replaced how many events were ever discarded because a later one of their key was
+ *     published, see {@link PublishTerms#withLatest}
+ * @param expired how many events ever expired while they waited, see {@link
+ *     PublishTerms#withExpiry}: they are among those discarded, or came to the failed queue
  * @param expiredLeases how many leases ran out and were reclaimed
- * @param oldestPendingAge how long ago the oldest pending event was published, of those that are
- *     not set aside, if any waits
+ * @param oldestPendingAge how long ago the oldest pending event was published, or could have
+ *     started if its start was delayed, of those that are not set aside, if any waits
  * @param startsInWindow the weight of the starts in the window of the limit in force, those that no
  *     event was taken for included; what is assumed in place of lost ones is not among them
  * @param largestWindows the fullest windows of the past
@@ -79,6 +84,8 @@ public record QueueStats(
     long acquiredPermits,
     long retried,
     long givenUp,
+    long replaced,
+    long expired,
     long expiredLeases,
     Optional<Duration> oldestPendingAge,
     long startsInWindow,
@@ -226,6 +233,8 @@ public record QueueStats(
         acquiredPermits,
         retried,
         givenUp,
+        replaced,
+        expired,
         expiredLeases,
         oldestAge(byType, aside),
         startsInWindow,

@@ -9,6 +9,7 @@ import java.time.Instant;
  * @param sequence its place in the order of publication
  * @param event the event
  * @param attempts how often it was attempted
- * @param publishedAt when it was published, by the queue's clock
+ * @param publishedAt when it was published, by the queue's clock; of one with a delayed start, from
+ *     when on it may start
  */
 public record QueuedEvent(long sequence, AuditEvent event, int attempts, Instant publishedAt) {}

@@ -4,7 +4,10 @@ package io.ratelimit.core.queue;
 public enum Redrive {
   /** It waits again, with its attempts counted anew. */
   REDRIVEN,
-  /** It stays failed, because an event of the same id is unfinished. */
+  /**
+   * It stays failed, because an event of the same id is unfinished, or one of the same key of
+   * {@link PublishTerms.Latest}.
+   */
   DUPLICATE,
   /** It stays failed, because the store holds of it what cannot be read. */
   UNREADABLE,

@@ -30,17 +30,17 @@ class LimitStateProperties {
   @Provide
   Arbitrary<Scenario> scenarios() {
     return Arbitraries.oneOf(
-        Scenario.under(Limits.small()),
-        Scenario.under(Limits.small()),
-        Scenario.under(Limits.sameWindow()),
-        Scenario.under(Limits.usual()),
-        Scenario.under(Limits.dense()),
-        Scenario.under(Limits.any()));
+        Scenario.under(RandomLimits.small()),
+        Scenario.under(RandomLimits.small()),
+        Scenario.under(RandomLimits.sameWindow()),
+        Scenario.under(RandomLimits.usual()),
+        Scenario.under(RandomLimits.dense()),
+        Scenario.under(RandomLimits.any()));
   }
 
   @Provide
   Arbitrary<Scenario> scenariosOfEqualWindows() {
-    return Scenario.under(Limits.sameWindow());
+    return Scenario.under(RandomLimits.sameWindow());
   }
 
   @Group
@@ -452,7 +452,8 @@ class LimitStateProperties {
 
   @Provide
   Arbitrary<RateLimit> limits() {
-    return Arbitraries.oneOf(Limits.any(), Limits.small(), Limits.usual(), Limits.dense());
+    return Arbitraries.oneOf(
+        RandomLimits.any(), RandomLimits.small(), RandomLimits.usual(), RandomLimits.dense());
   }
 
   /** Without the state, which has no equality. */

@@ -286,6 +286,6 @@ class RateLimitTest {
 
   @Provide
   Arbitrary<RateLimit> limits() {
-    return Limits.any();
+    return RandomLimits.any();
   }
 }

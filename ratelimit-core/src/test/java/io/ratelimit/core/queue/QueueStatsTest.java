@@ -33,6 +33,8 @@ class QueueStatsTest {
         11,
         7,
         33,
+        2,
+        3,
         5,
         Optional.empty(),
         0,

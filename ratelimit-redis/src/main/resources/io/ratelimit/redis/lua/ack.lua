@@ -1,13 +1,15 @@
 -- The attempts succeeded: the events are done. `retain` last done events are kept for inspection, of
 -- each call so many bytes of them at most.
 --
--- KEYS meta events attempts leased leases done observed
--- ARGV given retain [token id]…
--- REPLY for each lease 1, or 0 if it no longer holds the event
+-- KEYS meta events attempts leased leases done observed limits:held lines closed expiring latest done:ids
+-- ARGV given retain channel client [token id]…
+-- REPLY for each lease 1, 2 if others waited for its end, or 0 if it no longer holds the event
 -- COST O(log leases) for each event, and O(1) for each of their types
 
-local META, EVENTS, ATTEMPTS, LEASED, LEASES, DONE, OBSERVED = unpack(KEYS)
-local given, retain = unpack(ARGV, 1, 2)
+local META, EVENTS, ATTEMPTS, LEASED, LEASES, DONE, OBSERVED,
+  LIMITS_HELD, LINES, CLOSED, EXPIRING, LATEST,
+  DONE_IDS = unpack(KEYS)
+local given, retain, channel, client = unpack(ARGV, 1, 4)
 -- @include basics
 -- @include leases
 -- @include observed
@@ -30,19 +32,22 @@ local function trim_done(length)
 end
 
 local asked = {}
-for i = 3, #ARGV, 2 do
+for i = 5, #ARGV, 2 do
   asked[#asked + 1] = ARGV[i]
 end
 local leases = redis.call('HMGET', LEASES, unpack(asked))
-local answer, tokens, ids, held, repeated, seen = {}, {}, {}, {}, {}, {}
+local answer, tokens, ids, held, at, repeated, seen = {}, {}, {}, {}, {}, {}, {}
+local is_any_charged = false
 for n, token in ipairs(asked) do
-  local id = ARGV[2 * n + 2]
+  local id = ARGV[2 * n + 4]
   local lease = leases[n] and not seen[token] and parse_lease(leases[n])
   if lease and lease.id == id then
     answer[n] = 1
     tokens[#tokens + 1] = token
     ids[#ids + 1] = id
     held[#held + 1] = lease
+    at[#at + 1] = n
+    is_any_charged = is_any_charged or lease.held ~= ''
     if lease.attempt > 1 then
       repeated[#repeated + 1] = id
     end
@@ -58,13 +63,13 @@ end
 local now = clock(given, m[2])
 local kept = {}
 if retain > 0 then
-  local at = int(now)
+  local done_at = int(now)
   local bytes = 0
   for n = math.max(1, #ids - retain + 1), #ids do
     local id = ids[n]
     local record = bytes < MOST_BYTES and redis.call('HGET', EVENTS, id)
     if record then
-      kept[#kept + 1] = at .. ' ' .. held[n].attempt .. ' ' .. #id .. ' ' .. id .. record
+      kept[#kept + 1] = done_at .. ' ' .. held[n].attempt .. ' ' .. #id .. ' ' .. id .. record
       bytes = bytes + #record
     end
   end
@@ -83,4 +88,34 @@ else
   trim_done(redis.call('LLEN', DONE))
 end
 observe(held, now, false)
+if is_any_charged then
+-- @include freed
+-- @include terms
+-- @include wake
+  -- The id is a duplicate for a while; others are so no more, some of which go.
+  local function remember(id, window)
+    if window then
+      redis.call('ZADD', DONE_IDS, int(now + window), id)
+      local old = redis.call('ZRANGEBYSCORE', DONE_IDS, '-inf', int(now), 'LIMIT', 0, 10)
+      if #old > 0 then
+        redis.call('ZREM', DONE_IDS, unpack(old))
+      end
+    end
+  end
+
+  local is_freed = false
+  for n, lease in ipairs(held) do
+    if has_terms(lease.held) then
+      termed().forget_key(ids[n], lease.held)
+      remember(ids[n], termed().remembered_for(lease.held))
+    end
+    if free(ids[n], lease.held) then
+      is_freed = true
+      answer[at[n]] = 2
+    end
+  end
+  if is_freed then
+    wake(channel, client)
+  end
+end
 return answer

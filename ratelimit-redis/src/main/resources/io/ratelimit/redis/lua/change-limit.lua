@@ -1,5 +1,7 @@
 -- Changes the limit's settings: one change, named by `change`.
 --   normal     limit               the normal limit
+--   declare    limit micros        the normal limit, unless this version of it or a later one was
+--                                  declared before; micros is the version
 --   ceiling    limit, or nothing   what no demand raises the limit above
 --   demand     limit micros owner  somebody wants a higher limit for so long
 --   calm       owner               and no longer does
@@ -23,12 +25,15 @@ local given, seen, remembered, start_up, channel, client, change, limit, micros,
 
 local MAX_DEMANDS = 32
 
-word('change', change, 'normal ceiling demand calm pause resume')
-if change == 'normal' or change == 'demand' or (change == 'ceiling' and limit ~= '') then
+word('change', change, 'normal declare ceiling demand calm pause resume')
+if change == 'normal' or change == 'declare' or change == 'demand' or (change == 'ceiling' and limit ~= '') then
   require_limit(limit)
 end
 if change == 'demand' or (change == 'pause' and micros ~= 'inf') then
   micros = whole('micros', micros, 0, FAR)
+end
+if change == 'declare' then
+  micros = whole('micros', micros, 1, FAR)
 end
 if (change == 'demand' or change == 'calm') and not string.match(owner, '^%S+$') then
   error('ARGUMENT owner must be a word but is "' .. owner .. '"', 0)
@@ -76,6 +81,12 @@ local old_normal, old_ceiling, old_demanded, old_in_force = S.normal, S.ceiling,
 local is_demand = false
 if change == 'normal' then
   S.normal = parse_limit(limit)
+elseif change == 'declare' then
+  if micros > (tonumber(redis.call('HGET', META, 'declared') or nil) or 0) then
+    S.normal = parse_limit(limit)
+    write_even_if_full()
+    redis.call('HSET', META, 'declared', int(micros))
+  end
 elseif change == 'ceiling' then
   S.ceiling = limit ~= '' and parse_limit(limit) or nil
 elseif change == 'demand' then

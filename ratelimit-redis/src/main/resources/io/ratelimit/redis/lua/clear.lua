@@ -4,18 +4,22 @@
 -- comes back later is noted with the number of this clear, or of a later one. `bound` and `number`
 -- are '' at the first step. A step that has met MOST_BYTES of records ends early.
 --
--- KEYS meta pending:high pending:normal pending:low types events attempts delayed failed failed:times failed:events aside aside:types returned
+-- KEYS meta pending:high pending:normal pending:low types events attempts delayed failed failed:times failed:events aside aside:types returned limits:held keyed flows lines turns closed expiring latest
 -- ARGV given scope max bound number
 -- REPLY bound, number, pending discarded, delayed discarded, failed discarded, 1 if there may be more
 -- COST O(log n) for each event discarded, O(1) for each one that came back meanwhile
 
 local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED, FAILED,
-  FAILED_TIMES, FAILED_EVENTS, ASIDE, ASIDE_TYPES, RETURNED = unpack(KEYS)
+  FAILED_TIMES, FAILED_EVENTS, ASIDE, ASIDE_TYPES, RETURNED,
+  LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST = unpack(KEYS)
 local given, scope, max, bound, number = unpack(ARGV)
 -- @include basics
 -- @include events
 -- @include failures
 -- @include aside
+-- @include keyed
+-- @include freed
+-- @include terms
 
 -- How long after a step the next one comes at the latest, or the clear was broken off.
 local LONGEST_PAUSE = 10000000
@@ -80,8 +84,11 @@ end
 -- Of one that waited for a permit.
 local function forget_pending(id, record)
   bytes = bytes + #(record or '')
-  local _, _, weight, type_key = parse_record(record)
+  local _, _, weight, type_key, _, _, _, terms = parse_record(record)
   count_type(counted_as(type_key, weight), -1)
+  if (terms or '') ~= '' then
+    termed().forget(id, terms)
+  end
   forget(id)
 end
 
@@ -106,10 +113,30 @@ if scope ~= 'FAILED' then
       forget_pending(id, record)
     end)
   end
+  for priority in pairs(PENDING) do
+    pending = pending + discard_some('e', function(most)
+      return redis.call('ZRANGEBYSCORE', KEYED, int(aside_score(priority, 0)),
+        int(aside_score(priority, math.min(tonumber(bound), SPAN - 1))), 'LIMIT', 0, most)
+    end, function(id)
+      local record = redis.call('HGET', EVENTS, id)
+      local sequence, _, _, _, _, _, charges = parse_record(record)
+      if (charges or '') ~= '' then
+        keyed().discard(id, keyed().flow_of(priority, charges), sequence)
+      else
+        redis.call('ZREM', KEYED, id)
+      end
+      forget_pending(id, record)
+    end)
+  end
   delayed = discard_some('e', function(most)
     return redis.call('ZRANGE', DELAYED, 0, most - 1)
   end, function(id)
     redis.call('ZREM', DELAYED, id)
+    local _, _, _, _, _, _, charges, terms = parse_record(redis.call('HGET', EVENTS, id))
+    free(id, charges or '')
+    if (terms or '') ~= '' then
+      termed().forget(id, terms)
+    end
     forget(id)
   end)
 end

@@ -1,23 +1,27 @@
 -- The attempt failed for good: the event goes to the failed queue.
 --
--- KEYS meta events attempts leased leases failed failed:times failed:events observed returned
--- ARGV given token id failed_age reason
--- REPLY 1, or 0 if the lease no longer holds the event
+-- KEYS meta events attempts leased leases failed failed:times failed:events observed returned limits:held lines closed expiring latest
+-- ARGV given token id failed_age channel client reason
+-- REPLY 1, 2 if others waited for its end, or 0 if the lease no longer holds the event
 -- COST O(log leases + log failed)
 
 local META, EVENTS, ATTEMPTS, LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS,
-  OBSERVED, RETURNED = unpack(KEYS)
-local given, token, id, failed_age, reason = unpack(ARGV)
+  OBSERVED, RETURNED,
+  LIMITS_HELD, LINES, CLOSED, EXPIRING, LATEST = unpack(KEYS)
+local given, token, id, failed_age, channel, client, reason = unpack(ARGV)
 -- @include basics
 -- @include leases
 -- @include observed
 -- @include held
+-- @include freed
+-- @include terms
+-- @include wake
 -- @include failures
 -- @include returned
 
 local now = clock(given, last)
 failed_age = whole('failed_age', failed_age, 0, FAR)
-whole('arguments', int(#ARGV), 5, 5)
+whole('arguments', int(#ARGV), 7, 7)
 local record = redis.call('HGET', EVENTS, id)
 end_lease(token)
 redis.call('HDEL', EVENTS, id)
@@ -29,4 +33,11 @@ end
 expire_failures(failed_age, now)
 observe({ held }, now, true)
 redis.call('HSET', META, 'now', int(now))
+if has_terms(held.held) then
+  termed().forget_key(id, held.held)
+end
+if free(id, held.held) then
+  wake(channel, client)
+  return 2
+end
 return 1

@@ -1,11 +1,12 @@
 -- A page of pending events of one priority: so many bytes at most, or one event.
 --
--- KEYS meta pending:high pending:normal pending:low types events attempts aside aside:types
+-- KEYS meta pending:high pending:normal pending:low types events attempts aside aside:types keyed
 -- ARGV priority after max
 -- REPLY 1 if there may be more or 0, [sequence, id, attempts, record]…
 -- COST O(log n) and O(1) for each event returned
 
-local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, ASIDE, ASIDE_TYPES = unpack(KEYS)
+local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, ASIDE, ASIDE_TYPES,
+  KEYED = unpack(KEYS)
 local priority, after, max = unpack(ARGV)
 -- @include basics
 -- @include events
@@ -24,6 +25,8 @@ local function add_rows(found, base)
 end
 add_rows(redis.call('ZRANGEBYSCORE', PENDING[priority], '(' .. after, int(FAR), 'WITHSCORES', 'LIMIT', 0, max), 0)
 add_rows(aside_range(priority, tonumber(after), SPAN, max), aside_score(priority, 0))
+add_rows(redis.call('ZRANGEBYSCORE', KEYED, '(' .. int(aside_score(priority, math.min(tonumber(after), SPAN - 1))),
+  int(aside_score(priority, SPAN - 1)), 'WITHSCORES', 'LIMIT', 0, max), aside_score(priority, 0))
 table.sort(rows, function(one, other) return one.sequence < other.sequence end)
 for i = 1, math.min(#rows, max) do
   local id = rows[i].id

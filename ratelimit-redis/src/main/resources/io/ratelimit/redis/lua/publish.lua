@@ -1,27 +1,54 @@
 -- Publishes events in the order given; an id that is unfinished changes nothing. None is published
--- if `heaviest`, the largest weight of all that the client publishes, could never start.
+-- if `heaviest`, the largest weight of all that the client publishes, could never start, or one of the
+-- `costs`, "name:cost" and a space for each named limit: the largest of all in it. What named limits
+-- charge follows the weight. They are pending in `start_in` microseconds, and expire as `expiry` says:
+-- '', or 'd' or 'f' and in how many microseconds they are discarded, or fail. One with a key, "!l" and
+-- the key after its charges, replaces the one of its key that waits: in its place if `replacing` is
+-- 'kept', behind all others if it is 'new'; '' if none has a key.
+-- An id is a duplicate for `dedup` microseconds after its event is done, too, if there are any.
 --
--- KEYS meta starts pending:high pending:normal pending:low types events failed aside aside:types
--- ARGV given seen remembered start_up channel client heaviest most_counted [id weight type content]…
--- REPLY now, latest start, settings, epoch and server or nil (ask again), 'heavy' or 'published', the numbers (from 0) of the duplicates…
+-- KEYS meta starts pending:high pending:normal pending:low types events failed aside aside:types keyed flows lines turns closed limits delayed returned expiring latest attempts limits:held done:ids
+-- ARGV given seen remembered start_up channel client heaviest most_counted costs start_in expiry replacing dedup [id weight type content]…
+-- REPLY now, latest start, settings, epoch and server or nil (ask again), 'heavy', 'undeclared' and the name of a limit, 'dear', its name and the largest cost, or 'published', the numbers (from 0) of the duplicates…
 -- COST O(log n) for each event
 
 local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, FAILED, ASIDE,
-  ASIDE_TYPES = unpack(KEYS)
-local given, seen, remembered, start_up, channel, client, heaviest, most_counted = unpack(ARGV, 1, 8)
+  ASIDE_TYPES,
+  KEYED, FLOWS, LINES, TURNS, CLOSED, LIMITS, DELAYED, RETURNED, EXPIRING, LATEST,
+  ATTEMPTS, LIMITS_HELD, DONE_IDS = unpack(KEYS)
+local given, seen, remembered, start_up, channel, client, heaviest, most_counted,
+  costs, start_in, expiry, replacing, dedup = unpack(ARGV, 1, 13)
 -- @include basics
 -- @include limiter
 -- @include state
 -- @include events
 -- @include aside
+-- @include keyed
 -- @include numbers
 -- @include wake
+-- @include returned
+-- @include terms
+-- @include placed
+-- @include freed
+-- @include waiting
 -- @include loaded
 
 heaviest = whole('heaviest', heaviest, 1, 1000000)
+dedup = whole('dedup', dedup, 0, FAR)
+start_in = whole('start_in', start_in, 0, FAR)
+if expiry ~= '' and not string.match(expiry, '^[df]%d+$') then
+  error('ARGUMENT expiry must be d or f and microseconds but is "' .. expiry .. '"', 0)
+end
 most_counted = whole('most_counted', most_counted, 1, 100000)
-for i = 9, #ARGV, 4 do
-  whole('weight', ARGV[i + 1], 1, heaviest)
+for i = 14, #ARGV, 4 do
+  local weight, charges, key = string.match(ARGV[i + 1], '^(%d*)([^!]*)(.*)$')
+  whole('weight', weight, 1, heaviest)
+  if charges ~= '' and not are_charges(charges) then
+    error('ARGUMENT weight must be followed by charges but is "' .. ARGV[i + 1] .. '"', 0)
+  end
+  if key ~= '' and (replacing == '' or not (string.find(key, '^!l') and are_terms(key))) then
+    error('ARGUMENT weight must end with !l and a key but is "' .. ARGV[i + 1] .. '"', 0)
+  end
   if not string.match(ARGV[i + 2], '^[012]:%d+:[^%s:]+$') or #ARGV[i + 2] > 80 or not ARGV[i + 3] then
     error('ARGUMENT type must be priority:micros:name but is "' .. ARGV[i + 2] .. '"', 0)
   end
@@ -30,28 +57,109 @@ if heaviest > S.normal.permits then
   return reply('heavy')
 end
 
+for name, cost in string.gmatch(costs, '([^: ]+):(%d+)') do
+  local windows = redis.call('HGET', LIMITS, 'n' .. name)
+  if not windows then
+    return reply('undeclared', name)
+  end
+  local largest = 1000000
+  for permits in string.gmatch(windows, '|(%d+) ') do
+    largest = math.min(largest, permits)
+  end
+  if tonumber(cost) > largest then
+    return reply('dear', name, largest)
+  end
+end
+
 local m = redis.call('HMGET', META, 'published', 'largest')
 local sequence, largest = latest_number(m[1]), tonumber(m[2]) or 0
 local duplicates = {}
 local added = { ['0'] = {}, ['1'] = {}, ['2'] = {} }
 local types, in_order = {}, {}
 local first = sequence
-for i = 9, #ARGV, 4 do
+local charged, expiring = {}, {}
+local start, first_due, is_charging = now + start_in, nil, false
+local terms = expiry ~= ''
+  and '!' .. string.sub(expiry, 1, 1) .. int(now + whole('expiry', string.sub(expiry, 2), 1, FAR)) or ''
+if dedup > 0 then
+  terms = terms .. '!r' .. int(dedup)
+end
+
+local function delay(id, weight, at)
+  redis.call('ZADD', DELAYED, int(at), id)
+  note_return('e' .. id)
+  first_due = math.min(first_due or at, at)
+  is_charging = is_charging or string.find(weight, '/', 1, true)
+end
+
+-- Lets an event wait that may replace another; `record` is its own.
+local function replace(id, weight, record)
+  local key = termed().key_of(weight)
+  local other = key and redis.call('HGET', LATEST, key)
+  local other_record = other and redis.call('HGET', EVENTS, other)
+  local waited, delayed_until
+  local at = start
+  if other_record then
+    waited, delayed_until = withdraw(other, other_record)
+  end
+  if waited then
+    termed().drop(other)
+    local sequence, published = parse_record(other_record)
+    if sequence and replacing == 'kept' then
+      at = math.min(start, delayed_until or now)
+      record = sequence .. ' ' .. int(math.min(at, tonumber(published))) .. ' '
+        .. string.match(record, '^%S+ %S+ (.*)$')
+      redis.call('HSET', EVENTS, id, record)
+    end
+  end
+  if key then
+    redis.call('HSET', LATEST, key, id)
+  end
+  if at > now then
+    delay(id, weight, at)
+    termed().begin_wait(id, weight .. terms)
+  else
+    make_pending(id, record)
+  end
+end
+
+if replacing ~= '' then
+  word('replacing', replacing, 'kept new')
+end
+for i = 14, #ARGV, 4 do
   local id, weight, type_key, content = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
-  local record = int(sequence + 1) .. ' ' .. int(now) .. ' ' .. weight .. ' ' .. type_key .. ' ' .. content
-  if redis.call('HSETNX', EVENTS, id, record) == 1 then
+  local record = int(sequence + 1) .. ' ' .. int(start) .. ' ' .. weight .. terms .. ' ' .. type_key .. ' ' .. content
+  local done_until = dedup > 0 and tonumber(redis.call('ZSCORE', DONE_IDS, id)) or NEVER
+  if done_until <= now and redis.call('HSETNX', EVENTS, id, record) == 1 then
     sequence = sequence + 1
     largest = math.max(largest, #record)
-    local members = added[string.sub(type_key, 1, 1)]
-    members[#members + 1] = sequence
-    members[#members + 1] = id
-    local counted = counted_as(type_key, weight)
-    if not types[counted] then
-      in_order[#in_order + 1] = counted
+    if replacing ~= '' then
+      redis.call('HSET', META, 'counted', int(most_counted))
+      replace(id, weight, record)
+    else
+      if terms ~= '' then
+        expiring[#expiring + 1] = id
+      end
+      if start_in > 0 then
+        delay(id, weight, start)
+      else
+        local permits, charges = string.match(weight, '^(%d+)(.*)$')
+        if charges == '' then
+          local members = added[string.sub(type_key, 1, 1)]
+          members[#members + 1] = sequence
+          members[#members + 1] = id
+        else
+          charged[#charged + 1] = { id, sequence, type_key, string.sub(type_key, 1, 1), charges }
+        end
+        local counted = counted_as(type_key, permits)
+        if not types[counted] then
+          in_order[#in_order + 1] = counted
+        end
+        types[counted] = (types[counted] or 0) + 1
+      end
     end
-    types[counted] = (types[counted] or 0) + 1
   else
-    duplicates[#duplicates + 1] = (i - 9) / 4
+    duplicates[#duplicates + 1] = (i - 14) / 4
   end
 end
 -- Not before the events: a full memory refuses these.
@@ -61,7 +169,23 @@ if sequence == first then
   return answer
 end
 
-local new_head = false
+local new_head = #charged > 0 or replacing ~= ''
+for _, event in ipairs(charged) do
+  keyed().add(unpack(event))
+end
+if first_due then
+  if is_charging then
+    redis.call('HSET', META, 'charged', 1)
+  end
+  -- Whoever sleeps until something falls due must hear of what falls due earlier.
+  new_head = new_head or tonumber(redis.call('ZRANGE', DELAYED, 0, 0, 'WITHSCORES')[2]) == first_due
+  if due and first_due < due then
+    redis.call('HSET', META, 'due', int(first_due))
+  end
+end
+for _, id in ipairs(expiring) do
+  termed().begin_wait(id, terms)
+end
 for priority, members in pairs(added) do
   if #members > 0 then
     new_head = redis.call('ZCARD', PENDING[priority]) == 0 or new_head

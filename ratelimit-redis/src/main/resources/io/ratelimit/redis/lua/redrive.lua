@@ -1,17 +1,21 @@
 -- Brings failed events back that can be: up to `max` of those after a sequence, up to another one
--- ('+inf': all), and so many bytes of them at most. One whose id is unfinished stays, and so does one
--- that cannot be read.
+-- ('+inf': all), and so many bytes of them at most. One whose id is unfinished stays, or a later one of
+-- whose key is, and so does one that cannot be read.
 --
--- KEYS meta pending:high pending:normal pending:low types events failed failed:times failed:events returned
+-- KEYS meta pending:high pending:normal pending:low types events failed failed:times failed:events returned keyed flows lines turns closed expiring latest attempts
 -- ARGV after up_to max channel client
 -- REPLY redriven, duplicates, unreadable, the last sequence looked at if there may be more or nil
 -- COST O(log n) for each event looked at
 
 local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, FAILED, FAILED_TIMES,
-  FAILED_EVENTS, RETURNED = unpack(KEYS)
+  FAILED_EVENTS, RETURNED,
+  KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST, ATTEMPTS = unpack(KEYS)
 local after, up_to, max, channel, client = unpack(ARGV)
 -- @include basics
 -- @include events
+-- @include keyed
+-- @include terms
+-- @include placed
 -- @include failures
 -- @include wake
 -- @include known
@@ -47,8 +51,14 @@ for i = 1, #found, 2 do
       unreadable = unreadable + 1
     elseif redis.call('HEXISTS', EVENTS, id) == 1 then
       duplicates = duplicates + 1
+    elseif termed().is_outdated(id, (select(8, parse_record(record)))) then
+      duplicates = duplicates + 1
     else
       remove_failure(sequence)
+      -- It expires no more.
+      record = string.gsub(record, '^(%d+ %-?%d+ %d[^! ]*)(%S*)', function(start, terms)
+        return start .. string.gsub(terms, '![df]%-?%d+', '')
+      end)
       redis.call('HSET', EVENTS, id, record)
       make_pending(id, record)
       note_return('e' .. id)

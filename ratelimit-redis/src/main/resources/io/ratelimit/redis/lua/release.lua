@@ -1,23 +1,31 @@
 -- Gives the event back unprocessed: pending again in its old place, and the attempt does not count.
 --
--- KEYS meta pending:high pending:normal pending:low types events attempts leased leases returned
+-- KEYS meta pending:high pending:normal pending:low types events attempts leased leases returned limits:held keyed flows lines turns closed expiring latest
 -- ARGV token id channel client
 -- REPLY 1, or 0 if the lease no longer holds the event
 -- COST O(log n)
 
 local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, LEASED, LEASES,
-  RETURNED = unpack(KEYS)
+  RETURNED,
+  LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST = unpack(KEYS)
 local token, id, channel, client = unpack(ARGV)
 -- @include basics
 -- @include events
+-- @include keyed
+-- @include terms
+-- @include placed
+-- @include freed
 -- @include leases
 -- @include held
 -- @include wake
 -- @include returned
 
 end_lease(token)
+free(id, held.held)
 local record = redis.call('HGET', EVENTS, id)
-if record then
+if record and has_terms(held.held) and termed().is_outdated(id, held.held) then
+  termed().drop(id)
+elseif record then
   make_pending(id, record)
   note_return('e' .. id)
 else

@@ -1,31 +1,54 @@
--- The attempt failed, and the event waits for another.
+-- The attempt failed, and the event waits for another, unless a later one of its key is unfinished.
 --
--- KEYS meta attempts delayed leased leases observed returned
+-- KEYS meta events attempts delayed leased leases observed returned limits limits:held lines closed expiring latest
 -- ARGV given token id delay channel client
 -- REPLY 1, or 0 if the lease no longer holds the event
 -- COST O(log leases + log delayed)
 
-local META, ATTEMPTS, DELAYED, LEASED, LEASES, OBSERVED, RETURNED = unpack(KEYS)
+local META, EVENTS, ATTEMPTS, DELAYED, LEASED, LEASES, OBSERVED, RETURNED,
+  LIMITS, LIMITS_HELD, LINES, CLOSED, EXPIRING, LATEST = unpack(KEYS)
 local given, token, id, delay, channel, client = unpack(ARGV)
 -- @include basics
 -- @include leases
 -- @include observed
 -- @include held
+-- @include freed
 -- @include wake
 -- @include returned
+-- @include terms
 
 local now = clock(given, last)
 local retry_at = now + whole('delay', delay, 0, FAR)
 end_lease(token)
+if has_terms(held.held) and termed().is_outdated(id, held.held) then
+  termed().drop(id)
+  redis.call('HSET', META, 'now', int(now))
+  observe({ held }, now, true)
+  free(id, held.held)
+  wake(channel, client)
+  return 1
+end
 redis.call('HSET', ATTEMPTS, id, attempt)
 redis.call('ZADD', DELAYED, retry_at, id)
 redis.call('HSET', META, 'now', int(now))
 count('retried', 1)
 falls_due(retry_at)
+if has_terms(held.held) then
+  termed().begin_wait(id, held.held)
+end
 observe({ held }, now, true)
 note_return('e' .. id)
+-- Under limits for which a retry holds, it is in flight until it is due.
+local freed = {}
+for key in string.gmatch(held.held, '/([^:/]+)') do
+  local named = redis.call('HGET', LIMITS, 'n' .. string.match(key, '^[^=]*'))
+  if not string.match(named or '', '^%S+ %S+ 1') then
+    freed[#freed + 1] = '/' .. key
+  end
+end
+local is_freed = free(id, table.concat(freed))
 -- Whoever sleeps until something falls due must hear of what falls due earlier.
-if redis.call('ZRANGE', DELAYED, 0, 0)[1] == id then
+if is_freed or redis.call('ZRANGE', DELAYED, 0, 0)[1] == id then
   wake(channel, client)
 end
 return 1

@@ -1,10 +1,10 @@
 -- What the queue holds.
 --
--- KEYS meta starts pending:high pending:normal pending:low types events delayed leased failed observed aside aside:types
+-- KEYS meta starts pending:high pending:normal pending:low types events delayed leased failed observed aside aside:types keyed
 -- ARGV given seen remembered start_up
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), published, pending of each
 --       priority, delayed, leased, done, failed, discarded, starts, permits that they took,
---       permits that went to starts without an event, retried, given up, expired, shift of the clock, until when starts may be missing or nil, how many peaks,
+--       permits that went to starts without an event, retried, given up, replaced, expired events and leases, shift of the clock, until when starts may be missing or nil, how many peaks,
 --       [at, permits]…, when the oldest pending that is not set aside was published or nil, weight in the
 --       window without what is assumed, weight that is assumed there and its end or nil, latest start
 --       without what is assumed or nil, next start if it is later or nil, events without a trace, how
@@ -13,7 +13,8 @@
 -- COST O(types that are counted + log starts)
 
 local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, DELAYED, LEASED, FAILED,
-  OBSERVED, ASIDE, ASIDE_TYPES = unpack(KEYS)
+  OBSERVED, ASIDE, ASIDE_TYPES,
+  KEYED = unpack(KEYS)
 local given, seen, remembered, start_up = unpack(ARGV)
 -- @include basics
 -- @include limiter
@@ -29,6 +30,12 @@ for _, pending in pairs(PENDING) do
     local _, published = parse_record(redis.call('HGET', EVENTS, id))
     oldest = published and math.min(oldest or FAR, published) or oldest
   end
+end
+for priority = 0, is_charged and 2 or -1 do
+  local id = redis.call('ZRANGEBYSCORE', KEYED, int(aside_score(priority, 0)),
+    int(aside_score(priority, SPAN - 1)), 'LIMIT', 0, 1)[1]
+  local _, published = parse_record(id and redis.call('HGET', EVENTS, id))
+  oldest = published and math.min(oldest or FAR, published) or oldest
 end
 
 local asked, earliest = next_start(now, 1)
@@ -50,6 +57,7 @@ local MOST_NAMES = 200
 local function pending(priority)
   return redis.call('ZCARD', PENDING[priority])
     + redis.call('ZCOUNT', ASIDE, int(aside_score(priority, 0)), int(aside_score(priority, SPAN - 1)))
+    + redis.call('ZCOUNT', KEYED, int(aside_score(priority, 0)), int(aside_score(priority, SPAN - 1)))
 end
 
 -- [name, events, when the oldest was published]…
@@ -91,8 +99,8 @@ local function oldest_aside()
 end
 
 local m = redis.call('HMGET', META, 'published', 'done', 'discarded', 'expired', 'retried',
-  'given_up', 'acquired')
-for i = 1, 7 do
+  'given_up', 'acquired', 'lapsed', 'replaced')
+for i = 1, 9 do
   m[i] = tonumber(m[i]) or 0
 end
 local failed = redis.call('ZCARD', FAILED)
@@ -113,6 +121,8 @@ local answer = reply(
   m[7],
   m[5],
   m[6],
+  m[9],
+  m[8],
   m[4],
   line.shift,
   W.unknown > NEVER and W.unknown,

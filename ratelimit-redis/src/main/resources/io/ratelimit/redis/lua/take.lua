@@ -2,11 +2,12 @@
 -- leases pending again (a bounded number), then permit, removal and lease in one step. An event that
 -- the limit has become too small for, or whose record cannot be read, goes to the failed queue; one of
 -- a type that is not wanted is set aside, once, until somebody takes it who wants it; what an index has
--- lost is found again. A request that is sent again with the same id gets the leases that it holds.
+-- lost is found again. An event that named limits charge is taken in its turn, and takes from all of
+-- them in the same step; one that a key does not admit stands aside until that opens. A request that is sent again with the same id gets the leases that it holds.
 -- Payloads are fetched once it is known that their events may start, and one call returns so many bytes
 -- of them at most.
 --
--- KEYS meta starts pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events aside aside:types returned
+-- KEYS meta starts pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events aside aside:types returned limits limits:starts limits:held keyed flows lines turns closed expiring latest
 -- ARGV given seen remembered start_up names aging failed_age [request worker max lease_micros]…
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), and for each request one of
 --         'taken', how many, [token, id, attempt, taken at, expires at, worker, record]…
@@ -19,22 +20,45 @@
 
 local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED,
   LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS, ASIDE, ASIDE_TYPES,
-  RETURNED = unpack(KEYS)
+  RETURNED,
+  LIMITS, LIMITS_STARTS, LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST = unpack(KEYS)
 local given, seen, remembered, start_up, names, aging, failed_age = unpack(ARGV, 1, 7)
 -- @include basics
 -- @include limiter
 -- @include state
 -- @include events
+-- @include terms
 -- @include leases
 -- @include attempts
 -- @include failures
 -- @include aside
 -- @include loaded
 -- @include returned
+-- @include expired
+
+-- What named limits need: nil where nothing is charged, as making it takes longer than most calls.
+local keyed, key_states, free
+if is_charged == 'perhaps' and redis.call('EXISTS', KEYED, FLOWS, TURNS, LIMITS_HELD) == 0 then
+  write_even_if_full()
+  redis.call('HSET', META, 'charged', 0)
+  is_charged = false
+end
+if is_charged then
+  keyed, key_states, free = (function()
+-- @include keyed
+-- @include freed
+-- @include named
+-- @include pauses
+-- @include keystates
+    return keyed, function() return N end, free
+  end)()
+end
+-- @include placed
 
 local MAX_PROMOTED = 100
 local MAX_GIVEN_UP = 100
 local MAX_SET_ASIDE = 200
+local MAX_MOVED = 200
 local CHUNK = 100
 
 aging = whole('aging', aging, 0, FAR)
@@ -116,58 +140,8 @@ end
 -- first of their row. Records come later than ids: of the first event one record, so that no more is
 -- fetched for a take that is denied.
 local queues = {}
-local set_aside, left_aside = {}, {}
+local set_aside, left_aside, unkeyed = {}, {}, {}
 local bytes = 0
-
-local function first_aside(prefix)
-  return redis.call('ZRANGEBYLEX', ASIDE_TYPES, '[' .. prefix .. ' ', '(' .. prefix .. '!', 'LIMIT', 0, 1)[1]
-end
-
-local function find_rows(some_aside)
-  local names_aside = {}
-  for name in pairs(some_aside and names_wanted or {}) do
-    if first_aside(name) then
-      names_aside[#names_aside + 1] = name
-    end
-  end
-  for _, priority in ipairs({ '0', '1', '2' }) do
-    local function add(row)
-      row.rank, row.used, row.first, row.ids = tonumber(priority), 0, 0, {}
-      row.before, row.fetched = 0, 0
-      queues[#queues + 1] = row
-    end
-    add({ key = PENDING[priority] })
-    if some_aside and not names_wanted then
-      add({ after = 0 })
-    end
-    for _, name in ipairs(names_aside) do
-      local prefix = name .. ' ' .. priority
-      if first_aside(prefix) then
-        add({ after = '[' .. prefix .. ' ', to = '(' .. prefix .. '!' })
-      end
-    end
-  end
-end
-
-local function next_ids(queue, size)
-  local ids = {}
-  if queue.key then
-    return redis.call('ZRANGE', queue.key, queue.used, queue.used + size - 1)
-  elseif queue.to then
-    local members = redis.call('ZRANGEBYLEX', ASIDE_TYPES, queue.after, queue.to, 'LIMIT', 0, size)
-    for i, member in ipairs(members) do
-      ids[i] = select(5, parse_aside(member))
-    end
-    queue.after = #ids > 0 and '(' .. members[#ids]
-  else
-    local found = aside_range(queue.rank, queue.after, SPAN, size)
-    for i = 1, #found, 2 do
-      ids[#ids + 1] = found[i]
-      queue.after = found[i + 1] - aside_score(queue.rank, 0)
-    end
-  end
-  return ids
-end
 
 -- One of the two sets was lost. What they hold is put back to its place among the others, some of it
 -- with each take; only when both are empty, anything is set aside anew.
@@ -187,76 +161,180 @@ local function empty_aside()
   end
 end
 
-local function head(queue, wanted)
-  local i = queue.used - queue.first + 1
-  if i > #queue.ids and not queue.ended then
-    local size = math.min(wanted, CHUNK)
-    queue.first, i = queue.used, 1
-    queue.ids = next_ids(queue, size)
-    queue.ended = #queue.ids < size
-    queue.fetched = 0
-    if #queue.ids > 0 then
-      queue.attempts = redis.call('HMGET', ATTEMPTS, unpack(queue.ids))
-    end
+local find_rows, next_event
+do
+  local function first_aside(prefix)
+    return redis.call('ZRANGEBYLEX', ASIDE_TYPES, '[' .. prefix .. ' ', '(' .. prefix .. '!', 'LIMIT', 0, 1)[1]
   end
-  if i > #queue.ids then
-    return nil
-  end
-  if i > queue.fetched then
-    local last = queue.used == 0 and 1 or math.min(#queue.ids, i - 1 + at_once())
-    queue.records = redis.call('HMGET', EVENTS, unpack(queue.ids, i, last))
-    queue.before, queue.fetched = i - 1, last
-  end
-  local record = queue.records[i - queue.before]
-  local sequence, published, weight, type_key, _, content = parse_record(record)
-  -- With room for what a taken event gets: a table that grows takes longer.
-  return { queue = queue, id = queue.ids[i], record = record, attempts = attempts_of(queue.attempts[i]),
-    sequence = tonumber(sequence), published = published, weight = tonumber(weight or 0), type_key = type_key,
-    is_readable = content and is_whole(record, content),
-    start = 0, token = '', attempt = 0, expires = 0, worker = '' }
-end
 
--- What cannot be read is anybody's: it goes to the failed queue.
-local function is_wanted(event)
-  return not names_wanted or not event.is_readable
-    or names_wanted[string.match(event.type_key, '([^:]+)$')]
-end
-
--- The next of a row that is wanted; those before it are set aside, while there is room.
-local function next_wanted(queue, wanted)
-  local event = head(queue, wanted)
-  while event and not is_wanted(event) and #set_aside < MAX_SET_ASIDE and bytes < MOST_BYTES do
-    set_aside[#set_aside + 1] = event
-    bytes = bytes + #event.record
-    queue.used = queue.used + 1
-    event = head(queue, CHUNK)
-  end
-  return event
-end
-
-local function next_event(wanted)
-  local best, best_rank
-  for _, queue in ipairs(queues) do
-    if best and aging == 0 and queue.rank > best.queue.rank then
-      return best
-    end
-    local event = next_wanted(queue, wanted)
-    if event and not is_wanted(event) then
-      return nil, 'again'
-    end
-    if event then
-      if not event.is_readable then
-        return event
+  function find_rows(some_aside)
+    local names_aside = {}
+    for name in pairs(some_aside and names_wanted or {}) do
+      if first_aside(name) then
+        names_aside[#names_aside + 1] = name
       end
-      -- An event rises by one priority for each interval that it has waited.
-      local rank = queue.rank - (aging > 0 and math.floor((now - event.published) / aging) or 0)
-      if not best or rank < best_rank
-        or (queue.rank == best.queue.rank and event.sequence < best.sequence) then
-        best, best_rank = event, rank
+    end
+    for _, priority in ipairs({ '0', '1', '2' }) do
+      local function add(row)
+        row.rank, row.used, row.first, row.ids = tonumber(priority), 0, 0, {}
+        row.before, row.fetched = 0, 0
+        queues[#queues + 1] = row
+        end
+      add({ key = PENDING[priority] })
+      if some_aside and not names_wanted then
+        add({ after = 0 })
+      end
+      for _, name in ipairs(names_aside) do
+        local prefix = name .. ' ' .. priority
+        if first_aside(prefix) then
+          add({ after = '[' .. prefix .. ' ', to = '(' .. prefix .. '!' })
+        end
       end
     end
   end
-  return best, 'empty'
+
+  local function next_ids(queue, size)
+    local ids = {}
+    if queue.key then
+      return redis.call('ZRANGE', queue.key, queue.used, queue.used + size - 1)
+    elseif queue.to then
+      local members = redis.call('ZRANGEBYLEX', ASIDE_TYPES, queue.after, queue.to, 'LIMIT', 0, size)
+      for i, member in ipairs(members) do
+        ids[i] = select(5, parse_aside(member))
+      end
+      queue.after = #ids > 0 and '(' .. members[#ids]
+    else
+      local found = aside_range(queue.rank, queue.after, SPAN, size)
+      for i = 1, #found, 2 do
+        ids[#ids + 1] = found[i]
+        queue.after = found[i + 1] - aside_score(queue.rank, 0)
+      end
+    end
+    return ids
+  end
+
+  local function head(queue, wanted)
+    local i = queue.used - queue.first + 1
+    if i > #queue.ids and not queue.ended then
+      local size = math.min(wanted, CHUNK)
+      queue.first, i = queue.used, 1
+      queue.ids = next_ids(queue, size)
+      queue.ended = #queue.ids < size
+      queue.fetched = 0
+      if #queue.ids > 0 then
+        queue.attempts = redis.call('HMGET', ATTEMPTS, unpack(queue.ids))
+      end
+    end
+    if i > #queue.ids then
+      return nil
+    end
+    if i > queue.fetched then
+      local last = queue.used == 0 and 1 or math.min(#queue.ids, i - 1 + at_once())
+      queue.records = redis.call('HMGET', EVENTS, unpack(queue.ids, i, last))
+      queue.before, queue.fetched = i - 1, last
+    end
+    local record = queue.records[i - queue.before]
+    local sequence, published, weight, type_key, _, content, charges, terms = parse_record(record)
+    -- With room for what a taken event gets: a table that grows takes longer.
+    return { queue = queue, id = queue.ids[i], record = record, attempts = attempts_of(queue.attempts[i]),
+      sequence = tonumber(sequence), published = published, weight = tonumber(weight or 0), type_key = type_key,
+      is_readable = content and is_whole(record, content), charges = charges, terms = terms,
+      start = 0, token = '', attempt = 0, expires = 0, worker = '' }
+  end
+
+  -- What cannot be read is anybody's: it goes to the failed queue.
+  local function is_wanted(event)
+    return not names_wanted or not event.is_readable
+      or names_wanted[string.match(event.type_key, '([^:]+)$')]
+  end
+
+  -- Whether an event does not belong into the row where it is. (One with charges was put there when what
+  -- is known of flows was lost.)
+  local function is_misplaced(event)
+    return not is_wanted(event) or (event.is_readable and event.charges ~= '')
+  end
+
+  -- The next of a row that is wanted; those before it are set aside, while there is room.
+  local function next_wanted(queue, wanted)
+    local event = head(queue, wanted)
+    while event and is_misplaced(event) and (keyed or event.charges == '')
+      and #set_aside + #unkeyed < MAX_SET_ASIDE and bytes < MOST_BYTES do
+      local moved = event.charges ~= '' and unkeyed or set_aside
+      moved[#moved + 1] = event
+      bytes = bytes + #event.record
+      queue.used = queue.used + 1
+      event = head(queue, CHUNK)
+    end
+    return event
+  end
+
+  local in_turn
+  if is_charged then
+    local heads = {}
+
+    -- The first event of the flow whose turn it is in a priority, or the one without charges, if it is
+    -- that one's turn.
+    function in_turn(priority, other)
+      local K = keyed()
+      local flow, ticket = K.first(priority, names_wanted)
+      if not flow or (other and (tonumber(redis.call('HGET', TURNS, 't' .. int(priority))) or 0) < ticket) then
+        return other
+      end
+      local id, member = K.head(flow)
+      if not heads[flow] or heads[flow].id ~= id then
+        local record = id and redis.call('HGET', EVENTS, id)
+        local sequence, published, weight, type_key, _, content, charges, terms = parse_record(record)
+        heads[flow] = { queue = { rank = priority, used = 0 }, id = id, record = record,
+          attempts = attempts_of(id and redis.call('HGET', ATTEMPTS, id)), sequence = tonumber(sequence),
+          published = published, weight = tonumber(weight or 0), type_key = type_key, charges = charges, terms = terms,
+          is_readable = content and is_whole(record, content), flow = flow, member = member }
+      end
+      return heads[flow]
+    end
+  end
+
+  function next_event(wanted)
+    local best, best_rank
+    local row = 1
+    for priority = 0, 2 do
+      if best and aging == 0 then
+        return best
+      end
+      local first
+      while queues[row] and queues[row].rank == priority do
+        local event = next_wanted(queues[row], wanted)
+        row = row + 1
+        if event and is_misplaced(event) then
+          if not keyed and event.charges ~= '' then
+            redis.call('HSET', META, 'charged', 1)
+          end
+          return nil, 'again'
+        end
+        if event then
+          if not event.is_readable then
+            return event
+          end
+          if not first or event.sequence < first.sequence then
+            first = event
+          end
+        end
+      end
+      if is_charged then
+        first = in_turn(priority, first)
+      end
+      if first then
+        if not first.is_readable then
+          return first
+        end
+        -- An event rises by one priority for each interval that it has waited.
+        local rank = priority - (aging > 0 and math.floor((now - first.published) / aging) or 0)
+        if not best or rank < best_rank then
+          best, best_rank = first, rank
+        end
+      end
+    end
+    return best, 'empty'
+  end
 end
 
 local wanted = find_held()
@@ -270,6 +348,10 @@ if wanted > 0 and (not due or due <= now) then
     redis.call('ZREM', DELAYED, id)
     local record = redis.call('HGET', EVENTS, id)
     if record then
+      local _, _, _, _, _, _, charges = parse_record(record)
+      if free then
+        free(id, charges or '')
+      end
       make_pending(id, record)
     else
       redis.call('HDEL', ATTEMPTS, id)
@@ -282,7 +364,12 @@ if wanted > 0 and (not due or due <= now) then
     local lease = parse_lease(redis.call('HGET', LEASES, token))
     local record = lease and redis.call('HGET', EVENTS, lease.id)
     end_lease(token)
-    if record then
+    if lease and free then
+      free(lease.id, lease.held)
+    end
+    if record and has_terms(lease.held) and termed().is_outdated(lease.id, lease.held) then
+      termed().drop(lease.id)
+    elseif record then
       redis.call('HSET', ATTEMPTS, lease.id, int(lease.attempt))
       make_pending(lease.id, record)
       note_return('e' .. lease.id)
@@ -293,10 +380,21 @@ if wanted > 0 and (not due or due <= now) then
   if #expired > 0 then
     count('expired', #expired)
   end
+-- @include waiting
+  local lapsed = redis.call('ZRANGEBYSCORE', EXPIRING, '-inf', int(now), 'LIMIT', 0, most)
+  for _, id in ipairs(lapsed) do
+    redis.call('ZREM', EXPIRING, id)
+    local record = redis.call('HGET', EVENTS, id)
+    if record and withdraw(id, record) then
+      local _, _, _, _, _, _, _, terms = parse_record(record)
+      expire(id, record, terms or '', attempts_of(redis.call('HGET', ATTEMPTS, id)))
+    end
+  end
 -- @include numbers
 -- @include repair
   local next_look = look()
-  due = math.min(next_due() or FAR, next_look)
+  local next_expiry = redis.call('ZRANGE', EXPIRING, 0, 0, 'WITHSCORES')[2]
+  due = math.min(next_due() or FAR, next_look, tonumber(next_expiry) or FAR)
   redis.call('HSET', META, 'due', int(due))
 end
 expire_failures(failed_age, now)
@@ -305,9 +403,16 @@ local is_broken = some_aside and redis.call('ZCARD', ASIDE) ~= redis.call('ZCARD
 if is_broken then
   empty_aside()
 end
+if is_charged and wanted > 0 then
+  key_states().forget_some(keyed())
+  if keyed().is_broken() then
+    is_broken = true
+    keyed().dissolve(MAX_SET_ASIDE)
+  end
+end
 find_rows(some_aside)
 
-local taken, given_up, types = {}, 0, {}
+local taken, given_up, moved, types = {}, 0, 0, {}
 local outcome, detail = is_broken and 'again', nil
 
 -- Moves an event to the failed queue; of one whose record was lost there is nothing to move.
@@ -317,6 +422,9 @@ local function give_up(event, reason)
     bytes = bytes + #event.record
     note_return('f' .. add_failure(event.id, event.record, event.attempts, reason, now))
     redis.call('HDEL', EVENTS, event.id)
+    if (event.terms or '') ~= '' then
+      termed().forget(event.id, event.terms)
+    end
   end
   if event.attempts > 0 then
     redis.call('HDEL', ATTEMPTS, event.id)
@@ -325,6 +433,17 @@ local function give_up(event, reason)
 end
 
 while not is_broken and #taken < wanted do
+  local at
+  if is_charged then
+    at = math.max(now, L.latest)
+    local left = MAX_MOVED - moved
+    local woken = left > 0 and keyed().wake(at, left) or left
+    moved = moved + woken
+    if woken == left then
+      outcome = 'again'
+      break
+    end
+  end
   local event, without = next_event(wanted - #taken)
   if not event then
     outcome = without
@@ -335,33 +454,70 @@ while not is_broken and #taken < wanted do
     break
   end
   local what, value = 'unreadable'
-  if event.is_readable then
-    what, value = decide(now, event.weight)
+  local flow = event.flow and keyed().state(event.flow)
+  if event.flow and not (flow and event.id) then
+    keyed().dissolve(MAX_SET_ASIDE)
+    outcome = 'again'
+    break
+  end
+  if event.is_readable and event.terms ~= '' and (termed().expires_at(event.terms) or FAR) <= now then
+    what = 'expired'
+  elseif event.is_readable then
+    value = flow and key_states().refusal(event)
+    if value then
+      what = 'refused'
+    elseif flow and not key_states().admits(event, keyed(), flow, at) then
+      what = 'aside'
+      moved = moved + 1
+    else
+      what, value = decide(now, event.weight)
+    end
   end
   if what == 'granted' then
     event.start = value
+    if flow then
+      event.held = key_states().charge(event, value)
+    end
     taken[#taken + 1] = event
     bytes = bytes + #event.record
+    if event.terms ~= '' then
+      termed().end_wait(event.id, event.terms)
+    end
+  elseif what == 'expired' then
+    write_even_if_full()
+    expire(event.id, event.record, event.terms, event.attempts)
+    given_up = given_up + 1
   elseif what == 'unreadable' then
     give_up(event, UNREADABLE)
+  elseif what == 'refused' then
+    give_up(event, value)
   elseif what == 'never' then
     give_up(event, 'weighs ' .. int(event.weight) .. ' but the limit has ' .. int(value) .. ' permits')
-  else
+  elseif what ~= 'aside' then
     outcome, detail = what, value
     if is_paused(now) then
       outcome, detail = 'paused', S.pause ~= 'inf' and tonumber(S.pause)
     end
     break
   end
-  event.queue.used = event.queue.used + 1
-  if not event.queue.key then
-    left_aside[#left_aside + 1] = event
+  if what ~= 'aside' then
+    if event.flow then
+      keyed().remove_head(flow, event.id, event.member)
+    else
+      event.queue.used = event.queue.used + 1
+      if not event.queue.key then
+        left_aside[#left_aside + 1] = event
+      end
+      if is_charged and redis.call('EXISTS', FLOWS) == 1 then
+        redis.call('HSET', TURNS, 't' .. int(event.queue.rank), keyed().next_turn())
+      end
+    end
+    local counted = counted_as(event.type_key, event.weight)
+    if counted then
+      types[counted] = (types[counted] or 0) - 1
+    end
   end
-  local counted = counted_as(event.type_key, event.weight)
-  if counted then
-    types[counted] = (types[counted] or 0) - 1
-  end
-  if given_up == MAX_GIVEN_UP then
+  if given_up == MAX_GIVEN_UP or moved >= MAX_MOVED then
     outcome = 'again'
     break
   end
@@ -377,6 +533,12 @@ for _, event in ipairs(left_aside) do
 end
 for _, event in ipairs(set_aside) do
   add_aside(event.id, event.record)
+end
+for _, event in ipairs(unkeyed) do
+  make_pending(event.id, event.record)
+  local counted = counted_as(event.type_key, event.weight)
+  count_type(counted, -1)
+  outcome = outcome == 'empty' and 'again' or outcome
 end
 for counted, change in pairs(types) do
   count_type(counted, change)
@@ -398,7 +560,8 @@ if #taken > 0 then
         by_expiry[#by_expiry + 1] = int(event.expires)
         by_expiry[#by_expiry + 1] = event.token
         leases[#leases + 1] = event.token
-        leases[#leases + 1] = string.format('%d %d %d ', event.start, event.attempt, #event.id)
+        leases[#leases + 1] = string.format('%d %d%s%s %d ', event.start, event.attempt, event.terms, event.held or '',
+          #event.id)
           .. event.type_key .. ' ' .. event.id .. event.worker
       end
       next_taken = last + 1
@@ -414,7 +577,12 @@ end
 
 if outcome == 'empty' then
   detail = next_due()
-  if not names_wanted or redis.call('ZCARD', ASIDE) == 0 then
+  if is_charged and redis.call('ZCARD', KEYED) > 0 then
+    local opens = keyed().next_opening(names_wanted)
+    if opens then
+      outcome, detail = 'at', math.min(opens, detail or opens)
+    end
+  elseif not names_wanted or redis.call('ZCARD', ASIDE) == 0 then
     -- Nothing is pending, so that what is counted yet was lost.
     redis.call('UNLINK', TYPES)
   end

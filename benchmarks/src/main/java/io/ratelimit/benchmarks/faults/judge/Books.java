@@ -45,7 +45,8 @@ public record Books(
   public static Books read(Resp redis, String prefix) throws IOException {
     String meta = prefix + "meta";
     long pending = 0;
-    for (String waiting : List.of("pending:high", "pending:normal", "pending:low", "aside")) {
+    for (String waiting :
+        List.of("pending:high", "pending:normal", "pending:low", "aside", "keyed")) {
       pending += redis.number("ZCARD", prefix + waiting);
     }
     long delayed = redis.number("ZCARD", prefix + "delayed");
@@ -58,9 +59,11 @@ public record Books(
           leftovers.put(key, length);
         }
       }
-      long aside = redis.number("ZCARD", prefix + "aside:types");
-      if (aside > 0) {
-        leftovers.put("aside:types", aside);
+      for (String key : List.of("aside:types", "flows", "lines", "closed", "limits:held")) {
+        long length = redis.number("ZCARD", prefix + key);
+        if (length > 0) {
+          leftovers.put(key, length);
+        }
       }
     }
     return new Books(

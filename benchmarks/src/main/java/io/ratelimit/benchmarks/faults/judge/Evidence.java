@@ -10,6 +10,7 @@ import java.util.Set;
  * @param survivors the names of those that had to work again after the fault
  * @param windowMicros the length of the limit's window
  * @param initialPermits the limit at the beginning
+ * @param rules the limits beside the queue's own
  * @param fault from when to when the fault lasted
  * @param workFrom from when on work had to go on: the fault's end, or its begin if it must not stop
  *     anything for longer than the bound
@@ -23,6 +24,7 @@ public record Evidence(
     Set<String> survivors,
     long windowMicros,
     int initialPermits,
+    List<Rule> rules,
     Span fault,
     long workFrom,
     long drainFrom,
@@ -33,6 +35,7 @@ public record Evidence(
   /** Copies the collections. */
   public Evidence {
     journals = List.copyOf(journals);
+    rules = List.copyOf(rules);
     survivors = Set.copyOf(survivors);
     allowances = Set.copyOf(allowances);
   }

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /** Says whether a run kept what the queue guarantees. */
 public final class Judge {
@@ -43,6 +44,7 @@ public final class Judge {
 
   private Verdict verdict() {
     Windows.Fullest fullest = judgeWindows();
+    evidence.rules().forEach(this::judgeRule);
     Ledger ledger = Ledger.of(evidence.journals());
     long lost = judgeEvents(ledger);
     OptionalLong first = firstStart(evidence.journals(), evidence.workFrom());
@@ -113,6 +115,37 @@ public final class Judge {
       violations.add(
           "%d starts in a window of %d, by the stamps of the handlers"
               .formatted(fullest.starts(), fullest.allowed()));
+    }
+  }
+
+  /** Of each key of a limit no window is over, by the stamps of Redis and by the handlers'. */
+  private void judgeRule(Rule rule) {
+    LimitHistory limit = new LimitHistory(rule.permits(), List.of(), List.of());
+    Map<Integer, List<Entry.Started>> byKey =
+        starts.stream().collect(Collectors.groupingBy(start -> rule.key(start.id())));
+    byKey.forEach((key, ofKey) -> judgeKey(rule, key, limit, ofKey));
+  }
+
+  private void judgeKey(Rule rule, int key, LimitHistory limit, List<Entry.Started> ofKey) {
+    if (!evidence.allows(Allowance.CLOCK_WRONG)) {
+      List<Long> taken = ofKey.stream().map(Entry.Started::takenAt).toList();
+      judgeKey(rule, key, "Redis", limit, taken, CLOCK_TOLERANCE_MICROS);
+    }
+    List<Long> prompt =
+        ofKey.stream()
+            .filter(start -> Math.abs(start.at() - start.takenAt()) <= HANDLER_TOLERANCE_MICROS)
+            .map(Entry.Started::at)
+            .toList();
+    judgeKey(rule, key, "the handlers", limit, prompt, HANDLER_TOLERANCE_MICROS);
+  }
+
+  private void judgeKey(
+      Rule rule, int key, String whose, LimitHistory limit, List<Long> at, long tolerance) {
+    Windows.Fullest fullest = new Windows(at, rule.windowMicros(), tolerance).fullest(limit);
+    if (fullest.isOver()) {
+      violations.add(
+          "%d starts of key %d in a window of %d of the limit %s, by the stamps of %s"
+              .formatted(fullest.starts(), key, fullest.allowed(), rule.name(), whose));
     }
   }
 

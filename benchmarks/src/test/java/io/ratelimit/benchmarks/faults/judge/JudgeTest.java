@@ -21,6 +21,7 @@ class JudgeTest {
   private final List<Entry> entries = new ArrayList<>();
 
   private Set<Allowance> allowances = Set.of();
+  private List<Rule> rules = List.of();
   private boolean worksMeanwhile = false;
   private Books books = books(0, 0);
 
@@ -53,6 +54,7 @@ class JudgeTest {
             Set.of("one"),
             WINDOW,
             PERMITS,
+            rules,
             FAULT,
             FAULT.end(),
             END,
@@ -178,6 +180,23 @@ class JudgeTest {
     work(0, END);
     entries.add(new Entry.Ended(seconds(30), "event-0", "done", true));
     assertThat(verdict().violations()).containsExactly("1 events were counted twice");
+  }
+
+  @Test
+  void eachKeyOfALimitIsJudged() {
+    rules = List.of(new Rule("account", 10 * SECOND, 5, 2));
+    for (int n = 0; n < 60; n++) {
+      event("process-" + n, n * SECOND);
+    }
+    count();
+    assertThat(verdict().violations()).isEmpty();
+
+    rules = List.of(new Rule("account", 10 * SECOND, 4, 2));
+    assertThat(verdict().violations())
+        .hasSize(4)
+        .contains(
+            "5 starts of key 1 in a window of 4 of the limit account, by the stamps of Redis",
+            "5 starts of key 0 in a window of 4 of the limit account, by the stamps of the handlers");
   }
 
   @Test

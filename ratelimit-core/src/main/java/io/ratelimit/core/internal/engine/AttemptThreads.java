@@ -11,10 +11,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +40,7 @@ final class AttemptThreads {
   private final HandlerTimeouts timeouts;
   private final List<Loop> watchers;
   private final ExecutorService threads;
-  private final ExecutorService few;
+  private final FewThreads few;
   private final Waiting waiting;
 
   /**
@@ -71,7 +68,9 @@ final class AttemptThreads {
             processor.wantsVirtualThreads()
                 ? VirtualThreads.factory(name + "-lane-").orElse(daemons)
                 : daemons);
-    this.few = few(name);
+    this.few =
+        new FewThreads(
+            ASYNC_THREADS, Executors.newCachedThreadPool(daemons(name + "-async-")), time);
     this.attempts =
         new Attempts(
             queue,
@@ -108,22 +107,8 @@ final class AttemptThreads {
     };
   }
 
-  /** Threads for the handlers that do not block, however many of them are called. */
-  private static ExecutorService few(String name) {
-    ThreadPoolExecutor few =
-        new ThreadPoolExecutor(
-            ASYNC_THREADS,
-            ASYNC_THREADS,
-            10,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            daemons(name + "-async-"));
-    few.allowCoreThreadTimeOut(true);
-    return few;
-  }
-
   private void conclude(Runnable conclusion) {
-    threads.execute(inside(conclusion));
+    time.execute(threads, inside(conclusion));
   }
 
   /** Marks the thread in which a task runs. */
@@ -167,7 +152,7 @@ final class AttemptThreads {
     lanes.occupy(lane);
     Attempt attempt = attempts.hold(lease, lane);
     try {
-      executorOf(lease).execute(around.apply(inside(() -> attempts.make(attempt))));
+      execute(lease, around.apply(inside(() -> attempts.make(attempt))));
     } catch (RuntimeException | Error failure) {
       attempts.drop(attempt);
       lanes.vacate(lane);
@@ -175,11 +160,14 @@ final class AttemptThreads {
     }
   }
 
-  private Executor executorOf(Lease lease) {
+  private void execute(Lease lease, Runnable task) {
+    if (!processor.blocks(lease.event())) {
+      few.execute(task);
+      return;
+    }
     // Nobody else's executor is asked after the stop, which would take the attempt.
-    return !processor.blocks(lease.event())
-        ? few
-        : threads.isShutdown() ? threads : processor.executor().orElse(threads);
+    Executor executor = threads.isShutdown() ? threads : processor.executor().orElse(threads);
+    time.execute(executor, task);
   }
 
   /** The attempts that are being made now. */

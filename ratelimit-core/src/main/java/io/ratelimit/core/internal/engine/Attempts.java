@@ -13,10 +13,12 @@ import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +40,8 @@ final class Attempts {
   private final Executor concluding;
   private final Lanes lanes;
   private final Time time;
-  private final Set<Attempt> running = ConcurrentHashMap.newKeySet();
+  // In order, so that what is done to all of them is done in the same order at every run.
+  private final Set<Attempt> running = Collections.synchronizedSet(new LinkedHashSet<>());
   private volatile boolean stopping;
 
   /**
@@ -66,9 +69,9 @@ final class Attempts {
     this.time = queue.time();
   }
 
-  /** Those being made now. */
+  /** Those being made now, in the order in which their events were taken. */
   Collection<Attempt> running() {
-    return running;
+    return List.copyOf(running);
   }
 
   /**
@@ -77,7 +80,7 @@ final class Attempts {
    */
   void stop() {
     stopping = true;
-    running.forEach(this::interrupt);
+    running().forEach(this::interrupt);
   }
 
   private void interrupt(Attempt attempt) {

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A thread that does a task again and again, survives whatever the task throws, and can be woken
@@ -34,32 +34,39 @@ final class Loop {
   /** Real time in which a loop ends that has nothing left to wait for. */
   private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(5);
 
+  private final String name;
   private final String activity;
   private final Time time;
   private final Listeners listeners;
   private final Task task;
-  private final Thread thread;
+  private volatile @Nullable Thread thread;
   private volatile boolean stopped;
   private volatile boolean woken;
   private volatile Optional<Failing> failing = Optional.empty();
   private volatile Optional<Instant> busySince = Optional.empty();
 
   Loop(String name, String activity, Time time, Listeners listeners, Task task) {
+    this.name = name;
     this.activity = activity;
     this.time = time;
     this.listeners = listeners;
     this.task = task;
-    this.thread = new Thread(this::runUntilStopped, name);
   }
 
   void start() {
-    thread.start();
+    time.execute(this::startThread, this::runUntilStopped);
+  }
+
+  private void startThread(Runnable task) {
+    Thread fresh = new Thread(task, name);
+    thread = fresh;
+    fresh.start();
   }
 
   /** Lets the task be done again soon, even if the loop does not wait yet. */
   void wake() {
     woken = true;
-    LockSupport.unpark(thread);
+    time.unpark(thread);
   }
 
   private void stop() {
@@ -79,8 +86,12 @@ final class Loop {
   }
 
   private void join() {
+    Thread running = thread;
+    if (running == null) {
+      return;
+    }
     try {
-      thread.join(JOIN_TIMEOUT.toMillis());
+      time.join(running, JOIN_TIMEOUT);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -12,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /**
@@ -35,7 +36,8 @@ public final class Session {
   private final Waiting waiting;
   private volatile boolean drained;
   private Optional<Subscription> subscription = Optional.empty();
-  private volatile boolean stopped;
+  private final AtomicBoolean stopping = new AtomicBoolean();
+  private volatile boolean ended;
 
   public Session(
       EngineSettings settings, Listeners listeners, Function<QueueStats, Duration> timeLeft) {
@@ -120,7 +122,7 @@ public final class Session {
    * the calling thread is interrupted, whose interrupt status then stays set.
    */
   public void awaitDrained(Instant deadline) {
-    waiting.until(deadline, () -> drained || stopped);
+    waiting.until(deadline, () -> drained || stopping.get());
   }
 
   /**
@@ -128,20 +130,32 @@ public final class Session {
    * interrupts their handlers and gives the events back. Several threads may call it; all return
    * when it is done.
    */
-  public synchronized void stop() {
-    if (stopped) {
-      return;
-    }
-    stopped = true;
+  public void stop() {
     boolean interrupted = Thread.interrupted();
+    if (stopping.compareAndSet(false, true)) {
+      try {
+        stop(interrupted ? Duration.ZERO : settings.attemptTerms().shutdownGrace());
+      } finally {
+        ended = true;
+        waiting.lookAgain();
+      }
+    }
+    // No lock is held while others are waited for: whoever waited for it would not be seen to wait.
+    while (!ended) {
+      waiting.until(Instant.MAX, () -> ended);
+      interrupted |= Thread.interrupted();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void stop(Duration grace) {
     subscription.ifPresent(Subscription::close);
     waiting.lookAgain();
     Loop.stopAll(List.of(dispatching, scaling));
     scaler.endEmergency();
-    threads.stop(interrupted ? Duration.ZERO : settings.attemptTerms().shutdownGrace());
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    threads.stop(grace);
   }
 
   /** Whether the calling thread is one that {@link #stop} waits for. */
@@ -208,6 +222,7 @@ public final class Session {
         dispatcher.takenAt().map(at -> Duration.between(at, now)),
         threads.running().size(),
         lanes.wanted(),
-        leftToOthers.counts());
+        leftToOthers.counts(),
+        queue.notes());
   }
 }

@@ -2,15 +2,15 @@ package io.ratelimit.core.internal.engine;
 
 import io.ratelimit.core.time.Time;
 import java.time.Instant;
-import java.util.concurrent.locks.LockSupport;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
-/** Lets one thread wait until something is so, and others tell it to look again. Thread-safe. */
+/** Lets threads wait until something is so, and others tell it to look again. Thread-safe. */
 final class Waiting {
 
   private final Time time;
-  private volatile @Nullable Thread waiter;
+  private final Set<Thread> waiters = ConcurrentHashMap.newKeySet();
 
   Waiting(Time time) {
     this.time = time;
@@ -21,16 +21,21 @@ final class Waiting {
    * whose interrupt status then stays set.
    */
   void until(Instant deadline, BooleanSupplier condition) {
-    waiter = Thread.currentThread();
-    while (!condition.getAsBoolean()
-        && time.now().isBefore(deadline)
-        && !Thread.currentThread().isInterrupted()) {
-      time.parkUntil(deadline);
+    Thread waiter = Thread.currentThread();
+    waiters.add(waiter);
+    try {
+      while (!condition.getAsBoolean()
+          && time.now().isBefore(deadline)
+          && !waiter.isInterrupted()) {
+        time.parkUntil(deadline);
+      }
+    } finally {
+      waiters.remove(waiter);
     }
   }
 
   /** The condition may hold now. */
   void lookAgain() {
-    LockSupport.unpark(waiter);
+    waiters.forEach(time::unpark);
   }
 }

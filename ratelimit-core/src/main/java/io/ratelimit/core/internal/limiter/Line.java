@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,8 +98,8 @@ final class Line {
         throw noThread;
       }
     }
-    LockSupport.unpark(thread());
-    var unused = waiter.answer().whenComplete((result, failed) -> LockSupport.unpark(thread()));
+    time.unpark(thread());
+    var unused = waiter.answer().whenComplete((result, failed) -> time.unpark(thread()));
   }
 
   private @Nullable Thread thread() {
@@ -163,11 +162,15 @@ final class Line {
 
   private void ensureThread() {
     if (thread == null) {
-      Thread fresh = new Thread(this::run, "ratelimit-limiter");
-      fresh.setDaemon(true);
-      fresh.start();
-      thread = fresh;
+      time.execute(this::startThread, this::run);
     }
+  }
+
+  private void startThread(Runnable task) {
+    Thread fresh = new Thread(task, "ratelimit-limiter");
+    fresh.setDaemon(true);
+    fresh.start();
+    thread = fresh;
   }
 
   private void run() {
@@ -198,7 +201,7 @@ final class Line {
     synchronized (lock) {
       changed = true;
     }
-    LockSupport.unpark(thread());
+    time.unpark(thread());
   }
 
   /** Waits until somebody is to be asked for; empty when nobody waits, and the thread is to end. */

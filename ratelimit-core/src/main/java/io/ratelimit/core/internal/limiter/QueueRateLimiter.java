@@ -13,6 +13,7 @@ import io.ratelimit.core.queue.LimitControl;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -105,7 +106,7 @@ public final class QueueRateLimiter implements RateLimiter {
   }
 
   /** Waits for an answer that comes at once, but for the store. */
-  private static AcquireResult uninterruptibly(CompletableFuture<AcquireResult> answer) {
+  private AcquireResult uninterruptibly(CompletableFuture<AcquireResult> answer) {
     boolean interrupted = false;
     try {
       while (true) {
@@ -122,8 +123,9 @@ public final class QueueRateLimiter implements RateLimiter {
     }
   }
 
-  private static AcquireResult result(CompletableFuture<AcquireResult> answer)
+  private AcquireResult result(CompletableFuture<AcquireResult> answer)
       throws InterruptedException {
+    awaitDone(answer);
     try {
       return answer.get();
     } catch (ExecutionException failed) {
@@ -135,6 +137,18 @@ public final class QueueRateLimiter implements RateLimiter {
         throw failure;
       }
       throw new IllegalStateException("waiting for permits failed: " + cause, cause);
+    }
+  }
+
+  /** As get() does, but in the time that others may be waiting for, too. */
+  private void awaitDone(CompletableFuture<?> answer) throws InterruptedException {
+    Thread waiter = Thread.currentThread();
+    var unused = answer.whenComplete((result, failed) -> time().unpark(waiter));
+    while (!answer.isDone()) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException("interrupted while waiting for permits");
+      }
+      time().parkUntil(Instant.MAX);
     }
   }
 

@@ -72,6 +72,11 @@ final class AsideEvents {
   }
 
   /** O(log n). */
+  boolean contains(Entry entry) {
+    return all.of(entry.event.type().priority()).get(entry.sequence) == entry;
+  }
+
+  /** O(log n). */
   void remove(Entry entry) {
     String name = entry.event.type().name();
     ByPriority ofType = requireNonNull(byType.get(name));

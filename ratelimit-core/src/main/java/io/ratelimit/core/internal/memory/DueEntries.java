@@ -2,6 +2,7 @@ package io.ratelimit.core.internal.memory;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -33,8 +34,10 @@ final class DueEntries {
     entries.add(entry);
   }
 
-  void remove(Entry entry) {
-    entries.remove(entry);
+  /** Removes one, and says whether it was there. */
+  @CanIgnoreReturnValue
+  boolean remove(Entry entry) {
+    return entries.remove(entry);
   }
 
   /** Removes those whose time has come, up to {@code max} of them. O(log n) each. */

@@ -1,9 +1,13 @@
 package io.ratelimit.core.internal.memory;
 
 import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueuedEvent;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +19,29 @@ final class Entry {
   final long sequence;
   final AuditEvent event;
   final Instant publishedAt;
+
+  /** What an attempt costs in the named limits. */
+  final List<Charge> charges;
+
+  /** When it is not handed out any more; null: it does not expire. */
+  @Nullable Instant expiresAt;
+
+  /** Whether it goes to the failed queue then. */
+  boolean failsExpired;
+
+  /** Of events with the same key only the latest matters; null: it is one for itself. */
+  @Nullable String latestKey;
+
+  /** For how long after it is done its id is a duplicate yet. */
+  Duration dedupAfterDone = Duration.ZERO;
+
   int attempts;
+
+  /** Whether it was taken out of its place, where it may still be seen. */
+  boolean isWithdrawn;
+
+  /** While leased, or delayed: the charges that count as in flight. */
+  List<Charge> held = List.of();
 
   /** While delayed: when the retry falls due. While leased: when the lease expires. */
   Instant dueAt;
@@ -23,11 +49,42 @@ final class Entry {
   /** While leased: the lease. */
   @Nullable Lease lease;
 
-  Entry(long sequence, AuditEvent event, Instant publishedAt) {
+  Entry(long sequence, AuditEvent event, Instant publishedAt, List<Charge> charges) {
     this.sequence = sequence;
     this.event = event;
     this.publishedAt = publishedAt;
     this.dueAt = publishedAt;
+    this.charges = charges;
+  }
+
+  /** The same, with another priority and in no place yet. */
+  Entry withPriority(Priority priority) {
+    AuditEvent changed =
+        new AuditEvent(
+            event.id(),
+            event.type().withPriority(priority),
+            event.walletId(),
+            event.payload(),
+            event.attributes(),
+            event.weight());
+    Entry other = unattempted(changed);
+    other.expiresAt = expiresAt;
+    other.failsExpired = failsExpired;
+    other.attempts = attempts;
+    other.held = held;
+    return other;
+  }
+
+  /** The same as it is redriven: never attempted, without an expiry, and in no place yet. */
+  Entry redriven() {
+    return unattempted(event);
+  }
+
+  private Entry unattempted(AuditEvent sameOrChanged) {
+    Entry other = new Entry(sequence, sameOrChanged, publishedAt, charges);
+    other.latestKey = latestKey;
+    other.dedupAfterDone = dedupAfterDone;
+    return other;
   }
 
   QueuedEvent queued() {

@@ -28,31 +28,60 @@ final class PendingEvents {
 
   private final Map<Priority, SequencedEntries> bySequence = new EnumMap<>(Priority.class);
   private final AsideEvents aside = new AsideEvents();
+  private final KeyedEvents keyed;
+  // When events without charges, which take turns with the flows, had their last turn.
+  private final Map<Priority, Long> turns = new EnumMap<>(Priority.class);
   private final TypeCounts countByType;
   private final Optional<Duration> aging;
 
-  PendingEvents(Optional<Duration> aging, int countedTypes) {
+  PendingEvents(Optional<Duration> aging, int countedTypes, KeyedEvents keyed) {
     this.aging = aging;
     this.countByType = new TypeCounts(countedTypes);
+    this.keyed = keyed;
     for (Priority priority : Priority.values()) {
       bySequence.put(priority, new SequencedEntries());
+      turns.put(priority, 0L);
     }
   }
 
   void add(Entry entry) {
-    of(entry.event.type().priority()).add(entry);
+    if (entry.charges.isEmpty()) {
+      of(entry.event.type().priority()).add(entry);
+    } else {
+      keyed.add(entry);
+    }
     countByType.increment(entry.event);
   }
 
   /** Removes an event that {@link #next} returned. */
   void remove(Entry entry) {
-    SequencedEntries ofPriority = of(entry.event.type().priority());
+    countByType.decrement(entry.event);
+    if (!entry.charges.isEmpty()) {
+      keyed.remove(entry);
+      return;
+    }
+    Priority priority = entry.event.type().priority();
+    if (!keyed.isEmpty()) {
+      turns.put(priority, keyed.nextTurn());
+    }
+    SequencedEntries ofPriority = of(priority);
     if (ofPriority.first() == entry) {
       ofPriority.removeFirst();
     } else {
       aside.remove(entry);
     }
+  }
+
+  /** Removes an event, wherever it is. */
+  void withdraw(Entry entry) {
     countByType.decrement(entry.event);
+    if (!entry.charges.isEmpty()) {
+      keyed.withdraw(entry);
+    } else if (aside.contains(entry)) {
+      aside.remove(entry);
+    } else {
+      of(entry.event.type().priority()).remove(entry);
+    }
   }
 
   /**
@@ -79,6 +108,17 @@ final class PendingEvents {
   }
 
   private @Nullable Entry first(Priority priority, WantedTypes wanted) {
+    Entry uncharged = firstUncharged(priority, wanted);
+    Flow flow = keyed.isEmpty() ? null : keyed.first(priority, wanted);
+    if (flow == null) {
+      return uncharged;
+    }
+    return uncharged != null && requireNonNull(turns.get(priority)) < flow.ticket
+        ? uncharged
+        : flow.head();
+  }
+
+  private @Nullable Entry firstUncharged(Priority priority, WantedTypes wanted) {
     SequencedEntries ofPriority = of(priority);
     Entry first = ofPriority.first();
     while (first != null && !wanted.includes(first.event.type().name())) {
@@ -97,9 +137,11 @@ final class PendingEvents {
   }
 
   List<QueuedEvent> page(Priority priority, long afterSequence, int max) {
-    return Stream.concat(
-            of(priority).after(afterSequence, max).stream(),
-            aside.after(priority, afterSequence, max).stream())
+    return Stream.of(
+            of(priority).after(afterSequence, max),
+            aside.after(priority, afterSequence, max),
+            keyed.after(priority, afterSequence, max))
+        .flatMap(List::stream)
         .sorted(Comparator.comparingLong(entry -> entry.sequence))
         .limit(max)
         .map(Entry::queued)
@@ -111,6 +153,7 @@ final class PendingEvents {
     List<Entry> all = new ArrayList<>();
     bySequence.values().forEach(events -> all.addAll(events.drain()));
     all.addAll(aside.drain());
+    all.addAll(keyed.drain());
     countByType.clear();
     return all;
   }
@@ -118,7 +161,9 @@ final class PendingEvents {
   Map<Priority, Long> countByPriority() {
     Map<Priority, Long> counts = new EnumMap<>(Priority.class);
     bySequence.forEach(
-        (priority, events) -> counts.put(priority, (long) events.size() + aside.size(priority)));
+        (priority, events) ->
+            counts.put(
+                priority, (long) events.size() + aside.size(priority) + keyed.size(priority)));
     return counts;
   }
 
@@ -137,10 +182,12 @@ final class PendingEvents {
 
   /** When the oldest of those that are not set aside was published. */
   Optional<Instant> oldest() {
-    return bySequence.values().stream()
-        .map(SequencedEntries::first)
-        .filter(Objects::nonNull)
-        .map(first -> first.publishedAt)
+    return Stream.concat(
+            bySequence.values().stream()
+                .map(SequencedEntries::first)
+                .filter(Objects::nonNull)
+                .map(first -> first.publishedAt),
+            keyed.oldest().stream())
         .min(Instant::compareTo);
   }
 

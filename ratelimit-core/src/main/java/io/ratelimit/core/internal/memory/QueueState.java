@@ -2,22 +2,30 @@ package io.ratelimit.core.internal.memory;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.internal.time.DueTimes;
+import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.Decision;
+import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.LimitState;
+import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.AcquireResult.Granted;
 import io.ratelimit.core.queue.AcquireResult.Never;
+import io.ratelimit.core.queue.Amendment;
 import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.FailedEvent;
+import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.PublishReceipt;
+import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueuedEvent;
 import io.ratelimit.core.queue.Redrive;
@@ -25,16 +33,18 @@ import io.ratelimit.core.queue.RedriveReceipt;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.queue.WantedTypes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an {@code InMemoryEventQueue} holds, and each way of an event from one state to another. It
@@ -45,9 +55,15 @@ public final class QueueState {
   /** How many due retries and expired leases one take makes pending again. */
   private static final int MAX_PROMOTED = 100;
 
-  private final Set<String> unfinishedIds = new HashSet<>();
+  private final Map<String, Entry> unfinished = new HashMap<>();
+  // The latest unfinished event of each key.
+  private final Map<String, Entry> latest = new HashMap<>();
+  private final RememberedIds remembered = new RememberedIds();
+  private final KeyedLimits namedLimits = new KeyedLimits();
+  private final KeyedEvents keyed = new KeyedEvents(namedLimits);
   private final PendingEvents pending;
   private final DueEntries delayed = new DueEntries(e -> e.event.id());
+  private final ExpiringEvents expiring = new ExpiringEvents();
   private final LeasedEvents leased = new LeasedEvents();
   private final FailedEvents failed = new FailedEvents();
   private final ObservedTypes observed = new ObservedTypes();
@@ -61,25 +77,115 @@ public final class QueueState {
   private long acquiredPermits;
   private long retried;
   private long givenUp;
+  private long replaced;
+  private long expired;
   private long expiredLeases;
+  private boolean isFreed;
 
-  public QueueState(RateLimit limit, Optional<Duration> aging, int countedTypes) {
+  public QueueState(
+      RateLimit limit,
+      Optional<Duration> aging,
+      int countedTypes,
+      List<NamedLimit> named,
+      Instant now) {
     this.limit = LimitState.unused(LimitSettings.of(limit));
-    this.pending = new PendingEvents(aging, countedTypes);
+    this.pending = new PendingEvents(aging, countedTypes, keyed);
+    named.forEach(each -> namedLimits.set(each, now));
   }
 
-  public PublishReceipt publish(List<AuditEvent> events, Instant now) {
+  /**
+   * Publishes events.
+   *
+   * @param charges what each costs in the named limits
+   * @param keys of which ones only the latest matters
+   */
+  public PublishReceipt publish(
+      List<AuditEvent> events,
+      List<List<Charge>> charges,
+      List<Optional<String>> keys,
+      PublishTerms terms,
+      Instant now) {
     events.forEach(this::requireAdmissible);
+    if (charges.stream().anyMatch(each -> !each.isEmpty())) {
+      namedLimits.requireAdmissible(events, charges);
+    }
     List<String> duplicates = new ArrayList<>();
-    for (AuditEvent event : events) {
-      if (unfinishedIds.add(event.id())) {
-        published++;
-        pending.add(new Entry(published, event, now));
-      } else {
+    for (int i = 0; i < events.size(); i++) {
+      AuditEvent event = events.get(i);
+      if (unfinished.containsKey(event.id()) || isRemembered(event.id(), terms, now)) {
         duplicates.add(event.id());
+      } else {
+        accept(event, charges.get(i), keys.get(i).orElse(null), terms, now);
       }
     }
     return new PublishReceipt(events.size() - duplicates.size(), duplicates);
+  }
+
+  private boolean isRemembered(String id, PublishTerms terms, Instant now) {
+    return !terms.dedupAfterDone().isZero() && remembered.contains(id, now);
+  }
+
+  private void accept(
+      AuditEvent event,
+      List<Charge> charges,
+      @Nullable String key,
+      PublishTerms terms,
+      Instant now) {
+    published++;
+    long sequence = published;
+    Instant start = DueTimes.after(now, terms.delay());
+    Instant publishedAt = start;
+    Entry other = key == null ? null : latest.get(key);
+    if (other != null && other.lease == null) {
+      Instant due = withdraw(other, now);
+      drop(other);
+      if (terms.latest().orElseThrow().place() == PublishTerms.Place.KEPT) {
+        sequence = other.sequence;
+        start = due.isBefore(start) ? due : start;
+        publishedAt = other.publishedAt.isBefore(start) ? other.publishedAt : start;
+      }
+    }
+    Entry entry = new Entry(sequence, event, publishedAt, charges);
+    unfinished.put(event.id(), entry);
+    if (key != null) {
+      entry.latestKey = key;
+      latest.put(key, entry);
+    }
+    entry.dedupAfterDone = terms.dedupAfterDone();
+    expire(entry, terms, now);
+    if (start.isAfter(now)) {
+      delayed.add(entry, start);
+    } else {
+      pending.add(entry);
+    }
+  }
+
+  /** Whether a later event of its key is unfinished; if none is, it is the latest itself. */
+  private boolean isOutdated(Entry entry) {
+    return entry.latestKey != null
+        && latest.computeIfAbsent(entry.latestKey, absent -> entry) != entry;
+  }
+
+  /** Discards an event that a later one of its key has replaced. */
+  private void drop(Entry entry) {
+    end(entry);
+    discarded++;
+    replaced++;
+  }
+
+  private void end(Entry entry) {
+    unfinished.remove(entry.event.id());
+    if (entry.latestKey != null) {
+      latest.remove(entry.latestKey, entry);
+    }
+  }
+
+  private void expire(Entry entry, PublishTerms terms, Instant now) {
+    if (terms.expiry().isPresent()) {
+      entry.expiresAt = DueTimes.after(now, terms.expiry().get().after());
+      entry.failsExpired = terms.expiry().get().then() == PublishTerms.Expired.FAILED;
+      expiring.add(entry);
+    }
   }
 
   private void requireAdmissible(AuditEvent event) {
@@ -102,21 +208,30 @@ public final class QueueState {
       return new TakeResult.Taken(leases);
     }
     promote(now);
+    namedLimits.forgetSome(now);
     while (leases.size() < request.maxEvents()) {
-      Entry next = pending.next(now, request.types());
+      Entry next = next(request.types(), now);
       if (next == null) {
-        return leases.isEmpty() ? new TakeResult.Empty(nextDue()) : new TakeResult.Taken(leases);
+        return leases.isEmpty() ? nothingOpen(request.types()) : new TakeResult.Taken(leases);
+      }
+      Optional<String> refusal = namedLimits.refusal(next.charges);
+      if (refusal.isPresent()) {
+        removePending(next);
+        giveUp(next, refusal.get(), now);
+        continue;
       }
       Decision decision = limit.decide(now, next.event.weight());
       if (decision instanceof Decision.Granted granted) {
         limit = granted.next();
-        pending.remove(next);
+        next.held =
+            next.charges.isEmpty() ? List.of() : namedLimits.start(next.charges, granted.start());
+        removePending(next);
         starts++;
         startedPermits += next.event.weight();
         next.attempts++;
         leases.add(leased.lease(next, request, leases.size(), granted.start()));
       } else if (decision instanceof Decision.NeverAdmissible never) {
-        pending.remove(next);
+        removePending(next);
         giveUp(
             next,
             "weighs " + never.weight() + " but the limit has " + never.permits() + " permits",
@@ -126,6 +241,21 @@ public final class QueueState {
       }
     }
     return new TakeResult.Taken(leases);
+  }
+
+  private void removePending(Entry entry) {
+    pending.remove(entry);
+    expiring.remove(entry);
+  }
+
+  /** The event waits for a permit again, unless a later one has replaced it. */
+  private void waitAgain(Entry entry) {
+    if (isOutdated(entry)) {
+      drop(entry);
+    } else {
+      pending.add(entry);
+      expiring.add(entry);
+    }
   }
 
   public List<AcquireResult> acquire(List<AcquireRequest> requests, Instant now) {
@@ -164,9 +294,76 @@ public final class QueueState {
   private void promote(Instant now) {
     List<Entry> retries = delayed.pollDue(now, MAX_PROMOTED);
     List<Entry> expired = leased.endExpired(now, MAX_PROMOTED - retries.size());
-    retries.forEach(pending::add);
-    expired.forEach(pending::add);
+    for (Entry retry : retries) {
+      free(retry);
+      pending.add(retry);
+    }
+    for (Entry entry : expired) {
+      free(entry);
+      waitAgain(entry);
+    }
     expiredLeases += expired.size();
+    expiring.pollExpired(now).forEach(entry -> expire(entry, now));
+  }
+
+  private void expire(Entry entry, Instant now) {
+    withdraw(entry, now);
+    if (entry.failsExpired) {
+      giveUp(entry, "expired", now);
+    } else {
+      end(entry);
+      discarded++;
+    }
+    expired++;
+  }
+
+  /** The next event whose keys are open; what is before it and not open stands aside. */
+  private @Nullable Entry next(WantedTypes wanted, Instant now) {
+    while (true) {
+      Instant at = keyed.isEmpty() ? now : notBeforeLatest(now);
+      keyed.wake(at);
+      Entry next = pending.next(now, wanted);
+      if (next == null
+          || next.charges.isEmpty()
+          || namedLimits.refusal(next.charges).isPresent()
+          || keyed.admits(next, at)) {
+        return next;
+      }
+    }
+  }
+
+  /** A clock that goes back is taken to stand still at the latest start. */
+  private Instant notBeforeLatest(Instant now) {
+    return limit.latestStart().filter(latest -> latest.isAfter(now)).orElse(now);
+  }
+
+  private TakeResult nothingOpen(WantedTypes wanted) {
+    Optional<Instant> due = nextDue();
+    Optional<Instant> opening = keyed.nextOpening(wanted);
+    if (opening.isEmpty()) {
+      return new TakeResult.Empty(due);
+    }
+    return new TakeResult.NotBefore(due.filter(opening.get()::isAfter).orElse(opening.get()));
+  }
+
+  private void free(Entry entry) {
+    free(entry, entry.held);
+  }
+
+  private void free(Entry entry, List<Charge> charges) {
+    if (!charges.isEmpty()) {
+      entry.held = entry.held.stream().filter(charge -> !charges.contains(charge)).toList();
+      List<KeyedLimits.Counted> freed = namedLimits.end(charges);
+      keyed.lookAgain(freed);
+      isFreed |= freed.stream().anyMatch(key -> !key.lines.isEmpty());
+    }
+  }
+
+  /** Whether an end of an attempt let others start since this was asked last. */
+  public boolean takeFreed() {
+    boolean freed = isFreed;
+    isFreed = false;
+    return freed;
   }
 
   private TakeResult denied(Decision decision, Instant now) {
@@ -191,7 +388,11 @@ public final class QueueState {
         now,
         false,
         entry -> {
-          unfinishedIds.remove(entry.event.id());
+          free(entry);
+          end(entry);
+          if (!entry.dedupAfterDone.isZero()) {
+            remembered.add(entry.event.id(), DueTimes.after(now, entry.dedupAfterDone));
+          }
           done++;
         });
   }
@@ -202,13 +403,27 @@ public final class QueueState {
         now,
         true,
         entry -> {
+          if (isOutdated(entry)) {
+            free(entry);
+            drop(entry);
+            return;
+          }
+          free(entry, entry.held.stream().filter(c -> !namedLimits.retriesHold(c)).toList());
           delayed.add(entry, dueAt);
+          expiring.add(entry);
           retried++;
         });
   }
 
   public Settlement fail(Lease lease, String reason, Instant now) {
-    return settleAttempt(lease, now, true, entry -> giveUp(entry, reason, now));
+    return settleAttempt(
+        lease,
+        now,
+        true,
+        entry -> {
+          free(entry);
+          giveUp(entry, reason, now);
+        });
   }
 
   /** The same as settling, and the attempt counts among those of its type. */
@@ -225,8 +440,9 @@ public final class QueueState {
     return settle(
         lease,
         entry -> {
+          free(entry);
           entry.attempts--;
-          pending.add(entry);
+          waitAgain(entry);
         });
   }
 
@@ -242,7 +458,7 @@ public final class QueueState {
   }
 
   private void giveUp(Entry entry, String reason, Instant now) {
-    unfinishedIds.remove(entry.event.id());
+    end(entry);
     failed.add(entry, reason, now);
     givenUp++;
   }
@@ -273,6 +489,8 @@ public final class QueueState {
         acquiredPermits,
         retried,
         givenUp,
+        replaced,
+        expired,
         expiredLeases,
         pending.oldest().map(oldest -> Duration.between(oldest, now)),
         limit.startsInWindow(now),
@@ -305,6 +523,62 @@ public final class QueueState {
     return pending.page(priority, afterSequence, max);
   }
 
+  public Amendment cancel(String id, Instant now) {
+    Entry entry = unfinished.get(id);
+    if (entry == null) {
+      return Amendment.NOT_FOUND;
+    }
+    if (entry.lease != null) {
+      return Amendment.LEASED;
+    }
+    withdraw(entry, now);
+    end(entry);
+    discarded++;
+    return Amendment.MADE;
+  }
+
+  public Amendment reprioritize(String id, Priority priority) {
+    Entry entry = unfinished.get(id);
+    if (entry == null) {
+      return Amendment.NOT_FOUND;
+    }
+    if (entry.lease != null) {
+      return Amendment.LEASED;
+    }
+    if (entry.event.type().priority() != priority) {
+      exchange(entry, entry.withPriority(priority));
+    }
+    return Amendment.MADE;
+  }
+
+  /** An event that waits is another one from now on, with the same id. */
+  private void exchange(Entry entry, Entry other) {
+    expiring.remove(entry);
+    if (delayed.remove(entry)) {
+      delayed.add(other, entry.dueAt);
+    } else {
+      pending.withdraw(entry);
+      pending.add(other);
+    }
+    expiring.add(other);
+    unfinished.put(other.event.id(), other);
+    if (entry.latestKey != null) {
+      latest.replace(entry.latestKey, entry, other);
+    }
+  }
+
+  /** Takes an event from where it waits, and returns until when it was delayed, or this time. */
+  @CanIgnoreReturnValue
+  private Instant withdraw(Entry entry, Instant now) {
+    expiring.remove(entry);
+    if (delayed.remove(entry)) {
+      free(entry);
+      return entry.dueAt;
+    }
+    pending.withdraw(entry);
+    return now;
+  }
+
   public ClearReceipt clear(ClearScope scope) {
     long clearedPending = scope.includesPending() ? forget(pending.drain()) : 0;
     long clearedDelayed = scope.includesPending() ? forget(delayed.drain()) : 0;
@@ -315,7 +589,11 @@ public final class QueueState {
   }
 
   private int forget(List<Entry> entries) {
-    entries.forEach(entry -> unfinishedIds.remove(entry.event.id()));
+    for (Entry entry : entries) {
+      free(entry);
+      expiring.remove(entry);
+      end(entry);
+    }
     return entries.size();
   }
 
@@ -343,12 +621,13 @@ public final class QueueState {
     return new RedriveReceipt(redriven, page.size() - redriven, 0, next);
   }
 
-  private Redrive bringBack(Entry entry) {
-    if (!unfinishedIds.add(entry.event.id())) {
+  private Redrive bringBack(Entry failure) {
+    Entry entry = failure.redriven();
+    if (unfinished.containsKey(entry.event.id()) || isOutdated(entry)) {
       return Redrive.DUPLICATE;
     }
+    unfinished.put(entry.event.id(), entry);
     failed.remove(entry.sequence);
-    entry.attempts = 0;
     pending.add(entry);
     return Redrive.REDRIVEN;
   }
@@ -357,6 +636,30 @@ public final class QueueState {
     boolean found = failed.remove(sequence);
     discarded += found ? 1 : 0;
     return found;
+  }
+
+  List<NamedLimit> namedLimits() {
+    return namedLimits.limits();
+  }
+
+  void setNamedLimit(NamedLimit limit, Instant now) {
+    keyed.lookAgain(namedLimits.set(limit, now));
+  }
+
+  void pause(LimitKey key, Pause pause, Instant now) {
+    keyed.lookAgain(List.of(namedLimits.pause(key, pause, now)));
+  }
+
+  void resume(LimitKey key) {
+    namedLimits.resume(key).ifPresent(resumed -> keyed.lookAgain(List.of(resumed)));
+  }
+
+  Optional<KeyStats> keyStats(LimitKey key, Instant now) {
+    return namedLimits.stats(key, now);
+  }
+
+  List<KeyStats> keyStats(String name, Optional<String> after, int max, Instant now) {
+    return namedLimits.stats(name, after, max, now);
   }
 
   LimitSettings settings() {

@@ -22,6 +22,8 @@ final class SequencedEntries {
   private @Nullable Entry[] ring = new @Nullable Entry[INITIAL_CAPACITY];
   private int head;
   private int size;
+  // Of those in the ring, which may be anywhere but at its head.
+  private int withdrawn;
 
   /** O(1) amortised behind the last, else O(log n). */
   void add(Entry entry) {
@@ -53,16 +55,60 @@ final class SequencedEntries {
   /** Removes what {@link #first()} returned. */
   void removeFirst() {
     if (size > 0 && inRing(0) == first()) {
-      ring[head] = null;
-      head = (head + 1) & (ring.length - 1);
-      size--;
+      removeHead();
+      dropWithdrawn();
     } else {
       returned.pollFirstEntry();
     }
   }
 
+  private void removeHead() {
+    ring[head] = null;
+    head = (head + 1) & (ring.length - 1);
+    size--;
+  }
+
+  private void dropWithdrawn() {
+    while (withdrawn > 0 && inRing(0).isWithdrawn) {
+      removeHead();
+      withdrawn--;
+    }
+  }
+
+  /**
+   * Removes an entry for good, wherever it is. O(log n) amortised: in the ring it is only marked,
+   * until it is at the head or half of the ring is.
+   */
+  void remove(Entry entry) {
+    if (returned.remove(entry.sequence, entry)) {
+      return;
+    }
+    entry.isWithdrawn = true;
+    withdrawn++;
+    dropWithdrawn();
+    if (2 * withdrawn > size) {
+      compact();
+    }
+  }
+
+  private void compact() {
+    int kept = 0;
+    for (int at = 0; at < size; at++) {
+      Entry entry = inRing(at);
+      if (!entry.isWithdrawn) {
+        ring[(head + kept) & (ring.length - 1)] = entry;
+        kept++;
+      }
+    }
+    for (int at = kept; at < size; at++) {
+      ring[(head + at) & (ring.length - 1)] = null;
+    }
+    size = kept;
+    withdrawn = 0;
+  }
+
   int size() {
-    return size + returned.size();
+    return size - withdrawn + returned.size();
   }
 
   /** Up to {@code max} entries behind a sequence, in order. O(log n + max). */
@@ -72,7 +118,9 @@ final class SequencedEntries {
     Entry other = others.hasNext() ? others.next() : null;
     int at = firstInRingAfter(sequence);
     while (page.size() < max && (other != null || at < size)) {
-      if (other == null || (at < size && inRing(at).sequence < other.sequence)) {
+      if (at < size && inRing(at).isWithdrawn) {
+        at++;
+      } else if (other == null || (at < size && inRing(at).sequence < other.sequence)) {
         page.add(inRing(at));
         at++;
       } else {
@@ -108,6 +156,7 @@ final class SequencedEntries {
     ring = new @Nullable Entry[INITIAL_CAPACITY];
     head = 0;
     size = 0;
+    withdrawn = 0;
     return all;
   }
 }

@@ -4,13 +4,16 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
+import io.ratelimit.core.queue.Amendment;
 import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.FailedQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.LimitControl;
+import io.ratelimit.core.queue.NamedLimitControl;
 import io.ratelimit.core.queue.PublishReceipt;
+import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.queue.QueuedEvent;
@@ -75,8 +78,8 @@ public final class FaultyQueue implements EventQueue {
   }
 
   @Override
-  public PublishReceipt publish(Collection<AuditEvent> events) {
-    return queue.publish(events);
+  public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
+    return queue.publish(events, terms);
   }
 
   @Override
@@ -139,6 +142,16 @@ public final class FaultyQueue implements EventQueue {
   }
 
   @Override
+  public Amendment cancel(String id) {
+    return unlessDown(() -> queue.cancel(id));
+  }
+
+  @Override
+  public Amendment reprioritize(String id, Priority priority) {
+    return unlessDown(() -> queue.reprioritize(id, priority));
+  }
+
+  @Override
   public ClearReceipt clear(ClearScope scope) {
     return queue.clear(scope);
   }
@@ -146,6 +159,11 @@ public final class FaultyQueue implements EventQueue {
   @Override
   public FailedQueue failedQueue() {
     return queue.failedQueue();
+  }
+
+  @Override
+  public NamedLimitControl namedLimitControl() {
+    return queue.namedLimitControl();
   }
 
   @Override

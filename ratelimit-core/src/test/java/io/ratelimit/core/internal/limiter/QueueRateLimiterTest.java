@@ -59,8 +59,8 @@ class QueueRateLimiterTest {
     await()
         .until(
             () ->
-                caller.getState() == Thread.State.WAITING
-                    && List.of(caller.getStackTrace()).toString().contains("CompletableFuture"));
+                caller.getState() == Thread.State.TIMED_WAITING
+                    && List.of(caller.getStackTrace()).toString().contains("VirtualTime"));
     awaitFailure();
 
     time.advance(Duration.ofSeconds(1));

@@ -30,7 +30,7 @@ class SequencedEntriesTest {
   private void publish() {
     published++;
     AuditEvent event = AuditEvent.of("event-" + published, EventType.of("TYPE"), "wallet");
-    add(new Entry(published, event, Instant.EPOCH));
+    add(new Entry(published, event, Instant.EPOCH, List.of()));
   }
 
   private void take() {

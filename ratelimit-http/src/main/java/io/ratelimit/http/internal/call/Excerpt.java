@@ -11,6 +11,8 @@ public final class Excerpt {
   private static final int LONGEST = 200;
 
   /**
+   * Returns the beginning of a body.
+   *
    * @param body of unknown origin and kind
    * @param withoutSecrets strikes out what must not be shown
    */

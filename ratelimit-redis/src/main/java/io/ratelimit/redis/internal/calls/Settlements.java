@@ -19,6 +19,7 @@ import java.util.List;
 /** Ends leases, one way or another, or makes them longer. Thread-safe. */
 public final class Settlements {
 
+  private static final Long OTHERS_WAITED = 2L;
   private static final int LONGEST_REASON = 8_192;
   private static final int ACKNOWLEDGED_AT_ONCE = 500;
   private static final String IF_ACK_IS_LOST =
@@ -45,7 +46,7 @@ public final class Settlements {
     this.retainDone = retainDone;
     this.acknowledging =
         new Coalescer<>(
-            leases -> store.ask(Script.ACK, Settlements::settlements, arguments(leases)),
+            leases -> store.ask(Script.ACK, this::settlements, arguments(leases)),
             (one, other) -> true,
             lease -> 1,
             ACKNOWLEDGED_AT_ONCE,
@@ -84,6 +85,8 @@ public final class Settlements {
     List<Object> arguments = new ArrayList<>();
     arguments.add(session.clock());
     arguments.add(retainDone);
+    arguments.add(session.channel());
+    arguments.add(session.client());
     for (Lease lease : leases) {
       arguments.add(lease.token());
       arguments.add(lease.event().id());
@@ -91,7 +94,7 @@ public final class Settlements {
     return arguments.toArray();
   }
 
-  private static List<Settlement> settlements(Object replies) {
+  private List<Settlement> settlements(Object replies) {
     List<Settlement> settlements = new ArrayList<>();
     for (Object reply : (List<?>) replies) {
       settlements.add(settlement(reply));
@@ -126,6 +129,8 @@ public final class Settlements {
             lease.token(),
             lease.event().id(),
             failedAgeMicros,
+            session.channel(),
+            session.client(),
             stored));
   }
 
@@ -161,7 +166,10 @@ public final class Settlements {
     return expiresAt.equals(0L) ? Settlement.STALE_LEASE : Settlement.SETTLED;
   }
 
-  private static Settlement settlement(Object reply) {
-    return reply.equals(1L) ? Settlement.SETTLED : Settlement.STALE_LEASE;
+  private Settlement settlement(Object reply) {
+    if (reply.equals(OTHERS_WAITED)) {
+      listeners.tell();
+    }
+    return reply.equals(0L) ? Settlement.STALE_LEASE : Settlement.SETTLED;
   }
 }

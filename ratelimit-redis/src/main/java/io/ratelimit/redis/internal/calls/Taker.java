@@ -112,6 +112,8 @@ public final class Taker {
                 held.token,
                 held.id,
                 failedAgeMicros,
+                session.channel(),
+                session.client(),
                 "the record cannot be read");
   }
 

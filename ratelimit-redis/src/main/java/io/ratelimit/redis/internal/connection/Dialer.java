@@ -72,13 +72,16 @@ public final class Dialer implements AutoCloseable {
    *
    * @param slot where the namespace is in a cluster
    * @param ssl certificates and keys of a client that is made here; null for those of the JVM
+   * @throws IllegalArgumentException if a client of the host would repeat commands
    */
   public static Dialer to(
       Target target, int slot, @Nullable ClientResources hostResources, @Nullable SslOptions ssl) {
     if (target instanceof Target.HostClient host) {
+      requireNoRepetition(host.client().getOptions());
       return new Dialer(() -> single(host.client(), host.uri()), null, null);
     }
     if (target instanceof Target.HostClusterClient host) {
+      requireNoRepetition(host.client().getOptions());
       return new Dialer(() -> cluster(host.client(), slot), null, null);
     }
     ClientResources ownResources =
@@ -98,6 +101,24 @@ public final class Dialer implements AutoCloseable {
     RedisClient client = RedisClient.create(resources, uri);
     client.setOptions(options(uri, ssl));
     return new Dialer(() -> single(client, uri), client, ownResources);
+  }
+
+  /** A client that does not reconnect has nothing to repeat on a new connection. */
+  private static void requireNoRepetition(ClientOptions options) {
+    DisconnectedBehavior behavior = options.getDisconnectedBehavior();
+    boolean rejects =
+        behavior == DisconnectedBehavior.REJECT_COMMANDS
+            || (behavior == DisconnectedBehavior.DEFAULT && !options.isAutoReconnect());
+    if (!rejects) {
+      throw new IllegalArgumentException(
+          "the client's disconnectedBehavior is "
+              + behavior
+              + ": after a lost connection it would repeat commands that may have taken effect, and"
+              + " events that were done would seem to be others'. Call"
+              + " client.setOptions(ClientOptions.builder()"
+              + ".disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS).build()) before"
+              + " connect(), or give the queue a client of its own");
+    }
   }
 
   /**

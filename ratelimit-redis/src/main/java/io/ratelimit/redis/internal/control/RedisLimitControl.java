@@ -1,5 +1,6 @@
 package io.ratelimit.redis.internal.control;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.queue.ChangeListeners;
 import io.ratelimit.core.limit.Demand;
@@ -51,6 +52,12 @@ public final class RedisLimitControl implements LimitControl {
   @Override
   public LimitSettings changeLimit(RateLimit normal) {
     return change("normal", WireSettings.limit(normal), NONE, NONE);
+  }
+
+  /** Sets the normal limit, unless this version of it or a later one was declared before. */
+  @CanIgnoreReturnValue
+  public LimitSettings declare(RateLimit normal, long version) {
+    return change("declare", WireSettings.limit(normal), Long.toString(version), NONE);
   }
 
   @Override

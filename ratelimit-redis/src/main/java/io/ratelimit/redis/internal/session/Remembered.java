@@ -127,6 +127,11 @@ final class Remembered {
     }
   }
 
+  /** The latest settings that were seen. */
+  synchronized LimitSettings settings() {
+    return settings.settings();
+  }
+
   /** The settings that a reply says. */
   synchronized LimitSettings settings(String text) {
     return text.equals(settings.text()) ? settings.settings() : WireSettings.parse(text).settings();

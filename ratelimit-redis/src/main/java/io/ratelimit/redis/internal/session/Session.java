@@ -1,5 +1,6 @@
 package io.ratelimit.redis.internal.session;
 
+import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.time.Time;
 import io.ratelimit.redis.internal.script.Keys;
 import io.ratelimit.redis.internal.script.LimitedReply;
@@ -151,6 +152,11 @@ public final class Session {
     return line.isPresent()
         ? Optional.of(new LimitedReply(now, remembered.settings(settings), reply))
         : Optional.empty();
+  }
+
+  /** The settings of the limit as this client has seen them last; asks nobody. */
+  public LimitSettings seenSettings() {
+    return remembered.settings();
   }
 
   private long hereMicros() {

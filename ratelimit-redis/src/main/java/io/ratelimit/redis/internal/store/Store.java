@@ -133,7 +133,8 @@ public final class Store implements AutoCloseable {
       Connections connections, Script script, byte[][] arguments) {
     ScriptOutputType output =
         switch (script) {
-          case EXTEND, FAIL, PURGE, RELEASE, REMOVE, RETRY -> ScriptOutputType.INTEGER;
+          case CANCEL, EXTEND, FAIL, PURGE, RELEASE, REMOVE, REPRIORITIZE, RETRY ->
+              ScriptOutputType.INTEGER;
           default -> ScriptOutputType.MULTI;
         };
     byte[][] scriptKeys = keys.of(script);

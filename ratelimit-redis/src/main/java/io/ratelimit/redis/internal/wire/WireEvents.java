@@ -19,9 +19,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Events as they are in Redis. A record is "sequence publishedAt weight type " and then the
- * content: the wallet, the number of attributes and ";", each attribute's name and value, the
- * payload. Strings are "length:bytes"; the payload is the rest.
+ * Events as they are in Redis. A record is "sequence publishedAt weight type ", where charges and
+ * terms follow the weight, and then the content: the wallet, the number of attributes and ";", each
+ * attribute's name and value, the payload. Strings are "length:bytes"; the payload is the rest.
  *
  * <p>Whatever the bytes are, reading them ends: an event that cannot be read is shown as one of the
  * type {@link EventType#UNREADABLE}.
@@ -176,7 +176,7 @@ public final class WireEvents {
     try {
       long sequence = record.number(' ');
       Instant publishedAt = Micros.toInstant(record.number(' '));
-      int weight = record.count(' ');
+      int weight = weight(record.until(' '));
       EventType type = type(record.until(' '));
       String wallet = record.string();
       Map<String, String> attributes = new LinkedHashMap<>();
@@ -190,6 +190,15 @@ public final class WireEvents {
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  /** What named limits charge follows it, and the terms of its publication: the store's own. */
+  private static int weight(String text) {
+    int end = 0;
+    while (end < text.length() && Character.isDigit(text.charAt(end))) {
+      end++;
+    }
+    return Integer.parseInt(text.substring(0, end));
   }
 
   private static Stored unreadable(byte[] id, byte[] record) {

@@ -92,6 +92,11 @@ public record WireSettings(String text, long changedAt, LimitSettings settings) 
         new LimitSettings(limit(parts, 4), ceiling, demands, pause, Long.parseLong(parts[0])));
   }
 
+  /** Reads "permits period burst margin". */
+  static RateLimit limit(String text) {
+    return limit(text.split(" ", -1), 0);
+  }
+
   private static RateLimit limit(String[] parts, int from) {
     return new RateLimit(
         Integer.parseInt(parts[from]),

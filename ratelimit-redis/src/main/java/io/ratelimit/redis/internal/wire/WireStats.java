@@ -38,7 +38,9 @@ public final class WireStats {
     long acquiredPermits = rest.number();
     long retried = rest.number();
     long givenUp = rest.number();
+    long replaced = rest.number();
     long expired = rest.number();
+    long expiredLeases = rest.number();
     Duration clockShift = Micros.toDuration(rest.number());
     LargestWindows largestWindows = largestWindows(rest);
     OptionalLong oldest = rest.optionalNumber();
@@ -100,7 +102,9 @@ public final class WireStats {
         acquiredPermits,
         retried,
         givenUp,
+        replaced,
         expired,
+        expiredLeases,
         oldest.isPresent()
             ? Optional.of(Micros.toDuration(reply.now() - oldest.getAsLong()))
             : Optional.empty(),

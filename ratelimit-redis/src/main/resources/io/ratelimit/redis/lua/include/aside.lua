@@ -3,13 +3,6 @@
 -- which is in the order of its members.
 -- Needs ASIDE, ASIDE_TYPES and the includes basics and events.
 
--- More than any sequence; three times as much is still exact in a double.
-local SPAN = 1125899906842624
-
-local function aside_score(priority, sequence)
-  return priority * SPAN + sequence
-end
-
 -- Both take what parse_record returns.
 local function aside_member(id, sequence, published, _, type_key, priority)
   return string.format('%s %s %016d %s %s', string.match(type_key, '([^:]+)$'), priority, sequence, published, id)

@@ -1,7 +1,9 @@
 -- Format, clock and numbers.
 -- Needs META.
 
-local FORMAT = 3
+local FORMAT = 4
+-- One that is read as it is: charges were added since.
+local READ_TOO = 3
 
 -- Further back and further on than any time in use, and still exact in a double.
 local NEVER = -4503599627370496
@@ -33,9 +35,10 @@ end
 -- The reply that refuses a namespace whose format is not this script's, else nil.
 -- (One that is no number is damaged, and written again.)
 local function refusal(format)
-  if tonumber(format or nil) and tonumber(format) ~= FORMAT then
+  local number = tonumber(format or nil)
+  if number and number ~= FORMAT and number ~= READ_TOO then
     return redis.error_reply('FORMAT ' .. format .. ' is '
-      .. (tonumber(format) > FORMAT and 'newer' or 'older') .. ' than ' .. FORMAT)
+      .. (number > FORMAT and 'newer' or 'older') .. ' than ' .. FORMAT)
   end
 end
 

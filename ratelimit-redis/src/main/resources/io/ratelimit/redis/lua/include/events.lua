@@ -1,16 +1,46 @@
 -- Records of events: "sequence publishedAt weight type " and then the client's bytes, where the type
--- is "priority:processingMicros:name". They never change; the number of attempts is kept apart.
+-- is "priority:processingMicros:name". What named limits charge follows the weight: "/key:cost" for
+-- each; and then what the terms of the publication leave to do. They change only while the event
+-- waits; the number of attempts is kept apart.
 -- Needs META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS and the include basics.
 
 local PENDING = { ['0'] = PENDING_HIGH, ['1'] = PENDING_NORMAL, ['2'] = PENDING_LOW }
 
+-- More than any sequence; three times as much is still exact in a double.
+local SPAN = 1125899906842624
+
+local function aside_score(priority, sequence)
+  return priority * SPAN + sequence
+end
+
+-- Whether a text is "/limit=key:cost" for each charge.
+local function are_charges(text)
+  local rest, count = string.gsub(text, '/[%w.%-*_+%%]+=[%w.%-*_+%%]*:([1-9]%d*)', function(cost)
+    return #cost > 7 and '!' or ''
+  end)
+  return rest == '' and count <= 8
+end
+
+-- Whether a text is what the include terms says.
+local function are_terms(text)
+  local rest = string.gsub(text, '![dfr]%-?%d+', '')
+  return string.gsub(rest, '!l[%w.%-*_+%%]+', '') == ''
+end
+
 -- Returns strings, as most are needed as they are, and where the client's bytes begin; nil if there
 -- is no record or it has another form.
 local function parse_record(record)
+  record = record or ''
+  local charges, terms = '', ''
   local sequence, published, weight, type_key, priority, content =
-    string.match(record or '', '^(%d+) (%-?%d+) ([1-9]%d*) (([012]):%d+:%S+) ()')
-  if sequence and #sequence <= 15 and #published <= 17 and #weight <= 7 and #type_key <= 80 then
-    return sequence, published, weight, type_key, priority, content
+    string.match(record, '^(%d+) (%-?%d+) ([1-9]%d*) (([012]):%d+:%S+) ()')
+  if not sequence then
+    sequence, published, weight, charges, terms, type_key, priority, content =
+      string.match(record, '^(%d+) (%-?%d+) ([1-9]%d*)(/?[^! ]*)(!?%S*) (([012]):%d+:%S+) ()')
+  end
+  if sequence and #sequence <= 15 and #published <= 17 and #weight <= 7 and #type_key <= 80
+    and (charges == '' or are_charges(charges)) and (terms == '' or are_terms(terms)) then
+    return sequence, published, weight, type_key, priority, content, charges, terms
   end
 end
 
@@ -84,17 +114,4 @@ local function count_type(counted, change)
     redis.call('HDEL', TYPES, counted)
     add_count(others_of(counted), change)
   end
-end
-
--- Returns what it is counted as. What cannot be read comes first, so that the next take moves it to
--- the failed queue.
-local function place(id, record)
-  local sequence, _, weight, type_key, priority = parse_record(record)
-  priority = priority or '0'
-  redis.call('ZADD', PENDING[priority], sequence or 0, id)
-  return counted_as(type_key, weight)
-end
-
-local function make_pending(id, record)
-  count_type(place(id, record), 1)
 end

@@ -62,7 +62,7 @@ local function look()
   end
 
   local function list_event(id, record)
-    for _, key in ipairs({ PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, ASIDE, DELAYED }) do
+    for _, key in ipairs({ PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, ASIDE, KEYED, DELAYED }) do
       if redis.call('ZSCORE', key, id) then
         return
       end
@@ -70,13 +70,18 @@ local function look()
     if is_leased(id) then
       return
     end
+    -- Nobody holds it, so that it is in flight under no key: its lease may be lost, which said so.
+    if free then
+      local _, _, _, _, _, _, charges = parse_record(record)
+      free(id, charges or '')
+    end
     local counted = place(id, record)
     -- Where `pending` was lost, the types still count it.
     local sum = 0
     for _, number in ipairs(redis.call('HVALS', TYPES)) do
       sum = sum + (tonumber(number) or 0)
     end
-    if sum < cards(PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, ASIDE) then
+    if sum < cards(PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, ASIDE, KEYED) then
       count_type(counted, 1)
     end
   end
@@ -94,7 +99,7 @@ local function look()
 
   -- Where all that is pending is set aside, of what else is counted nothing is there: it was lost.
   local function forget_types()
-    if cards(PENDING_HIGH, PENDING_NORMAL, PENDING_LOW) == 0 then
+    if cards(PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, KEYED) == 0 then
       for _, counted in ipairs(redis.call('HKEYS', TYPES)) do
         -- Without a name: others, whose types are not told apart.
         local name = string.match(counted, '^[^ ]*:([^ :]+)')
@@ -115,7 +120,7 @@ local function look()
       redis.call('HLEN', FAILED_EVENTS), cards(FAILED), cards(FAILED_TIMES)
     if redis.call('HLEN', LEASES) > cards(LEASED) then
       return step(LEASES, 'leases', list_lease)
-    elseif redis.call('HLEN', EVENTS) > cards(PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, ASIDE, DELAYED, LEASED) then
+    elseif redis.call('HLEN', EVENTS) > cards(PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, ASIDE, KEYED, DELAYED, LEASED) then
       return step(EVENTS, 'events', list_event)
     elseif failures > math.min(listed, timed) then
       return step(FAILED_EVENTS, 'failures', list_failure)
@@ -127,6 +132,9 @@ local function look()
     return true
   end
 
+  if not is_charged and cards(KEYED, FLOWS) > 0 then
+    redis.call('HSET', META, 'charged', 1)
+  end
   if not repair() then
     return now
   end

@@ -11,360 +11,371 @@ local now
 -- A time before which no retry and no lease falls due, or nil: not known.
 local due
 
+-- Whether events were ever published that named limits charge: false, '1', or 'perhaps' where that was
+-- lost or nobody has looked yet.
+local is_charged = 'perhaps'
+
 -- How far the namespace's time was ever shifted against the clock, and which server this is.
 local line
 local this_server
 
--- Which line of data this is: the run of the server, and the id of its replication, which changes when
--- it becomes the master. Nil if the user may not ask.
-local function server_id()
-  local server, replication = redis.pcall('INFO', 'server'), redis.pcall('INFO', 'replication')
-  if type(server) ~= 'string' or type(replication) ~= 'string' then
-    return nil
-  end
-  local run = string.match(server, 'run_id:(%w+)')
-  local data = string.match(replication, 'master_replid:(%w+)')
-  return run and string.sub(run, 1, 12) .. string.sub(data or '', 1, 12)
-end
-
-local function forget_known()
-  redis.call('UNLINK', STARTS)
-  redis.call('HDEL', META, 'memo', 'run')
-  L.base = L.cum
-  L.memo = nil
-  L.run = nil
-  L.logged, L.logged_cum = NEVER, L.cum
-end
-
--- Takes all of the past to be full.
-local function forget_all()
-  forget_known()
-  L.pace, L.pace_part = NEVER, 0
-  L.forgotten, L.latest = now, now
-  mark_unknown(now)
-end
-
--- What may have been in force in the longest window up to now under some settings: limits and the
--- heaviest weight.
-local function possible_past(...)
-  local past = { limits = {}, heaviest = 1 }
-  for _, settings in ipairs({ ... }) do
-    local limits, lapsed = past.limits, {}
-    local longest = math.max(settings.normal.window, settings.ceiling and settings.ceiling.window or 0)
-    limits[#limits + 1] = settings.normal
-    limits[#limits + 1] = settings.ceiling
-    for _, demand in ipairs(settings.demands) do
-      if now < demand.lapse then
-        limits[#limits + 1] = demand.admitted
-        longest = math.max(longest, demand.admitted.window)
-      else
-        lapsed[#lapsed + 1] = demand
-      end
+local admit_weight, reply, load_state
+do
+  -- Which line of data this is: the run of the server, and the id of its replication, which changes when
+  -- it becomes the master. Nil if the user may not ask.
+  local function server_id()
+    local server, replication = redis.pcall('INFO', 'server'), redis.pcall('INFO', 'replication')
+    if type(server) ~= 'string' or type(replication) ~= 'string' then
+      return nil
     end
-    for _, demand in ipairs(lapsed) do
-      if demand.lapse > now - longest then
-        limits[#limits + 1] = demand.admitted
-      end
-    end
-    past.heaviest = math.max(past.heaviest, settings.heaviest)
+    local run = string.match(server, 'run_id:(%w+)')
+    local data = string.match(replication, 'master_replid:(%w+)')
+    return run and string.sub(run, 1, 12) .. string.sub(data or '', 1, 12)
   end
-  local fastest = past.limits[1]
-  local alike = true
-  past.most, past.fewest, past.burst = 1, FAR, 1
-  past.shortest, past.longest = FAR, 0
-  for _, limit in ipairs(past.limits) do
-    if is_faster(limit, fastest) then
-      fastest = limit
-    end
-    alike = alike and limit.text == past.limits[1].text
-    past.most = math.max(past.most, limit.permits)
-    past.fewest = math.min(past.fewest, limit.permits)
-    past.burst = math.max(past.burst, limit.burst)
-    past.shortest = math.min(past.shortest, limit.window)
-    past.longest = math.max(past.longest, limit.window)
-  end
-  past.paced = past.heaviest == 1
-    or ((alike or past.burst == 1) and past.heaviest <= past.fewest)
-  local at_once = past.paced and math.max(past.burst, past.heaviest) or past.most
-  past.run = { at = now, burst = math.min(at_once, past.most), window = fastest.window,
-    permits = fastest.permits, size = past.most }
-  return past
-end
 
-local function append_run(run)
-  redis.call('HDEL', META, 'memo')
-  L.cum = L.cum + run.size
-  run.stop = L.cum
-  redis.call('ZADD', STARTS, int(run.at), string.format('%016d', L.cum))
-  L.run = run
-  save_run()
-  if L.cum - run.size == L.base then
-    L.oldest = run.at
+  local function forget_known()
+    redis.call('UNLINK', STARTS)
+    redis.call('HDEL', META, 'memo', 'run')
+    L.base = L.cum
+    L.memo = nil
+    L.run = nil
+    L.logged, L.logged_cum = NEVER, L.cum
   end
-  L.latest = run.at
-  L.pace, L.pace_part = pace_after_run(run, S.normal)
-  L.pace_limit = S.normal.text
-  L.memo = nil
-  L.logged, L.logged_cum = NEVER, L.cum
-  mark_unknown(run.at)
-end
 
--- Takes the past to be as dense as it can have been, and what is before `known` to be full.
-local function assume_all(past, known)
-  local forgotten = math.min(now - past.shortest, run_time(past.run, past.run.size + 1))
-  forget_known()
-  L.forgotten = math.max(forgotten, known)
-  append_run(past.run)
-end
-
--- The same for the past from a time on, joined to what is known.
-local function assume_since(past, from)
-  local run = past.run
-  local size = math.min(run.size, run_weight(run, now - from + 1))
-  if past.paced and L.cum > L.base then
-    local known = math.min(weight_behind('(' .. int(L.latest)), past.fewest)
-    -- Together with the latest start they are as many as a stretch can hold.
-    size = math.min(size, math.max(0, run_weight(run, now - L.latest + 1) - known))
-  end
-  if size == run.size then
-    assume_all(past, L.latest)
-  elseif size > 0 then
-    run.size = size
-    append_run(run)
-  end
-end
-
--- The whole past is unknown, but for what was in force. Where settings changed in the longest window up
--- to now in a way that no ceiling bounds, or such a change was lost, that is not known either.
-local function assume_unknown(known)
-  local past = possible_past(S, known)
-  if known.unbounded <= S.unbounded and S.unbounded <= now - past.longest then
-    assume_all(past, NEVER)
-  else
-    forget_all()
-  end
-end
-
--- What nobody remembers from a time on is assumed; `known` are the settings that the client knows.
-local function assume_lost(from, known)
-  if known.unbounded <= S.unbounded and not L.run then
-    assume_since(possible_past(S, known), from)
-  else
-    assume_unknown(known)
-  end
-end
-
--- A heavier weight than any before may start, and may have started where nobody remembers.
-local function admit_weight(weight)
-  if weight <= S.heaviest then
-    return
-  end
-  S.heaviest = weight
-  S.changed = math.max(now, S.changed + 1)
-  S.text = format_settings(S)
-  if L.run then
-    local past = possible_past(S)
-    if L.run.size < past.most then
-      forget_all()
-    else
-      L.run.burst = math.max(L.run.burst, past.run.burst)
-      L.forgotten = math.max(L.forgotten,
-        math.min(L.run.at - past.shortest, run_time(L.run, L.run.size + 1)))
-      L.pace_limit = ''
-      L.memo = nil
-      redis.call('HDEL', META, 'memo')
-      save_run()
-    end
-  end
-  save('now', int(now), 'settings', S.text)
-end
-
-function repair_log()
-  assume_unknown(S)
-  save('now', int(now))
-end
-
--- Settings of another epoch, by the time of this one.
-local function move_settings(settings, by)
-  if settings.changed > 0 then
-    settings.changed = settings.changed + by
-  end
-  if settings.unbounded > 0 then
-    settings.unbounded = settings.unbounded + by
-  end
-  if tonumber(settings.pause) then
-    settings.pause = int(tonumber(settings.pause) + by)
-  end
-  for _, demand in ipairs(settings.demands) do
-    demand.lapse = demand.lapse + by
-  end
-  settings.text = format_settings(settings)
-end
-
-local function format_timeline()
-  return line.epoch .. ' ' .. int(line.shift) .. ' ' .. int(line.joined)
-end
-
--- A reply that begins with what the client remembers: the time, the latest start, the settings, and
--- "epoch server"; or nil in place of the latter: nothing was done, as the time may be ahead of what it
--- can be, or the message was on its way for long, and the client can tell when it asks again.
-local function reply_with(token, ...)
-  return { now, L.latest > NEVER and L.latest, S.text, token, ... }
-end
-
-local function reply(...)
-  return reply_with(line.epoch .. ' ' .. (this_server ~= '' and this_server or '-'), ...)
-end
-
-local function new_epoch(raw)
-  line.epoch = int(line.epoch == int(raw) and raw + 1 or math.max(raw, 1))
-end
-
--- The first state of a namespace, or the first after it was lost.
-local function seed(raw, client, seen, remembered, start_up)
-  now = raw
-  line = parse_timeline(nil)
-  line.epoch = client.epoch
-  new_epoch(raw)
-  line.joined = now
-  this_server = server_id() or ''
-  S = parse_settings(remembered)
-  if client.expected then
-    move_settings(S, now - client.expected)
-  end
-  L = new_limiter(raw)
-  L.pace_limit = S.normal.text
-  local open = start_up == 'full' and not seen
-  if open then
+  -- Takes all of the past to be full.
+  local function forget_all()
     forget_known()
-    mark_unknown(L.latest)
-  else
+    L.pace, L.pace_part = NEVER, 0
+    L.forgotten, L.latest = now, now
+    mark_unknown(now)
+  end
+
+  -- What may have been in force in the longest window up to now under some settings: limits and the
+  -- heaviest weight.
+  local function possible_past(...)
+    local past = { limits = {}, heaviest = 1 }
+    for _, settings in ipairs({ ... }) do
+      local limits, lapsed = past.limits, {}
+      local longest = math.max(settings.normal.window, settings.ceiling and settings.ceiling.window or 0)
+      limits[#limits + 1] = settings.normal
+      limits[#limits + 1] = settings.ceiling
+      for _, demand in ipairs(settings.demands) do
+        if now < demand.lapse then
+          limits[#limits + 1] = demand.admitted
+          longest = math.max(longest, demand.admitted.window)
+        else
+          lapsed[#lapsed + 1] = demand
+        end
+      end
+      for _, demand in ipairs(lapsed) do
+        if demand.lapse > now - longest then
+          limits[#limits + 1] = demand.admitted
+        end
+      end
+      past.heaviest = math.max(past.heaviest, settings.heaviest)
+    end
+    local fastest = past.limits[1]
+    local alike = true
+    past.most, past.fewest, past.burst = 1, FAR, 1
+    past.shortest, past.longest = FAR, 0
+    for _, limit in ipairs(past.limits) do
+      if is_faster(limit, fastest) then
+        fastest = limit
+      end
+      alike = alike and limit.text == past.limits[1].text
+      past.most = math.max(past.most, limit.permits)
+      past.fewest = math.min(past.fewest, limit.permits)
+      past.burst = math.max(past.burst, limit.burst)
+      past.shortest = math.min(past.shortest, limit.window)
+      past.longest = math.max(past.longest, limit.window)
+    end
+    past.paced = past.heaviest == 1
+      or ((alike or past.burst == 1) and past.heaviest <= past.fewest)
+    local at_once = past.paced and math.max(past.burst, past.heaviest) or past.most
+    past.run = { at = now, burst = math.min(at_once, past.most), window = fastest.window,
+      permits = fastest.permits, size = past.most }
+    return past
+  end
+
+  local function append_run(run)
+    redis.call('HDEL', META, 'memo')
+    L.cum = L.cum + run.size
+    run.stop = L.cum
+    redis.call('ZADD', STARTS, int(run.at), string.format('%016d', L.cum))
+    L.run = run
+    save_run()
+    if L.cum - run.size == L.base then
+      L.oldest = run.at
+    end
+    L.latest = run.at
+    L.pace, L.pace_part = pace_after_run(run, S.normal)
+    L.pace_limit = S.normal.text
+    L.memo = nil
+    L.logged, L.logged_cum = NEVER, L.cum
+    mark_unknown(run.at)
+  end
+
+  -- Takes the past to be as dense as it can have been, and what is before `known` to be full.
+  local function assume_all(past, known)
+    local forgotten = math.min(now - past.shortest, run_time(past.run, past.run.size + 1))
+    forget_known()
+    L.forgotten = math.max(forgotten, known)
+    append_run(past.run)
+  end
+
+  -- The same for the past from a time on, joined to what is known.
+  local function assume_since(past, from)
+    local run = past.run
+    local size = math.min(run.size, run_weight(run, now - from + 1))
+    if past.paced and L.cum > L.base then
+      local known = math.min(weight_behind('(' .. int(L.latest)), past.fewest)
+      -- Together with the latest start they are as many as a stretch can hold.
+      size = math.min(size, math.max(0, run_weight(run, now - L.latest + 1) - known))
+    end
+    if size == run.size then
+      assume_all(past, L.latest)
+    elseif size > 0 then
+      run.size = size
+      append_run(run)
+    end
+  end
+
+  -- The whole past is unknown, but for what was in force. Where settings changed in the longest window up
+  -- to now in a way that no ceiling bounds, or such a change was lost, that is not known either.
+  local function assume_unknown(known)
+    local past = possible_past(S, known)
+    if known.unbounded <= S.unbounded and S.unbounded <= now - past.longest then
+      assume_all(past, NEVER)
+    else
+      forget_all()
+    end
+  end
+
+  -- What nobody remembers from a time on is assumed; `known` are the settings that the client knows.
+  local function assume_lost(from, known)
+    if known.unbounded <= S.unbounded and not L.run then
+      assume_since(possible_past(S, known), from)
+    else
+      assume_unknown(known)
+    end
+  end
+
+  -- A heavier weight than any before may start, and may have started where nobody remembers.
+  function admit_weight(weight)
+    if weight <= S.heaviest then
+      return
+    end
+    S.heaviest = weight
+    S.changed = math.max(now, S.changed + 1)
+    S.text = format_settings(S)
+    if L.run then
+      local past = possible_past(S)
+      if L.run.size < past.most then
+        forget_all()
+      else
+        L.run.burst = math.max(L.run.burst, past.run.burst)
+        L.forgotten = math.max(L.forgotten,
+          math.min(L.run.at - past.shortest, run_time(L.run, L.run.size + 1)))
+        L.pace_limit = ''
+        L.memo = nil
+        redis.call('HDEL', META, 'memo')
+        save_run()
+      end
+    end
+    save('now', int(now), 'settings', S.text)
+  end
+
+  function repair_log()
     assume_unknown(S)
-  end
-  save('format', FORMAT, 'now', int(now), 'settings', S.text, 'created', int(now),
-    'open', open and 1 or 0, 'server', this_server, 'timeline', format_timeline())
-end
-
--- Sets S, L, now, due and the time line; returns a reply that ends the script, if there is one.
---   given     what the client says of the time
---   seen      the latest start that the client has seen, else ''
---   remembered  the settings that the client has seen last, or its initial ones
---   start_up  'wait' or 'full': what to take an unknown past for
-local function load_state(given, seen, remembered, start_up)
-  local m = redis.pcall('HMGET', META, 'format', 'now', 'settings', 'limiter', 'pace_limit', 'memo',
-    'due', 'server', 'open', 'created', 'run', 'timeline', 'windows')
-  if m.err then
-    if not string.find(m.err, 'WRONGTYPE', 1, true) then
-      return m
-    end
-    redis.call('UNLINK', META)
-    m = {}
-  end
-  local refused = refusal(m[1])
-  if refused then
-    return refused
-  end
-  seen = seen ~= '' and whole('seen', seen, NEVER, FAR) or nil
-  word('start_up', start_up, 'wait full')
-  if remembered ~= m[3] then
-    require_settings(remembered)
-  end
-  local client = parse_clock(given)
-  local raw = raw_time(client)
-  S = m[3] and parse_settings(m[3])
-  if not S then
-    seed(raw, client, seen, remembered, start_up)
-    return
-  end
-
-  line = parse_timeline(m[12])
-  packed_windows = m[13]
-  this_server = m[8] or ''
-  L = unpack_limiter(m[4], m[5], m[6], m[11])
-  local limiter_is_lost = not L
-  L = L or new_limiter(raw)
-  local last = tonumber(m[2]) or NEVER
-  last = math.max(last < FAR and last or NEVER, L.latest)
-  local is_of_epoch = client.expected and client.epoch == line.epoch
-  local time, ahead = time_by(raw, line, client)
-  -- Somebody was let in while the clock was ahead: what started before seems older than it is.
-  local misdated = is_of_epoch and last > client.expected + client.slack
-  if (ahead or misdated) and not client.sure then
-    now = math.max(time, last)
-    return reply_with(false)
-  elseif ahead then
-    time = client.expected
-  end
-  if misdated or (not is_of_epoch and time < last - LEEWAY) then
-    time = last
-  end
-  local moved = time - raw ~= line.shift
-  line.shift = time - raw
-  now = math.max(time, last)
-  due = tonumber(m[7])
-
-  -- What the client remembers of another epoch happened at least so long ago as it has known it.
-  local by = client.expected and not is_of_epoch and now - client.expected or 0
-  local known = remembered ~= m[3] and parse_settings(remembered) or S
-  if by ~= 0 then
-    seen = seen and seen + by
-    client.heard = client.heard and client.heard + by
-    if known ~= S then
-      move_settings(known, by)
-    end
-  end
-  -- The server is another one than the one that made the last start, or the same after a restart or
-  -- after it was a replica: what it did not replicate or write to its disk is lost, and perhaps no
-  -- client here knows.
-  local server
-  if client.given or raw < L.checked or raw >= L.checked + SHORTEST_ABSENCE then
-    server = server_id()
-    L.checked = raw
-  end
-  -- Or the client comes from another one, which may know more.
-  local elsewhere = client.server ~= '-' and this_server ~= '' and client.server ~= this_server
-    and client.heard and client.heard > line.joined
-  local another = server and server ~= this_server
-  this_server = server or this_server
-  local assumed = true
-  if limiter_is_lost then
-    assume_unknown(known)
-  elseif misdated then
-    new_epoch(raw)
-    assume_unknown(known)
-  -- A client that knew nothing opened the limit fully while this one lives.
-  elseif seen and m[9] == '1' and seen < (tonumber(m[10]) or FAR) then
-    forget_all()
-  -- A client knows that starts were lost, or they may have been with the server. What the store has
-  -- is the beginning of what there was.
-  elseif (seen and seen > L.latest) or another or elsewhere then
-    write_even_if_full()
-    assume_lost(last, known)
-  else
-    assumed = false
-  end
-  if assumed then
-    line.joined = now
-    write_even_if_full()
-    save('now', int(now), 'open', 0, 'server', this_server, 'timeline', format_timeline(),
-      'format', FORMAT)
-  elseif known.changed > S.changed and known.unbounded > S.unbounded then
-    forget_all()
     save('now', int(now))
   end
-  if (moved and not assumed) or not tonumber(m[1] or nil) then
-    write_even_if_full()
-    redis.call('HSET', META, 'timeline', format_timeline(), 'now', int(now), 'format', FORMAT)
+
+  -- Settings of another epoch, by the time of this one.
+  local function move_settings(settings, by)
+    if settings.changed > 0 then
+      settings.changed = settings.changed + by
+    end
+    if settings.unbounded > 0 then
+      settings.unbounded = settings.unbounded + by
+    end
+    if tonumber(settings.pause) then
+      settings.pause = int(tonumber(settings.pause) + by)
+    end
+    for _, demand in ipairs(settings.demands) do
+      demand.lapse = demand.lapse + by
+    end
+    settings.text = format_settings(settings)
   end
-  -- A change was lost: the latest explicit one counts.
-  if known.changed > S.changed then
-    write_even_if_full()
-    local heaviest = math.max(known.heaviest, S.heaviest)
-    known.version = math.max(known.version, S.version)
-    S = known
-    S.heaviest = math.min(heaviest, S.heaviest)
-    admit_weight(heaviest)
-    S.text = format_settings(S)
-    redis.call('HSET', META, 'settings', S.text)
+
+  local function format_timeline()
+    return line.epoch .. ' ' .. int(line.shift) .. ' ' .. int(line.joined)
+  end
+
+  -- A reply that begins with what the client remembers: the time, the latest start, the settings, and
+  -- "epoch server"; or nil in place of the latter: nothing was done, as the time may be ahead of what it
+  -- can be, or the message was on its way for long, and the client can tell when it asks again.
+  local function reply_with(token, ...)
+    return { now, L.latest > NEVER and L.latest, S.text, token, ... }
+  end
+
+  function reply(...)
+    return reply_with(line.epoch .. ' ' .. (this_server ~= '' and this_server or '-'), ...)
+  end
+
+  local function new_epoch(raw)
+    line.epoch = int(line.epoch == int(raw) and raw + 1 or math.max(raw, 1))
+  end
+
+  -- The first state of a namespace, or the first after it was lost.
+  local function seed(raw, client, seen, remembered, start_up)
+    now = raw
+    line = parse_timeline(nil)
+    line.epoch = client.epoch
+    new_epoch(raw)
+    line.joined = now
+    this_server = server_id() or ''
+    S = parse_settings(remembered)
+    if client.expected then
+      move_settings(S, now - client.expected)
+    end
+    L = new_limiter(raw)
+    L.pace_limit = S.normal.text
+    local open = start_up == 'full' and not seen
+    if open then
+      forget_known()
+      mark_unknown(L.latest)
+    else
+      assume_unknown(S)
+    end
+    save('format', FORMAT, 'now', int(now), 'settings', S.text, 'created', int(now),
+      'open', open and 1 or 0, 'server', this_server, 'timeline', format_timeline())
+    if not open then
+      redis.call('HSET', META, 'limits_lost', int(now))
+    end
+  end
+
+  -- Sets S, L, now, due and the time line; returns a reply that ends the script, if there is one.
+  --   given     what the client says of the time
+  --   seen      the latest start that the client has seen, else ''
+  --   remembered  the settings that the client has seen last, or its initial ones
+  --   start_up  'wait' or 'full': what to take an unknown past for
+  function load_state(given, seen, remembered, start_up)
+    local m = redis.pcall('HMGET', META, 'format', 'now', 'settings', 'limiter', 'pace_limit', 'memo',
+      'due', 'server', 'open', 'created', 'run', 'timeline', 'windows', 'charged')
+    if m.err then
+      if not string.find(m.err, 'WRONGTYPE', 1, true) then
+        return m
+      end
+      redis.call('UNLINK', META)
+      m = {}
+    end
+    local refused = refusal(m[1])
+    if refused then
+      return refused
+    end
+    seen = seen ~= '' and whole('seen', seen, NEVER, FAR) or nil
+    word('start_up', start_up, 'wait full')
+    if remembered ~= m[3] then
+      require_settings(remembered)
+    end
+    local client = parse_clock(given)
+    local raw = raw_time(client)
+    S = m[3] and parse_settings(m[3])
+    if not S then
+      seed(raw, client, seen, remembered, start_up)
+      return
+    end
+
+    line = parse_timeline(m[12])
+    packed_windows = m[13]
+    is_charged = m[14] ~= '0' and (m[14] or 'perhaps')
+    this_server = m[8] or ''
+    L = unpack_limiter(m[4], m[5], m[6], m[11])
+    local limiter_is_lost = not L
+    L = L or new_limiter(raw)
+    local last = tonumber(m[2]) or NEVER
+    last = math.max(last < FAR and last or NEVER, L.latest)
+    local is_of_epoch = client.expected and client.epoch == line.epoch
+    local time, ahead = time_by(raw, line, client)
+    -- Somebody was let in while the clock was ahead: what started before seems older than it is.
+    local misdated = is_of_epoch and last > client.expected + client.slack
+    if (ahead or misdated) and not client.sure then
+      now = math.max(time, last)
+      return reply_with(false)
+    elseif ahead then
+      time = client.expected
+    end
+    if misdated or (not is_of_epoch and time < last - LEEWAY) then
+      time = last
+    end
+    local moved = time - raw ~= line.shift
+    line.shift = time - raw
+    now = math.max(time, last)
+    due = tonumber(m[7])
+
+    -- What the client remembers of another epoch happened at least so long ago as it has known it.
+    local by = client.expected and not is_of_epoch and now - client.expected or 0
+    local known = remembered ~= m[3] and parse_settings(remembered) or S
+    if by ~= 0 then
+      seen = seen and seen + by
+      client.heard = client.heard and client.heard + by
+      if known ~= S then
+        move_settings(known, by)
+      end
+    end
+    -- The server is another one than the one that made the last start, or the same after a restart or
+    -- after it was a replica: what it did not replicate or write to its disk is lost, and perhaps no
+    -- client here knows.
+    local server
+    if client.given or raw < L.checked or raw >= L.checked + SHORTEST_ABSENCE then
+      server = server_id()
+      L.checked = raw
+    end
+    -- Or the client comes from another one, which may know more.
+    local elsewhere = client.server ~= '-' and this_server ~= '' and client.server ~= this_server
+      and client.heard and client.heard > line.joined
+    local another = server and server ~= this_server
+    this_server = server or this_server
+    local assumed = true
+    if limiter_is_lost then
+      assume_unknown(known)
+    elseif misdated then
+      new_epoch(raw)
+      assume_unknown(known)
+    -- A client that knew nothing opened the limit fully while this one lives.
+    elseif seen and m[9] == '1' and seen < (tonumber(m[10]) or FAR) then
+      forget_all()
+    -- A client knows that starts were lost, or they may have been with the server. What the store has
+    -- is the beginning of what there was.
+    elseif (seen and seen > L.latest) or another or elsewhere then
+      write_even_if_full()
+      assume_lost(last, known)
+    else
+      assumed = false
+    end
+    if assumed then
+      line.joined = now
+      write_even_if_full()
+      save('now', int(now), 'open', 0, 'server', this_server, 'timeline', format_timeline(),
+        'format', FORMAT, 'limits_lost', int(now))
+    elseif known.changed > S.changed and known.unbounded > S.unbounded then
+      forget_all()
+      save('now', int(now))
+    end
+    if (moved and not assumed) or tonumber(m[1] or nil) ~= FORMAT then
+      write_even_if_full()
+      redis.call('HSET', META, 'timeline', format_timeline(), 'now', int(now), 'format', FORMAT)
+    end
+    -- A change was lost: the latest explicit one counts.
+    if known.changed > S.changed then
+      write_even_if_full()
+      local heaviest = math.max(known.heaviest, S.heaviest)
+      known.version = math.max(known.version, S.version)
+      S = known
+      S.heaviest = math.min(heaviest, S.heaviest)
+      admit_weight(heaviest)
+      S.text = format_settings(S)
+      redis.call('HSET', META, 'settings', S.text)
+    end
   end
 end

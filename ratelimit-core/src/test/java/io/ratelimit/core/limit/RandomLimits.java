@@ -7,7 +7,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 
 /** Random limits. */
-final class Limits {
+final class RandomLimits {
 
   private static final long MILLISECOND = 1_000;
   private static final long SECOND = 1_000_000;
@@ -69,5 +69,5 @@ final class Limits {
     return Duration.of(micros, ChronoUnit.MICROS);
   }
 
-  private Limits() {}
+  private RandomLimits() {}
 }

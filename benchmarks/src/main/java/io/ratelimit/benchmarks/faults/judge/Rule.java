@@ -1,0 +1,18 @@
+package io.ratelimit.benchmarks.faults.judge;
+
+/**
+ * One window of a limit beside the queue's own, which never changes in a run.
+ *
+ * @param name of the limit
+ * @param windowMicros the length of the window
+ * @param permits how many starts it may hold, of each key
+ * @param keys how many keys the limit has: the n-th event of a process, {@code process-n}, has the
+ *     key n modulo this
+ */
+public record Rule(String name, long windowMicros, int permits, int keys) {
+
+  /** Returns the key of an event. */
+  public int key(String id) {
+    return Integer.parseInt(id.substring(id.lastIndexOf('-') + 1)) % keys;
+  }
+}

@@ -1,0 +1,30 @@
+package io.ratelimit.cli.queue;
+
+import io.ratelimit.cli.shell.Terminal;
+import io.ratelimit.core.queue.Amendment;
+import io.ratelimit.redis.RedisEventQueue;
+import picocli.CommandLine.Command;
+
+/** Discards events that wait. */
+@Command(
+    name = "cancel",
+    description =
+        "Discards events that wait, pending or delayed. One that is being processed goes on, and"
+            + " stays.",
+    footer = "  ratelimit queue cancel event-17")
+final class QueueCancelCommand extends QueueAmendment {
+
+  QueueCancelCommand(Terminal terminal) {
+    super(terminal);
+  }
+
+  @Override
+  Amendment amend(RedisEventQueue queue, String id) {
+    return queue.cancel(id);
+  }
+
+  @Override
+  String changed() {
+    return "cancelled";
+  }
+}

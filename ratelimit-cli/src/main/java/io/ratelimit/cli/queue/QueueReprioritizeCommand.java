@@ -1,0 +1,42 @@
+package io.ratelimit.cli.queue;
+
+import io.ratelimit.cli.option.Converters;
+import io.ratelimit.cli.shell.Terminal;
+import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.queue.Amendment;
+import io.ratelimit.redis.RedisEventQueue;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Gives events that wait another priority. */
+@Command(
+    name = "reprioritize",
+    description =
+        "Gives events that wait, pending or delayed, another priority. One that is being processed"
+            + " stays as it is.",
+    footer = "  ratelimit queue reprioritize --priority high event-17")
+final class QueueReprioritizeCommand extends QueueAmendment {
+
+  @Option(
+      names = "--priority",
+      required = true,
+      paramLabel = "PRIORITY",
+      converter = Converters.PriorityName.class,
+      description = "Their new priority: high, normal or low.")
+  private Priority priority = Priority.NORMAL;
+
+  QueueReprioritizeCommand(Terminal terminal) {
+    super(terminal);
+  }
+
+  @Override
+  Amendment amend(RedisEventQueue queue, String id) {
+    return queue.reprioritize(id, priority);
+  }
+
+  @Override
+  String changed() {
+    return "of " + priority.name().toLowerCase(Locale.ROOT) + " priority now";
+  }
+}

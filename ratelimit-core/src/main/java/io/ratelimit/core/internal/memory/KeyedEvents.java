@@ -1,0 +1,352 @@
+package io.ratelimit.core.internal.memory;
+
+import static java.util.Objects.requireNonNull;
+
+import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.internal.memory.KeyedLimits.Counted;
+import io.ratelimit.core.limit.Charge;
+import io.ratelimit.core.limit.LimitKey;
+import io.ratelimit.core.queue.WantedTypes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pending events that named limits charge: one {@link Flow} for each priority and combination
+ * of keys. Flows that may start take turns. A flow that finds a key closed stands aside in a {@link
+ * Line} of that key and costs nothing until the line opens for it. Guarded by the queue's lock.
+ *
+ * <p>Every operation is O(log n) for each flow that it moves, and for each key of an event.
+ */
+final class KeyedEvents {
+
+  /** Flows by their turn. */
+  private static final class Ring {
+    private final NavigableMap<Long, Flow> all = new TreeMap<>();
+    private final Map<String, NavigableMap<Long, Flow>> byType = new HashMap<>();
+
+    void add(Flow flow) {
+      all.put(flow.ticket, flow);
+      byType.computeIfAbsent(flow.type, absent -> new TreeMap<>()).put(flow.ticket, flow);
+    }
+
+    void remove(Flow flow) {
+      all.remove(flow.ticket);
+      NavigableMap<Long, Flow> ofType = requireNonNull(byType.get(flow.type));
+      ofType.remove(flow.ticket);
+      if (ofType.isEmpty()) {
+        byType.remove(flow.type);
+      }
+    }
+
+    @Nullable Flow first(WantedTypes wanted) {
+      if (all.isEmpty()) {
+        return null;
+      }
+      if (wanted.isAll()) {
+        return all.firstEntry().getValue();
+      }
+      Flow first = null;
+      for (Map.Entry<String, NavigableMap<Long, Flow>> ofType : byType.entrySet()) {
+        Flow candidate =
+            wanted.includes(ofType.getKey()) ? ofType.getValue().firstEntry().getValue() : null;
+        if (candidate != null && (first == null || candidate.ticket < first.ticket)) {
+          first = candidate;
+        }
+      }
+      return first;
+    }
+  }
+
+  private final KeyedLimits limits;
+  private final Map<Flow.Id, Flow> flows = new HashMap<>();
+  private final Map<Priority, NavigableMap<Long, Entry>> bySequence = new EnumMap<>(Priority.class);
+  private final Map<Priority, Ring> rings = new EnumMap<>(Priority.class);
+  private final Map<String, TreeSet<Line>> closed = new TreeMap<>();
+  private long turns;
+  private long lines;
+
+  KeyedEvents(KeyedLimits limits) {
+    this.limits = limits;
+    for (Priority priority : Priority.values()) {
+      bySequence.put(priority, new TreeMap<>());
+      rings.put(priority, new Ring());
+    }
+  }
+
+  boolean isEmpty() {
+    return flows.isEmpty();
+  }
+
+  /** The next number of those that flows draw. */
+  long nextTurn() {
+    turns++;
+    return turns;
+  }
+
+  private static Flow.Id idOf(Entry entry) {
+    List<LimitKey> keys = new ArrayList<>(entry.charges.size());
+    entry.charges.forEach(charge -> keys.add(charge.key()));
+    return new Flow.Id(entry.event.type().priority(), keys);
+  }
+
+  void add(Entry entry) {
+    of(entry.event.type().priority()).put(entry.sequence, entry);
+    Flow flow = flows.get(idOf(entry));
+    if (flow == null) {
+      flow = new Flow(idOf(entry));
+      flow.ticket = nextTurn();
+      flow.events.add(entry);
+      flows.put(flow.id, flow);
+      list(flow);
+      return;
+    }
+    flow.events.add(entry);
+    if (flow.events.first() == entry) {
+      // It may cost less than the one that was first, or be of another type.
+      detach(flow);
+      list(flow);
+    }
+  }
+
+  private void list(Flow flow) {
+    flow.type = flow.head().event.type().name();
+    ring(flow).add(flow);
+  }
+
+  /** Takes a flow from where it is. */
+  private void detach(Flow flow) {
+    Line line = flow.line;
+    if (line == null) {
+      ring(flow).remove(flow);
+      dismiss(flow);
+    } else {
+      line.flows.remove(flow);
+      flow.line = null;
+      openSoon(line);
+    }
+  }
+
+  /** A flow that a line let go needs it no more: the next one is looked at. */
+  private void dismiss(Flow flow) {
+    Line line = flow.wokenFrom;
+    if (line != null) {
+      flow.wokenFrom = null;
+      line.woken = null;
+      openSoon(line);
+    }
+  }
+
+  /** The first flow of a line is to be looked at; a line without flows is no more. */
+  private void openSoon(Line line) {
+    if (line.woken == null) {
+      closeUntil(line, Instant.MIN);
+    }
+  }
+
+  private void closeUntil(Line line, Instant opensAt) {
+    TreeSet<Line> ofType =
+        closed.computeIfAbsent(line.type, absent -> new TreeSet<>(Line.BY_OPENING));
+    if (line.isClosed) {
+      ofType.remove(line);
+    }
+    line.isClosed = !line.flows.isEmpty();
+    if (line.isClosed) {
+      line.opensAt = opensAt;
+      ofType.add(line);
+    } else {
+      line.key.lines.remove(line.type);
+    }
+    if (ofType.isEmpty()) {
+      closed.remove(line.type);
+    }
+  }
+
+  /** Lets the first flow of each line go that opens now. */
+  void wake(Instant at) {
+    for (TreeSet<Line> ofType : List.copyOf(closed.values())) {
+      while (!ofType.isEmpty() && !ofType.first().opensAt.isAfter(at)) {
+        Line line = ofType.first();
+        Flow flow = requireNonNull(line.flows.pollFirst());
+        line.woken = flow;
+        flow.wokenFrom = line;
+        flow.line = null;
+        ofType.remove(line);
+        line.isClosed = false;
+        list(flow);
+      }
+      if (ofType.isEmpty()) {
+        closed.values().remove(ofType);
+      }
+    }
+  }
+
+  /** The flow of a priority whose turn it is; its keys may turn out to be closed. */
+  @Nullable Flow first(Priority priority, WantedTypes wanted) {
+    return ring(priority).first(wanted);
+  }
+
+  /**
+   * Whether all keys of an event's flow are open for it, and for none of those that wait before it.
+   * If not, the flow stands aside at the key that opens last.
+   */
+  boolean admits(Entry entry, Instant at) {
+    Flow flow = requireNonNull(flows.get(idOf(entry)));
+    LimitKey last = null;
+    Instant latest = at;
+    for (Charge charge : entry.charges) {
+      Instant opening = limits.opening(charge, at);
+      Counted counted = limits.find(charge.key());
+      if (counted != null) {
+        for (Line line : counted.lines.values()) {
+          if (line.isClosed && line.opensAt.isAfter(opening) && line.flows.first().precedes(flow)) {
+            opening = line.opensAt;
+          }
+        }
+      }
+      if (opening.isAfter(latest)) {
+        last = charge.key();
+        latest = opening;
+      }
+    }
+    if (last == null) {
+      return true;
+    }
+    standAside(flow, limits.counted(last, at), latest);
+    return false;
+  }
+
+  private void standAside(Flow flow, Counted key, Instant opening) {
+    ring(flow).remove(flow);
+    dismiss(flow);
+    Line line = key.lines.get(flow.type);
+    if (line == null) {
+      lines++;
+      line = new Line(key, flow.type, lines);
+      key.lines.put(flow.type, line);
+    }
+    Flow woken = line.woken;
+    if (woken != null) {
+      // Of both the one goes first whose turn it is.
+      ring(woken).remove(woken);
+      woken.wokenFrom = null;
+      woken.line = line;
+      line.woken = null;
+      line.flows.add(woken);
+    }
+    flow.line = line;
+    line.flows.add(flow);
+    if (line.flows.first() == flow) {
+      closeUntil(line, opening);
+    } else if (!line.isClosed) {
+      openSoon(line);
+    }
+  }
+
+  /** Removes an event that is the first of its flow. */
+  void remove(Entry entry) {
+    of(entry.event.type().priority()).remove(entry.sequence);
+    Flow flow = requireNonNull(flows.get(idOf(entry)));
+    ring(flow).remove(flow);
+    flow.events.removeFirst();
+    dismiss(flow);
+    if (flow.events.size() == 0) {
+      flows.remove(flow.id);
+    } else {
+      flow.ticket = nextTurn();
+      list(flow);
+    }
+  }
+
+  /** Removes an event; of a flow whose first it was, the next event is first. */
+  void withdraw(Entry entry) {
+    of(entry.event.type().priority()).remove(entry.sequence);
+    Flow flow = requireNonNull(flows.get(idOf(entry)));
+    if (flow.head() != entry) {
+      flow.events.remove(entry);
+      return;
+    }
+    detach(flow);
+    flow.events.removeFirst();
+    if (flow.events.size() == 0) {
+      flows.remove(flow.id);
+    } else {
+      list(flow);
+    }
+  }
+
+  /** These keys may have opened: the first flows of their lines are to be looked at. */
+  void lookAgain(Collection<Counted> keys) {
+    for (Counted key : keys) {
+      List.copyOf(key.lines.values()).forEach(this::openSoon);
+    }
+  }
+
+  /** When the next line opens whose flows somebody wants, if one does at a known time. */
+  Optional<Instant> nextOpening(WantedTypes wanted) {
+    Instant next = Instant.MAX;
+    for (Map.Entry<String, TreeSet<Line>> ofType : closed.entrySet()) {
+      Instant opening = ofType.getValue().first().opensAt;
+      if (wanted.includes(ofType.getKey()) && opening.isBefore(next)) {
+        next = opening;
+      }
+    }
+    return Optional.of(next).filter(time -> time.isBefore(Instant.MAX));
+  }
+
+  List<Entry> after(Priority priority, long sequence, int max) {
+    return of(priority).tailMap(sequence, false).values().stream().limit(max).toList();
+  }
+
+  int size(Priority priority) {
+    return of(priority).size();
+  }
+
+  /** When the oldest was published. */
+  Optional<Instant> oldest() {
+    return bySequence.values().stream()
+        .filter(events -> !events.isEmpty())
+        .map(events -> events.firstEntry().getValue().publishedAt)
+        .min(Instant::compareTo);
+  }
+
+  /** Removes and returns all. */
+  List<Entry> drain() {
+    List<Entry> drained = new ArrayList<>();
+    for (Flow flow : flows.values()) {
+      drained.addAll(flow.events.drain());
+      Line line = flow.line == null ? flow.wokenFrom : flow.line;
+      if (line != null) {
+        line.key.lines.remove(line.type);
+      }
+    }
+    flows.clear();
+    closed.clear();
+    for (Priority priority : Priority.values()) {
+      of(priority).clear();
+      rings.put(priority, new Ring());
+    }
+    return drained;
+  }
+
+  private NavigableMap<Long, Entry> of(Priority priority) {
+    return requireNonNull(bySequence.get(priority));
+  }
+
+  private Ring ring(Priority priority) {
+    return requireNonNull(rings.get(priority));
+  }
+
+  private Ring ring(Flow flow) {
+    return ring(flow.id.priority());
+  }
+}

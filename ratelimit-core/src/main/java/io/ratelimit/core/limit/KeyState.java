@@ -1,0 +1,151 @@
+package io.ratelimit.core.limit;
+
+import io.ratelimit.core.internal.check.Requirements;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The state of one key of a named limit: the starts of its longest window, and where the pace of
+ * each window stands. A pure state machine, as {@link LimitState} is for a queue's own limit.
+ *
+ * <p><b>Guarantee.</b> Along one chain of states, no half-open interval of the length of a window
+ * holds more starts (by cost) than this window has permits. Where the windows change, every start
+ * obeys those that are set at that start, counting the starts already made; a start before all that
+ * is remembered counts as if it filled every window.
+ *
+ * <p><b>Tightness.</b> At the time that {@link #earliest} names, and at any later one, a start of
+ * this cost may be made; before it, a window or its pace forbids it.
+ *
+ * <p>It remembers no more starts than the longest window has permits, and {@linkplain #isPast may
+ * be forgotten} when they have left it. Immutable and thread-safe. A decision costs O(windows), and
+ * O(starts that must leave) where a window is full.
+ */
+public final class KeyState {
+
+  private static final KeyState NEW = new KeyState(List.of(), List.of(), StartLog.EMPTY);
+
+  private final List<RateLimit> windows;
+  // Of each window, as the starts left it.
+  private final List<Pace> paces;
+  private final StartLog log;
+
+  private KeyState(List<RateLimit> windows, List<Pace> paces, StartLog log) {
+    this.windows = windows;
+    this.paces = paces;
+    this.log = log;
+  }
+
+  /** A key of which nothing was ever started. */
+  public static KeyState unused() {
+    return NEW;
+  }
+
+  /** This state, where starts up to a time may be missing: it counts as spent until then. */
+  public KeyState unknownUntil(Instant time) {
+    long micros = Micros.of(time);
+    long end = Micros.toInstant(micros).isBefore(time) ? micros + 1 : micros;
+    return new KeyState(windows, paces, log.withForgottenUntil(end));
+  }
+
+  /** This state under other windows. Those that stay keep their pace. */
+  public KeyState under(List<RateLimit> newWindows) {
+    if (newWindows.equals(windows)) {
+      return this;
+    }
+    List<Pace> newPaces = new ArrayList<>();
+    for (RateLimit window : newWindows) {
+      int same = windows.indexOf(window);
+      newPaces.add(same < 0 ? log.replay(Pace.Rate.of(window)) : paces.get(same));
+    }
+    return new KeyState(List.copyOf(newWindows), newPaces, log);
+  }
+
+  /**
+   * The earliest time, from a time on, at which a start of this cost may be made.
+   *
+   * @param from in whole microseconds
+   * @param cost at least 1, and not more than the permits of any window
+   * @throws IllegalArgumentException if the cost is outside its range
+   */
+  public Instant earliest(Instant from, int cost) {
+    return Micros.toInstant(earliest(Math.max(Micros.of(from), log.latest()), cost));
+  }
+
+  private long earliest(long from, int cost) {
+    Requirements.atLeast("cost", cost, 1);
+    long earliest = from;
+    for (int i = 0; i < windows.size(); i++) {
+      RateLimit window = windows.get(i);
+      Requirements.between("cost", cost, 1, window.permits());
+      long paced = Math.max(from, paces.get(i).earliest(cost, Pace.Rate.of(window)));
+      earliest =
+          Math.max(
+              earliest,
+              log.earliestWithRoom(paced, window.windowMicros(), window.permits() - cost));
+    }
+    return earliest;
+  }
+
+  /**
+   * The state after a start.
+   *
+   * @param at a time that {@link #earliest} admits
+   * @throws IllegalArgumentException if it is too early, or the cost outside its range
+   */
+  public KeyState started(Instant at, int cost) {
+    long start = Math.max(Micros.of(at), log.latest());
+    long earliest = earliest(start, cost);
+    if (earliest > start) {
+      throw new IllegalArgumentException(
+          "a start of cost "
+              + cost
+              + " may be made at "
+              + Micros.toInstant(earliest)
+              + " but is at "
+              + at);
+    }
+    List<Pace> paid = new ArrayList<>(windows.size());
+    for (int i = 0; i < windows.size(); i++) {
+      paid.add(paces.get(i).afterStart(start, cost, Pace.Rate.of(windows.get(i))));
+    }
+    StartLog appended = log.append(start, cost).forget(start - longestWindow());
+    return new KeyState(windows, paid, appended);
+  }
+
+  private long longestWindow() {
+    long longest = 0;
+    for (RateLimit window : windows) {
+      longest = Math.max(longest, window.windowMicros());
+    }
+    return longest;
+  }
+
+  /** Whether nothing that is remembered limits a start at this time or later. */
+  public boolean isPast(Instant now) {
+    return Micros.plus(log.latest(), longestWindow()) <= Micros.of(now);
+  }
+
+  /**
+   * The cost of the starts in each window that ends at a time, in the order of the windows; of what
+   * may not be remembered as a whole, nothing.
+   */
+  public List<Long> held(Instant now) {
+    return windows.stream()
+        .map(
+            window ->
+                log.knownAfter(
+                    Math.max(log.forgottenUntil(), Micros.of(now) - window.windowMicros())))
+        .toList();
+  }
+
+  /** The latest start that is remembered. */
+  public Optional<Instant> latestStart() {
+    OptionalLong latest = log.latestKnown();
+    return latest.isPresent() && latest.getAsLong() > log.forgottenUntil()
+        ? Optional.of(Micros.toInstant(latest.getAsLong()))
+        : Optional.empty();
+  }
+}

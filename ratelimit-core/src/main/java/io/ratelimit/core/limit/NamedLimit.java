@@ -1,0 +1,88 @@
+package io.ratelimit.core.limit;
+
+import static java.util.Objects.requireNonNull;
+
+import io.ratelimit.core.internal.check.Printable;
+import io.ratelimit.core.internal.check.Requirements;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * A limit beside a queue's own, as it is declared to the store: it holds for each key by itself.
+ *
+ * <p><b>Guarantee.</b> For each key, every window holds, and each as {@link RateLimit} says: in no
+ * half-open interval of its length do attempts start that cost more than its permits. Never more
+ * attempts are in flight at once than {@code maxInFlight}.
+ *
+ * @param name names it: 1 to {@value LimitKey#MAX_NAME_LENGTH} characters, not blank
+ * @param windows all hold at once: up to {@value #MAX_WINDOWS}, no two of the same length
+ * @param maxInFlight the most attempts of a key that are made at once, whatever they cost; 1 makes
+ *     them one after the other. Empty: as many as the windows admit
+ * @param retriesHold whether an event that waits for its retry counts as in flight, so that those
+ *     behind it wait for it; else they overtake it
+ */
+public record NamedLimit(
+    String name, List<RateLimit> windows, OptionalInt maxInFlight, boolean retriesHold) {
+
+  /** The most windows of a limit. */
+  public static final int MAX_WINDOWS = 8;
+
+  /** The most attempts of a key at once that can be set. */
+  public static final int MOST_IN_FLIGHT = 1_000_000;
+
+  /**
+   * Creates a limit.
+   *
+   * @throws IllegalArgumentException if a value is outside its range, two windows are equally long,
+   *     or there is neither a window nor a number of attempts at once
+   */
+  public NamedLimit {
+    Names.notBlank("the name of a limit", name, LimitKey.MAX_NAME_LENGTH);
+    String what = "of the limit " + Printable.quoted(name);
+    windows = List.copyOf(windows);
+    requireNonNull(maxInFlight, "maxInFlight");
+    Requirements.count("the windows " + what, windows.size(), 0, MAX_WINDOWS);
+    if (maxInFlight.isPresent()) {
+      Requirements.count("the attempts at once " + what, maxInFlight.getAsInt(), 1, MOST_IN_FLIGHT);
+    } else if (windows.isEmpty() || retriesHold) {
+      throw new IllegalArgumentException(
+          "the limit "
+              + Printable.quoted(name)
+              + " needs "
+              + (retriesHold ? "a number of attempts at once that retries count in" : "a window")
+              + " but has none");
+    }
+    HashSet<Long> lengths = new HashSet<>();
+    for (RateLimit window : windows) {
+      if (!lengths.add(window.windowMicros())) {
+        throw new IllegalArgumentException(
+            "the windows " + what + " must differ in length but two are " + window.window());
+      }
+    }
+  }
+
+  /**
+   * A limit of these windows.
+   *
+   * @throws IllegalArgumentException if a value is outside its range
+   */
+  public static NamedLimit of(String name, RateLimit... windows) {
+    return new NamedLimit(name, List.of(windows), OptionalInt.empty(), false);
+  }
+
+  /**
+   * This limit with so many attempts of a key at once, and none in flight while it waits for a
+   * retry.
+   *
+   * @throws IllegalArgumentException if the number is outside its range
+   */
+  public NamedLimit withMaxInFlight(int most) {
+    return new NamedLimit(name, windows, OptionalInt.of(most), false);
+  }
+
+  /** The most that one attempt may cost. */
+  public int largestCost() {
+    return windows.stream().mapToInt(RateLimit::permits).min().orElse(RateLimit.MAX_PERMITS);
+  }
+}

@@ -1,0 +1,233 @@
+package io.ratelimit.core.queue;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.internal.check.Printable;
+import io.ratelimit.core.internal.check.Requirements;
+import io.ratelimit.core.limit.Charge;
+import io.ratelimit.core.limit.LimitKey;
+import io.ratelimit.core.limit.NamedLimit;
+import io.ratelimit.core.limit.RateLimit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The limits that a queue has beside its own: named, of several windows each, by key if wanted, and
+ * at a cost that depends on the event. An event is handed out when the queue's own limit and all
+ * that apply to it admit it, and then takes from all of them in the same step.
+ *
+ * <pre>{@code
+ * Limits limits = Limits.builder()
+ *     .limit("address", RateLimit.of(6_000).perMinute())
+ *     .limit("account", event -> event.attributes().get("account"),
+ *         RateLimit.of(100).per(Duration.ofSeconds(10)), RateLimit.of(200_000).per(Duration.ofDays(1)))
+ *     .cost("address", event -> event.type().equals(EventType.OPEN_ORDER_DETECTED) ? 5 : 1)
+ *     .build();
+ * }</pre>
+ *
+ * <p>Keys and costs are computed once, when the event is published, by the queue object that
+ * publishes it, and stored with the event: whoever takes needs no functions. The windows are
+ * declared to the queue, which keeps them; what {@link NamedLimitControl} has changed since counts.
+ *
+ * <p>Immutable, and thread-safe as far as the functions are.
+ */
+public final class Limits {
+
+  /** The most limits that a queue may have beside its own. */
+  public static final int MAX_LIMITS = 32;
+
+  private record Rule(
+      NamedLimit limit,
+      Function<AuditEvent, @Nullable String> key,
+      ToIntFunction<AuditEvent> cost) {}
+
+  private final List<Rule> rules;
+
+  private Limits(Collection<Rule> rules) {
+    this.rules = rules.stream().sorted(Comparator.comparing(rule -> rule.limit.name())).toList();
+  }
+
+  /** No limit beside the queue's own. */
+  public static Limits none() {
+    return new Limits(List.of());
+  }
+
+  /** Prepares limits. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** What is declared to the queue, by name. */
+  public List<NamedLimit> declared() {
+    return rules.stream().map(Rule::limit).toList();
+  }
+
+  /**
+   * What one attempt of an event costs, by limit.
+   *
+   * @throws IllegalArgumentException if the event has a key of another form or a negative cost, or
+   *     more than {@value Charge#MAX_CHARGES} limits apply to it
+   */
+  public List<Charge> charges(AuditEvent event) {
+    if (rules.isEmpty()) {
+      return List.of();
+    }
+    List<Charge> charges = new ArrayList<>();
+    for (Rule rule : rules) {
+      String key = rule.key.apply(event);
+      int cost = key == null ? 0 : rule.cost.applyAsInt(event);
+      if (cost == 0) {
+        continue;
+      }
+      try {
+        charges.add(new Charge(new LimitKey(rule.limit.name(), key), cost));
+      } catch (IllegalArgumentException refused) {
+        throw new IllegalArgumentException(
+            "event " + Printable.text(event.id()) + ": " + refused.getMessage(), refused);
+      }
+    }
+    if (charges.size() > Charge.MAX_CHARGES) {
+      throw new IllegalArgumentException(
+          "at most "
+              + Charge.MAX_CHARGES
+              + " limits may apply to event "
+              + Printable.text(event.id())
+              + " but "
+              + charges.size()
+              + " do");
+    }
+    return List.copyOf(charges);
+  }
+
+  /** What can be chosen about limits. Not thread-safe. */
+  public static final class Builder {
+    private final Map<String, Rule> rules = new LinkedHashMap<>();
+
+    private Builder() {}
+
+    /**
+     * Adds a limit that all events share.
+     *
+     * @param name 1 to {@value LimitKey#MAX_NAME_LENGTH} characters, not blank
+     * @param windows all hold at once
+     * @throws IllegalArgumentException if the name is taken or has another form, there are too many
+     *     limits, or the windows are none or equally long
+     */
+    @CanIgnoreReturnValue
+    public Builder limit(String name, RateLimit... windows) {
+      return add(NamedLimit.of(name, windows), event -> "");
+    }
+
+    /**
+     * Adds a limit that holds for each key by itself.
+     *
+     * @param name 1 to {@value LimitKey#MAX_NAME_LENGTH} characters, not blank
+     * @param key the key of an event, up to {@value LimitKey#MAX_KEY_LENGTH} characters; to an
+     *     event for which it returns null the limit does not apply
+     * @param windows all hold at once
+     * @throws IllegalArgumentException as without a key
+     */
+    @CanIgnoreReturnValue
+    public Builder limit(
+        String name, Function<AuditEvent, @Nullable String> key, RateLimit... windows) {
+      return add(NamedLimit.of(name, windows), key);
+    }
+
+    /**
+     * Adds a limit on attempts at once for each key, without a window: {@code maxInFlight("wallet",
+     * AuditEvent::walletId, 1)} makes the attempts of a wallet one after the other, in the order in
+     * which its events were published.
+     *
+     * @param most 1 to {@value NamedLimit#MOST_IN_FLIGHT}
+     * @throws IllegalArgumentException as for {@link #limit}, or if the number is outside its range
+     */
+    @CanIgnoreReturnValue
+    public Builder maxInFlight(String name, Function<AuditEvent, @Nullable String> key, int most) {
+      return add(new NamedLimit(name, List.of(), OptionalInt.of(most), false), key);
+    }
+
+    /**
+     * Bounds the attempts at once of each key of a limit that was added before.
+     *
+     * @throws IllegalArgumentException if there is no such limit, or the number is outside its
+     *     range
+     */
+    @CanIgnoreReturnValue
+    public Builder maxInFlight(String name, int most) {
+      Rule rule = rule(name);
+      rules.put(
+          name,
+          new Rule(
+              new NamedLimit(name, rule.limit.windows(), OptionalInt.of(most), false),
+              rule.key,
+              rule.cost));
+      return this;
+    }
+
+    /**
+     * Lets an event that waits for its retry hold up those of its key: with one attempt at once
+     * they stay in order even then. Without it, they overtake it meanwhile.
+     *
+     * @throws IllegalArgumentException if there is no such limit, or its attempts at once are not
+     *     bounded
+     */
+    @CanIgnoreReturnValue
+    public Builder retriesHold(String name) {
+      Rule rule = rule(name);
+      NamedLimit held = new NamedLimit(name, rule.limit.windows(), rule.limit.maxInFlight(), true);
+      rules.put(name, new Rule(held, rule.key, rule.cost));
+      return this;
+    }
+
+    /**
+     * Says what an attempt costs in a limit that was added before; 1 by default.
+     *
+     * @param cost 0 to {@value RateLimit#MAX_PERMITS}; to an event that costs 0 the limit does not
+     *     apply
+     * @throws IllegalArgumentException if there is no such limit
+     */
+    @CanIgnoreReturnValue
+    public Builder cost(String name, ToIntFunction<AuditEvent> cost) {
+      Rule rule = rule(name);
+      rules.put(name, new Rule(rule.limit, rule.key, requireNonNull(cost, "cost")));
+      return this;
+    }
+
+    private Rule rule(String name) {
+      Rule rule = rules.get(requireNonNull(name, "name"));
+      if (rule == null) {
+        throw new IllegalArgumentException(
+            "the limit " + Printable.quoted(name) + " must be added first; there is none");
+      }
+      return rule;
+    }
+
+    private Builder add(NamedLimit limit, Function<AuditEvent, @Nullable String> key) {
+      requireNonNull(key, "key");
+      if (rules.containsKey(limit.name())) {
+        throw new IllegalArgumentException(
+            "a limit must have a name of its own but "
+                + Printable.quoted(limit.name())
+                + " is taken");
+      }
+      Requirements.count("limits", rules.size() + 1, 1, MAX_LIMITS);
+      rules.put(limit.name(), new Rule(limit, key, event -> 1));
+      return this;
+    }
+
+    /** Creates the limits. */
+    public Limits build() {
+      return new Limits(rules.values());
+    }
+  }
+}

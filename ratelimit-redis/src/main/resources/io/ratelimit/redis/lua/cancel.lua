@@ -1,0 +1,34 @@
+-- Discards one event that waits, by its id.
+--
+-- KEYS meta pending:high pending:normal pending:low types events attempts delayed aside aside:types limits:held keyed flows lines turns closed expiring latest
+-- ARGV id channel client
+-- REPLY 1, 0 if it does not wait but is leased, or -1 if there is none
+-- COST O(log n)
+
+local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED, ASIDE, ASIDE_TYPES,
+  LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST = unpack(KEYS)
+local id, channel, client = unpack(ARGV)
+-- @include basics
+-- @include events
+-- @include aside
+-- @include keyed
+-- @include freed
+-- @include terms
+-- @include waiting
+-- @include wake
+-- @include known
+
+local record = redis.call('HGET', EVENTS, id)
+if not record then
+  return -1
+end
+if not withdraw(id, record) then
+  return 0
+end
+termed().forget(id, select(8, parse_record(record)) or '')
+redis.call('HDEL', EVENTS, id)
+redis.call('HDEL', ATTEMPTS, id)
+count('discarded', 1)
+-- Others may start before the one that is gone could have.
+wake(channel, client)
+return 1

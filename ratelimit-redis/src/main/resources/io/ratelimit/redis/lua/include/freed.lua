@@ -1,0 +1,30 @@
+-- Which attempts are in flight, of limits that bound their number: "key|id", in the order of its
+-- members. They end with the attempt, or with the wait for a retry.
+-- Needs LIMITS_HELD, LINES, CLOSED.
+
+-- The lines of a key may have opened: their first flows are to be looked at.
+local function look_again(key)
+  local any = false
+  local from = '[' .. key .. '|'
+  while true do
+    local member = redis.call('ZRANGEBYLEX', LINES, from, '(' .. key .. '}', 'LIMIT', 0, 1)[1]
+    local type = member and string.match(string.sub(member, #key + 1), '^|([^|]*)|')
+    if not type then
+      return any
+    end
+    any = true
+    redis.call('ZADD', CLOSED, 'XX', 0, key .. '|' .. type)
+    from = '[' .. key .. '|' .. type .. '}'
+  end
+end
+
+-- An event is in flight no more under keys, "/key/key…"; returns whether others waited for it.
+local function free(id, held)
+  local any = false
+  for key in string.gmatch(held, '/([^:/]+)') do
+    if redis.call('ZREM', LIMITS_HELD, key .. '|' .. id) == 1 then
+      any = look_again(key) or any
+    end
+  end
+  return any
+end

@@ -1,0 +1,315 @@
+-- Pending events that named limits charge, as io.ratelimit.core.internal.memory.KeyedEvents has them:
+-- a flow for each priority and combination of keys; flows that may start take turns, others stand
+-- aside in the line of a key, one for each type of first events, until it opens.
+-- A key is "limit=key", both encoded as in a URL; a flow is "priority key key…"; a line "key|type".
+--   keyed   sorted set of ids, by aside_score(priority, sequence)
+--   flows   "flow|sequence|id", in the order of its members
+--   lines   "|type|priority|ticket|flow" and "|*|priority|ticket|flow" for a flow whose turn comes, and
+--           "key|type|priority|ticket|flow" for one that stands aside, in the order of its members
+--   turns   'f' and a flow: "ticket type key woken", where it stands aside and whose line let it go, or
+--           '-'; 'w' and a line: the flow that it let go; 't' and a priority: the last turn of events
+--           without charges
+--   closed  sorted set of the lines that have not let a flow go, by when they open
+-- Needs META, EVENTS, KEYED, FLOWS, LINES, TURNS, CLOSED and the includes basics and events.
+
+-- Its functions, made when they are needed first: most calls need none of them.
+local keyed
+do
+  local parts
+
+  local function open()
+    local K = {}
+
+    local function first_member(key, prefix)
+      return redis.call('ZRANGEBYLEX', key, '[' .. prefix .. '|', '(' .. prefix .. '}', 'LIMIT', 0, 1)[1]
+    end
+
+    function K.flow_of(priority, charges)
+      local keys = {}
+      for key in string.gmatch(charges, '/([^:/]+)') do
+        keys[#keys + 1] = key
+      end
+      return priority .. ' ' .. table.concat(keys, ' ')
+    end
+
+    function K.next_turn()
+      return redis.call('HINCRBY', META, 'turn', 1)
+    end
+
+    -- The id of a flow's first event, and its member.
+    function K.head(flow)
+      local member = first_member(FLOWS, flow)
+      return member and string.sub(member, #flow + 19), member
+    end
+
+    function K.state(flow)
+      local ticket, type, key, woken = string.match(redis.call('HGET', TURNS, 'f' .. flow) or '',
+        '^(%d+) (%S+) (%S+) (%S+)$')
+      return ticket and { flow = flow, ticket = ticket, type = type, key = key, woken = woken,
+        priority = string.sub(flow, 1, 1) }
+    end
+
+    local function place_of(state)
+      return '|' .. state.priority .. '|' .. string.format('%016d', state.ticket) .. '|' .. state.flow
+    end
+
+    local function save_state(state)
+      redis.call('HSET', TURNS, 'f' .. state.flow,
+        int(state.ticket) .. ' ' .. state.type .. ' ' .. state.key .. ' ' .. state.woken)
+    end
+
+    function K.list(state)
+      state.key = '-'
+      redis.call('ZADD', LINES, 0, '|' .. state.type .. place_of(state), 0, '|*' .. place_of(state))
+      save_state(state)
+    end
+
+    function K.unlist(state)
+      redis.call('ZREM', LINES, '|' .. state.type .. place_of(state), '|*' .. place_of(state))
+    end
+
+    -- The first flow of a line is to be looked at; a line without flows is no more.
+    local function open_soon(line)
+      if first_member(LINES, line) then
+        redis.call('ZADD', CLOSED, 0, line)
+      else
+        redis.call('ZREM', CLOSED, line)
+      end
+    end
+
+    -- A flow that a line let go needs it no more: the next one is looked at.
+    function K.dismiss(state)
+      if state.woken ~= '-' then
+        local line = state.woken .. '|' .. state.type
+        state.woken = '-'
+        redis.call('HDEL', TURNS, 'w' .. line)
+        open_soon(line)
+      end
+    end
+
+    local function detach(state)
+      if state.key == '-' then
+        K.unlist(state)
+        K.dismiss(state)
+      else
+        redis.call('ZREM', LINES, state.key .. '|' .. state.type .. place_of(state))
+        open_soon(state.key .. '|' .. state.type)
+      end
+    end
+
+    local function name_of(type_key)
+      return string.match(type_key, '([^:]+)$')
+    end
+
+    function K.add(id, sequence, type_key, priority, charges)
+      local flow = K.flow_of(priority, charges)
+      redis.call('ZADD', KEYED, int(aside_score(priority, sequence)), id)
+      redis.call('ZADD', FLOWS, 0, flow .. string.format('|%016d|', sequence) .. id)
+      local state = K.state(flow)
+      if not state then
+        redis.call('HSET', META, 'charged', 1)
+        K.list({ flow = flow, ticket = K.next_turn(), type = name_of(type_key), woken = '-',
+          priority = priority })
+      elseif K.head(flow) == id then
+        -- It may cost less than the one that was first, or be of another type.
+        detach(state)
+        state.type = name_of(type_key)
+        K.list(state)
+      end
+    end
+
+    local function type_of_head(flow)
+      local id = K.head(flow)
+      if id then
+        local _, _, _, type_key = parse_record(redis.call('HGET', EVENTS, id))
+        return type_key and name_of(type_key) or 'UNREADABLE'
+      end
+    end
+
+    -- Takes an event out; of a flow whose first it was, the next event is first.
+    function K.discard(id, flow, sequence)
+      local was_first = K.head(flow) == id
+      redis.call('ZREM', KEYED, id)
+      redis.call('ZREM', FLOWS, flow .. string.format('|%016d|', sequence) .. id)
+      local state = was_first and K.state(flow)
+      if state then
+        detach(state)
+        state.type = type_of_head(flow)
+        if state.type then
+          K.list(state)
+        else
+          redis.call('HDEL', TURNS, 'f' .. flow)
+        end
+      end
+    end
+
+    -- Takes the first event of a flow out whose turn it was; the flow goes behind the others.
+    function K.remove_head(state, id, member)
+      redis.call('ZREM', KEYED, id)
+      redis.call('ZREM', FLOWS, member)
+      K.unlist(state)
+      K.dismiss(state)
+      state.type = type_of_head(state.flow)
+      if state.type then
+        state.ticket = K.next_turn()
+        K.list(state)
+      else
+        redis.call('HDEL', TURNS, 'f' .. state.flow)
+      end
+    end
+
+    -- Lets the first flow go of each line that opens now, of so many lines; returns how many.
+    function K.wake(at, most)
+      local due = redis.call('ZRANGEBYSCORE', CLOSED, '-inf', int(at), 'LIMIT', 0, most)
+      for _, line in ipairs(due) do
+        redis.call('ZREM', CLOSED, line)
+        local member = first_member(LINES, line)
+        local flow = member and string.match(string.sub(member, #line + 1), '^|%d|%d+|(.*)$')
+        local state = flow and K.state(flow)
+        if member then
+          redis.call('ZREM', LINES, member)
+        end
+        if state then
+          state.woken = string.match(line, '^[^|]*')
+          redis.call('HSET', TURNS, 'w' .. line, flow)
+          K.list(state)
+        end
+      end
+      return #due
+    end
+
+    -- The flow of a priority whose turn it is, of those whose first event is wanted; its ticket too.
+    function K.first(priority, names)
+      local best, best_ticket
+      for name in pairs(names or { ['*'] = true }) do
+        local prefix = '|' .. name .. '|' .. priority
+        local member = first_member(LINES, prefix)
+        if member then
+          local ticket = tonumber(string.sub(member, #prefix + 2, #prefix + 17))
+          if not best or ticket < best_ticket then
+            best, best_ticket = string.sub(member, #prefix + 19), ticket
+          end
+        end
+      end
+      return best, best_ticket
+    end
+
+    -- Whether one of two flows has its turn before the other.
+    local function precedes(priority, ticket, state)
+      if priority ~= state.priority then
+        return priority < state.priority
+      end
+      return tonumber(ticket) < tonumber(state.ticket)
+    end
+
+    -- When the last line of a key opens that is closed for a flow which precedes this one, or nil.
+    function K.reserved_until(key, state, at)
+      local latest
+      local from = '[' .. key .. '|'
+      while true do
+        local member = redis.call('ZRANGEBYLEX', LINES, from, '(' .. key .. '}', 'LIMIT', 0, 1)[1]
+        if not member then
+          return latest
+        end
+        local type, priority, ticket = string.match(string.sub(member, #key + 1), '^|([^|]*)|(%d)|(%d+)|')
+        if not type then
+          return latest
+        end
+        local opens = tonumber(redis.call('ZSCORE', CLOSED, key .. '|' .. type) or 0)
+        if opens > at and precedes(priority, ticket, state) then
+          latest = math.max(latest or opens, opens)
+        end
+        from = '[' .. key .. '|' .. type .. '}'
+      end
+    end
+
+    -- The flow stands aside at a key that is closed for it until a time.
+    function K.stand_aside(state, key, opens)
+      K.unlist(state)
+      K.dismiss(state)
+      local line = key .. '|' .. state.type
+      local woken = redis.call('HGET', TURNS, 'w' .. line)
+      local other = woken and K.state(woken)
+      if other then
+        -- Of both the one goes first whose turn it is.
+        K.unlist(other)
+        other.woken, other.key = '-', key
+        redis.call('HDEL', TURNS, 'w' .. line)
+        redis.call('ZADD', LINES, 0, line .. place_of(other))
+        save_state(other)
+      end
+      state.key = key
+      redis.call('ZADD', LINES, 0, line .. place_of(state))
+      save_state(state)
+      if first_member(LINES, line) == line .. place_of(state) then
+        redis.call('ZADD', CLOSED, int(opens), line)
+      elseif not redis.call('ZSCORE', CLOSED, line) then
+        redis.call('ZADD', CLOSED, 0, line)
+      end
+    end
+
+    -- When the next line opens whose first event is wanted, or nil; of very many lines, a time before.
+    function K.next_opening(names)
+      local lines = redis.call('ZRANGE', CLOSED, 0, 99, 'WITHSCORES')
+      for i = 1, #lines, 2 do
+        local opens = tonumber(lines[i + 1])
+        if opens >= FAR then
+          return nil
+        elseif not names or names[string.match(lines[i], '|(.*)$')] or i == 199 then
+          return opens
+        end
+      end
+    end
+
+    -- What the sets hold does not agree: some of it is put back among the events without charges, from
+    -- where takes put it into flows again.
+    function K.dissolve(most)
+      redis.call('UNLINK', LINES, TURNS, CLOSED)
+      local scored = redis.call('ZRANGE', KEYED, 0, most - 1, 'WITHSCORES')
+      local members = redis.call('ZRANGE', FLOWS, 0, most - 1)
+      for i = 1, #scored, 2 do
+        local sequence = scored[i + 1] % SPAN
+        local priority = int((scored[i + 1] - sequence) / SPAN)
+        redis.call('ZADD', PENDING[priority], int(sequence), scored[i])
+      end
+      for _, member in ipairs(members) do
+        local priority, sequence, id = string.match(member, '^(%d)[^|]*|(%d+)|(.*)$')
+        if id then
+          redis.call('ZADD', PENDING[priority], sequence, id)
+        end
+      end
+      redis.call('ZREMRANGEBYRANK', KEYED, 0, most - 1)
+      redis.call('ZREMRANGEBYRANK', FLOWS, 0, most - 1)
+    end
+
+    -- Opens the lines, so many of them from a place on, of which nothing says when they open: it was
+    -- lost. Returns the next place, '' at the end.
+    function K.mend(from, most)
+      for _ = 1, most do
+        local member = redis.call('ZRANGEBYLEX', LINES, from == '' and '-' or from, '(|', 'LIMIT', 0, 1)[1]
+        local line = member and string.match(member, '^([^|]+|[^|]*)|')
+        if not line then
+          return ''
+        end
+        if not redis.call('ZSCORE', CLOSED, line) and redis.call('HEXISTS', TURNS, 'w' .. line) == 0 then
+          redis.call('ZADD', CLOSED, 0, line)
+        end
+        from = '[' .. line .. '}'
+      end
+      return from
+    end
+
+    function K.is_broken()
+      local waiting = redis.call('ZCARD', FLOWS)
+      return redis.call('ZCARD', KEYED) ~= waiting
+        or (waiting > 0 and (redis.call('EXISTS', LINES) == 0 or redis.call('EXISTS', TURNS) == 0))
+    end
+
+    return K
+  end
+
+  function keyed()
+    parts = parts or open()
+    return parts
+  end
+end

@@ -1,0 +1,90 @@
+-- What the terms of a publication leave to do. They follow the charges in a record, and the attempt in
+-- a lease: "!d" or "!f" and when the event expires, and is discarded or fails then; "!l" and its key,
+-- if only the latest of that matters; "!r" and how long after the event is done its id is a duplicate.
+--   expiring  sorted set of the ids that wait, by when they expire
+--   latest    hash of keys → id of the latest unfinished event
+-- Needs META, EVENTS, ATTEMPTS, EXPIRING, LATEST and the include basics.
+
+-- Its functions, made when they are needed first: most calls need none of them. They take terms, or
+-- all that follows the attempt in a lease.
+local termed
+do
+  local parts
+
+  local function open()
+    local T = {}
+
+    function T.key_of(terms)
+      return string.match(terms, '!l([^!/]*)')
+    end
+
+    function T.expires_at(terms)
+      return tonumber(string.match(terms, '![df](%-?%d+)'))
+    end
+
+    function T.remembered_for(terms)
+      return tonumber(string.match(terms, '!r(%d+)'))
+    end
+
+    -- The event waits, for its start or again.
+    function T.begin_wait(id, terms)
+      local key, at = T.key_of(terms), T.expires_at(terms)
+      if key then
+        redis.call('HSETNX', LATEST, key, id)
+      end
+      if at then
+        redis.call('ZADD', EXPIRING, int(at), id)
+        local due = tonumber(redis.call('HGET', META, 'due'))
+        if due and at < due then
+          redis.call('HSET', META, 'due', int(at))
+        end
+      end
+    end
+
+    function T.end_wait(id, terms)
+      if T.expires_at(terms) then
+        redis.call('ZREM', EXPIRING, id)
+      end
+    end
+
+    -- Whether a later event of its key is unfinished.
+    function T.is_outdated(id, terms)
+      local key = T.key_of(terms)
+      local latest = key and redis.call('HGET', LATEST, key)
+      return latest and latest ~= id and redis.call('HEXISTS', EVENTS, latest) == 1
+    end
+
+    -- The event is no more.
+    function T.forget_key(id, terms)
+      local key = T.key_of(terms)
+      if key and redis.call('HGET', LATEST, key) == id then
+        redis.call('HDEL', LATEST, key)
+      end
+    end
+
+    function T.forget(id, terms)
+      T.end_wait(id, terms)
+      T.forget_key(id, terms)
+    end
+
+    -- Discards an event that a later one of its key has replaced, and that waits nowhere.
+    function T.drop(id)
+      redis.call('HDEL', EVENTS, id)
+      redis.call('HDEL', ATTEMPTS, id)
+      count('discarded', 1)
+      count('replaced', 1)
+    end
+
+    return T
+  end
+
+  function termed()
+    parts = parts or open()
+    return parts
+  end
+end
+
+-- Whether what follows the attempt in a lease has terms.
+local function has_terms(held)
+  return held ~= '' and string.find(held, '!', 1, true)
+end

@@ -1,0 +1,100 @@
+-- How keys of a named limit stand, as far as they matter: of one key, '=' and its name, if `max` is 0, or
+-- of those behind a key, '' for all, so many of them at most. A key matters if some of its starts are in
+-- a window, an event waits or is in flight, or it is paused.
+--
+-- KEYS meta starts limits limits:starts limits:held lines
+-- ARGV given name key max
+-- REPLY where to go on or '', for each key its name, in flight, paused until, 'inf' or nil, latest start or nil, how many windows, the cost of the starts in each
+-- COST O(log n) for each key and window
+
+local META, STARTS, LIMITS, LIMITS_STARTS, LIMITS_HELD, LINES = unpack(KEYS)
+local given, name, key, max = unpack(ARGV)
+-- @include basics
+-- @include known
+-- @include limiter
+-- @include named
+-- @include pauses
+-- @include keystates
+
+max = whole('max', max, 0, 100)
+local now = clock(given, redis.call('HGET', META, 'now'))
+local named = named_limit(name)
+local answer = { '' }
+if not named then
+  return answer
+end
+
+-- What the starts after a time cost.
+local function held_after(each, state, time)
+  local first = redis.call('ZLEXCOUNT', LIMITS_STARTS, '-', '(' .. each .. '|')
+  local low, high = 0, redis.call('ZLEXCOUNT', LIMITS_STARTS, '[' .. each .. '|', '(' .. each .. '}')
+  local before = state.base
+  while low < high do
+    local middle = math.floor((low + high) / 2)
+    local cum, start = N.parse_start(each, redis.call('ZRANGE', LIMITS_STARTS, first + middle, first + middle)[1])
+    if start and start <= time then
+      before, low = cum, middle + 1
+    else
+      high = middle
+    end
+  end
+  return state.cum - before
+end
+
+local function add(each)
+  local packed = redis.call('HGET', LIMITS, 's' .. each)
+  local state = packed and N.state(each, named, now)
+  local in_flight = redis.call('ZLEXCOUNT', LIMITS_HELD, '[' .. each .. '|', '(' .. each .. '}')
+  local paused = pause_of(each)
+  if paused and paused <= now then
+    paused = nil
+  end
+  local waits = redis.call('ZLEXCOUNT', LINES, '[' .. each .. '|', '(' .. each .. '}') > 0
+  local starts = state and state.cum > state.base and state.latest > state.forgotten
+    and state.latest + named.longest > now
+  if not (in_flight > 0 or paused or waits or starts) then
+    return false
+  end
+  local values = { string.sub(each, #name + 2), in_flight, paused == FAR and 'inf' or paused and int(paused) or false,
+    starts and state.latest or false, #named.windows }
+  for _, window in ipairs(named.windows) do
+    values[#values + 1] = state and held_after(each, state, math.max(state.forgotten, now - window.window)) or 0
+  end
+  for i = 1, #values do
+    answer[#answer + 1] = values[i]
+  end
+  return true
+end
+
+if max == 0 then
+  add(name .. key)
+  return answer
+end
+
+-- The next key behind a place in three sets.
+local function next_key(after)
+  local next
+  for _, each in ipairs({ { LIMITS_STARTS, '' }, { LIMITS_HELD, '' }, { LIMITS_HELD, '!' }, { LINES, '' } }) do
+    local key, mark = each[1], each[2]
+    local member = redis.call('ZRANGEBYLEX', key, '(' .. mark .. after, '(' .. mark .. name .. '>', 'LIMIT', 0, 1)[1]
+    local found = member and string.match(member, '^!?([^|]*)|')
+    if found and (not next or found < next) then
+      next = found
+    end
+  end
+  return next
+end
+
+local after = key == '' and name .. '=' or name .. key .. '}'
+local shown, looked = 0, 0
+while shown < max and looked < 1000 do
+  local each = next_key(after)
+  if not each then
+    return answer
+  end
+  looked = looked + 1
+  shown = shown + (add(each) and 1 or 0)
+  after = each .. '}'
+end
+answer[1] = string.match(after, '=[^}]*')
+return answer

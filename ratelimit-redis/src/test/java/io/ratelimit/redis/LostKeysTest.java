@@ -1,0 +1,226 @@
+package io.ratelimit.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.lettuce.core.RedisClient;
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.limit.LimitKey;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.Limits;
+import io.ratelimit.core.queue.Settlement;
+import io.ratelimit.core.queue.TakeRequest;
+import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.time.VirtualTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What is lost of named limits opens no window, and what is lost of their events is found again.
+ */
+class LostKeysTest {
+
+  private static final RateLimit NO_LIMIT =
+      RateLimit.of(1_000_000).per(Duration.ofMillis(1)).withBurst(1_000_000);
+  private static final Duration WINDOW = Duration.ofSeconds(60);
+  private static final Limits ACCOUNTS =
+      Limits.builder()
+          .limit(
+              "account",
+              AuditEvent::walletId,
+              RateLimit.of(3).per(Duration.ofSeconds(1)).withBurst(3),
+              RateLimit.of(5).per(WINDOW).withBurst(5))
+          .build();
+  private static final RedisClient CLIENT = TestClients.client(TestClients.server());
+
+  private final VirtualTime time = VirtualTime.startingAt(Instant.parse("2026-01-01T00:00:00Z"));
+  private final String namespace = TestClients.newNamespace();
+  private int requests;
+
+  @AfterAll
+  static void shutDown() {
+    CLIENT.shutdown();
+  }
+
+  private RedisEventQueue.Builder builder() {
+    return TestClients.queue(NO_LIMIT)
+        .client(CLIENT)
+        .namespace(namespace)
+        .time(time)
+        .limits(ACCOUNTS);
+  }
+
+  private static List<AuditEvent> events(String prefix, String account, int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> AuditEvent.of(prefix + i, EventType.of("T"), account))
+        .toList();
+  }
+
+  private TakeResult take(RedisEventQueue queue, int max) {
+    requests++;
+    return queue.take(new TakeRequest("request-" + requests, "w", max, Duration.ofHours(1)));
+  }
+
+  private List<Lease> taken(RedisEventQueue queue, int max) {
+    return take(queue, max) instanceof TakeResult.Taken taken ? taken.leases() : List.of();
+  }
+
+  private void assertClosedFor(Duration duration, RedisEventQueue queue) {
+    assertThat(take(queue, 10)).isEqualTo(new TakeResult.NotBefore(time.now().plus(duration)));
+  }
+
+  private void delete(String... keys) {
+    for (String key : keys) {
+      Long unused = TestClients.ask(TestClients.server(), r -> r.del("{" + namespace + "}:" + key));
+    }
+  }
+
+  @Test
+  void anEmptiedStoreOpensNoWindow() {
+    try (RedisEventQueue queue = builder().connect()) {
+      queue.publish(events("a", "a", 3));
+      assertThat(taken(queue, 10)).hasSize(3);
+      time.advance(Duration.ofSeconds(2));
+      List<String> all =
+          TestClients.ask(TestClients.server(), r -> r.keys("{" + namespace + "}:*"));
+      Long unused = TestClients.ask(TestClients.server(), r -> r.del(all.toArray(String[]::new)));
+
+      queue.publish(events("b", "a", 5));
+      queue.publish(events("c", "c", 1));
+      time.advance(Duration.ofSeconds(1));
+
+      assertClosedFor(WINDOW.minusSeconds(1), queue);
+    }
+  }
+
+  @Test
+  void aQueueOfWhichNothingIsKnownWaits() {
+    try (RedisEventQueue queue = builder().startUp(RedisEventQueue.StartUp.WAIT).connect()) {
+      queue.publish(events("a", "a", 3));
+      assertClosedFor(WINDOW, queue);
+      time.advance(WINDOW);
+      assertThat(taken(queue, 10)).hasSize(3);
+    }
+  }
+
+  /** Nobody can tell whether starts were lost with a server that another one took over from. */
+  @Test
+  void anotherServerOpensNoWindow() {
+    try (RedisEventQueue queue = builder().connect()) {
+      queue.publish(events("a", "a", 8));
+      assertThat(taken(queue, 3)).hasSize(3);
+      time.advance(Duration.ofSeconds(2));
+      Boolean unused =
+          TestClients.ask(
+              TestClients.server(), r -> r.hset("{" + namespace + "}:meta", "server", "other"));
+
+      assertClosedFor(WINDOW, queue);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"limits:starts", "limits", "limits,limits:starts"})
+  void aLostLogOrStateOpensNoWindow(String keys) {
+    try (RedisEventQueue queue = builder().connect()) {
+      queue.publish(events("a", "a", 9));
+      assertThat(taken(queue, 3)).hasSize(3);
+      time.advance(Duration.ofSeconds(2));
+      delete(keys.split(","));
+      // Whoever publishes declares again what is gone.
+      queue.publish(events("b", "b", 1));
+      List<String> started = new ArrayList<>();
+      for (int n = 0; n < 30; n++) {
+        for (Lease lease : taken(queue, 10)) {
+          if (lease.event().walletId().equals("a")) {
+            started.add(lease.event().id());
+          }
+        }
+        time.advance(Duration.ofSeconds(1));
+      }
+      assertThat(started).as("within %s with those before", WINDOW).hasSizeLessThanOrEqualTo(2);
+
+      time.advance(WINDOW);
+      assertThat(taken(queue, 10)).as("goes on").isNotEmpty();
+    }
+  }
+
+  @Test
+  void aStateOfOneKeyThatIsLostOpensNoWindow() {
+    try (RedisEventQueue queue = builder().connect()) {
+      queue.publish(events("a", "a", 9));
+      queue.publish(events("b", "b", 1));
+      assertThat(taken(queue, 4)).hasSize(4);
+      time.advance(Duration.ofSeconds(2));
+      for (String damaged : List.of("", "x", "\0")) {
+        Boolean unused =
+            TestClients.ask(
+                TestClients.server(),
+                r -> r.hset("{" + namespace + "}:limits", "saccount=a", damaged));
+        assertThat(taken(queue, 1)).as("damaged").isEmpty();
+        assertThat(queue.namedLimitControl().key(new LimitKey("account", "a"))).isPresent();
+      }
+      Long unused =
+          TestClients.ask(
+              TestClients.server(), r -> r.hdel("{" + namespace + "}:limits", "saccount=a"));
+      assertThat(taken(queue, 1)).isEmpty();
+      time.advance(WINDOW);
+      assertThat(taken(queue, 10)).isNotEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"keyed", "flows", "lines", "turns", "closed", "keyed,flows", "lines,turns,closed"})
+  void eventsWhosePlaceIsLostAreFoundAgain(String keys) {
+    try (RedisEventQueue queue = builder().connect()) {
+      for (String account : List.of("a", "b", "c")) {
+        queue.publish(events(account, account, 6));
+      }
+      assertThat(taken(queue, 9)).hasSize(9);
+      assertThat(take(queue, 1)).isInstanceOf(TakeResult.NotBefore.class);
+      delete(keys.split(","));
+
+      int found = 0;
+      for (int n = 0; n < 300 && found < 9; n++) {
+        List<Lease> leases = taken(queue, 10);
+        found += leases.size();
+        time.advance(Duration.ofSeconds(1));
+      }
+      assertThat(found).isEqualTo(9);
+      assertThat(queue.stats().isConserved()).as("%s", queue.stats()).isTrue();
+      assertThat(queue.stats().pending()).isZero();
+    }
+  }
+
+  /** Only the lease says under which keys its event is in flight. */
+  @ParameterizedTest
+  @ValueSource(strings = {"leases", "leased", "leases,leased", "limits:held"})
+  void whatIsLostOfAnAttemptClosesNoKeyForEver(String keys) {
+    Limits oneByOne = Limits.builder().maxInFlight("account", AuditEvent::walletId, 1).build();
+    try (RedisEventQueue queue = builder().limits(oneByOne).connect()) {
+      queue.publish(events("a", "a", 3));
+      assertThat(taken(queue, 10)).hasSize(1);
+      delete(keys.split(","));
+      time.advance(Duration.ofHours(2));
+
+      int done = 0;
+      for (int n = 0; n < 100 && done < 3; n++) {
+        for (Lease lease : taken(queue, 10)) {
+          assertThat(queue.ack(lease)).isEqualTo(Settlement.SETTLED);
+          done++;
+        }
+        time.advance(Duration.ofSeconds(1));
+      }
+      assertThat(done).isEqualTo(3);
+      assertThat(queue.stats().isConserved()).as("%s", queue.stats()).isTrue();
+    }
+  }
+}

@@ -1,0 +1,328 @@
+package io.ratelimit.testkit.queue;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.queue.AcquireRequest;
+import io.ratelimit.core.queue.AcquireResult;
+import io.ratelimit.core.queue.Amendment;
+import io.ratelimit.core.queue.ClearReceipt;
+import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.FailedQueue;
+import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.LimitControl;
+import io.ratelimit.core.queue.NamedLimitControl;
+import io.ratelimit.core.queue.PublishReceipt;
+import io.ratelimit.core.queue.PublishTerms;
+import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.queue.QueueUnavailableException;
+import io.ratelimit.core.queue.QueuedEvent;
+import io.ratelimit.core.queue.Settlement;
+import io.ratelimit.core.queue.Subscription;
+import io.ratelimit.core.queue.TakeRequest;
+import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.time.Time;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A queue that fails as a test says, in front of one that does not: a store that is away, an answer
+ * that is lost on its way, a slow call, a lease that somebody else has got.
+ *
+ * <p>Each fault is for one call, counted from now on: 1 is the next call of its kind. Thread-safe.
+ */
+public final class FaultyEventQueue implements EventQueue {
+
+  /** Which calls can fail. */
+  public enum Call {
+    /** {@link EventQueue#publish}. */
+    PUBLISH,
+    /** {@link EventQueue#take}. */
+    TAKE,
+    /** {@link EventQueue#acquire}. */
+    ACQUIRE,
+    /** {@link EventQueue#ack}. */
+    ACK,
+    /** {@link EventQueue#retry}. */
+    RETRY,
+    /** {@link EventQueue#fail}. */
+    FAIL,
+    /** {@link EventQueue#release}. */
+    RELEASE,
+    /** {@link EventQueue#extend}. */
+    EXTEND,
+    /** {@link EventQueue#stats}. */
+    STATS
+  }
+
+  /** What happens around a call. */
+  private interface Fault {
+    <T> T around(Supplier<T> call, @Nullable Lease lease);
+  }
+
+  private final EventQueue queue;
+  // Both are guarded by this.
+  private final Map<Call, Long> counts = new EnumMap<>(Call.class);
+  private final Map<Call, Map<Long, Fault>> faults = new EnumMap<>(Call.class);
+  private volatile boolean down;
+
+  private FaultyEventQueue(EventQueue queue) {
+    this.queue = requireNonNull(queue, "queue");
+  }
+
+  /** Returns a queue that does as the given one until it is told to fail. */
+  public static FaultyEventQueue over(EventQueue queue) {
+    return new FaultyEventQueue(queue);
+  }
+
+  /**
+   * Has a call throw a {@link QueueUnavailableException}, and do nothing.
+   *
+   * @param nth from 1
+   * @throws IllegalArgumentException if it is less
+   */
+  @CanIgnoreReturnValue
+  public FaultyEventQueue refuse(Call call, int nth) {
+    return on(
+        call,
+        nth,
+        new Fault() {
+          @Override
+          public <T> T around(Supplier<T> actual, @Nullable Lease lease) {
+            throw unavailable("refused, as the test wants it");
+          }
+        });
+  }
+
+  /**
+   * Has a call do what it is to do, and throw a {@link QueueUnavailableException} all the same.
+   *
+   * @param nth from 1
+   * @throws IllegalArgumentException if it is less
+   */
+  @CanIgnoreReturnValue
+  public FaultyEventQueue loseAnswer(Call call, int nth) {
+    return on(
+        call,
+        nth,
+        new Fault() {
+          @Override
+          public <T> T around(Supplier<T> actual, @Nullable Lease lease) {
+            T unused = actual.get();
+            throw unavailable("done, but the answer is lost, as the test wants it");
+          }
+        });
+  }
+
+  /**
+   * Has a call take so long, in the queue's time, before it does anything.
+   *
+   * @param nth from 1
+   * @throws IllegalArgumentException if it is less
+   */
+  @CanIgnoreReturnValue
+  public FaultyEventQueue delay(Call call, int nth, Duration delay) {
+    requireNonNull(delay, "delay");
+    return on(
+        call,
+        nth,
+        new Fault() {
+          @Override
+          public <T> T around(Supplier<T> actual, @Nullable Lease lease) {
+            try {
+              time().sleep(delay);
+            } catch (InterruptedException interrupted) {
+              Thread.currentThread().interrupt();
+              throw new QueueUnavailableException("interrupted in a slow call", interrupted);
+            }
+            return actual.get();
+          }
+        });
+  }
+
+  /**
+   * Has a call come too late: its lease has been lost, and the event waits for the next take.
+   *
+   * @param call one that is about a lease
+   * @param nth from 1
+   * @throws IllegalArgumentException if it is less, or if the call is about no lease
+   */
+  @CanIgnoreReturnValue
+  public FaultyEventQueue loseLease(Call call, int nth) {
+    switch (call) {
+      case ACK, RETRY, FAIL, RELEASE, EXTEND -> {}
+      default -> throw new IllegalArgumentException("the call " + call + " is about no lease");
+    }
+    return on(
+        call,
+        nth,
+        new Fault() {
+          @Override
+          public <T> T around(Supplier<T> actual, @Nullable Lease lease) {
+            Settlement unused = queue.release(requireNonNull(lease));
+            return actual.get();
+          }
+        });
+  }
+
+  /** Has every call throw a {@link QueueUnavailableException} from now on, or no longer. */
+  public void setDown(boolean isDown) {
+    this.down = isDown;
+  }
+
+  /** Returns how many such calls there were, whatever came of them. */
+  public synchronized long calls(Call call) {
+    return counts.getOrDefault(call, 0L);
+  }
+
+  private synchronized FaultyEventQueue on(Call call, int nth, Fault fault) {
+    if (nth < 1) {
+      throw new IllegalArgumentException("calls are counted from 1, but it is the call " + nth);
+    }
+    faults.computeIfAbsent(call, key -> new HashMap<>()).put(calls(call) + nth, fault);
+    return this;
+  }
+
+  private synchronized Optional<Fault> next(Call call) {
+    long number = counts.merge(call, 1L, Long::sum);
+    return Optional.ofNullable(faults.getOrDefault(call, Map.of()).get(number));
+  }
+
+  private <T> T perform(Call call, @Nullable Lease lease, Supplier<T> actual) {
+    Optional<Fault> fault = next(call);
+    return unlessDown(() -> fault.isPresent() ? fault.get().around(actual, lease) : actual.get());
+  }
+
+  private <T> T unlessDown(Supplier<T> call) {
+    if (down) {
+      throw unavailable("away, as the test wants it");
+    }
+    return call.get();
+  }
+
+  private static QueueUnavailableException unavailable(String message) {
+    return new QueueUnavailableException(message, new TimeoutException(message));
+  }
+
+  @Override
+  public Optional<String> name() {
+    return queue.name();
+  }
+
+  @Override
+  public List<String> notes() {
+    return queue.notes();
+  }
+
+  @Override
+  public Time time() {
+    return queue.time();
+  }
+
+  @Override
+  public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
+    return perform(Call.PUBLISH, null, () -> queue.publish(events, terms));
+  }
+
+  @Override
+  public TakeResult take(TakeRequest request) {
+    return perform(Call.TAKE, null, () -> queue.take(request));
+  }
+
+  @Override
+  public List<AcquireResult> acquire(List<AcquireRequest> requests) {
+    return perform(Call.ACQUIRE, null, () -> queue.acquire(requests));
+  }
+
+  @Override
+  public Settlement ack(Lease lease) {
+    return perform(Call.ACK, lease, () -> queue.ack(lease));
+  }
+
+  @Override
+  public Settlement retry(Lease lease, Duration delay, String reason) {
+    return perform(Call.RETRY, lease, () -> queue.retry(lease, delay, reason));
+  }
+
+  @Override
+  public Settlement fail(Lease lease, String reason) {
+    return perform(Call.FAIL, lease, () -> queue.fail(lease, reason));
+  }
+
+  @Override
+  public Settlement release(Lease lease) {
+    return perform(Call.RELEASE, lease, () -> queue.release(lease));
+  }
+
+  @Override
+  public Settlement extend(Lease lease, Duration duration) {
+    return perform(Call.EXTEND, lease, () -> queue.extend(lease, duration));
+  }
+
+  @Override
+  public Amendment cancel(String id) {
+    return unlessDown(() -> queue.cancel(id));
+  }
+
+  @Override
+  public Amendment reprioritize(String id, Priority priority) {
+    return unlessDown(() -> queue.reprioritize(id, priority));
+  }
+
+  @Override
+  public QueueStats stats() {
+    return perform(Call.STATS, null, queue::stats);
+  }
+
+  @Override
+  public List<QueuedEvent> peek(Priority priority, long afterSequence, int max) {
+    return unlessDown(() -> queue.peek(priority, afterSequence, max));
+  }
+
+  @Override
+  public List<Lease> leases(int max) {
+    return unlessDown(() -> queue.leases(max));
+  }
+
+  @Override
+  public ClearReceipt clear(ClearScope scope) {
+    return unlessDown(() -> queue.clear(scope));
+  }
+
+  @Override
+  public FailedQueue failedQueue() {
+    return unlessDown(queue::failedQueue);
+  }
+
+  @Override
+  public LimitControl limitControl() {
+    return unlessDown(queue::limitControl);
+  }
+
+  @Override
+  public NamedLimitControl namedLimitControl() {
+    return unlessDown(queue::namedLimitControl);
+  }
+
+  @Override
+  public Subscription onChange(Runnable listener) {
+    return unlessDown(() -> queue.onChange(listener));
+  }
+
+  /** Closes the queue behind it, too. */
+  @Override
+  public void close() {
+    queue.close();
+  }
+}

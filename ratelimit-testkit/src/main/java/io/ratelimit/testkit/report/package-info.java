@@ -1,0 +1,7 @@
+/** Assertions about what a round was. */
+@CheckReturnValue
+@NullMarked
+package io.ratelimit.testkit.report;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;

@@ -19,9 +19,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DocsTest {
 
   private static final Path ROOT = Path.of("..");
-  private static final Path SOURCES = Path.of("src/main/java/io/ratelimit/examples");
+  private static final List<Path> SOURCES =
+      List.of(
+          Path.of("src/main/java/io/ratelimit/examples"),
+          ROOT.resolve("examples-spring/src/main/java/io/ratelimit/examples/spring"));
   private static final Pattern SNIPPET =
-      Pattern.compile("( *)// (README|docs/[a-z]+\\.md)\n(.*?\n) *// \\2\n", Pattern.DOTALL);
+      Pattern.compile("( *)// (README|docs/[a-z-]+\\.md)\n(.*?\n) *// \\2\n", Pattern.DOTALL);
   private static final Pattern SHOWN = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
   private static final int MOST_LINES = 30;
 
@@ -30,13 +33,15 @@ class DocsTest {
 
   static List<Snippet> snippets() throws IOException {
     List<Snippet> snippets = new ArrayList<>();
-    try (Stream<Path> files = Files.list(SOURCES)) {
-      for (Path file : files.sorted().toList()) {
-        Matcher marked = SNIPPET.matcher(Files.readString(file));
-        while (marked.find()) {
-          String page = marked.group(2).equals("README") ? "README.md" : marked.group(2);
-          String text = marked.group(3).stripTrailing().stripIndent().strip();
-          snippets.add(new Snippet(file, ROOT.resolve(page), text));
+    for (Path directory : SOURCES) {
+      try (Stream<Path> files = Files.list(directory)) {
+        for (Path file : files.sorted().toList()) {
+          Matcher marked = SNIPPET.matcher(Files.readString(file));
+          while (marked.find()) {
+            String page = marked.group(2).equals("README") ? "README.md" : marked.group(2);
+            String text = marked.group(3).stripTrailing().stripIndent().strip();
+            snippets.add(new Snippet(file, ROOT.resolve(page), text));
+          }
         }
       }
     }
@@ -57,7 +62,12 @@ class DocsTest {
     assertThat(snippets())
         .extracting(snippet -> ROOT.relativize(snippet.page()).toString())
         .contains(
-            "README.md", "docs/handlers.md", "docs/http.md", "docs/redis.md", "docs/temporal.md");
+            "README.md",
+            "docs/handlers.md",
+            "docs/http.md",
+            "docs/redis.md",
+            "docs/spring-boot.md",
+            "docs/temporal.md");
   }
 
   @Test

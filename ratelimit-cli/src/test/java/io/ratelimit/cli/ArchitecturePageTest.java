@@ -30,10 +30,12 @@ class ArchitecturePageTest {
   private static final String PREFIX = "io.ratelimit.";
 
   private static final Pattern MODULE = Pattern.compile("<module>(.+?)</module>");
+  private static final Pattern MANAGED =
+      Pattern.compile("<dependencyManagement>.*?</dependencyManagement>", Pattern.DOTALL);
   private static final Pattern DEPENDENCY =
       Pattern.compile("<dependency>(.*?)</dependency>", Pattern.DOTALL);
   private static final Pattern SIBLING =
-      Pattern.compile("<artifactId>ratelimit-(\\w+)</artifactId>");
+      Pattern.compile("<artifactId>ratelimit-([\\w-]+)</artifactId>");
   private static final Pattern ROW = Pattern.compile("(?m)^\\| `([\\w.-]+)` \\|");
   private static final Pattern PICTURE = Pattern.compile("(?s)```mermaid\n(.*?)```");
   private static final Pattern LABEL = Pattern.compile("\\[.*?]");
@@ -86,7 +88,8 @@ class ArchitecturePageTest {
     Map<String, Set<String>> real = new TreeMap<>();
     for (String module : modules) {
       Set<String> siblings = new TreeSet<>();
-      for (String dependency : all(DEPENDENCY, read(ROOT.resolve(module).resolve("pom.xml")))) {
+      String pom = read(ROOT.resolve(module).resolve("pom.xml"));
+      for (String dependency : all(DEPENDENCY, MANAGED.matcher(pom).replaceAll(""))) {
         if (!dependency.contains("<scope>test</scope>")) {
           siblings.addAll(all(SIBLING, dependency));
         }

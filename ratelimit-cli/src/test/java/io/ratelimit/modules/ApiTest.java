@@ -8,6 +8,7 @@ import io.ratelimit.jackson.JacksonCodec;
 import io.ratelimit.micrometer.QueueMetrics;
 import io.ratelimit.opentelemetry.RateLimitTracing;
 import io.ratelimit.redis.RedisEventQueue;
+import io.ratelimit.spring.RateLimitProperties;
 import io.ratelimit.temporal.RateLimitClient;
 import io.ratelimit.testkit.queue.EventQueueContract;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ class ApiTest {
         Arguments.of("ratelimit-opentelemetry", RateLimitTracing.class),
         Arguments.of("ratelimit-jackson", JacksonCodec.class),
         Arguments.of("ratelimit-http", HttpAuditHandler.class),
+        Arguments.of("ratelimit-spring-boot-starter", RateLimitProperties.class),
         Arguments.of("ratelimit-testkit", EventQueueContract.class));
   }
 

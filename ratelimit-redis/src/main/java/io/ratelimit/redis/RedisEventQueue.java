@@ -6,6 +6,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
+import io.lettuce.core.SslOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
 import io.lettuce.core.cluster.RedisClusterURIUtil;
 import io.lettuce.core.resource.ClientResources;
@@ -198,6 +199,7 @@ public final class RedisEventQueue implements EventQueue {
     private int countedTypes = COUNTED_TYPES;
     private OptionalLong limitVersion = OptionalLong.empty();
     private @Nullable ClientResources resources;
+    private @Nullable SslOptions ssl;
     private Time time = Time.system();
     private @Nullable Time givenTime;
 
@@ -285,6 +287,16 @@ public final class RedisEventQueue implements EventQueue {
     @CanIgnoreReturnValue
     public Builder clientResources(ClientResources hostResources) {
       this.resources = requireNonNull(hostResources, "hostResources");
+      return this;
+    }
+
+    /**
+     * The certificates and keys with which a client that is made for the queue speaks TLS, if the
+     * URI says so; those of the JVM by default. Without effect on a client of the host.
+     */
+    @CanIgnoreReturnValue
+    public Builder sslOptions(SslOptions options) {
+      this.ssl = requireNonNull(options, "options");
       return this;
     }
 
@@ -441,7 +453,8 @@ public final class RedisEventQueue implements EventQueue {
       String description = "Redis (namespace " + namespace + ")";
       Link link;
       try {
-        link = new Link(Dialer.to(target, keys.slot(), resources), commandTimeout, description);
+        link =
+            new Link(Dialer.to(target, keys.slot(), resources, ssl), commandTimeout, description);
       } catch (RedisException e) {
         throw new QueueUnavailableException(
             description + " cannot be reached: " + RootCause.message(e), e);

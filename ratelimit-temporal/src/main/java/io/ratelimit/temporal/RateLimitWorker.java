@@ -383,6 +383,24 @@ public final class RateLimitWorker implements AutoCloseable {
       if (factory.isStarted()) {
         return start(factory.getWorkflowClient(), () -> {});
       }
+      RateLimitWorker worker = register(factory);
+      factory.start();
+      return worker;
+    }
+
+    /**
+     * Adds workers of its own to a factory as {@link #start(WorkerFactory)} does, and leaves it to
+     * the caller to start it.
+     *
+     * @throws IllegalStateException if there is no handler, the factory is started or shut down, or
+     *     it has a worker of the same task queue already, whose options would hold
+     */
+    public RateLimitWorker register(WorkerFactory factory) {
+      if (factory.isStarted() || factory.isShutdown()) {
+        throw new IllegalStateException(
+            "the factory is "
+                + (factory.isShutdown() ? "shut down" : "started already: use start(…) with it"));
+      }
       for (String each : List.of(taskQueue(), Timeouts.queueCalls(taskQueue()))) {
         if (factory.tryGetWorker(each) != null) {
           throw new IllegalStateException(
@@ -392,9 +410,7 @@ public final class RateLimitWorker implements AutoCloseable {
                   + " queue");
         }
       }
-      RateLimitWorker worker = addTo(factory, workers -> new Home.Lent(factory, workers));
-      factory.start();
-      return worker;
+      return addTo(factory, workers -> new Home.Lent(factory, workers));
     }
 
     /**

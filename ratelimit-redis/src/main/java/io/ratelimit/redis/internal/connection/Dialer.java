@@ -10,6 +10,7 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.SocketOptions.KeepAliveOptions;
+import io.lettuce.core.SslOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
@@ -70,9 +71,11 @@ public final class Dialer implements AutoCloseable {
    * Prepares; connects to nothing yet.
    *
    * @param slot where the namespace is in a cluster
+   * @param ssl certificates and keys of a client that is made here; null for those of the JVM
    * @throws IllegalArgumentException if a client of the host would repeat commands
    */
-  public static Dialer to(Target target, int slot, @Nullable ClientResources hostResources) {
+  public static Dialer to(
+      Target target, int slot, @Nullable ClientResources hostResources, @Nullable SslOptions ssl) {
     if (target instanceof Target.HostClient host) {
       requireNoRepetition(host.client().getOptions());
       return new Dialer(() -> single(host.client(), host.uri()), null, null);
@@ -91,12 +94,12 @@ public final class Dialer implements AutoCloseable {
       RedisClusterClient client =
           RedisClusterClient.create(
               resources, cluster.seeds().stream().map(Dialer::impatient).toList());
-      client.setOptions(clusterOptions());
+      client.setOptions(clusterOptions(ssl));
       return new Dialer(() -> cluster(client, slot), client, ownResources);
     }
     RedisURI uri = impatient(((Target.Single) target).uri());
     RedisClient client = RedisClient.create(resources, uri);
-    client.setOptions(options(uri));
+    client.setOptions(options(uri, ssl));
     return new Dialer(() -> single(client, uri), client, ownResources);
   }
 
@@ -191,7 +194,7 @@ public final class Dialer implements AutoCloseable {
         .build();
   }
 
-  private static ClientOptions options(RedisURI uri) {
+  private static ClientOptions options(RedisURI uri, @Nullable SslOptions ssl) {
     boolean unixSocket = uri.getSocket() != null;
     return ClientOptions.builder()
         .socketOptions(
@@ -199,13 +202,15 @@ public final class Dialer implements AutoCloseable {
                 ? SocketOptions.builder().connectTimeout(LONGEST_CONNECT).build()
                 : tcpOptions())
         .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
+        .sslOptions(ssl == null ? SslOptions.create() : ssl)
         .build();
   }
 
-  private static ClusterClientOptions clusterOptions() {
+  private static ClusterClientOptions clusterOptions(@Nullable SslOptions ssl) {
     return ClusterClientOptions.builder()
         .socketOptions(tcpOptions())
         .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
+        .sslOptions(ssl == null ? SslOptions.create() : ssl)
         .topologyRefreshOptions(
             ClusterTopologyRefreshOptions.builder()
                 .adaptiveRefreshTriggersTimeout(Duration.ofSeconds(1))

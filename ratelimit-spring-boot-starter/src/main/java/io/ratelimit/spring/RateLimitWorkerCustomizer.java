@@ -1,0 +1,11 @@
+package io.ratelimit.spring;
+
+import io.ratelimit.temporal.RateLimitWorker;
+
+/** Changes the Temporal worker before it registers. A bean; all are applied. */
+@FunctionalInterface
+public interface RateLimitWorkerCustomizer {
+
+  /** Changes the worker that is about to register. Handlers and properties are set already. */
+  void customize(RateLimitWorker.Builder builder);
+}

@@ -1,0 +1,58 @@
+package io.ratelimit.spring.internal.autoconfigure;
+
+import io.ratelimit.core.engine.AuditEngine;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Starts the engine when all else runs, and stops it gracefully before anything else stops: its
+ * handlers may need whatever the application has.
+ */
+final class EngineLifecycle implements SmartLifecycle {
+
+  private final AuditEngine engine;
+  private final boolean autoStartup;
+  private volatile boolean running;
+
+  EngineLifecycle(AuditEngine engine, boolean autoStartup) {
+    this.engine = engine;
+    this.autoStartup = autoStartup;
+  }
+
+  @Override
+  public void start() {
+    engine.start();
+    running = true;
+  }
+
+  @Override
+  public void stop() {
+    engine.stop();
+    running = false;
+  }
+
+  /** In another thread, as Spring stops what is of the same phase at the same time. */
+  @Override
+  public void stop(Runnable callback) {
+    Thread stopping =
+        new Thread(
+            () -> {
+              try {
+                stop();
+              } finally {
+                callback.run();
+              }
+            },
+            "audit-engine-stop");
+    stopping.start();
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  @Override
+  public boolean isAutoStartup() {
+    return autoStartup;
+  }
+}

@@ -1,0 +1,31 @@
+package io.ratelimit.spring.internal.autoconfigure;
+
+import io.ratelimit.core.engine.EngineListener;
+import io.ratelimit.core.event.EventTypes;
+import io.ratelimit.core.handler.AttemptInterceptor;
+import io.ratelimit.core.handler.FailureClassifier;
+import io.ratelimit.spring.RateLimitProperties;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+
+/** What the application's beans say of handlers, for whatever calls them. */
+@AutoConfiguration(after = RateLimitAutoConfiguration.class)
+@OnEnabled
+class HandlerAutoConfiguration {
+
+  @Bean
+  HandlerSetup auditHandlerSetup(
+      RateLimitProperties properties,
+      ConfigurableListableBeanFactory beans,
+      EventTypes types,
+      Environment environment,
+      ObjectProvider<AttemptInterceptor> interceptors,
+      ObjectProvider<FailureClassifier> classifier,
+      ObjectProvider<EngineListener> listeners) {
+    return new HandlerSetup(
+        properties, beans, types, environment, interceptors, classifier, listeners);
+  }
+}

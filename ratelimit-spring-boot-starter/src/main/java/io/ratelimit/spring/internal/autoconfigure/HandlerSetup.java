@@ -1,0 +1,60 @@
+package io.ratelimit.spring.internal.autoconfigure;
+
+import io.ratelimit.core.engine.EngineListener;
+import io.ratelimit.core.event.EventTypes;
+import io.ratelimit.core.handler.AttemptInterceptor;
+import io.ratelimit.core.handler.FailureClassifier;
+import io.ratelimit.core.handler.HandlerBuilder;
+import io.ratelimit.spring.RateLimitProperties;
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.env.Environment;
+
+/** What an engine and a Temporal worker are given alike: handlers, and what surrounds them. */
+final class HandlerSetup {
+
+  private final RateLimitProperties properties;
+  private final ConfigurableListableBeanFactory beans;
+  private final EventTypes types;
+  private final Environment environment;
+  private final ObjectProvider<AttemptInterceptor> interceptors;
+  private final ObjectProvider<FailureClassifier> classifier;
+  private final ObjectProvider<EngineListener> listeners;
+
+  HandlerSetup(
+      RateLimitProperties properties,
+      ConfigurableListableBeanFactory beans,
+      EventTypes types,
+      Environment environment,
+      ObjectProvider<AttemptInterceptor> interceptors,
+      ObjectProvider<FailureClassifier> classifier,
+      ObjectProvider<EngineListener> listeners) {
+    this.properties = properties;
+    this.beans = beans;
+    this.types = types;
+    this.environment = environment;
+    this.interceptors = interceptors;
+    this.classifier = classifier;
+    this.listeners = listeners;
+  }
+
+  void addTo(HandlerBuilder<?> builder) {
+    new HandlerBeans(beans).addTo(builder, types);
+    if (properties.attempt().mdc()) {
+      builder.interceptor(AttemptInterceptor.mdc());
+    }
+    interceptors.orderedStream().forEach(builder::interceptor);
+    classifier.ifUnique(builder::failureClassifier);
+    Boolean chosen = properties.attempt().virtualThreads();
+    if (chosen == null
+        ? environment.getProperty("spring.threads.virtual.enabled", Boolean.class, false)
+        : chosen) {
+      builder.virtualThreads();
+    }
+  }
+
+  List<EngineListener> listeners() {
+    return listeners.orderedStream().toList();
+  }
+}

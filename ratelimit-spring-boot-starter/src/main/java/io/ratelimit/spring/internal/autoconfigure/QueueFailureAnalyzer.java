@@ -1,0 +1,20 @@
+package io.ratelimit.spring.internal.autoconfigure;
+
+import io.ratelimit.core.queue.QueueUnavailableException;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/** A server that is not there when the application starts. */
+final class QueueFailureAnalyzer extends AbstractFailureAnalyzer<QueueUnavailableException> {
+
+  QueueFailureAnalyzer() {}
+
+  @Override
+  protected FailureAnalysis analyze(Throwable rootFailure, QueueUnavailableException cause) {
+    return new FailureAnalysis(
+        "The audit queue cannot be used: " + cause.getMessage(),
+        "Start Redis, or correct spring.data.redis.* or ratelimit.redis.url. To do without a"
+            + " server, on a developer's machine, set ratelimit.queue.store=memory.",
+        cause);
+  }
+}

@@ -1,0 +1,37 @@
+package io.ratelimit.spring.internal.autoconfigure;
+
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.spring.RateLimitProperties;
+import java.util.function.Supplier;
+
+/** Reads the properties, and says which to set where they are missing or wrong. */
+final class Settings {
+
+  private Settings() {}
+
+  static RateLimit limit(RateLimitProperties properties) {
+    RateLimit limit = properties.limit();
+    if (limit == null) {
+      throw new ConfigurationException(
+          "There is no rate limit: ratelimit.limit is not set, and nobody but you knows what the"
+              + " API allows.",
+          "Set ratelimit.limit, for example to 20/m. Define a bean of type EventQueue to use a"
+              + " queue of your own, or set ratelimit.enabled=false to start nothing of this"
+              + " library.");
+    }
+    RateLimit unused = read(() -> properties.roundTerms().fastest(limit));
+    return limit;
+  }
+
+  /** Values that only make sense together are checked when they are put to use. */
+  static <T> T read(Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (IllegalArgumentException refused) {
+      throw new ConfigurationException(
+          "A property of ratelimit.* has a value that cannot be used: " + refused.getMessage(),
+          "Correct it. docs/spring-boot.md lists the properties and their ranges.",
+          refused);
+    }
+  }
+}

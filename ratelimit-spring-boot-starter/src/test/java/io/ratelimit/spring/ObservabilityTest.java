@@ -1,0 +1,222 @@
+package io.ratelimit.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.transport.ReceiverContext;
+import io.ratelimit.core.engine.AuditEngine;
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.micrometer.QueueMetrics;
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Health, metrics and traces, with Actuator and without. */
+class ObservabilityTest {
+
+  /** By reflection: Spring Boot 3 and 4 have these types in different packages. */
+  private record Health(String status, Map<?, ?> details) {
+    static Health of(ApplicationContext context) throws ReflectiveOperationException {
+      Object health = call(context.getBean("ratelimitHealthIndicator"), "health");
+      return new Health(
+          call(health, "getStatus").toString(), (Map<?, ?>) call(health, "getDetails"));
+    }
+
+    private static Object call(Object target, String name) throws ReflectiveOperationException {
+      Method method = target.getClass().getMethod(name);
+      method.setAccessible(true);
+      return method.invoke(target);
+    }
+  }
+
+  @Test
+  void healthTellsOfQueueLimitAndEngine() {
+    Contexts.inMemory()
+        .withUserConfiguration(Handlers.Method.class)
+        .run(
+            context -> {
+              Health health = Health.of(context);
+              assertThat(health.status()).isEqualTo("UP");
+              assertThat(health.details().get("limit")).isEqualTo("1000/s");
+              assertThat(health.details().get("engine")).isEqualTo("UP");
+            });
+  }
+
+  @Test
+  void healthTellsThatAnotherLimitHolds() {
+    Contexts.inMemory()
+        .run(
+            context -> {
+              var unused =
+                  context
+                      .getBean(EventQueue.class)
+                      .limitControl()
+                      .changeLimit(RateLimit.of(5).perMinute());
+              Health health = Health.of(context);
+              assertThat(health.status()).isEqualTo("UP");
+              assertThat(health.details().get("limit")).isEqualTo("5/min");
+              assertThat(health.details().get("configuredLimit")).isEqualTo("1000/s");
+            });
+  }
+
+  @Test
+  void healthIsDownWhenTheEngineWasStoppedByOthers() {
+    Contexts.inMemory()
+        .withUserConfiguration(Handlers.Method.class)
+        .run(
+            context -> {
+              context.getBean(AuditEngine.class).stop();
+              assertThat(Health.of(context).status()).isEqualTo("DOWN");
+            });
+  }
+
+  @Test
+  void healthIsUnknownBetweenRounds() {
+    Contexts.inMemory()
+        .withUserConfiguration(Handlers.Method.class)
+        .withPropertyValues("ratelimit.engine.auto-startup=false")
+        .run(context -> assertThat(Health.of(context).status()).isEqualTo("UNKNOWN"));
+  }
+
+  @Test
+  void healthIsDownWithoutTheQueue() {
+    Contexts.inMemory()
+        .run(
+            context -> {
+              context.getBean(EventQueue.class).close();
+              assertThat(Health.of(context).status()).isEqualTo("DOWN");
+            });
+  }
+
+  @Test
+  void healthCanBeTurnedOff() {
+    Contexts.inMemory()
+        .withPropertyValues("management.health.ratelimit.enabled=false")
+        .run(context -> assertThat(context).doesNotHaveBean("ratelimitHealthIndicator"));
+  }
+
+  @Test
+  void allOfItIsOptional() {
+    new ApplicationContextRunner()
+        .withPropertyValues("ratelimit.limit=1000/s")
+        .withClassLoader(
+            new FilteredClassLoader(
+                "org.springframework.boot.actuate",
+                "org.springframework.boot.autoconfigure.data.redis",
+                "org.springframework.boot.data.redis",
+                "org.springframework.boot.health",
+                "io.micrometer",
+                "io.ratelimit.micrometer",
+                "io.ratelimit.redis",
+                "io.ratelimit.temporal",
+                "io.temporal",
+                "io.lettuce"))
+        .withUserConfiguration(Contexts.StarterAlone.class, Handlers.Method.class)
+        .run(
+            context ->
+                assertThat(context)
+                    .hasNotFailed()
+                    .hasSingleBean(InMemoryEventQueue.class)
+                    .hasSingleBean(AuditEngine.class)
+                    .doesNotHaveBean("ratelimitHealthIndicator"));
+  }
+
+  private static void handleOne(ApplicationContext context, AuditEvent event) {
+    EventQueue queue = context.getBean(EventQueue.class);
+    var unused = queue.publish(event);
+    await().atMost(Contexts.PATIENCE).until(() -> queue.stats().done() == 1);
+  }
+
+  @Test
+  void metricsAreInTheApplicationsRegistry() {
+    Contexts.inMemory()
+        .withUserConfiguration(Handlers.Method.class)
+        .run(
+            context -> {
+              handleOne(context, AuditEvent.of("1", EventType.of("ANY"), "wallet"));
+              MeterRegistry registry = context.getBean(MeterRegistry.class);
+              await()
+                  .atMost(Contexts.PATIENCE)
+                  .until(
+                      () ->
+                          registry.get("ratelimit.processing").tag("type", "ANY").timer().count()
+                              == 1);
+              assertThat(registry.get("ratelimit.queue.up").tag("queue", "ratelimit").gauge())
+                  .isNotNull();
+            });
+  }
+
+  @Test
+  void metricsCanBeTurnedOff() {
+    Contexts.inMemory()
+        .withPropertyValues("ratelimit.metrics.enabled=false")
+        .run(context -> assertThat(context).doesNotHaveBean(QueueMetrics.class));
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class Observing {
+    private final List<String> observed = new CopyOnWriteArrayList<>();
+
+    @Bean
+    List<String> observed() {
+      return observed;
+    }
+
+    @Bean
+    ObservationHandler<Observation.Context> handler() {
+      return new ObservationHandler<>() {
+        @Override
+        public boolean supportsContext(Observation.Context context) {
+          return context.getName().equals("ratelimit.attempt");
+        }
+
+        @Override
+        public void onStop(Observation.Context context) {
+          ReceiverContext<AuditEvent> received = receiver(context);
+          observed.add(
+              received.getContextualName()
+                  + ' '
+                  + received.getGetter().get(received.getCarrier(), "traceparent"));
+        }
+      };
+    }
+
+    @SuppressWarnings("unchecked")
+    private static ReceiverContext<AuditEvent> receiver(Observation.Context context) {
+      return (ReceiverContext<AuditEvent>) context;
+    }
+  }
+
+  @Test
+  void attemptsAreObservedUnderThePublishersTrace() {
+    Contexts.inMemory()
+        .withUserConfiguration(Handlers.Method.class, Observing.class)
+        .run(
+            context -> {
+              handleOne(
+                  context,
+                  AuditEvent.of("1", EventType.of("ANY"), "wallet")
+                      .withAttribute("traceparent", "00-trace-span-01"));
+              await()
+                  .atMost(Contexts.PATIENCE)
+                  .untilAsserted(
+                      () ->
+                          assertThat(context.getBean(Observing.class).observed)
+                              .containsExactly("audit ANY 00-trace-span-01"));
+            });
+  }
+}

@@ -31,6 +31,7 @@ import io.ratelimit.cli.system.SystemCommand;
 import io.ratelimit.cli.web.WebServerException;
 import io.ratelimit.cli.worker.WorkerCommand;
 import io.ratelimit.core.internal.check.Printable;
+import io.ratelimit.core.queue.NoSuchQueueException;
 import io.ratelimit.core.queue.QueueException;
 import io.ratelimit.temporal.manager.ManagerException;
 import java.io.InputStream;
@@ -227,6 +228,14 @@ public final class Cli extends CommandGroup {
     }
     if (failure instanceof WebServerException) {
       say(terminal, command, String.valueOf(failure.getMessage()));
+      return ExitCode.BAD_INPUT;
+    }
+    if (failure instanceof NoSuchQueueException) {
+      say(
+          terminal,
+          command,
+          failure.getMessage()
+              + " (ratelimit queue list shows all; queue publish and worker create what is missing)");
       return ExitCode.BAD_INPUT;
     }
     if (failure instanceof QueueException) {

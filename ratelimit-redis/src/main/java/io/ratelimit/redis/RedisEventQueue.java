@@ -24,7 +24,9 @@ import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.FailedQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.LimitControl;
+import io.ratelimit.core.queue.NoSuchQueueException;
 import io.ratelimit.core.queue.PublishReceipt;
+import io.ratelimit.core.queue.QueueException;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.queue.QueuedEvent;
@@ -41,6 +43,7 @@ import io.ratelimit.redis.internal.connection.Dialer;
 import io.ratelimit.redis.internal.connection.Link;
 import io.ratelimit.redis.internal.connection.RootCause;
 import io.ratelimit.redis.internal.control.Clearing;
+import io.ratelimit.redis.internal.control.Namespaces;
 import io.ratelimit.redis.internal.control.RedisFailedQueue;
 import io.ratelimit.redis.internal.control.RedisLimitControl;
 import io.ratelimit.redis.internal.script.Keys;
@@ -86,6 +89,9 @@ public final class RedisEventQueue implements EventQueue {
 
   private static final int CLEARED_AT_ONCE = 1_000;
 
+  // For a queue that is opened only if it has a limit.
+  private static final RateLimit UNUSED_LIMIT = RateLimit.of(1).perMinute();
+
   /** What to take the past for when nobody knows it: neither Redis nor this process. */
   public enum StartUp {
     /**
@@ -112,7 +118,7 @@ public final class RedisEventQueue implements EventQueue {
   private final FailedQueue failedQueue;
   private final LimitControl limitControl;
 
-  private RedisEventQueue(Builder builder, Keys keys, Store store) {
+  private RedisEventQueue(Builder builder, Keys keys, Store store, boolean existing) {
     long failedAgeMicros = builder.failedAgeLimit.map(Micros::ceiling).orElse(0L);
     this.namespace = builder.namespace;
     this.store = store;
@@ -122,7 +128,7 @@ public final class RedisEventQueue implements EventQueue {
             keys,
             builder.time,
             Optional.ofNullable(builder.givenTime),
-            builder.startUp == StartUp.WAIT ? "wait" : "full",
+            existing ? "existing" : builder.startUp == StartUp.WAIT ? "wait" : "full",
             WireSettings.initial(
                 builder.initialLimit, Optional.ofNullable(builder.initialCeiling)));
     this.publisher = new Publisher(session, listeners, builder.countedTypes);
@@ -147,6 +153,20 @@ public final class RedisEventQueue implements EventQueue {
   }
 
   /**
+   * Connects to the queue of a namespace if there is one, as {@link Builder#connectExisting()}
+   * does.
+   *
+   * @param uri where Redis is, as {@link Builder#uri(String)} takes it
+   * @param namespace names the queue
+   * @throws IllegalArgumentException if the URI or the namespace has another form
+   * @throws NoSuchQueueException if there is none
+   * @throws QueueUnavailableException if Redis cannot be reached
+   */
+  public static RedisEventQueue connectExisting(String uri, String namespace) {
+    return builder(UNUSED_LIMIT).uri(uri).namespace(namespace).connectExisting();
+  }
+
+  /**
    * Prepares a connection.
    *
    * @param initialLimit the limit, if the namespace has none yet
@@ -159,6 +179,9 @@ public final class RedisEventQueue implements EventQueue {
   public static final class Builder {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(2);
     private static final int MAX_RETAINED = 100_000;
+    // Of some thousand keys each.
+    private static final int MOST_STEPS = 1_000;
+    private static final int MOST_STEPS_FOR_SIMILAR = 100;
 
     private final RateLimit initialLimit;
     private Dialer.Target target =
@@ -379,35 +402,94 @@ public final class RedisEventQueue implements EventQueue {
      * @throws io.ratelimit.core.queue.QueueException if the namespace is in another format
      */
     public RedisEventQueue connect() {
-      Keys keys = new Keys(namespace);
-      String description = "Redis (namespace " + namespace + ")";
-      Link link;
-      try {
-        link = new Link(Dialer.to(target, keys.slot(), resources), commandTimeout, description);
-      } catch (RedisException e) {
-        throw new QueueUnavailableException(
-            description + " cannot be reached: " + RootCause.message(e), e);
+      return open(false);
+    }
+
+    /**
+     * Connects to the queue only if it exists, and never creates it: for those who look at queues
+     * or operate them. If it is lost or removed later, calls say so until another process creates
+     * it again. Initial limit, ceiling and what to take an unknown past for are not used.
+     *
+     * @throws IllegalArgumentException if the namespace has another form
+     * @throws NoSuchQueueException if there is none; names similar ones, if the user may run {@code
+     *     SCAN}
+     * @throws QueueUnavailableException if Redis cannot be reached
+     * @throws io.ratelimit.core.queue.QueueException if the namespace is in another format
+     */
+    public RedisEventQueue connectExisting() {
+      return open(true);
+    }
+
+    /**
+     * Connects, looks for queues among all keys, and closes the connection. Redis answers others
+     * meanwhile; of very many keys some are not looked at, which the answer tells.
+     *
+     * @param max how many to find at most: 1 to {@link EventQueue#MAX_PAGE}
+     * @throws IllegalArgumentException if {@code max} is outside its range
+     * @throws QueueUnavailableException if Redis cannot be reached
+     * @throws io.ratelimit.core.queue.QueueException if the user may not run {@code SCAN}
+     */
+    public FoundQueues findQueues(int max) {
+      try (Link link = link(new Keys(namespace))) {
+        Namespaces.Found found = find(link, Pages.size(max), MOST_STEPS);
+        return new FoundQueues(found.names(), found.complete());
       }
-      Store store = new Store(link, keys, commandTimeout, description);
-      RedisEventQueue queue = new RedisEventQueue(this, keys, store);
+    }
+
+    private Namespaces.Found find(Link link, int max, int mostSteps) {
+      return Namespaces.find(
+          link, Keys.STATE_PATTERN, Keys::namespaceOf, max, mostSteps, commandTimeout);
+    }
+
+    private RedisEventQueue open(boolean existing) {
+      Keys keys = new Keys(namespace);
+      Link link = link(keys);
+      Store store = new Store(link, keys, commandTimeout, description());
+      RedisEventQueue queue = new RedisEventQueue(this, keys, store, existing);
       try {
-        queue.begin(description, initialLimit);
+        queue.begin(description(), existing ? Optional.empty() : Optional.of(initialLimit));
+      } catch (NoSuchQueueException none) {
+        try (store) {
+          throw new NoSuchQueueException(namespace, similar(link));
+        }
       } catch (RuntimeException e) {
         store.close();
         throw e;
       }
       return queue;
     }
+
+    private List<String> similar(Link link) {
+      try {
+        return Namespaces.similar(
+            namespace, find(link, EventQueue.MAX_PAGE, MOST_STEPS_FOR_SIMILAR).names());
+      } catch (QueueException notAllowed) {
+        return List.of();
+      }
+    }
+
+    private Link link(Keys keys) {
+      try {
+        return new Link(Dialer.to(target, keys.slot(), resources), commandTimeout, description());
+      } catch (RedisException e) {
+        throw new QueueUnavailableException(
+            description() + " cannot be reached: " + RootCause.message(e), e);
+      }
+    }
+
+    private String description() {
+      return "Redis (namespace " + namespace + ")";
+    }
   }
 
-  private void begin(String description, RateLimit initialLimit) {
+  private void begin(String description, Optional<RateLimit> initialLimit) {
     LimitSettings settings = limitControl.settings();
-    if (!settings.normal().equals(initialLimit)) {
+    if (initialLimit.filter(initial -> !settings.normal().equals(initial)).isPresent()) {
       log.info(
           "{} has the limit {} already, which stays in force; {} was only the initial one",
           description,
           settings.normal(),
-          initialLimit);
+          initialLimit.orElseThrow());
     }
     warnOfEviction(description);
     store.listen(session.client(), listeners::tell);

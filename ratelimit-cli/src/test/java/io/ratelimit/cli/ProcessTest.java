@@ -95,6 +95,32 @@ class ProcessTest {
     assertThat(err()).isEmptyFile();
   }
 
+  @ParameterizedTest
+  @CsvSource({"INT, 130", "TERM, 143"})
+  void aSignalStillBringsTheReportOfTheRoundAsALineOfJson(String signal, int exitCode)
+      throws Exception {
+    try (LocalRedis redis = LocalRedis.start()) {
+      Process system =
+          start("system", "--rounds", "0", "--json", "--failure-rate", "0", "--redis", redis.uri());
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> Keys.of(redis).stream().anyMatch(key -> key.contains(":leased")));
+
+      assertThat(
+              exitCode(
+                  start(new ProcessBuilder("kill", "-" + signal, Long.toString(system.pid())))))
+          .isZero();
+
+      assertThat(exitCode(system)).isEqualTo(exitCode);
+      assertThat(Files.readString(out()).lines())
+          .singleElement()
+          .asString()
+          .startsWith("{\"manager\":\"audit-")
+          .contains("\"published\":108", "\"conserved\":true");
+      assertThat(err()).isEmptyFile();
+    }
+  }
+
   @Test
   void aSecondCtrlCEndsAtOnceAndLeavesNoServerBehind() throws Exception {
     Process system = start("system", "--speedup", "1");

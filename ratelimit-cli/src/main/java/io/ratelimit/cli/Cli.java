@@ -110,6 +110,9 @@ public final class Cli extends CommandGroup {
       Configuration configuration = Configuration.of(environment, args);
       CommandLine commandLine = commandLine(terminal, input, configuration);
       configuration.requireKnown(commandLine.getCommandSpec());
+      configuration
+          .warnings(commandLine.getCommandSpec())
+          .forEach(warning -> terminal.err().println("ratelimit: " + warning));
       exitCode = commandLine.execute(args);
     } catch (InputException refused) {
       terminal.err().println("ratelimit: " + refused.getMessage());

@@ -13,11 +13,12 @@ public final class RedisServerOptions {
   @Option(
       names = "--redis",
       paramLabel = "URI",
-      defaultValue = "${env:RATELIMIT_REDIS_URL:-redis://localhost:6379}",
+      defaultValue = "redis://localhost:6379",
       showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
       description =
           "Where Redis is: redis://[[user:]password@]host[:port][/database], or rediss://… with"
-              + " TLS; with host:port,host:port nodes of a Redis Cluster. Default: RATELIMIT_REDIS_URL of the environment, or redis://localhost:6379.")
+              + " TLS; with host:port,host:port nodes of a Redis Cluster. Default:"
+              + " RATELIMIT_REDIS_URL of the environment, or redis://localhost:6379.")
   private String uri = "redis://localhost:6379";
 
   String uri() {

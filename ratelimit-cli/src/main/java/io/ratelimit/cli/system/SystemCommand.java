@@ -64,7 +64,8 @@ import picocli.CommandLine.Option;
           + " with a worker of this process against a simulated API or a real one, shows how it"
           + " goes, reports, and does so again when the next audit is due.",
       "Without further options Redis and Temporal are embedded and time runs 20 times as fast; with"
-          + " --redis or --temporal real ones are used, in real time."
+          + " --redis or --temporal (or RATELIMIT_REDIS_URL or TEMPORAL_ADDRESS) real ones are used,"
+          + " in real time."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExample:%n",

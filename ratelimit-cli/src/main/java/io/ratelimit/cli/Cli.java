@@ -66,6 +66,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  2    bad input, an id that is unknown or taken included",
       "  3    a server could not be reached, or refused",
       "  4    a result did not come in time",
+      "  74   the output could not be written, as on a full disk",
       "  130  interrupted (Ctrl-C)",
       "  141  nobody read the output to its end",
       "%nExample:%n  ratelimit demo",
@@ -121,8 +122,21 @@ public final class Cli extends CommandGroup {
       terminal.err().println("ratelimit: out of memory; use fewer events, or java -Xmx");
       exitCode = ExitCode.BAD_INPUT;
     }
+    if (terminal.out().checkError()) {
+      exitCode = outputFailed(terminal);
+    }
     terminal.err().flush();
-    return terminal.out().checkError() ? ExitCode.OUTPUT_CLOSED : exitCode;
+    return exitCode;
+  }
+
+  /** A reader that has gone knows it; of all else a message tells. */
+  private static int outputFailed(Terminal terminal) {
+    String reason = terminal.out().failure().map(Causes::told).orElse("it is closed");
+    if (reason.contains("Broken pipe")) {
+      return ExitCode.OUTPUT_CLOSED;
+    }
+    terminal.err().println("ratelimit: the output cannot be written: " + reason);
+    return ExitCode.OUTPUT_FAILED;
   }
 
   private static CommandLine commandLine(
@@ -246,7 +260,7 @@ public final class Cli extends CommandGroup {
       return ExitCode.UNAVAILABLE;
     }
     if (failure instanceof ManagerException refusal) {
-      say(terminal, command, String.valueOf(refusal.getMessage()));
+      say(terminal, command, Causes.readable(String.valueOf(refusal.getMessage())));
       return exitCode(refusal.getClass());
     }
     say(terminal, command, "this is a bug, please report it:");

@@ -2,8 +2,10 @@ package io.ratelimit.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ratelimit.testkit.server.LocalRedis;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +70,28 @@ class ProcessTest {
 
     assertThat(out()).isEmptyFile();
     assertThat(err()).content().startsWith("ratelimit plan: ").doesNotContain("Exception");
+  }
+
+  @Test
+  void aFullDiskIsTold() throws Exception {
+    File full = new File("/dev/full");
+    assumeTrue(full.exists(), "needs /dev/full");
+
+    Process plan =
+        start(CommandProcess.of("plan").redirectOutput(full).redirectError(err().toFile()));
+
+    assertThat(exitCode(plan)).isEqualTo(74);
+    assertThat(err())
+        .hasContent("ratelimit: the output cannot be written: No space left on device");
+  }
+
+  @Test
+  void aReaderThatHasGoneIsTold() throws Exception {
+    Process help = start(CommandProcess.of("generate-completion").redirectError(err().toFile()));
+    help.getInputStream().close();
+
+    assertThat(exitCode(help)).isEqualTo(141);
+    assertThat(err()).isEmptyFile();
   }
 
   @Test

@@ -25,6 +25,9 @@ final class AuditScheduler {
   private static final Duration POLL = Duration.ofMillis(250);
   private static final int PREFIX_LENGTH = 4;
 
+  /** What is put before the ids of events: never longer, in as many rounds as anybody waits for. */
+  static final int LONGEST_PREFIX = "audit-".length() + PREFIX_LENGTH + "-2147483647-".length();
+
   private final EventQueue queue;
   private final RateLimitClient client;
   private final ManagerOptions options;

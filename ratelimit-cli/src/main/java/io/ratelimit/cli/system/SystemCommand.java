@@ -150,7 +150,8 @@ public final class SystemCommand implements Callable<Integer> {
   @Override
   @SuppressWarnings("try") // The worker works by itself.
   public Integer call() throws InterruptedException {
-    List<AuditEvent> events = work.events(input, terminal.err(), round.limit());
+    List<AuditEvent> events =
+        work.events(input, terminal.err(), round.limit(), AuditScheduler.LONGEST_PREFIX);
     PlayedRound played =
         new PlayedRound(events, round.request(events), round.attemptTerms()).shortened(speedup());
     PlanRequest request = played.request();

@@ -21,8 +21,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -86,15 +92,20 @@ class HostileTextTest {
             CommandRun.plainTerminal(), InputStream.nullInputStream(), Configuration.of(Map.of()));
     List<CommandSpec> commands = commands(all).toList();
     assertThat(commands).hasSizeGreaterThan(20);
+    // Commands share most of their options: each declaration is tried once.
+    Set<Object> declarations = new HashSet<>();
     for (CommandSpec command : commands) {
       assertOnlyRead(command.qualifiedName(), refused(command));
       for (OptionSpec option : command.options()) {
-        if (!option.usageHelp() && !option.versionHelp() && option.arity().max() > 0) {
+        boolean takesText =
+            !option.usageHelp() && !option.versionHelp() && option.arity().max() > 0;
+        if (takesText && declarations.add(option.userObject())) {
           String what = command.qualifiedName() + " " + option.longestName();
           assertOnlyRead(what, refused(command, option.longestName(), HOSTILE));
         }
       }
     }
+    assertThat(declarations).hasSizeGreaterThan(50);
     assertOnlyRead("no command", CommandRun.of(HOSTILE));
   }
 
@@ -156,28 +167,43 @@ class HostileTextTest {
   }
 
   @Test
-  void whatManagersAreCalled() {
+  void whatManagersAreCalled() throws Exception {
     String temporal = DevServer.shared().target();
     String id = "m" + HOSTILE;
-    for (String command :
-        List.of("start", "list", "status", "limit", "workers", "pause", "resume", "stop")) {
-      List<String> arguments = new ArrayList<>(List.of(command, "--temporal", temporal));
-      if (!command.equals("list")) {
-        arguments.add(id);
+    List<List<String>> commands =
+        List.of(
+            List.of("list"),
+            List.of("status", id),
+            List.of("limit", id, "20/m"),
+            List.of("workers", id, "1", "2"),
+            List.of("pause", id),
+            List.of("resume", id),
+            List.of("stop", id),
+            List.of("schedule", "create", id),
+            List.of("schedule", "describe", id),
+            List.of("schedule", "delete", id),
+            List.of("status", "x", "--namespace", HOSTILE));
+    assertOnlyRead("start", onServer(temporal, List.of("start", id)));
+    // Without a worker they wait until they give up: together.
+    List<Callable<CommandRun>> runs =
+        commands.stream()
+            .map(command -> (Callable<CommandRun>) () -> onServer(temporal, command))
+            .toList();
+    ExecutorService together = Executors.newFixedThreadPool(runs.size());
+    try {
+      List<Future<CommandRun>> ended = together.invokeAll(runs);
+      for (int i = 0; i < ended.size(); i++) {
+        assertOnlyRead(commands.get(i).toString(), ended.get(i).get());
       }
-      if (command.equals("limit")) {
-        arguments.add("20/m");
-      } else if (command.equals("workers")) {
-        arguments.addAll(List.of("1", "2"));
-      }
-      assertOnlyRead(command, CommandRun.onTerminal(true, arguments.toArray(String[]::new)));
+    } finally {
+      together.shutdownNow();
     }
-    for (String command : List.of("create", "describe", "delete")) {
-      assertOnlyRead(command, CommandRun.of("schedule", command, id, "--temporal", temporal));
-    }
-    assertOnlyRead(
-        "unknown namespace",
-        CommandRun.of("status", "x", "--temporal", temporal, "--namespace", HOSTILE));
+  }
+
+  private static CommandRun onServer(String temporal, List<String> command) {
+    List<String> arguments = new ArrayList<>(command);
+    arguments.addAll(List.of("--temporal", temporal));
+    return CommandRun.onTerminal(true, arguments.toArray(String[]::new));
   }
 
   @Test

@@ -6,10 +6,28 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AuditEventHandler;
+import io.ratelimit.core.handler.PauseEveryoneException;
+import io.ratelimit.core.handler.PermanentFailureException;
+import io.ratelimit.core.handler.RetryAfterException;
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.time.Time;
-import io.ratelimit.http.quota.RemoteQuota;
+import io.ratelimit.http.answer.Answer;
+import io.ratelimit.http.answer.AnswerBody;
+import io.ratelimit.http.answer.AnswerListener;
+import io.ratelimit.http.answer.AttemptFailedException;
+import io.ratelimit.http.answer.Verdict;
+import io.ratelimit.http.internal.call.BaseUri;
+import io.ratelimit.http.internal.call.Calls;
+import io.ratelimit.http.internal.call.Endpoint;
+import io.ratelimit.http.internal.call.Excerpt;
+import io.ratelimit.http.internal.verdict.Gate;
+import io.ratelimit.http.internal.verdict.Pauses;
+import io.ratelimit.http.internal.verdict.Refusals;
+import io.ratelimit.http.profile.ApiProfile;
+import io.ratelimit.http.request.ApiRequest;
+import io.ratelimit.http.request.ApiToken;
+import io.ratelimit.http.request.RequestSigner;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -19,21 +37,16 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Audits events over an HTTP API, one request for each attempt, and turns the answer into the
- * outcome that {@link AuditEventHandler} asks for:
+ * outcome that {@link AuditEventHandler} asks for, as the {@linkplain Builder#profile profile} of
+ * the API has it; by default as {@link io.ratelimit.http.answer.AnswerClassifier#byStatus()} does.
  *
- * <ul>
- *   <li>2xx: done.
- *   <li>429, 418, and 503 with {@code Retry-After}: a pause for everyone.
- *   <li>408, 425, other 5xx, no answer: another attempt.
- *   <li>401 and 407: a pause for everyone, since no event would fare better. 403 and redirects: so
- *       too when they come three in a row, else the event fails.
- *   <li>any other: the event fails for good.
- * </ul>
+ * <p>After an answer that pauses everyone, one request at a time asks whether the API answers
+ * again; who comes meanwhile makes none, and pauses too. While the answers stay so, each pause is
+ * at least twice as long as the one before.
  *
  * <p>Redirects are never followed. Of a body no more than 64 KiB is read, and whatever of it comes
  * into a reason is short, escaped, and free of the token. Each request carries the event's id as
@@ -49,8 +62,12 @@ public final class HttpAuditHandler implements AuditEventHandler {
   private final @Nullable ApiToken token;
   private final String userAgent;
   private final Calls calls;
-  private final Verdicts verdicts;
-  private final Consumer<Answer> listener;
+  private final ApiProfile profile;
+  private final RequestSigner signer;
+  private final Duration pauseWithoutHint;
+  private final Refusals refusals = new Refusals();
+  private final Gate gate = new Gate();
+  private final AnswerListener listener;
   private final Time time;
 
   private HttpAuditHandler(Builder builder) {
@@ -61,7 +78,9 @@ public final class HttpAuditHandler implements AuditEventHandler {
     this.token = builder.token;
     this.userAgent = builder.userAgent;
     this.calls = new Calls(builder.connectTimeout, builder.requestTimeout);
-    this.verdicts = new Verdicts(builder.pauseWithoutHint);
+    this.profile = builder.profile;
+    this.signer = builder.signer;
+    this.pauseWithoutHint = builder.pauseWithoutHint;
     this.listener = builder.listener;
     this.time = builder.time;
   }
@@ -82,31 +101,92 @@ public final class HttpAuditHandler implements AuditEventHandler {
     String path = endpoint.pathFor(event, anyCharacter);
     String call = endpoint.method() + " " + path;
     Instant sentAt = time.now();
-    HttpResponse<byte[]> response = calls.make(request(endpoint.method(), path, event), call);
+    Gate.Entry entry = gate.enter(sentAt);
+    if (entry.stayAway().isPresent()) {
+      throw new PauseEveryoneException(
+          entry.stayAway().get(), call + " was not made: the API wants a pause, or is being asked");
+    }
+    Verdict verdict = new Verdict.Retry(Optional.empty(), "");
+    try {
+      HttpResponse<byte[]> response = calls.make(request(endpoint.method(), path, event), call);
+      Answer answer = answer(response, sentAt);
+      verdict = refusals.weigh(profile.classify(answer), sentAt, answer.answeredAt());
+      verdict = throughTheGate(verdict, entry, answer.answeredAt());
+      listener.answered(answer, verdict);
+      obey(verdict, told(response, call));
+    } finally {
+      if (verdict instanceof Verdict.Retry) {
+        gate.leave(entry);
+      }
+    }
+  }
+
+  private Answer answer(HttpResponse<byte[]> response, Instant sentAt) {
     Instant answeredAt = time.now();
-    Answer answer =
-        new Answer(
-            response.statusCode(),
-            RemoteQuota.of(response.headers(), answeredAt),
-            sentAt,
-            answeredAt);
-    listener.accept(answer);
-    verdicts.on(answer, told(response, call)).tell();
+    return new Answer(
+        response.statusCode(),
+        response.headers(),
+        AnswerBody.of(response.body()),
+        profile.quota(response.headers(), answeredAt),
+        sentAt,
+        answeredAt);
+  }
+
+  /** A pause as long as it is to be; any other verdict but another attempt ends it. */
+  private Verdict throughTheGate(Verdict verdict, Gate.Entry entry, Instant now) {
+    if (verdict instanceof Verdict.Pause pause) {
+      Duration grown = gate.pause(entry, now, Pauses.wanted(pause, pauseWithoutHint));
+      return new Verdict.Pause(pause.cause(), Optional.of(grown), pause.why());
+    }
+    if (!(verdict instanceof Verdict.Retry)) {
+      gate.open(entry);
+    }
+    return verdict;
+  }
+
+  /** Returns if the event is done, and throws what says otherwise. */
+  private static void obey(Verdict verdict, String told) throws AttemptFailedException {
+    if (verdict instanceof Verdict.Pause pause) {
+      throw new PauseEveryoneException(pause.duration().orElseThrow(), with(told, pause.why()));
+    }
+    if (verdict instanceof Verdict.Retry retry) {
+      AttemptFailedException failure = new AttemptFailedException(with(told, retry.why()));
+      if (retry.after().isPresent()) {
+        throw new RetryAfterException(
+            retry.after().get(), String.valueOf(failure.getMessage()), failure);
+      }
+      throw failure;
+    }
+    if (verdict instanceof Verdict.Fail fail) {
+      throw new PermanentFailureException(with(told, fail.why()));
+    }
+    if (verdict instanceof Verdict.Refuse refuse) {
+      throw new IllegalStateException("a refusal that was not weighed: " + refuse);
+    }
+  }
+
+  private static String with(String told, String why) {
+    return why.isEmpty() ? told : told + "; " + why;
   }
 
   private HttpRequest request(String method, String path, AuditEvent event) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("User-Agent", userAgent);
+    headers.put("Idempotency-Key", '"' + Endpoint.encoded(event.id()) + '"');
+    if (!event.payload().isEmpty()) {
+      headers.put("Content-Type", "application/json");
+    }
+    byte[] body = event.payload().isEmpty() ? new byte[0] : event.payload().bytes();
+    ApiRequest unsigned = ApiRequest.of(method, URI.create(base + path), headers, body);
+    ApiRequest signed = signer.sign(unsigned);
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(base + path))
+        HttpRequest.newBuilder(signed.uri())
             .method(
                 method,
-                event.payload().isEmpty()
+                signed.body().length == 0
                     ? BodyPublishers.noBody()
-                    : BodyPublishers.ofByteArray(event.payload().bytes()))
-            .setHeader("User-Agent", userAgent)
-            .setHeader("Idempotency-Key", '"' + Endpoint.encoded(event.id()) + '"');
-    if (!event.payload().isEmpty()) {
-      request.setHeader("Content-Type", "application/json");
-    }
+                    : BodyPublishers.ofByteArray(signed.body()));
+    signed.headers().forEach(request::setHeader);
     if (token != null) {
       token.addTo(request);
     }
@@ -139,7 +219,9 @@ public final class HttpAuditHandler implements AuditEventHandler {
     private Duration connectTimeout = Duration.ofSeconds(5);
     private Duration requestTimeout = Duration.ofSeconds(30);
     private Duration pauseWithoutHint = Duration.ofSeconds(30);
-    private Consumer<Answer> listener = answer -> {};
+    private ApiProfile profile = ApiProfile.standard();
+    private RequestSigner signer = request -> request;
+    private AnswerListener listener = (answer, verdict) -> {};
     private Time time = Time.system();
 
     private Builder(String base) {
@@ -230,8 +312,27 @@ public final class HttpAuditHandler implements AuditEventHandler {
       return this;
     }
 
+    /** How the API speaks; by default as HTTP is meant. See {@code KnownApis}. */
+    @CanIgnoreReturnValue
+    public Builder profile(ApiProfile newProfile) {
+      this.profile = requireNonNull(newProfile, "profile");
+      return this;
+    }
+
     /**
-     * For how long everyone pauses after a 429 that says nothing about it; 30 s by default.
+     * Signs each request, last of all and once for each attempt. Nothing signs them by default; a
+     * {@linkplain #token token} is added after that, and is not signed.
+     */
+    @CanIgnoreReturnValue
+    public Builder signer(RequestSigner newSigner) {
+      this.signer = requireNonNull(newSigner, "signer");
+      return this;
+    }
+
+    /**
+     * For how long everyone pauses after an answer that says nothing about it, like a bare 429; 30
+     * s by default. When the first request thereafter is answered so again, for twice as long, and
+     * so on up to an hour.
      *
      * @throws IllegalArgumentException if it is not more than zero
      */
@@ -246,7 +347,7 @@ public final class HttpAuditHandler implements AuditEventHandler {
      * not throw.
      */
     @CanIgnoreReturnValue
-    public Builder onAnswer(Consumer<Answer> newListener) {
+    public Builder onAnswer(AnswerListener newListener) {
       this.listener = requireNonNull(newListener, "listener");
       return this;
     }

@@ -7,6 +7,9 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.PauseEveryoneException;
 import io.ratelimit.core.handler.PermanentFailureException;
+import io.ratelimit.core.handler.RetryAfterException;
+import io.ratelimit.http.answer.AttemptFailedException;
+import io.ratelimit.http.internal.call.Excerpt;
 import io.ratelimit.http.quota.RemoteQuota;
 import java.time.Duration;
 import net.jqwik.api.Arbitraries;
@@ -84,7 +87,7 @@ class AnswerProperties {
           HttpAuditHandler.builder(server.uri()).requestTimeout(PATIENCE).build();
       try {
         handler.handle(EVENT);
-      } catch (AttemptFailedException | PermanentFailureException told) {
+      } catch (AttemptFailedException | PermanentFailureException | RetryAfterException told) {
         assertThat(told).hasMessageContaining("POST /wallets/w/T");
       } catch (PauseEveryoneException pause) {
         assertThat(pause.pause()).isBetween(Duration.ofNanos(1), RemoteQuota.LONGEST);

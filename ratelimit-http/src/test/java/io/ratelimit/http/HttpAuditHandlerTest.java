@@ -3,13 +3,20 @@ package io.ratelimit.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.awaitility.Awaitility.await;
 
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Payload;
 import io.ratelimit.core.handler.PauseEveryoneException;
 import io.ratelimit.core.handler.PermanentFailureException;
+import io.ratelimit.core.handler.RetryAfterException;
+import io.ratelimit.http.answer.Answer;
+import io.ratelimit.http.answer.AnswerListener;
+import io.ratelimit.http.answer.AttemptFailedException;
+import io.ratelimit.http.answer.Verdict;
+import io.ratelimit.http.profile.ApiProfile;
+import io.ratelimit.http.profile.KnownApis;
+import io.ratelimit.http.request.ApiToken;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -17,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -135,7 +143,12 @@ class HttpAuditHandlerTest {
           429 | X-RateLimit-Remaining: 0       | X-RateLimit-Reset: 12           | PT12S
           418 | Retry-After: 259200            | X: 1                            | PT72H
           418 | X: 1                           | X: 1                            | PT45S
+          429 | Retry-After: 4.2               | X: 1                            | PT4.2S
           503 | Retry-After: 20                | X: 1                            | PT20S
+          403 | Retry-After: 60                | X: 1                            | PT1M
+          403 | X-RateLimit-Remaining: 0       | X-RateLimit-Reset: 12           | PT12S
+          302 | Retry-After: 60                | Location: http://127.0.0.1:1/   | PT1M
+          401 | Retry-After: 60                | X: 1                            | PT1M
           401 | X: 1                           | X: 1                            | PT5M
           407 | X: 1                           | X: 1                            | PT5M
           """)
@@ -152,6 +165,18 @@ class HttpAuditHandlerTest {
       assertThat(pause)
           .hasMessageStartingWith(
               "POST /wallets/wallet-1/REBALANCE_NEEDED was answered " + status + ": slow down");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 404, 408, 409, 423, 425, 500, 502, 504})
+  void whoeverSaysWhenToComeBackIsAskedAgainThen(int status) throws Exception {
+    try (RawServer server = answering(status, body("later", "Retry-After: 2.5"))) {
+      assertThatThrownBy(() -> handler(server).handle(EVENT))
+          .isInstanceOfSatisfying(
+              RetryAfterException.class,
+              later -> assertThat(later.delay()).isEqualTo(Duration.ofMillis(2_500)))
+          .hasMessageContaining("was answered " + status + ": later");
     }
   }
 
@@ -187,7 +212,8 @@ class HttpAuditHandlerTest {
     try (RawServer other = answering(200, body(""));
         RawServer server =
             answering(status, body("", "Location: " + other.uri() + "/wallets/wallet-1"))) {
-      HttpAuditHandler handler = handler(server);
+      SetTime time = new SetTime();
+      HttpAuditHandler handler = builder(server.uri()).time(time).build();
       for (int round = 0; round < 2; round++) {
         assertThatThrownBy(() -> handler.handle(EVENT))
             .isInstanceOf(PermanentFailureException.class);
@@ -196,9 +222,119 @@ class HttpAuditHandlerTest {
         assertThatThrownBy(() -> handler.handle(EVENT))
             .isInstanceOf(PauseEveryoneException.class)
             .hasMessageContaining("it would probably be so for every event");
+        time.advance(Duration.ofMinutes(10));
       }
 
       assertThat(other.requests()).isEmpty();
+    }
+  }
+
+  @Test
+  void whilePausesGoOnOneAsksAtATimeAndTheyGrow() throws Exception {
+    SetTime time = new SetTime();
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch answer = new CountDownLatch(1);
+    AtomicReference<String> status = new AtomicReference<>("418");
+    try (RawServer server =
+        RawServer.start(
+            (out, in) -> {
+              if (status.get().equals("200")) {
+                asked.countDown();
+                answer.await();
+              }
+              out.write(
+                  ("HTTP/1.1 "
+                          + status.get()
+                          + " x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+                      .getBytes(StandardCharsets.UTF_8));
+            })) {
+      HttpAuditHandler handler = builder(server.uri()).time(time).build();
+      for (int seconds : List.of(30, 60, 120, 240, 480, 960, 1_920, 3_600, 3_600)) {
+        assertThat(pause(handler)).isEqualTo(Duration.ofSeconds(seconds));
+        // Whoever took an event before the pause was in force makes no request.
+        assertThat(pause(handler)).isEqualTo(Duration.ofSeconds(seconds));
+        time.advance(Duration.ofSeconds(seconds));
+      }
+      assertThat(server.requests()).hasSize(9);
+
+      status.set("200");
+      Thread asking = new Thread(() -> handled(handler));
+      asking.start();
+      asked.await();
+      assertThat(pause(handler)).isEqualTo(Duration.ofSeconds(1));
+      assertThat(server.requests()).hasSize(10);
+      answer.countDown();
+      asking.join();
+
+      handler.handle(EVENT);
+      handler.handle(EVENT);
+      status.set("418");
+      assertThat(pause(handler)).isEqualTo(Duration.ofSeconds(30));
+      assertThat(server.requests()).hasSize(13);
+    }
+  }
+
+  private static Duration pause(HttpAuditHandler handler) {
+    return catchThrowableOfType(PauseEveryoneException.class, () -> handler.handle(EVENT)).pause();
+  }
+
+  private static void handled(HttpAuditHandler handler) {
+    try {
+      handler.handle(EVENT);
+    } catch (Exception failure) {
+      throw new IllegalStateException(failure);
+    }
+  }
+
+  @Test
+  void anErrorInTheBodyOfASuccessIsNoSuccess() throws Exception {
+    String busy = "{\"error\":[\"EAPI:Rate limit exceeded\"]}";
+    try (RawServer server = answering(200, body(busy))) {
+      HttpAuditHandler handler = builder(server.uri()).profile(KnownApis.kraken()).build();
+
+      assertThatThrownBy(() -> handler.handle(EVENT))
+          .isInstanceOf(PauseEveryoneException.class)
+          .hasMessageContaining("was answered 200: " + busy);
+    }
+  }
+
+  @Test
+  void aRuleThatThrowsFailsTheAttemptAndNotTheGate() throws Exception {
+    ApiProfile broken =
+        ApiProfile.named("broken")
+            .rule(
+                answer -> {
+                  throw new IllegalStateException("on purpose");
+                })
+            .build();
+    try (RawServer server = answering(200, body(""))) {
+      HttpAuditHandler handler = builder(server.uri()).profile(broken).build();
+      for (int i = 1; i <= 3; i++) {
+        assertThatThrownBy(() -> handler.handle(EVENT)).hasMessage("on purpose");
+        assertThat(server.requests()).hasSize(i);
+      }
+    }
+  }
+
+  @Test
+  void requestsAreSignedLastAndOnceForEachAttempt() throws Exception {
+    try (RawServer server = answering(200, body(""))) {
+      HttpAuditHandler handler =
+          HttpAuditHandler.builder(server.uri())
+              .otherwise("POST /audit?wallet={wallet}")
+              .signer(
+                  request ->
+                      request
+                          .withHeader(
+                              "X-Signed", request.method() + request.path() + request.query())
+                          .withQuery("sig n", "a b&c")
+                          .withBody("{1}".getBytes(StandardCharsets.UTF_8)))
+              .build();
+      handler.handle(EVENT);
+
+      assertThat(server.requests().get(0))
+          .startsWith("POST /audit?wallet=wallet-1&sig+n=a+b%26c HTTP/1.1\n")
+          .contains("X-Signed: POST/auditwallet=wallet-1\n", "Content-Length: 3\n");
     }
   }
 
@@ -341,12 +477,17 @@ class HttpAuditHandlerTest {
   @Test
   void everyAnswerIsTold() throws Exception {
     List<Answer> answers = new CopyOnWriteArrayList<>();
+    List<Verdict> verdicts = new CopyOnWriteArrayList<>();
+    AnswerListener listener =
+        ((AnswerListener) (answer, verdict) -> answers.add(answer))
+            .andThen((answer, verdict) -> verdicts.add(verdict));
     try (RawServer server = answering(429, body("", "Retry-After: 3"))) {
-      assertThatThrownBy(() -> builder(server.uri()).onAnswer(answers::add).build().handle(EVENT))
+      assertThatThrownBy(() -> builder(server.uri()).onAnswer(listener).build().handle(EVENT))
           .isInstanceOf(PauseEveryoneException.class);
     }
-    await().until(() -> answers.size() == 1);
-    assertThat(answers.get(0).isThrottled()).isTrue();
+    assertThat(verdicts)
+        .containsExactly(
+            Verdict.pause(Verdict.Cause.TOO_FAST, Optional.of(Duration.ofSeconds(3)), ""));
     assertThat(answers.get(0).quota().retryAfter()).contains(Duration.ofSeconds(3));
   }
 

@@ -13,6 +13,7 @@ import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.time.Time;
+import io.ratelimit.http.request.ApiToken;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

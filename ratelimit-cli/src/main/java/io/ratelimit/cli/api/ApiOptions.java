@@ -5,9 +5,11 @@ import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.core.handler.AuditEventHandler;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
-import io.ratelimit.http.ApiToken;
 import io.ratelimit.http.HttpAuditHandler;
 import io.ratelimit.http.feedback.QuotaFeedback;
+import io.ratelimit.http.profile.ApiProfile;
+import io.ratelimit.http.profile.KnownApis;
+import io.ratelimit.http.request.ApiToken;
 import java.net.URI;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -47,6 +49,16 @@ public final class ApiOptions {
               + " read.")
   private boolean plainHttp;
 
+  @Option(
+      names = "--api-profile",
+      paramLabel = "NAME",
+      description = {
+        "How the API speaks: what errors in its answers mean, and how it tells of its quota. One of"
+            + " binance, bitfinex, bybit, coinbase, github, kraken, kucoin, okx, stripe and"
+            + " standard, which is HTTP as it is meant. Default: standard."
+      })
+  private @Nullable String profile;
+
   public boolean isGiven() {
     return uri != null;
   }
@@ -65,11 +77,15 @@ public final class ApiOptions {
       if (tokenVariable != null) {
         throw new InputException("--api-token-env is for " + OPTION + ", which is not given");
       }
+      if (profile != null) {
+        throw new InputException("--api-profile is for " + OPTION + ", which is not given");
+      }
       return simulated.get();
     }
     HttpAuditHandler.Builder builder =
         checked(OPTION, () -> HttpAuditHandler.builder(parsed(given)))
             .onAnswer(QuotaFeedback.into(queue.limitControl(), configured))
+            .profile(profile())
             .time(queue.time());
     token().ifPresent(builder::token);
     if (plainHttp) {
@@ -81,6 +97,21 @@ public final class ApiOptions {
       throw new InputException(
           OPTION + " with a token must be https://, or add --api-plain-http for all to read it");
     }
+  }
+
+  private ApiProfile profile() {
+    String name = profile;
+    if (name == null) {
+      return ApiProfile.standard();
+    }
+    return KnownApis.named(name)
+        .orElseThrow(
+            () ->
+                new InputException(
+                    "--api-profile must be one of "
+                        + String.join(", ", KnownApis.names())
+                        + " but is "
+                        + Texts.quoted(name)));
   }
 
   /** Which API it is. */

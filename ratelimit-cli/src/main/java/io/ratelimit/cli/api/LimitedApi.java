@@ -7,7 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.time.Time;
-import io.ratelimit.http.Statuses;
+import io.ratelimit.http.answer.Statuses;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -7,10 +7,11 @@ import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.LimitControl;
 import io.ratelimit.core.queue.QueueException;
-import io.ratelimit.http.Answer;
 import io.ratelimit.http.HttpAuditHandler;
+import io.ratelimit.http.answer.Answer;
+import io.ratelimit.http.answer.AnswerListener;
+import io.ratelimit.http.answer.Verdict;
 import java.time.Duration;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * <p>Thread-safe. Reads the queue's settings once for each answer. Never throws: that the queue
  * cannot be reached does not make an audit fail that was done.
  */
-public final class QuotaFeedback implements Consumer<Answer> {
+public final class QuotaFeedback implements AnswerListener {
 
   /** The quiet time by default. */
   public static final Duration QUIET = Duration.ofMinutes(1);
@@ -56,7 +57,8 @@ public final class QuotaFeedback implements Consumer<Answer> {
   /**
    * This feedback from its beginning, with another quiet time.
    *
-   * @param quiet after which time without a change or a 429 the limit rises by half: more than zero
+   * @param quiet after which time without a change or a refusal the limit rises by half: more than
+   *     zero
    * @throws IllegalArgumentException if it is not more than zero
    */
   public QuotaFeedback withQuiet(Duration quiet) {
@@ -69,17 +71,17 @@ public final class QuotaFeedback implements Consumer<Answer> {
   }
 
   @Override
-  public void accept(Answer answer) {
+  public void answered(Answer answer, Verdict verdict) {
     try {
-      decide(answer);
+      decide(answer, verdict);
     } catch (QueueException unreachable) {
       LOG.warn(
           "The limit stays as it is: {}", Printable.text(String.valueOf(unreachable.getMessage())));
     }
   }
 
-  private synchronized void decide(Answer answer) {
-    QuotaPolicy.Decision decision = policy.decide(state, control.settings(), answer);
+  private synchronized void decide(Answer answer, Verdict verdict) {
+    QuotaPolicy.Decision decision = policy.decide(state, control.settings(), answer, verdict);
     decision.actions().forEach(action -> perform(action, answer));
     state = decision.state();
   }

@@ -2,7 +2,9 @@ package io.ratelimit.http.feedback;
 
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.http.Answer;
+import io.ratelimit.http.answer.Answer;
+import io.ratelimit.http.answer.Statuses;
+import io.ratelimit.http.answer.Verdict;
 import io.ratelimit.http.quota.RemoteQuota;
 import io.ratelimit.http.quota.RemoteQuota.Policy;
 import io.ratelimit.http.quota.RemoteQuota.Remaining;
@@ -13,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Decides what an answer means for a queue's limit. A pure function; any number of processes may
@@ -21,10 +24,13 @@ import java.util.Optional;
  *
  * <ul>
  *   <li>A policy that the limit could break lowers it at once.
- *   <li>A 429 without a policy halves it, once for all requests that were on their way.
+ *   <li>An answer that says that requests come too fast, like a 429, halves it, once for all
+ *       requests that were on their way, whatever policy is declared: somebody else may spend of
+ *       the same quota. A ban makes it an eighth.
  *   <li>When nothing happened for the quiet time, the limit rises by half, up to what the API
  *       allows, and never above what somebody set.
- *   <li>When more would start than is left, everything pauses.
+ *   <li>When more would start than is left, everything pauses; so it does when an answer to a
+ *       request that was done has {@code Retry-After}.
  * </ul>
  *
  * <p>A limit with other permits than it should have was set by somebody: that is the ceiling from
@@ -36,6 +42,9 @@ public record QuotaPolicy(Duration quiet) {
 
   /** Longer windows are budgets: spent as work comes, until nothing is left. */
   static final Duration LONGEST_PACED_WINDOW = Duration.ofMinutes(10);
+
+  private static final int SLOWED_BY_A_REFUSAL = 2;
+  private static final int SLOWED_BY_A_BAN = 8;
 
   /** How much slower than the ceiling a limit may become by 429s alone. */
   private static final int MOST_SLOWED = 64;
@@ -53,7 +62,13 @@ public record QuotaPolicy(Duration quiet) {
    */
   public record Decision(QuotaState state, List<QuotaAction> actions) {}
 
-  public Decision decide(QuotaState before, LimitSettings settings, Answer answer) {
+  /**
+   * Decides.
+   *
+   * @param verdict what the answer means
+   */
+  public Decision decide(
+      QuotaState before, LimitSettings settings, Answer answer, Verdict verdict) {
     Instant now = answer.answeredAt();
     RateLimit limit = settings.normal();
     QuotaState state =
@@ -64,18 +79,35 @@ public record QuotaPolicy(Duration quiet) {
       state = state.withAllowed(allowed(state.ceiling(), policies));
     }
     // What was asked before the limit changed says nothing about the limit now.
-    boolean throttled = answer.isThrottled() && !answer.sentAt().isBefore(state.quietSince());
-    RateLimit wanted = wanted(state, limit, throttled && policies.isEmpty(), now);
+    boolean tooFast = verdict.isTooFast() && answer.sentAt().isAfter(state.changedAt());
+    RateLimit wanted = wanted(state, limit, tooFast ? slowdown(verdict) : 1, now);
     List<QuotaAction> actions = new ArrayList<>();
-    pause(answer.quota(), settings.isEmergency(now) ? settings.inForce(now) : wanted)
+    Stream.concat(
+            pause(answer.quota(), settings.isEmergency(now) ? settings.inForce(now) : wanted)
+                .stream(),
+            pauseAfterDone(answer, verdict).stream())
+        .max(Duration::compareTo)
         .ifPresent(pause -> actions.add(new QuotaAction.Pause(pause)));
     if (!wanted.equals(limit)) {
       actions.add(new QuotaAction.ChangeLimit(wanted));
       state = state.seeing(wanted, now);
-    } else if (answer.isThrottled()) {
+    } else if (verdict.isTooFast()) {
       state = state.disturbedAt(now);
     }
     return new Decision(state, List.copyOf(actions));
+  }
+
+  private static int slowdown(Verdict verdict) {
+    return verdict instanceof Verdict.Pause pause && pause.cause() == Verdict.Cause.BANNED
+        ? SLOWED_BY_A_BAN
+        : SLOWED_BY_A_REFUSAL;
+  }
+
+  /** With 202 it is about what becomes of the one request. */
+  private static Optional<Duration> pauseAfterDone(Answer answer, Verdict verdict) {
+    return verdict instanceof Verdict.Done && answer.status() != Statuses.ACCEPTED
+        ? answer.quota().retryAfter().filter(time -> !time.isZero())
+        : Optional.empty();
   }
 
   private static List<Policy> paced(RemoteQuota quota) {
@@ -97,22 +129,22 @@ public record QuotaPolicy(Duration quiet) {
     return other.isFasterThan(one) || one.burst() == 1 ? one : other;
   }
 
-  private RateLimit wanted(QuotaState state, RateLimit limit, boolean tooFast, Instant now) {
+  private RateLimit wanted(QuotaState state, RateLimit limit, int slowdown, Instant now) {
     RateLimit allowed = state.allowed();
     if (limit.isFasterThan(allowed) || (limit.burst() > 1 && allowed.burst() == 1)) {
       return allowed;
     }
-    if (tooFast) {
-      return slower(limit, halved(limit, state.ceiling()));
+    if (slowdown > 1) {
+      return slower(limit, slowed(limit, slowdown, state.ceiling()));
     }
     boolean quietLongEnough = !now.isBefore(state.quietSince().plus(quiet));
     return allowed.equals(limit) || !quietLongEnough ? limit : raised(limit, allowed);
   }
 
-  private static RateLimit halved(RateLimit limit, RateLimit ceiling) {
-    RateLimit halved = Slowdown.times(limit, 2, 1);
+  private static RateLimit slowed(RateLimit limit, int slowdown, RateLimit ceiling) {
+    RateLimit slowed = Slowdown.times(limit, slowdown, 1);
     RateLimit slowest = Slowdown.times(ceiling, MOST_SLOWED, 1);
-    return slowest.isFasterThan(halved) ? slowest : halved;
+    return slowest.isFasterThan(slowed) ? slowest : slowed;
   }
 
   /** By half, and to what is allowed when that is no more. */

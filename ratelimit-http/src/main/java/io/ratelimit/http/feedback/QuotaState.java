@@ -10,37 +10,45 @@ import java.util.Optional;
  * @param ceiling the limit that somebody set, and that is never exceeded
  * @param allowed the fastest form of it that the API's policies allow, as they were last declared
  * @param lastSeen the queue's limit as it was when last looked at
- * @param quietSince since when the limit has not changed, and nobody was throttled
+ * @param changedAt when the limit was last seen to have changed: what was asked before says nothing
+ *     about it
+ * @param quietSince since when the limit has not changed, and nobody was too fast
  */
 public record QuotaState(
-    RateLimit ceiling, RateLimit allowed, Optional<RateLimit> lastSeen, Instant quietSince) {
+    RateLimit ceiling,
+    RateLimit allowed,
+    Optional<RateLimit> lastSeen,
+    Instant changedAt,
+    Instant quietSince) {
 
   /** The beginning: nothing is known of the API. */
   public static QuotaState of(RateLimit configured) {
-    return new QuotaState(configured, configured, Optional.empty(), Instant.MIN);
+    return new QuotaState(configured, configured, Optional.empty(), Instant.MIN, Instant.MIN);
   }
 
   /** The same with another limit that somebody set. */
   QuotaState withCeiling(RateLimit newCeiling) {
-    return new QuotaState(newCeiling, newCeiling, lastSeen, quietSince);
+    return new QuotaState(newCeiling, newCeiling, lastSeen, changedAt, quietSince);
   }
 
   QuotaState withAllowed(RateLimit newAllowed) {
-    return new QuotaState(ceiling, newAllowed, lastSeen, quietSince);
+    return new QuotaState(ceiling, newAllowed, lastSeen, changedAt, quietSince);
   }
 
   /** The queue's limit is this. If that is another than before, quiet begins now. */
   QuotaState seeing(RateLimit limit, Instant now) {
     Optional<RateLimit> seen = Optional.of(limit);
-    return lastSeen.equals(seen) ? this : new QuotaState(ceiling, allowed, seen, now);
+    return lastSeen.equals(seen) ? this : new QuotaState(ceiling, allowed, seen, now, now);
   }
 
   /** What is seen first is no change: it was so when the request was sent. */
   QuotaState lookingFirst(RateLimit limit, Instant sentAt) {
-    return lastSeen.isPresent() ? this : seeing(limit, sentAt);
+    return lastSeen.isPresent()
+        ? this
+        : new QuotaState(ceiling, allowed, Optional.of(limit), changedAt, sentAt);
   }
 
   QuotaState disturbedAt(Instant now) {
-    return new QuotaState(ceiling, allowed, lastSeen, now);
+    return new QuotaState(ceiling, allowed, lastSeen, changedAt, now);
   }
 }

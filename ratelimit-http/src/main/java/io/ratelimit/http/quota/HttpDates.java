@@ -1,5 +1,6 @@
 package io.ratelimit.http.quota;
 
+import java.net.http.HttpHeaders;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -27,6 +28,11 @@ final class HttpDates {
               .withZone(ZoneOffset.UTC),
           DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss yyyy", Locale.ENGLISH)
               .withZone(ZoneOffset.UTC));
+
+  /** When an answer was sent, by the API's own clock if it says so. */
+  static Instant sentAt(HttpHeaders headers, Instant now) {
+    return headers.firstValue("Date").flatMap(HttpDates::parse).orElse(now);
+  }
 
   static Optional<Instant> parse(String text) {
     for (DateTimeFormatter form : FORMS) {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What an answer says about the API's quota. Whatever the fields hold, reading them never throws:
@@ -13,7 +14,10 @@ import java.util.Optional;
  *
  * <p>Understood are {@code Retry-After}; {@code RateLimit} and {@code RateLimit-Policy} of the IETF
  * draft, in the forms of its revisions 3 to 11; {@code RateLimit-Limit}, {@code -Remaining} and
- * {@code -Reset} of the older ones, and the same with {@code X-} in front. Immutable.
+ * {@code -Reset} of the older ones, and the same with {@code X-} in front; {@code
+ * X-RateLimit-Reset-After}; {@code X-Rate-Limit-…}; {@code X-RateLimit-Requests-…}; {@code
+ * X-Bapi-Limit-…}; {@code gw-ratelimit-…}. An API with other fields has a {@link QuotaReader}.
+ * Immutable.
  *
  * @param retryAfter how long from now no request is wanted
  * @param policies how many requests are allowed in which time
@@ -58,7 +62,7 @@ public record RemoteQuota(
    * @param now when it came; used only where it has no {@code Date} of its own
    */
   public static RemoteQuota of(HttpHeaders headers, Instant now) {
-    Instant sentAt = headers.firstValue("Date").flatMap(HttpDates::parse).orElse(now);
+    Instant sentAt = HttpDates.sentAt(headers, now);
     Optional<Duration> retryAfter =
         headers.allValues("Retry-After").stream()
             .flatMap(value -> ResetTimes.retryAfter(value, sentAt).stream())
@@ -68,16 +72,34 @@ public record RemoteQuota(
     }
     List<Policy> policies = new ArrayList<>(StructuredQuota.policies(headers));
     List<Remaining> remaining = new ArrayList<>(StructuredQuota.remaining(headers));
-    for (String prefix : List.of("RateLimit-", "X-RateLimit-")) {
-      policies.addAll(SeparateFields.policies(headers, prefix));
-      SeparateFields.remaining(headers, prefix, sentAt).ifPresent(remaining::add);
+    for (String limit : Dialects.LIMITS) {
+      policies.addAll(StructuredQuota.policies(headers.allValues(limit)));
+    }
+    for (QuotaFields fields : Dialects.FIELDS) {
+      remaining.addAll(fields.read(headers, now).remaining());
     }
     return new RemoteQuota(retryAfter, policies, remaining);
   }
 
   /** What a cache kept says nothing about now. */
-  private static boolean isFromCache(HttpHeaders headers) {
+  static boolean isFromCache(HttpHeaders headers) {
     return headers.firstValue("Age").flatMap(Numbers::whole).filter(age -> age > 0).isPresent();
+  }
+
+  /** Returns what this and another say, and of two times to come back after the longer one. */
+  public RemoteQuota and(RemoteQuota other) {
+    if (other.equals(NONE)) {
+      return this;
+    }
+    return new RemoteQuota(
+        Stream.concat(retryAfter.stream(), other.retryAfter.stream()).max(Duration::compareTo),
+        Stream.concat(policies.stream(), other.policies.stream()).toList(),
+        Stream.concat(remaining.stream(), other.remaining.stream()).toList());
+  }
+
+  /** Returns after which time to ask again: what the API says, else when a quota is reset. */
+  public Optional<Duration> comeBackAfter() {
+    return retryAfter.or(this::exhaustedFor);
   }
 
   /** For how long nothing is left, if that is so and known: the longest over all policies. */

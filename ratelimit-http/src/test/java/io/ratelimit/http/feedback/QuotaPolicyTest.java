@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.http.Answer;
-import io.ratelimit.http.quota.Fields;
-import io.ratelimit.http.quota.RemoteQuota;
+import io.ratelimit.http.answer.Answer;
+import io.ratelimit.http.answer.Answers;
+import io.ratelimit.http.profile.ApiProfile;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -35,9 +35,9 @@ class QuotaPolicyTest {
 
     List<QuotaAction> sees(int sentAt, int answeredAt, int status, String... lines) {
       Instant now = START.plusSeconds(answeredAt);
-      Answer answer =
-          new Answer(status, RemoteQuota.of(Fields.of(lines), now), START.plusSeconds(sentAt), now);
-      QuotaPolicy.Decision decision = policy.decide(state, settings, answer);
+      ApiProfile api = ApiProfile.standard();
+      Answer answer = Answers.at(api, START.plusSeconds(sentAt), now, status, "", lines);
+      QuotaPolicy.Decision decision = policy.decide(state, settings, answer, api.classify(answer));
       state = decision.state();
       for (QuotaAction action : decision.actions()) {
         if (action instanceof QuotaAction.ChangeLimit change) {
@@ -172,6 +172,14 @@ class QuotaPolicyTest {
   }
 
   @Test
+  void anAnswerThatOvertookTheFirstCountsToo() {
+    Sharer process = new Sharer(LIMIT);
+    process.sees(3, 4, 200);
+
+    assertThat(process.sees(2, 5, 429)).containsExactly(change(every(Duration.ofMinutes(2))));
+  }
+
+  @Test
   void halvingEnds() {
     Sharer process = new Sharer(LIMIT);
     for (int second = 0; second < 100; second += 2) {
@@ -182,14 +190,52 @@ class QuotaPolicyTest {
   }
 
   @Test
-  void tooManyRequestsUnderAQuotaThatIsObeyedChangeNothingButTheQuiet() {
+  void tooManyRequestsUnderAQuotaThatIsObeyedHalveToo() {
     Sharer process = new Sharer(LIMIT);
-    process.sees(0, 200, POLICY_20);
-    process.sees(50, 200, POLICY_100);
 
-    assertThat(process.sees(55, 429, POLICY_100)).isEmpty();
-    assertThat(process.sees(70, 200, POLICY_100)).isEmpty();
-    assertThat(process.sees(115, 200, POLICY_100)).hasSize(1);
+    // Somebody else spends of the same quota.
+    assertThat(process.sees(5, 429, POLICY_100))
+        .containsExactly(change(every(Duration.ofMinutes(2))));
+    assertThat(process.sees(64, 200, POLICY_100)).isEmpty();
+    assertThat(process.sees(65, 200, POLICY_100))
+        .containsExactly(change(every(Duration.ofSeconds(80))));
+    assertThat(process.sees(70, 429, POLICY_100))
+        .containsExactly(change(every(Duration.ofSeconds(160))));
+  }
+
+  @Test
+  void aQuotaThatIsNotObeyedIsObeyedFirst() {
+    Sharer process = new Sharer(LIMIT);
+
+    assertThat(process.sees(5, 429, POLICY_20))
+        .containsExactly(change(every(Duration.ofMinutes(4))));
+    assertThat(process.sees(10, 429, POLICY_20))
+        .containsExactly(change(every(Duration.ofMinutes(8))));
+  }
+
+  @Test
+  void aBanMakesItAnEighth() {
+    assertThat(new Sharer(LIMIT).sees(5, 418))
+        .containsExactly(change(every(Duration.ofMinutes(8))));
+  }
+
+  @Test
+  void otherPausesAreNoMatterOfSpeed() {
+    Sharer process = new Sharer(LIMIT);
+
+    assertThat(process.sees(5, 503, "Retry-After: 9")).isEmpty();
+    assertThat(process.sees(6, 401)).isEmpty();
+    assertThat(process.sees(7, 403)).isEmpty();
+  }
+
+  @Test
+  void aTimeToComeBackIsHeededAlsoWhenTheEventIsDone() {
+    Sharer process = new Sharer(LIMIT);
+
+    assertThat(process.sees(5, 200, "Retry-After: 9")).containsExactly(pause(9));
+    assertThat(process.sees(6, 200, "Retry-After: 0")).isEmpty();
+    // That is when to ask for the one result.
+    assertThat(process.sees(7, 202, "Retry-After: 9")).isEmpty();
   }
 
   @Test

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.http.Answer;
+import io.ratelimit.http.answer.Answer;
+import io.ratelimit.http.answer.Answers;
 import io.ratelimit.http.feedback.QuotaAction;
 import io.ratelimit.http.feedback.QuotaPolicy;
 import io.ratelimit.http.feedback.QuotaState;
 import io.ratelimit.http.feedback.Slowdown;
+import io.ratelimit.http.profile.ApiProfile;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -44,12 +46,31 @@ class RemoteQuotaProperties {
             "RateLimit-Reset",
             "X-RateLimit-Limit",
             "X-RateLimit-Remaining",
-            "X-RateLimit-Reset");
+            "X-RateLimit-Reset",
+            "X-RateLimit-Reset-After",
+            "X-Rate-Limit-Remaining",
+            "X-Rate-Limit-Reset",
+            "X-RateLimit-Requests-Remaining",
+            "X-RateLimit-Requests-Reset",
+            "X-Bapi-Limit-Status",
+            "X-Bapi-Limit-Reset-Timestamp",
+            "gw-ratelimit-remaining",
+            "gw-ratelimit-reset");
     Arbitrary<String> numbers =
         Arbitraries.oneOf(
             Arbitraries.longs().map(String::valueOf),
             Arbitraries.doubles().map(String::valueOf),
-            Arbitraries.of("", "NaN", "-0", "1e400", "9".repeat(300), Fields.DATE));
+            Arbitraries.of(
+                "",
+                "NaN",
+                "-0",
+                "1e400",
+                "9".repeat(300),
+                "3, 5",
+                "0",
+                Fields.DATE,
+                "+1000000000-12-31T23:59:59Z",
+                "2026-01-01T00:00:05+18:00"));
     Arbitrary<String> fields =
         Combinators.combine(numbers, numbers)
             .as((one, other) -> "\"a\";q=" + one + ";r=" + one + ";w=" + other + ";t=" + other);
@@ -97,9 +118,10 @@ class RemoteQuotaProperties {
     Instant now = NOW;
     for (int i = 0; i < Math.min(answers.size(), statuses.size()); i++) {
       now = now.plusSeconds(2);
-      RemoteQuota quota = RemoteQuota.of(Fields.of(answers.get(i).toArray(String[]::new)), now);
-      Answer answer = new Answer(statuses.get(i), quota, now.minusMillis(100), now);
-      QuotaPolicy.Decision decision = policy.decide(state, settings, answer);
+      String[] lines = answers.get(i).toArray(String[]::new);
+      ApiProfile api = ApiProfile.standard();
+      Answer answer = Answers.at(api, now.minusMillis(100), now, statuses.get(i), "", lines);
+      QuotaPolicy.Decision decision = policy.decide(state, settings, answer, api.classify(answer));
       for (QuotaAction action : decision.actions()) {
         if (action instanceof QuotaAction.ChangeLimit change) {
           settings = settings.withNormal(change.limit());

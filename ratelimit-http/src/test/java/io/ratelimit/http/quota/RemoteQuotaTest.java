@@ -36,6 +36,9 @@ class RemoteQuotaTest {
           the same as asctime() has it          | Sun Nov  6 08:50:00 1994       | PT23S
           a date that is past                   | Sun, 06 Nov 1994 08:00:00 GMT  | PT0S
           a date far off counts as a week       | Sat, 06 Nov 2094 08:00:00 GMT  | PT168H
+          ISO 8601                              | 1994-11-06T08:50:00Z           | PT23S
+          the same elsewhere                    | 1994-11-06T09:50:00.5+01:00    | PT23.5S
+          since 1970, in theirs                 | 1000000000                     | PT168H
           many seconds count as a week          | 604801                         | PT168H
           more seconds than a long holds        | 99999999999999999999999999     | PT168H
           """)
@@ -149,6 +152,15 @@ class RemoteQuotaTest {
           since 1970, in theirs            | X-RateLimit-Remaining: 0;X-RateLimit-Reset: 1000000060 | | 0 | PT1M
           since 1970, in milliseconds      | X-RateLimit-Remaining: 0;X-RateLimit-Reset: 1000000060000 | | 0 | PT1M
           that is past                     | X-RateLimit-Remaining: 0;X-RateLimit-Reset: 1000000000 | | 0 | PT0S
+          of Discord, without a clock      | X-RateLimit-Remaining: 0;X-RateLimit-Reset: 1000000099;X-RateLimit-Reset-After: 5.5 | | 0 | PT5.5S
+          of Discord, which cannot be read | X-RateLimit-Remaining: 0;X-RateLimit-Reset: 1000000060;X-RateLimit-Reset-After: soon | | 0 | PT1M
+          of X                             | X-Rate-Limit-Remaining: 3;X-Rate-Limit-Reset: 1000000005 | | 3 | PT5S
+          of RapidAPI                      | X-RateLimit-Requests-Remaining: 0;X-RateLimit-Requests-Reset: 5 | | 0 | PT5S
+          of Bybit                         | X-Bapi-Limit-Status: 0;X-Bapi-Limit-Reset-Timestamp: 1000000005000 | | 0 | PT5S
+          of Bybit, with some left         | X-Bapi-Limit-Status: 9;X-Bapi-Limit-Reset-Timestamp: 999999999999 | | 9 | PT168H
+          of KuCoin                        | gw-ratelimit-remaining: 0;gw-ratelimit-reset: 5000  | | 0 | PT5S
+          as a date of ISO 8601            | X-RateLimit-Remaining: 0;X-RateLimit-Reset: 2001-09-09T01:46:45Z | | 0 | PT5S
+          as a date of HTTP                | X-RateLimit-Remaining: 0;X-RateLimit-Reset: Sun, 09 Sep 2001 01:46:45 GMT | | 0 | PT5S
           no time                          | X-RateLimit-Remaining: 0;X-RateLimit-Reset: soon    |         | 0  |
           more than a long holds           | X-RateLimit-Remaining: 99999999999999999999;X-RateLimit-Reset: 1 | | 9223372036854775807 | PT1S
           """)
@@ -180,6 +192,9 @@ class RemoteQuotaTest {
           X-RateLimit-Remaining: NaN
           X-RateLimit-Remaining: many
           X-RateLimit-Reset: 30
+          X-RateLimit-Remaining: 3, 5
+          gw-ratelimit-remaining: 0.5
+          X-Bapi-Limit-Status: -1
           """)
   void whatIsLeftInAnotherFormIsNotThere(String line) {
     assertThat(quota(line)).isEqualTo(RemoteQuota.NONE);
@@ -210,5 +225,32 @@ class RemoteQuotaTest {
     assertThat(quota("RateLimit: \"a\";r=0;t=3, \"b\";r=0;t=7, \"c\";r=1;t=9").exhaustedFor())
         .contains(Duration.ofSeconds(7));
     assertThat(quota("RateLimit: \"a\";r=0, \"b\";r=0;t=0").exhaustedFor()).isEmpty();
+  }
+
+  @Test
+  void aFieldThatSaysWhatIsUsedIsComparedWithALimitInWindowsOfTheClock() {
+    QuotaReader reader = QuotaFields.used("X-Used", 60, Duration.ofMinutes(1));
+    String date = "Date: Sun, 09 Sep 2001 01:46:40 GMT";
+
+    RemoteQuota quota = reader.read(Fields.of("X-Used: 45", "X-Used: 44", date), OUR_CLOCK);
+    assertThat(quota.policies()).containsExactly(policy("X-Used", 60, 60));
+    assertThat(quota.remaining())
+        .containsExactly(new Remaining("X-Used", 15, Optional.of(Duration.ofSeconds(20))));
+    assertThat(reader.read(Fields.of("X-Used: 99", date), OUR_CLOCK).remaining())
+        .containsExactly(new Remaining("X-Used", 0, Optional.of(Duration.ofSeconds(20))));
+    assertThat(reader.read(Fields.of("X-Used: -1", date), OUR_CLOCK)).isEqualTo(RemoteQuota.NONE);
+    assertThat(reader.read(Fields.of("X-Used: 99", "Age: 5"), OUR_CLOCK))
+        .isEqualTo(RemoteQuota.NONE);
+  }
+
+  @Test
+  void twoReadersSayWhatBothSayAndTheLaterTime() {
+    RemoteQuota one = quota("Retry-After: 5", "X-RateLimit-Remaining: 1");
+    RemoteQuota other = quota("Retry-After: 9", "RateLimit-Policy: 10;w=1");
+
+    assertThat(one.and(other))
+        .isEqualTo(
+            new RemoteQuota(Optional.of(Duration.ofSeconds(9)), other.policies(), one.remaining()));
+    assertThat(one.and(RemoteQuota.NONE)).isEqualTo(one);
   }
 }

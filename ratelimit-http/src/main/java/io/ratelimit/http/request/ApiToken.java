@@ -1,4 +1,4 @@
-package io.ratelimit.http;
+package io.ratelimit.http.request;
 
 import static java.util.Objects.requireNonNull;
 
@@ -71,16 +71,16 @@ public final class ApiToken {
   }
 
   /** Where it is from. */
-  String variable() {
+  public String variable() {
     return variable;
   }
 
-  void addTo(HttpRequest.Builder request) {
+  public void addTo(HttpRequest.Builder request) {
     request.setHeader(header, scheme + secret);
   }
 
   /** A text of the API's, which may have sent the token back. */
-  String strikeOut(String text) {
+  public String strikeOut(String text) {
     // Striking out "a" would say more than it hides.
     return secret.length() < SHORTEST_STRUCK_OUT ? text : text.replace(secret, STRUCK_OUT);
   }

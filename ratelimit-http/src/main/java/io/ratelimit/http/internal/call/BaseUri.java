@@ -1,4 +1,4 @@
-package io.ratelimit.http;
+package io.ratelimit.http.internal.call;
 
 import io.ratelimit.core.internal.check.Printable;
 import java.net.URI;
@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Where an API is. */
-final class BaseUri {
+public final class BaseUri {
 
   private static final Pattern LOOPBACK =
       Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[(::|(0{1,4}:){7})0{0,3}1]");
@@ -20,7 +20,7 @@ final class BaseUri {
    * @throws IllegalArgumentException if it is not the base of an API; what may be a password is not
    *     in the message
    */
-  static String checked(URI uri) {
+  public static String checked(URI uri) {
     if (uri.getRawUserInfo() != null) {
       throw new IllegalArgumentException(
           "the API's URI must have no user or password in it; the token has its own place");
@@ -41,7 +41,7 @@ final class BaseUri {
   }
 
   /** Whether what is sent there is encrypted, or does not leave this machine. */
-  static boolean keepsSecrets(String checked) {
+  public static boolean keepsSecrets(String checked) {
     URI uri = URI.create(checked);
     return uri.getScheme().equalsIgnoreCase("https")
         || LOOPBACK.matcher(uri.getHost().toLowerCase(Locale.ROOT)).matches();

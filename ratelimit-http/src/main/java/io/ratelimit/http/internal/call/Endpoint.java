@@ -1,4 +1,4 @@
-package io.ratelimit.http;
+package io.ratelimit.http.internal.call;
 
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.handler.PermanentFailureException;
@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * @param method in capitals
  * @param path begins with a slash
  */
-record Endpoint(String method, String path) {
+public record Endpoint(String method, String path) {
 
   private static final String WALLET = "{wallet}";
   private static final String TYPE = "{type}";
@@ -31,7 +31,7 @@ record Endpoint(String method, String path) {
    *
    * @throws IllegalArgumentException if the text has another form
    */
-  static Endpoint parse(String text) {
+  public static Endpoint parse(String text) {
     var matcher = FORM.matcher(text);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
@@ -48,7 +48,7 @@ record Endpoint(String method, String path) {
    * @param anyCharacter whether the event's values may hold what some servers take for a part of
    *     the path, even encoded
    */
-  String pathFor(AuditEvent event, boolean anyCharacter) throws PermanentFailureException {
+  public String pathFor(AuditEvent event, boolean anyCharacter) throws PermanentFailureException {
     requireHarmless(WALLET, "wallet id", event.walletId(), anyCharacter);
     requireHarmless(TYPE, "event type", event.type().name(), anyCharacter);
     requireHarmless(ID, "event id", event.id(), anyCharacter);
@@ -58,7 +58,7 @@ record Endpoint(String method, String path) {
   }
 
   /** All but the unreserved characters of RFC 3986 as %XX. */
-  static String encoded(String text) {
+  public static String encoded(String text) {
     StringBuilder encoded = new StringBuilder();
     for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
       if (isUnreserved(each)) {

@@ -1,4 +1,4 @@
-package io.ratelimit.http;
+package io.ratelimit.http.internal.call;
 
 import io.ratelimit.core.internal.check.Printable;
 import java.nio.charset.StandardCharsets;
@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** The beginning of a body for people: short, on one line, and nothing in it moves a cursor. */
-final class Excerpt {
+public final class Excerpt {
 
   private static final int LONGEST = 200;
 
@@ -14,7 +14,7 @@ final class Excerpt {
    * @param body of unknown origin and kind
    * @param withoutSecrets strikes out what must not be shown
    */
-  static String of(byte[] body, Optional<UnaryOperator<String>> withoutSecrets) {
+  public static String of(byte[] body, Optional<UnaryOperator<String>> withoutSecrets) {
     String text = new String(body, StandardCharsets.UTF_8);
     String clean = withoutSecrets.map(each -> each.apply(text)).orElse(text);
     String line = clean.strip().replaceAll("\\s+", " ");

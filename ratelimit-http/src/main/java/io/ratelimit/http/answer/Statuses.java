@@ -1,7 +1,10 @@
-package io.ratelimit.http;
+package io.ratelimit.http.answer;
 
 /** Status codes that have a meaning of their own here. */
 public final class Statuses {
+
+  /** The request will be worked on later. */
+  public static final int ACCEPTED = 202;
 
   static final int UNAUTHORIZED = 401;
   static final int FORBIDDEN = 403;
@@ -12,7 +15,10 @@ public final class Statuses {
   static final int BANNED = 418;
 
   static final int TOO_EARLY = 425;
+
+  /** Too many requests. */
   public static final int TOO_MANY_REQUESTS = 429;
+
   static final int SERVICE_UNAVAILABLE = 503;
 
   static boolean isSuccess(int status) {

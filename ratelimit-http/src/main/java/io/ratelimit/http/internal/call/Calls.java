@@ -1,5 +1,6 @@
-package io.ratelimit.http;
+package io.ratelimit.http.internal.call;
 
+import io.ratelimit.http.answer.AttemptFailedException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpClient;
@@ -15,13 +16,13 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Makes calls that end: at their timeout, or when the calling thread is interrupted. */
-final class Calls {
+public final class Calls {
 
   private final HttpClient client;
   private final Duration connectTimeout;
   private final Duration requestTimeout;
 
-  Calls(Duration connectTimeout, Duration requestTimeout) {
+  public Calls(Duration connectTimeout, Duration requestTimeout) {
     this.client =
         HttpClient.newBuilder()
             .connectTimeout(connectTimeout)
@@ -38,7 +39,7 @@ final class Calls {
    * @param call the request in words
    * @throws AttemptFailedException if there is no answer
    */
-  HttpResponse<byte[]> make(HttpRequest request, String call)
+  public HttpResponse<byte[]> make(HttpRequest request, String call)
       throws AttemptFailedException, InterruptedException {
     // The timeout of a request itself ends, up to Java 25, with the answer's header.
     CompletableFuture<HttpResponse<byte[]>> answer =

@@ -1,7 +1,8 @@
-package io.ratelimit.http;
+package io.ratelimit.http.internal.call;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.http.answer.AnswerBody;
 import java.io.ByteArrayOutputStream;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
@@ -11,14 +12,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Keeps the beginning of a body, reads on a little so that the connection can be used again, and
- * hangs up on what is longer still.
- */
-final class BoundedBody implements BodySubscriber<byte[]> {
+/** Keeps the beginning of a body, and hangs up on what is longer. */
+public final class BoundedBody implements BodySubscriber<byte[]> {
 
-  private static final int KEPT = 8 * 1024;
-  private static final int READ = 64 * 1024;
+  private static final int READ = AnswerBody.LONGEST;
 
   private final CompletableFuture<byte[]> body = new CompletableFuture<>();
   private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
@@ -41,7 +38,7 @@ final class BoundedBody implements BodySubscriber<byte[]> {
     Flow.Subscription source = requireNonNull(subscription);
     for (ByteBuffer buffer : buffers) {
       read = Math.min(READ, read) + buffer.remaining();
-      byte[] bytes = new byte[Math.min(buffer.remaining(), KEPT - kept.size())];
+      byte[] bytes = new byte[Math.min(buffer.remaining(), READ - kept.size())];
       buffer.get(bytes);
       kept.writeBytes(bytes);
     }

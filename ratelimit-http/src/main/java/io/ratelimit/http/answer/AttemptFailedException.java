@@ -1,4 +1,4 @@
-package io.ratelimit.http;
+package io.ratelimit.http.answer;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -8,11 +8,13 @@ public final class AttemptFailedException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
-  AttemptFailedException(String message) {
+  /** Creates an exception without a cause. */
+  public AttemptFailedException(String message) {
     this(message, null);
   }
 
-  AttemptFailedException(String message, @Nullable Throwable cause) {
+  /** Creates an exception with a cause. */
+  public AttemptFailedException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

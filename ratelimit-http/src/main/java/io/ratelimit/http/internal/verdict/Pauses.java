@@ -1,0 +1,35 @@
+package io.ratelimit.http.internal.verdict;
+
+import io.ratelimit.http.answer.Verdict;
+import io.ratelimit.http.quota.RemoteQuota;
+import java.time.Duration;
+
+/** How long pauses are. */
+public final class Pauses {
+
+  /** Long enough not to look like an attack, short enough for a repaired account. */
+  public static final Duration WHEN_NOT_ADMITTED = Duration.ofMinutes(5);
+
+  private static final Duration SHORTEST = Duration.ofSeconds(1);
+
+  /**
+   * Returns how long a pause is before it grows: what the API says, within what can be believed, or
+   * what its cause calls for.
+   *
+   * @param withoutHint for a cause that passes by itself
+   */
+  public static Duration wanted(Verdict.Pause verdict, Duration withoutHint) {
+    Duration wanted =
+        verdict
+            .duration()
+            .orElse(
+                verdict.cause() == Verdict.Cause.NOT_ADMITTED ? WHEN_NOT_ADMITTED : withoutHint);
+    if (wanted.compareTo(SHORTEST) < 0) {
+      // Some APIs say 0, or a time that is past when it arrives.
+      return SHORTEST;
+    }
+    return wanted.compareTo(RemoteQuota.LONGEST) > 0 ? RemoteQuota.LONGEST : wanted;
+  }
+
+  private Pauses() {}
+}

@@ -1,0 +1,156 @@
+package io.ratelimit.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.ratelimit.core.engine.AuditEngine;
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.time.Time;
+import io.ratelimit.http.feedback.QuotaFeedback;
+import io.ratelimit.http.profile.ApiProfile;
+import io.ratelimit.http.profile.KnownApis;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Engines whose API wants a pause, in ways that a status alone does not tell. */
+@Timeout(60)
+class EngineTest {
+
+  private static final int EVENTS = 20;
+  private static final int GOOD = 3;
+  private static final int LANES = 4;
+  private static final RateLimit LIMIT = RateLimit.of(50).perSecond().withBurst(50);
+
+  private final AtomicInteger asked = new AtomicInteger();
+
+  /** The first answers are good, and all that come later are these lines. */
+  private RawServer turningBad(String good, String... bad) throws IOException {
+    byte[] first =
+        ("HTTP/1.1 200 x\r\nConnection: close\r\nContent-Length: "
+                + good.length()
+                + "\r\n\r\n"
+                + good)
+            .getBytes(UTF_8);
+    byte[] later = String.join("\r\n", bad).getBytes(UTF_8);
+    return RawServer.start((out, in) -> out.write(asked.incrementAndGet() <= GOOD ? first : later));
+  }
+
+  /** Lets an engine work until the queue is as it should be, and shows its figures then. */
+  private InMemoryEventQueue run(
+      RawServer server, ApiProfile profile, Predicate<QueueStats> until) {
+    InMemoryEventQueue queue = InMemoryEventQueue.create(LIMIT);
+    for (int i = 0; i < EVENTS; i++) {
+      queue.publish(AuditEvent.of("e-" + i, EventType.BALANCE_CHECK_REQUIRED, "w-" + i));
+    }
+    HttpAuditHandler handler =
+        HttpAuditHandler.builder(server.uri())
+            .profile(profile)
+            .onAnswer(QuotaFeedback.into(queue.limitControl(), LIMIT))
+            .build();
+    try (AuditEngine engine =
+        AuditEngine.builder(queue).handler(handler).workers(LANES, LANES).build()) {
+      engine.start();
+      await().until(() -> until.test(queue.stats()));
+    }
+    return queue;
+  }
+
+  private static Predicate<QueueStats> pausedFor(Duration time) {
+    return stats ->
+        stats.done() == GOOD
+            && stats.leased() == 0
+            && stats.limit().isPaused(Time.system().now().plus(time));
+  }
+
+  private void assertThatNothingIsLost(InMemoryEventQueue queue) {
+    QueueStats stats = queue.stats();
+    assertThat(stats.failed()).isZero();
+    assertThat(stats.done()).isEqualTo(GOOD);
+    assertThat(stats.unfinished()).isEqualTo(EVENTS - GOOD);
+    assertThat(asked.get()).isLessThanOrEqualTo(GOOD + LANES);
+  }
+
+  @Test
+  void anErrorInsideA200IsNotDoneAndSlowsDown() throws Exception {
+    String busy = "{\"error\":[\"EAPI:Rate limit exceeded\"]}";
+    try (RawServer server =
+        turningBad(
+            "{\"error\":[],\"result\":{}}",
+            "HTTP/1.1 200 x",
+            "Connection: close",
+            "Content-Length: " + busy.length(),
+            "",
+            busy)) {
+      InMemoryEventQueue queue = run(server, KnownApis.kraken(), pausedFor(Duration.ofSeconds(20)));
+
+      assertThatNothingIsLost(queue);
+      assertThat(LIMIT.isFasterThan(queue.limitControl().settings().normal())).isTrue();
+    }
+  }
+
+  @Test
+  void aBanThatOnlyTheBodyTellsIsWaitedFor() throws Exception {
+    long until = Time.system().now().plus(Duration.ofMinutes(10)).toEpochMilli();
+    String banned = "{\"code\":-1003,\"msg\":\"IP banned until " + until + ".\"}";
+    try (RawServer server =
+        turningBad(
+            "{}",
+            "HTTP/1.1 418 x",
+            "Connection: close",
+            "Content-Length: " + banned.length(),
+            "",
+            banned)) {
+      InMemoryEventQueue queue = run(server, KnownApis.binance(), pausedFor(Duration.ofMinutes(9)));
+
+      assertThatNothingIsLost(queue);
+    }
+  }
+
+  @Test
+  void aFirewallsRetryAfterIsHeeded() throws Exception {
+    try (RawServer server =
+        turningBad(
+            "{}",
+            "HTTP/1.1 403 x",
+            "Connection: close",
+            "Retry-After: 600",
+            "Content-Length: 0",
+            "",
+            "")) {
+      InMemoryEventQueue queue =
+          run(server, ApiProfile.standard(), pausedFor(Duration.ofMinutes(9)));
+
+      assertThatNothingIsLost(queue);
+    }
+  }
+
+  @Test
+  void aRefusalLowersTheLimitAlsoUnderAPolicyThatIsObeyed() throws Exception {
+    try (RawServer server =
+        turningBad(
+            "{}",
+            "HTTP/1.1 429 x",
+            "Connection: close",
+            "Retry-After: 600",
+            "RateLimit-Policy: \"default\";q=1000;w=1",
+            "Content-Length: 0",
+            "",
+            "")) {
+      InMemoryEventQueue queue =
+          run(server, ApiProfile.standard(), pausedFor(Duration.ofMinutes(9)));
+
+      assertThatNothingIsLost(queue);
+      assertThat(queue.limitControl().settings().normal())
+          .isEqualTo(RateLimit.of(50).per(Duration.ofSeconds(2)).withBurst(1));
+    }
+  }
+}

@@ -40,7 +40,6 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -180,7 +179,7 @@ public final class Cli extends CommandGroup {
         .addSubcommand(new MonitorCommand(terminal))
         .addSubcommand(new DoctorCommand(terminal))
         .addSubcommand(new ConfigCommand(terminal, configuration))
-        .addSubcommand(new AutoComplete.GenerateCompletion());
+        .addSubcommand(new CompletionCommand());
   }
 
   private static int refused(

@@ -80,6 +80,7 @@ public final class SystemCommand implements Callable<Integer> {
   private static final Duration GRACE = Duration.ofSeconds(10);
   private static final Duration MARGIN = Duration.ofSeconds(10);
   private static final Duration LONGEST_ABSENCE = Duration.ofMinutes(1);
+  private static final Duration SHORT = Duration.ofMinutes(1);
   private static final int INDENT = 12;
 
   private final Terminal terminal;
@@ -169,6 +170,11 @@ public final class SystemCommand implements Callable<Integer> {
             RateLimitClient.connect(
                 server.server(), server.client(), temporal.taskQueue(queueName()))) {
       introduction(request, home, server, telemetry).forEach(console::line);
+      if (!temporal.isGiven() && request.terms().deadline().compareTo(SHORT) < 0) {
+        console.status("warming up");
+        WarmUp.run(server);
+        console.status("");
+      }
       AuditScheduler audits =
           new AuditScheduler(
               home.queue(),

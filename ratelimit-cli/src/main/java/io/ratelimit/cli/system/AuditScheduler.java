@@ -106,8 +106,7 @@ final class AuditScheduler {
     String id = "audit-" + prefix + "-" + audits;
     List<AuditEvent> named = SampleEvents.withPrefix(id + "-", events);
     int published = retrying.call(() -> published(named));
-    retrying.call(() -> started(id));
-    manager = Optional.of(id);
+    manager = Optional.of(retrying.call(() -> started(id)));
     RoundReport report = result(id, decided);
     return new SystemRound(id, published, stats().isConserved(), report);
   }
@@ -136,9 +135,9 @@ final class AuditScheduler {
       }
       show(id, decided);
     }
-    retrying.call(() -> stopped(id));
+    String stopped = retrying.call(() -> stopped(id));
     return retrying.call(
-        () -> client.result(id, options.shutdownGrace().plus(options.shutdownGrace())));
+        () -> client.result(stopped, options.shutdownGrace().plus(options.shutdownGrace())));
   }
 
   private Optional<RoundReport> resultSoFar(String id) {

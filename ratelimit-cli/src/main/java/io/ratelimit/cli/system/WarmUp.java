@@ -38,7 +38,7 @@ final class WarmUp {
         RateLimitClient client = RateLimitClient.connect(server.server(), server.client(), NAME)) {
       queue.publish(SampleEvents.mixed(EVENTS, 1));
       client.start(NAME, ManagerOptions.round().withDecisionIntervals(TICK, TICK));
-      client.result(NAME, LONGEST);
+      var unused = client.result(NAME, LONGEST);
     } catch (ManagerException.NotFinished slow) {
       // As warm as this machine gets.
     }

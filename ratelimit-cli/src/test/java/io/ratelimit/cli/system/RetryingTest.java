@@ -19,7 +19,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RetryingTest {
 
   private static final Duration MOST = Duration.ofMinutes(1);
-  private static final RuntimeException CAUSE = new IllegalStateException("refused");
 
   /** Time that goes by only where somebody sleeps. */
   private static final class SleptTime implements Time {
@@ -57,26 +56,30 @@ class RetryingTest {
     return "answer";
   }
 
+  private static RuntimeException cause() {
+    return new IllegalStateException("refused");
+  }
+
   static Stream<RuntimeException> passing() {
     return Stream.of(
-        new QueueUnavailableException("Redis is away", CAUSE),
-        new ManagerException.ServerUnreachable("host:7233", CAUSE),
-        new ManagerException.NoAnswer("m", "why", CAUSE),
-        new ManagerException.QueueUnreachable("m", "why", CAUSE),
-        new ManagerException.Overloaded("host:7233", CAUSE),
-        new ManagerException.Stuck("m", "why", CAUSE),
-        new ManagerException.UnknownNamespace("default", CAUSE),
-        new ManagerException.Unexpected("host:7233", CAUSE));
+        new QueueUnavailableException("Redis is away", cause()),
+        new ManagerException.ServerUnreachable("host:7233", cause()),
+        new ManagerException.NoAnswer("m", "why", cause()),
+        new ManagerException.QueueUnreachable("m", "why", cause()),
+        new ManagerException.Overloaded("host:7233", cause()),
+        new ManagerException.Stuck("m", "why", cause()),
+        new ManagerException.UnknownNamespace("default", cause()),
+        new ManagerException.Unexpected("host:7233", cause()));
   }
 
   static Stream<RuntimeException> lasting() {
     return Stream.of(
         new QueueException("another format"),
-        new ManagerException.Denied("host:7233", "default", CAUSE),
-        new ManagerException.Ended("m", "why", CAUSE),
-        new ManagerException.UnknownManager("m", CAUSE),
-        new ManagerException.NotFinished("m", MOST, CAUSE),
-        new ManagerException.Cancelled(CAUSE),
+        new ManagerException.Denied("host:7233", "default", cause()),
+        new ManagerException.Ended("m", "why", cause()),
+        new ManagerException.UnknownManager("m", cause()),
+        new ManagerException.NotFinished("m", MOST, cause()),
+        new ManagerException.Cancelled(cause()),
         new IllegalStateException("a bug"));
   }
 
@@ -109,7 +112,7 @@ class RetryingTest {
 
   @Test
   void anAbsenceIsBoundedAndAtTheEndByLess() {
-    RuntimeException failure = new QueueUnavailableException("Redis is away", CAUSE);
+    RuntimeException failure = new QueueUnavailableException("Redis is away", cause());
     Duration days = Duration.ofDays(3);
 
     assertThatThrownBy(() -> retrying(MOST).call(() -> away(days, failure))).isSameAs(failure);
@@ -122,7 +125,7 @@ class RetryingTest {
 
   @Test
   void aDaemonIsPatient() throws InterruptedException {
-    RuntimeException failure = new QueueUnavailableException("Redis is away", CAUSE);
+    RuntimeException failure = new QueueUnavailableException("Redis is away", cause());
     Duration hours = Duration.ofHours(5);
 
     assertThat(retrying(Retrying.FOR_EVER).call(() -> away(hours, failure))).isEqualTo("answer");

@@ -5,6 +5,7 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.NoSuchQueueException;
 import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.redis.RedisEventQueue;
 import java.time.Duration;
@@ -32,6 +33,17 @@ public final class RedisRound {
               AuditEvent.of("event-1", EventType.BALANCE_CHECK_REQUIRED, "wallet-1"),
               AuditEvent.of("event-2", EventType.REBALANCE_NEEDED, "wallet-2")));
       return engine.runRound();
+    }
+    // docs/redis.md
+  }
+
+  /** How many events wait in a queue that must exist. */
+  static long waiting(String redis, String namespace) {
+    // docs/redis.md
+    try (RedisEventQueue queue = RedisEventQueue.connectExisting(redis, namespace)) {
+      return queue.stats().pending();
+    } catch (NoSuchQueueException typo) {
+      throw new IllegalArgumentException("known are " + typo.similar(), typo);
     }
     // docs/redis.md
   }

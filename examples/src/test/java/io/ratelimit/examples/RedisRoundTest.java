@@ -1,6 +1,7 @@
 package io.ratelimit.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.testkit.server.LocalRedis;
@@ -23,5 +24,18 @@ class RedisRoundTest {
     assertThat(report.done()).isEqualTo(2);
     assertThat(report.deadlineMet()).isTrue();
     assertThat(report.limitHeld()).contains(true);
+  }
+
+  @Test
+  void countsWhatWaitsWhereThereIsAQueue() {
+    try (LocalRedis redis = LocalRedis.start()) {
+      assertThatThrownBy(() -> RedisRound.waiting(redis.uri(), "example"))
+          .hasMessage("known are []");
+      RedisRound.drain(redis.uri(), "examples", event -> {});
+
+      assertThat(RedisRound.waiting(redis.uri(), "examples")).isZero();
+      assertThatThrownBy(() -> RedisRound.waiting(redis.uri(), "example"))
+          .hasMessage("known are [examples]");
+    }
   }
 }

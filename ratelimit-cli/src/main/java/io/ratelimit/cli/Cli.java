@@ -31,6 +31,7 @@ import io.ratelimit.cli.system.SystemCommand;
 import io.ratelimit.cli.web.WebServerException;
 import io.ratelimit.cli.worker.WorkerCommand;
 import io.ratelimit.core.internal.check.Printable;
+import io.ratelimit.core.queue.NoSuchQueueException;
 import io.ratelimit.core.queue.QueueException;
 import io.ratelimit.temporal.manager.ManagerException;
 import java.io.InputStream;
@@ -39,7 +40,6 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -65,6 +65,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  2    bad input, an id that is unknown or taken included",
       "  3    a server could not be reached, or refused",
       "  4    a result did not come in time",
+      "  74   the output could not be written, as on a full disk",
       "  130  interrupted (Ctrl-C)",
       "  141  nobody read the output to its end",
       "%nExample:%n  ratelimit demo",
@@ -109,6 +110,9 @@ public final class Cli extends CommandGroup {
       Configuration configuration = Configuration.of(environment, args);
       CommandLine commandLine = commandLine(terminal, input, configuration);
       configuration.requireKnown(commandLine.getCommandSpec());
+      configuration
+          .warnings(commandLine.getCommandSpec())
+          .forEach(warning -> terminal.err().println("ratelimit: " + warning));
       exitCode = commandLine.execute(args);
     } catch (InputException refused) {
       terminal.err().println("ratelimit: " + refused.getMessage());
@@ -117,8 +121,21 @@ public final class Cli extends CommandGroup {
       terminal.err().println("ratelimit: out of memory; use fewer events, or java -Xmx");
       exitCode = ExitCode.BAD_INPUT;
     }
+    if (terminal.out().checkError()) {
+      exitCode = outputFailed(terminal);
+    }
     terminal.err().flush();
-    return terminal.out().checkError() ? ExitCode.OUTPUT_CLOSED : exitCode;
+    return exitCode;
+  }
+
+  /** A reader that has gone knows it; of all else a message tells. */
+  private static int outputFailed(Terminal terminal) {
+    String reason = terminal.out().failure().map(Causes::told).orElse("it is closed");
+    if (reason.contains("Broken pipe")) {
+      return ExitCode.OUTPUT_CLOSED;
+    }
+    terminal.err().println("ratelimit: the output cannot be written: " + reason);
+    return ExitCode.OUTPUT_FAILED;
   }
 
   private static CommandLine commandLine(
@@ -162,7 +179,7 @@ public final class Cli extends CommandGroup {
         .addSubcommand(new MonitorCommand(terminal))
         .addSubcommand(new DoctorCommand(terminal))
         .addSubcommand(new ConfigCommand(terminal, configuration))
-        .addSubcommand(new AutoComplete.GenerateCompletion());
+        .addSubcommand(new CompletionCommand());
   }
 
   private static int refused(
@@ -229,12 +246,20 @@ public final class Cli extends CommandGroup {
       say(terminal, command, String.valueOf(failure.getMessage()));
       return ExitCode.BAD_INPUT;
     }
+    if (failure instanceof NoSuchQueueException) {
+      say(
+          terminal,
+          command,
+          failure.getMessage()
+              + " (ratelimit queue list shows all; queue publish and worker create what is missing)");
+      return ExitCode.BAD_INPUT;
+    }
     if (failure instanceof QueueException) {
       say(terminal, command, Causes.told(failure));
       return ExitCode.UNAVAILABLE;
     }
     if (failure instanceof ManagerException refusal) {
-      say(terminal, command, String.valueOf(refusal.getMessage()));
+      say(terminal, command, Causes.readable(String.valueOf(refusal.getMessage())));
       return exitCode(refusal.getClass());
     }
     say(terminal, command, "this is a bug, please report it:");

@@ -2,8 +2,10 @@ package io.ratelimit.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ratelimit.testkit.server.LocalRedis;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,6 +73,28 @@ class ProcessTest {
   }
 
   @Test
+  void aFullDiskIsTold() throws Exception {
+    File full = new File("/dev/full");
+    assumeTrue(full.exists(), "needs /dev/full");
+
+    Process plan =
+        start(CommandProcess.of("plan").redirectOutput(full).redirectError(err().toFile()));
+
+    assertThat(exitCode(plan)).isEqualTo(74);
+    assertThat(err())
+        .hasContent("ratelimit: the output cannot be written: No space left on device");
+  }
+
+  @Test
+  void aReaderThatHasGoneIsTold() throws Exception {
+    Process help = start(CommandProcess.of("generate-completion").redirectError(err().toFile()));
+    help.getInputStream().close();
+
+    assertThat(exitCode(help)).isEqualTo(141);
+    assertThat(err()).isEmptyFile();
+  }
+
+  @Test
   void noEscapesAreWrittenWhereNoTerminalIs() throws Exception {
     assertThat(exitCode(start("simulate", "--runs", "1"))).isZero();
 
@@ -93,6 +117,32 @@ class ProcessTest {
     assertThat(exitCode(demo)).isEqualTo(exitCode);
     assertThat(out()).content().contains("INTERRUPTED: ", "Balance     even");
     assertThat(err()).isEmptyFile();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"INT, 130", "TERM, 143"})
+  void aSignalStillBringsTheReportOfTheRoundAsALineOfJson(String signal, int exitCode)
+      throws Exception {
+    try (LocalRedis redis = LocalRedis.start()) {
+      Process system =
+          start("system", "--rounds", "0", "--json", "--failure-rate", "0", "--redis", redis.uri());
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(() -> Keys.of(redis).stream().anyMatch(key -> key.contains(":leased")));
+
+      assertThat(
+              exitCode(
+                  start(new ProcessBuilder("kill", "-" + signal, Long.toString(system.pid())))))
+          .isZero();
+
+      assertThat(exitCode(system)).isEqualTo(exitCode);
+      assertThat(Files.readString(out()).lines())
+          .singleElement()
+          .asString()
+          .startsWith("{\"manager\":\"audit-")
+          .contains("\"published\":108", "\"conserved\":true");
+      assertThat(err()).isEmptyFile();
+    }
   }
 
   @Test

@@ -28,8 +28,10 @@ import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.LimitControl;
 import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.NamedLimitControl;
+import io.ratelimit.core.queue.NoSuchQueueException;
 import io.ratelimit.core.queue.PublishReceipt;
 import io.ratelimit.core.queue.PublishTerms;
+import io.ratelimit.core.queue.QueueException;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.queue.QueuedEvent;
@@ -47,6 +49,7 @@ import io.ratelimit.redis.internal.connection.Dialer;
 import io.ratelimit.redis.internal.connection.Link;
 import io.ratelimit.redis.internal.connection.RootCause;
 import io.ratelimit.redis.internal.control.Clearing;
+import io.ratelimit.redis.internal.control.Namespaces;
 import io.ratelimit.redis.internal.control.RedisFailedQueue;
 import io.ratelimit.redis.internal.control.RedisLimitControl;
 import io.ratelimit.redis.internal.control.RedisNamedLimitControl;
@@ -96,6 +99,9 @@ public final class RedisEventQueue implements EventQueue {
 
   private static final int CLEARED_AT_ONCE = 1_000;
 
+  // For a queue that is opened only if it has a limit.
+  private static final RateLimit UNUSED_LIMIT = RateLimit.of(1).perMinute();
+
   /** What to take the past for when nobody knows it: neither Redis nor this process. */
   public enum StartUp {
     /**
@@ -122,14 +128,15 @@ public final class RedisEventQueue implements EventQueue {
   private final Amender amender;
   private final FailedQueue failedQueue;
   private final RedisLimitControl limitControl;
-  private final RateLimit configuredLimit;
+  // Empty for who only opens what exists.
+  private final Optional<RateLimit> configuredLimit;
   private final Limits limits;
   private final RedisNamedLimitControl namedLimitControl;
 
-  private RedisEventQueue(Builder builder, Keys keys, Store store) {
+  private RedisEventQueue(Builder builder, Keys keys, Store store, boolean existing) {
     long failedAgeMicros = builder.failedAgeLimit.map(Micros::ceiling).orElse(0L);
     this.namespace = builder.namespace;
-    this.configuredLimit = builder.initialLimit;
+    this.configuredLimit = existing ? Optional.empty() : Optional.of(builder.initialLimit);
     this.store = store;
     this.session =
         new Session(
@@ -137,7 +144,7 @@ public final class RedisEventQueue implements EventQueue {
             keys,
             builder.time,
             Optional.ofNullable(builder.givenTime),
-            builder.startUp == StartUp.WAIT ? "wait" : "full",
+            existing ? "existing" : builder.startUp == StartUp.WAIT ? "wait" : "full",
             WireSettings.initial(
                 builder.initialLimit, Optional.ofNullable(builder.initialCeiling)));
     this.limits = builder.limits;
@@ -171,6 +178,20 @@ public final class RedisEventQueue implements EventQueue {
   }
 
   /**
+   * Connects to the queue of a namespace if there is one, as {@link Builder#connectExisting()}
+   * does.
+   *
+   * @param uri where Redis is, as {@link Builder#uri(String)} takes it
+   * @param namespace names the queue
+   * @throws IllegalArgumentException if the URI or the namespace has another form
+   * @throws NoSuchQueueException if there is none
+   * @throws QueueUnavailableException if Redis cannot be reached
+   */
+  public static RedisEventQueue connectExisting(String uri, String namespace) {
+    return builder(UNUSED_LIMIT).uri(uri).namespace(namespace).connectExisting();
+  }
+
+  /**
    * Prepares a connection.
    *
    * @param initialLimit the limit, if the namespace has none yet
@@ -184,6 +205,9 @@ public final class RedisEventQueue implements EventQueue {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(2);
     private static final int MAX_RETAINED = 100_000;
     private static final long LAST_VERSION = 1_000_000_000_000_000L;
+    // Of some thousand keys each.
+    private static final int MOST_STEPS = 1_000;
+    private static final int MOST_STEPS_FOR_SIMILAR = 100;
 
     private final RateLimit initialLimit;
     private Dialer.Target target =
@@ -449,35 +473,96 @@ public final class RedisEventQueue implements EventQueue {
      * @throws io.ratelimit.core.queue.QueueException if the namespace is in another format
      */
     public RedisEventQueue connect() {
-      Keys keys = new Keys(namespace);
-      String description = "Redis (namespace " + namespace + ")";
-      Link link;
-      try {
-        link =
-            new Link(Dialer.to(target, keys.slot(), resources, ssl), commandTimeout, description);
-      } catch (RedisException e) {
-        throw new QueueUnavailableException(
-            description + " cannot be reached: " + RootCause.message(e), e);
+      return open(false);
+    }
+
+    /**
+     * Connects to the queue only if it exists, and never creates it: for those who look at queues
+     * or operate them. If it is lost or removed later, calls say so until another process creates
+     * it again. Initial limit, ceiling and what to take an unknown past for are not used.
+     *
+     * @throws IllegalArgumentException if the namespace has another form
+     * @throws NoSuchQueueException if there is none; names similar ones, if the user may run {@code
+     *     SCAN}
+     * @throws QueueUnavailableException if Redis cannot be reached
+     * @throws io.ratelimit.core.queue.QueueException if the namespace is in another format
+     */
+    public RedisEventQueue connectExisting() {
+      return open(true);
+    }
+
+    /**
+     * Connects, looks for queues among all keys, and closes the connection. Redis answers others
+     * meanwhile; of very many keys some are not looked at, which the answer tells.
+     *
+     * @param max how many to find at most: 1 to {@link EventQueue#MAX_PAGE}
+     * @throws IllegalArgumentException if {@code max} is outside its range
+     * @throws QueueUnavailableException if Redis cannot be reached
+     * @throws io.ratelimit.core.queue.QueueException if the user may not run {@code SCAN}
+     */
+    public FoundQueues findQueues(int max) {
+      try (Link link = link(new Keys(namespace))) {
+        Namespaces.Found found = find(link, Pages.size(max), MOST_STEPS);
+        return new FoundQueues(found.names(), found.complete());
       }
-      Store store = new Store(link, keys, commandTimeout, description);
-      RedisEventQueue queue = new RedisEventQueue(this, keys, store);
+    }
+
+    private Namespaces.Found find(Link link, int max, int mostSteps) {
+      return Namespaces.find(
+          link, Keys.STATE_PATTERN, Keys::namespaceOf, max, mostSteps, commandTimeout);
+    }
+
+    private RedisEventQueue open(boolean existing) {
+      Keys keys = new Keys(namespace);
+      Link link = link(keys);
+      Store store = new Store(link, keys, commandTimeout, description());
+      RedisEventQueue queue = new RedisEventQueue(this, keys, store, existing);
       try {
-        queue.begin(description, limitVersion);
+        queue.begin(description(), existing ? OptionalLong.empty() : limitVersion);
+      } catch (NoSuchQueueException none) {
+        try (store) {
+          throw new NoSuchQueueException(namespace, similar(link));
+        }
       } catch (RuntimeException e) {
         store.close();
         throw e;
       }
       return queue;
     }
+
+    private List<String> similar(Link link) {
+      try {
+        return Namespaces.similar(
+            namespace, find(link, EventQueue.MAX_PAGE, MOST_STEPS_FOR_SIMILAR).names());
+      } catch (QueueException notAllowed) {
+        return List.of();
+      }
+    }
+
+    private Link link(Keys keys) {
+      try {
+        return new Link(
+            Dialer.to(target, keys.slot(), resources, ssl), commandTimeout, description());
+      } catch (RedisException e) {
+        throw new QueueUnavailableException(
+            description() + " cannot be reached: " + RootCause.message(e), e);
+      }
+    }
+
+    private String description() {
+      return "Redis (namespace " + namespace + ")";
+    }
   }
 
   private void begin(String description, OptionalLong limitVersion) {
     LimitSettings unused =
         limitVersion.isPresent()
-            ? limitControl.declare(configuredLimit, limitVersion.getAsLong())
+            ? limitControl.declare(configuredLimit.orElseThrow(), limitVersion.getAsLong())
             : limitControl.settings();
     notes().forEach(note -> log.info("{}: {}", description, note));
-    namedLimitControl.declare(limits.declared());
+    if (configuredLimit.isPresent()) {
+      namedLimitControl.declare(limits.declared());
+    }
     warnOfEviction(description);
     store.listen(session.client(), listeners::tell);
   }
@@ -496,15 +581,18 @@ public final class RedisEventQueue implements EventQueue {
   @Override
   public List<String> notes() {
     RateLimit normal = session.seenSettings().normal();
-    return normal.equals(configuredLimit)
-        ? List.of()
-        : List.of(
-            "the limit is "
-                + normal
-                + ", set in Redis, and not "
-                + configuredLimit
-                + ", which this process is configured with; limitVersion declares a new one, and"
-                + " changeLimit changes it at run time");
+    return configuredLimit
+        .filter(configured -> !configured.equals(normal))
+        .map(
+            configured ->
+                List.of(
+                    "the limit is "
+                        + normal
+                        + ", set in Redis, and not "
+                        + configured
+                        + ", which this process is configured with; limitVersion declares a new"
+                        + " one, and changeLimit changes it at run time"))
+        .orElse(List.of());
   }
 
   private void warnOfEviction(String description) {

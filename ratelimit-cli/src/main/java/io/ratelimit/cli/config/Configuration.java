@@ -14,8 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +49,18 @@ public final class Configuration {
   private static final String PREFIX = "RATELIMIT_";
   private static final String FILE_VARIABLE = PREFIX + "CONFIG";
   private static final Set<String> NEVER = Set.of("help", "version", "config");
+
+  /** What confirms or widens something that cannot be undone: only who types it can mean it. */
+  private static final Set<String> TYPED_ONLY = Set.of("yes", "all", "terminate");
+
+  /** Variables that an option has besides its own, which other programs use, too. */
+  private static final Map<String, String> SHARED_VARIABLES =
+      Map.of(
+          "redis", "RATELIMIT_REDIS_URL",
+          "temporal", "TEMPORAL_ADDRESS",
+          "namespace", "TEMPORAL_NAMESPACE");
+
+  private static final int MISSPELT = 2;
 
   /**
    * A value and where it is from.
@@ -144,12 +158,15 @@ public final class Configuration {
   /** What an option of a command is set to, if it is. */
   public Optional<Setting> find(CommandSpec command, OptionSpec option) {
     String name = name(option);
-    if (NEVER.contains(name)) {
+    if (NEVER.contains(name) || TYPED_ONLY.contains(name)) {
       return Optional.empty();
     }
-    String variable = PREFIX + name.toUpperCase(Locale.ROOT).replace('-', '_');
-    if (environment.containsKey(variable)) {
-      return Optional.of(new Setting(environment.get(variable), "environment " + variable));
+    for (String variable : List.of(variable(name), SHARED_VARIABLES.getOrDefault(name, ""))) {
+      // Who sets one to nothing takes it away.
+      String value = environment.getOrDefault(variable, "");
+      if (!value.isEmpty()) {
+        return Optional.of(new Setting(value, "environment " + variable));
+      }
     }
     for (String key : new String[] {path(command) + name, name}) {
       if (entries.containsKey(key)) {
@@ -157,6 +174,10 @@ public final class Configuration {
       }
     }
     return Optional.empty();
+  }
+
+  private static String variable(String name) {
+    return PREFIX + name.toUpperCase(Locale.ROOT).replace('-', '_');
   }
 
   /** An option's name without dashes. */
@@ -178,6 +199,15 @@ public final class Configuration {
     Set<String> known = new TreeSet<>();
     collect(root, known);
     for (String key : entries.keySet()) {
+      if (TYPED_ONLY.contains(key.substring(key.lastIndexOf('.') + 1))) {
+        throw new InputException(
+            OPTION
+                + " "
+                + Texts.quoted(file)
+                + ": "
+                + key
+                + " can be given on the command line only");
+      }
       if (!known.contains(key)) {
         throw new InputException(
             OPTION
@@ -194,12 +224,39 @@ public final class Configuration {
 
   private static void collect(CommandSpec command, Set<String> known) {
     for (OptionSpec option : command.options()) {
-      if (!NEVER.contains(name(option))) {
+      if (!NEVER.contains(name(option)) && !TYPED_ONLY.contains(name(option))) {
         known.add(name(option));
         known.add(path(command) + name(option));
       }
     }
     command.subcommands().values().forEach(each -> collect(each.getCommandSpec(), known));
+  }
+
+  /** What is in the environment without effect, though it looks as if it should have some. */
+  public List<String> warnings(CommandSpec root) {
+    Set<String> names = new TreeSet<>();
+    collect(root, names);
+    Set<String> known = new TreeSet<>(SHARED_VARIABLES.values());
+    known.add(FILE_VARIABLE);
+    names.forEach(name -> known.add(variable(name.substring(name.lastIndexOf('.') + 1))));
+    List<String> warnings = new ArrayList<>();
+    for (String name : new TreeSet<>(environment.keySet())) {
+      if (name.startsWith(PREFIX) && !known.contains(name)) {
+        warning(name, known).ifPresent(warnings::add);
+      }
+    }
+    return warnings;
+  }
+
+  private static Optional<String> warning(String variable, Set<String> known) {
+    if (TYPED_ONLY.stream().anyMatch(name -> variable(name).equals(variable))) {
+      return Optional.of(
+          "the variable " + variable + " has no effect: give that on the command line");
+    }
+    String similar = nearest(variable, known);
+    return LevenshteinDistance.getDefaultInstance().apply(variable, similar) <= MISSPELT
+        ? Optional.of("the variable " + variable + " has no effect; did you mean " + similar + "?")
+        : Optional.empty();
   }
 
   private static String nearest(String key, Set<String> known) {

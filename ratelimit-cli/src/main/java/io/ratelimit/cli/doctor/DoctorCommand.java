@@ -1,5 +1,6 @@
 package io.ratelimit.cli.doctor;
 
+import io.ratelimit.cli.option.NewQueueOptions;
 import io.ratelimit.cli.option.RedisOptions;
 import io.ratelimit.cli.option.TemporalOptions;
 import io.ratelimit.cli.shell.Causes;
@@ -45,6 +46,8 @@ public final class DoctorCommand implements Callable<Integer> {
   private final Terminal terminal;
 
   @Mixin private RedisOptions redis = new RedisOptions();
+
+  @Mixin private NewQueueOptions configured = new NewQueueOptions();
 
   @Mixin private TemporalOptions temporal = new TemporalOptions();
 
@@ -148,14 +151,14 @@ public final class DoctorCommand implements Callable<Integer> {
           finding + ", but paused",
           "nothing starts; ratelimit queue resume ends the pause");
     }
-    return redis
+    return configured
         .configuredLimit()
-        .filter(configured -> !configured.equals(stats.limit().normal()))
+        .filter(initial -> !initial.equals(stats.limit().normal()))
         .map(
-            configured ->
+            initial ->
                 Finding.warn(
                     "Limit",
-                    finding + ", but configured is " + configured,
+                    finding + ", but configured is " + initial,
                     "the limit in Redis holds; set it with ratelimit queue limit, or configure"
                         + " what holds"))
         .orElse(Finding.ok("Limit", finding));

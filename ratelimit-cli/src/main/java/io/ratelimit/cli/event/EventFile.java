@@ -47,6 +47,9 @@ final class EventFile {
   /** The longest line, in bytes. */
   static final int LONGEST_LINE = 1 << 20;
 
+  /** So many bad lines are told one by one. */
+  static final int MOST_TOLD = 20;
+
   private static final int LONGEST_REASON = 500;
 
   private static final Set<String> FIELDS =
@@ -73,11 +76,15 @@ final class EventFile {
    * What was read.
    *
    * @param events the events, in order
-   * @param problems the lines that are none, in order
+   * @param problems the first lines that are none, in order
+   * @param badLines how many lines are none
    * @param ignoredFields how many lines had which field that events do not have
    */
   record Content(
-      List<AuditEvent> events, List<Problem> problems, Map<String, Integer> ignoredFields) {}
+      List<AuditEvent> events,
+      List<Problem> problems,
+      long badLines,
+      Map<String, Integer> ignoredFields) {}
 
   /** Says what is wrong with a line. */
   private static final class BadLine extends Exception {
@@ -95,13 +102,16 @@ final class EventFile {
   private final Function<String, EventType> types;
   private final RateLimit limit;
   private final List<AuditEvent> events = new ArrayList<>();
+  private final int longestId;
   private final List<Problem> problems = new ArrayList<>();
+  private long badLines;
   private final Map<String, Integer> ignoredFields = new LinkedHashMap<>();
   private final Map<String, Long> lineById = new HashMap<>();
 
-  private EventFile(Function<String, EventType> types, RateLimit limit) {
+  private EventFile(Function<String, EventType> types, RateLimit limit, int longestId) {
     this.types = types;
     this.limit = limit;
+    this.longestId = longestId;
   }
 
   /**
@@ -109,19 +119,24 @@ final class EventFile {
    *
    * @param types the type that a name means
    * @param limit what an event's weight must fit
+   * @param longestId how long ids may be, in characters
    */
-  static Content read(InputStream input, Function<String, EventType> types, RateLimit limit)
+  static Content read(
+      InputStream input, Function<String, EventType> types, RateLimit limit, int longestId)
       throws IOException {
-    EventFile file = new EventFile(types, limit);
+    EventFile file = new EventFile(types, limit, longestId);
     Lines lines = new Lines(input);
     for (long number = 1; lines.next(); number++) {
       try {
         file.line(number, lines.current());
       } catch (BadLine bad) {
-        file.problems.add(new Problem(number, Printable.cut(bad.reason(), LONGEST_REASON)));
+        file.badLines++;
+        if (file.problems.size() < MOST_TOLD) {
+          file.problems.add(new Problem(number, Printable.cut(bad.reason(), LONGEST_REASON)));
+        }
       }
     }
-    return new Content(file.events, file.problems, file.ignoredFields);
+    return new Content(file.events, file.problems, file.badLines, file.ignoredFields);
   }
 
   private void line(long number, Optional<byte[]> bytes) throws BadLine {
@@ -185,6 +200,17 @@ final class EventFile {
 
   private AuditEvent event(JsonNode json) throws BadLine {
     String id = string(json, "id");
+    if (id.length() > longestId) {
+      throw new BadLine(
+          "\"id\" must have at most "
+              + longestId
+              + " characters"
+              + (longestId < AuditEvent.MAX_ID_LENGTH
+                  ? " here, as the round's name is put before it,"
+                  : "")
+              + " but has "
+              + id.length());
+    }
     String typeName = string(json, "type");
     String walletId = string(json, "walletId");
     Map<String, String> attributes = attributes(json);

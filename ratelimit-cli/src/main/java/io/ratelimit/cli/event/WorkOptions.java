@@ -96,13 +96,23 @@ public final class WorkOptions {
    * @param limit what an event's weight must fit
    */
   public List<AuditEvent> events(InputStream input, PrintWriter notes, RateLimit limit) {
+    return events(input, notes, limit, 0);
+  }
+
+  /**
+   * The same for events whose ids get something put before them.
+   *
+   * @param prefix how many characters that may be
+   */
+  public List<AuditEvent> events(
+      InputStream input, PrintWriter notes, RateLimit limit, int prefix) {
     if (file != null) {
       if (events != null || !types.isEmpty()) {
         throw new InputException(
             "--file already says which events there are; leave out "
                 + (events != null ? "--events" : "--type"));
       }
-      return fromFile(file, input, notes, limit);
+      return fromFile(file, input, notes, limit, AuditEvent.MAX_ID_LENGTH - prefix);
     }
     if (types.isEmpty()) {
       int count = events == null ? DEFAULT_EVENTS : events;
@@ -162,13 +172,14 @@ public final class WorkOptions {
   }
 
   private List<AuditEvent> fromFile(
-      String name, InputStream input, PrintWriter notes, RateLimit limit) {
+      String name, InputStream input, PrintWriter notes, RateLimit limit, int longestId) {
     Set<EventType> unknown = new LinkedHashSet<>();
     EventFile.Content content =
         read(
             name,
             input,
             limit,
+            longestId,
             typeName ->
                 EventTypes.standard()
                     .find(typeName)
@@ -208,10 +219,10 @@ public final class WorkOptions {
   private interface Types extends java.util.function.Function<String, EventType> {}
 
   private static EventFile.Content read(
-      String name, InputStream input, RateLimit limit, Types types) {
+      String name, InputStream input, RateLimit limit, int longestId, Types types) {
     try {
       if (name.equals("-")) {
-        return EventFile.read(input, types, limit);
+        return EventFile.read(input, types, limit, longestId);
       }
       if (name.isEmpty()) {
         throw new InputException("--file needs the name of a file, or - for standard input");
@@ -221,7 +232,7 @@ public final class WorkOptions {
         throw new InputException("--file " + shown(name) + " is a directory, not a file");
       }
       try (InputStream opened = Files.newInputStream(path)) {
-        return EventFile.read(opened, types, limit);
+        return EventFile.read(opened, types, limit, longestId);
       }
     } catch (NoSuchFileException | InvalidPathException missing) {
       throw new InputException("--file " + shown(name) + " does not exist");
@@ -242,17 +253,23 @@ public final class WorkOptions {
   }
 
   private static InputException problems(String name, EventFile.Content content) {
+    List<String> told = new ArrayList<>();
+    content
+        .problems()
+        .forEach(problem -> told.add("  line " + problem.line() + ": " + problem.reason()));
+    long more = content.badLines() - told.size();
+    if (more > 0) {
+      told.add("  and " + Texts.count(more, "more bad line"));
+    }
     return new InputException(
         "--file "
             + shown(name)
             + " has "
-            + Texts.count(content.problems().size(), "bad line")
+            + Texts.count(content.badLines(), "bad line")
             + " beside "
             + Texts.count(content.events().size(), "good one")
             + "; nothing was done",
-        content.problems().stream()
-            .map(problem -> "  line " + problem.line() + ": " + problem.reason())
-            .toList());
+        told);
   }
 
   private static String shown(String name) {

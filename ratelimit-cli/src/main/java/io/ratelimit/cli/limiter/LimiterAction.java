@@ -30,9 +30,14 @@ abstract class LimiterAction implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    try (RedisEventQueue queue = redis.connect()) {
+    try (RedisEventQueue queue = connect()) {
       return run(queue);
     }
+  }
+
+  /** Connects to the queue, which must exist. */
+  RedisEventQueue connect() {
+    return redis.connect();
   }
 
   /** Does it, and returns the exit code. */

@@ -1,6 +1,7 @@
 package io.ratelimit.cli.limiter;
 
 import io.ratelimit.cli.option.Converters;
+import io.ratelimit.cli.option.NewQueueOptions;
 import io.ratelimit.cli.shell.ExitCode;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Texts;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Acquires permits for one call. */
@@ -40,8 +42,15 @@ final class LimiterTryCommand extends LimiterAction {
       description = "How long to wait for them at most. Without it: not at all.")
   private @Nullable Duration wait;
 
+  @Mixin private NewQueueOptions newQueue = new NewQueueOptions();
+
   LimiterTryCommand(Terminal terminal) {
     super(terminal);
+  }
+
+  @Override
+  RedisEventQueue connect() {
+    return newQueue.connect(redis);
   }
 
   /** What came of it; the names in JSON are a promise. */

@@ -31,10 +31,15 @@ abstract class QueueAction implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (RedisEventQueue queue = redis.connect()) {
+    try (RedisEventQueue queue = connect()) {
       run(queue);
     }
     return 0;
+  }
+
+  /** Connects to the queue, which must exist. */
+  RedisEventQueue connect() {
+    return redis.connect();
   }
 
   abstract void run(RedisEventQueue queue);

@@ -29,6 +29,7 @@ public final class QueueCommand extends CommandGroup {
    */
   public static CommandLine commandLine(Terminal terminal, InputStream input, Object monitor) {
     return new CommandLine(new QueueCommand())
+        .addSubcommand(new QueueListCommand(terminal))
         .addSubcommand(new QueueStatsCommand(terminal))
         .addSubcommand("monitor", monitor)
         .addSubcommand(new QueuePublishCommand(terminal, input))

@@ -3,6 +3,7 @@ package io.ratelimit.cli.queue;
 import io.ratelimit.cli.event.SampleEvents;
 import io.ratelimit.cli.event.WorkOptions;
 import io.ratelimit.cli.option.Converters;
+import io.ratelimit.cli.option.NewQueueOptions;
 import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Texts;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Option;
     description = {
       "Publishes events: made-up ones with new ids, or those of a file. All of them or none: if a"
           + " line is bad, all bad lines are listed and nothing is published. An event whose id is"
-          + " still unfinished changes nothing, and is counted as a duplicate."
+          + " still unfinished changes nothing, and is counted as a duplicate. A queue that does not"
+          + " exist is created."
     },
     footer = "  ratelimit queue publish --file examples/events.jsonl")
 final class QueuePublishCommand extends QueueAction {
@@ -33,6 +35,8 @@ final class QueuePublishCommand extends QueueAction {
   private static final int PREFIX_LENGTH = 8;
 
   private final InputStream input;
+
+  @Mixin private NewQueueOptions newQueue = new NewQueueOptions();
 
   @Mixin private WorkOptions work = new WorkOptions();
 
@@ -56,6 +60,11 @@ final class QueuePublishCommand extends QueueAction {
   QueuePublishCommand(Terminal terminal, InputStream input) {
     super(terminal);
     this.input = input;
+  }
+
+  @Override
+  RedisEventQueue connect() {
+    return newQueue.connect(redis);
   }
 
   @Override

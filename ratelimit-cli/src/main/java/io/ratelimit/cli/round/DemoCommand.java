@@ -194,6 +194,7 @@ public final class DemoCommand implements Callable<Integer> {
             live,
             terminal,
             queue,
+            queue.stats(),
             request.terms().deadline(),
             Thread.currentThread()::interrupt)) {
       AuditEngine.Builder engine =

@@ -45,6 +45,7 @@ public final class RoundDisplay implements EngineListener, AutoCloseable {
    * Shows what becomes of a queue from now on.
    *
    * @param live whether the console can overwrite a line
+   * @param before what the queue holds before the round
    * @param whenUnread is called when nobody reads the output any more
    */
   public RoundDisplay(
@@ -52,6 +53,7 @@ public final class RoundDisplay implements EngineListener, AutoCloseable {
       boolean live,
       Terminal terminal,
       EventQueue queue,
+      QueueStats before,
       Duration deadline,
       Runnable whenUnread) {
     this.console = console;
@@ -60,7 +62,6 @@ public final class RoundDisplay implements EngineListener, AutoCloseable {
     this.queue = queue;
     this.lineInterval = deadline.dividedBy(LINES);
     this.whenUnread = whenUnread;
-    QueueStats before = queue.stats();
     this.startedAt = before.observedAt();
     this.doneBefore = before.done();
     this.failedBefore = before.failed();

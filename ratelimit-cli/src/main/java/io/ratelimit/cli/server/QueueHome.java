@@ -33,7 +33,7 @@ public final class QueueHome implements AutoCloseable {
    */
   public static QueueHome redis(
       String uri, String name, RateLimit initialLimit, Optional<RateLimit> initialCeiling) {
-    RedisEventQueue queue = RedisOptions.connect(uri, name, initialLimit, initialCeiling);
+    RedisEventQueue queue = RedisOptions.connectOrCreate(uri, name, initialLimit, initialCeiling);
     return new QueueHome(queue, "queue " + name + " at " + Texts.withoutPassword(uri), () -> {});
   }
 

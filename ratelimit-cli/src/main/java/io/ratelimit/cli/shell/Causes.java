@@ -1,26 +1,43 @@
 package io.ratelimit.cli.shell;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What went wrong, as one line. */
 public final class Causes {
+
+  private static final Pattern DURATION =
+      Pattern.compile(
+          "\\bPT-?(?=\\d)(?:\\d{1,9}H)?(?:\\d{1,2}M)?(?:\\d{1,2}(?:\\.\\d{1,9})?S)?\\b");
+  private static final Pattern CLASS =
+      Pattern.compile(
+          "\\b(?:java|javax|io|com|org)(?:\\.[a-z]\\w*)+\\.[A-Z]\\w*(?:Exception|Error): ");
 
   /** The message of a failure and those of its causes that say something new. */
   public static String told(Throwable failure) {
     List<String> parts = new ArrayList<>();
     for (@Nullable Throwable each = failure; each != null; each = each.getCause()) {
       String message = each.getMessage();
-      String line = message == null ? "" : String.join(" ", message.lines().toList());
+      String line = message == null ? "" : readable(String.join(" ", message.lines().toList()));
       if (!line.isEmpty() && parts.stream().noneMatch(part -> part.contains(line))) {
         parts.add(line);
       }
     }
     return parts.isEmpty() ? failure.getClass().getSimpleName() : String.join(": ", parts);
+  }
+
+  /** A message of a library without what only a programmer reads: PT2S, a class before a reason. */
+  public static String readable(String message) {
+    String plain = CLASS.matcher(message.replace("/<unresolved>", "")).replaceAll("");
+    return DURATION
+        .matcher(plain)
+        .replaceAll(found -> Texts.duration(Duration.parse(found.group())));
   }
 
   /** All of it, for a report of a bug: each message on one line, whatever it holds. */

@@ -18,6 +18,9 @@ public final class ExitCode {
   /** A bug. */
   public static final int INTERNAL_ERROR = 70;
 
+  /** The output could not be written: a full disk, or none to begin with. */
+  public static final int OUTPUT_FAILED = 74;
+
   /** Nobody read the output to its end: as if SIGPIPE had ended the process. */
   public static final int OUTPUT_CLOSED = 141;
 

@@ -1,8 +1,11 @@
 package io.ratelimit.cli.shell;
 
 import io.ratelimit.core.internal.check.Printable;
+import java.io.FilterWriter;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.util.Optional;
 
 /**
  * The way to a terminal, a file or a pipe, which no text gets through that does more than be read:
@@ -14,13 +17,74 @@ public final class PrintableWriter extends PrintWriter {
   private static final char ESCAPE = '\u001b';
 
   private final PrintWriter own;
+  private final Remembering remembering;
+
+  /** Remembers why it could not write, which a {@link PrintWriter} keeps to itself. */
+  private static final class Remembering extends FilterWriter {
+    private volatile Optional<IOException> failure = Optional.empty();
+
+    Remembering(Writer writer) {
+      super(writer);
+    }
+
+    private IOException remembered(IOException thrown) {
+      failure = failure.or(() -> Optional.of(thrown));
+      return thrown;
+    }
+
+    @Override
+    public void write(int character) throws IOException {
+      try {
+        super.write(character);
+      } catch (IOException thrown) {
+        throw remembered(thrown);
+      }
+    }
+
+    @Override
+    public void write(char[] characters, int offset, int length) throws IOException {
+      try {
+        super.write(characters, offset, length);
+      } catch (IOException thrown) {
+        throw remembered(thrown);
+      }
+    }
+
+    @Override
+    public void write(String text, int offset, int length) throws IOException {
+      try {
+        super.write(text, offset, length);
+      } catch (IOException thrown) {
+        throw remembered(thrown);
+      }
+    }
+
+    @Override
+    public void flush() throws IOException {
+      try {
+        super.flush();
+      } catch (IOException thrown) {
+        throw remembered(thrown);
+      }
+    }
+  }
 
   /**
    * @param writer is given only what may be shown
    */
   public PrintableWriter(Writer writer) {
-    super(writer);
-    this.own = new PrintWriter(writer);
+    this(new Remembering(writer));
+  }
+
+  private PrintableWriter(Remembering remembering) {
+    super(remembering);
+    this.remembering = remembering;
+    this.own = new PrintWriter(remembering);
+  }
+
+  /** Why something could not be written, if that was so. */
+  public Optional<IOException> failure() {
+    return remembering.failure;
   }
 
   /** What is printed of a line: with styles as a terminal knows them. */

@@ -3,6 +3,7 @@ package io.ratelimit.cli.system;
 import io.ratelimit.cli.event.SampleEvents;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.PublishReceipt;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.core.scaling.ScalingDecision;
@@ -24,10 +25,14 @@ final class AuditScheduler {
   private static final Duration POLL = Duration.ofMillis(250);
   private static final int PREFIX_LENGTH = 4;
 
+  /** What is put before the ids of events: never longer, in as many rounds as anybody waits for. */
+  static final int LONGEST_PREFIX = "audit-".length() + PREFIX_LENGTH + "-2147483647-".length();
+
   private final EventQueue queue;
   private final RateLimitClient client;
   private final ManagerOptions options;
   private final BooleanSupplier interrupted;
+  private final Retrying retrying;
   private final Time time = Time.system();
   private final String prefix = UUID.randomUUID().toString().substring(0, PREFIX_LENGTH);
   private volatile boolean stopped;
@@ -39,16 +44,21 @@ final class AuditScheduler {
   /**
    * @param options what each manager is like; its deadline is the time from one audit to the next
    * @param interrupted whether all is to end
+   * @param longestAbsence how long a server may be away
+   * @param tell is told in one line of a server that is away, and when it is back
    */
   AuditScheduler(
       EventQueue queue,
       RateLimitClient client,
       ManagerOptions options,
-      BooleanSupplier interrupted) {
+      BooleanSupplier interrupted,
+      Duration longestAbsence,
+      Consumer<String> tell) {
     this.queue = queue;
     this.client = client;
     this.options = options;
     this.interrupted = interrupted;
+    this.retrying = new Retrying(longestAbsence, tell, this::isToEnd, time);
   }
 
   /** Ends the round that runs. */
@@ -77,41 +87,74 @@ final class AuditScheduler {
     return one.isBefore(other) ? one : other;
   }
 
+  /** What the queue holds, once it can be asked. */
+  QueueStats stats() throws InterruptedException {
+    return retrying.call(queue::stats);
+  }
+
   /**
-   * Publishes events and has them drained.
+   * Publishes events and has them drained. While a server is away, it is called again and again.
    *
    * @param decided is told the manager's decisions that ask for something new
+   * @throws ManagerException.Ended if the manager was ended by somebody else
+   * @throws ManagerException.UnknownManager if the server forgot the manager
    */
-  SystemRound run(List<AuditEvent> events, Consumer<ScalingDecision> decided) {
+  SystemRound run(List<AuditEvent> events, Consumer<ScalingDecision> decided)
+      throws InterruptedException {
     next = time.now().plus(options.terms().deadline());
     audits++;
     String id = "audit-" + prefix + "-" + audits;
-    int published = queue.publish(SampleEvents.withPrefix(id + "-", events)).accepted();
-    client.start(id, options);
-    manager = Optional.of(id);
+    List<AuditEvent> named = SampleEvents.withPrefix(id + "-", events);
+    int published = retrying.call(() -> published(named));
+    manager = Optional.of(retrying.call(() -> started(id)));
     RoundReport report = result(id, decided);
-    QueueStats stats = queue.stats();
-    return new SystemRound(id, published, stats.isConserved(), report);
+    return new SystemRound(id, published, stats().isConserved(), report);
   }
 
-  private RoundReport result(String id, Consumer<ScalingDecision> decided) {
-    while (!isToEnd()) {
-      try {
-        return client.result(id, POLL);
-      } catch (ManagerException.NotFinished notYet) {
-        show(id, decided);
-      }
+  /** Duplicates are those of a call before whose answer did not come: nobody else has these ids. */
+  private int published(List<AuditEvent> events) {
+    PublishReceipt receipt = queue.publish(events);
+    return receipt.accepted() + receipt.duplicateIds().size();
+  }
+
+  private String started(String id) {
+    try {
+      client.start(id, options);
+    } catch (ManagerException.AlreadyStarted byACallBefore) {
+      // Its answer did not come: nobody else has this id.
     }
-    stop(id);
-    return client.result(id, options.shutdownGrace().plus(options.shutdownGrace()));
+    return id;
   }
 
-  private void stop(String id) {
+  private RoundReport result(String id, Consumer<ScalingDecision> decided)
+      throws InterruptedException {
+    while (!isToEnd()) {
+      Optional<RoundReport> report = retrying.call(() -> resultSoFar(id));
+      if (report.isPresent()) {
+        return report.get();
+      }
+      show(id, decided);
+    }
+    String stopped = retrying.call(() -> stopped(id));
+    return retrying.call(
+        () -> client.result(stopped, options.shutdownGrace().plus(options.shutdownGrace())));
+  }
+
+  private Optional<RoundReport> resultSoFar(String id) {
+    try {
+      return Optional.of(client.result(id, POLL));
+    } catch (ManagerException.NotFinished notYet) {
+      return Optional.empty();
+    }
+  }
+
+  private String stopped(String id) {
     try {
       client.stop(id);
     } catch (ManagerException.NotRunning ended) {
       // Its result is there.
     }
+    return id;
   }
 
   private void show(String id, Consumer<ScalingDecision> decided) {
@@ -122,8 +165,8 @@ final class AuditScheduler {
           decided.accept(decision);
         }
       }
-    } catch (ManagerException.UnknownManager ended) {
-      // Its result is there.
+    } catch (ManagerException unknown) {
+      // It has ended, or who asks for its result says what is wrong.
     }
   }
 }

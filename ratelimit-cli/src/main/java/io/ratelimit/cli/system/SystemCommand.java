@@ -11,6 +11,7 @@ import io.ratelimit.cli.round.PlayedRound;
 import io.ratelimit.cli.round.RoundDisplay;
 import io.ratelimit.cli.server.QueueHome;
 import io.ratelimit.cli.server.TemporalServer;
+import io.ratelimit.cli.shell.Causes;
 import io.ratelimit.cli.shell.Console;
 import io.ratelimit.cli.shell.ExitCode;
 import io.ratelimit.cli.shell.Interruption;
@@ -30,17 +31,22 @@ import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.plan.PlanRequest;
 import io.ratelimit.core.plan.Planner;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.QueueException;
+import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.simulation.SimulatedApi;
 import io.ratelimit.core.time.Time;
 import io.ratelimit.temporal.RateLimitClient;
 import io.ratelimit.temporal.RateLimitWorker;
+import io.ratelimit.temporal.manager.ManagerException;
 import io.ratelimit.temporal.manager.ManagerOptions;
 import java.io.InputStream;
 import java.io.Writer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,7 +64,8 @@ import picocli.CommandLine.Option;
           + " with a worker of this process against a simulated API or a real one, shows how it"
           + " goes, reports, and does so again when the next audit is due.",
       "Without further options Redis and Temporal are embedded and time runs 20 times as fast; with"
-          + " --redis or --temporal real ones are used, in real time."
+          + " --redis or --temporal (or RATELIMIT_REDIS_URL or TEMPORAL_ADDRESS) real ones are used,"
+          + " in real time."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExample:%n",
@@ -72,6 +79,8 @@ public final class SystemCommand implements Callable<Integer> {
   private static final Duration SHORTEST_TICK = Duration.ofMillis(250);
   private static final Duration GRACE = Duration.ofSeconds(10);
   private static final Duration MARGIN = Duration.ofSeconds(10);
+  private static final Duration LONGEST_ABSENCE = Duration.ofMinutes(1);
+  private static final Duration SHORT = Duration.ofMinutes(1);
   private static final int INDENT = 12;
 
   private final Terminal terminal;
@@ -83,8 +92,8 @@ public final class SystemCommand implements Callable<Integer> {
       defaultValue = "1",
       converter = Converters.Rounds.class,
       description =
-          "How many rounds, one each --deadline; 0: on and on until Ctrl-C. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "How many rounds, one each --deadline; 0: on and on until Ctrl-C, however long --redis and"
+              + " --temporal are away; else a minute of that ends it. Default: ${DEFAULT-VALUE}.")
   private int rounds;
 
   @Option(
@@ -129,7 +138,9 @@ public final class SystemCommand implements Callable<Integer> {
 
   @Mixin private MetricsOptions metrics = new MetricsOptions();
 
-  @Option(names = "--json", description = "Print only the reports, as JSON.")
+  @Option(
+      names = "--json",
+      description = "Print only the reports: one JSON object a round, each on a line.")
   private boolean json;
 
   public SystemCommand(Terminal terminal, InputStream input) {
@@ -140,14 +151,16 @@ public final class SystemCommand implements Callable<Integer> {
   @Override
   @SuppressWarnings("try") // The worker works by itself.
   public Integer call() throws InterruptedException {
-    List<AuditEvent> events = work.events(input, terminal.err(), round.limit());
+    List<AuditEvent> events =
+        work.events(input, terminal.err(), round.limit(), AuditScheduler.LONGEST_PREFIX);
     PlayedRound played =
         new PlayedRound(events, round.request(events), round.attemptTerms()).shortened(speedup());
     PlanRequest request = played.request();
     boolean live = json ? terminal.errIsLive() : terminal.outIsLive();
     Console console = new Console(progress(live), live);
-    List<SystemRound> done = new ArrayList<>();
-    boolean interrupted;
+    Consumer<String> tell = json ? this::complain : console::line;
+    List<String> faults = new ArrayList<>();
+    // Until all has been told: the JVM ends soon after this is closed.
     try (Interruption interruption = Interruption.toWaitFor(GRACE.plus(GRACE).plus(MARGIN));
         Telemetry telemetry = metrics.open(queueName(), web);
         QueueHome home = home(request).through(telemetry::queue);
@@ -157,42 +170,101 @@ public final class SystemCommand implements Callable<Integer> {
             RateLimitClient.connect(
                 server.server(), server.client(), temporal.taskQueue(queueName()))) {
       introduction(request, home, server, telemetry).forEach(console::line);
+      if (!temporal.isGiven() && request.terms().deadline().compareTo(SHORT) < 0) {
+        console.status("warming up");
+        WarmUp.run(server);
+        console.status("");
+      }
       AuditScheduler audits =
-          new AuditScheduler(home.queue(), client, options(request), interruption::happened);
+          new AuditScheduler(
+              home.queue(),
+              client,
+              options(request),
+              interruption::happened,
+              longestAbsence(),
+              tell);
       telemetry.worker(worker);
       telemetry.manager(client, audits::manager);
       telemetry.started();
+      int number = 0;
       try (WatchedPage page = page(home.queue(), client, audits, telemetry)) {
-        for (int number = 1; number <= rounds || rounds == 0; number++) {
+        while (number < rounds || rounds == 0) {
           audits.awaitNext();
           if (audits.isToEnd()) {
             break;
           }
-          try (RoundDisplay display =
-              new RoundDisplay(
-                  console,
-                  live,
-                  terminal,
-                  home.queue(),
-                  request.terms().deadline(),
-                  audits::stop)) {
-            done.add(audits.run(played.events(), display::decided));
+          number++;
+          Optional<SystemRound> done = round(audits, home.queue(), played, console, live, tell);
+          List<String> ofRound = done.map(SystemRound::faults).orElse(List.of("no report"));
+          if (!ofRound.isEmpty()) {
+            faults.add("round " + number + ": " + String.join(", ", ofRound));
           }
-          lines(done.get(done.size() - 1), live).forEach(console::line);
+          done.ifPresent(each -> print(each, console, live));
         }
       }
       telemetry.stopping();
-      interrupted = interruption.happened();
+      if (!json) {
+        terminal.out().println(verdict(number, faults, interruption.happened()));
+        terminal.out().flush();
+      }
+      if (interruption.happened()) {
+        return Interruption.EXIT_CODE;
+      }
     }
+    return faults.isEmpty() ? 0 : ExitCode.MISSED;
+  }
+
+  /** Servers of our own do not come back, and a script does not wait for ever. */
+  private Duration longestAbsence() {
+    return rounds == 0 && redis != null && temporal.isGiven() ? Retrying.FOR_EVER : LONGEST_ABSENCE;
+  }
+
+  /** A round, or nothing if it ended without a report, which has been told then. */
+  private Optional<SystemRound> round(
+      AuditScheduler audits,
+      EventQueue queue,
+      PlayedRound played,
+      Console console,
+      boolean live,
+      Consumer<String> tell)
+      throws InterruptedException {
+    try {
+      QueueStats before = audits.stats();
+      try (RoundDisplay display =
+          new RoundDisplay(
+              console,
+              live,
+              terminal,
+              queue,
+              before,
+              played.request().terms().deadline(),
+              audits::stop)) {
+        return Optional.of(audits.run(played.events(), display::decided));
+      }
+    } catch (QueueException | ManagerException failure) {
+      boolean another =
+          failure instanceof ManagerException.Ended
+              || failure instanceof ManagerException.UnknownManager;
+      if (!audits.isToEnd() && !(another && rounds == 0)) {
+        throw failure;
+      }
+      tell.accept("The round has no report: " + Causes.told(failure));
+      return Optional.empty();
+    }
+  }
+
+  private void print(SystemRound round, Console console, boolean live) {
     if (json) {
-      terminal.out().printLines(Json.write(done));
+      terminal.out().printLines(Json.line(round));
+      terminal.out().flush();
     } else {
-      terminal.out().println(verdict(done, interrupted));
+      lines(round, live).forEach(console::line);
     }
-    if (interrupted) {
-      return Interruption.EXIT_CODE;
-    }
-    return done.stream().allMatch(SystemRound::isGood) ? 0 : ExitCode.MISSED;
+  }
+
+  private void complain(String line) {
+    terminal.err().println(line);
+    terminal.err().flush();
   }
 
   /** Where is shown how it goes: where a script reads standard output, only to who watches. */
@@ -203,23 +275,16 @@ public final class SystemCommand implements Callable<Integer> {
     return live ? terminal.err() : new PrintableWriter(Writer.nullWriter());
   }
 
-  private String verdict(List<SystemRound> done, boolean interrupted) {
-    List<String> faults = new ArrayList<>();
-    for (int i = 0; i < done.size(); i++) {
-      List<String> ofRound = done.get(i).faults();
-      if (!ofRound.isEmpty()) {
-        faults.add("round " + (i + 1) + ": " + String.join(", ", ofRound));
-      }
-    }
+  private String verdict(int rounds, List<String> faults, boolean interrupted) {
     if (interrupted) {
-      return terminal.styled(Style.RED, "INTERRUPTED in round " + done.size() + ".");
+      return terminal.styled(Style.RED, "INTERRUPTED in round " + rounds + ".");
     }
     return faults.isEmpty()
         ? terminal.styled(
             Style.GREEN,
             "OK: "
-                + Texts.count(done.size(), "round")
-                + (done.size() == 1 ? ", deadline met" : ", deadlines met")
+                + Texts.count(rounds, "round")
+                + (rounds == 1 ? ", deadline met" : ", deadlines met")
                 + ", limit held, nothing lost.")
         : terminal.styled(Style.RED, "MISSED: " + String.join("; ", faults) + ".");
   }

@@ -4,6 +4,7 @@ import io.ratelimit.cli.api.ApiOptions;
 import io.ratelimit.cli.manager.OnlyManager;
 import io.ratelimit.cli.option.Converters;
 import io.ratelimit.cli.option.FaultOptions;
+import io.ratelimit.cli.option.NewQueueOptions;
 import io.ratelimit.cli.option.RedisOptions;
 import io.ratelimit.cli.option.TemporalOptions;
 import io.ratelimit.cli.option.TypicalRound;
@@ -54,6 +55,8 @@ public final class WorkerCommand implements Callable<Integer> {
   private final Terminal terminal;
 
   @Mixin private RedisOptions redis = new RedisOptions();
+
+  @Mixin private NewQueueOptions newQueue = new NewQueueOptions();
 
   @Mixin private TemporalOptions temporal = new TemporalOptions();
 
@@ -109,7 +112,7 @@ public final class WorkerCommand implements Callable<Integer> {
     Console console = new Console(terminal.out(), false);
     try (Interruption interruption = Interruption.toWaitFor(grace.plus(MARGIN));
         Telemetry telemetry = metrics.open(redis.namespace(), web);
-        EventQueue queue = telemetry.queue(redis.connect());
+        EventQueue queue = telemetry.queue(newQueue.connect(redis));
         TemporalServer server = TemporalServer.of(temporal).through(telemetry);
         RateLimitWorker worker = worker(queue, server, console, telemetry.listeners());
         RateLimitClient client = web.isGiven() ? client(server) : null;
@@ -140,7 +143,7 @@ public final class WorkerCommand implements Callable<Integer> {
             .handler(
                 api.handler(
                     queue,
-                    redis.initialLimit(),
+                    newQueue.initialLimit(),
                     () -> new SimulatedApi(Time.system(), faults.faults(seed))))
             .attemptTerms(faults.attemptTerms().withShutdownGrace(grace))
             .taskQueue(temporal.taskQueue(redis.namespace()))

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ratelimit.cli.CommandRun;
 import io.ratelimit.cli.shell.InputException;
+import io.ratelimit.testkit.server.LocalRedis;
+import io.ratelimit.testkit.server.Loopback;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +49,108 @@ class ConfigurationTest {
         .containsPattern("--limit +30/m +" + file + ", limit");
     assertThat(CommandRun.of("config", "show", "plan", "--config", file).out())
         .containsPattern("--limit +60/m +" + file + ", plan.limit");
+  }
+
+  @Test
+  void theVariablesOfOtherProgramsAreReadBeforeTheFileAndNamed() throws IOException {
+    String file = file("c.yaml", "redis: redis://file\ntemporal: file:1\nnamespace: file\n");
+    Map<String, String> environment =
+        Map.of(
+            "RATELIMIT_CONFIG", file,
+            "RATELIMIT_REDIS_URL", "redis://user:secret@url",
+            "TEMPORAL_ADDRESS", "address:2",
+            "TEMPORAL_NAMESPACE", "theirs");
+
+    for (String command : new String[] {"system", "worker"}) {
+      CommandRun run = CommandRun.in(environment, "config", "show", command);
+      assertThat(run.err()).isEmpty();
+      assertThat(run.out())
+          .containsPattern("--redis +redis://user:\\*\\*\\*@url +environment RATELIMIT_REDIS_URL\n")
+          .containsPattern("--temporal +address:2 +environment TEMPORAL_ADDRESS\n")
+          .containsPattern("--namespace +theirs +environment TEMPORAL_NAMESPACE\n");
+    }
+    Map<String, String> own = new TreeMap<>(environment);
+    own.put("RATELIMIT_REDIS", "redis://own");
+    assertThat(CommandRun.in(own, "config", "show", "queue", "stats").out())
+        .containsPattern("--redis +redis://own +environment RATELIMIT_REDIS\n");
+  }
+
+  @Test
+  void systemUsesTheServersThatTheEnvironmentNames() throws IOException {
+    String nobody = "127.0.0.1:" + Loopback.freePort();
+
+    CommandRun redis = CommandRun.in(Map.of("RATELIMIT_REDIS_URL", "redis://" + nobody), "system");
+    assertThat(redis.exitCode()).isEqualTo(3);
+    assertThat(redis.err()).contains("cannot be reached");
+
+    CommandRun temporal = CommandRun.in(Map.of("TEMPORAL_ADDRESS", nobody), "system");
+    assertThat(temporal.exitCode()).isEqualTo(3);
+    assertThat(temporal.err()).contains("no Temporal server answers at " + nobody);
+  }
+
+  @Test
+  void anEmptyVariableIsNotSet() throws IOException {
+    String file = file("c.yaml", "limit: 30/m\nredis: redis://file\n");
+    Map<String, String> environment =
+        Map.of("RATELIMIT_CONFIG", file, "RATELIMIT_LIMIT", "", "RATELIMIT_REDIS_URL", "");
+
+    assertThat(CommandRun.in(environment, "plan").out()).contains("30/min");
+    assertThat(CommandRun.in(environment, "config", "show", "system").out())
+        .containsPattern("--redis +redis://file +");
+    assertThat(CommandRun.in(Map.of("RATELIMIT_CONFIG", ""), "plan").exitCode()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"yes", "all", "terminate"})
+  void whatCannotBeUndoneIsConfirmedOnTheCommandLineOnly(String name) throws IOException {
+    String variable = "RATELIMIT_" + name.toUpperCase(Locale.ROOT);
+    CommandRun run = CommandRun.in(Map.of(variable, "true"), "config", "show", "queue", "clear");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).doesNotContain("environment");
+    assertThat(run.err())
+        .isEqualTo(
+            "ratelimit: the variable "
+                + variable
+                + " has no effect: give that on the command line\n");
+
+    for (String key : new String[] {name, "queue.clear." + name}) {
+      CommandRun refused = CommandRun.of("plan", "--config", file("c.yaml", key + ": true\n"));
+      assertThat(refused.exitCode()).isEqualTo(2);
+      assertThat(refused.err()).contains(key + " can be given on the command line only");
+    }
+  }
+
+  @Test
+  void aVariableOfTheEnvironmentDisarmsNothing() throws IOException {
+    try (LocalRedis redis = LocalRedis.start()) {
+      Map<String, String> environment =
+          Map.of(
+              "RATELIMIT_YES", "true", "RATELIMIT_ALL", "true", "RATELIMIT_REDIS_URL", redis.uri());
+      assertThat(CommandRun.in(environment, "queue", "publish", "--count", "3").exitCode())
+          .isZero();
+
+      assertThat(CommandRun.in(environment, "queue", "clear", "all").exitCode()).isEqualTo(2);
+      assertThat(CommandRun.in(environment, "queue", "redrive").exitCode()).isEqualTo(2);
+      assertThat(CommandRun.in(environment, "queue", "stats").out()).contains("3 events pending");
+    }
+  }
+
+  @Test
+  void aVariableThatIsMisspeltIsTold() {
+    Map<String, String> environment =
+        Map.of(
+            "RATELIMIT_MAX_WORKER", "3",
+            "RATELIMIT_API_TOKEN", "secret",
+            "RATELIMIT_PORT_80_TCP_ADDR", "10.0.0.1",
+            "OTHER", "1");
+
+    CommandRun run = CommandRun.in(environment, "plan");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.err())
+        .isEqualTo(
+            "ratelimit: the variable RATELIMIT_MAX_WORKER has no effect; did you mean"
+                + " RATELIMIT_MAX_WORKERS?\n");
   }
 
   @ParameterizedTest

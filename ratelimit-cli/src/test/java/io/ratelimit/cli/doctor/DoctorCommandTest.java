@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.ratelimit.cli.CommandRun;
+import io.ratelimit.cli.Keys;
 import io.ratelimit.cli.server.DevServer;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.redis.RedisEventQueue;
@@ -50,7 +51,9 @@ class DoctorCommandTest {
           .containsEntry("Persistence", "WARN")
           .containsEntry("Queue", "OK")
           .doesNotContainKey("Progress");
-      assertThat(CommandRun.of("queue", "stats", "--redis", redis.uri()).exitCode()).isZero();
+      assertThat(Keys.of(redis)).isEmpty();
+      CommandRun used = CommandRun.of("queue", "publish", "--count", "1", "--redis", redis.uri());
+      assertThat(used.exitCode()).isZero();
     }
   }
 

@@ -25,7 +25,10 @@ class EventFileTest {
 
   private static EventFile.Content read(byte[] bytes) throws IOException {
     return EventFile.read(
-        new ByteArrayInputStream(bytes), EventTypes.standard()::get, RateLimit.of(20).perMinute());
+        new ByteArrayInputStream(bytes),
+        EventTypes.standard()::get,
+        RateLimit.of(20).perMinute(),
+        256);
   }
 
   private static EventFile.Content read(String text) throws IOException {

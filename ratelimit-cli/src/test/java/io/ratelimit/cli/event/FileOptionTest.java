@@ -9,9 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is said of a file that gives no events. */
 class FileOptionTest {
+
+  private static final String GOOD = "{\"id\":\"e1\",\"type\":\"A\",\"walletId\":\"w\"}";
 
   @TempDir private Path folder;
 
@@ -57,6 +61,33 @@ class FileOptionTest {
     assertRefused(
         CommandRun.withInput(broken, "plan", "--file", "-"),
         "--file - cannot be read: the disk\\u000aburns");
+  }
+
+  @Test
+  void ofManyBadLinesTheFirstAreTold() throws IOException {
+    Path file = Files.writeString(folder.resolve("bad"), "x\n".repeat(1_000) + GOOD);
+
+    CommandRun run = plan(file.toString());
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.errLines()).hasSize(22);
+    assertThat(run.errLines().get(0)).contains("has 1000 bad lines beside 1 good one");
+    assertThat(run.errLines().get(20)).startsWith("  line 20: ");
+    assertThat(run.errLines().get(21)).isEqualTo("  and 980 more bad lines");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {236, 244, 256})
+  void idsThatLeaveNoRoomForTheRoundAreRefused(int length) throws IOException {
+    Path file = Files.writeString(folder.resolve("long"), GOOD.replace("e1", "i".repeat(length)));
+
+    CommandRun run = CommandRun.of("system", "--file", file.toString());
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err())
+        .contains("line 1: \"id\" must have at most ", "the round's name", "but has " + length)
+        .doesNotContain("bug");
+    assertThat(plan(file.toString()).exitCode()).isZero();
   }
 
   @Test

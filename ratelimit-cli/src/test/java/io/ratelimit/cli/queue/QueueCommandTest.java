@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.ratelimit.cli.CommandRun;
+import io.ratelimit.cli.Keys;
 import io.ratelimit.cli.event.SampleEvents;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.Lease;
@@ -81,6 +82,69 @@ class QueueCommandTest {
       for (Lease lease : ((TakeResult.Taken) taken).leases()) {
         queue.fail(lease, "no such wallet");
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "queue stats",
+        "queue peek",
+        "queue failed",
+        "queue redrive --all",
+        "queue redrive 17",
+        "queue clear all",
+        "queue clear all --yes",
+        "queue limit 30/m",
+        "queue pause",
+        "queue resume",
+        "queue monitor --once",
+        "monitor --once",
+        "monitor",
+        "limiter show"
+      })
+  void whoLooksOrOperatesCreatesNothing(String command) throws IOException {
+    try (LocalRedis empty = LocalRedis.start()) {
+      List<String> args = new ArrayList<>(List.of(command.split(" ")));
+      args.addAll(List.of("--redis", empty.uri(), "--queue", "audit"));
+
+      CommandRun run = CommandRun.of(args.toArray(String[]::new));
+
+      assertThat(run.exitCode()).isEqualTo(2);
+      assertThat(run.out()).isEmpty();
+      assertThat(run.errLines())
+          .singleElement()
+          .asString()
+          .contains("there is no queue \"audit\"", "ratelimit queue list");
+      assertThat(Keys.of(empty)).isEmpty();
+      assertThat(CommandRun.of("queue", "list", "--redis", empty.uri()).out())
+          .isEqualTo("there is no queue\n");
+    }
+  }
+
+  @Test
+  void queuesAreListedAndSimilarOnesNamed() throws IOException {
+    try (LocalRedis several = LocalRedis.start()) {
+      for (String name : List.of("orders", "audits")) {
+        CommandRun created =
+            CommandRun.of(
+                "queue", "publish", "--count", "1", "--redis", several.uri(), "--queue", name);
+        assertThat(created.exitCode()).isZero();
+      }
+
+      CommandRun list = CommandRun.of("queue", "list", "--redis", several.uri());
+      assertThat(list.out()).isEqualTo("audits\norders\n");
+      CommandRun cut = CommandRun.of("queue", "list", "--max", "1", "--redis", several.uri());
+      assertThat(cut.outLines()).hasSize(2).last().isEqualTo("there may be more");
+      JsonNode json =
+          new JsonMapper()
+              .readTree(CommandRun.of("queue", "list", "--json", "--redis", several.uri()).out());
+      assertThat(json.at("/names/1").textValue()).isEqualTo("orders");
+      assertThat(json.get("complete").booleanValue()).isTrue();
+
+      CommandRun typo =
+          CommandRun.of("queue", "stats", "--redis", several.uri(), "--queue", "audit");
+      assertThat(typo.err()).contains("did you mean \"audits\" or \"orders\"?");
     }
   }
 
@@ -233,6 +297,7 @@ class QueueCommandTest {
 
   @Test
   void theLimitIsChangedPausedAndResumed() throws JsonProcessingException {
+    publishAndFail(1, 1);
     assertThat(json("limit 30/m").get("limitInForce").textValue()).isEqualTo("30/min");
     assertThat(json("stats").get("limitInForce").textValue()).isEqualTo("30/min");
 

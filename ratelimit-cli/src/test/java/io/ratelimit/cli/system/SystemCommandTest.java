@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.ratelimit.cli.CommandRun;
+import io.ratelimit.cli.RunningCommand;
 import io.ratelimit.cli.server.DevServer;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.redis.RedisEventQueue;
@@ -38,14 +39,16 @@ class SystemCommandTest {
   }
 
   @Test
-  void theReportsAreJsonForAScript() throws IOException {
-    CommandRun run = CommandRun.of(system("--json"));
+  void theReportsAreALineOfJsonEachForAScript() throws IOException {
+    CommandRun run = CommandRun.of(system("--rounds 2 --json"));
 
-    JsonNode rounds = new JsonMapper().readTree(run.out());
-    assertThat(rounds).hasSize(1);
-    assertThat(rounds.get(0).get("published").intValue()).isEqualTo(12);
-    assertThat(rounds.get(0).get("conserved").booleanValue()).isTrue();
-    assertThat(rounds.get(0).get("limitHeld").booleanValue()).isTrue();
+    assertThat(run.outLines()).hasSize(2);
+    for (String line : run.outLines()) {
+      JsonNode round = new JsonMapper().readTree(line);
+      assertThat(round.get("published").intValue()).isEqualTo(12);
+      assertThat(round.get("conserved").booleanValue()).isTrue();
+      assertThat(round.get("limitHeld").booleanValue()).isTrue();
+    }
     assertThat(run.err()).isEmpty();
   }
 
@@ -93,6 +96,24 @@ class SystemCommandTest {
     await("the servers and the shells beside them are gone")
         .atMost(Duration.ofSeconds(60))
         .until(() -> ProcessHandle.current().descendants().allMatch(others::contains));
+  }
+
+  @Test
+  void aRedisThatIsAwayForAWhileIsToldAndWorkGoesOn() throws IOException {
+    try (LocalRedis redis = LocalRedis.start("appendonly yes");
+        RunningCommand running =
+            RunningCommand.of(
+                ("system --rounds 2 --type QUICK=3@100ms --deadline 15s --limit 10/s --emergency-limit none --failure-rate 0 --redis "
+                        + redis.uri())
+                    .split(" "))) {
+      running.awaitLine("Round       finished");
+      redis.kill();
+
+      assertThat(running.awaitLine("Trying again: ")).contains("Redis");
+      redis.startAgain();
+      assertThat(running.awaitLine("It answers again, after ")).endsWith("s.");
+      assertThat(running.awaitLine("OK: ")).startsWith("2 rounds");
+    }
   }
 
   @Test

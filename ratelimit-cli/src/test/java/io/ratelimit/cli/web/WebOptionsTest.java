@@ -21,13 +21,21 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is said where a dashboard cannot be served as wished. */
 class WebOptionsTest {
 
+  /** A server with the queue that is to be watched. */
+  private static LocalRedis withQueue() throws IOException {
+    LocalRedis redis = LocalRedis.start();
+    CommandRun created = CommandRun.of("queue", "publish", "--count", "1", "--redis", redis.uri());
+    assertThat(created.exitCode()).isZero();
+    return redis;
+  }
+
   private static CommandRun monitor(LocalRedis redis, String more) {
     return CommandRun.of(("monitor --redis " + redis.uri() + " " + more).split(" "));
   }
 
   @Test
   void aPortThatIsTakenIsSaidToBeSo() throws IOException {
-    try (LocalRedis redis = LocalRedis.start();
+    try (LocalRedis redis = withQueue();
         ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       CommandRun run = monitor(redis, "--web " + taken.getLocalPort());
 
@@ -42,7 +50,7 @@ class WebOptionsTest {
 
   @Test
   void badOptionsAreRefusedInOneLine() throws IOException {
-    try (LocalRedis redis = LocalRedis.start()) {
+    try (LocalRedis redis = withQueue()) {
       for (String options :
           new String[] {
             "--web 65536",
@@ -72,7 +80,7 @@ class WebOptionsTest {
   @Test
   void aTokenMayComeFromAFile(@TempDir Path folder) throws Exception {
     Path file = Files.writeString(folder.resolve("token"), "short\n");
-    try (LocalRedis redis = LocalRedis.start()) {
+    try (LocalRedis redis = withQueue()) {
       CommandRun tooShort = monitor(redis, "--web 0 --web-token-file " + file);
       assertThat(tooShort.exitCode()).isEqualTo(2);
       assertThat(tooShort.err()).contains("--web-token-file must be 16 to 200 characters");
@@ -109,7 +117,7 @@ class WebOptionsTest {
 
   @Test
   void metricsAloneAreKeptFromOtherPeoplesPages() throws Exception {
-    try (LocalRedis redis = LocalRedis.start();
+    try (LocalRedis redis = withQueue();
         RunningCommand running =
             RunningCommand.of("monitor", "--redis", redis.uri(), "--metrics", "0")) {
       String url = running.awaitLine("Metrics     ");

@@ -40,7 +40,8 @@ public record AuditEvent(
   /** How many bytes the payload and the attributes may have together, in UTF-8: 1 MiB. */
   public static final int MAX_BYTES = 1 << 20;
 
-  private static final int MAX_ID_LENGTH = 256;
+  /** The longest id, in characters. */
+  public static final int MAX_ID_LENGTH = 256;
 
   /**
    * Creates an event; the attributes are copied.

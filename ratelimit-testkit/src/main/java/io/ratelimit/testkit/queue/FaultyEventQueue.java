@@ -231,8 +231,13 @@ public final class FaultyEventQueue implements EventQueue {
   }
 
   @Override
-  public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
-    return perform(Call.PUBLISH, null, () -> queue.publish(events, terms));
+  public PublishReceipt publish(Collection<AuditEvent> events) {
+    return perform(Call.PUBLISH, null, () -> queue.publish(events));
+  }
+
+  @Override
+  public PublishReceipt publish(AuditEvent event) {
+    return perform(Call.PUBLISH, null, () -> queue.publish(event));
   }
 
   @Override
@@ -278,16 +283,6 @@ public final class FaultyEventQueue implements EventQueue {
   @Override
   public Settlement extend(Lease lease, Duration duration) {
     return perform(Call.EXTEND, lease, () -> queue.extend(lease, duration));
-  }
-
-  @Override
-  public Amendment cancel(String id) {
-    return unlessDown(() -> queue.cancel(id));
-  }
-
-  @Override
-  public Amendment reprioritize(String id, Priority priority) {
-    return unlessDown(() -> queue.reprioritize(id, priority));
   }
 
   @Override

@@ -271,10 +271,10 @@ final class Attempts {
 
   private static String next(AttemptOutcome outcome) {
     if (outcome instanceof AttemptOutcome.Retry retry) {
-      return "tried again after " + retry.delay();
+      return "tried again after " + retry.delay().toMillis() + " ms";
     }
     return outcome instanceof AttemptOutcome.Throttled throttled
-        ? "everybody pauses for " + throttled.pause()
+        ? "everybody pauses for " + throttled.pause().toMillis() + " ms"
         : "given up";
   }
 

@@ -1,8 +1,8 @@
 package io.ratelimit.redis.internal.connection;
 
 import io.lettuce.core.api.StatefulConnection;
-import io.lettuce.core.api.async.RedisScriptingAsyncCommands;
 import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 
 /**
@@ -10,12 +10,12 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
  * replaced and closed together.
  *
  * @param commands the connection for commands
- * @param scripts its script commands
+ * @param async its commands, sent without waiting
  * @param changes the connection to hear of changes
  */
 public record Connections(
     StatefulConnection<byte[], byte[]> commands,
-    RedisScriptingAsyncCommands<byte[], byte[]> scripts,
+    RedisClusterAsyncCommands<byte[], byte[]> async,
     StatefulRedisPubSubConnection<byte[], byte[]> changes)
     implements AutoCloseable {
 

@@ -6,6 +6,7 @@ import io.lettuce.core.cluster.SlotHash;
 import io.ratelimit.core.internal.check.Printable;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** The names that a namespace has in Redis, all in one hash slot. */
@@ -13,6 +14,10 @@ public final class Keys {
 
   private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z0-9_.:-]{1,100}");
 
+  /** What a key looks like under which a namespace has its state, as Redis matches keys. */
+  public static final String STATE_PATTERN = "{*}:meta";
+
+  private final String namespace;
   private final String prefix;
   private final Map<Script, byte[][]> byScript = new EnumMap<>(Script.class);
 
@@ -22,10 +27,24 @@ public final class Keys {
           "a namespace is 1 to 100 characters out of A-Z a-z 0-9 _ . : - but this is "
               + Printable.quoted(namespace));
     }
+    this.namespace = namespace;
     this.prefix = "{" + namespace + "}:";
     for (Script script : Script.values()) {
       byScript.put(script, script.keys().stream().map(this::named).toArray(byte[][]::new));
     }
+  }
+
+  /** The namespace whose state lies at a key, if one does. */
+  public static Optional<String> namespaceOf(String key) {
+    if (!key.startsWith("{") || !key.endsWith("}:meta")) {
+      return Optional.empty();
+    }
+    return Optional.of(key.substring(1, key.length() - "}:meta".length()))
+        .filter(name -> NAMESPACE.matcher(name).matches());
+  }
+
+  public String namespace() {
+    return namespace;
   }
 
   /** The keys of a script, in the order of its header. */

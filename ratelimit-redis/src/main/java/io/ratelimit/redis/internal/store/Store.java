@@ -9,6 +9,7 @@ import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.cluster.PartitionSelectorException;
+import io.ratelimit.core.queue.NoSuchQueueException;
 import io.ratelimit.core.queue.QueueException;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.time.Time;
@@ -143,7 +144,7 @@ public final class Store implements AutoCloseable {
     try {
       CompletableFuture<Object> first =
           connections
-              .scripts()
+              .async()
               .<Object>evalsha(script.digest(), output, scriptKeys, arguments)
               .toCompletableFuture();
       var unused =
@@ -174,7 +175,7 @@ public final class Store implements AutoCloseable {
     try {
       forward(
           connections
-              .scripts()
+              .async()
               .<Object>eval(script.text(), output, scriptKeys, arguments)
               .toCompletableFuture(),
           reply);
@@ -271,6 +272,9 @@ public final class Store implements AutoCloseable {
             : failure;
     String message = String.valueOf(cause.getMessage());
     if (cause instanceof RedisCommandExecutionException) {
+      if (message.contains("NOQUEUE")) {
+        return new NoSuchQueueException(keys.namespace(), List.of());
+      }
       if (message.contains("FORMAT ")) {
         return new QueueException(
             "the namespace is not written in the format of this version of ratelimit-redis ("

@@ -258,7 +258,7 @@ do
   --   given     what the client says of the time
   --   seen      the latest start that the client has seen, else ''
   --   remembered  the settings that the client has seen last, or its initial ones
-  --   start_up  'wait' or 'full': what to take an unknown past for
+  --   start_up  'wait' or 'full': what to take an unknown past for; or 'existing': seed nothing
   function load_state(given, seen, remembered, start_up)
     local m = redis.pcall('HMGET', META, 'format', 'now', 'settings', 'limiter', 'pace_limit', 'memo',
       'due', 'server', 'open', 'created', 'run', 'timeline', 'windows', 'charged')
@@ -274,13 +274,16 @@ do
       return refused
     end
     seen = seen ~= '' and whole('seen', seen, NEVER, FAR) or nil
-    word('start_up', start_up, 'wait full')
+    word('start_up', start_up, 'wait full existing')
     if remembered ~= m[3] then
       require_settings(remembered)
     end
     local client = parse_clock(given)
     local raw = raw_time(client)
     S = m[3] and parse_settings(m[3])
+    if not S and start_up == 'existing' then
+      return redis.error_reply('NOQUEUE nothing is seeded for who wants one that exists')
+    end
     if not S then
       seed(raw, client, seen, remembered, start_up)
       return
@@ -315,7 +318,9 @@ do
 
     -- What the client remembers of another epoch happened at least so long ago as it has known it.
     local by = client.expected and not is_of_epoch and now - client.expected or 0
-    local known = remembered ~= m[3] and parse_settings(remembered) or S
+    -- Who has seen none and seeds none has no settings to tell.
+    local tells = client.expected or start_up ~= 'existing'
+    local known = tells and remembered ~= m[3] and parse_settings(remembered) or S
     if by ~= 0 then
       seen = seen and seen + by
       client.heard = client.heard and client.heard + by

@@ -1,0 +1,71 @@
+package io.ratelimit.cli.option;
+
+import static java.util.Objects.requireNonNull;
+
+import io.ratelimit.cli.shell.InputException;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.redis.RedisEventQueue;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What a queue is like that is created where there is none. */
+public final class NewQueueOptions {
+
+  @Option(
+      names = "--initial-limit",
+      paramLabel = "RATE",
+      defaultValue = "20/m",
+      converter = Converters.Limit.class,
+      description = "The limit of a queue that has none yet. Default: ${DEFAULT-VALUE}.")
+  private RateLimit initialLimit = RateLimit.of(20).perMinute();
+
+  @Option(
+      names = "--initial-ceiling",
+      paramLabel = "RATE",
+      defaultValue = "none",
+      converter = Converters.CeilingConverter.class,
+      description =
+          "What no emergency raises the limit of a queue above that has no limit yet, or none."
+              + " Declare it where emergencies are used: if Redis loses all it knew, so much may"
+              + " have been started before. Default: ${DEFAULT-VALUE}.")
+  private Converters.Ceiling initialCeiling = new Converters.Ceiling(Optional.empty());
+
+  /** The command that has these options. */
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec command;
+
+  public RateLimit initialLimit() {
+    return initialLimit;
+  }
+
+  /** The initial limit if the command line, the environment or a file says one. */
+  public Optional<RateLimit> configuredLimit() {
+    CommandSpec spec = requireNonNull(command, "not read from a command line");
+    OptionSpec option = spec.findOption("--initial-limit");
+    try {
+      IDefaultValueProvider configuration = spec.defaultValueProvider();
+      boolean said =
+          spec.commandLine().getParseResult().hasMatchedOption(option)
+              || (configuration != null && configuration.defaultValue(option) != null);
+      return said ? Optional.of(initialLimit) : Optional.empty();
+    } catch (Exception broken) {
+      throw new InputException("--initial-limit: " + broken.getMessage());
+    }
+  }
+
+  /**
+   * Connects to a queue, and creates it if there is none.
+   *
+   * @throws io.ratelimit.cli.shell.InputException if the URI or the namespace has another form
+   * @throws io.ratelimit.core.queue.QueueException if Redis cannot be used
+   */
+  public RedisEventQueue connect(RedisOptions redis) {
+    return RedisOptions.connectOrCreate(
+        redis.uri(), redis.namespace(), initialLimit, initialCeiling.limit());
+  }
+}

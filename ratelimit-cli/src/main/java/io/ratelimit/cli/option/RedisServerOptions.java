@@ -1,0 +1,59 @@
+package io.ratelimit.cli.option;
+
+import io.ratelimit.cli.shell.InputException;
+import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.redis.FoundQueues;
+import io.ratelimit.redis.RedisEventQueue;
+import picocli.CommandLine.Option;
+
+/** Which Redis. */
+public final class RedisServerOptions {
+
+  @Option(
+      names = "--redis",
+      paramLabel = "URI",
+      defaultValue = "redis://localhost:6379",
+      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
+      description =
+          "Where Redis is: redis://[[user:]password@]host[:port][/database], or rediss://… with"
+              + " TLS; with host:port,host:port nodes of a Redis Cluster. Default:"
+              + " RATELIMIT_REDIS_URL of the environment, or redis://localhost:6379.")
+  private String uri = "redis://localhost:6379";
+
+  String uri() {
+    return uri;
+  }
+
+  /** Where it is, without what must not be shown. */
+  String shownUri() {
+    return Texts.withoutPassword(uri);
+  }
+
+  /**
+   * Where it is.
+   *
+   * @throws InputException if the URI has another form
+   */
+  RedisAddress address() {
+    return RedisAddress.parse(uri);
+  }
+
+  /**
+   * Looks for the queues that there are.
+   *
+   * @param max how many at most
+   * @throws InputException if the URI has another form
+   * @throws io.ratelimit.core.queue.QueueException if Redis cannot be used
+   */
+  public FoundQueues findQueues(int max) {
+    return prepared().findQueues(max);
+  }
+
+  /** A connection that creates no queue, for which the limit is of no account. */
+  RedisEventQueue.Builder prepared() {
+    RedisEventQueue.Builder builder = RedisEventQueue.builder(RateLimit.of(1).perMinute());
+    address().chosenBy(builder);
+    return builder;
+  }
+}

@@ -1,0 +1,17 @@
+package io.ratelimit.redis;
+
+import java.util.List;
+
+/**
+ * Queues that were found in a Redis.
+ *
+ * @param names their names in alphabetical order; unmodifiable
+ * @param complete whether these are all: looking ends after so many names or keys
+ */
+public record FoundQueues(List<String> names, boolean complete) {
+
+  /** Copies the names. */
+  public FoundQueues {
+    names = List.copyOf(names);
+  }
+}

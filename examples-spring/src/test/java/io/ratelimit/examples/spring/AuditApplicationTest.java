@@ -15,9 +15,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.TestConfiguration;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 import org.springframework.test.annotation.DirtiesContext;
@@ -68,8 +68,10 @@ class AuditApplicationTest {
   }
 
   @Test
-  void auditsWhatItPublishesAndWhatOthersDo(
-      @Autowired EventQueue queue, @Autowired EventTypes types, @Autowired FakeExchange exchange) {
+  void auditsWhatItPublishesAndWhatOthersDo(ApplicationContext context) {
+    EventQueue queue = context.getBean(EventQueue.class);
+    EventTypes types = context.getBean(EventTypes.class);
+    FakeExchange exchange = context.getBean(FakeExchange.class);
     queue.publish(AuditEvent.of("from-elsewhere", types.get("MARGIN_CALL"), "wallet-9"));
 
     await().atMost(Duration.ofSeconds(60)).until(() -> queue.stats().done() == 4);

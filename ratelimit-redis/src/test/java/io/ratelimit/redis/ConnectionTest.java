@@ -20,6 +20,7 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.QueueException;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.queue.Settlement;
@@ -54,6 +55,12 @@ class ConnectionTest {
 
   private final String namespace = TestClients.newNamespace();
 
+  private static final Limits WALLETS =
+      Limits.builder()
+          .limit("wallet", AuditEvent::walletId, RateLimit.of(10).perMinute())
+          .maxInFlight("wallet", 1)
+          .build();
+
   private RedisEventQueue.Builder queue() {
     return RedisEventQueue.builder(LIMIT)
         .clientResources(TestClients.resources())
@@ -62,12 +69,13 @@ class ConnectionTest {
   }
 
   private static void assertWorks(EventQueue queue) {
+    long before = queue.stats().done();
     AuditEvent event = AuditEvent.of("event", EventType.of("TEST"), "wallet");
     assertThat(queue.publish(event).accepted()).isEqualTo(1);
     TakeResult result = queue.take(TakeRequest.one("request", "worker", LEASE));
     Lease lease = ((TakeResult.Taken) result).leases().get(0);
     assertThat(queue.ack(lease)).isEqualTo(Settlement.SETTLED);
-    assertThat(queue.stats().done()).isEqualTo(1);
+    assertThat(queue.stats().done()).isEqualTo(before + 1);
   }
 
   /** The permissions are those that the documentation asks for. */
@@ -77,10 +85,12 @@ class ConnectionTest {
     try (LocalRedis server = LocalRedis.start(user)) {
       String uri = "redis://worker:secret@127.0.0.1:" + server.port();
       try (RedisEventQueue queue = queue().uri(uri).connect();
-          RedisEventQueue other = queue().uri(uri).retainDone(1).failedAgeLimit(LEASE).connect()) {
+          RedisEventQueue other =
+              queue().uri(uri).retainDone(1).failedAgeLimit(LEASE).limits(WALLETS).connect()) {
         AtomicInteger heard = new AtomicInteger();
         assertThat(other.onChange(heard::incrementAndGet)).isNotNull();
         assertWorks(queue);
+        assertWorks(other);
         String channel = "{" + namespace + "}:changes";
         await()
             .until(

@@ -38,7 +38,9 @@ local given, seen, remembered, start_up, names, aging, failed_age = unpack(ARGV,
 
 -- What named limits need: nil where nothing is charged, as making it takes longer than most calls.
 local keyed, key_states, free
-if is_charged == 'perhaps' and redis.call('EXISTS', KEYED, FLOWS, TURNS, LIMITS_HELD) == 0 then
+-- (Not EXISTS, which users of Redis need not be allowed.)
+if is_charged == 'perhaps' and redis.call('ZCARD', KEYED) + redis.call('ZCARD', FLOWS)
+  + redis.call('HLEN', TURNS) + redis.call('ZCARD', LIMITS_HELD) == 0 then
   write_even_if_full()
   redis.call('HSET', META, 'charged', 0)
   is_charged = false
@@ -508,7 +510,7 @@ while not is_broken and #taken < wanted do
       if not event.queue.key then
         left_aside[#left_aside + 1] = event
       end
-      if is_charged and redis.call('EXISTS', FLOWS) == 1 then
+      if is_charged and redis.call('ZCARD', FLOWS) > 0 then
         redis.call('HSET', TURNS, 't' .. int(event.queue.rank), keyed().next_turn())
       end
     end

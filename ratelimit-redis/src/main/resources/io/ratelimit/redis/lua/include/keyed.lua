@@ -302,7 +302,7 @@ do
     function K.is_broken()
       local waiting = redis.call('ZCARD', FLOWS)
       return redis.call('ZCARD', KEYED) ~= waiting
-        or (waiting > 0 and (redis.call('EXISTS', LINES) == 0 or redis.call('EXISTS', TURNS) == 0))
+        or (waiting > 0 and (redis.call('ZCARD', LINES) == 0 or redis.call('HLEN', TURNS) == 0))
     end
 
     return K

@@ -170,7 +170,7 @@ public final class MeteredEventQueue implements EventQueue {
 
   @Override
   public NamedLimitControl namedLimitControl() {
-    return queue.namedLimitControl();
+    return new MeteredNamedLimitControl(queue.namedLimitControl(), calls);
   }
 
   @Override

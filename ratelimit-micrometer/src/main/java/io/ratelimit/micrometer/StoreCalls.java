@@ -54,6 +54,17 @@ final class StoreCalls {
     }
   }
 
+  /** The same for a call without a result. */
+  void timed(String operation, Runnable call) {
+    Object unused =
+        timed(
+            operation,
+            () -> {
+              call.run();
+              return operation;
+            });
+  }
+
   private Timer timer(String operation, String outcome) {
     return Timer.builder("ratelimit.queue.calls")
         .description("How long calls to the queue's store took")

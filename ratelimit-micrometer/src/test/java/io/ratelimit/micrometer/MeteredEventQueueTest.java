@@ -15,6 +15,7 @@ import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.FailedQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.LimitControl;
+import io.ratelimit.core.queue.NamedLimitControl;
 import io.ratelimit.core.queue.QueueException;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.queue.Settlement;
@@ -65,7 +66,8 @@ class MeteredEventQueueTest {
   /** What is no call to the store. */
   private static final Set<String> UNTIMED = Set.of("name", "notes", "time", "onChange", "close");
 
-  private static final Set<String> PARTS = Set.of("failedQueue", "limitControl");
+  private static final Set<String> PARTS =
+      Set.of("failedQueue", "limitControl", "namedLimitControl");
 
   private record Call(Method method, List<@Nullable Object> arguments) {}
 
@@ -74,7 +76,8 @@ class MeteredEventQueueTest {
   private @Nullable Call received;
 
   private static Stream<Method> calls() {
-    return Stream.of(EventQueue.class, FailedQueue.class, LimitControl.class)
+    return Stream.of(
+            EventQueue.class, FailedQueue.class, LimitControl.class, NamedLimitControl.class)
         .flatMap(type -> Arrays.stream(type.getMethods()))
         .filter(method -> !Modifier.isStatic(method.getModifiers()) && !method.isBridge())
         .filter(method -> !PARTS.contains(method.getName()));
@@ -105,6 +108,9 @@ class MeteredEventQueueTest {
     EventQueue queue = MeteredEventQueue.of(registry, "audits", remembering());
     if (method.getDeclaringClass() == FailedQueue.class) {
       return queue.failedQueue();
+    }
+    if (method.getDeclaringClass() == NamedLimitControl.class) {
+      return queue.namedLimitControl();
     }
     return method.getDeclaringClass() == LimitControl.class ? queue.limitControl() : queue;
   }

@@ -1,5 +1,6 @@
 package io.ratelimit.core.handler;
 
+import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
@@ -71,7 +72,8 @@ public sealed interface AttemptOutcome {
   }
 
   /**
-   * Everybody must pause, and the event is processed again without this attempt being counted.
+   * Everybody must pause, or all of one key, and the event is processed again without this attempt
+   * being counted.
    *
    * @param pause for how long
    * @param failure why
@@ -90,7 +92,16 @@ public sealed interface AttemptOutcome {
     @Override
     public Settlement settle(EventQueue queue, Lease lease) {
       // The pause comes first, or the event could be taken again before it holds.
-      queue.limitControl().pauseFor(pause);
+      Optional<LimitKey> key = failure.pausedKey();
+      if (key.isEmpty()) {
+        queue.limitControl().pauseFor(pause);
+        return queue.release(lease);
+      }
+      try {
+        queue.namedLimitControl().pauseFor(key.get(), pause);
+      } catch (IllegalArgumentException noSuchLimit) {
+        return queue.retry(lease, pause, failure.reason());
+      }
       return queue.release(lease);
     }
   }

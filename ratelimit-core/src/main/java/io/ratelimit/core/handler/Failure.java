@@ -3,6 +3,7 @@ package io.ratelimit.core.handler;
 import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.internal.check.Requirements;
+import io.ratelimit.core.limit.LimitKey;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  *     or {@code timeout}, {@code interrupted}, {@code no-handler}, {@code never-settled}, {@code
  *     worker-lost}
  * @param reason what went wrong, for people: goes to the failed queue, 1000 characters at most
- * @param after for how long everybody pauses, or after which time the next attempt is made; empty
- *     for a retry that leaves it to the {@link RetryPolicy}, and where there is none
+ * @param after for how long everybody or a key pauses, or after which time the next attempt is
+ *     made; empty for a retry that leaves it to the {@link RetryPolicy}, and where there is none
+ * @param pausedKey what pauses alone; empty unless the reaction is {@link Reaction#PAUSE_KEY}
  * @param cause what the handler threw, or its stage failed with, with all that wraps it; empty
  *     where the handler threw nothing
  */
@@ -25,6 +27,7 @@ public record Failure(
     String kind,
     String reason,
     Optional<Duration> after,
+    Optional<LimitKey> pausedKey,
     Optional<Throwable> cause) {
 
   private static final int LONGEST_REASON = 1_000;
@@ -35,6 +38,11 @@ public record Failure(
     RETRY,
     /** Nobody starts anything for a time; the event is tried again, and the attempt not counted. */
     PAUSE_EVERYONE,
+    /**
+     * Nothing of one key of a named limit starts for a time; the event is tried again, and the
+     * attempt not counted.
+     */
+    PAUSE_KEY,
     /** The event goes to the failed queue. */
     FAIL
   }
@@ -42,18 +50,26 @@ public record Failure(
   /**
    * Creates a failure.
    *
-   * @throws IllegalArgumentException if the kind is blank, a pause is missing or not more than
-   *     zero, a time to the next attempt is negative, or an event that failed has a time
+   * @throws IllegalArgumentException if the kind is blank, a pause or its key is missing, a pause
+   *     is not more than zero, a time to the next attempt is negative, or an event that failed has
+   *     a time
    */
   public Failure {
     requireNonNull(reaction, "reaction");
     requireNonNull(cause, "cause");
+    if (pausedKey.isPresent() != (reaction == Reaction.PAUSE_KEY)) {
+      throw new IllegalArgumentException(
+          "a key pauses with the reaction PAUSE_KEY, and only then, but it is "
+              + pausedKey.map(LimitKey::toString).orElse("none")
+              + " with "
+              + reaction);
+    }
     kind = Requirements.notBlank("kind", kind);
     reason = cut(reason);
     after =
         switch (reaction) {
           case RETRY -> after.map(delay -> Requirements.notNegative("delay", delay));
-          case PAUSE_EVERYONE ->
+          case PAUSE_EVERYONE, PAUSE_KEY ->
               Optional.of(Requirements.positive("pause", after.orElse(Duration.ZERO)));
           case FAIL -> {
             if (after.isPresent()) {
@@ -88,6 +104,26 @@ public record Failure(
     return of(Reaction.PAUSE_EVERYONE, cause, cause, requireNonNull(pause, "pause"));
   }
 
+  /**
+   * Returns a failure for which nothing of a key may start for a time.
+   *
+   * @throws IllegalArgumentException if the pause is not more than zero
+   */
+  public static Failure pauseKey(LimitKey key, Duration pause, Throwable cause) {
+    return pauseKey(key, pause, cause, cause);
+  }
+
+  static Failure pauseKey(LimitKey key, Duration pause, Throwable deciding, Throwable thrown) {
+    Failure named = of(Reaction.RETRY, deciding, thrown, null);
+    return new Failure(
+        Reaction.PAUSE_KEY,
+        named.kind,
+        named.reason,
+        Optional.of(pause),
+        Optional.of(key),
+        named.cause);
+  }
+
   /** Returns a failure after which no other attempt makes sense. */
   public static Failure permanent(Throwable cause) {
     return of(Reaction.FAIL, cause, cause, null);
@@ -99,7 +135,8 @@ public record Failure(
    * @throws IllegalArgumentException if the kind is blank
    */
   public static Failure of(String kind, String reason) {
-    return new Failure(Reaction.RETRY, kind, reason, Optional.empty(), Optional.empty());
+    return new Failure(
+        Reaction.RETRY, kind, reason, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   /** What is to be done, named and described by the exception that decides, of all there are. */
@@ -112,6 +149,7 @@ public record Failure(
         kind,
         kind + (message == null ? "" : ": " + message),
         Optional.ofNullable(after),
+        Optional.empty(),
         Optional.of(thrown));
   }
 

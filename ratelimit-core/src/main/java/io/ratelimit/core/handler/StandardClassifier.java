@@ -17,6 +17,7 @@ final class StandardClassifier implements FailureClassifier {
     return all.stream()
         .filter(PauseEveryoneException.class::isInstance)
         .findFirst()
+        .or(() -> all.stream().filter(PauseKeyException.class::isInstance).findFirst())
         .or(() -> all.stream().filter(StandardClassifier::decides).findFirst())
         .map(deciding -> ours(deciding, thrown))
         .or(() -> all.stream().flatMap(each -> known(each, thrown).stream()).findFirst())
@@ -33,6 +34,9 @@ final class StandardClassifier implements FailureClassifier {
   private static Failure ours(Throwable deciding, Throwable thrown) {
     if (deciding instanceof PauseEveryoneException pause) {
       return Failure.of(Failure.Reaction.PAUSE_EVERYONE, pause, thrown, pause.pause());
+    }
+    if (deciding instanceof PauseKeyException pause) {
+      return Failure.pauseKey(pause.key(), pause.pause(), pause, thrown);
     }
     if (deciding instanceof RetryAfterException retry) {
       return Failure.of(Failure.Reaction.RETRY, retry, thrown, retry.delay());

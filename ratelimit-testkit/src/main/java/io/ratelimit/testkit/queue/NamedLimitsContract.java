@@ -8,6 +8,8 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.handler.AttemptOutcome;
+import io.ratelimit.core.handler.Failure;
 import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.NamedLimit;
@@ -452,6 +454,31 @@ public abstract class NamedLimitsContract {
     takeOne(queue, "a1");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> queue.namedLimitControl().pause(new LimitKey("none", "a")));
+  }
+
+  @Test
+  void aHandlerPausesItsKeyAlone() {
+    EventQueue queue = queue(ACCOUNTS);
+    LimitKey a = new LimitKey("account", "a");
+    queue.publish(backlog("a", 2));
+    queue.publish(backlog("b", 1));
+
+    settlePausing(queue, a, takeOne(queue, "a0"));
+    takeOne(queue, "b0");
+    assertOpensIn(queue, Duration.ofSeconds(3));
+    Lease again = takeOne(queue, "a0");
+    assertThat(again.attempt()).as("the attempt did not count").isEqualTo(1);
+
+    LimitKey unknown = new LimitKey("none", "a");
+    assertThat(settlePausing(queue, unknown, again)).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.stats().delayed()).as("it waits alone").isEqualTo(1);
+  }
+
+  @CanIgnoreReturnValue
+  private static Settlement settlePausing(EventQueue queue, LimitKey key, Lease lease) {
+    Duration pause = Duration.ofSeconds(3);
+    Failure banned = Failure.pauseKey(key, pause, new IllegalStateException("banned"));
+    return new AttemptOutcome.Throttled(pause, banned).settle(queue, lease);
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.ratelimit.core.handler.AuditEventHandler;
 import io.ratelimit.core.handler.Failure;
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.handler.EventProcessor;
+import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
@@ -274,7 +275,10 @@ final class Attempts {
       return "tried again after " + retry.delay().toMillis() + " ms";
     }
     return outcome instanceof AttemptOutcome.Throttled throttled
-        ? "everybody pauses for " + throttled.pause().toMillis() + " ms"
+        ? throttled.failure().pausedKey().map(LimitKey::toString).orElse("everybody")
+            + " pauses for "
+            + throttled.pause().toMillis()
+            + " ms"
         : "given up";
   }
 

@@ -118,7 +118,13 @@ public final class EventProcessor {
     NotHandled(String kind, String reason) {
       super(reason, null, false, false);
       this.failure =
-          new Failure(Failure.Reaction.FAIL, kind, reason, Optional.empty(), Optional.empty());
+          new Failure(
+              Failure.Reaction.FAIL,
+              kind,
+              reason,
+              Optional.empty(),
+              Optional.empty(),
+              Optional.empty());
     }
   }
 
@@ -388,7 +394,8 @@ public final class EventProcessor {
     Failure failure = classify(thrown);
     return switch (failure.reaction()) {
       case RETRY -> failed(lease, failure);
-      case PAUSE_EVERYONE -> new AttemptOutcome.Throttled(failure.after().orElseThrow(), failure);
+      case PAUSE_EVERYONE, PAUSE_KEY ->
+          new AttemptOutcome.Throttled(failure.after().orElseThrow(), failure);
       case FAIL -> new AttemptOutcome.Failed(failure);
     };
   }

@@ -14,9 +14,11 @@ import io.ratelimit.core.handler.AuditEventHandler;
 import io.ratelimit.core.handler.Failure;
 import io.ratelimit.core.handler.FailureClassifier;
 import io.ratelimit.core.handler.PauseEveryoneException;
+import io.ratelimit.core.handler.PauseKeyException;
 import io.ratelimit.core.handler.PermanentFailureException;
 import io.ratelimit.core.handler.RetryAfterException;
 import io.ratelimit.core.handler.RetryPolicy;
+import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.WantedTypes;
 import java.io.IOException;
@@ -338,6 +340,20 @@ class EventProcessorTest {
   }
 
   @Test
+  void aPauseOfAKeyIsFoundWhereverItIs() {
+    LimitKey key = new LimitKey("orders", "a1");
+    Exception thrown = new ExecutionException(new PauseKeyException(key, MINUTE, "banned"));
+    FailureClassifier standard = FailureClassifier.standard();
+
+    assertThat(standard.classify(thrown).pausedKey()).contains(key);
+    assertThat(standard.classify(thrown).after()).contains(MINUTE);
+    assertThat(standard.classify(thrown).kind()).isEqualTo("PauseKeyException");
+    assertThat(standard.classify(thrown).pausesEveryone()).isFalse();
+    thrown.addSuppressed(new PauseEveryoneException(MINUTE, "429"));
+    assertThat(standard.classify(thrown).pausesEveryone()).as("the larger pause wins").isTrue();
+  }
+
+  @Test
   void aClassifierOfTheHostsDecides() {
     FailureClassifier classifier =
         thrown ->
@@ -381,8 +397,24 @@ class EventProcessorTest {
         .isThrownBy(
             () ->
                 new Failure(
-                    Failure.Reaction.FAIL, "kind", "why", Optional.of(MINUTE), Optional.empty()))
+                    Failure.Reaction.FAIL,
+                    "kind",
+                    "why",
+                    Optional.of(MINUTE),
+                    Optional.empty(),
+                    Optional.empty()))
         .withMessageContaining("PT1M");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                new Failure(
+                    Failure.Reaction.PAUSE_KEY,
+                    "kind",
+                    "why",
+                    Optional.of(MINUTE),
+                    Optional.empty(),
+                    Optional.empty()))
+        .withMessageContaining("key");
   }
 
   @Test

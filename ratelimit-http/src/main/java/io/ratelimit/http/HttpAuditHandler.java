@@ -112,7 +112,8 @@ public final class HttpAuditHandler implements AuditEventHandler {
       Answer answer = answer(response, sentAt);
       verdict = refusals.weigh(profile.classify(answer), sentAt, answer.answeredAt());
       verdict = throughTheGate(verdict, entry, answer.answeredAt());
-      listener.answered(answer, verdict);
+      // Whoever was let in before this pause began was sent before the time that is told.
+      listener.answered(toldAt(time.now(), answer), verdict);
       obey(verdict, told(response, call));
     } finally {
       if (verdict instanceof Verdict.Retry) {
@@ -130,6 +131,11 @@ public final class HttpAuditHandler implements AuditEventHandler {
         profile.quota(response.headers(), answeredAt),
         sentAt,
         answeredAt);
+  }
+
+  private static Answer toldAt(Instant now, Answer answer) {
+    return new Answer(
+        answer.status(), answer.headers(), answer.body(), answer.quota(), answer.sentAt(), now);
   }
 
   /** A pause as long as it is to be; any other verdict but another attempt ends it. */

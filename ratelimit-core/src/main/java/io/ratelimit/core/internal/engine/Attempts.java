@@ -267,7 +267,7 @@ final class Attempts {
         Printable.text(failure.reason()),
         Printable.text(failure.kind()),
         next(outcome),
-        failure.cause().orElse(null));
+        LOG.isDebugEnabled() ? failure.cause().orElse(null) : ExpectedFailures.stack(failure));
   }
 
   private static String next(AttemptOutcome outcome) {

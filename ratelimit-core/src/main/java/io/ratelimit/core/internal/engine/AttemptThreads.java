@@ -168,16 +168,13 @@ final class AttemptThreads {
     lanes.occupy(lane);
     Attempt attempt = attempts.hold(lease, lane);
     try {
-      execute(lease, around.apply(inside(() -> attempts.make(attempt))));
+      execute(
+          processor.blocks(lease.event()), around.apply(inside(() -> attempts.make(attempt))));
     } catch (RuntimeException | Error failure) {
       attempts.drop(attempt);
       lanes.vacate(lane);
       throw failure;
     }
-  }
-
-  private void execute(Lease lease, Runnable task) {
-    execute(processor.blocks(lease.event()), task);
   }
 
   private void execute(boolean blocks, Runnable task) {

@@ -14,8 +14,11 @@ import java.util.Optional;
  * A queue that passes every call on to another queue: the base of queues that change some calls and
  * leave the others as they are, also those that a later version adds.
  *
- * <p>Every form of {@code publish} leads to {@link #publish(Collection, PublishTerms)}, so that
- * whoever overrides that one has them all. As thread-safe as the other queue.
+ * <p>What is made of other calls leads to those: every form of {@code publish} to {@link
+ * #publish(Collection, PublishTerms)}, {@code ackAll} and {@code ackAndTake} to {@link #ack} and
+ * {@link #take}. So whoever overrides one of these sees all that is published, acknowledged or
+ * taken. A queue that leaves {@code ack} and {@code take} as they are should pass those two on as
+ * well, for the round trips that they save. As thread-safe as the other queue.
  */
 public abstract class ForwardingEventQueue implements EventQueue {
 

@@ -38,4 +38,14 @@ public final class InterceptedEventQueue extends ForwardingEventQueue {
         interceptor.around(List.copyOf(events), changed -> queue().publish(changed, terms)),
         "the publish interceptor returned null: it must return what next returned");
   }
+
+  @Override
+  public AckedAndTaken ackAndTake(Collection<Lease> leases, TakeRequest request) {
+    return queue().ackAndTake(leases, request);
+  }
+
+  @Override
+  public List<Settlement> ackAll(Collection<Lease> leases) {
+    return queue().ackAll(leases);
+  }
 }

@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,8 @@ class ForwardingEventQueueTest {
           ClearScope.FAILED,
           "text",
           (Runnable) () -> {});
+
+  private static final Set<String> MADE_OF_OTHERS = Set.of("publish", "ackAll", "ackAndTake");
 
   private final List<String> called = new ArrayList<>();
 
@@ -72,7 +76,7 @@ class ForwardingEventQueueTest {
   static Stream<Method> methods() {
     return Arrays.stream(EventQueue.class.getMethods())
         .filter(method -> !Modifier.isStatic(method.getModifiers()))
-        .filter(method -> !method.getName().equals("publish"));
+        .filter(method -> !MADE_OF_OTHERS.contains(method.getName()));
   }
 
   @ParameterizedTest
@@ -107,6 +111,39 @@ class ForwardingEventQueueTest {
 
     assertThat(published).containsExactly(PublishTerms.DEFAULT, PublishTerms.DEFAULT, later, later);
     assertThat(called).hasSize(4).allMatch(call -> call.startsWith("publish[interface"));
+  }
+
+  /** The same: a queue that counts what is done counts that, too. */
+  @Test
+  void whatIsAcknowledgedTogetherLeadsToAcknowledgements() {
+    try (EventQueue real = InMemoryEventQueue.create(RateLimit.of(20).perMinute().withBurst(20))) {
+      real.publish(EVENT);
+      TakeRequest request = TakeRequest.one("request", "worker", Duration.ofSeconds(7));
+      Lease lease = ((TakeResult.Taken) real.take(request)).leases().get(0);
+      AtomicInteger acknowledged = new AtomicInteger();
+      AtomicInteger taken = new AtomicInteger();
+      EventQueue queue =
+          new ForwardingEventQueue(real) {
+            @Override
+            public Settlement ack(Lease lease) {
+              acknowledged.incrementAndGet();
+              return super.ack(lease);
+            }
+
+            @Override
+            public TakeResult take(TakeRequest request) {
+              taken.incrementAndGet();
+              return super.take(request);
+            }
+          };
+
+      assertThat(queue.ackAll(List.of(lease))).containsExactly(Settlement.SETTLED);
+      AckedAndTaken both = queue.ackAndTake(List.of(lease), request);
+
+      assertThat(both).isNotNull();
+      assertThat(acknowledged).hasValue(2);
+      assertThat(taken).hasValue(1);
+    }
   }
 
   @Test

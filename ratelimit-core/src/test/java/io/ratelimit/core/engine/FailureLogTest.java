@@ -31,6 +31,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class FailureLogTest {
 
+  private static final Duration A_MOMENT = Duration.ofMillis(10);
+
   private final PrintStream before = System.err;
   private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
 
@@ -45,9 +47,7 @@ class FailureLogTest {
   }
 
   private List<String> logOf(AttemptHandler failing) {
-    Time fast = Time.accelerated(1_000);
-    try (EventQueue queue =
-            InMemoryEventQueue.builder(RateLimit.of(1_000).perSecond()).time(fast).build();
+    try (EventQueue queue = InMemoryEventQueue.create(RateLimit.of(1_000).perSecond());
         AuditEngine engine =
             AuditEngine.builder(queue)
                 .handler(
@@ -77,18 +77,17 @@ class FailureLogTest {
     List<String> log =
         logOf(
             new CompletionException(
-                new PauseEveryoneException(
-                    Duration.ofSeconds(1), "slow down", new IOException("429"))));
+                new PauseEveryoneException(A_MOMENT, "slow down", new IOException("429"))));
 
     assertThat(log)
         .singleElement()
         .asString()
-        .contains("attempt 1 at event event-1", "slow down", "everybody pauses for 1000 ms");
+        .contains("attempt 1 at event event-1", "slow down", "everybody pauses for 10 ms");
   }
 
   @Test
   void whatTheHandlerSaysInWordsIsOneLine() {
-    assertThat(logOf(new RetryAfterException(Duration.ofSeconds(1), "not yet"))).hasSize(1);
+    assertThat(logOf(new RetryAfterException(A_MOMENT, "not yet"))).hasSize(1);
   }
 
   @Test

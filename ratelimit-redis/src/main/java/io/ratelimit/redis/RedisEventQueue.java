@@ -157,7 +157,7 @@ public final class RedisEventQueue implements EventQueue {
             limits,
             () -> namedLimitControl.declare(limits.declared()));
     this.taker = new Taker(session, builder.aging.map(Micros::ceiling).orElse(0L), failedAgeMicros);
-    this.acquirer = new Acquirer(session);
+    this.acquirer = new Acquirer(session, () -> namedLimitControl.declare(limits.declared()));
     this.settlements = new Settlements(session, listeners, failedAgeMicros, builder.retainDone);
     this.amender = new Amender(session, listeners);
     this.failedQueue = new RedisFailedQueue(session, listeners);

@@ -10,6 +10,7 @@ local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, 
   LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST = unpack(KEYS)
 local token, id, channel, client = unpack(ARGV)
 -- @include basics
+-- @include charges
 -- @include events
 -- @include keyed
 -- @include terms

@@ -26,6 +26,7 @@ local given, seen, remembered, start_up, names, aging, failed_age = unpack(ARGV,
 -- @include basics
 -- @include limiter
 -- @include state
+-- @include charges
 -- @include events
 -- @include terms
 -- @include leases

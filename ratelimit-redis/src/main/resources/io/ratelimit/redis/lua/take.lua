@@ -10,7 +10,8 @@
 -- KEYS meta scope starts pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events aside aside:types returned limits limits:starts limits:held keyed flows lines turns closed expiring latest
 -- ARGV given seen remembered start_up names aging failed_age [request worker max lease_micros]…
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), and for each request one of
---         'taken', how many, [token, id, attempt, taken at, expires at, worker, record]…
+--         'taken', how many, [token, id, attempt, taken at, expires at, worker, record]…, and as below
+--           what there is for the rest: 'again' if that is not known
 --         'at', time
 --         'empty', next due or nil
 --         'paused', until or nil
@@ -606,6 +607,11 @@ for _, request in ipairs(requests) do
     add('taken', #request.taken)
     for _, e in ipairs(request.taken) do
       add(e.token, e.id, e.attempt, e.start, e.expires, e.worker, e.record)
+    end
+    if request.takes and #request.taken < request.max then
+      add(outcome, detail or false)
+    else
+      add('again', false)
     end
   elseif request.takes then
     add(outcome, detail or false)

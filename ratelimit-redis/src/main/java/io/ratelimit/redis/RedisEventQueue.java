@@ -158,7 +158,9 @@ public final class RedisEventQueue implements EventQueue {
             builder.countedTypes,
             limits,
             () -> namedLimitControl.declare(limits.declared()));
-    this.taker = new Taker(session, builder.aging.map(Micros::ceiling).orElse(0L), failedAgeMicros);
+    this.taker =
+        new Taker(
+            session, builder.aging.map(Micros::ceiling).orElse(0L), failedAgeMicros, this::waiter);
     this.acquirer = new Acquirer(session);
     this.settlements = new Settlements(session, listeners, failedAgeMicros, builder.retainDone);
     this.amender = new Amender(session, listeners);
@@ -566,7 +568,22 @@ public final class RedisEventQueue implements EventQueue {
       namedLimitControl.declare(limits.declared());
     }
     warnOfEviction(description);
-    store.listen(session.client(), listeners::tell);
+    store.listen(session.client(), listeners::tell, this::wake);
+  }
+
+  /** Who is woken when there is something, if somebody here waits for it. */
+  private Optional<String> waiter() {
+    return Optional.of(session.client()).filter(c -> store.canBeWoken() && !listeners.isEmpty());
+  }
+
+  /** Somebody has something for this client alone. */
+  private void wake() {
+    if (listeners.isEmpty()) {
+      // Nobody takes here any more: it is for the others.
+      store.tell(session.client());
+    } else {
+      listeners.tell();
+    }
   }
 
   /** Returns the namespace. */

@@ -7,8 +7,8 @@
 -- Payloads are fetched once it is known that their events may start, and one call returns so many bytes
 -- of them at most.
 --
--- KEYS meta starts pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events aside aside:types returned limits limits:starts limits:held keyed flows lines turns closed expiring latest
--- ARGV given seen remembered start_up names aging failed_age [request worker max lease_micros]…
+-- KEYS meta starts pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events aside aside:types returned limits limits:starts limits:held keyed flows lines turns closed expiring latest waiting
+-- ARGV given seen remembered start_up names aging failed_age waiter [request worker max lease_micros]…
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), and for each request one of
 --         'taken', how many, [token, id, attempt, taken at, expires at, worker, record]…, and as below
 --           what there is for the rest: 'again' if that is not known
@@ -22,8 +22,8 @@
 local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED,
   LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS, ASIDE, ASIDE_TYPES,
   RETURNED,
-  LIMITS, LIMITS_STARTS, LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST = unpack(KEYS)
-local given, seen, remembered, start_up, names, aging, failed_age = unpack(ARGV, 1, 7)
+  LIMITS, LIMITS_STARTS, LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST, WAITING = unpack(KEYS)
+local given, seen, remembered, start_up, names, aging, failed_age, waiter = unpack(ARGV, 1, 8)
 -- @include basics
 -- @include limiter
 -- @include state
@@ -63,12 +63,14 @@ local MAX_GIVEN_UP = 100
 local MAX_SET_ASIDE = 200
 local MAX_MOVED = 200
 local CHUNK = 100
+-- Who waits asks again before.
+local LONGEST_WAIT = 60000000
 
 aging = whole('aging', aging, 0, FAR)
 failed_age = whole('failed_age', failed_age, 0, FAR)
 
 local requests, tokens = {}, {}
-for i = 8, #ARGV, 4 do
+for i = 9, #ARGV, 4 do
   local request = { id = ARGV[i], worker = ARGV[i + 1], max = whole('max', ARGV[i + 2], 1, 1000),
     lease_micros = whole('lease_micros', ARGV[i + 3], 1, FAR), first = #tokens + 1, taken = {} }
   requests[#requests + 1] = request
@@ -588,6 +590,17 @@ if outcome == 'empty' then
   elseif not names_wanted or redis.call('ZCARD', ASIDE) == 0 then
     -- Nothing is pending, so that what is counted yet was lost.
     redis.call('UNLINK', TYPES)
+  end
+end
+do
+  -- "+" and a client that is to wait if nothing is found, "-" and one that does, who perhaps does no
+  -- more. (pcall: a full memory costs promptness, not the take.)
+  local client = string.sub(waiter, 2)
+  if waiter ~= '' and outcome == 'empty' then
+    redis.pcall('ZADD', WAITING, int(now), client)
+    redis.call('ZREMRANGEBYSCORE', WAITING, '-inf', int(now - LONGEST_WAIT))
+  elseif string.sub(waiter, 1, 1) == '-' then
+    redis.call('ZREM', WAITING, client)
   end
 end
 local answer = reply()

@@ -6,6 +6,7 @@ import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -22,9 +23,11 @@ public final class Changes {
 
   private final Connections connections;
   private final byte[] channel;
+  private final byte[] ownChannel;
   private final String description;
   // A subscription that is made again is confirmed again: a question that changes nothing.
   private volatile CompletableFuture<Void> confirmation = new CompletableFuture<>();
+  private volatile boolean canBeWoken;
   private volatile boolean checking;
   private volatile boolean warned;
   private volatile Instant nextCheck;
@@ -34,16 +37,19 @@ public final class Changes {
    *
    * @param client the name under which this client tells of its own changes
    * @param listener is called at each change, and when one may have been missed
+   * @param onWoken is called at a change that only this client is told of
    */
   public Changes(
       Connections connections,
       byte[] channel,
       String client,
       Runnable listener,
+      Runnable onWoken,
       String description,
       Instant now) {
     this.connections = connections;
     this.channel = channel;
+    this.ownChannel = ownChannel(channel, client);
     this.description = description;
     connections
         .changes()
@@ -51,14 +57,18 @@ public final class Changes {
             new RedisPubSubAdapter<byte[], byte[]>() {
               @Override
               public void message(byte[] source, byte[] message) {
-                if (!client.equals(new String(message, UTF_8))) {
+                if (Arrays.equals(source, ownChannel)) {
+                  onWoken.run();
+                } else if (!client.equals(new String(message, UTF_8))) {
                   listener.run();
                 }
               }
 
               @Override
               public void subscribed(byte[] source, long count) {
-                if (checking) {
+                if (Arrays.equals(source, ownChannel)) {
+                  canBeWoken = true;
+                } else if (checking) {
                   checking = false;
                 } else {
                   listener.run();
@@ -67,6 +77,19 @@ public final class Changes {
             });
     this.nextCheck = now.plus(BETWEEN_CHECKS);
     subscribe();
+    // Apart from the other, which a user may be allowed who is not allowed this. Without it, this
+    // client is told what all are told.
+    var unused = connections.changes().async().subscribe(ownChannel);
+  }
+
+  /** The channel on which one client alone is told; the scripts name it alike. */
+  private static byte[] ownChannel(byte[] channel, String client) {
+    return (new String(channel, UTF_8) + ':' + client).getBytes(UTF_8);
+  }
+
+  /** Whether changes can be told to this client alone. */
+  public boolean canBeWoken() {
+    return canBeWoken;
   }
 
   public Connections connections() {

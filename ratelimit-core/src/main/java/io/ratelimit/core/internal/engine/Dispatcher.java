@@ -375,8 +375,10 @@ final class Dispatcher implements Loop.Task, Acknowledging {
       boolean hasMore;
       synchronized (lock) {
         unanswered = Optional.empty();
-        askAgainAt = earlier(result.askAgainAt(now, idlePoll), now.plus(LONGEST_TRUST));
-        idlePoll = result instanceof TakeResult.Empty ? longer(idlePoll) : IDLE_POLL;
+        boolean isIdle = result instanceof TakeResult.Empty;
+        Duration poll = isIdle ? idlePoll : IDLE_POLL;
+        idlePoll = isIdle ? longer(poll) : poll;
+        askAgainAt = earlier(result.askAgainAt(now, poll), now.plus(LONGEST_TRUST));
         hasMore = hasMore(now, leases.size());
       }
       if (!(result instanceof TakeResult.Empty)) {

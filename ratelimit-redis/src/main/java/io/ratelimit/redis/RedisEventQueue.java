@@ -282,9 +282,10 @@ public final class RedisEventQueue implements EventQueue {
 
     /**
      * Uses a client of the host, which stays open when the queue is closed, with its default URI.
-     * Its {@code disconnectedBehavior} must be {@code REJECT_COMMANDS}: else Lettuce repeats what
-     * was on its way when a connection broke, and a repeated settle or publish is told that it was
-     * done before. {@link #connect} refuses any other.
+     * All queues on it share two connections, one for commands and one to hear of changes. Its
+     * {@code disconnectedBehavior} must be {@code REJECT_COMMANDS}: else Lettuce repeats what was
+     * on its way when a connection broke, and a repeated settle or publish is told that it was done
+     * before. {@link #connect} refuses any other.
      */
     @CanIgnoreReturnValue
     public Builder client(RedisClient client) {
@@ -545,12 +546,18 @@ public final class RedisEventQueue implements EventQueue {
 
     private Link link(Keys keys) {
       try {
-        return new Link(
-            Dialer.to(target, keys.slot(), resources, ssl), commandTimeout, description());
+        if (target instanceof Dialer.Target.HostClient) {
+          return Link.shared(target, () -> new Link(dialer(keys), commandTimeout, "Redis"));
+        }
+        return new Link(dialer(keys), commandTimeout, description());
       } catch (RedisException e) {
         throw new QueueUnavailableException(
             description() + " cannot be reached: " + RootCause.message(e), e);
       }
+    }
+
+    private Dialer dialer(Keys keys) {
+      return Dialer.to(target, keys.slot(), resources, ssl);
     }
 
     private String description() {

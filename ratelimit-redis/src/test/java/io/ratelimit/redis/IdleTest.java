@@ -113,11 +113,11 @@ class IdleTest {
             TestClients.queue(server, LIMIT).namespace(namespace).connect();
         RedisEventQueue other = TestClients.queue(server, LIMIT).namespace(namespace).connect();
         RedisEventQueue gone = TestClients.queue(server, LIMIT).namespace(namespace).connect()) {
-      Subscription others = other.onChange(told::countDown);
       Subscription listening = gone.onChange(() -> {});
       TakeRequest request = TakeRequest.one("request", "worker", Duration.ofSeconds(10));
       await().until(() -> gone.take(request) instanceof TakeResult.Empty && waiting(server) == 1);
       listening.close();
+      Subscription others = other.onChange(told::countDown);
 
       publisher.publish(AuditEvent.of("event", EventType.OPEN_ORDER_DETECTED, "wallet"));
 

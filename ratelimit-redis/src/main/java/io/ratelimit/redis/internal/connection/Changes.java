@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.RedisPubSubListener;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -16,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * Hears over one connection of what other clients change, and notices when it hears nothing any
  * more. Thread-safe.
  */
-public final class Changes {
+public final class Changes implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Changes.class);
   private static final Duration BETWEEN_CHECKS = Duration.ofSeconds(10);
@@ -25,6 +26,7 @@ public final class Changes {
   private final byte[] channel;
   private final byte[] ownChannel;
   private final String description;
+  private final RedisPubSubListener<byte[], byte[]> hearing;
   // A subscription that is made again is confirmed again: a question that changes nothing.
   private volatile CompletableFuture<Void> confirmation = new CompletableFuture<>();
   private volatile boolean canBeWoken;
@@ -51,30 +53,33 @@ public final class Changes {
     this.channel = channel;
     this.ownChannel = ownChannel(channel, client);
     this.description = description;
-    connections
-        .changes()
-        .addListener(
-            new RedisPubSubAdapter<byte[], byte[]>() {
-              @Override
-              public void message(byte[] source, byte[] message) {
-                if (Arrays.equals(source, ownChannel)) {
-                  onWoken.run();
-                } else if (!client.equals(new String(message, UTF_8))) {
-                  listener.run();
-                }
-              }
+    this.hearing =
+        new RedisPubSubAdapter<byte[], byte[]>() {
+          @Override
+          public void message(byte[] source, byte[] message) {
+            if (Arrays.equals(source, ownChannel)) {
+              onWoken.run();
+            } else if (Arrays.equals(source, channel)
+                && !client.equals(new String(message, UTF_8))) {
+              listener.run();
+            }
+          }
 
-              @Override
-              public void subscribed(byte[] source, long count) {
-                if (Arrays.equals(source, ownChannel)) {
-                  canBeWoken = true;
-                } else if (checking) {
-                  checking = false;
-                } else {
-                  listener.run();
-                }
-              }
-            });
+          @Override
+          public void subscribed(byte[] source, long count) {
+            if (Arrays.equals(source, ownChannel)) {
+              canBeWoken = true;
+            } else if (!Arrays.equals(source, channel)) {
+              return; // Another queue's.
+            } else if (checking) {
+              checking = false;
+            } else {
+              listener.run();
+            }
+          }
+        };
+    connections.changes().addListener(hearing);
+    connections.channels().enter(channel);
     this.nextCheck = now.plus(BETWEEN_CHECKS);
     subscribe();
     // Apart from the other, which a user may be allowed who is not allowed this. Without it, this
@@ -90,6 +95,19 @@ public final class Changes {
   /** Whether changes can be told to this client alone. */
   public boolean canBeWoken() {
     return canBeWoken;
+  }
+
+  /** Hears no more; the connections stay open, for others. */
+  @Override
+  public void close() {
+    connections.changes().removeListener(hearing);
+    boolean isLast = connections.channels().leave(channel);
+    if (connections.changes().isOpen()) {
+      var unused =
+          isLast
+              ? connections.changes().async().unsubscribe(channel, ownChannel)
+              : connections.changes().async().unsubscribe(ownChannel);
+    }
   }
 
   public Connections connections() {

@@ -46,6 +46,7 @@ public final class Store implements AutoCloseable {
   private final Duration timeout;
   private final String description;
   private volatile boolean closed;
+  private volatile Runnable notReplaced = () -> {};
   private volatile @Nullable Changes changes;
 
   /**
@@ -378,7 +379,7 @@ public final class Store implements AutoCloseable {
    * @param onWoken is called at a change that only this client is told of
    */
   public void listen(String client, Runnable listener, Runnable onWoken) {
-    link.onReplaced(fresh -> hear(fresh, client, listener, onWoken));
+    notReplaced = link.onReplaced(fresh -> hear(fresh, client, listener, onWoken));
     hear(link.current(), client, listener, onWoken);
   }
 
@@ -411,6 +412,11 @@ public final class Store implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    notReplaced.run();
+    Changes hearing = changes;
+    if (hearing != null) {
+      hearing.close();
+    }
     link.close();
   }
 

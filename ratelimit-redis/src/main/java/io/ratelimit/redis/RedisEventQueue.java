@@ -208,7 +208,10 @@ public final class RedisEventQueue implements EventQueue {
   public static final class Builder {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(2);
     private static final int MAX_RETAINED = 100_000;
-    private static final long LAST_VERSION = 1_000_000_000_000_000L;
+
+    /** The largest {@linkplain #limitVersion version of a limit}. */
+    public static final long LAST_LIMIT_VERSION = 1_000_000_000_000_000L;
+
     // Of some thousand keys each.
     private static final int MOST_STEPS = 1_000;
     private static final int MOST_STEPS_FOR_SIMILAR = 100;
@@ -373,9 +376,9 @@ public final class RedisEventQueue implements EventQueue {
      */
     @CanIgnoreReturnValue
     public Builder limitVersion(long version) {
-      if (version < 1 || version > LAST_VERSION) {
+      if (version < 1 || version > LAST_LIMIT_VERSION) {
         throw new IllegalArgumentException(
-            "limit version must be 1 to " + LAST_VERSION + " but is " + version);
+            "limit version must be 1 to " + LAST_LIMIT_VERSION + " but is " + version);
       }
       this.limitVersion = OptionalLong.of(version);
       return this;

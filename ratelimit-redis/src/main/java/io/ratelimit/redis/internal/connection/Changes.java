@@ -7,9 +7,12 @@ import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.RedisPubSubListener;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,35 +26,37 @@ public final class Changes implements AutoCloseable {
   private static final Duration BETWEEN_CHECKS = Duration.ofSeconds(10);
 
   private final Connections connections;
-  private final byte[] channel;
+  private final List<byte[]> channels;
   private final byte[] ownChannel;
   private final String description;
   private final RedisPubSubListener<byte[], byte[]> hearing;
   // A subscription that is made again is confirmed again: a question that changes nothing.
   private volatile CompletableFuture<Void> confirmation = new CompletableFuture<>();
   private volatile boolean canBeWoken;
-  private volatile boolean checking;
+  // How many confirmations are to come that nothing was missed before.
+  private final AtomicInteger checking = new AtomicInteger();
   private volatile boolean warned;
   private volatile Instant nextCheck;
 
   /**
    * Subscribes.
    *
+   * @param channels where all are told; the first is that of the queue
    * @param client the name under which this client tells of its own changes
    * @param listener is called at each change, and when one may have been missed
    * @param onWoken is called at a change that only this client is told of
    */
   public Changes(
       Connections connections,
-      byte[] channel,
+      List<byte[]> channels,
       String client,
       Runnable listener,
       Runnable onWoken,
       String description,
       Instant now) {
     this.connections = connections;
-    this.channel = channel;
-    this.ownChannel = ownChannel(channel, client);
+    this.channels = List.copyOf(channels);
+    this.ownChannel = ownChannel(channels.get(0), client);
     this.description = description;
     this.hearing =
         new RedisPubSubAdapter<byte[], byte[]>() {
@@ -59,8 +64,7 @@ public final class Changes implements AutoCloseable {
           public void message(byte[] source, byte[] message) {
             if (Arrays.equals(source, ownChannel)) {
               onWoken.run();
-            } else if (Arrays.equals(source, channel)
-                && !client.equals(new String(message, UTF_8))) {
+            } else if (isHeard(source) && !client.equals(new String(message, UTF_8))) {
               listener.run();
             }
           }
@@ -69,22 +73,24 @@ public final class Changes implements AutoCloseable {
           public void subscribed(byte[] source, long count) {
             if (Arrays.equals(source, ownChannel)) {
               canBeWoken = true;
-            } else if (!Arrays.equals(source, channel)) {
-              return; // Another queue's.
-            } else if (checking) {
-              checking = false;
-            } else {
+            } else if (isHeard(source)
+                && checking.getAndUpdate(left -> Math.max(0, left - 1)) == 0) {
               listener.run();
             }
           }
         };
     connections.changes().addListener(hearing);
-    connections.channels().enter(channel);
+    channels.forEach(connections.channels()::enter);
     this.nextCheck = now.plus(BETWEEN_CHECKS);
     subscribe();
     // Apart from the other, which a user may be allowed who is not allowed this. Without it, this
     // client is told what all are told.
     var unused = connections.changes().async().subscribe(ownChannel);
+  }
+
+  /** Whether it is not another queue's, which shares the connection. */
+  private boolean isHeard(byte[] source) {
+    return channels.stream().anyMatch(channel -> Arrays.equals(channel, source));
   }
 
   /** The channel on which one client alone is told; the scripts name it alike. */
@@ -101,12 +107,10 @@ public final class Changes implements AutoCloseable {
   @Override
   public void close() {
     connections.changes().removeListener(hearing);
-    boolean isLast = connections.channels().leave(channel);
+    List<byte[]> left = new ArrayList<>(List.of(ownChannel));
+    channels.stream().filter(connections.channels()::leave).forEach(left::add);
     if (connections.changes().isOpen()) {
-      var unused =
-          isLast
-              ? connections.changes().async().unsubscribe(channel, ownChannel)
-              : connections.changes().async().unsubscribe(ownChannel);
+      var unused = connections.changes().async().unsubscribe(left.toArray(byte[][]::new));
     }
   }
 
@@ -116,7 +120,11 @@ public final class Changes implements AutoCloseable {
 
   private void subscribe() {
     CompletableFuture<Void> asked =
-        connections.changes().async().subscribe(channel).toCompletableFuture();
+        connections
+            .changes()
+            .async()
+            .subscribe(channels.toArray(byte[][]::new))
+            .toCompletableFuture();
     confirmation = asked;
     var unused =
         asked.whenComplete(
@@ -145,7 +153,7 @@ public final class Changes implements AutoCloseable {
     nextCheck = now.plus(BETWEEN_CHECKS);
     CompletableFuture<Void> asked = confirmation;
     boolean answered = asked.isDone() && !isLost(asked);
-    checking = answered && !asked.isCompletedExceptionally();
+    checking.set(answered && !asked.isCompletedExceptionally() ? channels.size() : 0);
     if (answered) {
       subscribe();
     }

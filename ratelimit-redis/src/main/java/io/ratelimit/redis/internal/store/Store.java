@@ -387,7 +387,7 @@ public final class Store implements AutoCloseable {
     changes =
         new Changes(
             connections,
-            keys.channel(),
+            keys.channels(),
             client,
             listener,
             onWoken,

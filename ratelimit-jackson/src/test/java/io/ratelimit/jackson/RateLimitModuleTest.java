@@ -100,6 +100,7 @@ class RateLimitModuleTest {
           "limit.Decision$NotBefore",
           "limit.Decision$Paused",
           "limit.PossiblePast",
+          "queue.AckedAndTaken",
           "queue.PublishTerms",
           "queue.PublishTerms$Latest",
           "scaling.ScalingInput",

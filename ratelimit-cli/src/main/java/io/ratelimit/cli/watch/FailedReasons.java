@@ -1,5 +1,6 @@
 package io.ratelimit.cli.watch;
 
+import io.ratelimit.cli.shell.Kinds;
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.queue.FailedEvent;
 import java.time.Instant;
@@ -22,12 +23,6 @@ public final class FailedReasons {
   private static final String OTHERS = "other reasons";
   private static final String LEFT_OUT = "…";
   private static final int LONGEST_KIND = 160;
-  private static final Pattern HEX =
-      Pattern.compile("\\b(?=[0-9a-fA-F-]*\\d)[0-9a-fA-F]{8,}(?:-[0-9a-fA-F]{4,12}){0,4}\\b");
-
-  /** A status of HTTP says what kind of failure it is; other numbers do not. */
-  private static final Pattern NUMBER =
-      Pattern.compile("(?<![\\w.:-])([1-5]\\d\\d)(?![\\w.:-]|\\s*(?:ms|s|min)\\b)|\\d+(?:[.:]\\d+)*");
 
   /**
    * The events that failed for one kind of reason; the names in JSON are a promise.
@@ -56,9 +51,7 @@ public final class FailedReasons {
     for (String own : List.of(failed.event().id(), failed.event().walletId())) {
       reason = reason.replaceAll("(?<!\\w)" + Pattern.quote(own) + "(?!\\w)", LEFT_OUT);
     }
-    reason = HEX.matcher(reason).replaceAll(LEFT_OUT);
-    reason = NUMBER.matcher(reason).replaceAll(n -> n.group(1) == null ? LEFT_OUT : n.group());
-    return Printable.cut(reason, LONGEST_KIND);
+    return Printable.cut(Kinds.of(reason), LONGEST_KIND);
   }
 
   /** Counts one more. */

@@ -39,7 +39,6 @@ public final class ManagerText {
     status.limit().ifPresent(limit -> lines.add(line("Limit", limit(status, limit))));
     untilNextStart(status)
         .ifPresent(wait -> lines.add(line("Next start", "in " + Texts.tenths(wait))));
-    status.decision().ifPresent(decision -> lines.add(line("Outlook", outlook(decision))));
     lines.add(line("Attempts", counts(status.counts())));
     String reason = "Failures";
     for (String failure : status.recentFailures()) {
@@ -55,7 +54,7 @@ public final class ManagerText {
   }
 
   /**
-   * What the server knows of a manager that does not answer.
+   * What the server knows of a manager that does not answer, or has ended.
    *
    * @param announced what workers say of their slots themselves
    */
@@ -68,12 +67,19 @@ public final class ManagerText {
         .state()
         .ifPresent(state -> lines.add(line("Said last", state.name().toLowerCase(Locale.ROOT))));
     known.problem().ifPresent(problem -> lines.add(line("Problem", problem)));
-    lines.add(line("Workers", known.lanes() + " active" + announced.map(s -> "; " + s).orElse("")));
+    if (known.running()) {
+      lines.add(
+          line("Workers", known.lanes() + " active" + announced.map(s -> "; " + s).orElse("")));
+    }
     lines.add(
         line(
             "Queue",
             known.queue().orElse("unknown")
-                + known.pending().map(pending -> ", " + pending + " pending").orElse("")));
+                + known
+                    .pending()
+                    .filter(any -> known.running())
+                    .map(pending -> ", " + pending + " pending")
+                    .orElse("")));
     lines.add(line("Task queue", known.taskQueue()));
     return lines;
   }
@@ -174,19 +180,6 @@ public final class ManagerText {
             status.state() == ManagerStatus.State.PAUSED,
             untilNextStart(status))
         + (limit.inForce().equals(limit.normal()) ? "" : "; normally " + limit.normal());
-  }
-
-  private static String outlook(ScalingDecision decision) {
-    return "all done in "
-        + Texts.duration(decision.projectedFinish())
-        + ", the deadline "
-        + (decision.timeLeft().isNegative()
-            ? "was " + Texts.duration(decision.timeLeft().negated()) + " ago"
-            : "is in " + Texts.duration(decision.timeLeft()))
-        + ", met with "
-        + Texts.confidence(decision.confidence())
-        + "; the bottleneck: "
-        + decision.constraint().name().toLowerCase(Locale.ROOT);
   }
 
   private static String counts(ManagerStatus.Counts counts) {

@@ -3,7 +3,6 @@ package io.ratelimit.cli.watch;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueueStats;
-import io.ratelimit.temporal.manager.ManagerStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -11,9 +10,8 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 
-/** Looks at a queue and its manager again and again, and remembers how fast events get done. */
+/** Looks at a queue again and again, and remembers how fast events get done. */
 public final class Monitor {
 
   private static final int RATES = 40;
@@ -23,27 +21,16 @@ public final class Monitor {
 
   private final String queueName;
   private final EventQueue queue;
-  private final Supplier<Optional<String>> managerId;
-  private final Supplier<Optional<ManagerStatus>> manager;
   private final Deque<Double> donePerMinute = new ArrayDeque<>();
   private Optional<Instant> lastLook = Optional.empty();
   private long lastDone;
 
-  /**
-   * @param managerId the manager that is watched, if any
-   * @param manager how it is; nothing if it does not run, or none is watched
-   */
-  public Monitor(
-      String queueName,
-      EventQueue queue,
-      Supplier<Optional<String>> managerId,
-      Supplier<Optional<ManagerStatus>> manager) {
+  public Monitor(String queueName, EventQueue queue) {
     this.queueName = queueName;
     this.queue = queue;
-    this.managerId = managerId;
-    this.manager = manager;
   }
 
+  /** Reads the queue. */
   public MonitorView look() {
     QueueStats stats = queue.stats();
     lastLook.ifPresent(before -> remember(Duration.between(before, stats.observedAt()), stats));
@@ -54,8 +41,8 @@ public final class Monitor {
         running(stats),
         failed(stats),
         List.copyOf(donePerMinute),
-        managerId.get(),
-        manager.get());
+        Optional.empty(),
+        Optional.empty());
   }
 
   private List<LeaseView> running(QueueStats stats) {

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param failed the events that failed last, the latest first
  * @param donePerMinute how many events were finished per minute between each two of the last looks
  * @param managerId the manager that is watched, if any
- * @param manager how it is, if it runs
+ * @param manager how it is, if it runs and answers
  */
 public record MonitorView(
     QueueView queue,
@@ -35,6 +35,11 @@ public record MonitorView(
   private static final int MOST_IN_HAND = 10;
   private static final String LEVELS = "▁▂▃▄▅▆▇█";
   private static final String ASCII_LEVELS = "_.,-=+*#";
+
+  /** Returns this view with what is known of the manager. */
+  MonitorView with(ManagerSeen seen) {
+    return new MonitorView(queue, running, failed, donePerMinute, seen.id(), seen.status());
+  }
 
   /** For a person. */
   public List<String> lines(Terminal terminal) {
@@ -54,9 +59,7 @@ public record MonitorView(
           lines.addAll(
               manager
                   .map(status -> ManagerText.lines(id, status, Optional.empty()))
-                  .orElseGet(
-                      () ->
-                          List.of(line("Manager", id + " does not run, or no worker serves it"))));
+                  .orElseGet(() -> List.of(line("Manager", id))));
         });
     return lines;
   }

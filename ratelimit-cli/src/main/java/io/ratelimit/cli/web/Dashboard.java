@@ -5,7 +5,7 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
 import io.ratelimit.cli.shell.Causes;
 import io.ratelimit.cli.shell.Json;
-import io.ratelimit.cli.watch.MonitorView;
+import io.ratelimit.cli.watch.Picture;
 import io.ratelimit.core.queue.FailedQueue;
 import io.ratelimit.core.queue.QueueException;
 import java.util.Optional;
@@ -21,6 +21,7 @@ public final class Dashboard implements Consumer<JavalinConfig>, AutoCloseable {
   private final LiveFeed feed = new LiveFeed();
   private final FailedPages failed;
   private final BrowserGuard guard;
+  private long drawn = Long.MIN_VALUE;
 
   /**
    * @param token what a browser must know to bring failed events back, to discard them and to see
@@ -34,15 +35,17 @@ public final class Dashboard implements Consumer<JavalinConfig>, AutoCloseable {
   /** What went wrong. */
   record Refusal(String error) {}
 
-  /** Tells all browsers how things are. */
-  public void show(MonitorView view) {
-    DashboardView shown = DashboardView.of(view);
-    feed.tell("view", Json.line(shown), Json.line(shown.point()));
-  }
-
-  /** Tells all browsers that the queue cannot be read. */
-  public void away(QueueException away) {
-    feed.tell("away", Json.line(new Refusal(Causes.told(away))));
+  /** Tells all browsers how things are, or how old that is. */
+  public synchronized void show(Picture picture) {
+    DashboardView shown = DashboardView.of(picture);
+    Optional<ChartPoint> point = shown.seen().map(DashboardView.Seen::point);
+    boolean isNew = point.filter(seen -> seen.at() > drawn).isPresent();
+    if (isNew) {
+      drawn = point.get().at();
+      feed.tell("view", Json.line(shown), Json.line(point.get()));
+    } else {
+      feed.tell("view", Json.line(shown));
+    }
   }
 
   @Override

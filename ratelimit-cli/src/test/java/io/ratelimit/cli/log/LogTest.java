@@ -38,12 +38,12 @@ class LogTest {
   @Test
   void aTraceIsShownOfErrorsAndWhereDetailsAreWanted() {
     foreign.error("broken", new IOException("why"));
-    assertThat(lines.get(0)).contains("\n    at io.ratelimit.cli.log.LogTest");
+    assertThat(lines.get(0)).contains("\n        at io.ratelimit.cli.log.LogTest");
 
     log.use(Level.DEBUG, LogFormat.TEXT);
     foreign.warn("bad", new IOException("why"));
     foreign.debug("detail");
-    assertThat(lines.get(1)).contains("\n    at io.ratelimit.cli.log.LogTest");
+    assertThat(lines.get(1)).contains("\n        at io.ratelimit.cli.log.LogTest");
     assertThat(lines.get(2)).endsWith("DEBUG Client - detail");
   }
 
@@ -114,5 +114,7 @@ class LogTest {
         .contains("must be one of text, json but is \"xml\"");
     assertThat(CommandRun.of("plan", "--log-level", "Info", "--log-format", "json").exitCode())
         .isZero();
+    // As it is for whatever comes after it in this process.
+    assertThat(CommandRun.of("plan").exitCode()).isZero();
   }
 }

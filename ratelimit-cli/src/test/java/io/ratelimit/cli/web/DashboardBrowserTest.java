@@ -92,11 +92,12 @@ class DashboardBrowserTest {
         4,
         3,
         0,
-        Optional.empty(),
+        Optional.of(10),
         Optional.empty(),
         Optional.empty(),
         Optional.of(decision),
         List.of(decision),
+        Optional.of(Duration.ofSeconds(5)),
         new ManagerStatus.Counts(5, 4, 1, 0, 0, 0),
         List.of(),
         0,
@@ -323,8 +324,13 @@ class DashboardBrowserTest {
       shown.show();
       browser.open(shown.url("/"));
       browser.awaitText("#pending", "1");
+      shown.showHung(Duration.ofSeconds(25));
+      browser.awaitText("#connection", "Stale, 25 s old");
+      browser.awaitText("#headline", "The queue does not answer");
       shown.showAway("Redis is not there");
-      browser.awaitText("#notice", "The queue cannot be read; what you see is old. Redis is not");
+      browser.awaitText("#headline", "The queue cannot be read");
+      browser.awaitText("#detail", "Redis is not there");
+      browser.awaitText("#pending", "1");
     }
     browser.awaitText("#connection", "Disconnected");
 

@@ -125,8 +125,10 @@ class DashboardTest {
       assertThat(JSON.readTree(history.get(1)).findValuesAsText("pending"))
           .containsExactly("1", "2");
       assertThat(first.get(0)).isEqualTo("view");
-      assertThat(JSON.readTree(first.get(1)).at("/monitor/queue/pending").intValue()).isEqualTo(2);
-      assertThat(JSON.readTree(second.get(1)).at("/monitor/queue/pending").intValue()).isEqualTo(3);
+      assertThat(JSON.readTree(first.get(1)).at("/seen/monitor/queue/pending").intValue())
+          .isEqualTo(2);
+      assertThat(JSON.readTree(second.get(1)).at("/seen/monitor/queue/pending").intValue())
+          .isEqualTo(3);
     }
   }
 
@@ -148,8 +150,27 @@ class DashboardTest {
 
       Iterator<String> lines = stream(shown);
       assertThat(message(lines).get(0)).isEqualTo("history");
-      assertThat(message(lines))
-          .containsExactly("away", "{\"error\":\"Redis is not there: no route\"}");
+      JsonNode never = JSON.readTree(message(lines).get(1));
+      assertThat(never.at("/condition/state").textValue()).isEqualTo("UNREAD");
+      assertThat(never.get("live").booleanValue()).isFalse();
+
+      shown.publish("e1", "w");
+      shown.show();
+      assertThat(JSON.readTree(message(lines).get(1)).get("live").booleanValue()).isTrue();
+
+      shown.showHung(Duration.ofSeconds(25));
+      JsonNode hung = JSON.readTree(message(lines).get(1));
+      assertThat(hung.at("/condition/state").textValue()).isEqualTo("STALE");
+      assertThat(hung.at("/condition/last/state").textValue()).isEqualTo("UNWATCHED");
+      assertThat(hung.at("/ageSeconds").doubleValue()).isEqualTo(25);
+      assertThat(hung.at("/seen/monitor/queue/pending").intValue())
+          .as("what was known stays to be seen")
+          .isEqualTo(1);
+
+      shown.showAway("Redis is not there");
+      JsonNode away = JSON.readTree(message(lines).get(1));
+      assertThat(away.at("/condition/state").textValue()).isEqualTo("UNREACHABLE");
+      assertThat(away.at("/condition/error").textValue()).contains("Redis is not there");
     }
   }
 

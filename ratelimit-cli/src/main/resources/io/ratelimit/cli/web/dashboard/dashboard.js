@@ -78,16 +78,12 @@ function connect() {
   });
   source.addEventListener("view", (event) => {
     latest = JSON.parse(event.data);
-    if (points.length === 0 || points.at(-1).at < latest.point.at) {
-      points = [...points, latest.point].slice(-POINTS);
+    const point = latest.seen?.point;
+    if (point && (points.length === 0 || points.at(-1).at < point.at)) {
+      points = [...points, point].slice(-POINTS);
     }
     heard();
-    notice("");
     render();
-  });
-  source.addEventListener("away", (event) => {
-    heard();
-    notice(`The queue cannot be read; what you see is old. ${JSON.parse(event.data).error}`);
   });
   source.addEventListener("error", () => {
     showConnection();
@@ -110,9 +106,10 @@ function heard() {
   showConnection();
 }
 
-/** Live, or for how long nothing has come. */
+/** Live, or how old what is shown is: the server may be lost, or the server its queue. */
 function showConnection() {
   const silent = heardAt === null ? null : performance.now() - heardAt;
+  const age = (latest?.ageSeconds ?? 0) + (silent ?? 0) / 1000;
   const open = source.readyState === EventSource.OPEN;
   let state = "live";
   let text = "Live";
@@ -121,10 +118,10 @@ function showConnection() {
     text = "Connecting";
   } else if (!open) {
     state = "lost";
-    text = `Disconnected, ${duration(silent / 1000)} old`;
-  } else if (silent > STALE_MILLIS) {
+    text = `Disconnected, ${duration(age)} old`;
+  } else if (silent > STALE_MILLIS || (latest !== null && !latest.live)) {
     state = "lost";
-    text = `Stale, ${duration(silent / 1000)} old`;
+    text = `Stale, ${duration(age)} old`;
   }
   document.body.dataset.connection = state;
   // A screen reader is told of the change, not of each second.
@@ -135,22 +132,21 @@ function showConnection() {
   }
 }
 
-function notice(text) {
-  byId("notice").hidden = text === "";
-  setText("notice", text);
-}
-
 // ---------------------------------------------------------------- the numbers
 
 function render() {
-  const { verdict, monitor, decisions } = latest;
+  const { verdict, seen } = latest;
+  showVerdict(verdict);
+  if (seen === null) {
+    return;
+  }
+  const { monitor, decisions } = seen;
   const { queue, manager } = monitor;
   const now = Date.parse(queue.observedAt);
 
   setText("queue-name", queue.namespace);
   document.title = `${number.format(queue.pending)} waiting · ${queue.namespace}`;
   showState(queue, manager);
-  showVerdict(verdict);
   showProgress(queue, manager);
 
   setText("pending", number.format(queue.pending));
@@ -163,10 +159,10 @@ function render() {
   setText("failed", number.format(queue.failed));
   byId("failed").classList.toggle("bad", queue.failed > 0);
   // What a higher limit allowed is not set against the limit of now.
-  const { permits, starts } = latest.point;
+  const { permits, starts } = seen.point;
   const earlier = starts > permits;
   setText("starts", earlier ? number.format(starts) : `${number.format(starts)} / ${number.format(permits)}`);
-  setText("limit", `limit ${queue.limitInForce}${earlier ? ` · ${latest.starts}` : nextStart(queue, now)}`);
+  setText("limit", `limit ${queue.limitInForce}${earlier ? ` · ${seen.starts}` : nextStart(queue, now)}`);
 
   showTypes(queue);
   showDecisions(decisions, now);
@@ -437,7 +433,7 @@ function showFailedActions(failed) {
   byId("discard-all").hidden = token === null || failed === 0;
   setText("redrive-all", `Redrive ${those}`);
   setText("discard-all", `Discard ${those}`);
-  byId("browse").hidden = page !== null || failed <= (latest?.monitor.failed.length ?? 0);
+  byId("browse").hidden = page !== null || failed <= (latest?.seen?.monitor.failed.length ?? 0);
   byId("find-failed").hidden = failed === 0 && page === null;
   byId("latest").hidden = page === null;
   byId("previous").hidden = page === null || page.before.length === 0;
@@ -473,7 +469,7 @@ async function openPage(after, before) {
   } catch (failure) {
     complain(failure.message);
   }
-  showFailedActions(latest?.monitor.queue.failed ?? 0);
+  showFailedActions(latest?.seen?.monitor.queue.failed ?? 0);
 }
 
 async function countByReason() {
@@ -539,7 +535,7 @@ function confirmed(title, text, verb, action) {
 
 /** How many a change of all that are meant concerns, as far as it is known. */
 function concerned() {
-  return meant() === "all" ? count(latest.monitor.queue.failed, "event") : `All failed events, ${meant()},`;
+  return meant() === "all" ? count(latest.seen.monitor.queue.failed, "event") : `All failed events, ${meant()},`;
 }
 
 byId("cancel").addEventListener("click", () => byId("confirmation").close());
@@ -575,4 +571,4 @@ connect();
 setInterval(showConnection, 1_000);
 // A page that nobody sees needs no news.
 document.addEventListener("visibilitychange", reconnect);
-new ResizeObserver(() => latest !== null && drawCharts(latest.decisions)).observe(document.querySelector(".charts"));
+new ResizeObserver(() => latest?.seen && drawCharts(latest.seen.decisions)).observe(document.querySelector(".charts"));

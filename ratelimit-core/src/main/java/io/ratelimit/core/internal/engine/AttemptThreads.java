@@ -1,9 +1,9 @@
 package io.ratelimit.core.internal.engine;
 
 import io.ratelimit.core.AttemptTerms;
-import io.ratelimit.core.internal.log.RepeatedWarnings;
 import io.ratelimit.core.internal.handler.BatchForm;
 import io.ratelimit.core.internal.handler.EventProcessor;
+import io.ratelimit.core.internal.log.RepeatedWarnings;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.time.Time;

@@ -436,8 +436,7 @@ public final class QueueState {
     Entry entry = leased.heldBy(lease);
     if (entry != null) {
       Lease held = requireNonNull(entry.lease);
-      observed.add(
-          entry.event.type(), Duration.between(held.takenAt(), now), failure.isPresent());
+      observed.add(entry.event.type(), Duration.between(held.takenAt(), now), failure.isPresent());
       failure.ifPresent(reason -> entry.noteAttempt(held, now, reason));
     }
     return settle(lease, next);

@@ -81,7 +81,7 @@ public final class MeteredEventQueue extends ForwardingEventQueue {
 
   @Override
   public List<Settlement> ackAll(Collection<Lease> leases) {
-    return calls.timed("ack", () -> queue().ackAll(leases));
+    return calls.timed("ack_all", () -> queue().ackAll(leases));
   }
 
   @Override

@@ -41,6 +41,7 @@ import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.PastAttempt;
 import io.ratelimit.core.queue.PublishReceipt;
 import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.QueueStats;
@@ -141,7 +142,8 @@ class RateLimitModuleTest {
                 new ClearReceipt(1, 2, 3),
                 new PublishReceipt(1, List.of("twice")),
                 new RedriveReceipt(1, 2, 3, OptionalLong.of(4)),
-                new FailedEvent(1, EVENT, 2, "reason", AT),
+                new FailedEvent(
+                    1, EVENT, 2, "reason", AT, AT, List.of(new PastAttempt(1, AT, AT, "early"))),
                 new QueuedEvent(1, EVENT, 2, AT),
                 new QueueStats.SetAside(2, Duration.ofSeconds(3)),
                 new TypeEstimate(1, 0.1, 2, 0.1, 0.5, 7),

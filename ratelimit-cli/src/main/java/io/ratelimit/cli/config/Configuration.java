@@ -48,10 +48,18 @@ public final class Configuration {
 
   private static final String PREFIX = "RATELIMIT_";
   private static final String FILE_VARIABLE = PREFIX + "CONFIG";
+
+  /** Variables of {@code bin/ratelimit}, which starts this. */
+  private static final Set<String> LAUNCHER = Set.of(PREFIX + "JAR", PREFIX + "JAVA_OPTS");
+
   private static final Set<String> NEVER = Set.of("help", "version", "config");
 
-  /** What confirms or widens something that cannot be undone: only who types it can mean it. */
-  private static final Set<String> TYPED_ONLY = Set.of("yes", "all", "terminate");
+  /**
+   * What confirms, widens or chooses what is done to events, or shows what may be a secret: only
+   * who types it can mean it.
+   */
+  private static final Set<String> TYPED_ONLY =
+      Set.of("yes", "all", "terminate", "id", "wallet", "event-type", "reason", "show-payload");
 
   /** Variables that an option has besides its own, which other programs use, too. */
   private static final Map<String, String> SHARED_VARIABLES =
@@ -238,6 +246,7 @@ public final class Configuration {
     collect(root, names);
     Set<String> known = new TreeSet<>(SHARED_VARIABLES.values());
     known.add(FILE_VARIABLE);
+    known.addAll(LAUNCHER);
     names.forEach(name -> known.add(variable(name.substring(name.lastIndexOf('.') + 1))));
     List<String> warnings = new ArrayList<>();
     for (String name : new TreeSet<>(environment.keySet())) {

@@ -291,6 +291,57 @@ class DashboardTest {
     }
   }
 
+  @Test
+  void failedEventsAreFoundAndCountedByReasonWithoutWhatTheyCarry() throws Exception {
+    try (ShownQueue shown = ShownQueue.open()) {
+      shown.fail("e1", "w-1", "HTTP 503 after 1042 ms");
+      shown.fail("e2", "w-2", "HTTP 503 after 17 ms");
+      shown.fail("e3", "w-2", "no such wallet");
+
+      JsonNode found =
+          JSON.readTree(get(shown.url("/api/failed?wallet=w-2&reason=http")).body());
+      JsonNode reasons = JSON.readTree(get(shown.url("/api/failed/reasons")).body());
+
+      assertThat(found.at("/events").findValuesAsText("id")).containsExactly("e2");
+      assertThat(found.get("lookedAt").intValue()).isEqualTo(3);
+      assertThat(found.at("/events/0/content").isNull()).isTrue();
+      assertThat(reasons.at("/reasons").findValuesAsText("reason"))
+          .containsExactly("HTTP 503 after … ms", "no such wallet");
+    }
+  }
+
+  @Test
+  void onlyWhoKnowsTheTokenSeesAPayloadOrDiscards() throws Exception {
+    try (ShownQueue shown = ShownQueue.open()) {
+      for (String id : List.of("e1", "e2", "e3")) {
+        shown.fail(id, "w", id.equals("e3") ? "other" : "no such wallet");
+      }
+      String content = shown.url("/api/failed/1/content");
+      String one = shown.url("/api/failed/1/discard");
+      String some = shown.url("/api/failed/discard?after=0&reason=wallet");
+      String[] secret = token(ShownQueue.TOKEN.secret());
+
+      assertThat(get(content).statusCode()).isEqualTo(403);
+      assertThat(post(one).statusCode()).isEqualTo(403);
+      assertThat(post(some, token("a-token-for-test")).statusCode()).isEqualTo(403);
+      assertThat(shown.queue().stats().failed()).isEqualTo(3);
+
+      JsonNode shownContent = JSON.readTree(get(content, secret).body());
+      assertThat(shownContent.at("/content/payload").isTextual()).isTrue();
+      assertThat(JSON.readTree(post(one, secret).body()).get("discarded").intValue()).isEqualTo(1);
+      assertThat(post(one, secret).statusCode()).isEqualTo(404);
+      JsonNode matching = JSON.readTree(post(some, secret).body());
+      assertThat(matching.get("discarded").intValue()).isEqualTo(1);
+      assertThat(matching.get("next").isNull()).isTrue();
+      assertThat(shown.queue().failedQueue().page(0, 10))
+          .extracting(failed -> failed.event().id())
+          .containsExactly("e3");
+      JsonNode back =
+          JSON.readTree(post(shown.url("/api/failed/redrive?id=e3"), secret).body());
+      assertThat(back.get("redriven").intValue()).isEqualTo(1);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"x", "-1", "99999999999999999999", "1%3Cscript%3E"})
   void aSequenceNumberThatIsNoneIsRefused(String sequence) throws Exception {

@@ -29,7 +29,7 @@ elseif record then
   make_pending(id, record)
   note_return('e' .. id)
 else
-  redis.call('HDEL', ATTEMPTS, id)
+  redis.call('HDEL', ATTEMPTS, id, '\1' .. id)
 end
 wake(channel, client)
 return 1

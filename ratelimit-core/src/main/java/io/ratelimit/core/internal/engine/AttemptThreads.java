@@ -1,6 +1,7 @@
 package io.ratelimit.core.internal.engine;
 
 import io.ratelimit.core.AttemptTerms;
+import io.ratelimit.core.internal.log.RepeatedWarnings;
 import io.ratelimit.core.internal.handler.BatchForm;
 import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.queue.EventQueue;
@@ -40,6 +41,7 @@ final class AttemptThreads {
   private final Time time;
   private final Lanes lanes;
   private final Attempts attempts;
+  private final RepeatedWarnings warnings;
   private final Batches batches;
   private final HandlerTimeouts timeouts;
   private final List<Loop> watchers;
@@ -77,6 +79,7 @@ final class AttemptThreads {
     this.few =
         new FewThreads(
             ASYNC_THREADS, Executors.newCachedThreadPool(daemons(name + "-async-")), time);
+    this.warnings = listeners.warnings();
     this.batches = new Batches(time, attemptsAtOnce, this::threadsFor, listeners);
     this.attempts =
         new Attempts(
@@ -223,6 +226,7 @@ final class AttemptThreads {
     Loop.stopAll(watchers);
     threads.shutdown();
     few.shutdown();
+    warnings.tellAll();
   }
 
   /** A lane is busy from the take on, an attempt runs only once its thread does. */

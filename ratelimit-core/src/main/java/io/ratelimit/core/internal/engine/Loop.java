@@ -140,6 +140,7 @@ final class Loop {
       return time.now().plus(backoff(failures));
     } finally {
       busySince = Optional.empty();
+      listeners.warnings().tellDue();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.ratelimit.redis.internal.connection;
 
+import io.ratelimit.core.internal.log.RepeatedWarnings;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +28,7 @@ public final class Link implements AutoCloseable {
   private final Executor whenCallsHaveEnded;
   private final Object lock = new Object();
   private final Trouble trouble = new Trouble();
+  private final RepeatedWarnings warnings = new RepeatedWarnings(Time.system());
   private final Set<Connections> retired = new HashSet<>();
   private volatile Connections current;
   private volatile boolean troubled;
@@ -112,7 +114,7 @@ public final class Link implements AutoCloseable {
       }
       attempt = ++attempts;
     }
-    log.warn("{} {}; connecting anew", description, why);
+    warnings.warn(log, "report", description + " " + why + "; connecting anew", null);
     try {
       Thread thread = new Thread(() -> replace(attempt), "ratelimit-redis-connect");
       thread.setDaemon(true);
@@ -140,7 +142,8 @@ public final class Link implements AutoCloseable {
       }
       failure = Optional.of(RootCause.message(fault));
     }
-    log.warn("{} cannot be connected to anew: {}", description, RootCause.message(fault));
+    String why = RootCause.message(fault);
+    warnings.warn(log, "failed", description + " cannot be connected to anew: " + why, null);
   }
 
   private void use(int attempt, Connections fresh) {
@@ -160,6 +163,7 @@ public final class Link implements AutoCloseable {
       fresh.close();
       return;
     }
+    warnings.tellAll();
     log.info("{} is connected anew", description);
     Connections replaced = old;
     whenCallsHaveEnded.execute(() -> retire(replaced));

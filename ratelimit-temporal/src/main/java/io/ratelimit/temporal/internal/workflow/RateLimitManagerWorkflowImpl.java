@@ -133,6 +133,9 @@ final class RateLimitManagerWorkflowImpl {
   private void look() {
     looks++;
     lookDue = false;
+    if (failedSinceLook > 1) {
+      LOG.warn("{} more lanes failed or did not begin before this look", failedSinceLook - 1);
+    }
     failedSinceLook = 0;
     endedSinceLook = false;
     Duration late = timer.late();
@@ -326,7 +329,10 @@ final class RateLimitManagerWorkflowImpl {
 
     @Override
     public void laneFailed(Exception failure) {
-      LOG.warn("a lane failed; another takes its place with the next look", failure);
+      // Where their store is away, all of them fail.
+      if (failedSinceLook == 0) {
+        LOG.warn("a lane failed; another takes its place with the next look", failure);
+      }
       woken();
       failedSinceLook++;
       laneFailures++;

@@ -145,7 +145,7 @@ public final class MonitorCommand implements Callable<Integer> {
         Picture picture = watch.picture();
         show.accept(picture);
         if (page != null) {
-          page.show(picture);
+          page.show(watch);
         }
         if (terminal.out().checkError()) {
           return 0;

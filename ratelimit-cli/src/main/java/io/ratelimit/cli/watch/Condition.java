@@ -87,6 +87,11 @@ public sealed interface Condition {
     return Optional.empty();
   }
 
+  /** What is followed by another sentence. */
+  private static String sentence(String text) {
+    return text.endsWith(".") ? text : text + ".";
+  }
+
   private static String capital(String sentence) {
     return sentence.isEmpty()
         ? sentence
@@ -169,7 +174,7 @@ public sealed interface Condition {
     public Verdict verdict() {
       return bad(
           "The queue cannot be read",
-          error
+          sentence(error)
               + " What is known is "
               + Texts.whole(age)
               + " old: "

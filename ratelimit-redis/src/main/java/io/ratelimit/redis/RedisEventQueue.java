@@ -17,6 +17,7 @@ import io.ratelimit.core.internal.queue.ChangeListeners;
 import io.ratelimit.core.internal.queue.Pages;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.AckedAndTaken;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.Amendment;
@@ -65,6 +66,7 @@ import io.ratelimit.redis.internal.wire.WireStats;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -156,8 +158,10 @@ public final class RedisEventQueue implements EventQueue {
             builder.countedTypes,
             limits,
             () -> namedLimitControl.declare(limits.declared()));
-    this.taker = new Taker(session, builder.aging.map(Micros::ceiling).orElse(0L), failedAgeMicros);
-    this.acquirer = new Acquirer(session);
+    this.taker =
+        new Taker(
+            session, builder.aging.map(Micros::ceiling).orElse(0L), failedAgeMicros, this::waiter);
+    this.acquirer = new Acquirer(session, () -> namedLimitControl.declare(limits.declared()));
     this.settlements = new Settlements(session, listeners, failedAgeMicros, builder.retainDone);
     this.amender = new Amender(session, listeners);
     this.failedQueue = new RedisFailedQueue(session, listeners);
@@ -168,7 +172,7 @@ public final class RedisEventQueue implements EventQueue {
    * Connects to the queue of a namespace, with the defaults of the {@link Builder}.
    *
    * @param uri where Redis is, as {@link Builder#uri(String)} takes it
-   * @param namespace names the queue: 1 to 100 characters out of {@code A-Z a-z 0-9 _ . : -}
+   * @param namespace names the queue, as {@link Builder#namespace} says
    * @param initialLimit the limit, if the namespace has none yet
    * @throws IllegalArgumentException if the URI or the namespace has another form
    * @throws QueueUnavailableException if Redis cannot be reached
@@ -204,7 +208,10 @@ public final class RedisEventQueue implements EventQueue {
   public static final class Builder {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(2);
     private static final int MAX_RETAINED = 100_000;
-    private static final long LAST_VERSION = 1_000_000_000_000_000L;
+
+    /** The largest {@linkplain #limitVersion version of a limit}. */
+    public static final long LAST_LIMIT_VERSION = 1_000_000_000_000_000L;
+
     // Of some thousand keys each.
     private static final int MOST_STEPS = 1_000;
     private static final int MOST_STEPS_FOR_SIMILAR = 100;
@@ -278,9 +285,10 @@ public final class RedisEventQueue implements EventQueue {
 
     /**
      * Uses a client of the host, which stays open when the queue is closed, with its default URI.
-     * Its {@code disconnectedBehavior} must be {@code REJECT_COMMANDS}: else Lettuce repeats what
-     * was on its way when a connection broke, and a repeated settle or publish is told that it was
-     * done before. {@link #connect} refuses any other.
+     * All queues on it share two connections, one for commands and one to hear of changes. Its
+     * {@code disconnectedBehavior} must be {@code REJECT_COMMANDS}: else Lettuce repeats what was
+     * on its way when a connection broke, and a repeated settle or publish is told that it was done
+     * before. {@link #connect} refuses any other.
      */
     @CanIgnoreReturnValue
     public Builder client(RedisClient client) {
@@ -327,6 +335,9 @@ public final class RedisEventQueue implements EventQueue {
     /**
      * Names the queue: 1 to 100 characters out of {@code A-Z a-z 0-9 _ . : -}. {@code ratelimit} by
      * default.
+     *
+     * <p>Two such names, {@code scope/queue}, are a queue of a scope: all of them share their named
+     * limits, whose state is the scope's, and in a Redis Cluster they are in one slot.
      */
     @CanIgnoreReturnValue
     public Builder namespace(String newNamespace) {
@@ -368,9 +379,9 @@ public final class RedisEventQueue implements EventQueue {
      */
     @CanIgnoreReturnValue
     public Builder limitVersion(long version) {
-      if (version < 1 || version > LAST_VERSION) {
+      if (version < 1 || version > LAST_LIMIT_VERSION) {
         throw new IllegalArgumentException(
-            "limit version must be 1 to " + LAST_VERSION + " but is " + version);
+            "limit version must be 1 to " + LAST_LIMIT_VERSION + " but is " + version);
       }
       this.limitVersion = OptionalLong.of(version);
       return this;
@@ -541,12 +552,18 @@ public final class RedisEventQueue implements EventQueue {
 
     private Link link(Keys keys) {
       try {
-        return new Link(
-            Dialer.to(target, keys.slot(), resources, ssl), commandTimeout, description());
+        if (target instanceof Dialer.Target.HostClient) {
+          return Link.shared(target, () -> new Link(dialer(keys), commandTimeout, "Redis"));
+        }
+        return new Link(dialer(keys), commandTimeout, description());
       } catch (RedisException e) {
         throw new QueueUnavailableException(
             description() + " cannot be reached: " + RootCause.message(e), e);
       }
+    }
+
+    private Dialer dialer(Keys keys) {
+      return Dialer.to(target, keys.slot(), resources, ssl);
     }
 
     private String description() {
@@ -564,7 +581,22 @@ public final class RedisEventQueue implements EventQueue {
       namedLimitControl.declare(limits.declared());
     }
     warnOfEviction(description);
-    store.listen(session.client(), listeners::tell);
+    store.listen(session.client(), listeners::tell, this::wake);
+  }
+
+  /** Who is woken when there is something, if somebody here waits for it. */
+  private Optional<String> waiter() {
+    return Optional.of(session.client()).filter(c -> store.canBeWoken() && !listeners.isEmpty());
+  }
+
+  /** Somebody has something for this client alone. */
+  private void wake() {
+    if (listeners.isEmpty()) {
+      // Nobody takes here any more: it is for the others.
+      store.tell(session.client());
+    } else {
+      listeners.tell();
+    }
   }
 
   /** Returns the namespace. */
@@ -649,30 +681,35 @@ public final class RedisEventQueue implements EventQueue {
   }
 
   /**
-   * Acknowledges several leases, hundreds with one script.
+   * {@inheritDoc}
    *
-   * @return what became of each, in the order given
-   * @throws QueueUnavailableException if Redis did not answer; each lease may or may not be
-   *     settled, and doing it again is safe
+   * <p>Hundreds go with one script.
    */
+  @Override
   public List<Settlement> ackAll(Collection<Lease> leases) {
     return settlements.ackAll(leases);
   }
 
   /**
-   * Acknowledges a lease and takes the next events, in one round trip: for a loop of the host's own
-   * that handles one event after the other. An engine has no use for it; it takes for all of its
-   * idle workers at once.
+   * {@inheritDoc}
    *
-   * @return what {@link #ack} and {@link #take} would have returned
-   * @throws QueueUnavailableException if Redis did not answer; each of the two may have happened,
-   *     and doing both again with the same request is safe
+   * <p>Both scripts are sent before the first reply. What other threads acknowledge or take at the
+   * same time goes with them.
    */
-  public AckedAndTaken ackAndTake(Lease lease, TakeRequest request) {
+  @Override
+  public AckedAndTaken ackAndTake(Collection<Lease> leases, TakeRequest request) {
     requireNonNull(request, "request");
-    Store.Call<Settlement> ack = settlements.sendAck(lease);
-    TakeResult taken = taker.take(request);
-    return new AckedAndTaken(store.await(ack), taken);
+    List<Lease> all = List.copyOf(leases);
+    Iterator<Store.Call<Settlement>> acks;
+    Store.Call<Taker.Answer> take;
+    try {
+      acks = settlements.sendAcks(all).iterator();
+      take = taker.send(request);
+    } catch (RuntimeException notSent) {
+      return new AckedAndTaken(List.of(), Optional.empty(), Optional.of(notSent));
+    }
+    return AckedAndTaken.inTurn(
+        all, lease -> store.await(acks.next()), () -> taker.await(take, request));
   }
 
   @Override

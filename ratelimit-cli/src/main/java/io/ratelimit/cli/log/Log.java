@@ -17,8 +17,8 @@ import org.slf4j.event.Level;
 
 /**
  * The log of this process: which lines it has, and how they are written. Of what other libraries
- * warn of again and again the first is written, and then how many more there were; the project's own
- * libraries see to that themselves. A trace is written of errors, and of all where details are
+ * warn of again and again the first is written, and then how many more there were; the project's
+ * own libraries see to that themselves. A trace is written of errors, and of all where details are
  * wanted. Thread-safe.
  */
 final class Log {
@@ -31,8 +31,8 @@ final class Log {
   /**
    * What these warn of is how Temporal works (a workflow that ends while something new comes is
    * asked again, and the embedded server knows no heartbeats of workers), or is told by others: who
-   * uses a connection says that it is lost, and until when; WebServer logs what a request failed of,
-   * and why it did not start.
+   * uses a connection says that it is lost, and until when; WebServer logs what a request failed
+   * of, and why it did not start.
    */
   private static final Map<String, Level> QUIET =
       Map.of(

@@ -7,6 +7,7 @@ import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Interruption;
 import io.ratelimit.cli.shell.Json;
 import io.ratelimit.cli.shell.LiveScreen;
+import io.ratelimit.cli.shell.Repeating;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Version;
 import io.ratelimit.cli.telemetry.MetricsOptions;
@@ -16,6 +17,7 @@ import io.ratelimit.cli.watch.Watch;
 import io.ratelimit.cli.web.WebOptions;
 import io.ratelimit.cli.web.WebPage;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.time.Time;
 import io.ratelimit.temporal.RateLimitClient;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -37,8 +39,9 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Shows a queue in Redis and, with --manager, the manager that drains it: what waits, runs and"
-          + " failed, the limit and how much of it is used, throughput and decisions. Refreshed in"
-          + " place until Ctrl-C; where the output is no terminal, printed again and again."
+          + " failed, the limit and how much of it is used, throughput and decisions. On a terminal"
+          + " it is refreshed in place: q quits, ? shows the other keys. Elsewhere it is printed"
+          + " again and again."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExample:%n",
@@ -91,13 +94,13 @@ public final class MonitorCommand implements Callable<Integer> {
         WebPage page = web.isGiven() ? web.open(queue, telemetry.elsewhere()) : null) {
       if (managerId == null) {
         try (Watch watch = Watch.over(redis.namespace(), queue, interval)) {
-          return watch(watch, page, telemetry);
+          return watch(watch, queue, page, telemetry);
         }
       }
       Optional<String> id = Optional.of(managerId);
       try (RateLimitClient client = temporal.connect(redis.namespace(), telemetry::temporal);
           Watch watch = Watch.over(redis.namespace(), queue, client, () -> id, interval)) {
-        return watch(watch, page, telemetry);
+        return watch(watch, queue, page, telemetry);
       }
     }
   }
@@ -111,7 +114,7 @@ public final class MonitorCommand implements Callable<Integer> {
     return lines;
   }
 
-  private int watch(Watch watch, @Nullable WebPage page, Telemetry telemetry)
+  private int watch(Watch watch, EventQueue queue, @Nullable WebPage page, Telemetry telemetry)
       throws InterruptedException {
     if (once) {
       print(watch.look());
@@ -127,15 +130,29 @@ public final class MonitorCommand implements Callable<Integer> {
       shown.flush();
       return repeat(watch, page, this::print);
     }
-    try (LiveScreen screen = LiveScreen.open()) {
-      return repeat(watch, page, picture -> screen.show(lines(picture, addresses)));
+    return live(watch, queue, page, addresses);
+  }
+
+  private int live(Watch watch, EventQueue queue, @Nullable WebPage page, List<String> addresses) {
+    MonitorActions actions = new MonitorActions(queue);
+    // The page is told in a thread of its own: a screen is drawn whenever a key is pressed.
+    try (Interruption interruption = Interruption.toWaitFor(PATIENCE);
+        Repeating telling = Repeating.start("page", interval, () -> tell(page, watch));
+        LiveScreen screen = LiveScreen.open()) {
+      return new LiveMonitor(
+              screen,
+              new MonitorScreen(terminal, addresses),
+              watch::picture,
+              actions::start,
+              Time.system())
+          .run(interruption::happened);
     }
   }
 
-  private List<String> lines(Picture picture, List<String> addresses) {
-    List<String> lines = new ArrayList<>(addresses);
-    lines.addAll(picture.lines(terminal));
-    return lines;
+  private static void tell(@Nullable WebPage page, Watch watch) {
+    if (page != null) {
+      page.show(watch);
+    }
   }
 
   private int repeat(Watch watch, @Nullable WebPage page, Consumer<Picture> show)
@@ -144,9 +161,7 @@ public final class MonitorCommand implements Callable<Integer> {
       while (true) {
         Picture picture = watch.picture();
         show.accept(picture);
-        if (page != null) {
-          page.show(watch);
-        }
+        tell(page, watch);
         if (terminal.out().checkError()) {
           return 0;
         }

@@ -14,10 +14,7 @@ final class FailedFilterOptions {
   @Option(names = "--wallet", paramLabel = "ID", description = "Only events of this wallet.")
   private @Nullable String wallet;
 
-  @Option(
-      names = "--event-type",
-      paramLabel = "NAME",
-      description = "Only events of this type.")
+  @Option(names = "--event-type", paramLabel = "NAME", description = "Only events of this type.")
   private @Nullable String type;
 
   @Option(

@@ -49,8 +49,7 @@ final class QueueFailedCommand extends QueueAction {
 
   @Option(
       names = "--by-reason",
-      description =
-          "Counts the events of each kind of reason: without the ids and numbers in it.")
+      description = "Counts the events of each kind of reason: without the ids and numbers in it.")
   private boolean byReason;
 
   @Option(
@@ -112,7 +111,8 @@ final class QueueFailedCommand extends QueueAction {
 
   private List<String> lines(Page page) {
     if (page.events().isEmpty()) {
-      return List.of(nothing(page.failed()), summary(0, page.lookedAt(), page.failed(), page.next()))
+      return List.of(
+              nothing(page.failed()), summary(0, page.lookedAt(), page.failed(), page.next()))
           .subList(0, page.failed() == 0 ? 1 : 2);
     }
     List<List<String>> rows = new ArrayList<>();

@@ -3,14 +3,12 @@ package io.ratelimit.cli.queue;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.cli.watch.FailedSearch;
-import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.cli.watch.RedriveTotals;
 import io.ratelimit.core.queue.FailedQueue;
 import io.ratelimit.core.queue.Redrive;
-import io.ratelimit.core.queue.RedriveReceipt;
 import io.ratelimit.redis.RedisEventQueue;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 
@@ -62,19 +60,9 @@ final class QueueRedriveCommand extends QueueAction {
   }
 
   private static Result all(FailedQueue failed) {
-    int redriven = 0;
-    int duplicates = 0;
-    int unreadable = 0;
-    OptionalLong next = OptionalLong.of(0);
-    while (next.isPresent()) {
-      RedriveReceipt receipt = failed.redriveAll(next.getAsLong(), EventQueue.MAX_PAGE);
-      redriven += receipt.redriven();
-      duplicates += receipt.duplicates();
-      unreadable += receipt.unreadable();
-      next = receipt.next();
-    }
+    RedriveTotals totals = RedriveTotals.ofAll(failed);
     return new Result(
-        redriven, duplicates, unreadable, List.of(), redriven + duplicates + unreadable);
+        totals.redriven(), totals.duplicates(), totals.unreadable(), List.of(), totals.lookedAt());
   }
 
   private Result matching(RedisEventQueue queue) {

@@ -14,10 +14,7 @@ import java.util.Optional;
  *     FailedReasons} names it
  */
 public record FailedFilter(
-    Optional<String> id,
-    Optional<String> wallet,
-    Optional<String> type,
-    Optional<String> reason) {
+    Optional<String> id, Optional<String> wallet, Optional<String> type, Optional<String> reason) {
 
   /** All of them. */
   public static final FailedFilter ALL =

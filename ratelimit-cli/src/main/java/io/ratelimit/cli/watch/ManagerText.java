@@ -28,17 +28,38 @@ public final class ManagerText {
    *     of none
    */
   public static List<String> lines(String id, ManagerStatus status, Optional<String> announced) {
+    List<String> lines = new ArrayList<>(itself(id, status, announced));
+    status.queue().ifPresent(queue -> lines.add(line("Queue", queue(queue))));
+    status.queue().ifPresent(queue -> lines.addAll(measured(queue)));
+    status.limit().ifPresent(limit -> lines.add(line("Limit", limit(status, limit))));
+    untilNextStart(status)
+        .ifPresent(wait -> lines.add(line("Next start", "in " + Texts.tenths(wait))));
+    lines.addAll(history(status));
+    return lines;
+  }
+
+  /**
+   * The same where its queue is seen, too: what it knows of that is a little older, and would only
+   * contradict.
+   */
+  static List<String> besideItsQueue(String id, ManagerStatus status) {
+    List<String> lines = new ArrayList<>(itself(id, status, Optional.empty()));
+    lines.addAll(history(status));
+    return lines;
+  }
+
+  private static List<String> itself(String id, ManagerStatus status, Optional<String> announced) {
     List<String> lines = new ArrayList<>();
     lines.add(line("Manager", id + ", " + state(status)));
     status.unreachable().ifPresent(away -> lines.add(line("Queue", away(away))));
     status.startedAt().ifPresent(at -> lines.add(line("Started", started(at, status))));
     lines.add(line("Workers", workers(status, announced)));
     status.capped().ifPresent(holds -> lines.add(line("Capped", capped(holds))));
-    status.queue().ifPresent(queue -> lines.add(line("Queue", queue(queue))));
-    status.queue().ifPresent(queue -> lines.addAll(measured(queue)));
-    status.limit().ifPresent(limit -> lines.add(line("Limit", limit(status, limit))));
-    untilNextStart(status)
-        .ifPresent(wait -> lines.add(line("Next start", "in " + Texts.tenths(wait))));
+    return lines;
+  }
+
+  private static List<String> history(ManagerStatus status) {
+    List<String> lines = new ArrayList<>();
     lines.add(line("Attempts", counts(status.counts())));
     String reason = "Failures";
     for (String failure : status.recentFailures()) {

@@ -17,7 +17,8 @@ import java.util.Optional;
  * @param running the events in workers' hands, the one that was taken first in front; of many,
  *     those whose leases end first
  * @param failed the events that failed last, the latest first
- * @param donePerMinute how many events were finished per minute between each two of the last looks
+ * @param donePerMinute how many events were finished in the minute before each of the last looks;
+ *     none while that is not known
  * @param managerId the manager that is watched, if any
  * @param manager how it is, if it runs and answers
  */
@@ -58,7 +59,7 @@ public record MonitorView(
           lines.add("");
           lines.addAll(
               manager
-                  .map(status -> ManagerText.lines(id, status, Optional.empty()))
+                  .map(status -> ManagerText.besideItsQueue(id, status))
                   .orElseGet(() -> List.of(line("Manager", id))));
         });
     return lines;
@@ -116,7 +117,11 @@ public record MonitorView(
       line.append(levels.charAt(level));
     }
     double last = donePerMinute.get(donePerMinute.size() - 1);
-    return line + "  " + Math.round(last) + " done per minute";
+    return line + "  " + rate(last) + " done per minute";
+  }
+
+  private static String rate(double perMinute) {
+    return perMinute < 10 ? Texts.number(perMinute) : Long.toString(Math.round(perMinute));
   }
 
   private static String line(String label, String text) {

@@ -1,5 +1,6 @@
 package io.ratelimit.cli.watch;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.ratelimit.cli.shell.Terminal;
@@ -46,13 +47,34 @@ public record Picture(
     };
   }
 
+  /** Whether starts were paused when the queue was read last. */
+  @JsonIgnore
+  public boolean isPaused() {
+    return view != null && view.queue().paused();
+  }
+
+  /** How many events had failed then. */
+  public long failed() {
+    return view == null ? 0 : view.queue().failed();
+  }
+
   /** For a person. */
   public List<String> lines(Terminal terminal) {
-    List<String> lines = new ArrayList<>(ConditionText.lines(condition, terminal));
+    List<String> lines = new ArrayList<>(verdictLines(terminal));
     if (view != null) {
       lines.add("");
-      lines.addAll(view.lines(terminal));
+      lines.addAll(detailLines(terminal));
     }
     return lines;
+  }
+
+  /** How it is, first of all. */
+  public List<String> verdictLines(Terminal terminal) {
+    return ConditionText.lines(condition, terminal);
+  }
+
+  /** What else is known. */
+  public List<String> detailLines(Terminal terminal) {
+    return view == null ? List.of() : view.lines(terminal);
   }
 }

@@ -165,8 +165,7 @@ final class FailedPages {
         after,
         receipt.redriven(),
         receipt.duplicates());
-    Dashboard.json(
-        context, new Redriven(receipt.redriven(), receipt.duplicates(), receipt.next()));
+    Dashboard.json(context, new Redriven(receipt.redriven(), receipt.duplicates(), receipt.next()));
   }
 
   /** A bounded number of them; the browser goes on where it is told to. */

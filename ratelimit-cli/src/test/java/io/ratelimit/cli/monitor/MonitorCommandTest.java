@@ -63,7 +63,7 @@ class MonitorCommandTest {
     assertThat(monitor.look().donePerMinute()).containsExactly(30.0);
 
     time.parkUntil(time.now().plusSeconds(10));
-    assertThat(monitor.look().donePerMinute()).containsExactly(30.0, 0.0);
+    assertThat(monitor.look().donePerMinute()).containsExactly(30.0, 15.0);
     for (int i = 0; i < 100; i++) {
       time.parkUntil(time.now().plusSeconds(10));
       assertThat(monitor.look().donePerMinute()).hasSizeLessThanOrEqualTo(40);

@@ -298,8 +298,7 @@ class DashboardTest {
       shown.fail("e2", "w-2", "HTTP 503 after 17 ms");
       shown.fail("e3", "w-2", "no such wallet");
 
-      JsonNode found =
-          JSON.readTree(get(shown.url("/api/failed?wallet=w-2&reason=http")).body());
+      JsonNode found = JSON.readTree(get(shown.url("/api/failed?wallet=w-2&reason=http")).body());
       JsonNode reasons = JSON.readTree(get(shown.url("/api/failed/reasons")).body());
 
       assertThat(found.at("/events").findValuesAsText("id")).containsExactly("e2");
@@ -336,8 +335,7 @@ class DashboardTest {
       assertThat(shown.queue().failedQueue().page(0, 10))
           .extracting(failed -> failed.event().id())
           .containsExactly("e3");
-      JsonNode back =
-          JSON.readTree(post(shown.url("/api/failed/redrive?id=e3"), secret).body());
+      JsonNode back = JSON.readTree(post(shown.url("/api/failed/redrive?id=e3"), secret).body());
       assertThat(back.get("redriven").intValue()).isEqualTo(1);
     }
   }

@@ -152,8 +152,12 @@ public interface EventQueue extends AutoCloseable {
   /**
    * Spends permits on starts that no event is taken for, such as calls that a host makes to the
    * same API by itself: they count in every window as the starts of events do, in the same state,
-   * and no event moves. The requests are decided on in their order; where one must wait, so must
-   * those behind it, and they get the same answer. Nothing can be given back.
+   * and no event moves. One that is charged in keys of named limits spends from all that it names
+   * or from none, in the windows that takes spend from; attempts at once are not counted for it.
+   *
+   * <p>The requests are decided on in their order; where one must wait, so must those behind it
+   * that draw from the same limits and keys, and they get the same answer. Nothing can be given
+   * back.
    *
    * <p>A request that is sent again with its id within {@link #REMEMBERED_REQUESTS} of its start
    * gets that start again, and spends nothing, as long as it is among the latest {@link
@@ -163,12 +167,34 @@ public interface EventQueue extends AutoCloseable {
    *
    * @param requests at most {@link #MAX_PAGE}
    * @return an answer for each, in their order
-   * @throws IllegalArgumentException if they are too many
+   * @throws IllegalArgumentException if they are too many, or one is charged in a named limit that
+   *     is not set or has no window; nothing was spent for any of them
    */
   List<AcquireResult> acquire(List<AcquireRequest> requests);
 
   /** The attempt succeeded: the event is done. */
   Settlement ack(Lease lease);
+
+  /**
+   * Acknowledges leases and takes the next events, in one round trip where the queue is in a store.
+   * Says what became of each, also where a part of it failed, and throws only what is no {@link
+   * RuntimeException}. By default one call of {@link #ack} after the other, and then {@link #take}.
+   *
+   * @param leases what is done; perhaps none
+   */
+  default AckedAndTaken ackAndTake(Collection<Lease> leases, TakeRequest request) {
+    return AckedAndTaken.inTurn(leases, this::ack, () -> take(request));
+  }
+
+  /**
+   * Acknowledges leases, in one round trip where the queue is in a store. By default one call of
+   * {@link #ack} after the other. If it throws, each may or may not be settled.
+   *
+   * @return what became of each, in the order given
+   */
+  default List<Settlement> ackAll(Collection<Lease> leases) {
+    return leases.stream().map(this::ack).toList();
+  }
 
   /**
    * The attempt failed, and another is to be made.

@@ -1,11 +1,12 @@
 package io.ratelimit.core.internal.engine;
 
 import io.ratelimit.core.AttemptTerms;
-import io.ratelimit.core.internal.log.RepeatedWarnings;
 import io.ratelimit.core.internal.handler.BatchForm;
 import io.ratelimit.core.internal.handler.EventProcessor;
+import io.ratelimit.core.internal.log.RepeatedWarnings;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * interrupt handlers that take too long or lost their lease, and abandon those that ignore it.
  * Works from its start to its stop. Thread-safe.
  */
-final class AttemptThreads {
+final class AttemptThreads implements Dispatcher.Settled {
 
   /** How long an interrupted handler may take to return before it is abandoned. */
   private static final Duration INTERRUPT_GRACE = Duration.ofSeconds(2);
@@ -44,8 +45,13 @@ final class AttemptThreads {
   private final RepeatedWarnings warnings;
   private final Batches batches;
   private final HandlerTimeouts timeouts;
+  private final WhileBusy leases;
+  private final WhileBusy limited;
+  private final Loop extending;
+  private final Loop interrupting;
   private final List<Loop> watchers;
   private final ExecutorService threads;
+  private final FewThreads blocking;
   private final FewThreads few;
   private final Waiting waiting;
 
@@ -56,6 +62,7 @@ final class AttemptThreads {
    * @param lanes are vacated when their attempt has ended
    * @param onVacated is called then
    * @param attemptsAtOnce how many attempts there can be at a time, now
+   * @param acknowledging is asked first to settle what succeeded
    */
   AttemptThreads(
       EventQueue queue,
@@ -65,7 +72,8 @@ final class AttemptThreads {
       Listeners listeners,
       Lanes lanes,
       Runnable onVacated,
-      IntSupplier attemptsAtOnce) {
+      IntSupplier attemptsAtOnce,
+      Acknowledging acknowledging) {
     this.time = queue.time();
     this.lanes = lanes;
     this.waiting = new Waiting(time);
@@ -76,6 +84,7 @@ final class AttemptThreads {
             processor.wantsVirtualThreads()
                 ? VirtualThreads.factory(name + "-lane-").orElse(daemons)
                 : daemons);
+    this.blocking = new FewThreads(Integer.MAX_VALUE, threads, time);
     this.few =
         new FewThreads(
             ASYNC_THREADS, Executors.newCachedThreadPool(daemons(name + "-async-")), time);
@@ -94,19 +103,21 @@ final class AttemptThreads {
             },
             task -> few.execute(inside(task)),
             this::conclude,
-            batches);
+            batches,
+            acknowledging);
     this.timeouts = new HandlerTimeouts(attempts, terms.handlerTimeout(), INTERRUPT_GRACE, time);
-    List<Loop> loops = new ArrayList<>();
-    loops.add(
-        new Loop(
-            name + "-leases",
-            "extending leases",
-            time,
-            listeners,
+    this.leases =
+        new WhileBusy(
             new LeaseKeeper(
-                queue, attempts, terms.lease(), helper -> time.execute(threads, helper))));
-    loops.add(
-        new Loop(name + "-timeouts", "checking for handler timeouts", time, listeners, timeouts));
+                queue, attempts, terms.lease(), helper -> time.execute(threads, helper)),
+            LeaseKeeper.interval(terms.lease()),
+            attempts::areRunning,
+            time);
+    this.limited = new WhileBusy(timeouts, timeouts.interval(), attempts::areRunning, time);
+    this.extending = new Loop(name + "-leases", "extending leases", time, listeners, leases);
+    this.interrupting =
+        new Loop(name + "-timeouts", "checking for handler timeouts", time, listeners, limited);
+    List<Loop> loops = new ArrayList<>(List.of(extending, interrupting));
     if (!processor.longestWait().isZero()) {
       Loop collecting =
           new Loop(name + "-batches", "calling handlers of batches", time, listeners, batches);
@@ -159,7 +170,17 @@ final class AttemptThreads {
    *     refuses
    */
   void make(Lease lease, Lane lane) {
-    make(lease, lane, UnaryOperator.identity());
+    make(lease, lane, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param isNext whether the calling thread will have nothing else to do, and makes the attempt
+   *     when it returns to where it came from, if it is one that makes such attempts
+   */
+  void make(Lease lease, Lane lane, boolean isNext) {
+    make(lease, lane, UnaryOperator.identity(), isNext);
   }
 
   /**
@@ -168,10 +189,16 @@ final class AttemptThreads {
    * @param around is called in the calling thread; what it returns runs in the attempt's
    */
   void make(Lease lease, Lane lane, UnaryOperator<Runnable> around) {
+    make(lease, lane, around, false);
+  }
+
+  private void make(Lease lease, Lane lane, UnaryOperator<Runnable> around, boolean isNext) {
     lanes.occupy(lane);
     Attempt attempt = attempts.hold(lease, lane);
+    watch();
     try {
-      execute(lease, around.apply(inside(() -> attempts.make(attempt))));
+      Runnable task = around.apply(inside(() -> attempts.make(attempt)));
+      execute(processor.blocks(lease.event()), task, isNext);
     } catch (RuntimeException | Error failure) {
       attempts.drop(attempt);
       lanes.vacate(lane);
@@ -179,22 +206,42 @@ final class AttemptThreads {
     }
   }
 
-  private void execute(Lease lease, Runnable task) {
-    execute(processor.blocks(lease.event()), task);
+  private void watch() {
+    if (leases.isAsleep()) {
+      extending.wake();
+    }
+    if (limited.isAsleep()) {
+      interrupting.wake();
+    }
   }
 
-  private void execute(boolean blocks, Runnable task) {
-    if (!blocks) {
-      few.execute(task);
+  private void execute(boolean blocks, Runnable task, boolean isNext) {
+    // Nobody else's executor is asked after the stop, which would take the attempt.
+    if (blocks && !threads.isShutdown() && processor.executor().isPresent()) {
+      time.execute(processor.executor().get(), task);
       return;
     }
-    // Nobody else's executor is asked after the stop, which would take the attempt.
-    Executor executor = threads.isShutdown() ? threads : processor.executor().orElse(threads);
-    time.execute(executor, task);
+    FewThreads own = blocks ? blocking : few;
+    if (isNext) {
+      own.executeNext(task);
+    } else {
+      own.execute(task);
+    }
   }
 
   private Executor threadsFor(BatchForm batch) {
-    return call -> execute(batch.blocks(), inside(call));
+    return call -> execute(batch.blocks(), inside(call), false);
+  }
+
+  @Override
+  public void acknowledged(Acknowledging.Succeeded succeeded, Settlement settlement) {
+    attempts.acknowledged(succeeded, settlement);
+    waiting.lookAgain();
+  }
+
+  @Override
+  public void unheard(Acknowledging.Succeeded succeeded, Throwable failure) {
+    attempts.unheard(succeeded, failure);
   }
 
   /** The attempts that are being made now. */

@@ -56,7 +56,8 @@ public final class Session {
             listeners,
             lanes,
             this::laneVacated,
-            lanes::wanted);
+            lanes::wanted,
+            this::accept);
     this.dispatcher =
         new Dispatcher(
             queue,
@@ -66,7 +67,10 @@ public final class Session {
             settings.processor().handledTypes(),
             lanes,
             threads::make,
-            this::drained);
+            threads,
+            this::workCame,
+            this::drained,
+            this::takeSooner);
     this.scaler =
         new Scaler(
             queue,
@@ -101,7 +105,6 @@ public final class Session {
   private void queueChanged() {
     dispatcher.queueChanged();
     dispatching.wake();
-    scaling.wake();
   }
 
   private void lanesChanged() {
@@ -110,6 +113,20 @@ public final class Session {
 
   private void laneVacated() {
     dispatcher.laneVacated();
+  }
+
+  private boolean accept(Acknowledging.Succeeded succeeded) {
+    return dispatcher.accept(succeeded);
+  }
+
+  /** Who was idle may need more lanes now; who took nothing has nothing to decide. */
+  private void workCame() {
+    if (scaler.hasNotSeenWork()) {
+      scaling.wake();
+    }
+  }
+
+  private void takeSooner() {
     dispatching.wake();
   }
 
@@ -154,6 +171,7 @@ public final class Session {
   private void stop(Duration grace) {
     subscription.ifPresent(Subscription::close);
     waiting.lookAgain();
+    dispatcher.stop();
     Loop.stopAll(List.of(dispatching, scaling));
     scaler.endEmergency();
     threads.stop(grace);

@@ -58,12 +58,7 @@ public final class Repeats<C> {
           cause,
           more == 1
               ? last
-              : "… "
-                  + more
-                  + " more like this in "
-                  + length.toSeconds()
-                  + " s, the last: "
-                  + last);
+              : "… " + more + " more like this in " + length.toSeconds() + " s, the last: " + last);
     }
   }
 

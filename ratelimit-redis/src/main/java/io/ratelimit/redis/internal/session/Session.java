@@ -1,7 +1,7 @@
 package io.ratelimit.redis.internal.session;
 
-import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.internal.log.RepeatedWarnings;
+import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.time.Time;
 import io.ratelimit.redis.internal.script.Keys;
 import io.ratelimit.redis.internal.script.LimitedReply;

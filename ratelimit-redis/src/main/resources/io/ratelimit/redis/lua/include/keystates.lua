@@ -2,7 +2,7 @@
 -- the microsecond.
 --   limits         's' and a key: its packed state
 --   limits:starts  "key|cost of all starts up to it|start", in the order of its members
--- Needs META, LIMITS, LIMITS_STARTS, LIMITS_HELD and the includes basics, limiter, named and pauses.
+-- Needs META, SCOPE, LIMITS, LIMITS_STARTS, LIMITS_HELD and the includes basics, limiter, named, pauses and scoped.
 
 local N = {}
 
@@ -89,7 +89,7 @@ function N.state(key, named, at)
     return state
   end
   state = unpack_key(redis.call('HGET', LIMITS, 's' .. key))
-  local lost = tonumber(redis.call('HGET', META, 'limits_lost')) or NEVER
+  local lost = tonumber(redis.call('HGET', SCOPE, 'limits_lost')) or NEVER
   if not state then
     local is_damaged = #N.starts_of(key, nil, 1) > 0 or redis.call('HEXISTS', LIMITS, 's' .. key) == 1
     local forgotten = math.max(named.forgotten, lost)
@@ -139,7 +139,7 @@ local function key_earliest(key, named, state, from, cost)
   return earliest
 end
 
--- When a start may be made that is charged so much; FAR: nobody knows yet.
+-- When an attempt may be made that is charged so much; FAR: nobody knows yet.
 function N.opening(key, cost, at)
   local named = named_limit(name_of_key(key))
   if not named then
@@ -152,6 +152,12 @@ function N.opening(key, cost, at)
     and redis.call('ZLEXCOUNT', LIMITS_HELD, '[' .. key .. '|', '(' .. key .. '}') >= named.most then
     return FAR
   end
+  return N.opening_for_call(key, cost, at)
+end
+
+-- The same for a start that is no attempt, and does not end.
+function N.opening_for_call(key, cost, at)
+  local named = named_limit(name_of_key(key))
   local from = at
   local paused = pause_of(key)
   if paused == FAR then
@@ -162,7 +168,8 @@ function N.opening(key, cost, at)
   return key_earliest(key, named, N.state(key, named, at), from, cost)
 end
 
--- Pays for a start that key_opening has admitted; returns whether it counts as in flight.
+-- Pays for a start that was admitted; returns whether it counts as in flight, which one without an id
+-- does not.
 function N.start(key, cost, start, id)
   local named = named_limit(name_of_key(key))
   local state = N.state(key, named, start)
@@ -199,8 +206,8 @@ function N.start(key, cost, start, id)
     state.oldest = oldest or start
   end
   save_key(key, state)
-  if named.most then
-    redis.call('ZADD', LIMITS_HELD, 0, key .. '|' .. id)
+  if named.most and id then
+    redis.call('ZADD', LIMITS_HELD, 0, held_member(key, id))
     return true
   end
   return false
@@ -211,16 +218,17 @@ local SWEPT_AFTER = 100000
 local SWEPT = 50
 local MENDED = 20
 function N.forget_some(flows)
-  local m = redis.call('HMGET', META, 'swept', 'sweep', 'mended')
+  local m = redis.call('HMGET', META, 'swept', 'mended')
   local swept = tonumber(m[1]) or NEVER
   if swept <= now and now < swept + SWEPT_AFTER then
     return
   end
   write_even_if_full()
-  local cursor = string.match(m[2] or '', '^%d+$') or '0'
+  local cursor = string.match(redis.call('HGET', SCOPE, 'sweep') or '', '^%d+$') or '0'
   local found = redis.call('HSCAN', LIMITS, #cursor <= 15 and cursor or '0', 'COUNT', SWEPT)
-  redis.call('HSET', META, 'swept', int(now), 'sweep', found[1],
-    'mended', flows.mend(string.match(m[3] or '', '^%[.*}$') or '', MENDED))
+  redis.call('HSET', SCOPE, 'sweep', found[1])
+  redis.call('HSET', META, 'swept', int(now),
+    'mended', flows.mend(string.match(m[2] or '', '^%[.*}$') or '', MENDED))
   for i = 1, #found[2], 2 do
     local key = string.match(found[2][i], '^s(.*)$')
     local named = key and named_limit(name_of_key(key))
@@ -243,6 +251,9 @@ function N.forget_some(flows)
   end
 end
 
+-- Of a key that nobody knows when it opens, in a scope.
+local LOOKED_AT_AFTER = 1000000
+
 -- Whether all keys of an event's flow are open, and for none of those that wait before it. If not, the
 -- flow stands aside at the key that opens last.
 function N.admits(event, flows, state, at)
@@ -256,7 +267,11 @@ function N.admits(event, flows, state, at)
   end
   if last then
     write_even_if_full()
-    flows.stand_aside(state, last, latest)
+    if owner and (latest >= FAR or pause_of(last)) then
+      redis.call('ZADD', LIMITS_HELD, 0, '?' .. last .. '|' .. owner)
+    end
+    -- In a scope others may open it; should they not tell, it is looked at from time to time.
+    flows.stand_aside(state, last, owner and latest >= FAR and FAR + at + LOOKED_AT_AFTER or latest)
   end
   return not last
 end
@@ -277,7 +292,10 @@ end
 -- Pays for a start; returns the keys under which the event is in flight then.
 function N.charge(event, start)
   local held = ''
-write_even_if_full()
+  write_even_if_full()
+  if owner then
+    redis.call('HSET', SCOPE, 'now', int(start))
+  end
   for key, cost in string.gmatch(event.charges, '/([^:/]+):(%d+)') do
     if N.start(key, tonumber(cost), start, event.id) then
       held = held .. '/' .. key

@@ -72,7 +72,12 @@ public final class Watch implements AutoCloseable {
 
   /** Prepares a watch over a queue alone. */
   public static Watch over(String queueName, EventQueue queue, Duration pause) {
-    return new Watch(new Monitor(queueName, queue), ManagerSeen.None::new, Optional.empty(), pause, Time.system());
+    return new Watch(
+        new Monitor(queueName, queue),
+        ManagerSeen.None::new,
+        Optional.empty(),
+        pause,
+        Time.system());
   }
 
   /**

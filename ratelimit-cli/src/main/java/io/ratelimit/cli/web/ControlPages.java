@@ -74,8 +74,7 @@ final class ControlPages {
   private void resume(Context context) {
     requireToken(context);
     LimitSettings settings = limit.resume();
-    tell(
-        context, "resumes the queue", "Events are started again, at " + settings.normal() + ".");
+    tell(context, "resumes the queue", "Events are started again, at " + settings.normal() + ".");
   }
 
   private void changeLimit(Context context) {
@@ -118,7 +117,8 @@ final class ControlPages {
   private Managers managers() {
     return managers
         .get()
-        .orElseThrow(() -> new IllegalArgumentException("no Temporal server is known here: see --manager"));
+        .orElseThrow(
+            () -> new IllegalArgumentException("no Temporal server is known here: see --manager"));
   }
 
   private static String parameter(Context context, String name) {

@@ -69,9 +69,7 @@ public final class Dashboard implements Consumer<JavalinConfig>, AutoCloseable {
     watched.tell(view(watch.picture()));
     chosen.values().removeIf(channel -> !channel.feed.isHeard());
     managers.ifPresent(
-        all ->
-            chosen.forEach(
-                (id, channel) -> channel.tell(view(watch.picture(all.seen(id))))));
+        all -> chosen.forEach((id, channel) -> channel.tell(view(watch.picture(all.seen(id))))));
   }
 
   private DashboardView view(Picture picture) {
@@ -97,9 +95,7 @@ public final class Dashboard implements Consumer<JavalinConfig>, AutoCloseable {
   private void serve(Context context) {
     String id = context.queryParam("manager");
     Optional<LiveFeed> feed =
-        id == null || id.isBlank() || managers.isEmpty()
-            ? Optional.of(watched.feed)
-            : chosen(id);
+        id == null || id.isBlank() || managers.isEmpty() ? Optional.of(watched.feed) : chosen(id);
     if (feed.isPresent()) {
       feed.get().serve(context);
     } else {

@@ -41,7 +41,6 @@ record DashboardView(
    */
   record Beside(List<RoundRow> rounds, List<WorkerRow> workers) {}
 
-
   /**
    * What was read of a queue.
    *

@@ -48,10 +48,10 @@ public final class ShownQueue implements AutoCloseable {
   private Optional<String> away = Optional.empty();
 
   private ShownQueue(String name, int port, Optional<WebToken> token) {
-    watch = new Watch(new Monitor(name, thatMayBeAway()), () -> manager, Optional.of(managers), PAUSE, time);
-    dashboard =
-        new Dashboard(
-            queue, BrowserGuard.allowing(Stream.of("audits.example")), token);
+    watch =
+        new Watch(
+            new Monitor(name, thatMayBeAway()), () -> manager, Optional.of(managers), PAUSE, time);
+    dashboard = new Dashboard(queue, BrowserGuard.allowing(Stream.of("audits.example")), token);
     server = WebServer.start(WebServer.LOOPBACK, port, List.of(dashboard));
   }
 

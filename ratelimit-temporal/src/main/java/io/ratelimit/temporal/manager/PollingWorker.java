@@ -15,4 +15,8 @@ import java.util.Optional;
  * @param seenAt when it asked last
  */
 public record PollingWorker(
-    String identity, Optional<String> queue, Optional<Integer> slots, Optional<String> version, Instant seenAt) {}
+    String identity,
+    Optional<String> queue,
+    Optional<Integer> slots,
+    Optional<String> version,
+    Instant seenAt) {}

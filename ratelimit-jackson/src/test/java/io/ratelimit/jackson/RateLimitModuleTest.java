@@ -22,6 +22,7 @@ import io.ratelimit.core.event.Payload;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.limit.AssumedStarts;
 import io.ratelimit.core.limit.Charge;
+import io.ratelimit.core.limit.Charges;
 import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.LargestWindows;
 import io.ratelimit.core.limit.LimitKey;
@@ -100,6 +101,7 @@ class RateLimitModuleTest {
           "limit.Decision$NotBefore",
           "limit.Decision$Paused",
           "limit.PossiblePast",
+          "queue.AckedAndTaken",
           "queue.PublishTerms",
           "queue.PublishTerms$Latest",
           "scaling.ScalingInput",
@@ -130,10 +132,12 @@ class RateLimitModuleTest {
                 new AssumedStarts(AT, 7),
                 new LargestWindows(Optional.of(AT), List.of(new LargestWindows.Peak(AT, 3))),
                 new AcquireRequest("id", 2),
+                Charges.of("address", 2).and("account", "ä", 1).withPermits(3),
                 new AcquireResult.Granted(AT),
                 new AcquireResult.NotBefore(AT),
                 new AcquireResult.Paused(Optional.empty()),
                 new AcquireResult.Never(7, 3),
+                new AcquireResult.Never(7, 3, Optional.of(new LimitKey("account", "ä"))),
                 new TakeRequest("id", "w", 3, Duration.ofSeconds(1), WantedTypes.all()),
                 WantedTypes.named(Set.of("A")),
                 new TakeResult.NotBefore(AT),

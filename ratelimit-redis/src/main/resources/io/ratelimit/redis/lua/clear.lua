@@ -15,6 +15,7 @@ local META, SCOPE, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATT
 local given, scope, max, bound, number = unpack(ARGV)
 -- @include basics
 -- @include clock
+-- @include charges
 -- @include events
 -- @include failures
 -- @include aside

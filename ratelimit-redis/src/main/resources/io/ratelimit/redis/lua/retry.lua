@@ -1,12 +1,12 @@
 -- The attempt failed, and the event waits for another, unless a later one of its key is unfinished.
 --
--- KEYS meta scope events attempts delayed leased leases observed returned limits limits:held lines closed expiring latest
+-- KEYS meta scope events attempts delayed leased leases observed returned limits limits:held lines closed expiring latest waiting
 -- ARGV given token id delay channel client reason
 -- REPLY 1, or 0 if the lease no longer holds the event
 -- COST O(log leases + log delayed)
 
 local META, SCOPE, EVENTS, ATTEMPTS, DELAYED, LEASED, LEASES, OBSERVED, RETURNED,
-  LIMITS, LIMITS_HELD, LINES, CLOSED, EXPIRING, LATEST = unpack(KEYS)
+  LIMITS, LIMITS_HELD, LINES, CLOSED, EXPIRING, LATEST, WAITING = unpack(KEYS)
 local given, token, id, delay, channel, client, reason = unpack(ARGV)
 -- @include basics
 -- @include clock
@@ -16,6 +16,7 @@ local given, token, id, delay, channel, client, reason = unpack(ARGV)
 -- @include scoped
 -- @include freed
 -- @include wake
+-- @include waiters
 -- @include returned
 -- @include terms
 -- @include past
@@ -54,6 +55,6 @@ end
 local is_freed = free(id, table.concat(freed))
 -- Whoever sleeps until something falls due must hear of what falls due earlier.
 if is_freed or redis.call('ZRANGE', DELAYED, 0, 0)[1] == id then
-  wake(channel, client)
+  wake_for(1, channel, client)
 end
 return 1

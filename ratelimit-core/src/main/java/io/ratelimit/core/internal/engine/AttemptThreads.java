@@ -45,6 +45,10 @@ final class AttemptThreads implements Dispatcher.Settled {
   private final RepeatedWarnings warnings;
   private final Batches batches;
   private final HandlerTimeouts timeouts;
+  private final WhileBusy leases;
+  private final WhileBusy limited;
+  private final Loop extending;
+  private final Loop interrupting;
   private final List<Loop> watchers;
   private final ExecutorService threads;
   private final FewThreads blocking;
@@ -102,17 +106,18 @@ final class AttemptThreads implements Dispatcher.Settled {
             batches,
             acknowledging);
     this.timeouts = new HandlerTimeouts(attempts, terms.handlerTimeout(), INTERRUPT_GRACE, time);
-    List<Loop> loops = new ArrayList<>();
-    loops.add(
-        new Loop(
-            name + "-leases",
-            "extending leases",
-            time,
-            listeners,
+    this.leases =
+        new WhileBusy(
             new LeaseKeeper(
-                queue, attempts, terms.lease(), helper -> time.execute(threads, helper))));
-    loops.add(
-        new Loop(name + "-timeouts", "checking for handler timeouts", time, listeners, timeouts));
+                queue, attempts, terms.lease(), helper -> time.execute(threads, helper)),
+            LeaseKeeper.interval(terms.lease()),
+            attempts::areRunning,
+            time);
+    this.limited = new WhileBusy(timeouts, timeouts.interval(), attempts::areRunning, time);
+    this.extending = new Loop(name + "-leases", "extending leases", time, listeners, leases);
+    this.interrupting =
+        new Loop(name + "-timeouts", "checking for handler timeouts", time, listeners, limited);
+    List<Loop> loops = new ArrayList<>(List.of(extending, interrupting));
     if (!processor.longestWait().isZero()) {
       Loop collecting =
           new Loop(name + "-batches", "calling handlers of batches", time, listeners, batches);
@@ -190,6 +195,7 @@ final class AttemptThreads implements Dispatcher.Settled {
   private void make(Lease lease, Lane lane, UnaryOperator<Runnable> around, boolean isNext) {
     lanes.occupy(lane);
     Attempt attempt = attempts.hold(lease, lane);
+    watch();
     try {
       Runnable task = around.apply(inside(() -> attempts.make(attempt)));
       execute(processor.blocks(lease.event()), task, isNext);
@@ -197,6 +203,15 @@ final class AttemptThreads implements Dispatcher.Settled {
       attempts.drop(attempt);
       lanes.vacate(lane);
       throw failure;
+    }
+  }
+
+  private void watch() {
+    if (leases.isAsleep()) {
+      extending.wake();
+    }
+    if (limited.isAsleep()) {
+      interrupting.wake();
     }
   }
 

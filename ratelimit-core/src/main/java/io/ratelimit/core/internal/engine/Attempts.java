@@ -84,6 +84,11 @@ final class Attempts {
     return List.copyOf(running);
   }
 
+  /** Whether any is being made now. */
+  boolean areRunning() {
+    return !running.isEmpty();
+  }
+
   /**
    * Interrupts all handlers, also of attempts that begin later. From now on, what the queue cannot
    * be told at once is left to the lease's expiry.

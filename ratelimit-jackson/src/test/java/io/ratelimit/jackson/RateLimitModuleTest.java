@@ -42,6 +42,7 @@ import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.PastAttempt;
 import io.ratelimit.core.queue.PublishReceipt;
 import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.QueueStats;
@@ -100,6 +101,7 @@ class RateLimitModuleTest {
           "limit.Decision$NotBefore",
           "limit.Decision$Paused",
           "limit.PossiblePast",
+          "queue.AckedAndTaken",
           "queue.PublishTerms",
           "queue.PublishTerms$Latest",
           "scaling.ScalingInput",
@@ -144,7 +146,8 @@ class RateLimitModuleTest {
                 new ClearReceipt(1, 2, 3),
                 new PublishReceipt(1, List.of("twice")),
                 new RedriveReceipt(1, 2, 3, OptionalLong.of(4)),
-                new FailedEvent(1, EVENT, 2, "reason", AT),
+                new FailedEvent(
+                    1, EVENT, 2, "reason", AT, AT, List.of(new PastAttempt(1, AT, AT, "early"))),
                 new QueuedEvent(1, EVENT, 2, AT),
                 new QueueStats.SetAside(2, Duration.ofSeconds(3)),
                 new TypeEstimate(1, 0.1, 2, 0.1, 0.5, 7),

@@ -158,7 +158,9 @@ public final class RedisEventQueue implements EventQueue {
             builder.countedTypes,
             limits,
             () -> namedLimitControl.declare(limits.declared()));
-    this.taker = new Taker(session, builder.aging.map(Micros::ceiling).orElse(0L), failedAgeMicros);
+    this.taker =
+        new Taker(
+            session, builder.aging.map(Micros::ceiling).orElse(0L), failedAgeMicros, this::waiter);
     this.acquirer = new Acquirer(session, () -> namedLimitControl.declare(limits.declared()));
     this.settlements = new Settlements(session, listeners, failedAgeMicros, builder.retainDone);
     this.amender = new Amender(session, listeners);
@@ -283,9 +285,10 @@ public final class RedisEventQueue implements EventQueue {
 
     /**
      * Uses a client of the host, which stays open when the queue is closed, with its default URI.
-     * Its {@code disconnectedBehavior} must be {@code REJECT_COMMANDS}: else Lettuce repeats what
-     * was on its way when a connection broke, and a repeated settle or publish is told that it was
-     * done before. {@link #connect} refuses any other.
+     * All queues on it share two connections, one for commands and one to hear of changes. Its
+     * {@code disconnectedBehavior} must be {@code REJECT_COMMANDS}: else Lettuce repeats what was
+     * on its way when a connection broke, and a repeated settle or publish is told that it was done
+     * before. {@link #connect} refuses any other.
      */
     @CanIgnoreReturnValue
     public Builder client(RedisClient client) {
@@ -549,12 +552,18 @@ public final class RedisEventQueue implements EventQueue {
 
     private Link link(Keys keys) {
       try {
-        return new Link(
-            Dialer.to(target, keys.slot(), resources, ssl), commandTimeout, description());
+        if (target instanceof Dialer.Target.HostClient) {
+          return Link.shared(target, () -> new Link(dialer(keys), commandTimeout, "Redis"));
+        }
+        return new Link(dialer(keys), commandTimeout, description());
       } catch (RedisException e) {
         throw new QueueUnavailableException(
             description() + " cannot be reached: " + RootCause.message(e), e);
       }
+    }
+
+    private Dialer dialer(Keys keys) {
+      return Dialer.to(target, keys.slot(), resources, ssl);
     }
 
     private String description() {
@@ -572,7 +581,22 @@ public final class RedisEventQueue implements EventQueue {
       namedLimitControl.declare(limits.declared());
     }
     warnOfEviction(description);
-    store.listen(session.client(), listeners::tell);
+    store.listen(session.client(), listeners::tell, this::wake);
+  }
+
+  /** Who is woken when there is something, if somebody here waits for it. */
+  private Optional<String> waiter() {
+    return Optional.of(session.client()).filter(c -> store.canBeWoken() && !listeners.isEmpty());
+  }
+
+  /** Somebody has something for this client alone. */
+  private void wake() {
+    if (listeners.isEmpty()) {
+      // Nobody takes here any more: it is for the others.
+      store.tell(session.client());
+    } else {
+      listeners.tell();
+    }
   }
 
   /** Returns the namespace. */

@@ -120,7 +120,7 @@ class ConnectionTest {
   void aUserMayDoWhatAQueueNeedsInItsScope() {
     Limits oneByOne = Limits.builder().maxInFlight("wallet", AuditEvent::walletId, 1).build();
     String names =
-        "~{%1$s}/audits/* ~{%1$s}/meta ~{%1$s}/limits* &{%1$s}/audits/changes &{%1$s}/changes";
+        "~{%1$s}/audits/* ~{%1$s}/meta ~{%1$s}/limits* &{%1$s}/audits/changes* &{%1$s}/changes";
     String user =
         "user worker on >secret " + String.format(names, namespace) + " " + COMMANDS;
     try (LocalRedis server = LocalRedis.start(user)) {

@@ -373,10 +373,11 @@ class DifferentialTest {
         leases.remove(lease);
       }
       Duration duration = Duration.ofMillis(1 + random.nextInt(50));
+      String reason = "bécause 1:".repeat(random.nextInt(40));
       switch (random.nextInt(7)) {
         case 4 -> ackTogether();
-        case 0 -> same("retry " + lease.token(), q -> q.retry(lease, duration, "because"));
-        case 1 -> same("fail " + lease.token(), q -> q.fail(lease, "for good"));
+        case 0 -> same("retry " + lease.token(), q -> q.retry(lease, duration, reason));
+        case 1 -> same("fail " + lease.token(), q -> q.fail(lease, reason));
         case 2 -> same("release " + lease.token(), q -> q.release(lease));
         case 3 -> same("extend " + lease.token(), q -> q.extend(lease, duration));
         default -> same("ack " + lease.token(), q -> q.ack(lease));

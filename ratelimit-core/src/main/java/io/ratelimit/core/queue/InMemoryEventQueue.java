@@ -236,11 +236,11 @@ public final class InMemoryEventQueue implements EventQueue {
     Requirements.notNegative("delay", delay);
     requireNonNull(reason, "reason");
     // Whoever sleeps until something falls due must hear of what may fall due earlier.
-    return guard.locked(() -> retry(lease, delay, time.now()), Settlement.SETTLED::equals);
+    return guard.locked(() -> retry(lease, delay, reason, time.now()), Settlement.SETTLED::equals);
   }
 
-  private Settlement retry(Lease lease, Duration delay, Instant now) {
-    return state.retry(lease, DueTimes.after(now, delay), now);
+  private Settlement retry(Lease lease, Duration delay, String reason, Instant now) {
+    return state.retry(lease, DueTimes.after(now, delay), reason, now);
   }
 
   @Override

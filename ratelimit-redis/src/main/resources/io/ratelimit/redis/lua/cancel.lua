@@ -29,7 +29,7 @@ if not withdraw(id, record) then
 end
 termed().forget(id, select(8, parse_record(record)) or '')
 redis.call('HDEL', EVENTS, id)
-redis.call('HDEL', ATTEMPTS, id)
+redis.call('HDEL', ATTEMPTS, id, '\1' .. id)
 count('discarded', 1)
 -- Others may start before the one that is gone could have.
 wake(channel, client)

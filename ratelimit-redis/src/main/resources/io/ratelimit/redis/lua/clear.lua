@@ -81,7 +81,7 @@ end
 
 local function forget(id)
   redis.call('HDEL', EVENTS, id)
-  redis.call('HDEL', ATTEMPTS, id)
+  redis.call('HDEL', ATTEMPTS, id, '\1' .. id)
 end
 
 -- Of one that waited for a permit.

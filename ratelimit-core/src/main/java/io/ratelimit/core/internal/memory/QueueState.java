@@ -446,7 +446,7 @@ public final class QueueState {
     return settleAttempt(
         lease,
         now,
-        false,
+        Optional.empty(),
         entry -> {
           free(entry);
           end(entry);
@@ -457,11 +457,11 @@ public final class QueueState {
         });
   }
 
-  public Settlement retry(Lease lease, Instant dueAt, Instant now) {
+  public Settlement retry(Lease lease, Instant dueAt, String reason, Instant now) {
     return settleAttempt(
         lease,
         now,
-        true,
+        Optional.of(reason),
         entry -> {
           if (isOutdated(entry)) {
             free(entry);
@@ -479,19 +479,25 @@ public final class QueueState {
     return settleAttempt(
         lease,
         now,
-        true,
+        Optional.of(reason),
         entry -> {
           free(entry);
           giveUp(entry, reason, now);
         });
   }
 
-  /** The same as settling, and the attempt counts among those of its type. */
-  private Settlement settleAttempt(Lease lease, Instant now, boolean failed, Consumer<Entry> next) {
+  /**
+   * The same as settling, and the attempt counts among those of its type.
+   *
+   * @param failure why the attempt failed, if it did
+   */
+  private Settlement settleAttempt(
+      Lease lease, Instant now, Optional<String> failure, Consumer<Entry> next) {
     Entry entry = leased.heldBy(lease);
     if (entry != null) {
-      Instant takenAt = requireNonNull(entry.lease).takenAt();
-      observed.add(entry.event.type(), Duration.between(takenAt, now), failed);
+      Lease held = requireNonNull(entry.lease);
+      observed.add(entry.event.type(), Duration.between(held.takenAt(), now), failure.isPresent());
+      failure.ifPresent(reason -> entry.noteAttempt(held, now, reason));
     }
     return settle(lease, next);
   }

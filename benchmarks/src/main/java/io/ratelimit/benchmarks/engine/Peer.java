@@ -24,7 +24,6 @@ enum Peer {
       "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt",
       List.of(".venv/bin/python", "worker.py"));
 
-  private static final Path FOLDER = Path.of("benchmarks", "peers");
   private static final long PATIENCE_MINUTES = 10;
 
   private final String title;
@@ -35,7 +34,7 @@ enum Peer {
 
   Peer(String title, String folder, String needs, String preparation, List<String> command) {
     this.title = title;
-    this.folder = FOLDER.resolve(folder);
+    this.folder = Path.of("benchmarks", "peers", folder);
     this.needs = needs;
     this.preparation = preparation;
     this.command = command;

@@ -198,7 +198,13 @@ class MeteredEventQueueTest {
                 List.of(), TakeRequest.one("request", "worker", Duration.ofSeconds(15))))
         .isSameAs(answer);
 
-    assertThat(calls("unavailable")).isEqualTo(1);
+    assertThat(
+            registry
+                .get("ratelimit.queue.calls")
+                .tags("operation", "ack_and_take", "outcome", "unavailable")
+                .timer()
+                .count())
+        .isEqualTo(1);
   }
 
   private EventQueue failing(QueueException failure) {

@@ -4,7 +4,9 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.limiter.QueueRateLimiter;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
+import io.ratelimit.core.queue.CorrectionReceipt;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.LimitControl;
@@ -23,7 +25,7 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>The guarantee is on the moment of the grant, by the clock of the queue. Start at once; {@link
  * RateLimit#withMargin} absorbs what a start may be late. A permit that was granted is spent,
- * whether or not it is used.
+ * whether or not it is used, unless it is {@linkplain #giveBack given back}.
  *
  * <p><b>Order.</b> Callers of one limiter that wait get their permits in the order in which they
  * asked, and nobody overtakes them. Between two limiters, and between a limiter and the takes of a
@@ -140,6 +142,38 @@ public interface RateLimiter extends AutoCloseable {
    * @throws IllegalStateException if the limiter is closed
    */
   CompletableFuture<AcquireResult> acquireAsync(int permits, Duration atMost);
+
+  /**
+   * Corrects what a start cost, once that is known: debits more, or gives back. It counts at the
+   * time of the start, see {@link EventQueue#correct(AcquireRequest, AcquireResult.Granted, int)}.
+   * The start and its permits are this limiter's answer; correct it again from what was told last.
+   *
+   * @param granted the start
+   * @param permits what it cost when it was granted
+   * @param cost what it cost in truth: 0 to {@value RateLimit#MAX_PERMITS}
+   * @throws IllegalArgumentException if a value is outside its range
+   * @throws io.ratelimit.core.queue.QueueUnavailableException if the store did not answer; the
+   *     correction may have been made
+   * @throws IllegalStateException if the limiter or its queue is closed
+   */
+  @CanIgnoreReturnValue
+  CorrectionReceipt correct(AcquireResult.Granted granted, int permits, int cost);
+
+  /**
+   * Gives back the permits of a start that is not made after all: others get them, as if they had
+   * never been spent. So permits can be reserved, and cancelled.
+   *
+   * @param granted the start
+   * @param permits what it cost
+   * @throws IllegalArgumentException if the number of permits is outside its range
+   * @throws io.ratelimit.core.queue.QueueUnavailableException if the store did not answer; the
+   *     permits may have been given back
+   * @throws IllegalStateException if the limiter or its queue is closed
+   */
+  @CanIgnoreReturnValue
+  default CorrectionReceipt giveBack(AcquireResult.Granted granted, int permits) {
+    return correct(granted, permits, 0);
+  }
 
   /** Returns what reads, changes and pauses the limit. */
   LimitControl limitControl();

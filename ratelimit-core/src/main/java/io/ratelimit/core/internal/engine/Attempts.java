@@ -7,6 +7,8 @@ import io.ratelimit.core.handler.Failure;
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.limit.LimitKey;
+import io.ratelimit.core.queue.CorrectionReceipt;
+import io.ratelimit.core.queue.Costs;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
@@ -240,7 +242,7 @@ final class Attempts {
   private void conclude(Attempt attempt, AttemptOutcome outcome, Duration processing) {
     try {
       log(attempt.lease(), outcome);
-      Settlement settlement = settle(attempt.lease(), outcome);
+      Settlement settlement = settle(attempt.lease(), attempt.costs(), outcome);
       listeners.tell(
           listener ->
               listener.attemptFinished(
@@ -282,11 +284,23 @@ final class Attempts {
         : "given up";
   }
 
+  private static void tellOverruns(Lease lease, CorrectionReceipt receipt) {
+    if (!receipt.overruns().isEmpty()) {
+      LOG.warn(
+          "event {} cost more than was known when it started, and a limit is exceeded: {}",
+          Printable.text(lease.event().id()),
+          receipt.overruns());
+    }
+  }
+
   /** Tells the queue until it has heard, or until the lease cannot hold any more. */
-  private Settlement settle(Lease lease, AttemptOutcome outcome) {
+  private Settlement settle(Lease lease, Costs costs, AttemptOutcome outcome) {
     Instant giveUpAt = null;
     while (true) {
       try {
+        if (!costs.isEmpty()) {
+          tellOverruns(lease, queue.correct(lease, costs));
+        }
         return outcome.settle(queue, lease);
       } catch (RuntimeException | Error failure) {
         listeners.failed("settling event " + lease.event().id(), failure);

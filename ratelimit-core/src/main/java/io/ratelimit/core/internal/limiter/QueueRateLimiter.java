@@ -8,6 +8,7 @@ import io.ratelimit.core.internal.time.DueTimes;
 import io.ratelimit.core.limiter.RateLimiter;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
+import io.ratelimit.core.queue.CorrectionReceipt;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.LimitControl;
 import io.ratelimit.core.queue.QueueUnavailableException;
@@ -96,6 +97,12 @@ public final class QueueRateLimiter implements RateLimiter {
     Waiter waiter = waiter(permits, atMost);
     line.join(waiter);
     return waiter.answer();
+  }
+
+  @Override
+  public CorrectionReceipt correct(AcquireResult.Granted granted, int permits, int cost) {
+    line.requireOpen();
+    return queue.correct(new AcquireRequest(ids.get(), permits), granted, cost);
   }
 
   private Waiter waiter(int permits, Duration atMost) {

@@ -3,11 +3,13 @@ package io.ratelimit.core.internal.memory;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.Charge;
+import io.ratelimit.core.queue.Costs;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueuedEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +44,9 @@ final class Entry {
 
   /** While leased, or delayed: the charges that count as in flight. */
   List<Charge> held = List.of();
+
+  /** While leased: what the attempt cost in truth, as far as that was told. */
+  Costs costs = Costs.asReserved();
 
   /** While delayed: when the retry falls due. While leased: when the lease expires. */
   Instant dueAt;
@@ -85,6 +90,11 @@ final class Entry {
     other.latestKey = latestKey;
     other.dedupAfterDone = dedupAfterDone;
     return other;
+  }
+
+  /** What an attempt costs in a named limit, if anything. */
+  Optional<Charge> charge(String limit) {
+    return charges.stream().filter(charge -> charge.key().limit().equals(limit)).findFirst();
   }
 
   QueuedEvent queued() {

@@ -7,6 +7,8 @@ import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.Amendment;
 import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.core.queue.CorrectionReceipt;
+import io.ratelimit.core.queue.Costs;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.FailedQueue;
 import io.ratelimit.core.queue.Lease;
@@ -99,6 +101,17 @@ public final class FaultyQueue implements EventQueue {
       throw unavailable();
     }
     return results;
+  }
+
+  @Override
+  public CorrectionReceipt correct(Lease lease, Costs costs) {
+    return unlessDown(() -> queue.correct(lease, costs));
+  }
+
+  @Override
+  public CorrectionReceipt correct(
+      AcquireRequest request, AcquireResult.Granted granted, int cost) {
+    return unlessDown(() -> queue.correct(request, granted, cost));
   }
 
   @Override

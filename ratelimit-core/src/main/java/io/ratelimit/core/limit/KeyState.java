@@ -169,7 +169,7 @@ public final class KeyState {
   public Optional<Corrected<KeyState>> used(
       Instant start, RateLimit window, long used, Instant now) {
     long at = Math.max(Micros.of(start), told);
-    long counted = log.knownAfter(at - window.windowMicros()) - log.weightAfter(at);
+    long counted = log.knownBetween(at - window.windowMicros(), at);
     return !windows.contains(window) || used <= counted
         ? Optional.empty()
         : corrected(at, used - counted, Micros.of(now))

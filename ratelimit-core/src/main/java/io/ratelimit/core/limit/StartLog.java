@@ -252,7 +252,7 @@ final class StartLog {
    * @return empty if nothing changes: it is not remembered, or before what was assumed
    */
   Optional<Corrected> corrected(long at, long change) {
-    if (run != null && run.at() >= at) {
+    if (at <= forgottenUntil || (run != null && run.at() >= at)) {
       return Optional.empty();
     }
     StartLog log = back == null ? this : turned();
@@ -309,6 +309,14 @@ final class StartLog {
     return weightAfter(time - 1) - weightAfter(time);
   }
 
+  /**
+   * The weight of the starts after a time and up to another one that were not assumed, and of which
+   * nothing that was between them was forgotten.
+   */
+  long knownBetween(long after, long until) {
+    return knownAfter(Math.max(after, forgottenUntil)) - weightAfter(until);
+  }
+
   /** The weight in the fullest window of a length that ends with a start and holds this time. */
   long fullestAround(long time, long window) {
     StartLog log = back == null ? this : turned();
@@ -318,19 +326,21 @@ final class StartLog {
       if (end - window >= time) {
         break;
       }
-      fullest = Math.max(fullest, log.knownAfter(end - window) - log.weightAfter(end));
+      fullest = Math.max(fullest, log.knownBetween(end - window, end));
     }
     return fullest;
   }
 
   /**
    * The pace after the start before a time and those at it or later, from a pace before them. (What
-   * is assumed is not taken for that start.)
+   * is assumed or forgotten is not taken for that start.)
    */
   Pace replayAround(long time, Pace before, Pace.Rate rate) {
     StartLog log = back == null ? this : turned();
     int first = log.firstAfter(time - 1);
-    if (first > log.frontIndex && first - 1 != log.runIndex) {
+    if (first > log.frontIndex
+        && first - 1 != log.runIndex
+        && log.frontStarts[first - 1] > forgottenUntil) {
       first--;
       while (first > log.frontIndex && log.isOneWithPrevious(first)) {
         first--;

@@ -72,7 +72,7 @@ end
 -- The starts of a log from a time on, oldest first, by `next`, which gives its members with their weight
 -- and time from the latest backwards: `before` is the weight up to them, and `at` the time of the first.
 -- Nil if that cannot be changed. The start before it, `prior`, tells what was owed.
-local function tail_from(next, at, change, base)
+local function tail_from(next, at, change, base, forgotten)
   local newest = {}
   local before, prior = base, nil
   while true do
@@ -87,7 +87,7 @@ local function tail_from(next, at, change, base)
         end
         at = newest[#newest].start
       end
-      if not (L.run and member == string.format('%016d', L.run.stop)) then
+      if start > forgotten and not (L.run and member == string.format('%016d', L.run.stop)) then
         prior = { start = start, weight = cum - (next() or base) }
       end
       break
@@ -173,6 +173,7 @@ local function fullest(tail, window, cum, behind)
 end
 
 local function own_behind(time)
+  time = math.max(time, L.forgotten)
   local held = weight_behind(int(time))
   return L.run and L.run.at > time and held - L.run.size or held
 end
@@ -183,7 +184,7 @@ local function correct_own(start, change)
   for _, demand in ipairs(S.demands) do
     longest = asked < demand.lapse and math.max(longest, demand.admitted.window) or longest
   end
-  if start + longest <= asked or (L.run and L.run.at >= start) then
+  if start + longest <= asked or start <= L.forgotten or (L.run and L.run.at >= start) then
     return drop()
   end
   -- With the two before it.
@@ -200,7 +201,7 @@ local function correct_own(start, change)
   local tail = tail_from(function()
     i = i + 2
     return tonumber(page[i]), tonumber(page[i + 1]), page[i]
-  end, start, change, L.base)
+  end, start, change, L.base, L.forgotten)
   tail = tail and change_first(tail, change)
   if not tail then
     return drop()
@@ -245,7 +246,7 @@ end
 
 -- The time of what changed, or nil.
 local function correct_key(key, named, state, start, change)
-  if start + named.longest <= math.max(now, state.latest) then
+  if start + named.longest <= math.max(now, state.latest) or start <= state.forgotten then
     return nil
   end
   local page, at, last = {}, 0, '(' .. key .. '}'
@@ -257,7 +258,7 @@ local function correct_key(key, named, state, start, change)
     end
     local cum, each = N.parse_start(key, page[at])
     return cum, each, page[at]
-  end, start, change, state.base)
+  end, start, change, state.base, state.forgotten)
   tail = tail and change_first(tail, change)
   if not tail then
     return nil
@@ -277,7 +278,7 @@ local function correct_key(key, named, state, start, change)
     state.oldest = tail[1].start
   end
   local function behind(time)
-    return held_after(key, state, time)
+    return held_after(key, state, math.max(time, state.forgotten))
   end
   for _, window in ipairs(named.windows) do
     local pace = state.paces[window.text]
@@ -307,7 +308,7 @@ local function debit_used(key, start, period, used)
   for _, window in ipairs(named and named.windows or {}) do
     if window.period == period then
       local at = math.max(start, state.paces.told and state.paces.told[1] or NEVER)
-      local held = held_after(key, state, at - window.window) - held_after(key, state, at)
+      local held = held_after(key, state, math.max(at - window.window, state.forgotten)) - held_after(key, state, at)
       local told = used > held and correct_key(key, named, state, at, used - held)
       if told then
         state.paces.told = { told, 0 }

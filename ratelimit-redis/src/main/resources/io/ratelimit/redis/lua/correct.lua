@@ -3,14 +3,14 @@
 -- one, "name:period:used" for what an API told of how much of it is used; or 'start' for one that no
 -- event was taken for, whose `token` names the correction, `id` is the start, and `costs` the change.
 --
--- KEYS meta starts acquired pending:high pending:normal pending:low types events leased leases limits limits:starts limits:held lines closed
+-- KEYS meta scope starts acquired pending:high pending:normal pending:low types events leased leases limits limits:starts limits:held lines closed
 -- ARGV given seen remembered start_up channel client [what token id costs]…
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), and for each correction 1, or 0 if
 --       the lease no longer holds the event; permits debited, permits given back, costs told in vain, how
 --       many windows are too full, [key or '', limit, permits more than that]…
 -- COST O(log starts) for each start that is not before the corrected one, 1000 of them at most
 
-local META, STARTS, ACQUIRED, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, LEASED, LEASES,
+local META, SCOPE, STARTS, ACQUIRED, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, LEASED, LEASES,
   LIMITS, LIMITS_STARTS, LIMITS_HELD, LINES, CLOSED = unpack(KEYS)
 local given, seen, remembered, start_up, channel, client = unpack(ARGV, 1, 6)
 -- @include basics
@@ -18,6 +18,7 @@ local given, seen, remembered, start_up, channel, client = unpack(ARGV, 1, 6)
 -- @include state
 -- @include events
 -- @include leases
+-- @include scoped
 -- @include freed
 -- @include named
 -- @include pauses

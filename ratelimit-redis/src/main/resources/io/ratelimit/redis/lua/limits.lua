@@ -6,18 +6,19 @@
 --   pause     key micros          a pause of one key for so long, or 'inf'
 --   resume    key                 no pause of it
 --
--- KEYS meta starts limits limits:held lines closed
+-- KEYS meta scope starts limits limits:held lines closed
 -- ARGV given seen remembered start_up channel client change key micros cursor [name limit]…
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), 'undeclared', 'many' or 'ok', where to go on or '', [name, limit]…
 -- COST O(log n) for each line that waits for a key of the limit, so many of them at most
 
-local META, STARTS, LIMITS, LIMITS_HELD, LINES, CLOSED = unpack(KEYS)
+local META, SCOPE, STARTS, LIMITS, LIMITS_HELD, LINES, CLOSED = unpack(KEYS)
 local given, seen, remembered, start_up, channel, client, change, key, micros, cursor = unpack(ARGV, 1, 10)
 -- @include basics
 -- @include limiter
 -- @include state
 -- @include named
 -- @include pauses
+-- @include scoped
 -- @include freed
 -- @include wake
 -- @include loaded
@@ -51,11 +52,24 @@ for i = 11, #ARGV, 2 do
   end
 end
 
-local names = redis.call('HGET', META, 'limit_names') or ''
+local names = redis.call('HGET', SCOPE, 'limit_names') or ''
 local count_names = select(2, string.gsub(names, '%S+', ''))
 
 local function is_known(name)
   return string.find(' ' .. names .. ' ', ' ' .. name .. ' ', 1, true)
+end
+
+-- Returns whether it is among the names, or has room.
+local function note_name(name)
+  if not is_known(name) then
+    if count_names >= MOST_LIMITS then
+      return false
+    end
+    count_names = count_names + 1
+    names = names == '' and name or names .. ' ' .. name
+    redis.call('HSET', SCOPE, 'limit_names', names)
+  end
+  return true
 end
 
 -- Sets a limit; of one that was lost the past is unknown.
@@ -68,15 +82,14 @@ local function set_limit(name, text)
     local same = string.match(redis.call('HGET', LIMITS, 'n' .. name), '|.*$') == string.match(text, '|.*$')
     forgotten = same and forgotten or math.max(forgotten or NEVER, now - old.longest)
   end
-  if not is_known(name) then
-    if count_names >= MOST_LIMITS then
-      return 'many'
-    end
-    count_names = count_names + 1
-    names = names == '' and name or names .. ' ' .. name
-    redis.call('HSET', META, 'limit_names', names)
+  if not note_name(name) then
+    return 'many'
   end
   redis.call('HSET', LIMITS, 'n' .. name, (forgotten and int(forgotten) or '-') .. ' ' .. text)
+  if owner then
+    redis.call('HINCRBY', SCOPE, 'changed', 1)
+    wake_scope()
+  end
   cursor = '[' .. name .. '='
 end
 
@@ -90,6 +103,8 @@ if change == 'declare' then
     if not named_limit(ARGV[i]) then
       refused_by = refused_by or set_limit(ARGV[i], ARGV[i + 1])
       first = first or cursor
+    elseif not note_name(ARGV[i]) then
+      refused_by = 'many'
     end
   end
   -- From the first of them on, of all limits: a line that is looked at too often does no harm.
@@ -114,6 +129,9 @@ elseif change == 'pause' or change == 'resume' then
       end
     end
     look_again(key)
+    if change == 'resume' then
+      tell_scope(key)
+    end
     wake(channel, client)
   end
 end

@@ -1,6 +1,6 @@
 -- Which attempts are in flight, of limits that bound their number: "key|id", in the order of its
 -- members. They end with the attempt, or with the wait for a retry.
--- Needs LIMITS_HELD, LINES, CLOSED.
+-- Needs LIMITS_HELD, LINES, CLOSED and the include scoped.
 
 -- The lines of a key may have opened: their first flows are to be looked at.
 local function look_again(key)
@@ -22,8 +22,9 @@ end
 local function free(id, held)
   local any = false
   for key in string.gmatch(held, '/([^:/]+)') do
-    if redis.call('ZREM', LIMITS_HELD, key .. '|' .. id) == 1 then
+    if redis.call('ZREM', LIMITS_HELD, held_member(key, id)) == 1 then
       any = look_again(key) or any
+      tell_scope(key)
     end
   end
   return any

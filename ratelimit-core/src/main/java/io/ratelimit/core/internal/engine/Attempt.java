@@ -132,17 +132,17 @@ final class Attempt implements AttemptContext {
 
   @Override
   public synchronized void cost(int permits) {
-    costs = costs.withPermits(permits);
+    costs = ended ? costs : costs.withPermits(permits);
   }
 
   @Override
   public synchronized void cost(String limit, int cost) {
-    costs = costs.with(limit, cost);
+    costs = ended ? costs : costs.with(limit, cost);
   }
 
   @Override
   public synchronized void used(Costs.Usage usage) {
-    costs = costs.with(usage);
+    costs = ended ? costs : costs.with(usage);
   }
 
   /** What it cost, as far as its handler knows better than the queue. */

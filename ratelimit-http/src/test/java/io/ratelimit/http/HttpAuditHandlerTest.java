@@ -736,7 +736,7 @@ class HttpAuditHandlerTest {
   @ParameterizedTest
   @CsvSource({"X-Used: 17, 17", "x-used: 99999999999, 1000000", "X-Used: many, -1", "Other: 5, -1"})
   void whatAnApiCountsAsUsedIsToldToTheQueue(String field, int used) throws Exception {
-    try (RawServer server = answering(200, field)) {
+    try (RawServer server = answering(200, body("", field))) {
       HttpAuditHandler handler =
           builder(server.uri())
               .profile(ApiProfile.standard().withUsage("weight", "X-Used", Duration.ofMinutes(1)))

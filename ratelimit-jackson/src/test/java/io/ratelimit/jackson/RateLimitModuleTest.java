@@ -97,6 +97,7 @@ class RateLimitModuleTest {
           "handler.BatchResult",
           "handler.Failure",
           "handler.Failure$Reaction",
+          "limit.Corrected",
           "limit.Decision$Granted",
           "limit.Decision$NeverAdmissible",
           "limit.Decision$NotBefore",

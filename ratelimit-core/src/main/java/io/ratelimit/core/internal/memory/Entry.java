@@ -2,12 +2,16 @@ package io.ratelimit.core.internal.memory;
 
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.internal.queue.Reasons;
 import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.queue.Costs;
+import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.PastAttempt;
 import io.ratelimit.core.queue.QueuedEvent;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +42,9 @@ final class Entry {
   Duration dedupAfterDone = Duration.ZERO;
 
   int attempts;
+
+  /** What became of the latest attempts that ended, the earliest first. */
+  List<PastAttempt> history = List.of();
 
   /** Whether it was taken out of its place, where it may still be seen. */
   boolean isWithdrawn;
@@ -76,6 +83,7 @@ final class Entry {
     other.expiresAt = expiresAt;
     other.failsExpired = failsExpired;
     other.attempts = attempts;
+    other.history = history;
     other.held = held;
     return other;
   }
@@ -95,6 +103,14 @@ final class Entry {
   /** What an attempt costs in a named limit, if anything. */
   Optional<Charge> charge(String limit) {
     return charges.stream().filter(charge -> charge.key().limit().equals(limit)).findFirst();
+  }
+
+  /** An attempt under this lease ended, and did not get the event done. */
+  void noteAttempt(Lease ended, Instant at, String reason) {
+    List<PastAttempt> longer = new ArrayList<>(history);
+    longer.add(new PastAttempt(ended.attempt(), ended.takenAt(), at, Reasons.brief(reason)));
+    int tooMany = Math.max(0, longer.size() - FailedEvent.MAX_HISTORY);
+    history = List.copyOf(longer.subList(tooMany, longer.size()));
   }
 
   QueuedEvent queued() {

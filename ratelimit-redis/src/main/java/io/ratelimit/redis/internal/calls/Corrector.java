@@ -43,7 +43,8 @@ public final class Corrector {
   /** Corrects what a start cost that no event was taken for. */
   public CorrectionReceipt correct(
       AcquireRequest request, AcquireResult.Granted granted, int cost) {
-    return correct("start", request.id(), Micros.floor(granted.start()), cost - request.permits());
+    return correct(
+        "start", request.id(), Micros.floor(granted.start()), cost - request.charges().permits());
   }
 
   /** In an order that is always the same, as one may bring another nearer to its bound. */

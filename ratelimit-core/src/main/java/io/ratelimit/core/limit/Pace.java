@@ -66,7 +66,7 @@ record Pace(long micros, long numerator) {
     Pace bounded = shifted.isAfter(most) ? most : shifted;
     Pace corrected = least.isAfter(bounded) ? least : bounded;
     // Within a microsecond the fraction is kept; what is debited lets nothing start earlier.
-    return corrected.ceiling() == ceiling() || (cost > paid && isAfter(corrected))
+    return corrected.ceiling() == ceiling() || (start.change() > 0 && isAfter(corrected))
         ? this
         : corrected;
   }

@@ -154,7 +154,7 @@ local function corrected_pace(micros, part, tail, limit)
     next, next_part = least, least_part
   end
   if pace_ceiling(next, next_part) == pace_ceiling(micros, part)
-    or (cost > paid and is_after(micros, part, next, next_part)) then
+    or (tail.change > 0 and is_after(micros, part, next, next_part)) then
     return micros, part
   end
   return next, next_part

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.handler.AttemptContext;
 import io.ratelimit.core.handler.AuditEventHandler;
 import io.ratelimit.core.handler.PauseEveryoneException;
 import io.ratelimit.core.handler.PauseKeyException;
@@ -13,6 +14,8 @@ import io.ratelimit.core.handler.RetryAfterException;
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.limit.LimitKey;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.Costs;
 import io.ratelimit.core.time.Time;
 import io.ratelimit.http.answer.Answer;
 import io.ratelimit.http.answer.AnswerBody;
@@ -28,10 +31,12 @@ import io.ratelimit.http.internal.verdict.Gates;
 import io.ratelimit.http.internal.verdict.Pauses;
 import io.ratelimit.http.internal.verdict.Refusals;
 import io.ratelimit.http.profile.ApiProfile;
+import io.ratelimit.http.quota.UsageField;
 import io.ratelimit.http.request.ApiRequest;
 import io.ratelimit.http.request.ApiToken;
 import io.ratelimit.http.request.RequestSigner;
 import java.net.URI;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -40,6 +45,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -104,6 +110,16 @@ public final class HttpAuditHandler implements AuditEventHandler {
 
   @Override
   public void handle(AuditEvent event) throws Exception {
+    handle(event, usage -> {});
+  }
+
+  /** The same, and tells the queue what the API says of its limits. */
+  @Override
+  public void handle(AuditEvent event, AttemptContext context) throws Exception {
+    handle(event, context::used);
+  }
+
+  private void handle(AuditEvent event, Consumer<Costs.Usage> used) throws Exception {
     Endpoint endpoint = endpoints.getOrDefault(event.type().name(), otherwise);
     String path = endpoint.pathFor(event, anyCharacter);
     String call = endpoint.method() + " " + path;
@@ -119,6 +135,7 @@ public final class HttpAuditHandler implements AuditEventHandler {
     Verdict verdict = new Verdict.Retry(Optional.empty(), "");
     try {
       HttpResponse<byte[]> response = calls.make(request(endpoint.method(), path, event), call);
+      tellUsages(response.headers(), used);
       Answer answer = answer(response, sentAt);
       verdict = refusals.weigh(profile.classify(answer), sentAt, answer.answeredAt());
       verdict = throughTheGate(verdict, entry, answer.answeredAt());
@@ -129,6 +146,20 @@ public final class HttpAuditHandler implements AuditEventHandler {
       if (verdict instanceof Verdict.Retry) {
         gates.leave(entry);
       }
+    }
+  }
+
+  private void tellUsages(HttpHeaders headers, Consumer<Costs.Usage> used) {
+    for (UsageField field : profile.usageFields()) {
+      field
+          .read(headers)
+          .ifPresent(
+              number ->
+                  used.accept(
+                      new Costs.Usage(
+                          field.limit(),
+                          field.period(),
+                          (int) Math.min(number, RateLimit.MAX_PERMITS))));
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.ratelimit.core.engine.AuditEngine;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Payload;
@@ -12,6 +13,10 @@ import io.ratelimit.core.handler.PauseKeyException;
 import io.ratelimit.core.handler.PermanentFailureException;
 import io.ratelimit.core.handler.RetryAfterException;
 import io.ratelimit.core.limit.LimitKey;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.core.queue.Limits;
 import io.ratelimit.http.answer.Answer;
 import io.ratelimit.http.answer.AnswerListener;
 import io.ratelimit.http.answer.AttemptFailedException;
@@ -726,5 +731,30 @@ class HttpAuditHandlerTest {
       assertThat(builder(uri).tokenOverPlainHttp().build()).isNotNull();
     }
     assertThat(HttpAuditHandler.builder(uri).build()).isNotNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"X-Used: 17, 17", "x-used: 99999999999, 1000000", "X-Used: many, -1", "Other: 5, -1"})
+  void whatAnApiCountsAsUsedIsToldToTheQueue(String field, int used) throws Exception {
+    try (RawServer server = answering(200, body("", field))) {
+      HttpAuditHandler handler =
+          builder(server.uri())
+              .profile(ApiProfile.standard().withUsage("weight", "X-Used", Duration.ofMinutes(1)))
+              .build();
+      RateLimit limit = RateLimit.of(100).per(Duration.ofMinutes(1)).withBurst(100);
+      try (EventQueue queue =
+              InMemoryEventQueue.builder(limit)
+                  .limits(
+                      Limits.builder().limit("weight", RateLimit.of(1_000_000).perMinute()).build())
+                  .build();
+          AuditEngine engine = AuditEngine.builder(queue).handler(handler).workers(1, 1).build()) {
+        queue.publish(EVENT);
+
+        engine.runRound();
+
+        assertThat(queue.namedLimitControl().key(new LimitKey("weight", "")).orElseThrow().held())
+            .containsExactly((long) Math.max(1, used));
+      }
+    }
   }
 }

@@ -23,6 +23,7 @@ import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.limit.AssumedStarts;
 import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.Charges;
+import io.ratelimit.core.limit.Corrected;
 import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.LargestWindows;
 import io.ratelimit.core.limit.LimitKey;
@@ -38,6 +39,8 @@ import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.Amendment;
 import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.core.queue.CorrectionReceipt;
+import io.ratelimit.core.queue.Costs;
 import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.KeyStats;
@@ -96,6 +99,7 @@ class RateLimitModuleTest {
           "handler.BatchResult",
           "handler.Failure",
           "handler.Failure$Reaction",
+          "limit.Corrected",
           "limit.Decision$Granted",
           "limit.Decision$NeverAdmissible",
           "limit.Decision$NotBefore",
@@ -144,6 +148,20 @@ class RateLimitModuleTest {
                 new TakeResult.Empty(Optional.of(AT)),
                 new TakeResult.Paused(Optional.of(AT)),
                 new ClearReceipt(1, 2, 3),
+                Costs.asReserved()
+                    .withPermits(7)
+                    .with("weight", 3)
+                    .with(new Costs.Usage("weight", Duration.ofMinutes(1), 5)),
+                new CorrectionReceipt(
+                    Settlement.SETTLED,
+                    1,
+                    2,
+                    3,
+                    List.of(
+                        new CorrectionReceipt.Overrun(
+                            Optional.of(new LimitKey("account", "7")),
+                            new Corrected.Overrun(LIMIT, 4)))),
+                new QueueStats.Corrections(1, 2, 3, Optional.of(AT)),
                 new PublishReceipt(1, List.of("twice")),
                 new RedriveReceipt(1, 2, 3, OptionalLong.of(4)),
                 new FailedEvent(

@@ -9,6 +9,8 @@ import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.Amendment;
 import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.core.queue.CorrectionReceipt;
+import io.ratelimit.core.queue.Costs;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.FailedQueue;
 import io.ratelimit.core.queue.ForwardingEventQueue;
@@ -72,6 +74,17 @@ public final class MeteredEventQueue extends ForwardingEventQueue {
   @Override
   public List<AcquireResult> acquire(List<AcquireRequest> requests) {
     return calls.timed("acquire", () -> queue().acquire(requests));
+  }
+
+  @Override
+  public CorrectionReceipt correct(Lease lease, Costs costs) {
+    return calls.timed("correct", () -> queue().correct(lease, costs));
+  }
+
+  @Override
+  public CorrectionReceipt correct(
+      AcquireRequest request, AcquireResult.Granted granted, int cost) {
+    return calls.timed("correct", () -> queue().correct(request, granted, cost));
   }
 
   @Override

@@ -23,6 +23,8 @@ import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.Amendment;
 import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.core.queue.CorrectionReceipt;
+import io.ratelimit.core.queue.Costs;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.FailedQueue;
 import io.ratelimit.core.queue.Lease;
@@ -43,6 +45,7 @@ import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.time.Time;
 import io.ratelimit.redis.internal.calls.Acquirer;
 import io.ratelimit.redis.internal.calls.Amender;
+import io.ratelimit.redis.internal.calls.Corrector;
 import io.ratelimit.redis.internal.calls.Publisher;
 import io.ratelimit.redis.internal.calls.Settlements;
 import io.ratelimit.redis.internal.calls.Taker;
@@ -126,6 +129,7 @@ public final class RedisEventQueue implements EventQueue {
   private final Publisher publisher;
   final Taker taker;
   private final Acquirer acquirer;
+  private final Corrector corrector;
   private final Settlements settlements;
   private final Amender amender;
   private final FailedQueue failedQueue;
@@ -162,6 +166,7 @@ public final class RedisEventQueue implements EventQueue {
         new Taker(
             session, builder.aging.map(Micros::ceiling).orElse(0L), failedAgeMicros, this::waiter);
     this.acquirer = new Acquirer(session, () -> namedLimitControl.declare(limits.declared()));
+    this.corrector = new Corrector(session, listeners);
     this.settlements = new Settlements(session, listeners, failedAgeMicros, builder.retainDone);
     this.amender = new Amender(session, listeners);
     this.failedQueue = new RedisFailedQueue(session, listeners);
@@ -673,6 +678,22 @@ public final class RedisEventQueue implements EventQueue {
   @Override
   public List<AcquireResult> acquire(List<AcquireRequest> requests) {
     return acquirer.acquire(Pages.upTo("requests", requests));
+  }
+
+  @Override
+  public CorrectionReceipt correct(Lease lease, Costs costs) {
+    requireNonNull(lease, "lease");
+    requireNonNull(costs, "costs");
+    return corrector.correct(lease, costs);
+  }
+
+  @Override
+  public CorrectionReceipt correct(
+      AcquireRequest request, AcquireResult.Granted granted, int cost) {
+    requireNonNull(request, "request");
+    requireNonNull(granted, "granted");
+    Requirements.between("cost", cost, 0, RateLimit.MAX_PERMITS);
+    return corrector.correct(request, granted, cost);
   }
 
   @Override

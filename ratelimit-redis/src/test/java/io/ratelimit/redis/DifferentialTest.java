@@ -12,7 +12,9 @@ import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.AcquireRequest;
+import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.core.queue.Costs;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.InMemoryEventQueue;
@@ -186,6 +188,7 @@ class DifferentialTest {
     private final RedisEventQueue actual;
     private final List<String> log;
     private final List<Lease> leases = new ArrayList<>();
+    private final List<Acquired> acquired = new ArrayList<>();
     private int nextId;
     private int nextRequest;
     private int nextAcquired;
@@ -230,8 +233,10 @@ class DifferentialTest {
         take();
       } else if (choice < 55) {
         takeTogether();
-      } else if (choice < 60) {
+      } else if (choice < 58) {
         acquire();
+      } else if (choice < 63) {
+        correct();
       } else if (choice < 75) {
         settle();
       } else if (choice < 88) {
@@ -347,7 +352,46 @@ class DifferentialTest {
         int id = random.nextInt(4) == 0 ? random.nextInt(nextAcquired + 1) : nextAcquired++;
         requests.add(new AcquireRequest("acquired-" + id, charges(permits)));
       }
-      same(requests.toString(), queue -> queue.acquire(requests));
+      Object results = same(requests.toString(), queue -> queue.acquire(requests));
+      for (int i = 0; i < requests.size(); i++) {
+        if (((List<?>) results).get(i) instanceof AcquireResult.Granted granted) {
+          acquired.add(new Acquired(requests.get(i), granted));
+        }
+      }
+    }
+
+    private record Acquired(AcquireRequest request, AcquireResult.Granted granted) {}
+
+    /** What attempts and other starts cost, some more than once, and some too late. */
+    private void correct() {
+      if (!acquired.isEmpty() && random.nextInt(3) == 0) {
+        Acquired start = acquired.get(random.nextInt(acquired.size()));
+        int cost = random.nextInt(2) == 0 ? 0 : random.nextInt(12);
+        same("correct " + start, q -> q.correct(start.request, start.granted, cost));
+      } else if (!leases.isEmpty()) {
+        Lease lease = leases.get(random.nextInt(leases.size()));
+        Costs costs = costs();
+        same("correct " + lease.token() + " to " + costs, q -> q.correct(lease, costs));
+      }
+    }
+
+    private Costs costs() {
+      Costs costs = Costs.asReserved();
+      if (random.nextBoolean()) {
+        costs = costs.withPermits(random.nextInt(8));
+      }
+      for (NamedLimit limit : expected.namedLimitControl().limits()) {
+        if (random.nextBoolean()) {
+          costs = costs.with(limit.name(), random.nextInt(8));
+        }
+        for (RateLimit window : limit.windows()) {
+          if (random.nextInt(4) == 0) {
+            int used = random.nextInt(2 * window.permits());
+            costs = costs.with(new Costs.Usage(limit.name(), window.period(), used));
+          }
+        }
+      }
+      return random.nextInt(8) == 0 ? costs.with("nobody's", 3) : costs;
     }
 
     private Charges charges(int permits) {
@@ -517,6 +561,7 @@ class DifferentialTest {
           stats.replaced(),
           stats.expired(),
           stats.expiredLeases(),
+          stats.corrections(),
           stats.oldestPendingAge(),
           stats.startsInWindow(),
           stats.largestWindows(),

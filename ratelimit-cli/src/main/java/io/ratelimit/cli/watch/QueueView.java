@@ -46,6 +46,8 @@ public record QueueView(
     long replaced,
     long expired,
     long expiredLeases,
+    long overruns,
+    Optional<Instant> latestOverrun,
     Optional<Duration> oldestPendingAge,
     RateLimit limitInForce,
     RateLimit normalLimit,
@@ -89,6 +91,8 @@ public record QueueView(
         stats.replaced(),
         stats.expired(),
         stats.expiredLeases(),
+        stats.corrections().overruns(),
+        stats.corrections().latestOverrun(),
         stats.oldestAge(),
         stats.limitInForce(),
         limit.normal(),
@@ -207,6 +211,14 @@ public record QueueView(
       lines.add(line("Expired", Texts.count(expired, "event") + " before the start"));
     }
     lines.add(line("Limit", limit()));
+    latestOverrun.ifPresent(
+        at ->
+            lines.add(
+                line(
+                    "Overruns",
+                    Texts.count(overruns, "window")
+                        + " held too much, as costs were told too late; the last at "
+                        + at)));
     untilNextStart().ifPresent(wait -> lines.add(line("Next start", "in " + Texts.tenths(wait))));
     if (pending + delayed > 0 && !paused) {
       lines.add(

@@ -1,6 +1,7 @@
 package io.ratelimit.core.handler;
 
 import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.queue.Costs;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -57,6 +58,35 @@ public interface AttemptContext {
    * @param action must return soon; what it throws is logged
    */
   void onCancel(Runnable action);
+
+  /**
+   * Says what the attempt cost in the queue's own limit, if that was not the event's weight: the
+   * queue is told when the attempt ends, however it ends, and counts it at the attempt's start.
+   * Said twice, the later holds; said after the end, it does nothing. See {@link
+   * io.ratelimit.core.queue.EventQueue#correct}.
+   *
+   * @param permits 0 to {@value io.ratelimit.core.limit.RateLimit#MAX_PERMITS}
+   * @throws IllegalArgumentException if the number is outside its range
+   */
+  void cost(int permits);
+
+  /**
+   * Says the same of a named limit, for the key under which the attempt paid in it.
+   *
+   * @param limit its name; of one that the attempt paid nothing in, nothing is corrected
+   * @param cost 0 to {@value io.ratelimit.core.limit.RateLimit#MAX_PERMITS}
+   * @throws IllegalArgumentException if a value is outside its range
+   */
+  void cost(String limit, int cost);
+
+  /**
+   * Says how much of a named limit an API counts as used, by whomsoever, in its answer to this
+   * attempt. If the queue has counted less, nothing starts that would exceed the limit together
+   * with what was told; if it has counted more, nothing changes.
+   *
+   * @throws IllegalArgumentException if it is one too many
+   */
+  void used(Costs.Usage usage);
 
   /**
    * Returns a text that is the same for every attempt at the event, in whichever process, and

@@ -33,4 +33,16 @@ public interface AuditEventHandler {
    * @throws Exception as described above
    */
   void handle(AuditEvent event) throws Exception;
+
+  /**
+   * Processes an event as {@link #handle(AuditEvent)} does, told about its attempt. This is what is
+   * called; by default it only hands the event on.
+   *
+   * @param event the same as {@link AttemptContext#event()}
+   * @param context the attempt
+   * @throws Exception as {@link #handle(AuditEvent)} does
+   */
+  default void handle(AuditEvent event, AttemptContext context) throws Exception {
+    handle(event);
+  }
 }

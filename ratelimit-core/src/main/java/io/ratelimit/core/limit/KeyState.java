@@ -25,17 +25,21 @@ import java.util.OptionalLong;
  */
 public final class KeyState {
 
-  private static final KeyState NEW = new KeyState(List.of(), List.of(), StartLog.EMPTY);
+  private static final KeyState NEW =
+      new KeyState(List.of(), List.of(), StartLog.EMPTY, Long.MIN_VALUE);
 
   private final List<RateLimit> windows;
   // Of each window, as the starts left it.
   private final List<Pace> paces;
   private final StartLog log;
+  // The latest start to which what others used was added.
+  private final long told;
 
-  private KeyState(List<RateLimit> windows, List<Pace> paces, StartLog log) {
+  private KeyState(List<RateLimit> windows, List<Pace> paces, StartLog log, long told) {
     this.windows = windows;
     this.paces = paces;
     this.log = log;
+    this.told = told;
   }
 
   /** A key of which nothing was ever started. */
@@ -47,7 +51,7 @@ public final class KeyState {
   public KeyState unknownUntil(Instant time) {
     long micros = Micros.of(time);
     long end = Micros.toInstant(micros).isBefore(time) ? micros + 1 : micros;
-    return new KeyState(windows, paces, log.withForgottenUntil(end));
+    return new KeyState(windows, paces, log.withForgottenUntil(end), told);
   }
 
   /** This state under other windows. Those that stay keep their pace. */
@@ -60,7 +64,7 @@ public final class KeyState {
       int same = windows.indexOf(window);
       newPaces.add(same < 0 ? log.replay(Pace.Rate.of(window)) : paces.get(same));
     }
-    return new KeyState(List.copyOf(newWindows), newPaces, log);
+    return new KeyState(List.copyOf(newWindows), newPaces, log, told);
   }
 
   /**
@@ -112,7 +116,64 @@ public final class KeyState {
       paid.add(paces.get(i).afterStart(start, cost, Pace.Rate.of(windows.get(i))));
     }
     StartLog appended = log.append(start, cost).forget(start - longestWindow());
-    return new KeyState(windows, paid, appended);
+    return new KeyState(windows, paid, appended, told);
+  }
+
+  /**
+   * Corrects what a start cost, at the time of that start, as {@link LimitState#corrected} does.
+   *
+   * @param start when it was made
+   * @param change how much more it cost, or less; it never costs less than nothing
+   * @param now the time of the correction
+   * @return empty if nothing changes: the start has left every window, or is not remembered
+   */
+  public Optional<Corrected<KeyState>> corrected(Instant start, long change, Instant now) {
+    return corrected(Micros.of(start), change, Micros.of(now))
+        .map(corrected -> with(corrected, told));
+  }
+
+  private Optional<StartLog.Corrected> corrected(long start, long change, long now) {
+    return start + longestWindow() <= Math.max(now, log.latest())
+        ? Optional.empty()
+        : log.corrected(start, change);
+  }
+
+  private Corrected<KeyState> with(StartLog.Corrected corrected, long newTold) {
+    List<Pace> newPaces = new ArrayList<>();
+    List<Corrected.Overrun> overruns = new ArrayList<>();
+    for (int i = 0; i < windows.size(); i++) {
+      RateLimit window = windows.get(i);
+      newPaces.add(paces.get(i).corrected(log, corrected, Pace.Rate.of(window)));
+      long fullest = corrected.log().fullestAround(corrected.at(), window.windowMicros());
+      if (corrected.change() > 0 && fullest > window.permits()) {
+        overruns.add(new Corrected.Overrun(window, fullest - window.permits()));
+      }
+    }
+    KeyState next = new KeyState(windows, newPaces, corrected.log(), newTold);
+    return new Corrected<>(next, corrected.change(), overruns);
+  }
+
+  /**
+   * Debits what others used of the same quota, as the one who counts it tells in the answer to a
+   * start: from now on, what was told and what was started since fill the window together. Never
+   * gives anything back. What others used counts at the time of the start; or of a later one, if
+   * that has told of it before.
+   *
+   * @param start when the start was made that was answered
+   * @param window one of the windows: what it is that was used in
+   * @param used how much was used in it, up to the answer, that start included
+   * @param now the time of the answer
+   * @return empty if nothing changes: as much is counted already, the start has left every window
+   *     or is not remembered, or there is no such window
+   */
+  public Optional<Corrected<KeyState>> used(
+      Instant start, RateLimit window, long used, Instant now) {
+    long at = Math.max(Micros.of(start), told);
+    long counted = log.knownBetween(at - window.windowMicros(), at);
+    return !windows.contains(window) || used <= counted
+        ? Optional.empty()
+        : corrected(at, used - counted, Micros.of(now))
+            .map(corrected -> with(corrected, corrected.at()));
   }
 
   private long longestWindow() {
@@ -144,7 +205,7 @@ public final class KeyState {
   /** The latest start that is remembered. */
   public Optional<Instant> latestStart() {
     OptionalLong latest = log.latestKnown();
-    return latest.isPresent() && latest.getAsLong() > log.forgottenUntil()
+    return log.totalWeight() > 0 && latest.isPresent() && latest.getAsLong() > log.forgottenUntil()
         ? Optional.of(Micros.toInstant(latest.getAsLong()))
         : Optional.empty();
   }

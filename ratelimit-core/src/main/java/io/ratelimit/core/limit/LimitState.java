@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.internal.check.Requirements;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -19,6 +20,9 @@ import java.util.OptionalLong;
  * back over its whole window. A start that was made before all that is remembered counts as if it
  * filled the limit, so a change to a longer window may first wait for the time that was forgotten
  * to leave it.
+ *
+ * <p>These are starts as they were decided on. What one of them cost in truth may be told
+ * {@linkplain #corrected later}: then every later start obeys the corrected costs.
  *
  * <p><b>Tightness.</b> A start is denied only if the pace (spacing and burst), the window or a
  * pause forbids it. At the time that a {@link Decision.NotBefore} names, the same request is
@@ -193,6 +197,49 @@ public final class LimitState {
   }
 
   /**
+   * Corrects what a start cost, at the time of that start. Windows then count what it cost in
+   * truth, and so does the pace: what is given back lets nothing start earlier than if it had never
+   * been spent. Under a burst of more than 1, a debit may hold back what follows by as much as it
+   * is, and no longer. What was decided meanwhile stands, so that a window may turn out to be too
+   * full; it is told as far as its starts are remembered.
+   *
+   * <p>Where more than 1,000 later starts are remembered, a debit counts at the first of the latest
+   * 1,000, and nothing is given back. O(log starts) for each of the later starts.
+   *
+   * @param start when it was made
+   * @param change how much more it cost, or less; it never costs less than nothing
+   * @param now the time of the correction
+   * @return empty if nothing changes: the start has left every window, or is not remembered
+   */
+  public Optional<Corrected<LimitState>> corrected(Instant start, long change, Instant now) {
+    Instant at = Micros.toInstant(Math.max(Micros.of(now), log.latest()));
+    if (Micros.of(start) + longestWindow(at) <= Micros.of(at)) {
+      return Optional.empty();
+    }
+    return log.corrected(Micros.of(start), change).map(corrected -> with(corrected, at));
+  }
+
+  private Corrected<LimitState> with(StartLog.Corrected corrected, Instant at) {
+    StartLog other = corrected.log();
+    RateLimit limit = settings.inForce(at);
+    long fullest = other.fullestAround(corrected.at(), limit.windowMicros());
+    boolean isDebit = corrected.change() > 0;
+    LimitState next =
+        new LimitState(
+            settings,
+            other,
+            pace.corrected(log, corrected, Pace.Rate.of(paceLimit)),
+            paceLimit,
+            isDebit ? windows.with(Micros.toInstant(other.latest()), fullest) : windows);
+    return new Corrected<>(
+        next,
+        corrected.change(),
+        isDebit && fullest > limit.permits()
+            ? List.of(new Corrected.Overrun(limit, fullest - limit.permits()))
+            : List.of());
+  }
+
+  /**
    * What has left every window is forgotten when it is in the way of a decision, or many at once:
    * that costs a store less than one by one.
    */
@@ -246,7 +293,7 @@ public final class LimitState {
   /** The latest start that is remembered. */
   public Optional<Instant> latestStart() {
     OptionalLong latest = log.latestKnown();
-    return latest.isPresent()
+    return latest.isPresent() && log.totalWeight() > 0
         ? Optional.of(Micros.toInstant(latest.getAsLong()))
         : Optional.empty();
   }

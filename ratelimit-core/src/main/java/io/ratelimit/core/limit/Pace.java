@@ -45,6 +45,32 @@ record Pace(long micros, long numerator) {
     return paid.isAfter(most) ? most : paid;
   }
 
+  /**
+   * The pace once a start among those that led to it costs otherwise: what is owed changes by the
+   * difference, but is never less than the starts since, and the one before, explain by themselves,
+   * and never more than they can. Exact for what is given back, and where the burst is 1, which
+   * owes nothing but for the latest start. Under a burst, a debit may hold back what follows longer
+   * than if it had been known before, and what goes beyond the burst is forgiven, as by a change of
+   * the limit.
+   *
+   * @param before the starts, as they were paid for
+   * @param start the correction
+   */
+  Pace corrected(StartLog before, StartLog.Corrected start, Rate rate) {
+    long at = start.at();
+    long paid = Math.min(before.weightAt(at), rate.permits);
+    long cost = Math.min(start.log().weightAt(at), rate.permits);
+    Pace least = start.log().replayAround(at, IDLE, rate);
+    Pace most = start.log().replayAround(at, SPENT, rate);
+    Pace shifted = plus((int) (cost - paid), rate);
+    Pace bounded = shifted.isAfter(most) ? most : shifted;
+    Pace corrected = least.isAfter(bounded) ? least : bounded;
+    // Within a microsecond the fraction is kept; what is debited lets nothing start earlier.
+    return corrected.ceiling() == ceiling() || (start.change() > 0 && isAfter(corrected))
+        ? this
+        : corrected;
+  }
+
   private Pace plus(int permits, Rate rate) {
     long interval = rate.windowMicros / rate.permits;
     long remainder = rate.windowMicros % rate.permits;

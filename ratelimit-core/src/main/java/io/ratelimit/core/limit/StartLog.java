@@ -21,6 +21,7 @@ final class StartLog {
   // What one call may cost where the log is long.
   private static final int MOST_REPLAYED = 1_000;
   private static final int MOST_FORGOTTEN = 100;
+  private static final int MOST_CORRECTED = 1_000;
 
   private record Newer(long start, int weight, @Nullable Newer older) {}
 
@@ -83,7 +84,7 @@ final class StartLog {
 
   /** Adds a run that is not before the latest start, to a log that has none. */
   StartLog append(DensestRun more) {
-    StartLog known = turned();
+    StartLog known = withoutEmptyLast().turned();
     int index = known.frontStarts.length;
     long[] starts = Arrays.copyOf(known.frontStarts, index + 1);
     long[] sums = Arrays.copyOf(known.frontSums, index + 2);
@@ -149,6 +150,10 @@ final class StartLog {
 
   /** Adds a start that is not before the latest. */
   StartLog append(long start, int weight) {
+    return isLastEmpty() ? withoutEmptyLast().append(start, weight) : appended(start, weight);
+  }
+
+  private StartLog appended(long start, int weight) {
     if (back != null && back.start == start) {
       Newer merged = new Newer(start, back.weight + weight, back.older);
       return with(merged, backSize, totalWeight + weight);
@@ -204,6 +209,144 @@ final class StartLog {
     return index == frontStarts.length && back != null
         ? rest.turned().forget(until, most - times)
         : rest;
+  }
+
+  /** Whether the latest start has given back all that it cost, and is only there to tell when. */
+  private boolean isLastEmpty() {
+    return back == null
+        && frontIndex < frontStarts.length
+        && frontWeight(frontStarts.length - 1) == 0;
+  }
+
+  private StartLog withoutEmptyLast() {
+    if (!isLastEmpty()) {
+      return this;
+    }
+    int size = frontStarts.length - 1;
+    return new StartLog(
+        Arrays.copyOf(frontStarts, size),
+        Arrays.copyOf(frontSums, size + 1),
+        frontIndex,
+        null,
+        0,
+        totalWeight,
+        forgottenUntil,
+        run,
+        runIndex);
+  }
+
+  /**
+   * A log in which a start weighs otherwise.
+   *
+   * @param at when the start is that was changed
+   * @param change by how much it weighs more, or less
+   */
+  record Corrected(StartLog log, long at, long change) {}
+
+  /**
+   * The same starts, of which one weighs more or less, but not less than nothing. Where more than
+   * {@value #MOST_CORRECTED} starts are not before it, what it weighs more is added to the first of
+   * the latest so many, and leaves the windows later; what it weighs less is not taken off.
+   *
+   * @param at when the start was made
+   * @return empty if nothing changes: it is not remembered, or before what was assumed
+   */
+  Optional<Corrected> corrected(long at, long change) {
+    if (at <= forgottenUntil || (run != null && run.at() >= at)) {
+      return Optional.empty();
+    }
+    StartLog log = back == null ? this : turned();
+    int first = log.firstAfter(at - 1);
+    int bound = log.firstOfLatest(MOST_CORRECTED);
+    if (bound > first) {
+      return change <= 0 ? Optional.empty() : log.changedAt(bound, change);
+    }
+    return first == log.frontStarts.length || log.frontStarts[first] != at
+        ? Optional.empty()
+        : log.changedAt(first, change);
+  }
+
+  /** With all starts in the front: the entries of the time of this one become one entry. */
+  private Optional<Corrected> changedAt(int first, long change) {
+    int size = frontStarts.length;
+    int next = first + 1;
+    while (next < size && frontStarts[next] == frontStarts[first]) {
+      next++;
+    }
+    long weight = frontSums[next] - frontSums[first];
+    long changed = Math.max(change, -weight);
+    if (weight == 0 || changed == 0) {
+      return Optional.empty();
+    }
+    // The latest stays, whatever it weighs, so that no time before it comes again.
+    int kept = first - frontIndex + (weight + changed > 0 || next == size ? 1 : 0);
+    long[] starts = new long[kept + size - next];
+    long[] sums = new long[starts.length + 1];
+    System.arraycopy(frontStarts, frontIndex, starts, 0, kept);
+    System.arraycopy(frontStarts, next, starts, kept, size - next);
+    for (int i = 0; i < first - frontIndex; i++) {
+      sums[i + 1] = frontSums[frontIndex + i + 1] - frontSums[frontIndex];
+    }
+    for (int i = kept; i <= starts.length; i++) {
+      sums[i] = frontSums[next + i - kept] - frontSums[frontIndex] + changed;
+    }
+    StartLog log =
+        new StartLog(
+            starts,
+            sums,
+            0,
+            null,
+            0,
+            totalWeight + changed,
+            forgottenUntil,
+            run,
+            run == null ? -1 : runIndex - frontIndex);
+    return Optional.of(new Corrected(log, frontStarts[first], changed));
+  }
+
+  /** The weight of what was started at a time. */
+  long weightAt(long time) {
+    return weightAfter(time - 1) - weightAfter(time);
+  }
+
+  /**
+   * The weight of the starts after a time and up to another one that were not assumed, and of which
+   * nothing that was between them was forgotten.
+   */
+  long knownBetween(long after, long until) {
+    return knownAfter(Math.max(after, forgottenUntil)) - weightAfter(until);
+  }
+
+  /** The weight in the fullest window of a length that ends with a start and holds this time. */
+  long fullestAround(long time, long window) {
+    StartLog log = back == null ? this : turned();
+    long fullest = 0;
+    for (int i = log.firstAfter(time - 1); i < log.frontStarts.length; i++) {
+      long end = log.frontStarts[i];
+      if (end - window >= time) {
+        break;
+      }
+      fullest = Math.max(fullest, log.knownBetween(end - window, end));
+    }
+    return fullest;
+  }
+
+  /**
+   * The pace after the start before a time and those at it or later, from a pace before them. (What
+   * is assumed or forgotten is not taken for that start.)
+   */
+  Pace replayAround(long time, Pace before, Pace.Rate rate) {
+    StartLog log = back == null ? this : turned();
+    int first = log.firstAfter(time - 1);
+    if (first > log.frontIndex
+        && first - 1 != log.runIndex
+        && log.frontStarts[first - 1] > forgottenUntil) {
+      first--;
+      while (first > log.frontIndex && log.isOneWithPrevious(first)) {
+        first--;
+      }
+    }
+    return log.replay(first, before, rate);
   }
 
   /** Whether an entry of the front is of the same start as the one before it. */
@@ -291,6 +434,13 @@ final class StartLog {
         weight += newer.weight;
       }
     }
+    int first = firstAfter(time);
+    weight += frontSums[frontStarts.length] - frontSums[first];
+    return run != null && first <= runIndex ? weight - run.size() + run.after(time) : weight;
+  }
+
+  /** The first entry of the front that is after a time. */
+  private int firstAfter(long time) {
     int low = frontIndex;
     int high = frontStarts.length;
     while (low < high) {
@@ -301,8 +451,19 @@ final class StartLog {
         low = middle + 1;
       }
     }
-    weight += frontSums[frontStarts.length] - frontSums[low];
-    return run != null && low <= runIndex ? weight - run.size() + run.after(time) : weight;
+    return low;
+  }
+
+  /** The entry of the front with which so many of the latest times begin. */
+  private int firstOfLatest(int most) {
+    int i = frontStarts.length;
+    for (int times = 0; i > frontIndex && times < most; times++) {
+      i--;
+      while (i > frontIndex && isOneWithPrevious(i)) {
+        i--;
+      }
+    }
+    return i;
   }
 
   private long frontWeight(int index) {
@@ -317,28 +478,30 @@ final class StartLog {
    */
   Pace replay(Pace.Rate rate) {
     StartLog log = back == null ? this : turned();
-    int i = log.frontStarts.length;
-    for (int times = 0; i > log.frontIndex && times < MOST_REPLAYED; times++) {
-      i--;
-      while (i > log.frontIndex && log.isOneWithPrevious(i)) {
-        i--;
-      }
-    }
-    Pace pace = i == log.frontIndex ? Pace.IDLE : Pace.SPENT;
-    while (i < log.frontStarts.length) {
-      if (i == log.runIndex && log.run != null) {
-        pace = log.run.pace(rate);
+    int first = log.firstOfLatest(MOST_REPLAYED);
+    return log.replay(first, first == log.frontIndex ? Pace.IDLE : Pace.SPENT, rate);
+  }
+
+  /** With all starts in the front: the pace after them, from one of them on. */
+  private Pace replay(int first, Pace before, Pace.Rate rate) {
+    Pace pace = before;
+    int i = first;
+    while (i < frontStarts.length) {
+      if (i == runIndex && run != null) {
+        pace = run.pace(rate);
         i++;
         continue;
       }
-      long start = log.frontStarts[i];
+      long start = frontStarts[i];
       long weight = 0;
       // What started in the same microsecond is one start, whether or not it is one entry.
       do {
-        weight += log.frontWeight(i);
+        weight += frontWeight(i);
         i++;
-      } while (i < log.frontStarts.length && log.isOneWithPrevious(i));
-      pace = pace.afterStart(start, (int) Math.min(weight, Integer.MAX_VALUE), rate);
+      } while (i < frontStarts.length && isOneWithPrevious(i));
+      if (weight > 0) {
+        pace = pace.afterStart(start, (int) Math.min(weight, Integer.MAX_VALUE), rate);
+      }
     }
     return pace;
   }

@@ -5,7 +5,9 @@ import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.limiter.QueueRateLimiter;
 import io.ratelimit.core.limit.Charges;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
+import io.ratelimit.core.queue.CorrectionReceipt;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.LimitControl;
@@ -25,7 +27,7 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>The guarantee is on the moment of the grant, by the clock of the queue. Start at once; {@link
  * RateLimit#withMargin} absorbs what a start may be late. A permit that was granted is spent,
- * whether or not it is used.
+ * whether or not it is used, unless it is {@linkplain #giveBack given back}.
  *
  * <p><b>By name and key.</b> {@link Charges} draw from the queue's named limits, and from its own
  * limit only if they say so. Who waits for a key that is closed holds up nobody who waits for
@@ -197,6 +199,39 @@ public interface RateLimiter extends AutoCloseable {
    * @throws IllegalStateException if the limiter is closed
    */
   CompletableFuture<AcquireResult> acquireAsync(Charges charges, Duration atMost);
+
+  /**
+   * Corrects what a start cost in the queue's own limit, once that is known: debits more, or gives
+   * back. It counts at the time of the start, see {@link EventQueue#correct(AcquireRequest,
+   * AcquireResult.Granted, int)}. The start and its permits are this limiter's answer; correct it
+   * again from what was told last.
+   *
+   * @param granted the start
+   * @param permits what it cost when it was granted
+   * @param cost what it cost in truth: 0 to {@value RateLimit#MAX_PERMITS}
+   * @throws IllegalArgumentException if a value is outside its range
+   * @throws io.ratelimit.core.queue.QueueUnavailableException if the store did not answer; the
+   *     correction may have been made
+   * @throws IllegalStateException if the limiter or its queue is closed
+   */
+  @CanIgnoreReturnValue
+  CorrectionReceipt correct(AcquireResult.Granted granted, int permits, int cost);
+
+  /**
+   * Gives back the permits of the queue's own limit for a start that is not made after all: others
+   * get them, as if they had never been spent. So permits can be reserved, and cancelled.
+   *
+   * @param granted the start
+   * @param permits what it cost
+   * @throws IllegalArgumentException if the number of permits is outside its range
+   * @throws io.ratelimit.core.queue.QueueUnavailableException if the store did not answer; the
+   *     permits may have been given back
+   * @throws IllegalStateException if the limiter or its queue is closed
+   */
+  @CanIgnoreReturnValue
+  default CorrectionReceipt giveBack(AcquireResult.Granted granted, int permits) {
+    return correct(granted, permits, 0);
+  }
 
   /** Returns what reads, changes and pauses the limit. */
   LimitControl limitControl();

@@ -156,8 +156,9 @@ public interface EventQueue extends AutoCloseable {
    * or from none, in the windows that takes spend from; attempts at once are not counted for it.
    *
    * <p>The requests are decided on in their order; where one must wait, so must those behind it
-   * that draw from the same limits and keys, and they get the same answer. Nothing can be given
-   * back.
+   * that draw from the same limits and keys, and they get the same answer. What a start turns out
+   * not to need of the queue's own limit, {@link #correct(AcquireRequest, AcquireResult.Granted,
+   * int)} gives back.
    *
    * <p>A request that is sent again with its id within {@link #REMEMBERED_REQUESTS} of its start
    * gets that start again, and spends nothing, as long as it is among the latest {@link
@@ -171,6 +172,40 @@ public interface EventQueue extends AutoCloseable {
    *     is not set or has no window; nothing was spent for any of them
    */
   List<AcquireResult> acquire(List<AcquireRequest> requests);
+
+  /**
+   * Corrects what the attempt of a lease cost in the limits that it paid in: debits more, or gives
+   * back. It counts at the time of the attempt's start, as if it had been known then, and stays so
+   * whatever becomes of the attempt. To be called before the lease is settled; again, with costs
+   * that are known even better, and as often as no answer comes: costs are what the attempt cost in
+   * all, and not what it cost since.
+   *
+   * <p>After a correction no window holds more than its permits by the corrected costs, unless what
+   * had started by then was too much already: the receipt tells of that, {@link
+   * QueueStats#corrections} counts it, and nothing starts until the window has room again. See
+   * {@link io.ratelimit.core.limit.LimitState#corrected}.
+   *
+   * <p>A {@link Costs.Usage}, which an API told, debits what is used and not counted here; it never
+   * gives anything back.
+   *
+   * @param costs what is not in them stays as it is
+   */
+  @CanIgnoreReturnValue
+  CorrectionReceipt correct(Lease lease, Costs costs);
+
+  /**
+   * Corrects what a start cost in the queue's own limit that no event was taken for, as {@link
+   * #correct(Lease, Costs)} does.
+   *
+   * @param request identifies the correction by its id, and says what the start cost before: sent
+   *     again within {@link #REMEMBERED_REQUESTS}, it changes nothing
+   * @param granted the start
+   * @param cost what it cost: 0 to {@value io.ratelimit.core.limit.RateLimit#MAX_PERMITS}; 0 gives
+   *     all of it back
+   * @throws IllegalArgumentException if the cost is outside its range
+   */
+  @CanIgnoreReturnValue
+  CorrectionReceipt correct(AcquireRequest request, AcquireResult.Granted granted, int cost);
 
   /** The attempt succeeded: the event is done. */
   Settlement ack(Lease lease);

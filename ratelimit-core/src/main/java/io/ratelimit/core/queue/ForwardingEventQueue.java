@@ -69,6 +69,17 @@ public abstract class ForwardingEventQueue implements EventQueue {
   }
 
   @Override
+  public CorrectionReceipt correct(Lease lease, Costs costs) {
+    return queue.correct(lease, costs);
+  }
+
+  @Override
+  public CorrectionReceipt correct(
+      AcquireRequest request, AcquireResult.Granted granted, int cost) {
+    return queue.correct(request, granted, cost);
+  }
+
+  @Override
   public Settlement ack(Lease lease) {
     return queue.ack(lease);
   }

@@ -191,6 +191,27 @@ public final class InMemoryEventQueue implements EventQueue {
   }
 
   @Override
+  public CorrectionReceipt correct(Lease lease, Costs costs) {
+    requireNonNull(lease, "lease");
+    requireNonNull(costs, "costs");
+    return corrected(() -> state.correct(lease, costs, time.now()));
+  }
+
+  @Override
+  public CorrectionReceipt correct(
+      AcquireRequest request, AcquireResult.Granted granted, int cost) {
+    requireNonNull(request, "request");
+    requireNonNull(granted, "granted");
+    Requirements.between("cost", cost, 0, RateLimit.MAX_PERMITS);
+    return corrected(() -> state.correct(request, granted, cost, time.now()));
+  }
+
+  /** Tells of it if it let others start. */
+  private CorrectionReceipt corrected(Supplier<CorrectionReceipt> correct) {
+    return guard.locked(correct, receipt -> receipt.returned() > 0);
+  }
+
+  @Override
   public Settlement ack(Lease lease) {
     requireNonNull(lease, "lease");
     return settled(() -> state.ack(lease, time.now()));

@@ -46,6 +46,7 @@ import java.util.stream.Stream;
  * @param expired how many events ever expired while they waited, see {@link
  *     PublishTerms#withExpiry}: they are among those discarded, or came to the failed queue
  * @param expiredLeases how many leases ran out and were reclaimed
+ * @param corrections what starts cost otherwise than was decided on, as it was told later
  * @param oldestPendingAge how long ago the oldest pending event was published, or could have
  *     started if its start was delayed, of those that are not set aside, if any waits
  * @param startsInWindow the weight of the starts in the window of the limit in force, those that no
@@ -87,6 +88,7 @@ public record QueueStats(
     long replaced,
     long expired,
     long expiredLeases,
+    Corrections corrections,
     Optional<Duration> oldestPendingAge,
     long startsInWindow,
     LargestWindows largestWindows,
@@ -114,6 +116,22 @@ public record QueueStats(
    * @param oldestAge how long ago the oldest of them was published
    */
   public record SetAside(long events, Duration oldestAge) {}
+
+  /**
+   * What starts cost otherwise than was decided on, see {@link EventQueue#correct}: over all
+   * limits.
+   *
+   * @param debited how many permits were ever debited
+   * @param returned how many permits were ever given back
+   * @param overruns how many windows were ever found to hold more than they should
+   * @param latestOverrun when that was found last
+   */
+  public record Corrections(
+      long debited, long returned, long overruns, Optional<Instant> latestOverrun) {
+
+    /** Nothing was ever corrected. */
+    public static final Corrections NONE = new Corrections(0, 0, 0, Optional.empty());
+  }
 
   /** Copies the maps. */
   public QueueStats {
@@ -236,6 +254,7 @@ public record QueueStats(
         replaced,
         expired,
         expiredLeases,
+        corrections,
         oldestAge(byType, aside),
         startsInWindow,
         largestWindows,

@@ -36,6 +36,7 @@ class QueueStatsTest {
         2,
         3,
         5,
+        QueueStats.Corrections.NONE,
         Optional.empty(),
         0,
         new LargestWindows(

@@ -11,6 +11,7 @@ import io.ratelimit.http.answer.Verdict.Cause;
 import io.ratelimit.http.answer.Verdict.Scope;
 import io.ratelimit.http.quota.QuotaReader;
 import io.ratelimit.http.quota.RemoteQuota;
+import io.ratelimit.http.quota.UsageField;
 import java.net.http.HttpHeaders;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,11 +37,13 @@ import java.util.function.Predicate;
  */
 public final class ApiProfile {
 
+  private static final int MOST_USAGE_FIELDS = 16;
   private static final ApiProfile STANDARD = named("HTTP").build();
 
   private final String name;
   private final AnswerClassifier classifier;
   private final QuotaReader usage;
+  private final List<UsageField> usageFields;
 
   private ApiProfile(Builder builder) {
     this.name = builder.name;
@@ -50,6 +53,15 @@ public final class ApiProfile {
     }
     this.classifier = first;
     this.usage = builder.usage;
+    this.usageFields = List.of();
+  }
+
+  private ApiProfile(ApiProfile other, List<UsageField> usageFields) {
+    this.name = other.name;
+    this.classifier = other.classifier;
+    this.usage = other.usage;
+    this.usageFields = List.copyOf(usageFields);
+    Requirements.count("usage fields", usageFields.size(), 0, MOST_USAGE_FIELDS);
   }
 
   /**
@@ -91,6 +103,32 @@ public final class ApiProfile {
    */
   public RemoteQuota quota(HttpHeaders headers, Instant now) {
     return usage.read(headers, now);
+  }
+
+  /**
+   * Returns this profile of an API that says how much of a queue's named limit is used, in one more
+   * field. A handler tells the queue, which then lets nothing start that would exceed the limit
+   * together with what was told; see {@link io.ratelimit.core.handler.AttemptContext#used}.
+   *
+   * <pre>{@code
+   * KnownApis.binance().withUsage("weight", "X-MBX-USED-WEIGHT-1M", Duration.ofMinutes(1))
+   * }</pre>
+   *
+   * @param limit the name of the limit
+   * @param field the field; its number counts what the limit counts
+   * @param period the period of the limit's window that the field is about
+   * @throws IllegalArgumentException if a name is blank, the period is not more than zero, or it is
+   *     the seventeenth field
+   */
+  public ApiProfile withUsage(String limit, String field, Duration period) {
+    List<UsageField> more = new ArrayList<>(usageFields);
+    more.add(new UsageField(limit, field, period));
+    return new ApiProfile(this, more);
+  }
+
+  /** Returns the fields that say how much of a queue's named limits is used. */
+  public List<UsageField> usageFields() {
+    return usageFields;
   }
 
   @Override

@@ -17,6 +17,7 @@ local given, name, key, max = unpack(ARGV)
 -- @include pauses
 -- @include scoped
 -- @include keystates
+-- @include behind
 
 max = whole('max', max, 0, 100)
 local now = clock(given, redis.call('HGET', META, 'now'))
@@ -24,23 +25,6 @@ local named = named_limit(name)
 local answer = { '' }
 if not named then
   return answer
-end
-
--- What the starts after a time cost.
-local function held_after(each, state, time)
-  local first = redis.call('ZLEXCOUNT', LIMITS_STARTS, '-', '(' .. each .. '|')
-  local low, high = 0, redis.call('ZLEXCOUNT', LIMITS_STARTS, '[' .. each .. '|', '(' .. each .. '}')
-  local before = state.base
-  while low < high do
-    local middle = math.floor((low + high) / 2)
-    local cum, start = N.parse_start(each, redis.call('ZRANGE', LIMITS_STARTS, first + middle, first + middle)[1])
-    if start and start <= time then
-      before, low = cum, middle + 1
-    else
-      high = middle
-    end
-  end
-  return state.cum - before
 end
 
 local function add(each)

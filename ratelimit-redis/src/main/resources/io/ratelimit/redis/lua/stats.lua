@@ -4,7 +4,8 @@
 -- ARGV given seen remembered start_up
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), published, pending of each
 --       priority, delayed, leased, done, failed, discarded, starts, permits that they took,
---       permits that went to starts without an event, retried, given up, replaced, expired events and leases, shift of the clock, until when starts may be missing or nil, how many peaks,
+--       permits that went to starts without an event, retried, given up, replaced, expired events and leases, permits debited and given back later,
+--       windows found too full and when last or nil, shift of the clock, until when starts may be missing or nil, how many peaks,
 --       [at, permits]…, when the oldest pending that is not set aside was published or nil, weight in the
 --       window without what is assumed, weight that is assumed there and its end or nil, latest start
 --       without what is assumed or nil, next start if it is later or nil, events without a trace, how
@@ -100,8 +101,8 @@ local function oldest_aside()
 end
 
 local m = redis.call('HMGET', META, 'published', 'done', 'discarded', 'expired', 'retried',
-  'given_up', 'acquired', 'lapsed', 'replaced')
-for i = 1, 9 do
+  'given_up', 'acquired', 'lapsed', 'replaced', 'debited', 'returned', 'overruns', 'overrun_at')
+for i = 1, 12 do
   m[i] = tonumber(m[i]) or 0
 end
 local failed = redis.call('ZCARD', FAILED)
@@ -125,6 +126,10 @@ local answer = reply(
   m[9],
   m[8],
   m[4],
+  m[10],
+  m[11],
+  m[12],
+  tonumber(m[13]) or false,
   line.shift,
   W.unknown > NEVER and W.unknown,
   #W.at

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.Charges;
+import io.ratelimit.core.limit.Corrected;
 import io.ratelimit.core.limit.Decision;
 import io.ratelimit.core.limit.KeyState;
 import io.ratelimit.core.limit.LimitKey;
@@ -20,6 +21,7 @@ import io.ratelimit.core.queue.AcquireResult.Granted;
 import io.ratelimit.core.queue.AcquireResult.Never;
 import io.ratelimit.core.queue.AcquireResult.NotBefore;
 import io.ratelimit.core.queue.AcquireResult.Paused;
+import io.ratelimit.core.queue.CorrectionReceipt;
 import io.ratelimit.core.queue.Limits;
 import java.time.Duration;
 import java.time.Instant;
@@ -140,6 +142,72 @@ public abstract class RateLimiterContract {
         .isThrownBy(() -> limiter.acquire(11))
         .withMessage("a start that costs 11 permits can never be made: the limit has 10");
     assertThat(limiter.tryAcquire(10)).as("it cost nothing").isInstanceOf(Granted.class);
+  }
+
+  @Test
+  void whatIsGivenBackIsAsIfItHadNeverBeenGranted() {
+    RateLimiter limiter = limiter(BURST);
+    Instant begin = limiter.time().now();
+    Granted four = (Granted) limiter.tryAcquire(4);
+    advance(STEP);
+    Granted six = (Granted) limiter.tryAcquire(6);
+    assertThat(limiter.tryAcquire()).isEqualTo(new NotBefore(begin.plusSeconds(10)));
+
+    assertThat(limiter.giveBack(six, 6).returned()).isEqualTo(6);
+
+    assertThat(limiter.tryAcquire(7)).isEqualTo(new NotBefore(begin.plusSeconds(10)));
+    assertThat(limiter.tryAcquire(6)).isInstanceOf(Granted.class);
+    limiter.correct(four, 4, 2);
+    assertThat(limiter.tryAcquire(2)).isInstanceOf(Granted.class);
+    assertThat(limiter.tryAcquire()).isEqualTo(new NotBefore(begin.plusSeconds(10)));
+  }
+
+  @Test
+  void aPacedStartThatIsGivenBackLeavesItsPlaceToTheNext() {
+    RateLimiter limiter = limiter(PACED);
+    Instant begin = limiter.time().now();
+    Granted first = (Granted) limiter.tryAcquire();
+    advance(STEP);
+    Granted second = (Granted) limiter.tryAcquire();
+    advance(STEP.dividedBy(2));
+
+    assertThat(limiter.giveBack(first, 1).returned()).isEqualTo(1);
+    assertThat(limiter.tryAcquire())
+        .as("the pace is that of the later start")
+        .isEqualTo(new NotBefore(begin.plus(STEP.multipliedBy(2))));
+    limiter.giveBack(second, 1);
+    assertThat(limiter.tryAcquire()).isInstanceOf(Granted.class);
+  }
+
+  @Test
+  void whoeverWaitsGetsWhatIsGivenBack() {
+    RateLimiter limiter = limiter(BURST);
+    Granted granted = (Granted) limiter.tryAcquire(10);
+    CompletableFuture<AcquireResult> waiter = limiter.acquireAsync(3, LONG);
+
+    limiter.giveBack(granted, 10);
+    // Who waits does not ask again at once after every change.
+    advance(Duration.ofSeconds(1));
+
+    assertThat(answer(waiter)).isInstanceOf(Granted.class);
+  }
+
+  @Test
+  void aDebitIsPaidForLater() {
+    RateLimiter limiter = limiter(BURST);
+    Instant begin = limiter.time().now();
+    Granted granted = (Granted) limiter.tryAcquire(2);
+
+    CorrectionReceipt receipt = limiter.correct(granted, 2, 13);
+
+    assertThat(receipt.debited()).isEqualTo(11);
+    assertThat(receipt.overruns())
+        .containsExactly(
+            new CorrectionReceipt.Overrun(Optional.empty(), new Corrected.Overrun(BURST, 3)));
+    assertThat(limiter.tryAcquire()).isEqualTo(new NotBefore(begin.plusSeconds(10)));
+    advance(Duration.ofSeconds(10));
+    assertThat(limiter.giveBack(granted, 13).dropped()).as("it has left the window").isEqualTo(1);
+    assertThat(limiter.tryAcquire(10)).isInstanceOf(Granted.class);
   }
 
   @Test

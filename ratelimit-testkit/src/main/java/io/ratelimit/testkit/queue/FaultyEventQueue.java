@@ -10,6 +10,8 @@ import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.Amendment;
 import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.core.queue.CorrectionReceipt;
+import io.ratelimit.core.queue.Costs;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.FailedQueue;
 import io.ratelimit.core.queue.ForwardingEventQueue;
@@ -52,6 +54,8 @@ public final class FaultyEventQueue extends ForwardingEventQueue {
     TAKE,
     /** {@link EventQueue#acquire}. */
     ACQUIRE,
+    /** {@link EventQueue#correct}. */
+    CORRECT,
     /** {@link EventQueue#ack}. */
     ACK,
     /** {@link EventQueue#retry}. */
@@ -227,6 +231,17 @@ public final class FaultyEventQueue extends ForwardingEventQueue {
   @Override
   public List<AcquireResult> acquire(List<AcquireRequest> requests) {
     return perform(Call.ACQUIRE, null, () -> queue().acquire(requests));
+  }
+
+  @Override
+  public CorrectionReceipt correct(Lease lease, Costs costs) {
+    return perform(Call.CORRECT, lease, () -> queue().correct(lease, costs));
+  }
+
+  @Override
+  public CorrectionReceipt correct(
+      AcquireRequest request, AcquireResult.Granted granted, int cost) {
+    return perform(Call.CORRECT, null, () -> queue().correct(request, granted, cost));
   }
 
   @Override

@@ -11,11 +11,14 @@ import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.handler.Failure;
 import io.ratelimit.core.limit.Charge;
+import io.ratelimit.core.limit.Corrected;
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.core.queue.CorrectionReceipt;
+import io.ratelimit.core.queue.Costs;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.Lease;
@@ -23,6 +26,7 @@ import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueuedEvent;
 import io.ratelimit.core.queue.Settlement;
+import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.queue.WantedTypes;
@@ -753,5 +757,165 @@ public abstract class NamedLimitsContract {
       assertThat(queue.stats().failed()).isZero();
       assertThat(queue.stats().done()).isEqualTo(published);
     }
+  }
+
+  private static final Limits WEIGHTS =
+      Limits.builder()
+          .limit("weight", atOnce(10, 10), atOnce(25, 60))
+          .limit("account", event -> event.attributes().get("account"), atOnce(4, 10))
+          .cost("weight", event -> 5)
+          .build();
+  private static final LimitKey WEIGHT = new LimitKey("weight", "");
+
+  private static long held(EventQueue queue, LimitKey key) {
+    return queue.namedLimitControl().key(key).orElseThrow().held().get(0);
+  }
+
+  private static Costs.Usage weightUsed(int used) {
+    return new Costs.Usage("weight", Duration.ofSeconds(10), used);
+  }
+
+  @Test
+  void aCostThatIsKnownAfterwardsCountsAtTheTimeOfTheStart() {
+    EventQueue queue = queue(WEIGHTS);
+    queue.publish(backlog("a", 3));
+    Lease first = takeOne(queue, "a0");
+    advance(Duration.ofSeconds(4));
+    Lease second = takeOne(queue, "a1");
+    Instant begin = first.takenAt();
+    assertThat(take(queue, 1)).isEqualTo(new TakeResult.NotBefore(begin.plusSeconds(10)));
+
+    assertThat(queue.correct(second, Costs.asReserved().with("weight", 8)))
+        .isEqualTo(
+            new CorrectionReceipt(
+                Settlement.SETTLED,
+                3,
+                0,
+                0,
+                List.of(
+                    new CorrectionReceipt.Overrun(
+                        Optional.of(WEIGHT), new Corrected.Overrun(atOnce(10, 10), 3)))));
+    assertThat(held(queue, WEIGHT)).isEqualTo(13);
+    assertThat(take(queue, 1)).isEqualTo(new TakeResult.NotBefore(begin.plusSeconds(14)));
+    advance(Duration.ofSeconds(10));
+    takeOne(queue, "a2");
+    assertThat(queue.stats().corrections())
+        .isEqualTo(new QueueStats.Corrections(3, 0, 1, Optional.of(begin.plusSeconds(4))));
+  }
+
+  @Test
+  void whatIsGivenBackLetsOthersStart() {
+    EventQueue queue = queue(WEIGHTS);
+    queue.publish(backlog("a", 3));
+    List<Lease> leases = leases(queue, 3);
+    assertThat(ids(leases)).containsExactly("a0", "a1");
+    AtomicInteger told = new AtomicInteger();
+    try (Subscription unused = queue.onChange(told::incrementAndGet)) {
+      Costs cheap = Costs.asReserved().with("weight", 1);
+      assertThat(queue.correct(leases.get(0), cheap))
+          .isEqualTo(new CorrectionReceipt(Settlement.SETTLED, 0, 4, 0, List.of()));
+      assertThat(takeIds(queue, 1)).as("a permit is missing").isEmpty();
+      assertThat(queue.correct(leases.get(0), cheap))
+          .as("a total, sent again")
+          .isEqualTo(new CorrectionReceipt(Settlement.SETTLED, 0, 0, 0, List.of()));
+
+      queue.correct(leases.get(1), Costs.asReserved().with("weight", 0));
+
+      assertThat(told.get()).isPositive();
+    }
+    takeOne(queue, "a2");
+    assertThat(held(queue, WEIGHT)).isEqualTo(6);
+  }
+
+  @Test
+  void whatCannotBeCorrectedIsDropped() {
+    EventQueue queue = queue(WEIGHTS);
+    queue.publish(List.of(AuditEvent.of("none", NORMAL, "w"), of("a", "a0")));
+    Lease none = takeOne(queue, "none");
+    Lease settled = takeOne(queue, "a0");
+    CorrectionReceipt dropped = new CorrectionReceipt(Settlement.SETTLED, 0, 0, 1, List.of());
+
+    assertThat(queue.correct(none, Costs.asReserved().with("account", 2)))
+        .as("it paid nothing there")
+        .isEqualTo(dropped);
+    assertThat(queue.correct(none, Costs.asReserved().with("unknown", 2))).isEqualTo(dropped);
+    queue.ack(settled);
+    assertThat(queue.correct(settled, Costs.asReserved().with("weight", 9)))
+        .isEqualTo(CorrectionReceipt.staleLease());
+    advance(Duration.ofSeconds(60));
+    assertThat(queue.correct(none, Costs.asReserved().with("weight", 9)))
+        .as("it has left every window")
+        .isEqualTo(dropped);
+    assertThat(queue.stats().corrections()).isEqualTo(QueueStats.Corrections.NONE);
+  }
+
+  @Test
+  void theQueuesOwnLimitIsCorrected() {
+    EventQueue queue = queue(atOnce(10, 10), Limits.none());
+    queue.publish(
+        List.of(
+            AuditEvent.of("a", NORMAL, "w").withWeight(6),
+            AuditEvent.of("b", NORMAL, "w").withWeight(6)));
+    Lease first = takeOne(queue, "a");
+    assertThat(take(queue, 1)).isEqualTo(new TakeResult.NotBefore(first.takenAt().plusSeconds(10)));
+
+    queue.correct(first, Costs.asReserved().withPermits(4));
+    assertThat(queue.stats().startsInWindow()).isEqualTo(4);
+    Lease second = takeOne(queue, "b");
+    CorrectionReceipt receipt = queue.correct(second, Costs.asReserved().withPermits(9));
+
+    assertThat(receipt.overruns())
+        .containsExactly(
+            new CorrectionReceipt.Overrun(
+                Optional.empty(), new Corrected.Overrun(atOnce(10, 10), 3)));
+    assertThat(queue.stats().largestWindowSince(first.takenAt())).isEqualTo(13);
+  }
+
+  @Test
+  void aRetryPaysAnewAndTheCorrectionOfTheAttemptStays() {
+    EventQueue queue = queue(WEIGHTS);
+    queue.publish(of("a", "a0"));
+    Lease first = takeOne(queue, "a0");
+    queue.correct(first, Costs.asReserved().with("weight", 2));
+    queue.retry(first, Duration.ZERO, "because");
+
+    Lease second = takeOne(queue, "a0");
+    assertThat(held(queue, WEIGHT)).isEqualTo(7);
+    queue.correct(second, Costs.asReserved().with("weight", 4));
+    assertThat(held(queue, WEIGHT)).isEqualTo(6);
+  }
+
+  @Test
+  void whatAnApiCountsAsUsedIsDebitedAndNeverGivenBack() {
+    EventQueue queue = queue(WEIGHTS);
+    queue.publish(backlog("a", 2));
+    Lease first = takeOne(queue, "a0");
+
+    assertThat(queue.correct(first, Costs.asReserved().with(weightUsed(3))))
+        .as("less than is counted here")
+        .isEqualTo(new CorrectionReceipt(Settlement.SETTLED, 0, 0, 0, List.of()));
+    assertThat(queue.correct(first, Costs.asReserved().with(weightUsed(9))).debited()).isEqualTo(4);
+    assertThat(queue.correct(first, Costs.asReserved().with(weightUsed(9))).debited()).isZero();
+
+    assertThat(take(queue, 1)).isEqualTo(new TakeResult.NotBefore(first.takenAt().plusSeconds(10)));
+    assertThat(held(queue, WEIGHT)).isEqualTo(9);
+    assertThat(queue.correct(first, Costs.asReserved().with(new Costs.Usage("weight", LEASE, 9))))
+        .as("no window of this period")
+        .isEqualTo(new CorrectionReceipt(Settlement.SETTLED, 0, 0, 0, List.of()));
+  }
+
+  @Test
+  void reportsOfAttemptsThatOverlapCountOnce() {
+    EventQueue queue = queue(WEIGHTS);
+    queue.publish(backlog("a", 2));
+    Lease first = takeOne(queue, "a0");
+    advance(Duration.ofSeconds(1));
+    Lease second = takeOne(queue, "a1");
+
+    assertThat(queue.correct(second, Costs.asReserved().with(weightUsed(17))).debited())
+        .isEqualTo(7);
+    assertThat(queue.correct(first, Costs.asReserved().with(weightUsed(16))).debited()).isZero();
+    assertThat(queue.correct(first, Costs.asReserved().with(weightUsed(18))).debited())
+        .isEqualTo(1);
   }
 }

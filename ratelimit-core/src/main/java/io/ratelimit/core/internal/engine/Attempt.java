@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.handler.AttemptContext;
 import io.ratelimit.core.internal.check.Requirements;
+import io.ratelimit.core.queue.Costs;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
@@ -39,6 +40,7 @@ final class Attempt implements AttemptContext {
   private final Instant startedAt;
   private final Instant latest;
   private final List<Runnable> onCancel = new ArrayList<>();
+  private Costs costs = Costs.asReserved();
   private Instant deadline;
   private Instant leaseExpiresAt;
   private @Nullable Thread thread;
@@ -126,6 +128,26 @@ final class Attempt implements AttemptContext {
       }
     }
     cancelling.execute(action);
+  }
+
+  @Override
+  public synchronized void cost(int permits) {
+    costs = ended ? costs : costs.withPermits(permits);
+  }
+
+  @Override
+  public synchronized void cost(String limit, int cost) {
+    costs = ended ? costs : costs.with(limit, cost);
+  }
+
+  @Override
+  public synchronized void used(Costs.Usage usage) {
+    costs = ended ? costs : costs.with(usage);
+  }
+
+  /** What it cost, as far as its handler knows better than the queue. */
+  synchronized Costs costs() {
+    return costs;
   }
 
   /**

@@ -7,6 +7,8 @@ import io.ratelimit.core.handler.Failure;
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.limit.LimitKey;
+import io.ratelimit.core.queue.CorrectionReceipt;
+import io.ratelimit.core.queue.Costs;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
@@ -255,12 +257,13 @@ final class Attempts {
 
   private void conclude(Attempt attempt, AttemptOutcome outcome, Duration processing) {
     if (outcome instanceof AttemptOutcome.Done done
+        && attempt.costs().isEmpty()
         && acknowledging.accept(new Acknowledging.Succeeded(attempt, done, processing))) {
       return;
     }
     try {
       log(attempt.lease(), outcome);
-      Settlement settlement = settle(attempt.lease(), outcome, Optional.empty());
+      Settlement settlement = settle(attempt, outcome, Optional.empty());
       tellFinished(attempt, outcome, processing, settlement);
     } finally {
       vacate(attempt);
@@ -297,8 +300,7 @@ final class Attempts {
         concluding,
         () -> {
           try {
-            Settlement settlement =
-                settle(attempt.lease(), succeeded.outcome(), Optional.of(failure));
+            Settlement settlement = settle(attempt, succeeded.outcome(), Optional.of(failure));
             tellFinished(attempt, succeeded.outcome(), succeeded.processing(), settlement);
           } finally {
             vacate(attempt);
@@ -345,17 +347,31 @@ final class Attempts {
         : "given up";
   }
 
+  private static void tellOverruns(Lease lease, CorrectionReceipt receipt) {
+    if (!receipt.overruns().isEmpty()) {
+      LOG.warn(
+          "event {} cost more than was known when it started, and a limit is exceeded: {}",
+          Printable.text(lease.event().id()),
+          receipt.overruns());
+    }
+  }
+
   /**
    * Tells the queue until it has heard, or until the lease cannot hold any more.
    *
    * @param before why it was not heard the first time
    */
-  private Settlement settle(Lease lease, AttemptOutcome outcome, Optional<Throwable> before) {
+  private Settlement settle(Attempt attempt, AttemptOutcome outcome, Optional<Throwable> before) {
+    Lease lease = attempt.lease();
+    Costs costs = attempt.costs();
     Instant giveUpAt = null;
     Optional<Throwable> failed = before;
     while (true) {
       if (failed.isEmpty()) {
         try {
+          if (!costs.isEmpty()) {
+            tellOverruns(lease, queue.correct(lease, costs));
+          }
           return outcome.settle(queue, lease);
         } catch (RuntimeException | Error failure) {
           failed = Optional.of(failure);

@@ -73,7 +73,7 @@ public final class EventProcessor {
       requireNonNull(handler, "handler");
       return handler instanceof AsyncAuditEventHandler async
           ? async((event, context) -> async.handleAsync(event))
-          : blocking((event, context) -> handler.handle(event));
+          : blocking(handler::handle);
     }
 
     static Handler of(AttemptHandler handler) {

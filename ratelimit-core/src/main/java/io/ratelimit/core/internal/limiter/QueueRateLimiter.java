@@ -9,6 +9,7 @@ import io.ratelimit.core.limit.Charges;
 import io.ratelimit.core.limiter.RateLimiter;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
+import io.ratelimit.core.queue.CorrectionReceipt;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.LimitControl;
 import io.ratelimit.core.queue.NamedLimitControl;
@@ -98,6 +99,12 @@ public final class QueueRateLimiter implements RateLimiter {
     Waiter waiter = waiter(charges, atMost);
     lines.join(waiter);
     return waiter.answer();
+  }
+
+  @Override
+  public CorrectionReceipt correct(AcquireResult.Granted granted, int permits, int cost) {
+    lines.requireOpen();
+    return queue.correct(new AcquireRequest(ids.get(), permits), granted, cost);
   }
 
   private Waiter waiter(Charges charges, Duration atMost) {

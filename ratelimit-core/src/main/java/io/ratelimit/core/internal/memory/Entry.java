@@ -4,6 +4,7 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.internal.queue.Reasons;
 import io.ratelimit.core.limit.Charge;
+import io.ratelimit.core.queue.Costs;
 import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.PastAttempt;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +51,9 @@ final class Entry {
 
   /** While leased, or delayed: the charges that count as in flight. */
   List<Charge> held = List.of();
+
+  /** While leased: what the attempt cost in truth, as far as that was told. */
+  Costs costs = Costs.asReserved();
 
   /** While delayed: when the retry falls due. While leased: when the lease expires. */
   Instant dueAt;
@@ -93,6 +98,11 @@ final class Entry {
     other.latestKey = latestKey;
     other.dedupAfterDone = dedupAfterDone;
     return other;
+  }
+
+  /** What an attempt costs in a named limit, if anything. */
+  Optional<Charge> charge(String limit) {
+    return charges.stream().filter(charge -> charge.key().limit().equals(limit)).findFirst();
   }
 
   /** An attempt under this lease ended, and did not get the event done. */

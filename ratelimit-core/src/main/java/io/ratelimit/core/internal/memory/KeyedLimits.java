@@ -8,6 +8,7 @@ import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.queue.Refusals;
 import io.ratelimit.core.limit.Charge;
+import io.ratelimit.core.limit.Corrected;
 import io.ratelimit.core.limit.KeyState;
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.NamedLimit;
@@ -29,6 +30,7 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -322,6 +324,29 @@ final class KeyedLimits {
       }
     }
     return held;
+  }
+
+  /** Corrects what a start cost; empty if that changes nothing, as it does not matter any more. */
+  Optional<Corrected<KeyState>> correct(LimitKey key, Instant start, long change, Instant now) {
+    return correct(key, state -> state.corrected(start, change, now));
+  }
+
+  /** Debits what others used; empty if that changes nothing. */
+  Optional<Corrected<KeyState>> used(
+      LimitKey key, Instant start, Duration period, int used, Instant now) {
+    return named(key).limit.windows().stream()
+        .filter(window -> window.period().equals(period))
+        .findFirst()
+        .flatMap(window -> correct(key, state -> state.used(start, window, used, now)));
+  }
+
+  private Optional<Corrected<KeyState>> correct(
+      LimitKey key, Function<KeyState, Optional<Corrected<KeyState>>> correction) {
+    Counted counted = find(key);
+    Optional<Corrected<KeyState>> corrected =
+        counted == null ? Optional.empty() : correction.apply(counted.state());
+    corrected.ifPresent(changed -> requireNonNull(counted).state = changed.next());
+    return corrected;
   }
 
   /**

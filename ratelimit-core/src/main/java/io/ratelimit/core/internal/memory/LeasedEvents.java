@@ -3,6 +3,7 @@ package io.ratelimit.core.internal.memory;
 import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.internal.time.DueTimes;
+import io.ratelimit.core.queue.Costs;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.TakeRequest;
 import java.time.Instant;
@@ -47,6 +48,7 @@ final class LeasedEvents {
             start,
             DueTimes.after(start, request.lease()));
     entry.lease = lease;
+    entry.costs = Costs.asReserved();
     byToken.put(lease.token(), entry);
     byExpiry.add(entry, lease.expiresAt());
     return lease;

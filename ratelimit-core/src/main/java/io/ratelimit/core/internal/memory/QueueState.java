@@ -9,7 +9,9 @@ import io.ratelimit.core.internal.queue.Combination;
 import io.ratelimit.core.internal.time.DueTimes;
 import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.Charges;
+import io.ratelimit.core.limit.Corrected;
 import io.ratelimit.core.limit.Decision;
+import io.ratelimit.core.limit.KeyState;
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.LimitState;
@@ -23,6 +25,9 @@ import io.ratelimit.core.queue.AcquireResult.Never;
 import io.ratelimit.core.queue.Amendment;
 import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.core.queue.CorrectionReceipt;
+import io.ratelimit.core.queue.Costs;
+import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.Lease;
@@ -40,11 +45,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -72,6 +79,8 @@ public final class QueueState {
   private final FailedEvents failed = new FailedEvents();
   private final ObservedTypes observed = new ObservedTypes();
   private final Acquired acquired = new Acquired();
+  private final Corrections corrections = new Corrections();
+  private final RememberedIds corrected = new RememberedIds();
   private LimitState limit;
   private long published;
   private long done;
@@ -351,6 +360,96 @@ public final class QueueState {
         .map(AcquireResult.NotBefore::new);
   }
 
+  /** Corrects what the attempt of a lease cost. */
+  public CorrectionReceipt correct(Lease lease, Costs costs, Instant now) {
+    Entry entry = leased.heldBy(lease);
+    if (entry == null) {
+      return CorrectionReceipt.staleLease();
+    }
+    Instant start = requireNonNull(entry.lease).takenAt();
+    Corrections.Tally tally = corrections.new Tally(now);
+    costs
+        .permits()
+        .ifPresent(
+            cost -> {
+              int paid = entry.costs.permits().orElse(entry.event.weight());
+              if (correctOwn(start, cost - paid, now, tally)) {
+                entry.costs = entry.costs.withPermits(cost);
+              }
+            });
+    // In one order, as what is told first may bring another nearer to its bound.
+    new TreeMap<>(costs.named())
+        .forEach((name, cost) -> correctNamed(entry, start, name, cost, now, tally));
+    costs.usages().stream()
+        .sorted(Comparator.comparing(Costs.Usage::period).thenComparing(Costs.Usage::limit))
+        .forEach(usage -> debitUsed(entry, start, usage, now, tally));
+    return tally.receipt();
+  }
+
+  /** Corrects what a start cost that no event was taken for. */
+  public CorrectionReceipt correct(AcquireRequest request, Granted granted, int cost, Instant now) {
+    Corrections.Tally tally = corrections.new Tally(now);
+    String id = "corrected " + request.id();
+    if (!corrected.contains(id, now)
+        && correctOwn(granted.start(), cost - request.charges().permits(), now, tally)) {
+      corrected.add(id, now.plus(EventQueue.REMEMBERED_REQUESTS));
+    }
+    return tally.receipt();
+  }
+
+  private boolean correctOwn(Instant start, long change, Instant now, Corrections.Tally tally) {
+    if (change == 0) {
+      return false;
+    }
+    Optional<Corrected<LimitState>> result = limit.corrected(start, change, now);
+    result.ifPresentOrElse(
+        other -> {
+          limit = other.next();
+          tally.count(Optional.empty(), other);
+        },
+        tally::drop);
+    return result.isPresent();
+  }
+
+  private void correctNamed(
+      Entry entry, Instant start, String name, int cost, Instant now, Corrections.Tally tally) {
+    Optional<Charge> charge = entry.charge(name);
+    int paid = entry.costs.named().getOrDefault(name, charge.map(Charge::cost).orElse(0));
+    if (charge.isPresent() && cost == paid) {
+      return;
+    }
+    Optional<Corrected<KeyState>> result =
+        charge.flatMap(paidIn -> namedLimits.correct(paidIn.key(), start, cost - paid, now));
+    if (count(charge, result, tally)) {
+      entry.costs = entry.costs.with(name, cost);
+    }
+  }
+
+  private void debitUsed(
+      Entry entry, Instant start, Costs.Usage usage, Instant now, Corrections.Tally tally) {
+    entry
+        .charge(usage.limit())
+        .ifPresentOrElse(
+            charge ->
+                namedLimits
+                    .used(charge.key(), start, usage.period(), usage.used(), now)
+                    .ifPresent(other -> count(Optional.of(charge), Optional.of(other), tally)),
+            tally::drop);
+  }
+
+  @CanIgnoreReturnValue
+  private boolean count(
+      Optional<Charge> charge, Optional<Corrected<KeyState>> result, Corrections.Tally tally) {
+    if (charge.isEmpty() || result.isEmpty()) {
+      tally.drop();
+      return false;
+    }
+    LimitKey key = charge.get().key();
+    tally.count(Optional.of(key), result.get());
+    keyed.lookAgain(Optional.ofNullable(namedLimits.find(key)).stream().toList());
+    return true;
+  }
+
   private void promote(Instant now) {
     List<Entry> retries = delayed.pollDue(now, MAX_PROMOTED);
     List<Entry> expired = leased.endExpired(now, MAX_PROMOTED - retries.size());
@@ -558,6 +657,7 @@ public final class QueueState {
         replaced,
         expired,
         expiredLeases,
+        corrections.stats(),
         pending.oldest().map(oldest -> Duration.between(oldest, now)),
         limit.startsInWindow(now),
         limit.largestWindows(),

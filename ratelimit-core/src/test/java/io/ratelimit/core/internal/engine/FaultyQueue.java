@@ -4,6 +4,8 @@ import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.Amendment;
+import io.ratelimit.core.queue.CorrectionReceipt;
+import io.ratelimit.core.queue.Costs;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.ForwardingEventQueue;
 import io.ratelimit.core.queue.Lease;
@@ -72,6 +74,17 @@ public final class FaultyQueue extends ForwardingEventQueue {
       throw unavailable();
     }
     return results;
+  }
+
+  @Override
+  public CorrectionReceipt correct(Lease lease, Costs costs) {
+    return unlessDown(() -> queue().correct(lease, costs));
+  }
+
+  @Override
+  public CorrectionReceipt correct(
+      AcquireRequest request, AcquireResult.Granted granted, int cost) {
+    return unlessDown(() -> queue().correct(request, granted, cost));
   }
 
   @Override

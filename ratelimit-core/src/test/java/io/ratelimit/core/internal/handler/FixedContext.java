@@ -2,6 +2,7 @@ package io.ratelimit.core.internal.handler;
 
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.handler.AttemptContext;
+import io.ratelimit.core.queue.Costs;
 import io.ratelimit.core.queue.Lease;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,4 +47,13 @@ record FixedContext(Lease lease) implements AttemptContext {
 
   @Override
   public void onCancel(Runnable action) {}
+
+  @Override
+  public void cost(int permits) {}
+
+  @Override
+  public void cost(String limit, int cost) {}
+
+  @Override
+  public void used(Costs.Usage usage) {}
 }

@@ -22,6 +22,7 @@ public enum Script {
   CANCEL,
   CHANGE_LIMIT,
   CLEAR,
+  CORRECT,
   DONE,
   EVICTION,
   EXTEND,

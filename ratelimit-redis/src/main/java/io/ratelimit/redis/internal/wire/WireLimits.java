@@ -34,6 +34,17 @@ public final class WireLimits {
     return encoded(key.limit()) + '=' + encoded(key.key());
   }
 
+  /** Reads what {@link #key} has written. */
+  public static LimitKey parseKey(String text) {
+    int end = text.indexOf('=');
+    return new LimitKey(decoded(text.substring(0, end)), decoded(text.substring(end + 1)));
+  }
+
+  /** Reads one window. */
+  public static RateLimit window(String text) {
+    return WireSettings.limit(text);
+  }
+
   public static String charges(List<Charge> charges) {
     StringBuilder text = new StringBuilder();
     for (Charge charge : charges) {

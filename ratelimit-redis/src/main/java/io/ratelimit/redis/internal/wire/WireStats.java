@@ -41,6 +41,9 @@ public final class WireStats {
     long replaced = rest.number();
     long expired = rest.number();
     long expiredLeases = rest.number();
+    QueueStats.Corrections corrections =
+        new QueueStats.Corrections(
+            rest.number(), rest.number(), rest.number(), instant(rest.optionalNumber()));
     Duration clockShift = Micros.toDuration(rest.number());
     LargestWindows largestWindows = largestWindows(rest);
     OptionalLong oldest = rest.optionalNumber();
@@ -105,6 +108,7 @@ public final class WireStats {
         replaced,
         expired,
         expiredLeases,
+        corrections,
         oldest.isPresent()
             ? Optional.of(Micros.toDuration(reply.now() - oldest.getAsLong()))
             : Optional.empty(),

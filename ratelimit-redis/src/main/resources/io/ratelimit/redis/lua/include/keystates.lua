@@ -1,6 +1,7 @@
 -- The named limits and the states of their keys: decides as io.ratelimit.core.limit.KeyState does, to
 -- the microsecond.
---   limits         's' and a key: its packed state
+--   limits         's' and a key: its packed state; beside the paces of the windows, 'told' is the latest
+--                  start to which what others used was added
 --   limits:starts  "key|cost of all starts up to it|start", in the order of its members
 -- Needs META, SCOPE, LIMITS, LIMITS_STARTS, LIMITS_HELD and the includes basics, limiter, named, pauses and scoped.
 
@@ -175,7 +176,7 @@ function N.start(key, cost, start, id)
   local state = N.state(key, named, start)
   start = math.max(start, state.latest)
   local longest = named.longest
-  local paces = {}
+  local paces = { told = state.paces.told }
   for _, window in ipairs(named.windows) do
     local pace = state.paces[window.text]
     paces[window.text] = { pace_after(pace[1], pace[2], start, cost, window) }

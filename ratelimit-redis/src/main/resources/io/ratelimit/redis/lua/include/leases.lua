@@ -1,6 +1,7 @@
 -- Leases: a sorted set of tokens by expiry, and their content "takenAt attempt idLength type " and
--- then id and worker. The type is that of the event's record. Its terms follow the attempt, and then
--- the keys under which it is in flight: "/key" for each.
+-- then id and worker. The type is that of the event's record. What the attempt cost otherwise than was
+-- reserved follows it, "!c" and then ",name:cost" for each limit, '' for the queue's own; then its terms,
+-- and then the keys under which it is in flight: "/key" for each.
 -- Needs LEASED, LEASES.
 
 -- nil if there is no lease or it has another form.

@@ -316,10 +316,10 @@ local function held_in_window(limit, at)
   return L.run and L.run.at > from and held - L.run.size or held
 end
 
-local function record_window()
+-- A window that ends with the latest start holds so much.
+local function record_window(held)
   load_windows()
   local at, permits = W.at, W.permits
-  local held = held_in_window(in_force(L.latest), L.latest)
   while #at > 0 and permits[#at] <= held do
     at[#at], permits[#at] = nil, nil
   end
@@ -349,7 +349,11 @@ local function write_starts()
   if unwritten then
     local entry, latest = string.format('%016d', L.cum), int(L.latest)
     if L.logged == L.latest then
-      redis.call('ZREM', STARTS, string.format('%016d', L.logged_cum))
+      -- Not if that start has given back all that it cost: the entry is then that of the one before.
+      local logged = string.format('%016d', L.logged_cum)
+      if tonumber(redis.call('ZSCORE', STARTS, logged) or nil) == L.latest then
+        redis.call('ZREM', STARTS, logged)
+      end
     end
     local added = redis.pcall('ZADD', STARTS, latest, entry)
     if type(added) == 'table' and string.find(added.err, 'WRONGTYPE', 1, true) then
@@ -362,7 +366,7 @@ local function write_starts()
     end
     unwritten = false
     L.logged, L.logged_cum = L.latest, L.cum
-    record_window()
+    record_window(held_in_window(in_force(L.latest), L.latest))
   end
 end
 

@@ -58,7 +58,8 @@ if heaviest > S.normal.permits then
 end
 
 for name, cost in string.gmatch(costs, '([^: ]+):(%d+)') do
-  local windows = redis.call('HGET', LIMITS, 'n' .. name)
+  local named = redis.call('HMGET', LIMITS, 'n' .. name, 'o' .. name)
+  local windows = named[1]
   if not windows then
     return reply('undeclared', name)
   end
@@ -66,6 +67,8 @@ for name, cost in string.gmatch(costs, '([^: ]+):(%d+)') do
   for permits in string.gmatch(windows, '|(%d+) ') do
     largest = math.min(largest, permits)
   end
+  -- Some keys may admit more.
+  largest = math.max(largest, tonumber(string.match(named[2] or '', '^%d+ (%d+)')) or 0)
   if tonumber(cost) > largest then
     return reply('dear', name, largest)
   end

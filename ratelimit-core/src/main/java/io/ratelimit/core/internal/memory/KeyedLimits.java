@@ -7,14 +7,15 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.limit.Charge;
+import io.ratelimit.core.limit.KeyPattern;
 import io.ratelimit.core.limit.KeyState;
 import io.ratelimit.core.limit.LimitKey;
+import io.ratelimit.core.limit.NamedDemand;
 import io.ratelimit.core.limit.NamedLimit;
+import io.ratelimit.core.limit.NamedLimitSettings;
 import io.ratelimit.core.limit.Pause;
-import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.Limits;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,8 +26,10 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,27 +42,28 @@ final class KeyedLimits {
 
   /** A limit, and its keys. */
   private static final class Named {
-    NamedLimit limit;
+    NamedLimitSettings settings;
     final NavigableMap<String, Counted> keys = new TreeMap<>();
 
     /** Up to when a key that is not there may have been used without anybody remembering. */
     @Nullable Instant forgottenUntil;
 
     Named(NamedLimit limit) {
-      this.limit = limit;
+      this.settings = NamedLimitSettings.of(limit);
     }
 
-    /** A state under the windows, where starts were forgotten that a longer window may hold. */
-    KeyState under(KeyState state) {
-      KeyState under = state.under(limit.windows());
-      return forgottenUntil == null ? under : under.unknownUntil(forgottenUntil);
+    /** A state that lacks starts that were forgotten, and that a longer window may hold. */
+    KeyState known(KeyState state) {
+      return forgottenUntil == null ? state : state.unknownUntil(forgottenUntil);
     }
 
-    Duration longestWindow() {
-      return limit.windows().stream()
-          .map(RateLimit::window)
-          .max(Comparator.naturalOrder())
-          .orElse(Duration.ZERO);
+    /** Other windows hold from now on; what is forgotten may lie in a longer one. */
+    void change(NamedLimitSettings changed, Instant now) {
+      Instant until = now.minus(settings.memory());
+      if (forgottenUntil == null || forgottenUntil.isBefore(until)) {
+        forgottenUntil = until;
+      }
+      settings = changed;
     }
   }
 
@@ -79,39 +83,35 @@ final class KeyedLimits {
     private Counted(LimitKey id, Named named, Instant now) {
       this.id = id;
       this.named = named;
-      this.lookAt = now.plus(named.longestWindow());
+      this.lookAt = now.plus(named.settings.memory());
     }
 
-    private KeyState state() {
-      return named.under(state);
+    private KeyState state(Instant now) {
+      return named.known(state).under(named.settings, id.key(), now);
     }
 
     private boolean matters(Instant now) {
       return inFlight > 0
           || !lines.isEmpty()
           || (pause != null && pause.holdsAt(now))
-          || hasStarts(now);
-    }
-
-    /** Whether some of its starts are in a window. */
-    private boolean hasStarts(Instant now) {
-      return state().latestStart().isPresent() && !state().isPast(now);
+          || !state(now).isPast(now);
     }
 
     private boolean isShown(Instant now) {
       return inFlight > 0
           || lines.values().stream().anyMatch(line -> !line.flows.isEmpty())
           || (pause != null && pause.holdsAt(now))
-          || hasStarts(now);
+          || state(now).hasStartsInWindow(now);
     }
 
     private KeyStats stats(Instant now) {
+      KeyState seen = state(now);
       return new KeyStats(
           id,
-          state().held(now),
+          seen.held(now),
           inFlight,
           Optional.ofNullable(pause).filter(p -> p.holdsAt(now)),
-          hasStarts(now) ? state().latestStart() : Optional.empty());
+          seen.hasStartsInWindow(now) ? seen.latestStart() : Optional.empty());
     }
   }
 
@@ -120,7 +120,7 @@ final class KeyedLimits {
   private final NavigableSet<Counted> byLook = new TreeSet<>(Counted.BY_LOOK);
 
   List<NamedLimit> limits() {
-    return byName.values().stream().map(named -> named.limit).toList();
+    return byName.values().stream().map(named -> named.settings.limit()).toList();
   }
 
   /** Sets a limit, and returns the keys whose lines have to be looked at again. */
@@ -132,15 +132,43 @@ final class KeyedLimits {
       byName.put(limit.name(), new Named(limit));
       return List.of();
     }
-    if (!named.limit.windows().equals(limit.windows())) {
-      // What left the longest window is forgotten, and may lie in a longer one.
-      Instant until = now.minus(named.longestWindow());
-      if (named.forgottenUntil == null || named.forgottenUntil.isBefore(until)) {
-        named.forgottenUntil = until;
-      }
+    NamedLimitSettings changed = named.settings.withLimit(limit);
+    if (named.settings.limit().windows().equals(limit.windows())) {
+      named.settings = changed;
+    } else {
+      named.change(changed, now);
     }
-    named.limit = limit;
     return List.copyOf(named.keys.values());
+  }
+
+  /** What is set of a limit, if it is. */
+  Optional<NamedLimitSettings> settings(String limit) {
+    return Optional.ofNullable(byName.get(limit)).map(named -> named.settings);
+  }
+
+  /** Changes what some keys have in place of a limit's windows; returns the limit's keys. */
+  List<Counted> override(String limit, UnaryOperator<NamedLimitSettings> change, Instant now) {
+    Named named = named(limit);
+    NamedLimitSettings changed = change.apply(named.settings);
+    if (changed.equals(named.settings)) {
+      return List.of();
+    }
+    named.change(changed, now);
+    return List.copyOf(named.keys.values());
+  }
+
+  /** Raises windows; returns the keys for which others may be in force now. */
+  List<Counted> demand(NamedDemand demand, Instant now) {
+    Named named = named(demand.keys().limit());
+    boolean isRenewal = named.settings.isRenewal(demand, now);
+    named.settings = named.settings.withDemand(demand, now);
+    return isRenewal ? List.of() : List.copyOf(named.keys.values());
+  }
+
+  /** Ends a demand. Lines that open too early then are looked at too early. */
+  void endDemand(KeyPattern keys, String owner, Instant now) {
+    Named named = named(keys.limit());
+    named.settings = named.settings.withoutDemand(keys, owner, now);
   }
 
   /** Refuses what could never start: of the first limit in the order of names, the first event. */
@@ -148,13 +176,14 @@ final class KeyedLimits {
     for (Named named : byName.values()) {
       for (int i = 0; i < events.size(); i++) {
         for (Charge charge : charges.get(i)) {
-          if (charge.key().limit().equals(named.limit.name())
-              && charge.cost() > named.limit.largestCost()) {
+          int largest = named.settings.largestCost();
+          if (charge.key().limit().equals(named.settings.limit().name())
+              && charge.cost() > largest) {
             throw new IllegalArgumentException(
                 "event "
                     + Printable.text(events.get(i).id())
                     + " "
-                    + tooDear(charge, named.limit)
+                    + tooDear(charge, largest)
                     + "; nothing was published");
           }
         }
@@ -162,42 +191,42 @@ final class KeyedLimits {
     }
   }
 
-  private static String tooDear(Charge charge, NamedLimit limit) {
+  private static String tooDear(Charge charge, int largest) {
     return "costs "
         + charge.cost()
         + " in the limit "
-        + limit.name()
+        + charge.key().limit()
         + ", which admits "
-        + limit.largestCost()
+        + largest
         + " at most";
   }
 
   /** Why an event could never start, if it could not. */
   Optional<String> refusal(Collection<Charge> charges) {
     for (Charge charge : charges) {
-      NamedLimit limit = named(charge.key()).limit;
-      if (charge.cost() > limit.largestCost()) {
-        return Optional.of(tooDear(charge, limit));
+      int largest = named(charge.key().limit()).settings.largestCost(charge.key().key());
+      if (charge.cost() > largest) {
+        return Optional.of(tooDear(charge, largest));
       }
     }
     return Optional.empty();
   }
 
-  private Named named(LimitKey key) {
-    Named named = byName.get(key.limit());
+  private Named named(String limit) {
+    Named named = byName.get(limit);
     if (named == null) {
       throw new IllegalArgumentException(
-          "the limit " + Printable.quoted(key.limit()) + " is not set; set it first");
+          "the limit " + Printable.quoted(limit) + " is not set; set it first");
     }
     return named;
   }
 
   @Nullable Counted find(LimitKey key) {
-    return named(key).keys.get(key.key());
+    return named(key.limit()).keys.get(key.key());
   }
 
   Counted counted(LimitKey key, Instant now) {
-    Named named = named(key);
+    Named named = named(key.limit());
     Counted counted = named.keys.get(key.key());
     if (counted == null) {
       counted = new Counted(key, named, now);
@@ -209,16 +238,17 @@ final class KeyedLimits {
 
   /** When a start may be made that is charged so much; the largest time: nobody knows yet. */
   Instant opening(Charge charge, Instant at) {
-    Named named = named(charge.key());
+    Named named = named(charge.key().limit());
     Counted counted = named.keys.get(charge.key().key());
-    if (charge.cost() > named.limit.largestCost()) {
+    String key = charge.key().key();
+    if (charge.cost() > named.settings.largestCost(key)) {
       // It is in nobody's way: whoever looks at it next gives it up.
       return at;
     }
     Instant from = at;
     if (counted != null) {
-      if (named.limit.maxInFlight().isPresent()
-          && counted.inFlight >= named.limit.maxInFlight().getAsInt()) {
+      OptionalInt most = named.settings.limit().maxInFlight();
+      if (most.isPresent() && counted.inFlight >= most.getAsInt()) {
         return Instant.MAX;
       }
       if (counted.pause != null && counted.pause.holdsAt(at)) {
@@ -229,10 +259,22 @@ final class KeyedLimits {
         from = end.get();
       }
     }
-    KeyState state = counted == null ? named.under(KeyState.unused()) : counted.state();
-    Instant earliest = state.earliest(from, charge.cost());
+    KeyState state = named.known(counted == null ? KeyState.unused() : counted.state);
+    Instant earliest = state.earliest(named.settings, key, from, charge.cost());
     // Of a pause that ends within a microsecond, too.
     return earliest.isBefore(from) ? from : earliest;
+  }
+
+  /**
+   * When to look again at a key that is closed until it opens: when it does, or when a demand that
+   * raises it lapses, as it may have been renewed then.
+   */
+  Instant lookAt(LimitKey key, Instant at, Instant opening) {
+    return named(key.limit())
+        .settings
+        .raisedUntil(key.key(), at)
+        .filter(lapse -> lapse.isAfter(at) && lapse.isBefore(opening))
+        .orElse(opening);
   }
 
   /** Pays for a start, and returns the charges that count as in flight from now on. */
@@ -240,8 +282,8 @@ final class KeyedLimits {
     List<Charge> held = new ArrayList<>();
     for (Charge charge : charges) {
       Counted counted = counted(charge.key(), at);
-      counted.state = counted.state().started(at, charge.cost());
-      if (counted.named.limit.maxInFlight().isPresent()) {
+      counted.state = counted.state(at).started(at, charge.cost());
+      if (counted.named.settings.limit().maxInFlight().isPresent()) {
         counted.inFlight++;
         held.add(charge);
       }
@@ -264,7 +306,7 @@ final class KeyedLimits {
 
   /** Whether an event that waits for its retry counts as in flight. */
   boolean retriesHold(Charge charge) {
-    return named(charge.key()).limit.retriesHold();
+    return named(charge.key().limit()).settings.limit().retriesHold();
   }
 
   Counted pause(LimitKey key, Pause pause, Instant now) {
@@ -298,7 +340,7 @@ final class KeyedLimits {
       }
       byLook.remove(first);
       if (first.matters(now)) {
-        first.lookAt = now.plus(first.named.longestWindow()).plusMillis(1);
+        first.lookAt = now.plus(first.named.settings.memory()).plusMillis(1);
         byLook.add(first);
       } else {
         first.named.keys.remove(first.id.key());

@@ -16,6 +16,7 @@ local given, name, key, max = unpack(ARGV)
 -- @include pauses
 -- @include keystates
 
+keep_types('ZCARD', LINES)
 max = whole('max', max, 0, 100)
 local now = clock(given, redis.call('HGET', META, 'now'))
 local named = named_limit(name)

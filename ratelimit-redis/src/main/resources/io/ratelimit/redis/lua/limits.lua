@@ -27,6 +27,8 @@ local given, seen, remembered, start_up, channel, client, change, key, micros, c
 -- @include wake
 -- @include loaded
 
+keep_types('ZCARD', LIMITS_HELD, LINES, CLOSED)
+
 local MOST_LIMITS = 32
 local MOST_OVERRIDES = 100
 local MOST_DEMANDS = 32

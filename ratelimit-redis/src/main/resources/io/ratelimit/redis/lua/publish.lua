@@ -57,6 +57,9 @@ if heaviest > S.normal.permits then
   return reply('heavy')
 end
 
+if costs ~= '' then
+  keep_types('HLEN', LIMITS)
+end
 for name, cost in string.gmatch(costs, '([^: ]+):(%d+)') do
   local named = redis.call('HMGET', LIMITS, 'n' .. name, 'o' .. name)
   local windows = named[1]
@@ -85,6 +88,7 @@ local start, first_due, is_charging = now + start_in, nil, false
 local terms = expiry ~= ''
   and '!' .. string.sub(expiry, 1, 1) .. int(now + whole('expiry', string.sub(expiry, 2), 1, FAR)) or ''
 if dedup > 0 then
+  keep_types('ZCARD', DONE_IDS)
   terms = terms .. '!r' .. int(dedup)
 end
 

@@ -5,6 +5,7 @@
 -- Needs META, LIMITS, LIMITS_STARTS, LIMITS_HELD and the includes basics, limiter, named and pauses.
 
 local N = {}
+keep_types('ZCARD', LIMITS_STARTS, LIMITS_HELD)
 
 function N.starts_of(key, from, most)
   return redis.call('ZRANGEBYLEX', LIMITS_STARTS, from or '[' .. key .. '|', '(' .. key .. '}', 'LIMIT', 0, most)
@@ -221,7 +222,7 @@ local SWEPT_AFTER = 100000
 local SWEPT = 50
 local MENDED = 20
 function N.forget_some(flows)
-  local m = redis.call('HMGET', META, 'swept', 'sweep', 'mended')
+  local m = redis.call('HMGET', META, 'swept', 'sweep', 'mended', 'checked')
   local swept = tonumber(m[1]) or NEVER
   if swept <= now and now < swept + SWEPT_AFTER then
     return
@@ -230,7 +231,7 @@ function N.forget_some(flows)
   local cursor = string.match(m[2] or '', '^%d+$') or '0'
   local found = redis.call('HSCAN', LIMITS, #cursor <= 15 and cursor or '0', 'COUNT', SWEPT)
   redis.call('HSET', META, 'swept', int(now), 'sweep', found[1],
-    'mended', flows.mend(string.match(m[3] or '', '^%[.*}$') or '', MENDED))
+    'mended', flows.mend(string.match(m[3] or '', '^%[.*}$') or '', MENDED), 'checked', N.check_held(m[4] or ''))
   for i = 1, #found[2], 2 do
     local key = string.match(found[2][i], '^s(.*)$')
     local named = key and named_limit(name_of_key(key))

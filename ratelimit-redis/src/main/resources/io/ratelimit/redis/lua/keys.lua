@@ -4,7 +4,7 @@
 --
 -- KEYS meta starts limits limits:starts limits:held lines
 -- ARGV given name key max
--- REPLY where to go on or '', for each key its name, in flight, paused until, 'inf' or nil, latest start or nil, how many windows, the cost of the starts in each
+-- REPLY where to go on or '', for each key its name, in flight, paused until, 'inf' or nil, latest start or nil, next start or nil, how many windows, for each its limit and the cost of the starts in it
 -- COST O(log n) for each key and window
 
 local META, STARTS, LIMITS, LIMITS_STARTS, LIMITS_HELD, LINES = unpack(KEYS)
@@ -57,9 +57,11 @@ local function add(each)
     return false
   end
   local windows = named.in_force(each, now)
+  local opens = N.opening(each, 1, now)
   local values = { string.sub(each, #name + 2), in_flight, paused == FAR and 'inf' or paused and int(paused) or false,
-    starts and state.latest or false, #windows }
+    starts and state.latest or false, opens < FAR and int(opens), #windows }
   for _, window in ipairs(windows) do
+    values[#values + 1] = window.text
     values[#values + 1] = state and held_after(each, state, math.max(state.forgotten, now - window.window)) or 0
   end
   for i = 1, #values do

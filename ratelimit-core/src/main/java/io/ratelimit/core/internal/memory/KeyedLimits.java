@@ -103,16 +103,6 @@ final class KeyedLimits {
           || (pause != null && pause.holdsAt(now))
           || state(now).hasStartsInWindow(now);
     }
-
-    private KeyStats stats(Instant now) {
-      KeyState seen = state(now);
-      return new KeyStats(
-          id,
-          seen.held(now),
-          inFlight,
-          Optional.ofNullable(pause).filter(p -> p.holdsAt(now)),
-          seen.hasStartsInWindow(now) ? seen.latestStart() : Optional.empty());
-    }
   }
 
   private final NavigableMap<String, Named> byName = new TreeMap<>();
@@ -348,11 +338,24 @@ final class KeyedLimits {
     }
   }
 
+  private KeyStats stats(Counted counted, Instant now) {
+    KeyState seen = counted.state(now);
+    Instant opening = opening(new Charge(counted.id, 1), now);
+    return new KeyStats(
+        counted.id,
+        counted.named.settings.inForce(counted.id.key(), now),
+        seen.held(now),
+        counted.inFlight,
+        Optional.ofNullable(counted.pause).filter(p -> p.holdsAt(now)),
+        seen.hasStartsInWindow(now) ? seen.latestStart() : Optional.empty(),
+        Optional.of(opening).filter(time -> time.isBefore(Instant.MAX)));
+  }
+
   Optional<KeyStats> stats(LimitKey key, Instant now) {
     Named named = byName.get(key.limit());
     return Optional.ofNullable(named == null ? null : named.keys.get(key.key()))
         .filter(counted -> counted.isShown(now))
-        .map(counted -> counted.stats(now));
+        .map(counted -> stats(counted, now));
   }
 
   List<KeyStats> stats(String limit, Optional<String> after, int max, Instant now) {
@@ -365,7 +368,7 @@ final class KeyedLimits {
     return keys.values().stream()
         .filter(key -> key.isShown(now))
         .limit(max)
-        .map(key -> key.stats(now))
+        .map(key -> stats(key, now))
         .toList();
   }
 }

@@ -4,11 +4,11 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.EventTypes;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.AckedAndTaken;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
-import io.ratelimit.redis.AckedAndTaken;
 import io.ratelimit.redis.RedisEventQueue;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -117,9 +117,9 @@ final class QueueMeasurement implements AutoCloseable {
     if (held == null) {
       result = queue.take(request(1));
     } else {
-      AckedAndTaken both = queue.ackAndTake(held, request(1));
-      acked = both.acked() == Settlement.SETTLED;
-      result = both.taken();
+      AckedAndTaken both = queue.ackAndTake(List.of(held), request(1));
+      acked = both.acked().contains(Settlement.SETTLED);
+      result = both.taken().orElseThrow();
     }
     if (result instanceof TakeResult.Taken taken) {
       inHand.addAll(taken.leases());

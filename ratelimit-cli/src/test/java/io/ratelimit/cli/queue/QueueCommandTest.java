@@ -89,6 +89,40 @@ class QueueCommandTest {
     }
   }
 
+  @Test
+  void aVersionOfTheLimitIsSetOnceAndNeverSetBack() {
+    String publish = "publish --count 1 --initial-limit ";
+    done(publish + "20/m --limit-version 1");
+    done(publish + "30/m");
+    assertThat(normalLimit()).isEqualTo("20/min");
+
+    done(publish + "30/m --limit-version 2");
+    assertThat(normalLimit()).isEqualTo("30/min");
+    done(publish + "20/m --limit-version 1");
+    done("limit 40/m");
+    done(publish + "30/m --limit-version 2");
+    assertThat(normalLimit()).isEqualTo("40/min");
+  }
+
+  private String normalLimit() {
+    try (RedisEventQueue queue =
+        RedisEventQueue.builder(RateLimit.of(1).perMinute())
+            .uri(redis.uri())
+            .namespace(namespace)
+            .connectExisting()) {
+      return queue.limitControl().settings().normal().toString();
+    }
+  }
+
+  @Test
+  void aVersionWithoutItsLimitIsRefused() {
+    CommandRun run = queue("publish --count 1 --limit-version 2");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("--limit-version 2 is that of an --initial-limit");
+    assertThat(queue("publish --count 1 --initial-limit 1/s --limit-version 0").err())
+        .contains("from 1 to 1000000000000000");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

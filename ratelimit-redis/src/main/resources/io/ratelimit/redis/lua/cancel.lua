@@ -12,6 +12,7 @@ local id, channel, client = unpack(ARGV)
 -- @include events
 -- @include aside
 -- @include keyed
+-- @include scoped
 -- @include freed
 -- @include terms
 -- @include waiting

@@ -4,20 +4,22 @@
 -- comes back later is noted with the number of this clear, or of a later one. `bound` and `number`
 -- are '' at the first step. A step that has met MOST_BYTES of records ends early.
 --
--- KEYS meta pending:high pending:normal pending:low types events attempts delayed failed failed:times failed:events aside aside:types returned limits:held keyed flows lines turns closed expiring latest
+-- KEYS meta scope pending:high pending:normal pending:low types events attempts delayed failed failed:times failed:events aside aside:types returned limits:held keyed flows lines turns closed expiring latest
 -- ARGV given scope max bound number
 -- REPLY bound, number, pending discarded, delayed discarded, failed discarded, 1 if there may be more
 -- COST O(log n) for each event discarded, O(1) for each one that came back meanwhile
 
-local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED, FAILED,
+local META, SCOPE, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED, FAILED,
   FAILED_TIMES, FAILED_EVENTS, ASIDE, ASIDE_TYPES, RETURNED,
   LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST = unpack(KEYS)
 local given, scope, max, bound, number = unpack(ARGV)
 -- @include basics
+-- @include clock
 -- @include events
 -- @include failures
 -- @include aside
 -- @include keyed
+-- @include scoped
 -- @include freed
 -- @include terms
 

@@ -2,18 +2,20 @@
 -- of those behind a key, '' for all, so many of them at most. A key matters if some of its starts are in
 -- a window, an event waits or is in flight, or it is paused.
 --
--- KEYS meta starts limits limits:starts limits:held lines
+-- KEYS meta scope starts limits limits:starts limits:held lines
 -- ARGV given name key max
 -- REPLY where to go on or '', for each key its name, in flight, paused until, 'inf' or nil, latest start or nil, next start or nil, how many windows, for each its limit and the cost of the starts in it
 -- COST O(log n) for each key and window
 
-local META, STARTS, LIMITS, LIMITS_STARTS, LIMITS_HELD, LINES = unpack(KEYS)
+local META, SCOPE, STARTS, LIMITS, LIMITS_STARTS, LIMITS_HELD, LINES = unpack(KEYS)
 local given, name, key, max = unpack(ARGV)
 -- @include basics
+-- @include clock
 -- @include known
 -- @include limiter
 -- @include named
 -- @include pauses
+-- @include scoped
 -- @include keystates
 
 keep_types('ZCARD', LINES)

@@ -14,6 +14,7 @@ local token, id, channel, client = unpack(ARGV)
 -- @include keyed
 -- @include terms
 -- @include placed
+-- @include scoped
 -- @include freed
 -- @include leases
 -- @include held

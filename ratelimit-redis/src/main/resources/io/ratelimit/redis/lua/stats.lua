@@ -1,6 +1,6 @@
 -- What the queue holds.
 --
--- KEYS meta starts pending:high pending:normal pending:low types events delayed leased failed observed aside aside:types keyed
+-- KEYS meta scope starts limits pending:high pending:normal pending:low types events delayed leased failed observed aside aside:types keyed
 -- ARGV given seen remembered start_up
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), published, pending of each
 --       priority, delayed, leased, done, failed, discarded, starts, permits that they took,
@@ -12,7 +12,7 @@
 --       the oldest was published]…, events set aside, when the oldest of them was published, [type or "type weight", pending]…
 -- COST O(types that are counted + log starts)
 
-local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, DELAYED, LEASED, FAILED,
+local META, SCOPE, STARTS, LIMITS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, DELAYED, LEASED, FAILED,
   OBSERVED, ASIDE, ASIDE_TYPES,
   KEYED = unpack(KEYS)
 local given, seen, remembered, start_up = unpack(ARGV)

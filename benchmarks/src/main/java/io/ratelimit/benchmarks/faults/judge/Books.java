@@ -66,7 +66,7 @@ public record Books(
         }
       }
       // Without the mark that says that all is known.
-      long held = redis.number("ZLEXCOUNT", prefix + "limits:held", "(#", "+");
+      long held = redis.number("ZLEXCOUNT", prefix + "limits:held", "[$", "+");
       if (held > 0) {
         leftovers.put("limits:held", held);
       }

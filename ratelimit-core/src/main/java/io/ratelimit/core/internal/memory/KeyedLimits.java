@@ -256,14 +256,14 @@ final class KeyedLimits {
   }
 
   /**
-   * When to look again at a key that is closed until it opens: when it does, or when a demand that
-   * raises it lapses, as it may have been renewed then.
+   * When to look again at a key that is closed until it opens: then, or when a demand lapses that
+   * raises it, as it may have been renewed. One that nobody knows when it opens is not looked at.
    */
   Instant lookAt(LimitKey key, Instant at, Instant opening) {
     return named(key.limit())
         .settings
         .raisedUntil(key.key(), at)
-        .filter(lapse -> lapse.isAfter(at) && lapse.isBefore(opening))
+        .filter(lapse -> lapse.isBefore(opening) && opening.isBefore(Instant.MAX))
         .orElse(opening);
   }
 

@@ -95,14 +95,6 @@ local function time_by(raw, line, client)
   return time, false
 end
 
--- The time of the namespace in microseconds; never before the last.
-local function clock(given, last)
-  local client = parse_clock(given)
-  local line = parse_timeline(redis.call('HGET', META, 'timeline'))
-  local time, ahead = time_by(raw_time(client), line, client)
-  return math.max(ahead and client.expected or time, tonumber(last) or NEVER)
-end
-
 -- While its memory is full, Redis refuses a script whose first write may need more, and lets it write
 -- once it has deleted something, be it nothing. Called by what drains, holds or stops.
 local function write_even_if_full()

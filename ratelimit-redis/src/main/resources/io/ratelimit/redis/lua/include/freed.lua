@@ -1,6 +1,6 @@
 -- Which attempts are in flight, of limits that bound their number: "key|id", in the order of its
 -- members. They end with the attempt, or with the wait for a retry.
--- Needs LIMITS_HELD, LINES, CLOSED and the include basics.
+-- Needs LIMITS_HELD, LINES, CLOSED and the includes basics and scoped.
 
 -- The lines of a key may have opened: their first flows are to be looked at.
 local function look_again(key)
@@ -27,8 +27,9 @@ local function free(id, held)
     keep_types('ZCARD', LIMITS_HELD, LINES, CLOSED)
   end
   for key in string.gmatch(held, '/([^:/]+)') do
-    if redis.call('ZREM', LIMITS_HELD, key .. '|' .. id) == 1 then
+    if redis.call('ZREM', LIMITS_HELD, held_member(key, id)) == 1 then
       any = look_again(key) or any
+      tell_scope(key)
     end
   end
   return any

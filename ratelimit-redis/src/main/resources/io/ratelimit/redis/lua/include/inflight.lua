@@ -1,16 +1,18 @@
 -- What is in flight is found again where it was lost, and what ended without anybody noticing is in
--- flight no more. Where all of it is known, limits:held has the member "#".
+-- flight no more. Where all of it is known, limits:held has the member "#", in a scope "#queue" for each
+-- queue: each knows of its own.
 -- Needs META, EVENTS, ATTEMPTS, DELAYED, LEASES, PENDING, KEYED, LIMITS_HELD and the includes basics,
--- events, leases, named, keystates and freed.
+-- events, leases, named, keystates, scoped and freed.
 
 do
   local MOST_RECALLED = 1000
   local MOST_CHECKED = 20
+  local MARK = '#' .. (owner or '')
 
   local function hold(key, id, if_retries_do)
     local named = named_limit(name_of_key(key))
     if named and named.most and (named.holds or not if_retries_do) then
-      redis.call('ZADD', LIMITS_HELD, 0, key .. '|' .. id)
+      redis.call('ZADD', LIMITS_HELD, 0, held_member(key, id))
     end
   end
 
@@ -34,7 +36,7 @@ do
   -- Finds some of what is in flight again, if it was lost; returns whether all is known. Until then nothing
   -- starts that may be one too many. Whose end nobody noticed meanwhile keeps no line closed.
   function N.recall_held(flows)
-    if redis.call('ZSCORE', LIMITS_HELD, '#') then
+    if redis.call('ZSCORE', LIMITS_HELD, MARK) then
       return true
     end
     write_even_if_full()
@@ -57,7 +59,7 @@ do
     if what == 'lines' and left > 0 then
       cursor = flows.mend(string.match(cursor, '^%[.*}$') or '', left, true)
       if cursor == '' then
-        redis.call('ZADD', LIMITS_HELD, 0, '#')
+        redis.call('ZADD', LIMITS_HELD, 0, MARK)
         redis.call('HDEL', META, 'recall')
         return true
       end
@@ -100,7 +102,12 @@ do
     local members =
       redis.call('ZRANGEBYLEX', LIMITS_HELD, from == '' and '-' or '(' .. from, '+', 'LIMIT', 0, MOST_CHECKED)
     for _, member in ipairs(members) do
-      local key, id = string.match(member, '^([^!#|][^|]*)|(.*)$')
+      local key, id = string.match(member, '^([^!#?<|][^|]*)|(.*)$')
+      if key and owner then
+        -- Those of another queue are its own.
+        local whose, rest = string.match(id, '^([^/]*)/(.*)$')
+        key, id = whose == owner and key, rest
+      end
       local ends = tonumber(string.match(member, '^!.*|(%d+)$'))
       if ends and ends <= now then
         redis.call('ZREM', LIMITS_HELD, member)

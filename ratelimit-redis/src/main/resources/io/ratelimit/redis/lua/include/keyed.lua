@@ -9,7 +9,8 @@
 --   turns   'f' and a flow: "ticket type key woken", where it stands aside and whose line let it go, or
 --           '-'; 'w' and a line: the flow that it let go; 't' and a priority: the last turn of events
 --           without charges
---   closed  sorted set of the lines that have not let a flow go, by when they open
+--   closed  sorted set of the lines that have not let a flow go, by when they open; FAR, and in a scope
+--           FAR and when to look, where nobody knows
 -- Needs META, EVENTS, KEYED, FLOWS, LINES, TURNS, CLOSED and the includes basics and events.
 
 -- Its functions, made when they are needed first: most calls need none of them.
@@ -161,8 +162,13 @@ do
     end
 
     -- Lets the first flow go of each line that opens now, of so many lines; returns how many.
-    function K.wake(at, most)
+    function K.wake(at, most, is_scoped)
       local due = redis.call('ZRANGEBYSCORE', CLOSED, '-inf', int(at), 'LIMIT', 0, most)
+      if is_scoped and #due < most then
+        for _, line in ipairs(redis.call('ZRANGEBYSCORE', CLOSED, int(FAR), int(FAR + at), 'LIMIT', 0, most - #due)) do
+          due[#due + 1] = line
+        end
+      end
       for _, line in ipairs(due) do
         redis.call('ZREM', CLOSED, line)
         local member = first_member(LINES, line)

@@ -104,12 +104,17 @@ local function note_name(name)
   return true
 end
 
--- All lines of a limit are to be looked at, also in other queues of the scope.
-local function tell_all(name)
+-- All lines of a limit are to be looked at in other queues of the scope.
+local function tell_others(name)
   if owner then
     redis.call('HSET', SCOPE, 'c' .. name, redis.call('HINCRBY', SCOPE, 'changed', 1))
     wake_scope()
   end
+end
+
+-- And in this one.
+local function tell_all(name)
+  tell_others(name)
   cursor = '[' .. name .. '='
 end
 
@@ -269,6 +274,8 @@ elseif change == 'pause' or change == 'resume' then
     look_again(key)
     if change == 'resume' then
       tell_scope(key)
+    else
+      tell_others((string.match(key, '^[^=]*')))
     end
     wake(channel, client)
   end

@@ -87,8 +87,8 @@ final class Trial {
             scene.working().stream().map(Load::name).collect(Collectors.toSet()),
             TimeUnit.MICROSECONDS.convert(LoadProcess.PERIOD),
             LoadProcess.PERMITS,
-            fault.setup().hasLimits() ? LoadProcess.RULES : List.of(),
-            fault.setup().hasLimits() ? LoadProcess.BOUNDS : List.of(),
+            fault.setup().named() == Fault.Named.NONE ? List.of() : LoadProcess.RULES,
+            fault.setup().named() == Fault.Named.NONE ? List.of() : LoadProcess.BOUNDS,
             new Span(begin, end),
             workFrom,
             drainFrom,
@@ -153,7 +153,7 @@ final class Trial {
   private Books books() throws IOException {
     RedisProcess redis = scene.serving();
     try (Resp connection = redis.connect()) {
-      return Books.read(connection, Scene.key(""));
+      return Books.read(connection, scene.key(""));
     }
   }
 }

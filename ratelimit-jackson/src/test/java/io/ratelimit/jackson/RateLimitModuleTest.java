@@ -25,10 +25,14 @@ import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.Charges;
 import io.ratelimit.core.limit.Corrected;
 import io.ratelimit.core.limit.Demand;
+import io.ratelimit.core.limit.KeyPattern;
 import io.ratelimit.core.limit.LargestWindows;
 import io.ratelimit.core.limit.LimitKey;
+import io.ratelimit.core.limit.LimitOverride;
 import io.ratelimit.core.limit.LimitSettings;
+import io.ratelimit.core.limit.NamedDemand;
 import io.ratelimit.core.limit.NamedLimit;
+import io.ratelimit.core.limit.NamedLimitSettings;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.plan.Backlog;
@@ -113,6 +117,11 @@ class RateLimitModuleTest {
 
   private final ObjectMapper mapper = JsonMapper.builder().findAndAddModules().build();
 
+  private static final NamedLimitSettings SETTINGS =
+      NamedLimitSettings.of(NamedLimit.of("account", LIMIT).withCeiling(LIMIT))
+          .withOverride(new LimitOverride(new KeyPattern("account", "\u00e4*"), List.of(LIMIT)))
+          .withDemand(new NamedDemand(KeyPattern.all("account"), "owner", List.of(LIMIT), AT), AT);
+
   private static List<Object> values() {
     List<Object> values =
         new ArrayList<>(
@@ -125,12 +134,18 @@ class RateLimitModuleTest {
                 new Demand("owner", LIMIT, AT),
                 new Charge(new LimitKey("account", "ä"), 3),
                 NamedLimit.of("account", LIMIT).withMaxInFlight(1),
+                KeyPattern.all("account"),
+                SETTINGS.overrides().get(0),
+                SETTINGS.demands().get(0),
+                SETTINGS,
                 new KeyStats(
                     new LimitKey("account", "7"),
+                    List.of(LIMIT),
                     List.of(3L),
                     1,
                     Optional.of(new Pause(Optional.empty())),
-                    Optional.of(AT)),
+                    Optional.of(AT),
+                    Optional.empty()),
                 new Pause(Optional.of(AT)),
                 LimitSettings.of(LIMIT),
                 new AssumedStarts(AT, 7),

@@ -88,6 +88,7 @@ final class Trial {
             TimeUnit.MICROSECONDS.convert(LoadProcess.PERIOD),
             LoadProcess.PERMITS,
             fault.setup().named() == Fault.Named.NONE ? List.of() : LoadProcess.RULES,
+            fault.setup().named() == Fault.Named.NONE ? List.of() : LoadProcess.BOUNDS,
             new Span(begin, end),
             workFrom,
             drainFrom,

@@ -41,6 +41,8 @@ public final class QueueCommand extends CommandGroup {
         .addSubcommand(new QueueDiscardCommand(terminal))
         .addSubcommand(new QueueClearCommand(terminal))
         .addSubcommand(new QueueLimitCommand(terminal))
+        .addSubcommand(new QueueKeysCommand(terminal))
+        .addSubcommand(new QueueKeyCommand(terminal))
         .addSubcommand(new QueuePauseCommand(terminal))
         .addSubcommand(new QueueResumeCommand(terminal));
   }

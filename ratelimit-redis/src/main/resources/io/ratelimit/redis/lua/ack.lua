@@ -98,6 +98,7 @@ if is_any_charged then
   -- The id is a duplicate for a while; others are so no more, some of which go.
   local function remember(id, window)
     if window then
+      keep_types('ZCARD', DONE_IDS)
       redis.call('ZADD', DONE_IDS, int(now + window), id)
       local old = redis.call('ZRANGEBYSCORE', DONE_IDS, '-inf', int(now), 'LIMIT', 0, 10)
       if #old > 0 then

@@ -56,7 +56,7 @@ if is_any_charged then
         local named = named_limit(name_of_key(key))
         if not named then
           return 'undeclared', name_of_key(key)
-        elseif #named.windows == 0 then
+        elseif #named.of(key).windows == 0 and not named.of(key).is_lost then
           return 'windowless', name_of_key(key)
         end
       end
@@ -66,8 +66,9 @@ if is_any_charged then
     function K.never(charges)
       for key, cost in string.gmatch(charges, each) do
         local named = named_limit(name_of_key(key))
-        if tonumber(cost) > named.largest then
-          return int(named.largest) .. ' ' .. key
+        local largest = named.of(key).largest
+        if tonumber(cost) > largest then
+          return int(largest) .. ' ' .. key
         end
       end
     end

@@ -34,6 +34,7 @@ if refused then
   return refused
 end
 local now = clock(given, m[4])
+keep_types('ZCARD', KEYED)
 word('scope', scope, 'ALL PENDING FAILED')
 local room = whole('max', max, 1, 1000)
 local first = number == ''

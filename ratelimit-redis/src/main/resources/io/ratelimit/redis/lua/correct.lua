@@ -247,7 +247,7 @@ end
 
 -- The time of what changed, or nil.
 local function correct_key(key, named, state, start, change)
-  if start + named.longest <= math.max(now, state.latest) or start <= state.forgotten then
+  if start + named.memory <= math.max(now, state.latest) or start <= state.forgotten then
     return nil
   end
   local page, at, last = {}, 0, '(' .. key .. '}'
@@ -265,6 +265,11 @@ local function correct_key(key, named, state, start, change)
     return nil
   end
   write_even_if_full()
+  local windows = named.in_force(key, now)
+  local paces = { told = state.paces.told }
+  for _, window in ipairs(windows) do
+    paces[window.text] = pace_of(key, state, window)
+  end
   redis.call('ZREM', LIMITS_STARTS, unpack(tail.members))
   local entries = {}
   for _, entry in ipairs(tail) do
@@ -281,14 +286,15 @@ local function correct_key(key, named, state, start, change)
   local function behind(time)
     return held_after(key, state, math.max(time, state.forgotten))
   end
-  for _, window in ipairs(named.windows) do
-    local pace = state.paces[window.text]
-    state.paces[window.text] = { corrected_pace(pace[1], pace[2], tail, window) }
+  for _, window in ipairs(windows) do
+    local pace = paces[window.text]
+    paces[window.text] = { corrected_pace(pace[1], pace[2], tail, window) }
     -- Looked at one by one only where all of them together are too many.
     if tail.change > 0 and behind(tail.at - window.window) > window.permits then
       exceeded(key, window, fullest(tail, window.window, state.cum, behind))
     end
   end
+  state.paces = paces
   look_again(key)
   counted(tail.change)
   return tail.at
@@ -306,7 +312,7 @@ end
 -- Debits what others used, as io.ratelimit.core.limit.KeyState does.
 local function debit_used(key, start, period, used)
   local named, state = known_key(key)
-  for _, window in ipairs(named and named.windows or {}) do
+  for _, window in ipairs(named and named.in_force(key, now) or {}) do
     if window.period == period then
       local at = math.max(start, state.paces.told and state.paces.told[1] or NEVER)
       local held = held_after(key, state, math.max(at - window.window, state.forgotten)) - held_after(key, state, at)

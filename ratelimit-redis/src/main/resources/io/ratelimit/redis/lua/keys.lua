@@ -4,7 +4,7 @@
 --
 -- KEYS meta scope starts limits limits:starts limits:held lines
 -- ARGV given name key max
--- REPLY where to go on or '', for each key its name, in flight, paused until, 'inf' or nil, latest start or nil, how many windows, the cost of the starts in each
+-- REPLY where to go on or '', for each key its name, in flight, paused until, 'inf' or nil, latest start or nil, next start or nil, how many windows, for each its limit and the cost of the starts in it
 -- COST O(log n) for each key and window
 
 local META, SCOPE, STARTS, LIMITS, LIMITS_STARTS, LIMITS_HELD, LINES = unpack(KEYS)
@@ -19,6 +19,7 @@ local given, name, key, max = unpack(ARGV)
 -- @include keystates
 -- @include behind
 
+keep_types('ZCARD', LINES)
 max = whole('max', max, 0, 100)
 local now = clock(given, redis.call('HGET', META, 'now'))
 local named = named_limit(name)
@@ -37,13 +38,16 @@ local function add(each)
   end
   local waits = redis.call('ZLEXCOUNT', LINES, '[' .. each .. '|', '(' .. each .. '}') > 0
   local starts = state and state.cum > state.base and state.latest > state.forgotten
-    and state.latest + named.longest > now
+    and state.latest + named.of(each).longest > now
   if not (in_flight > 0 or paused or waits or starts) then
     return false
   end
+  local windows = named.in_force(each, now)
+  local opens = N.opening(each, 1, now)
   local values = { string.sub(each, #name + 2), in_flight, paused == FAR and 'inf' or paused and int(paused) or false,
-    starts and state.latest or false, #named.windows }
-  for _, window in ipairs(named.windows) do
+    starts and state.latest or false, opens < FAR and int(opens), #windows }
+  for _, window in ipairs(windows) do
+    values[#values + 1] = window.text
     values[#values + 1] = state and held_after(each, state, math.max(state.forgotten, now - window.window)) or 0
   end
   for i = 1, #values do

@@ -60,8 +60,12 @@ if heaviest > S.normal.permits then
   return reply('heavy')
 end
 
+if costs ~= '' then
+  keep_types('HLEN', LIMITS)
+end
 for name, cost in string.gmatch(costs, '([^: ]+):(%d+)') do
-  local windows = redis.call('HGET', LIMITS, 'n' .. name)
+  local named = redis.call('HMGET', LIMITS, 'n' .. name, 'o' .. name)
+  local windows = named[1]
   if not windows then
     return reply('undeclared', name)
   end
@@ -69,6 +73,8 @@ for name, cost in string.gmatch(costs, '([^: ]+):(%d+)') do
   for permits in string.gmatch(windows, '|(%d+) ') do
     largest = math.min(largest, permits)
   end
+  -- Some keys may admit more.
+  largest = math.max(largest, tonumber(string.match(named[2] or '', '^%d+ (%d+)')) or 0)
   if tonumber(cost) > largest then
     return reply('dear', name, largest)
   end
@@ -85,6 +91,7 @@ local start, first_due, is_charging = now + start_in, nil, false
 local terms = expiry ~= ''
   and '!' .. string.sub(expiry, 1, 1) .. int(now + whole('expiry', string.sub(expiry, 2), 1, FAR)) or ''
 if dedup > 0 then
+  keep_types('ZCARD', DONE_IDS)
   terms = terms .. '!r' .. int(dedup)
 end
 

@@ -46,6 +46,9 @@ observe({ held }, now, true)
 note_return('e' .. id)
 -- Under limits for which a retry holds, it is in flight until it is due.
 local freed = {}
+if held.held ~= '' then
+  keep_types('HLEN', LIMITS)
+end
 for key in string.gmatch(held.held, '/([^:/]+)') do
   local named = redis.call('HGET', LIMITS, 'n' .. string.match(key, '^[^=]*'))
   if not string.match(named or '', '^%S+ %S+ 1') then

@@ -25,6 +25,8 @@ local given, seen, remembered, start_up = unpack(ARGV)
 -- @include aside
 -- @include loaded
 
+keep_types('ZCARD', KEYED)
+
 local oldest
 for _, pending in pairs(PENDING) do
   local id = redis.call('ZRANGE', pending, 0, 0)[1]

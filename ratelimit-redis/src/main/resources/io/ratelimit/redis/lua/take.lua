@@ -42,11 +42,16 @@ local given, seen, remembered, start_up, names, aging, failed_age, waiter = unpa
 -- What named limits need: nil where nothing is charged, as making it takes longer than most calls.
 local keyed, key_states, free, hear
 -- (Not EXISTS, which users of Redis need not be allowed.)
-if is_charged == 'perhaps' and redis.call('ZCARD', KEYED) + redis.call('ZCARD', FLOWS)
-  + redis.call('HLEN', TURNS) + redis.call('ZCARD', LIMITS_HELD) == 0 then
-  write_even_if_full()
-  redis.call('HSET', META, 'charged', 0)
-  is_charged = false
+if is_charged == 'perhaps' then
+  keep_types('ZCARD', KEYED, FLOWS, LIMITS_HELD)
+  keep_types('HLEN', TURNS)
+  local marked = redis.call('ZSCORE', LIMITS_HELD, '#') and 1 or 0
+  if redis.call('ZCARD', KEYED) + redis.call('ZCARD', FLOWS) + redis.call('HLEN', TURNS)
+    + redis.call('ZCARD', LIMITS_HELD) == marked then
+    write_even_if_full()
+    redis.call('HSET', META, 'charged', 0)
+    is_charged = false
+  end
 end
 if is_charged then
   keyed, key_states, free, hear = (function()
@@ -56,6 +61,7 @@ if is_charged then
 -- @include named
 -- @include pauses
 -- @include keystates
+-- @include inflight
 -- @include heard
     return keyed, function() return N end, free, hear
   end)()
@@ -366,6 +372,7 @@ if wanted > 0 and (not due or due <= now) then
     count('expired', #expired)
   end
 -- @include waiting
+  keep_types('ZCARD', EXPIRING)
   local lapsed = redis.call('ZRANGEBYSCORE', EXPIRING, '-inf', int(now), 'LIMIT', 0, most)
   for _, id in ipairs(lapsed) do
     redis.call('ZREM', EXPIRING, id)
@@ -403,6 +410,9 @@ if is_broken then
   end
 end
 if is_charged and wanted > 0 then
+  if not key_states().recall_held(keyed()) then
+    is_broken = true
+  end
   key_states().forget_some(keyed())
   hear()
   if keyed().is_broken() then

@@ -9,15 +9,16 @@ import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.queue.Refusals;
 import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.Corrected;
+import io.ratelimit.core.limit.KeyPattern;
 import io.ratelimit.core.limit.KeyState;
 import io.ratelimit.core.limit.LimitKey;
+import io.ratelimit.core.limit.NamedDemand;
 import io.ratelimit.core.limit.NamedLimit;
+import io.ratelimit.core.limit.NamedLimitSettings;
 import io.ratelimit.core.limit.Pause;
-import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.Limits;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,9 +29,11 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,27 +46,28 @@ final class KeyedLimits {
 
   /** A limit, and its keys. */
   private static final class Named {
-    NamedLimit limit;
+    NamedLimitSettings settings;
     final NavigableMap<String, Counted> keys = new TreeMap<>();
 
     /** Up to when a key that is not there may have been used without anybody remembering. */
     @Nullable Instant forgottenUntil;
 
     Named(NamedLimit limit) {
-      this.limit = limit;
+      this.settings = NamedLimitSettings.of(limit);
     }
 
-    /** A state under the windows, where starts were forgotten that a longer window may hold. */
-    KeyState under(KeyState state) {
-      KeyState under = state.under(limit.windows());
-      return forgottenUntil == null ? under : under.unknownUntil(forgottenUntil);
+    /** A state that lacks starts that were forgotten, and that a longer window may hold. */
+    KeyState known(KeyState state) {
+      return forgottenUntil == null ? state : state.unknownUntil(forgottenUntil);
     }
 
-    Duration longestWindow() {
-      return limit.windows().stream()
-          .map(RateLimit::window)
-          .max(Comparator.naturalOrder())
-          .orElse(Duration.ZERO);
+    /** Other windows hold from now on; what is forgotten may lie in a longer one. */
+    void change(NamedLimitSettings changed, Instant now) {
+      Instant until = now.minus(settings.memory());
+      if (forgottenUntil == null || forgottenUntil.isBefore(until)) {
+        forgottenUntil = until;
+      }
+      settings = changed;
     }
   }
 
@@ -83,23 +87,18 @@ final class KeyedLimits {
     private Counted(LimitKey id, Named named, Instant now) {
       this.id = id;
       this.named = named;
-      this.lookAt = now.plus(named.longestWindow());
+      this.lookAt = now.plus(named.settings.memory());
     }
 
-    private KeyState state() {
-      return named.under(state);
+    private KeyState state(Instant now) {
+      return named.known(state).under(named.settings, id.key(), now);
     }
 
     private boolean matters(Instant now) {
       return inFlight > 0
           || !lines.isEmpty()
           || (pause != null && pause.holdsAt(now))
-          || hasStarts(now);
-    }
-
-    /** Whether some of its starts are in a window. */
-    private boolean hasStarts(Instant now) {
-      return state().latestStart().isPresent() && !state().isPast(now);
+          || !state(now).isPast(now);
     }
 
     boolean hasLineOf(KeyedEvents events) {
@@ -111,16 +110,7 @@ final class KeyedLimits {
           || lines.values().stream()
               .anyMatch(line -> line.id.events() == events && !line.flows.isEmpty())
           || (pause != null && pause.holdsAt(now))
-          || hasStarts(now);
-    }
-
-    private KeyStats stats(Instant now) {
-      return new KeyStats(
-          id,
-          state().held(now),
-          inFlight,
-          Optional.ofNullable(pause).filter(p -> p.holdsAt(now)),
-          hasStarts(now) ? state().latestStart() : Optional.empty());
+          || state(now).hasStartsInWindow(now);
     }
   }
 
@@ -150,7 +140,7 @@ final class KeyedLimits {
   }
 
   List<NamedLimit> limits() {
-    return byName.values().stream().map(named -> named.limit).toList();
+    return byName.values().stream().map(named -> named.settings.limit()).toList();
   }
 
   /** Sets a limit, and returns the keys whose lines have to be looked at again. */
@@ -162,15 +152,43 @@ final class KeyedLimits {
       byName.put(limit.name(), new Named(limit));
       return List.of();
     }
-    if (!named.limit.windows().equals(limit.windows())) {
-      // What left the longest window is forgotten, and may lie in a longer one.
-      Instant until = now.minus(named.longestWindow());
-      if (named.forgottenUntil == null || named.forgottenUntil.isBefore(until)) {
-        named.forgottenUntil = until;
-      }
+    NamedLimitSettings changed = named.settings.withLimit(limit);
+    if (named.settings.limit().windows().equals(limit.windows())) {
+      named.settings = changed;
+    } else {
+      named.change(changed, now);
     }
-    named.limit = limit;
     return List.copyOf(named.keys.values());
+  }
+
+  /** What is set of a limit, if it is. */
+  Optional<NamedLimitSettings> settings(String limit) {
+    return Optional.ofNullable(byName.get(limit)).map(named -> named.settings);
+  }
+
+  /** Changes what some keys have in place of a limit's windows; returns the limit's keys. */
+  List<Counted> override(String limit, UnaryOperator<NamedLimitSettings> change, Instant now) {
+    Named named = named(limit);
+    NamedLimitSettings changed = change.apply(named.settings);
+    if (changed.equals(named.settings)) {
+      return List.of();
+    }
+    named.change(changed, now);
+    return List.copyOf(named.keys.values());
+  }
+
+  /** Raises windows; returns the keys for which others may be in force now. */
+  List<Counted> demand(NamedDemand demand, Instant now) {
+    Named named = named(demand.keys().limit());
+    boolean isRenewal = named.settings.isRenewal(demand, now);
+    named.settings = named.settings.withDemand(demand, now);
+    return isRenewal ? List.of() : List.copyOf(named.keys.values());
+  }
+
+  /** Ends a demand. Lines that open too early then are looked at too early. */
+  void endDemand(KeyPattern keys, String owner, Instant now) {
+    Named named = named(keys.limit());
+    named.settings = named.settings.withoutDemand(keys, owner, now);
   }
 
   /** Refuses what could never start: of the first limit in the order of names, the first event. */
@@ -178,13 +196,14 @@ final class KeyedLimits {
     for (Named named : byName.values()) {
       for (int i = 0; i < events.size(); i++) {
         for (Charge charge : charges.get(i)) {
-          if (charge.key().limit().equals(named.limit.name())
-              && charge.cost() > named.limit.largestCost()) {
+          int largest = named.settings.largestCost();
+          if (charge.key().limit().equals(named.settings.limit().name())
+              && charge.cost() > largest) {
             throw new IllegalArgumentException(
                 "event "
                     + Printable.text(events.get(i).id())
                     + " "
-                    + tooDear(charge, named.limit)
+                    + tooDear(charge, largest)
                     + "; nothing was published");
           }
         }
@@ -192,34 +211,38 @@ final class KeyedLimits {
     }
   }
 
-  private static String tooDear(Charge charge, NamedLimit limit) {
+  private static String tooDear(Charge charge, int largest) {
     return "costs "
         + charge.cost()
         + " in the limit "
-        + limit.name()
+        + charge.key().limit()
         + ", which admits "
-        + limit.largestCost()
+        + largest
         + " at most";
   }
 
   /** Why an event could never start, if it could not. */
   Optional<String> refusal(Collection<Charge> charges) {
     for (Charge charge : charges) {
-      NamedLimit limit = named(charge.key()).limit;
-      if (charge.cost() > limit.largestCost()) {
-        return Optional.of(tooDear(charge, limit));
+      int largest = named(charge.key()).settings.largestCost(charge.key().key());
+      if (charge.cost() > largest) {
+        return Optional.of(tooDear(charge, largest));
       }
     }
     return Optional.empty();
   }
 
-  private Named named(LimitKey key) {
-    Named named = byName.get(key.limit());
+  private Named named(String limit) {
+    Named named = byName.get(limit);
     if (named == null) {
       throw new IllegalArgumentException(
-          "the limit " + Printable.quoted(key.limit()) + " is not set; set it first");
+          "the limit " + Printable.quoted(limit) + " is not set; set it first");
     }
     return named;
+  }
+
+  private Named named(LimitKey key) {
+    return named(key.limit());
   }
 
   @Nullable Counted find(LimitKey key) {
@@ -241,13 +264,12 @@ final class KeyedLimits {
   Instant opening(Charge charge, Instant at) {
     Named named = named(charge.key());
     Counted counted = named.keys.get(charge.key().key());
-    if (charge.cost() > named.limit.largestCost()) {
+    if (charge.cost() > largestCost(charge.key())) {
       // It is in nobody's way: whoever looks at it next gives it up.
       return at;
     }
-    if (counted != null
-        && named.limit.maxInFlight().isPresent()
-        && counted.inFlight >= named.limit.maxInFlight().getAsInt()) {
+    OptionalInt most = named.settings.limit().maxInFlight();
+    if (counted != null && most.isPresent() && counted.inFlight >= most.getAsInt()) {
       return Instant.MAX;
     }
     return openingForCall(charge, at);
@@ -266,10 +288,22 @@ final class KeyedLimits {
       }
       from = end.get();
     }
-    KeyState state = counted == null ? named.under(KeyState.unused()) : counted.state();
-    Instant earliest = state.earliest(from, charge.cost());
+    KeyState state = named.known(counted == null ? KeyState.unused() : counted.state);
+    Instant earliest = state.earliest(named.settings, charge.key().key(), from, charge.cost());
     // Of a pause that ends within a microsecond, too.
     return earliest.isBefore(from) ? from : earliest;
+  }
+
+  /**
+   * When to look again at a key that is closed until it opens: then, or when a demand lapses that
+   * raises it, as it may have been renewed. One that nobody knows when it opens is not looked at.
+   */
+  Instant lookAt(LimitKey key, Instant at, Instant opening) {
+    return named(key.limit())
+        .settings
+        .raisedUntil(key.key(), at)
+        .filter(lapse -> lapse.isBefore(opening) && opening.isBefore(Instant.MAX))
+        .orElse(opening);
   }
 
   /** The pause of a key that holds, if one does. */
@@ -285,22 +319,24 @@ final class KeyedLimits {
       Named named = byName.get(charge.key().limit());
       if (named == null) {
         throw Refusals.unknown(charge.key().limit());
-      } else if (named.limit.windows().isEmpty()) {
+      } else if (named.settings.windows(charge.key().key()).isEmpty()) {
         throw Refusals.withoutWindow(charge.key().limit());
       }
     }
   }
 
+  private int largestCost(LimitKey key) {
+    return named(key).settings.largestCost(key.key());
+  }
+
   /** The charge of which a start could never be made, if there is one, and the most there. */
   Optional<AcquireResult.Never> never(Collection<Charge> charges) {
     return charges.stream()
-        .filter(charge -> charge.cost() > named(charge.key()).limit.largestCost())
+        .filter(charge -> charge.cost() > largestCost(charge.key()))
         .map(
             charge ->
                 new AcquireResult.Never(
-                    charge.cost(),
-                    named(charge.key()).limit.largestCost(),
-                    Optional.of(charge.key())))
+                    charge.cost(), largestCost(charge.key()), Optional.of(charge.key())))
         .findFirst();
   }
 
@@ -308,7 +344,7 @@ final class KeyedLimits {
   void pay(Collection<Charge> charges, Instant at) {
     for (Charge charge : charges) {
       Counted counted = counted(charge.key(), at);
-      counted.state = counted.state().started(at, charge.cost());
+      counted.state = counted.state(at).started(at, charge.cost());
     }
   }
 
@@ -318,7 +354,7 @@ final class KeyedLimits {
     List<Charge> held = new ArrayList<>();
     for (Charge charge : charges) {
       Counted counted = counted(charge.key(), at);
-      if (counted.named.limit.maxInFlight().isPresent()) {
+      if (counted.named.settings.limit().maxInFlight().isPresent()) {
         counted.inFlight++;
         held.add(charge);
       }
@@ -328,23 +364,23 @@ final class KeyedLimits {
 
   /** Corrects what a start cost; empty if that changes nothing, as it does not matter any more. */
   Optional<Corrected<KeyState>> correct(LimitKey key, Instant start, long change, Instant now) {
-    return correct(key, state -> state.corrected(start, change, now));
+    return correct(key, now, state -> state.corrected(start, change, now));
   }
 
   /** Debits what others used; empty if that changes nothing. */
   Optional<Corrected<KeyState>> used(
       LimitKey key, Instant start, Duration period, int used, Instant now) {
-    return named(key).limit.windows().stream()
+    return named(key.limit()).settings.inForce(key.key(), now).stream()
         .filter(window -> window.period().equals(period))
         .findFirst()
-        .flatMap(window -> correct(key, state -> state.used(start, window, used, now)));
+        .flatMap(window -> correct(key, now, state -> state.used(start, window, used, now)));
   }
 
   private Optional<Corrected<KeyState>> correct(
-      LimitKey key, Function<KeyState, Optional<Corrected<KeyState>>> correction) {
+      LimitKey key, Instant now, Function<KeyState, Optional<Corrected<KeyState>>> correction) {
     Counted counted = find(key);
     Optional<Corrected<KeyState>> corrected =
-        counted == null ? Optional.empty() : correction.apply(counted.state());
+        counted == null ? Optional.empty() : correction.apply(counted.state(now));
     corrected.ifPresent(changed -> requireNonNull(counted).state = changed.next());
     return corrected;
   }
@@ -364,7 +400,7 @@ final class KeyedLimits {
 
   /** Whether an event that waits for its retry counts as in flight. */
   boolean retriesHold(Charge charge) {
-    return named(charge.key()).limit.retriesHold();
+    return named(charge.key()).settings.limit().retriesHold();
   }
 
   Counted pause(LimitKey key, Pause pause, Instant now) {
@@ -398,7 +434,7 @@ final class KeyedLimits {
       }
       byLook.remove(first);
       if (first.matters(now)) {
-        first.lookAt = now.plus(first.named.longestWindow()).plusMillis(1);
+        first.lookAt = now.plus(first.named.settings.memory()).plusMillis(1);
         byLook.add(first);
       } else {
         first.named.keys.remove(first.id.key());
@@ -406,11 +442,24 @@ final class KeyedLimits {
     }
   }
 
+  private KeyStats stats(Counted counted, Instant now) {
+    KeyState seen = counted.state(now);
+    Instant opening = opening(new Charge(counted.id, 1), now);
+    return new KeyStats(
+        counted.id,
+        counted.named.settings.inForce(counted.id.key(), now),
+        seen.held(now),
+        counted.inFlight,
+        Optional.ofNullable(counted.pause).filter(p -> p.holdsAt(now)),
+        seen.hasStartsInWindow(now) ? seen.latestStart() : Optional.empty(),
+        Optional.of(opening).filter(time -> time.isBefore(Instant.MAX)));
+  }
+
   Optional<KeyStats> stats(LimitKey key, Instant now, KeyedEvents events) {
     Named named = byName.get(key.limit());
     return Optional.ofNullable(named == null ? null : named.keys.get(key.key()))
         .filter(counted -> counted.isShown(now, events))
-        .map(counted -> counted.stats(now));
+        .map(counted -> stats(counted, now));
   }
 
   List<KeyStats> stats(
@@ -424,7 +473,7 @@ final class KeyedLimits {
     return keys.values().stream()
         .filter(key -> key.isShown(now, events))
         .limit(max)
-        .map(key -> key.stats(now))
+        .map(key -> stats(key, now))
         .toList();
   }
 }

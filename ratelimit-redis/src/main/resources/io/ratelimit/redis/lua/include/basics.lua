@@ -101,6 +101,17 @@ local function write_even_if_full()
   redis.call('HDEL', META, '')
 end
 
+-- What others wrote over some keys is removed, where it is of another type: each is as if it were lost,
+-- and repaired by whoever needs what it held. Who may not write fails, and changes nothing.
+local function keep_types(length, ...)
+  for _, key in ipairs({ ... }) do
+    local found = redis.pcall(length, key)
+    if type(found) == 'table' and string.find(found.err, 'WRONGTYPE', 1, true) then
+      redis.pcall('UNLINK', key)
+    end
+  end
+end
+
 -- Adds to a counter; one that is damaged begins anew.
 local function count(name, more)
   if type(redis.pcall('HINCRBY', META, name, int(more))) == 'table' then

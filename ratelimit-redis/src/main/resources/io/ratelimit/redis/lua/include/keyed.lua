@@ -20,6 +20,8 @@ do
 
   local function open()
     local K = {}
+    keep_types('ZCARD', KEYED, FLOWS, LINES, CLOSED)
+    keep_types('HLEN', TURNS)
 
     local function first_member(key, prefix)
       return redis.call('ZRANGEBYLEX', key, '[' .. prefix .. '|', '(' .. prefix .. '}', 'LIMIT', 0, 1)[1]
@@ -289,15 +291,17 @@ do
     end
 
     -- Opens the lines, so many of them from a place on, of which nothing says when they open: it was
-    -- lost. Returns the next place, '' at the end.
-    function K.mend(from, most)
+    -- lost. Returns the next place, '' at the end. With `all`, opens all of them: what closed them was lost.
+    function K.mend(from, most, all)
       for _ = 1, most do
         local member = redis.call('ZRANGEBYLEX', LINES, from == '' and '-' or from, '(|', 'LIMIT', 0, 1)[1]
         local line = member and string.match(member, '^([^|]+|[^|]*)|')
         if not line then
           return ''
         end
-        if not redis.call('ZSCORE', CLOSED, line) and redis.call('HEXISTS', TURNS, 'w' .. line) == 0 then
+        if all then
+          redis.call('ZADD', CLOSED, 'XX', 0, line)
+        elseif not redis.call('ZSCORE', CLOSED, line) and redis.call('HEXISTS', TURNS, 'w' .. line) == 0 then
           redis.call('ZADD', CLOSED, 0, line)
         end
         from = '[' .. line .. '}'

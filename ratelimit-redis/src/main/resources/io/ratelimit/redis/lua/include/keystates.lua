@@ -6,6 +6,7 @@
 -- Needs META, SCOPE, LIMITS, LIMITS_STARTS, LIMITS_HELD and the includes basics, limiter, named, pauses and scoped.
 
 local N = {}
+keep_types('ZCARD', LIMITS_STARTS, LIMITS_HELD)
 
 function N.starts_of(key, from, most)
   return redis.call('ZRANGEBYLEX', LIMITS_STARTS, from or '[' .. key .. '|', '(' .. key .. '}', 'LIMIT', 0, most)
@@ -81,8 +82,17 @@ local function replay_key(key, state, window)
   return { micros, part }
 end
 
--- The state of a key under the windows of its limit. A key that is not there has started nothing that
--- any window holds.
+-- The pace of a window, as the starts left it.
+local function pace_of(key, state, window)
+  local pace = state.paces[window.text]
+  if not pace then
+    pace = state.cum > state.base and replay_key(key, state, window) or { NEVER, 0 }
+    state.paces[window.text] = pace
+  end
+  return pace
+end
+
+-- The state of a key. One that is not there has started nothing that any window holds.
 local states = {}
 function N.state(key, named, at)
   local state = states[key]
@@ -100,11 +110,6 @@ function N.state(key, named, at)
     end
   end
   state.forgotten = math.max(state.forgotten, named.forgotten, lost)
-  for _, window in ipairs(named.windows) do
-    if not state.paces[window.text] then
-      state.paces[window.text] = state.cum > state.base and replay_key(key, state, window) or { NEVER, 0 }
-    end
-  end
   states[key] = state
   return state
 end
@@ -125,19 +130,25 @@ local function key_with_room(key, state, from, window, room)
   return math.max(earliest, start + window)
 end
 
--- The earliest start of a cost, from a time on.
+-- The earliest start of a cost, from a time on. When demands lapse, lower windows are in force.
 local function key_earliest(key, named, state, from, cost)
   from = math.max(from, state.latest)
-  local earliest = from
-  for _, window in ipairs(named.windows) do
-    local pace = state.paces[window.text]
-    local micros, part =
-      pace_plus(pace[1], pace[2], math.min(cost, window.burst) - window.burst, window)
-    local paced = math.max(from, pace_ceiling(micros, part))
-    earliest = math.max(earliest,
-      key_with_room(key, state, paced, window.window, window.permits - cost))
+  while true do
+    local windows, lapse = named.in_force(key, from)
+    local earliest = from
+    for _, window in ipairs(windows) do
+      local pace = pace_of(key, state, window)
+      local micros, part =
+        pace_plus(pace[1], pace[2], math.min(cost, window.burst) - window.burst, window)
+      local paced = math.max(from, pace_ceiling(micros, part))
+      earliest = math.max(earliest,
+        key_with_room(key, state, paced, window.window, window.permits - cost))
+    end
+    if earliest < lapse or lapse == FAR then
+      return earliest
+    end
+    from = lapse
   end
-  return earliest
 end
 
 -- When an attempt may be made that is charged so much; FAR: nobody knows yet.
@@ -145,7 +156,7 @@ function N.opening(key, cost, at)
   local named = named_limit(name_of_key(key))
   if not named then
     return FAR
-  elseif cost > named.largest then
+  elseif cost > named.of(key).largest then
     -- It is in nobody's way: whoever looks at it next gives it up.
     return at
   end
@@ -161,7 +172,7 @@ function N.opening_for_call(key, cost, at)
   local named = named_limit(name_of_key(key))
   local from = at
   local paused = pause_of(key)
-  if paused == FAR then
+  if paused == FAR or named.of(key).is_lost then
     return FAR
   elseif paused and paused > at then
     from = paused
@@ -175,10 +186,10 @@ function N.start(key, cost, start, id)
   local named = named_limit(name_of_key(key))
   local state = N.state(key, named, start)
   start = math.max(start, state.latest)
-  local longest = named.longest
+  local longest = named.memory
   local paces = { told = state.paces.told }
-  for _, window in ipairs(named.windows) do
-    local pace = state.paces[window.text]
+  for _, window in ipairs((named.in_force(key, start))) do
+    local pace = pace_of(key, state, window)
     paces[window.text] = { pace_after(pace[1], pace[2], start, cost, window) }
   end
   state.paces = paces
@@ -219,7 +230,7 @@ local SWEPT_AFTER = 100000
 local SWEPT = 50
 local MENDED = 20
 function N.forget_some(flows)
-  local m = redis.call('HMGET', META, 'swept', 'mended')
+  local m = redis.call('HMGET', META, 'swept', 'mended', 'checked')
   local swept = tonumber(m[1]) or NEVER
   if swept <= now and now < swept + SWEPT_AFTER then
     return
@@ -229,12 +240,12 @@ function N.forget_some(flows)
   local found = redis.call('HSCAN', LIMITS, #cursor <= 15 and cursor or '0', 'COUNT', SWEPT)
   redis.call('HSET', SCOPE, 'sweep', found[1])
   redis.call('HSET', META, 'swept', int(now),
-    'mended', flows.mend(string.match(m[2] or '', '^%[.*}$') or '', MENDED))
+    'mended', flows.mend(string.match(m[2] or '', '^%[.*}$') or '', MENDED), 'checked', N.check_held(m[3] or ''))
   for i = 1, #found[2], 2 do
     local key = string.match(found[2][i], '^s(.*)$')
     local named = key and named_limit(name_of_key(key))
     local state = named and unpack_key(found[2][i + 1])
-    if state and state.latest + named.longest <= now then
+    if state and state.latest + named.memory <= now then
       local old = N.starts_of(key, nil, 1000)
       if #old > 0 then
         redis.call('ZREM', LIMITS_STARTS, unpack(old))
@@ -271,8 +282,15 @@ function N.admits(event, flows, state, at)
     if owner and (latest >= FAR or pause_of(last)) then
       redis.call('ZADD', LIMITS_HELD, 0, '?' .. last .. '|' .. owner)
     end
-    -- In a scope others may open it; should they not tell, it is looked at from time to time.
-    flows.stand_aside(state, last, owner and latest >= FAR and FAR + at + LOOKED_AT_AFTER or latest)
+    if latest < FAR then
+      -- When a demand lapses that raises it, it may have been renewed.
+      local _, lapse = named_limit(name_of_key(last)).in_force(last, at)
+      latest = math.min(latest, lapse)
+    elseif owner then
+      -- In a scope others may open it; should they not tell, it is looked at from time to time.
+      latest = FAR + at + LOOKED_AT_AFTER
+    end
+    flows.stand_aside(state, last, latest)
   end
   return not last
 end
@@ -281,11 +299,10 @@ end
 function N.refusal(event)
   for key, cost in string.gmatch(event.charges, '/([^:/]+):(%d+)') do
     local named = named_limit(name_of_key(key))
-    if named and tonumber(cost) > named.largest then
-      local name = string.gsub(string.gsub(name_of_key(key), '+', ' '), '%%(%x%x)', function(hex)
-        return string.char(tonumber(hex, 16))
-      end)
-      return 'costs ' .. cost .. ' in the limit ' .. name .. ', which admits ' .. int(named.largest) .. ' at most'
+    local largest = named and named.of(key).largest
+    if largest and tonumber(cost) > largest then
+      return 'costs ' .. cost .. ' in the limit ' .. decoded(name_of_key(key)) .. ', which admits '
+        .. int(largest) .. ' at most'
     end
   end
 end

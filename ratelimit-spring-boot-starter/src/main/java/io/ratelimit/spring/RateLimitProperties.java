@@ -12,6 +12,7 @@ import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.WorkerRange;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -217,7 +218,8 @@ public record RateLimitProperties(
             Optional.ofNullable(emergencyLimit),
             new Expectations(
                 expectations.failureRate(), 0, expectations.slowRate(), expectations.slowFactor()),
-            decisionInterval)
+            decisionInterval,
+            Map.of())
         .withRetriesOf(attemptTerms().retryPolicy());
   }
 

@@ -5,10 +5,16 @@ import static java.util.Objects.requireNonNull;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.Charge;
+import io.ratelimit.core.limit.LimitKey;
+import io.ratelimit.core.limit.NamedLimit;
+import io.ratelimit.core.queue.Limits;
+import io.ratelimit.core.scaling.LimitLoad;
 import io.ratelimit.core.scaling.Workload;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +22,8 @@ import java.util.Optional;
 
 /**
  * Work to be planned, in the order in which it will be taken: by {@link Priority}, and within a
- * priority as listed. Immutable and thread-safe.
+ * priority as listed; and what it asks of named limits, if it is charged in some. Immutable and
+ * thread-safe.
  */
 public final class Backlog {
 
@@ -65,8 +72,10 @@ public final class Backlog {
 
   private final List<Run> runs;
   private final long events;
+  private final List<LimitLoad> loads;
 
-  private Backlog(List<Run> listed) {
+  private Backlog(List<Run> listed, List<LimitLoad> loads) {
+    this.loads = List.copyOf(loads);
     this.runs =
         listed.stream().sorted(Comparator.comparing((Run run) -> run.type().priority())).toList();
     long sum = 0;
@@ -98,7 +107,7 @@ public final class Backlog {
    * @throws IllegalArgumentException if they have together not 1 to {@link #MAX_EVENTS} events
    */
   public static Backlog ofRuns(Collection<Run> runs) {
-    return new Backlog(List.copyOf(runs));
+    return new Backlog(List.copyOf(runs), List.of());
   }
 
   /**
@@ -116,7 +125,59 @@ public final class Backlog {
         runs.add(new Run(event.type(), 1, event.weight()));
       }
     }
-    return new Backlog(runs);
+    return new Backlog(runs, List.of());
+  }
+
+  /**
+   * These events, in the order in which they were published, under limits beside the queue's own of
+   * which nothing is used yet.
+   *
+   * @throws IllegalArgumentException if there are not 1 to {@link #MAX_EVENTS} events, or one of
+   *     them costs more in a limit than that ever admits
+   */
+  public static Backlog ofEvents(Collection<AuditEvent> events, Limits limits) {
+    Map<String, Map<LimitKey, Long>> costs = new HashMap<>();
+    Map<String, Integer> heaviest = new HashMap<>();
+    for (AuditEvent event : events) {
+      for (Charge charge : limits.charges(event)) {
+        String name = charge.key().limit();
+        costs
+            .computeIfAbsent(name, absent -> new HashMap<>())
+            .merge(charge.key(), (long) charge.cost(), Long::sum);
+        heaviest.merge(name, charge.cost(), Math::max);
+      }
+    }
+    List<LimitLoad> loads = new ArrayList<>();
+    for (NamedLimit limit : limits.declared()) {
+      Map<LimitKey, Long> byKey = costs.get(limit.name());
+      if (byKey != null) {
+        loads.add(load(limit, byKey, heaviest.get(limit.name())));
+      }
+    }
+    return new Backlog(ofEvents(events).runs, loads);
+  }
+
+  private static LimitLoad load(NamedLimit limit, Map<LimitKey, Long> byKey, int heaviest) {
+    if (heaviest > limit.largestCost()) {
+      throw new IllegalArgumentException(
+          "an event costs "
+              + heaviest
+              + " in the limit "
+              + limit.name()
+              + ", which admits "
+              + limit.largestCost()
+              + " at most; raise the limit, or say it for a longer period");
+    }
+    List<LimitLoad.Key> keys =
+        byKey.entrySet().stream()
+            .sorted(
+                Map.Entry.<LimitKey, Long>comparingByValue()
+                    .reversed()
+                    .thenComparing(Map.Entry.comparingByKey()))
+            .limit(LimitLoad.MOST_KEYS)
+            .map(key -> LimitLoad.Key.unused(key.getKey(), key.getValue()))
+            .toList();
+    return new LimitLoad(limit, heaviest, keys, byKey.size() - keys.size(), true, 0);
   }
 
   /** The runs in the order in which they will be taken; unmodifiable. */
@@ -134,7 +195,12 @@ public final class Backlog {
     return runs.stream().mapToInt(Run::weight).max().orElse(1);
   }
 
-  /** The same work without its order. */
+  /** What it asks of named limits, by name: those that charge some of it. */
+  public List<LimitLoad> loads() {
+    return loads;
+  }
+
+  /** The same work without its order, and without what it asks of named limits. */
   public Workload workload() {
     Map<EventType, Workload.Part> parts = new LinkedHashMap<>();
     for (Run run : runs) {
@@ -149,12 +215,14 @@ public final class Backlog {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Backlog that && runs.equals(that.runs);
+    return other instanceof Backlog that
+        && runs.equals(that.runs)
+        && loads.equals(that.loads);
   }
 
   @Override
   public int hashCode() {
-    return runs.hashCode();
+    return 31 * runs.hashCode() + loads.hashCode();
   }
 
   @Override

@@ -24,23 +24,6 @@ if not named then
   return answer
 end
 
--- What the starts after a time cost.
-local function held_after(each, state, time)
-  local first = redis.call('ZLEXCOUNT', LIMITS_STARTS, '-', '(' .. each .. '|')
-  local low, high = 0, redis.call('ZLEXCOUNT', LIMITS_STARTS, '[' .. each .. '|', '(' .. each .. '}')
-  local before = state.base
-  while low < high do
-    local middle = math.floor((low + high) / 2)
-    local cum, start = N.parse_start(each, redis.call('ZRANGE', LIMITS_STARTS, first + middle, first + middle)[1])
-    if start and start <= time then
-      before, low = cum, middle + 1
-    else
-      high = middle
-    end
-  end
-  return state.cum - before
-end
-
 local function add(each)
   local packed = redis.call('HGET', LIMITS, 's' .. each)
   local state = packed and N.state(each, named, now)
@@ -58,7 +41,7 @@ local function add(each)
   local values = { string.sub(each, #name + 2), in_flight, paused == FAR and 'inf' or paused and int(paused) or false,
     starts and state.latest or false, #named.windows }
   for _, window in ipairs(named.windows) do
-    values[#values + 1] = state and held_after(each, state, math.max(state.forgotten, now - window.window)) or 0
+    values[#values + 1] = state and N.held_after(each, state, math.max(state.forgotten, now - window.window)) or 0
   end
   for i = 1, #values do
     answer[#answer + 1] = values[i]

@@ -10,7 +10,6 @@ import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.LimitControl;
 import io.ratelimit.core.queue.QueueStats;
-import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.scaling.ScalingInput;
 import io.ratelimit.core.scaling.ScalingPolicy;
@@ -103,7 +102,12 @@ public final class ScalingController {
                 activeWorkers,
                 terms.expectations(),
                 terms.confidence(),
-                previous));
+                previous,
+                // Of those that are delayed it is not known what they are charged.
+                stats.loads().stream()
+                    .map(load -> load.plusUncounted(stats.delayed()))
+                    .toList(),
+                terms.emergencyWindows()));
     previous = Optional.of(decision);
     return decision;
   }
@@ -186,7 +190,7 @@ public final class ScalingController {
       String owner,
       Duration lease) {
     Optional<Demand> held = stats.limit().demandOf(owner, stats.observedAt());
-    if (decision.mode() == Mode.EMERGENCY) {
+    if (decision.limit().isFasterThan(stats.limit().normal())) {
       Instant renewBy = stats.observedAt().plus(lease.dividedBy(2));
       if (!holdsUntil(held, decision.limit(), renewBy)) {
         limit.demand(owner, decision.limit(), lease);

@@ -14,6 +14,7 @@ import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.Limits;
+import io.ratelimit.core.scaling.LimitLoad;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,6 +42,9 @@ final class KeyedLimits {
   private static final class Named {
     NamedLimit limit;
     final NavigableMap<String, Counted> keys = new TreeMap<>();
+
+    /** The most that an event ever cost in it; 0: none did. */
+    int heaviest;
 
     /** Up to when a key that is not there may have been used without anybody remembering. */
     @Nullable Instant forgottenUntil;
@@ -162,6 +166,16 @@ final class KeyedLimits {
     }
   }
 
+  /** Remembers the most that an event costs in each limit. */
+  void noteHeaviest(List<List<Charge>> charges) {
+    for (List<Charge> each : charges) {
+      for (Charge charge : each) {
+        Named named = named(charge.key());
+        named.heaviest = Math.max(named.heaviest, charge.cost());
+      }
+    }
+  }
+
   private static String tooDear(Charge charge, NamedLimit limit) {
     return "costs "
         + charge.cost()
@@ -233,6 +247,43 @@ final class KeyedLimits {
     Instant earliest = state.earliest(from, charge.cost());
     // Of a pause that ends within a microsecond, too.
     return earliest.isBefore(from) ? from : earliest;
+  }
+
+  /** What pending events ask of each limit, by name; of those that charge none only if asked. */
+  List<LimitLoad> loads(Loads loads, boolean all, Instant now) {
+    List<LimitLoad> found = new ArrayList<>();
+    for (Named named : byName.values()) {
+      String name = named.limit.name();
+      List<LimitLoad.Key> keys = new ArrayList<>();
+      int heaviest = named.heaviest == 0 ? named.limit.largestCost() : named.heaviest;
+      for (Loads.Asked asked : loads.dearest(name, LimitLoad.MOST_KEYS)) {
+        keys.add(load(named, asked, heaviest, now));
+      }
+      if (all || !keys.isEmpty()) {
+        long others = loads.keys(name) - keys.size();
+        found.add(new LimitLoad(named.limit, heaviest, keys, others, others == 0, 0));
+      }
+    }
+    return found;
+  }
+
+  private static LimitLoad.Key load(
+      Named named, Loads.Asked asked, int heaviest, Instant now) {
+    Counted counted = named.keys.get(asked.key().key());
+    Instant from = now;
+    if (counted != null && counted.pause != null && counted.pause.holdsAt(now)) {
+      from = counted.pause.until().orElse(Instant.MAX);
+    }
+    KeyState state = counted == null ? named.under(KeyState.unused()) : counted.state();
+    // What costs more than is ever admitted is given up when it is next.
+    int cost = Math.min(heaviest, named.limit.largestCost());
+    Instant opens = from.equals(Instant.MAX) ? from : state.earliest(from, cost);
+    return new LimitLoad.Key(
+        asked.key(),
+        asked.cost(),
+        counted == null ? List.of() : state.held(now),
+        counted == null ? 0 : counted.inFlight,
+        opens.isAfter(now) ? Optional.of(opens) : Optional.empty());
   }
 
   /** Pays for a start, and returns the charges that count as in flight from now on. */

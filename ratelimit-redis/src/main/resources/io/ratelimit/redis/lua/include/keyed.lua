@@ -10,7 +10,9 @@
 --           '-'; 'w' and a line: the flow that it let go; 't' and a priority: the last turn of events
 --           without charges
 --   closed  sorted set of the lines that have not let a flow go, by when they open
--- Needs META, EVENTS, KEYED, FLOWS, LINES, TURNS, CLOSED and the includes basics and events.
+--   loads   sorted set of keys, by LOAD_AREA of the place of their limit among `limit_names` + what the
+--           events cost there together; and '', by how many events were counted
+-- Needs META, EVENTS, KEYED, FLOWS, LINES, TURNS, CLOSED, LOADS and the includes basics, loads and events.
 
 -- Its functions, made when they are needed first: most calls need none of them.
 local keyed
@@ -101,7 +103,26 @@ do
       return string.match(type_key, '([^:]+)$')
     end
 
+    -- What the events cost in each key: those of a charge more, or less.
+    local function load(charges, sign)
+      if tonumber(redis.call('ZINCRBY', LOADS, sign, '')) <= 0 then
+        redis.call('UNLINK', LOADS)
+        return
+      end
+      for key, cost in string.gmatch(charges, '/([^:/]+):(%d+)') do
+        local sum = tonumber(redis.call('ZINCRBY', LOADS, sign * cost, key))
+        local place = sign > 0 and sum < LOAD_AREA and place_of_limit(string.match(key, '^[^=]*'))
+        if place then
+          redis.call('ZINCRBY', LOADS, int(place * LOAD_AREA), key)
+        elseif sum < LOAD_AREA or sum % LOAD_AREA == 0 or sum % LOAD_AREA > LOAD_AREA / 2 then
+          -- Nothing is asked of it any more, or it was counted by somebody else.
+          redis.call('ZREM', LOADS, key)
+        end
+      end
+    end
+
     function K.add(id, sequence, type_key, priority, charges)
+      load(charges, 1)
       local flow = K.flow_of(priority, charges)
       redis.call('ZADD', KEYED, int(aside_score(priority, sequence)), id)
       redis.call('ZADD', FLOWS, 0, flow .. string.format('|%016d|', sequence) .. id)
@@ -127,7 +148,9 @@ do
     end
 
     -- Takes an event out; of a flow whose first it was, the next event is first.
-    function K.discard(id, flow, sequence)
+    function K.discard(id, priority, charges, sequence)
+      load(charges, -1)
+      local flow = K.flow_of(priority, charges)
       local was_first = K.head(flow) == id
       redis.call('ZREM', KEYED, id)
       redis.call('ZREM', FLOWS, flow .. string.format('|%016d|', sequence) .. id)
@@ -144,7 +167,8 @@ do
     end
 
     -- Takes the first event of a flow out whose turn it was; the flow goes behind the others.
-    function K.remove_head(state, id, member)
+    function K.remove_head(state, id, member, charges)
+      load(charges, -1)
       redis.call('ZREM', KEYED, id)
       redis.call('ZREM', FLOWS, member)
       K.unlist(state)
@@ -264,7 +288,7 @@ do
     -- What the sets hold does not agree: some of it is put back among the events without charges, from
     -- where takes put it into flows again.
     function K.dissolve(most)
-      redis.call('UNLINK', LINES, TURNS, CLOSED)
+      redis.call('UNLINK', LINES, TURNS, CLOSED, LOADS)
       local scored = redis.call('ZRANGE', KEYED, 0, most - 1, 'WITHSCORES')
       local members = redis.call('ZRANGE', FLOWS, 0, most - 1)
       for i = 1, #scored, 2 do

@@ -139,6 +139,28 @@ local function key_earliest(key, named, state, from, cost)
   return earliest
 end
 
+-- What the starts after a time cost.
+function N.held_after(key, state, time)
+  local first = redis.call('ZLEXCOUNT', LIMITS_STARTS, '-', '(' .. key .. '|')
+  local low, high = 0, redis.call('ZLEXCOUNT', LIMITS_STARTS, '[' .. key .. '|', '(' .. key .. '}')
+  local before = state.base
+  while low < high do
+    local middle = math.floor((low + high) / 2)
+    local cum, start = N.parse_start(key, redis.call('ZRANGE', LIMITS_STARTS, first + middle, first + middle)[1])
+    if start and start <= time then
+      before, low = cum, middle + 1
+    else
+      high = middle
+    end
+  end
+  return state.cum - before
+end
+
+-- When the windows of a key admit a cost, from a time on.
+function N.earliest(key, named, from, cost)
+  return key_earliest(key, named, N.state(key, named, from), from, cost)
+end
+
 -- When a start may be made that is charged so much; FAR: nobody knows yet.
 function N.opening(key, cost, at)
   local named = named_limit(name_of_key(key))

@@ -4,6 +4,7 @@ import io.ratelimit.cli.shell.Style;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.plan.Backlog;
 import io.ratelimit.core.plan.Plan;
@@ -13,6 +14,7 @@ import io.ratelimit.core.scaling.Expectations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** A {@link Plan} in sentences. */
 public final class PlanText {
@@ -35,6 +37,7 @@ public final class PlanText {
     List<String> lines = new ArrayList<>(round());
     lines.addAll(paragraph("At " + request.limit(), atLimit()));
     lines.addAll(paragraph("Workers", workers()));
+    lines.addAll(limits());
     lines.addAll(paragraph("Needed", needed()));
     lines.addAll(paragraph("Emergency", emergency()));
     lines.addAll(outlook());
@@ -122,11 +125,58 @@ public final class PlanText {
         + distance(plan.finish())
         + ". "
         + switch (plan.bottleneck()) {
-          case RATE -> "The limit is the bottleneck: more workers would only wait.";
+          case RATE ->
+              plan.binding()
+                      .map(key -> "The limit " + key + " is the bottleneck")
+                      .orElse("The limit is the bottleneck")
+                  + ": more workers would only wait.";
           case WORKERS -> "The workers are the bottleneck: the limit allows more than they do.";
           case WORK -> "Nothing holds it back too much.";
         }
         + confidence(plan.confidenceAtLimit());
+  }
+
+  /** Each limit by itself, where there are several. */
+  private List<String> limits() {
+    if (plan.limits().size() < 2) {
+      return List.of();
+    }
+    List<String[]> rows = new ArrayList<>();
+    rows.add(new String[] {"limit", "has", "costs", "alone done in", "needs", ""});
+    for (Plan.OfLimit limit : plan.limits()) {
+      rows.add(
+          new String[] {
+            limit.key().map(LimitKey::toString).or(limit::name).orElse("the queue's own"),
+            windows(limit.windows()),
+            Texts.number(limit.cost()),
+            Texts.duration(limit.finish()),
+            limit.needed().map(PlanText::windows).orElse("more time"),
+            limit.binds() ? "binds" : ""
+          });
+    }
+    List<String> lines = new ArrayList<>(List.of(""));
+    int[] widths = new int[rows.get(0).length];
+    rows.forEach(
+        row -> {
+          for (int i = 0; i < row.length; i++) {
+            widths[i] = Math.max(widths[i], row[i].length());
+          }
+        });
+    for (String[] row : rows) {
+      StringBuilder line = new StringBuilder();
+      for (int i = 0; i < row.length; i++) {
+        line.append(row[i]).append(" ".repeat(widths[i] - row[i].length() + 2));
+      }
+      lines.add(line.toString().stripTrailing());
+    }
+    lines.add("");
+    return lines;
+  }
+
+  private static String windows(List<RateLimit> windows) {
+    return windows.isEmpty()
+        ? "-"
+        : windows.stream().map(RateLimit::toString).collect(Collectors.joining(", "));
   }
 
   private String distance(Duration finish) {
@@ -150,6 +200,10 @@ public final class PlanText {
   }
 
   private String needed() {
+    if (plan.neededLimit().isEmpty() && plan.limits().size() > 1) {
+      return "No limit of the queue's own meets the deadline while the others are as they are; what"
+          + " each of them needs by itself is above, and together they need somewhat more.";
+    }
     if (plan.neededLimit().isEmpty()) {
       return "No limit meets the deadline: events that take about as long would have to start at"
           + " once. Give it more time.";
@@ -170,14 +224,18 @@ public final class PlanText {
     if (plan.feasibleAtLimit()) {
       return "Not needed.";
     }
-    if (request.terms().emergencyLimit().isEmpty()) {
+    boolean raisesNamed =
+        request.backlog().loads().stream()
+            .anyMatch(load -> !load.settings().limit().ceiling().isEmpty());
+    if (request.terms().emergencyLimit().isEmpty() && !raisesNamed) {
       return "There is none (--emergency-limit). At the deadline "
           + Texts.count(plan.shortfall(), "attempt")
           + " would not be done.";
     }
     String start =
         "At "
-            + request.terms().emergencyLimit().get()
+            + request.terms().emergencyLimit().orElse(request.limit())
+            + (raisesNamed ? " and the ceilings of named limits" : "")
             + " from the start, the last attempt ends after "
             + Texts.duration(plan.emergencyFinish())
             + ", "
@@ -222,6 +280,9 @@ public final class PlanText {
     }
     String late =
         request.limit() + " takes " + Texts.duration(plan.finish()) + ", which is too long";
+    if (plan.feasibleWithEmergency() && plan.neededLimit().isEmpty()) {
+      return late + "; the deadline is met if named limits are raised in time.";
+    }
     if (plan.feasibleWithEmergency()) {
       return late
           + "; the deadline is met"
@@ -252,7 +313,7 @@ public final class PlanText {
 
   private String remedy() {
     if (plan.neededLimit().isEmpty()) {
-      return " at any limit.";
+      return plan.limits().size() > 1 ? ": raise the limits that bind." : " at any limit.";
     }
     if (plan.neededWorkers() > request.terms().workers().max()
         && plan.bottleneck() == Constraint.WORKERS) {

@@ -186,7 +186,8 @@ public final class ManagerText {
         + ", met with "
         + Texts.confidence(decision.confidence())
         + "; the bottleneck: "
-        + decision.constraint().name().toLowerCase(Locale.ROOT);
+        + decision.constraint().name().toLowerCase(Locale.ROOT)
+        + decision.binding().map(key -> " " + key).orElse("");
   }
 
   private static String counts(ManagerStatus.Counts counts) {

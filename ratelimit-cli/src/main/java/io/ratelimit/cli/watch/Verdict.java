@@ -2,13 +2,14 @@ package io.ratelimit.cli.watch;
 
 import io.ratelimit.cli.shell.StartsText;
 import io.ratelimit.cli.shell.Texts;
-import io.ratelimit.core.scaling.Constraint;
 import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.scaling.Reason;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.temporal.manager.ManagerStatus;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Whether all goes well, at a glance; the names in JSON are a promise.
@@ -102,9 +103,15 @@ public record Verdict(Level level, String headline, String detail) {
 
   private static Verdict of(ScalingDecision decision) {
     Duration spare = decision.timeLeft().minus(decision.projectedFinish());
-    String detail = sentence(decision.constraint());
+    String detail = sentence(decision);
     if (decision.mode() == Mode.EMERGENCY) {
-      detail = "The limit is raised to " + decision.limit() + ". " + detail;
+      detail = raised(decision) + detail;
+    }
+    if (decision.reason() == Reason.KEYS_NOT_KNOWN) {
+      return new Verdict(
+          Level.WARNING,
+          "Will make its deadline as far as is known",
+          "A named limit has more keys than are looked at. " + detail);
     }
     if (decision.reason() == Reason.DEADLINE_UNSURE) {
       return new Verdict(
@@ -129,9 +136,31 @@ public record Verdict(Level level, String headline, String detail) {
         detail);
   }
 
-  private static String sentence(Constraint constraint) {
-    return switch (constraint) {
-      case RATE -> "The rate limit is the bottleneck: more workers would only wait.";
+  private static String raised(ScalingDecision decision) {
+    StringBuilder text = new StringBuilder();
+    if (decision.raised().isEmpty()) {
+      text.append("The limit is raised to ").append(decision.limit()).append(". ");
+    }
+    new TreeMap<>(decision.raised())
+        .forEach(
+            (name, windows) ->
+                text.append("The limit ")
+                    .append(name)
+                    .append(" is raised to ")
+                    .append(
+                        windows.stream().map(Object::toString).collect(Collectors.joining(", ")))
+                    .append(". "));
+    return text.toString();
+  }
+
+  private static String sentence(ScalingDecision decision) {
+    return switch (decision.constraint()) {
+      case RATE ->
+          decision
+                  .binding()
+                  .map(key -> "The limit " + key + " is the bottleneck")
+                  .orElse("The rate limit is the bottleneck")
+              + ": more workers would only wait.";
       case WORKERS -> "The workers are the bottleneck: the limit allows more than they do.";
       case WORK -> "Nothing holds the work back.";
     };

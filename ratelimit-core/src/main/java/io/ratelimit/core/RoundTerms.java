@@ -4,16 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.internal.check.Requirements;
-import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.scaling.Backoff;
 import io.ratelimit.core.scaling.Confidence;
 import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.WorkerRange;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -32,8 +28,6 @@ import java.util.Optional;
  *     never
  * @param expectations what is expected to go wrong, so that it is planned for
  * @param decisionInterval how often the scaling is decided while there is work: more than zero
- * @param emergencyWindows how far named limits may be raised then, by name: a window up to the one
- *     of its length; a window without one, and a limit without an entry, never
  */
 public record RoundTerms(
     Duration deadline,
@@ -41,8 +35,7 @@ public record RoundTerms(
     WorkerRange workers,
     Optional<RateLimit> emergencyLimit,
     Expectations expectations,
-    Duration decisionInterval,
-    Map<String, List<RateLimit>> emergencyWindows) {
+    Duration decisionInterval) {
 
   /**
    * 3 minutes with a confidence of 99.9 %, 1 to 10 workers, no emergency, nothing expected to go
@@ -55,14 +48,12 @@ public record RoundTerms(
           WorkerRange.DEFAULT,
           Optional.empty(),
           Expectations.NONE,
-          Duration.ofSeconds(1),
-          Map.of());
+          Duration.ofSeconds(1));
 
   /**
    * Creates terms.
    *
-   * @throws IllegalArgumentException if a duration is not more than zero, or the windows of a name
-   *     make no {@link NamedLimit}
+   * @throws IllegalArgumentException if a duration is not more than zero
    */
   public RoundTerms {
     deadline = Requirements.positive("deadline", deadline);
@@ -71,14 +62,6 @@ public record RoundTerms(
     requireNonNull(emergencyLimit, "emergencyLimit");
     requireNonNull(expectations, "expectations");
     decisionInterval = Requirements.positive("decision interval", decisionInterval);
-    Map<String, List<RateLimit>> copied = new HashMap<>();
-    emergencyWindows.forEach(
-        (name, windows) -> copied.put(name, NamedLimit.of(name, toArray(windows)).windows()));
-    emergencyWindows = Map.copyOf(copied);
-  }
-
-  private static RateLimit[] toArray(List<RateLimit> windows) {
-    return windows.toArray(new RateLimit[0]);
   }
 
   /**
@@ -88,19 +71,19 @@ public record RoundTerms(
    */
   public RoundTerms withDeadline(Duration newDeadline) {
     return new RoundTerms(
-        newDeadline, confidence, workers, emergencyLimit, expectations, decisionInterval, emergencyWindows);
+        newDeadline, confidence, workers, emergencyLimit, expectations, decisionInterval);
   }
 
   /** Returns these terms with another confidence. */
   public RoundTerms withConfidence(Confidence newConfidence) {
     return new RoundTerms(
-        deadline, newConfidence, workers, emergencyLimit, expectations, decisionInterval, emergencyWindows);
+        deadline, newConfidence, workers, emergencyLimit, expectations, decisionInterval);
   }
 
   /** Returns these terms with another range of workers. */
   public RoundTerms withWorkers(WorkerRange newWorkers) {
     return new RoundTerms(
-        deadline, confidence, newWorkers, emergencyLimit, expectations, decisionInterval, emergencyWindows);
+        deadline, confidence, newWorkers, emergencyLimit, expectations, decisionInterval);
   }
 
   /** Returns these terms with an emergency limit. */
@@ -110,26 +93,13 @@ public record RoundTerms(
 
   /** Returns these terms with an emergency limit, or without one. */
   public RoundTerms withEmergencyLimit(Optional<RateLimit> limit) {
-    return new RoundTerms(deadline, confidence, workers, limit, expectations, decisionInterval, emergencyWindows);
-  }
-
-  /**
-   * Returns these terms with windows up to which a named limit may be raised.
-   *
-   * @throws IllegalArgumentException if the name has another form, or the windows are none or
-   *     equally long
-   */
-  public RoundTerms withEmergencyWindows(String name, RateLimit... windows) {
-    Map<String, List<RateLimit>> more = new HashMap<>(emergencyWindows);
-    more.put(name, List.of(windows));
-    return new RoundTerms(
-        deadline, confidence, workers, emergencyLimit, expectations, decisionInterval, more);
+    return new RoundTerms(deadline, confidence, workers, limit, expectations, decisionInterval);
   }
 
   /** Returns these terms with other expectations. */
   public RoundTerms withExpectations(Expectations newExpectations) {
     return new RoundTerms(
-        deadline, confidence, workers, emergencyLimit, newExpectations, decisionInterval, emergencyWindows);
+        deadline, confidence, workers, emergencyLimit, newExpectations, decisionInterval);
   }
 
   /**
@@ -150,7 +120,7 @@ public record RoundTerms(
    * @throws IllegalArgumentException if it is not more than zero
    */
   public RoundTerms withDecisionInterval(Duration interval) {
-    return new RoundTerms(deadline, confidence, workers, emergencyLimit, expectations, interval, emergencyWindows);
+    return new RoundTerms(deadline, confidence, workers, emergencyLimit, expectations, interval);
   }
 
   /**

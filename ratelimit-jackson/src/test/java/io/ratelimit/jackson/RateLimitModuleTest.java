@@ -23,10 +23,14 @@ import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.limit.AssumedStarts;
 import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.Demand;
+import io.ratelimit.core.limit.KeyPattern;
 import io.ratelimit.core.limit.LargestWindows;
 import io.ratelimit.core.limit.LimitKey;
+import io.ratelimit.core.limit.LimitOverride;
 import io.ratelimit.core.limit.LimitSettings;
+import io.ratelimit.core.limit.NamedDemand;
 import io.ratelimit.core.limit.NamedLimit;
+import io.ratelimit.core.limit.NamedLimitSettings;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.plan.Backlog;
@@ -53,6 +57,7 @@ import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.queue.WantedTypes;
 import io.ratelimit.core.report.Lateness;
 import io.ratelimit.core.report.RoundReport;
+import io.ratelimit.core.scaling.LimitLoad;
 import io.ratelimit.core.scaling.TypeEstimate;
 import io.ratelimit.core.simulation.SimulatedFaults;
 import io.ratelimit.core.simulation.Simulation;
@@ -106,6 +111,11 @@ class RateLimitModuleTest {
 
   private final ObjectMapper mapper = JsonMapper.builder().findAndAddModules().build();
 
+  private static final NamedLimitSettings SETTINGS =
+      NamedLimitSettings.of(NamedLimit.of("account", LIMIT).withCeiling(LIMIT))
+          .withOverride(new LimitOverride(new KeyPattern("account", "\u00e4*"), List.of(LIMIT)))
+          .withDemand(new NamedDemand(KeyPattern.all("account"), "owner", List.of(LIMIT), AT), AT);
+
   private static List<Object> values() {
     List<Object> values =
         new ArrayList<>(
@@ -118,6 +128,19 @@ class RateLimitModuleTest {
                 new Demand("owner", LIMIT, AT),
                 new Charge(new LimitKey("account", "ä"), 3),
                 NamedLimit.of("account", LIMIT).withMaxInFlight(1),
+                KeyPattern.all("account"),
+                SETTINGS.overrides().get(0),
+                SETTINGS.demands().get(0),
+                SETTINGS,
+                new LimitLoad(
+                    SETTINGS,
+                    3,
+                    List.of(
+                        new LimitLoad.Key(
+                            new LimitKey("account", "ä"), 7, List.of(2L), 1, Optional.of(AT))),
+                    9,
+                    false,
+                    2),
                 new KeyStats(
                     new LimitKey("account", "7"),
                     List.of(3L),

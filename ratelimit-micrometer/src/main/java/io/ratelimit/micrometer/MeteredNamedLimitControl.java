@@ -1,7 +1,10 @@
 package io.ratelimit.micrometer;
 
+import io.ratelimit.core.limit.KeyPattern;
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.NamedLimit;
+import io.ratelimit.core.limit.NamedLimitSettings;
+import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.NamedLimitControl;
 import java.time.Duration;
@@ -20,6 +23,31 @@ record MeteredNamedLimitControl(NamedLimitControl control, StoreCalls calls)
   @Override
   public void set(NamedLimit limit) {
     calls.timed("set-named-limit", () -> control.set(limit));
+  }
+
+  @Override
+  public Optional<NamedLimitSettings> settings(String limit) {
+    return calls.timed("named-limit", () -> control.settings(limit));
+  }
+
+  @Override
+  public void override(KeyPattern keys, List<RateLimit> windows) {
+    calls.timed("override-named-limit", () -> control.override(keys, windows));
+  }
+
+  @Override
+  public void removeOverride(KeyPattern keys) {
+    calls.timed("remove-override", () -> control.removeOverride(keys));
+  }
+
+  @Override
+  public void demand(KeyPattern keys, String owner, List<RateLimit> windows, Duration duration) {
+    calls.timed("demand-named", () -> control.demand(keys, owner, windows, duration));
+  }
+
+  @Override
+  public void endDemand(KeyPattern keys, String owner) {
+    calls.timed("end-named-demand", () -> control.endDemand(keys, owner));
   }
 
   @Override

@@ -9,7 +9,10 @@ import io.micrometer.core.instrument.simple.SimpleConfig;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.KeyPattern;
+import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.LimitSettings;
+import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.FailedQueue;
@@ -54,6 +57,10 @@ class MeteredEventQueueTest {
           Map.entry(Collection.class, List.of(AuditEvent.of("e", Samples.TYPE, "w"))),
           Map.entry(AuditEvent.class, AuditEvent.of("e", Samples.TYPE, "w")),
           Map.entry(Priority.class, Priority.LOW),
+          Map.entry(LimitKey.class, new LimitKey("account", "a")),
+          Map.entry(KeyPattern.class, KeyPattern.all("account")),
+          Map.entry(NamedLimit.class, NamedLimit.of("account", RateLimit.of(3).perMinute())),
+          Map.entry(Optional.class, Optional.empty()),
           Map.entry(RateLimit.class, RateLimit.of(3).perMinute()),
           Map.entry(Lease.class, Samples.lease(Samples.TYPE, 1)),
           Map.entry(

@@ -7,6 +7,7 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Payload;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.KeyPattern;
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.RateLimit;
@@ -373,12 +374,34 @@ class DifferentialTest {
     private void changeNamedLimit() {
       LimitKey key = new LimitKey("account", "ä " + random.nextInt(3));
       Duration duration = Duration.ofMillis(1 + random.nextInt(60));
-      switch (random.nextInt(6)) {
+      switch (random.nextInt(12)) {
         case 0 -> {
           NamedLimit limit =
               NamedLimit.of(random.nextBoolean() ? "account" : "äll", windows(random));
-          same(limit.toString(), q -> done(() -> q.namedLimitControl().set(limit)));
+          NamedLimit raisable = random.nextBoolean() ? limit : limit.withCeiling(raised(limit));
+          same(raisable.toString(), q -> done(() -> q.namedLimitControl().set(raisable)));
         }
+        case 6, 7 -> {
+          KeyPattern keys = pattern();
+          List<RateLimit> windows = List.of(windows(random));
+          same(
+              "override " + keys + " " + windows,
+              q -> done(() -> q.namedLimitControl().override(keys, windows)));
+        }
+        case 8 -> {
+          KeyPattern keys = pattern();
+          same(
+              "remove override " + keys,
+              q -> done(() -> q.namedLimitControl().removeOverride(keys)));
+        }
+        case 9, 10 -> demandNamed(duration);
+        case 11 ->
+            same(
+                "settings",
+                q ->
+                    q.namedLimitControl().settings("account").toString()
+                        + q.namedLimitControl().settings("äll")
+                        + q.namedLimitControl().settings("none"));
         case 1 -> same("pause " + key, q -> done(() -> q.namedLimitControl().pause(key)));
         case 2 ->
             same(
@@ -391,6 +414,44 @@ class DifferentialTest {
                 "keys",
                 q -> Set.copyOf(q.namedLimitControl().keys("account", Optional.empty(), 100)));
       }
+    }
+
+    private void demandNamed(Duration duration) {
+      KeyPattern keys = pattern();
+      String owner = "öwner " + random.nextInt(2);
+      List<RateLimit> wanted =
+          expected.namedLimitControl().settings(keys.limit()).orElseThrow().limit().windows();
+      List<RateLimit> windows =
+          List.of(raised(NamedLimit.of("any", wanted.toArray(RateLimit[]::new))));
+      if (random.nextInt(3) == 0) {
+        same(
+            "end demand of " + owner + " for " + keys,
+            q -> done(() -> q.namedLimitControl().endDemand(keys, owner)));
+      } else {
+        same(
+            "demand of " + owner + " for " + keys + " " + windows + " for " + duration,
+            q -> done(() -> q.namedLimitControl().demand(keys, owner, windows, duration)));
+      }
+    }
+
+    private KeyPattern pattern() {
+      String[] patterns = {"*", "ä 0", "ä 1", "ä*", "*1", "* *", "ä*2", "*ä", "\\*", "", "x*"};
+      return new KeyPattern(
+          random.nextInt(3) > 0 ? "account" : "äll", patterns[random.nextInt(patterns.length)]);
+    }
+
+    /** Windows as long as those of a limit, of more permits or fewer. */
+    private RateLimit[] raised(NamedLimit limit) {
+      return limit.windows().stream()
+          .map(
+              window -> {
+                int permits = Math.max(1, window.permits() + random.nextInt(8) - 2);
+                return RateLimit.of(permits)
+                    .per(window.period())
+                    .withBurst(1 + random.nextInt(permits))
+                    .withMargin(window.margin());
+              })
+          .toArray(RateLimit[]::new);
     }
 
     private static String done(Runnable action) {

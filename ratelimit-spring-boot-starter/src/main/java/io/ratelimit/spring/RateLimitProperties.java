@@ -12,7 +12,6 @@ import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.WorkerRange;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -218,8 +217,7 @@ public record RateLimitProperties(
             Optional.ofNullable(emergencyLimit),
             new Expectations(
                 expectations.failureRate(), 0, expectations.slowRate(), expectations.slowFactor()),
-            decisionInterval,
-            Map.of())
+            decisionInterval)
         .withRetriesOf(attemptTerms().retryPolicy());
   }
 

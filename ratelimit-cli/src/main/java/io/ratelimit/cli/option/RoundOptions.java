@@ -24,8 +24,8 @@ public final class RoundOptions {
 
   private static final RateLimit DEFAULT = RateLimit.of(20).perMinute();
 
-  /** So fast that it is in nobody's way. */
-  private static final RateLimit NONE =
+  /** The queue's own limit where only others are given: so fast that it is in nobody's way. */
+  public static final RateLimit NONE =
       RateLimit.of(RateLimit.MAX_PERMITS).perSecond().withBurst(RateLimit.MAX_PERMITS);
 
   @Option(

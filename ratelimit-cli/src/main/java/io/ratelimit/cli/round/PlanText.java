@@ -1,5 +1,6 @@
 package io.ratelimit.cli.round;
 
+import io.ratelimit.cli.option.RoundOptions;
 import io.ratelimit.cli.shell.Style;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Texts;
@@ -35,7 +36,7 @@ public final class PlanText {
   /** All of it. */
   List<String> all() {
     List<String> lines = new ArrayList<>(round());
-    lines.addAll(paragraph("At " + request.limit(), atLimit()));
+    lines.addAll(paragraph("At " + own(), atLimit()));
     lines.addAll(paragraph("Workers", workers()));
     lines.addAll(limits());
     lines.addAll(paragraph("Needed", needed()));
@@ -64,7 +65,7 @@ public final class PlanText {
             + " with a confidence of "
             + Texts.asked(request.terms().confidence())
             + ", at "
-            + request.limit()
+            + own()
             + request.terms().emergencyLimit().map(limit -> " (emergency " + limit + ")").orElse("")
             + " with "
             + workerRange()
@@ -136,6 +137,16 @@ public final class PlanText {
         + confidence(plan.confidenceAtLimit());
   }
 
+  /** The queue's own limit, or that only those with names count. */
+  private String own() {
+    return isNone() ? "the limits named" : request.limit().toString();
+  }
+
+  /** Whether nobody gave the queue a limit of its own. */
+  private boolean isNone() {
+    return plan.limits().size() > 1 && request.limit().equals(RoundOptions.NONE);
+  }
+
   /** Each limit by itself, where there are several. */
   private List<String> limits() {
     if (plan.limits().size() < 2) {
@@ -144,6 +155,9 @@ public final class PlanText {
     List<String[]> rows = new ArrayList<>();
     rows.add(new String[] {"limit", "has", "costs", "alone done in", "needs", ""});
     for (Plan.OfLimit limit : plan.limits()) {
+      if (limit.name().isEmpty() && isNone()) {
+        continue;
+      }
       rows.add(
           new String[] {
             limit.key().map(LimitKey::toString).or(limit::name).orElse("the queue's own"),
@@ -189,7 +203,7 @@ public final class PlanText {
   private String workers() {
     return plan.optimalWorkers()
         + " at "
-        + request.limit()
+        + own()
         + ": the work takes "
         + plan.requiredWorkers()
         + " to be done in time, the limit can feed "
@@ -210,6 +224,16 @@ public final class PlanText {
     }
     RateLimit limit = plan.neededLimit().get();
     String workers = Texts.count(plan.neededWorkers(), "worker");
+    if (isNone()) {
+      return workers
+          + " meet"
+          + (plan.neededWorkers() == 1 ? "s" : "")
+          + " the deadline"
+          + (plan.neededWorkers() > request.terms().workers().max()
+              ? ", which is more than allowed."
+              : ".")
+          + confidence(plan.confidenceAtNeeded());
+    }
     return "The lowest limit that meets the deadline is "
         + limit
         + ", with "
@@ -234,7 +258,7 @@ public final class PlanText {
     }
     String start =
         "At "
-            + request.terms().emergencyLimit().orElse(request.limit())
+            + request.terms().emergencyLimit().map(RateLimit::toString).orElse(own())
             + (raisesNamed ? " and the ceilings of named limits" : "")
             + " from the start, the last attempt ends after "
             + Texts.duration(plan.emergencyFinish())
@@ -276,7 +300,7 @@ public final class PlanText {
 
   private String verdict() {
     if (plan.feasibleAtLimit()) {
-      return "The deadline is met at " + request.limit() + with(plan.confidenceAtLimit()) + ".";
+      return "The deadline is met at " + own() + with(plan.confidenceAtLimit()) + ".";
     }
     String late =
         request.limit() + " takes " + Texts.duration(plan.finish()) + ", which is too long";

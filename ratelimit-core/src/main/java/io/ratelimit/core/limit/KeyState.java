@@ -19,22 +19,26 @@ import java.util.OptionalLong;
  * <p><b>Tightness.</b> At the time that {@link #earliest} names, and at any later one, a start of
  * this cost may be made; before it, a window or its pace forbids it.
  *
- * <p>It remembers no more starts than the longest window has permits, and {@linkplain #isPast may
- * be forgotten} when they have left it. Immutable and thread-safe. A decision costs O(windows), and
- * O(starts that must leave) where a window is full.
+ * <p>It remembers the starts of the longest window, or of the longest one of any key where some
+ * keys have windows of their own, and {@linkplain #isPast may be forgotten} when they have left it.
+ * Immutable and thread-safe. A decision costs O(windows), and O(starts that must leave) where a
+ * window is full.
  */
 public final class KeyState {
 
-  private static final KeyState NEW = new KeyState(List.of(), List.of(), StartLog.EMPTY);
+  private static final KeyState NEW = new KeyState(List.of(), List.of(), 0, StartLog.EMPTY);
 
   private final List<RateLimit> windows;
   // Of each window, as the starts left it.
   private final List<Pace> paces;
+  // For how long starts are remembered, at least.
+  private final long memoryMicros;
   private final StartLog log;
 
-  private KeyState(List<RateLimit> windows, List<Pace> paces, StartLog log) {
+  private KeyState(List<RateLimit> windows, List<Pace> paces, long memoryMicros, StartLog log) {
     this.windows = windows;
     this.paces = paces;
+    this.memoryMicros = memoryMicros;
     this.log = log;
   }
 
@@ -47,12 +51,21 @@ public final class KeyState {
   public KeyState unknownUntil(Instant time) {
     long micros = Micros.of(time);
     long end = Micros.toInstant(micros).isBefore(time) ? micros + 1 : micros;
-    return new KeyState(windows, paces, log.withForgottenUntil(end));
+    return new KeyState(windows, paces, memoryMicros, log.withForgottenUntil(end));
   }
 
   /** This state under other windows. Those that stay keep their pace. */
   public KeyState under(List<RateLimit> newWindows) {
-    if (newWindows.equals(windows)) {
+    return under(newWindows, NamedLimit.longestMicros(newWindows));
+  }
+
+  /** This state under what is set for a key, at a time. Windows that stay keep their pace. */
+  public KeyState under(NamedLimitSettings settings, String key, Instant now) {
+    return under(settings.inForce(key, now), Micros.of(settings.memory()));
+  }
+
+  private KeyState under(List<RateLimit> newWindows, long newMemory) {
+    if (newMemory == memoryMicros && newWindows.equals(windows)) {
       return this;
     }
     List<Pace> newPaces = new ArrayList<>();
@@ -60,7 +73,27 @@ public final class KeyState {
       int same = windows.indexOf(window);
       newPaces.add(same < 0 ? log.replay(Pace.Rate.of(window)) : paces.get(same));
     }
-    return new KeyState(List.copyOf(newWindows), newPaces, log);
+    return new KeyState(List.copyOf(newWindows), newPaces, newMemory, log);
+  }
+
+  /**
+   * The earliest time, from a time on, at which a start of this cost may be made under what is set
+   * for a key. When demands lapse, lower windows are in force.
+   *
+   * @param from in whole microseconds
+   * @param cost at least 1, and not more than the permits of any window of the key
+   * @throws IllegalArgumentException if the cost is outside its range
+   */
+  public Instant earliest(NamedLimitSettings settings, String key, Instant from, int cost) {
+    long at = Math.max(Micros.of(from), log.latest());
+    while (true) {
+      long lapse = settings.raisedUntil(key, at);
+      long earliest = under(settings, key, Micros.toInstant(at)).earliest(at, cost);
+      if (earliest < lapse) {
+        return Micros.toInstant(earliest);
+      }
+      at = lapse;
+    }
   }
 
   /**
@@ -111,21 +144,19 @@ public final class KeyState {
     for (int i = 0; i < windows.size(); i++) {
       paid.add(paces.get(i).afterStart(start, cost, Pace.Rate.of(windows.get(i))));
     }
-    StartLog appended = log.append(start, cost).forget(start - longestWindow());
-    return new KeyState(windows, paid, appended);
-  }
-
-  private long longestWindow() {
-    long longest = 0;
-    for (RateLimit window : windows) {
-      longest = Math.max(longest, window.windowMicros());
-    }
-    return longest;
+    StartLog appended = log.append(start, cost).forget(start - memoryMicros);
+    return new KeyState(windows, paid, memoryMicros, appended);
   }
 
   /** Whether nothing that is remembered limits a start at this time or later. */
   public boolean isPast(Instant now) {
-    return Micros.plus(log.latest(), longestWindow()) <= Micros.of(now);
+    return Micros.plus(log.latest(), memoryMicros) <= Micros.of(now);
+  }
+
+  /** Whether a start that is remembered is in one of the windows that end at a time. */
+  public boolean hasStartsInWindow(Instant now) {
+    return latestStart().isPresent()
+        && Micros.plus(log.latest(), NamedLimit.longestMicros(windows)) > Micros.of(now);
   }
 
   /**

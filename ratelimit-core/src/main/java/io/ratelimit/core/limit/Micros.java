@@ -35,6 +35,10 @@ final class Micros {
     return duration.getSeconds() * PER_SECOND + duration.getNano() / NANOS;
   }
 
+  static Duration toDuration(long micros) {
+    return Duration.ofSeconds(micros / PER_SECOND, micros % PER_SECOND * NANOS);
+  }
+
   static Instant toInstant(long micros) {
     return Instant.ofEpochSecond(
         Math.floorDiv(micros, PER_SECOND), Math.floorMod(micros, PER_SECOND) * NANOS);

@@ -21,9 +21,15 @@ import java.util.OptionalInt;
  *     them one after the other. Empty: as many as the windows admit
  * @param retriesHold whether an event that waits for its retry counts as in flight, so that those
  *     behind it wait for it; else they overtake it
+ * @param ceiling what no {@linkplain NamedDemand demand} raises the window of the same length
+ *     above; a window without a ceiling is not raised
  */
 public record NamedLimit(
-    String name, List<RateLimit> windows, OptionalInt maxInFlight, boolean retriesHold) {
+    String name,
+    List<RateLimit> windows,
+    OptionalInt maxInFlight,
+    boolean retriesHold,
+    List<RateLimit> ceiling) {
 
   /** The most windows of a limit. */
   public static final int MAX_WINDOWS = 8;
@@ -40,9 +46,9 @@ public record NamedLimit(
   public NamedLimit {
     Names.notBlank("the name of a limit", name, LimitKey.MAX_NAME_LENGTH);
     String what = "of the limit " + Printable.quoted(name);
-    windows = List.copyOf(windows);
+    windows = checkedWindows(what, windows, 0);
+    ceiling = checkedWindows("of the ceiling " + what, ceiling, 0);
     requireNonNull(maxInFlight, "maxInFlight");
-    Requirements.count("the windows " + what, windows.size(), 0, MAX_WINDOWS);
     if (maxInFlight.isPresent()) {
       Requirements.count("the attempts at once " + what, maxInFlight.getAsInt(), 1, MOST_IN_FLIGHT);
     } else if (windows.isEmpty() || retriesHold) {
@@ -53,6 +59,32 @@ public record NamedLimit(
               + (retriesHold ? "a number of attempts at once that retries count in" : "a window")
               + " but has none");
     }
+    for (RateLimit high : ceiling) {
+      if (windows.stream().noneMatch(window -> window.windowMicros() == high.windowMicros())) {
+        throw new IllegalArgumentException(
+            "the ceiling "
+                + what
+                + " must be of windows that it has but one is of "
+                + high.window()
+                + ": "
+                + high);
+      }
+    }
+  }
+
+  /**
+   * Creates a limit that no demand raises.
+   *
+   * @throws IllegalArgumentException if a value is outside its range, two windows are equally long,
+   *     or there is neither a window nor a number of attempts at once
+   */
+  public NamedLimit(
+      String name, List<RateLimit> windows, OptionalInt maxInFlight, boolean retriesHold) {
+    this(name, windows, maxInFlight, retriesHold, List.of());
+  }
+
+  static List<RateLimit> checkedWindows(String what, List<RateLimit> windows, int least) {
+    Requirements.count("the windows " + what, windows.size(), least, MAX_WINDOWS);
     HashSet<Long> lengths = new HashSet<>();
     for (RateLimit window : windows) {
       if (!lengths.add(window.windowMicros())) {
@@ -60,6 +92,7 @@ public record NamedLimit(
             "the windows " + what + " must differ in length but two are " + window.window());
       }
     }
+    return List.copyOf(windows);
   }
 
   /**
@@ -78,11 +111,37 @@ public record NamedLimit(
    * @throws IllegalArgumentException if the number is outside its range
    */
   public NamedLimit withMaxInFlight(int most) {
-    return new NamedLimit(name, windows, OptionalInt.of(most), false);
+    return new NamedLimit(name, windows, OptionalInt.of(most), false, ceiling);
+  }
+
+  /**
+   * This limit, where demands may raise windows.
+   *
+   * @param high up to where, each of the length of one of the windows
+   * @throws IllegalArgumentException if one is of another length, or two are of the same
+   */
+  public NamedLimit withCeiling(RateLimit... high) {
+    return new NamedLimit(name, windows, maxInFlight, retriesHold, List.of(high));
   }
 
   /** The most that one attempt may cost. */
   public int largestCost() {
-    return windows.stream().mapToInt(RateLimit::permits).min().orElse(RateLimit.MAX_PERMITS);
+    return largestCost(windows);
+  }
+
+  static int largestCost(List<RateLimit> windows) {
+    int largest = RateLimit.MAX_PERMITS;
+    for (RateLimit window : windows) {
+      largest = Math.min(largest, window.permits());
+    }
+    return largest;
+  }
+
+  static long longestMicros(List<RateLimit> windows) {
+    long longest = 0;
+    for (RateLimit window : windows) {
+      longest = Math.max(longest, window.windowMicros());
+    }
+    return longest;
   }
 }

@@ -8,6 +8,7 @@ import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.NamedLimit;
+import io.ratelimit.core.limit.NamedLimitSettings;
 import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.scaling.LimitLoad;
 import io.ratelimit.core.scaling.Workload;
@@ -177,7 +178,8 @@ public final class Backlog {
             .limit(LimitLoad.MOST_KEYS)
             .map(key -> LimitLoad.Key.unused(key.getKey(), key.getValue()))
             .toList();
-    return new LimitLoad(limit, heaviest, keys, byKey.size() - keys.size(), true, 0);
+    return new LimitLoad(
+        NamedLimitSettings.of(limit), heaviest, keys, byKey.size() - keys.size(), true, 0);
   }
 
   /** The runs in the order in which they will be taken; unmodifiable. */

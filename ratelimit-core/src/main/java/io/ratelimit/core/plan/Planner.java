@@ -73,8 +73,7 @@ public final class Planner {
                 request.terms().workers())
             .withExpectations(request.terms().expectations())
             .withConfidence(request.terms().confidence())
-            .withLoads(request.backlog().loads())
-            .withCeilings(request.terms().emergencyWindows());
+            .withLoads(request.backlog().loads());
     this.outlook = Outlook.of(input);
     this.alone = Outlook.of(input.withLoads(List.of()));
     this.median = Outlook.of(input.withConfidence(MEDIAN));
@@ -153,7 +152,7 @@ public final class Planner {
       limits.add(
           new Plan.OfLimit(
               Optional.of(load.name()),
-              load.limit().windows(),
+              load.settings().limit().windows(),
               key,
               cost(load, key),
               outlook.finish(load),

@@ -165,12 +165,7 @@ public final class Limits {
     @CanIgnoreReturnValue
     public Builder maxInFlight(String name, int most) {
       Rule rule = rule(name);
-      rules.put(
-          name,
-          new Rule(
-              new NamedLimit(name, rule.limit.windows(), OptionalInt.of(most), false),
-              rule.key,
-              rule.cost));
+      rules.put(name, new Rule(rule.limit.withMaxInFlight(most), rule.key, rule.cost));
       return this;
     }
 
@@ -184,8 +179,24 @@ public final class Limits {
     @CanIgnoreReturnValue
     public Builder retriesHold(String name) {
       Rule rule = rule(name);
-      NamedLimit held = new NamedLimit(name, rule.limit.windows(), rule.limit.maxInFlight(), true);
+      NamedLimit limit = rule.limit;
+      NamedLimit held =
+          new NamedLimit(name, limit.windows(), limit.maxInFlight(), true, limit.ceiling());
       rules.put(name, new Rule(held, rule.key, rule.cost));
+      return this;
+    }
+
+    /**
+     * Lets demands raise windows of a limit that was added before; without it none is raised.
+     *
+     * @param high up to where, each of the length of one of the windows
+     * @throws IllegalArgumentException if there is no such limit, one is of another length, or two
+     *     are of the same
+     */
+    @CanIgnoreReturnValue
+    public Builder ceiling(String name, RateLimit... high) {
+      Rule rule = rule(name);
+      rules.put(name, new Rule(rule.limit.withCeiling(high), rule.key, rule.cost));
       return this;
     }
 

@@ -1,7 +1,10 @@
 package io.ratelimit.core.queue;
 
+import io.ratelimit.core.limit.KeyPattern;
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.NamedLimit;
+import io.ratelimit.core.limit.NamedLimitSettings;
+import io.ratelimit.core.limit.RateLimit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +28,55 @@ public interface NamedLimitControl {
    * @throws IllegalArgumentException if it is one more than {@link Limits#MAX_LIMITS}
    */
   void set(NamedLimit limit);
+
+  /** What is set of a limit: overrides and demands too; empty if no limit of this name is set. */
+  Optional<NamedLimitSettings> settings(String limit);
+
+  /**
+   * Gives some keys windows of their own, in place of the limit's, or of the ones that the same
+   * keys had. Of several overrides that a key matches the most precise one counts: the one of this
+   * key alone, then the longest pattern, and of equally long ones the one that was set last. Starts
+   * already made count, as for {@link #set}. While an override has the longest window of the limit,
+   * the starts of all its keys are remembered for so long.
+   *
+   * @param windows all hold at once: 1 to {@value NamedLimit#MAX_WINDOWS}, no two of the same
+   *     length
+   * @throws IllegalArgumentException if no limit of this name is set, there are too many windows or
+   *     none, or it is one more override than {@value NamedLimitSettings#MAX_OVERRIDES}
+   */
+  void override(KeyPattern keys, List<RateLimit> windows);
+
+  /**
+   * Takes back the override of these keys, by the same pattern. Does nothing without one.
+   *
+   * @throws IllegalArgumentException if no limit of this name is set
+   */
+  void removeOverride(KeyPattern keys);
+
+  /**
+   * States that an owner wants higher windows for a while. Each window of a key is raised to the
+   * highest one of its length that anyone demands for the key, up to the {@linkplain
+   * NamedLimit#ceiling ceiling} of that length, while that is faster than the normal one; without a
+   * ceiling it is not raised. Demanding again replaces the owner's demand for the same keys, and
+   * moves its end; it lapses by itself when the owner does not. A demand that only moves its end
+   * disturbs nobody.
+   *
+   * @param keys for which keys, {@link KeyPattern#all} for all of the limit
+   * @param owner whose demand it is, the same each time: 1 to {@value
+   *     io.ratelimit.core.limit.Demand#MAX_OWNER_LENGTH} characters without control characters
+   * @param windows what is wanted, each in place of the window of the same length
+   * @param duration for how long from now, by the queue's clock: more than zero
+   * @throws IllegalArgumentException if no limit of this name is set, the owner has another form,
+   *     there are too many windows or none, or the duration is not more than zero
+   */
+  void demand(KeyPattern keys, String owner, List<RateLimit> windows, Duration duration);
+
+  /**
+   * Takes an owner's demand for these keys back. Others stay. Does nothing without one.
+   *
+   * @throws IllegalArgumentException if no limit of this name is set, or the owner has another form
+   */
+  void endDemand(KeyPattern keys, String owner);
 
   /**
    * Pauses the starts of one key until {@link #resume}: an account is banned, and the others go on.

@@ -1,6 +1,7 @@
 package io.ratelimit.core.scaling;
 
 import io.ratelimit.core.limit.LimitKey;
+import io.ratelimit.core.limit.LimitOverride;
 import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.RateLimit;
 import java.time.Duration;
@@ -68,10 +69,25 @@ record Hold(Optional<LimitKey> key, double seconds, boolean isKnown) {
   private Hold withOthers(LimitLoad load, double number, Attempts attempts) {
     long cost =
         load.keys().isEmpty() ? 0 : load.keys().get(load.keys().size() - 1).cost();
-    List<Long> full =
-        load.limit().windows().stream().map(window -> (long) window.permits()).toList();
+    double left = Workload.seconds(attempts.input.timeLeft());
+    boolean all = isMet(load, load.settings().limit().windows(), cost, number, left, attempts);
+    for (LimitOverride override : load.settings().overrides()) {
+      all &= isMet(load, override.windows(), cost, number, left, attempts);
+    }
+    return new Hold(key, seconds, all);
+  }
+
+  /** Whether a key of these windows that is as full as it may be is not held back for too long. */
+  private static boolean isMet(
+      LimitLoad load,
+      List<RateLimit> windows,
+      long cost,
+      double number,
+      double left,
+      Attempts attempts) {
+    List<Long> full = windows.stream().map(window -> (long) window.permits()).toList();
     Duration longest =
-        load.limit().windows().stream()
+        windows.stream()
             .map(RateLimit::window)
             .reduce(Duration.ZERO, (one, other) -> one.compareTo(other) > 0 ? one : other);
     LimitLoad.Key worst =
@@ -79,14 +95,24 @@ record Hold(Optional<LimitKey> key, double seconds, boolean isKnown) {
             new LimitKey(load.name(), ""),
             cost,
             full,
-            load.limit().maxInFlight().orElse(0),
+            load.settings().limit().maxInFlight().orElse(0),
             Optional.of(attempts.input.now().plus(longest)));
-    double left = Workload.seconds(attempts.input.timeLeft());
-    return new Hold(key, seconds, seconds(load, worst, number, attempts) <= left);
+    return seconds(load, windows, worst, number, attempts) <= left;
   }
 
   private static double seconds(
       LimitLoad load, LimitLoad.Key key, double keys, Attempts attempts) {
+    List<RateLimit> windows =
+        load.settings().inForce(key.key().key(), attempts.input.now());
+    return seconds(load, windows, key, keys, attempts);
+  }
+
+  private static double seconds(
+      LimitLoad load,
+      List<RateLimit> windows,
+      LimitLoad.Key key,
+      double keys,
+      Attempts attempts) {
     double waiting = key.cost() + load.uncounted() * (double) load.heaviest();
     if (waiting == 0) {
       return 0;
@@ -100,8 +126,8 @@ record Hold(Optional<LimitKey> key, double seconds, boolean isKnown) {
     return Math.min(
         FOR_EVER,
         opens
-            + bySpending(load, key, waiting + more - 1, opens > 0)
-            + byOthersInFlight(load.limit(), key, waiting, more, attempts));
+            + bySpending(load.heaviest(), windows, key, waiting + more - 1, opens > 0)
+            + byOthersInFlight(load.settings().limit(), key, waiting, more, attempts));
   }
 
   private static double opens(LimitLoad.Key key, Instant now) {
@@ -119,8 +145,11 @@ record Hold(Optional<LimitKey> key, double seconds, boolean isKnown) {
    * the slowest counts for all of them.
    */
   private static double bySpending(
-      LimitLoad load, LimitLoad.Key key, double before, boolean isClosed) {
-    List<RateLimit> windows = load.limit().windows();
+      int heaviest,
+      List<RateLimit> windows,
+      LimitLoad.Key key,
+      double before,
+      boolean isClosed) {
     int binding = 0;
     double slowest = 0;
     double refill = 0;
@@ -133,7 +162,7 @@ record Hold(Optional<LimitKey> key, double seconds, boolean isKnown) {
       }
       binding++;
       // Some permits of a window may be too few for another event.
-      int usable = Math.max(1, window.permits() - load.heaviest() + 1);
+      int usable = Math.max(1, window.permits() - heaviest + 1);
       double interval = window.secondsPerPermit() * window.permits() / usable;
       slowest = Math.max(slowest, interval);
       if (held + before < usable) {

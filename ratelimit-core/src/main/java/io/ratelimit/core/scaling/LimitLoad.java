@@ -4,8 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
+import io.ratelimit.core.limit.KeyPattern;
 import io.ratelimit.core.limit.LimitKey;
+import io.ratelimit.core.limit.NamedDemand;
 import io.ratelimit.core.limit.NamedLimit;
+import io.ratelimit.core.limit.NamedLimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import java.time.Instant;
 import java.util.List;
@@ -19,7 +22,8 @@ import java.util.Optional;
  * most. Of each other one it is known that the work costs no more there than in the last one
  * listed; how much of its windows is used is usually not known.
  *
- * @param limit the limit, with the windows in force
+ * @param settings the limit, what some keys have in place of its windows, and who demands higher
+ *     ones
  * @param heaviest the most that one event costs in it, at least 1: an upper bound
  * @param keys the keys that are asked for most, the dearest first
  * @param otherKeys how many more are asked for
@@ -28,10 +32,14 @@ import java.util.Optional;
  *     counted in none: they wait for a retry or a delayed start
  */
 public record LimitLoad(
-    NamedLimit limit, int heaviest, List<Key> keys, long otherKeys, boolean othersUnused, long uncounted) {
+    NamedLimitSettings settings,
+    int heaviest, List<Key> keys, long otherKeys, boolean othersUnused, long uncounted) {
 
   /** So many keys are listed. */
   public static final int MOST_KEYS = 32;
+
+  /** Later than anything that is planned. */
+  private static final Instant LAPSE = Instant.parse("9999-01-01T00:00:00Z");
 
   /**
    * A key, and what is asked of it.
@@ -85,14 +93,14 @@ public record LimitLoad(
    *     costs less than 1, or a number is negative
    */
   public LimitLoad {
-    requireNonNull(limit, "limit");
+    requireNonNull(settings, "settings");
     keys = List.copyOf(keys);
     Requirements.count("the keys of a load", keys.size(), 0, MOST_KEYS);
     Requirements.atLeast("the heaviest cost", heaviest, 1);
     if (otherKeys < 0 || uncounted < 0) {
       throw new IllegalArgumentException(
           "nothing about the load on "
-              + Printable.quoted(limit.name())
+              + Printable.quoted(settings.limit().name())
               + " is negative, but there are "
               + otherKeys
               + " other keys and "
@@ -103,22 +111,39 @@ public record LimitLoad(
 
   /** The name of the limit. */
   public String name() {
-    return limit.name();
+    return settings.limit().name();
+  }
+
+  /** This load while nobody demands higher windows. */
+  public LimitLoad normal() {
+    return settings.demands().isEmpty() ? this : with(settings.limit(), List.of());
   }
 
   /**
-   * This load under other windows.
+   * This load while somebody demands these windows for all keys, and nobody else does: each key has
+   * them as far as the ceiling allows.
    *
-   * @throws IllegalArgumentException if they make no limit
+   * @throws IllegalArgumentException if there are too many windows or none, or two are equally long
    */
-  public LimitLoad under(List<RateLimit> windows) {
-    NamedLimit other =
-        new NamedLimit(limit.name(), windows, limit.maxInFlight(), limit.retriesHold());
+  public LimitLoad raisedTo(List<RateLimit> windows) {
+    NamedDemand demand = new NamedDemand(KeyPattern.all(name()), "plan", windows, LAPSE);
+    return with(settings.limit(), List.of(demand));
+  }
+
+  /** This load if the limit had these windows, and nobody demanded others. */
+  LimitLoad under(List<RateLimit> windows) {
+    NamedLimit limit = settings.limit();
+    return with(
+        new NamedLimit(name(), windows, limit.maxInFlight(), limit.retriesHold()), List.of());
+  }
+
+  private LimitLoad with(NamedLimit limit, List<NamedDemand> demands) {
+    NamedLimitSettings other = new NamedLimitSettings(limit, settings.overrides(), demands);
     return new LimitLoad(other, heaviest, keys, otherKeys, othersUnused, uncounted);
   }
 
   /** This load and so many events more of which it is not known what they are charged. */
   public LimitLoad plusUncounted(long more) {
-    return more <= 0 ? this : new LimitLoad(limit, heaviest, keys, otherKeys, othersUnused, uncounted + more);
+    return more <= 0 ? this : new LimitLoad(settings, heaviest, keys, otherKeys, othersUnused, uncounted + more);
   }
 }

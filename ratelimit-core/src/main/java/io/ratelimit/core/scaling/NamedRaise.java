@@ -1,5 +1,6 @@
 package io.ratelimit.core.scaling;
 
+import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.RateLimit;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -40,7 +41,8 @@ final class NamedRaise {
   /** The windows that limits are to have in place of their own, by name. */
   static Map<String, List<RateLimit>> of(ScalingInput input) {
     boolean canRaise =
-        input.loads().stream().anyMatch(load -> input.ceilings().containsKey(load.name()));
+        input.loads().stream()
+            .anyMatch(load -> !load.settings().limit().ceiling().isEmpty());
     return canRaise && !input.waiting().isEmpty() ? new NamedRaise(input).raised() : Map.of();
   }
 
@@ -53,16 +55,16 @@ final class NamedRaise {
                 .map(
                     load ->
                         raised.containsKey(load.name())
-                            ? load.under(raised.get(load.name()))
+                            ? load.raisedTo(raised.get(load.name()))
                             : load)
                 .toList());
   }
 
   /** An input in which each limit has the windows up to which it may be raised. */
   static ScalingInput atCeilings(ScalingInput input) {
-    NamedRaise raise = new NamedRaise(input);
     return input.withLoads(
-        input.loads().stream().map(load -> load.under(raise.ceilings(load))).toList());
+        input.loads().stream().map(load -> load.settings().limit().ceiling().isEmpty()
+            ? load : load.raisedTo(ceilings(load))).toList());
   }
 
   private Map<String, List<RateLimit>> raised() {
@@ -108,7 +110,7 @@ final class NamedRaise {
     dearest.sort(
         Comparator.comparing((LimitLoad load) -> outlook.finish(load)).reversed());
     for (LimitLoad load : dearest) {
-      List<RateLimit> normal = load.limit().windows();
+      List<RateLimit> normal = load.settings().limit().windows();
       List<RateLimit> most = ceilings(load);
       if (most.equals(normal)) {
         continue;
@@ -120,7 +122,7 @@ final class NamedRaise {
           return with(raised, load, found.get());
         }
       }
-      if (outlook.finish(load.under(most)).compareTo(outlook.finish(load)) < 0) {
+      if (outlook.finish(load.raisedTo(most)).compareTo(outlook.finish(load)) < 0) {
         raised.put(load.name(), most);
       }
     }
@@ -139,12 +141,12 @@ final class NamedRaise {
   }
 
   /** The ceiling of each window, the window itself where it has none. */
-  private List<RateLimit> ceilings(LimitLoad load) {
-    List<RateLimit> declared = input.ceilings().getOrDefault(load.name(), List.of());
-    return load.limit().windows().stream()
+  private static List<RateLimit> ceilings(LimitLoad load) {
+    NamedLimit limit = load.settings().limit();
+    return limit.windows().stream()
         .map(
             window ->
-                declared.stream()
+                limit.ceiling().stream()
                     .filter(ceiling -> ceiling.window().equals(window.window()))
                     .filter(ceiling -> ceiling.permits() > window.permits())
                     .findFirst()

@@ -200,7 +200,7 @@ public final class Outlook {
    * that holds the work back and the deadline were met; empty where none could.
    */
   public Optional<List<RateLimit>> neededWindows(LimitLoad load) {
-    List<RateLimit> windows = load.limit().windows();
+    List<RateLimit> windows = load.settings().limit().windows();
     List<RateLimit> least =
         windows.stream()
             .map(window -> window.withPermits(Math.min(window.permits(), load.heaviest())))
@@ -614,9 +614,9 @@ public final class Outlook {
   }
 
   /** How many attempts of a key there are at once at most, if each takes so long. */
-  private static double atOnce(LimitLoad load, LimitLoad.Key key, double seconds) {
-    double most = Math.min((double) key.cost(), load.limit().maxInFlight().orElse(Integer.MAX_VALUE));
-    for (RateLimit window : load.limit().windows()) {
+  private double atOnce(LimitLoad load, LimitLoad.Key key, double seconds) {
+    double most = Math.min((double) key.cost(), load.settings().limit().maxInFlight().orElse(Integer.MAX_VALUE));
+    for (RateLimit window : load.settings().inForce(key.key().key(), input.now())) {
       most = Math.min(most, window.burst() + Math.floor(seconds / window.secondsPerPermit()));
     }
     return most;

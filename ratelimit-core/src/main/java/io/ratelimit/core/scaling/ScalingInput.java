@@ -6,7 +6,6 @@ import io.ratelimit.core.limit.RateLimit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -31,8 +30,6 @@ import java.util.Optional;
  * @param confidence how sure it is to be that the deadline is met
  * @param previous the decision before this one, if there was one
  * @param loads what the work that waits asks of each named limit, beside the queue's own
- * @param ceilings up to which windows a named limit may be raised in an emergency, by its name; one
- *     that is not there is never raised
  */
 public record ScalingInput(
     Instant now,
@@ -51,8 +48,7 @@ public record ScalingInput(
     Expectations expectations,
     Confidence confidence,
     Optional<ScalingDecision> previous,
-    List<LimitLoad> loads,
-    Map<String, List<RateLimit>> ceilings) {
+    List<LimitLoad> loads) {
 
   /**
    * Creates an input.
@@ -73,7 +69,6 @@ public record ScalingInput(
     requireNonNull(confidence, "confidence");
     requireNonNull(previous, "previous");
     loads = List.copyOf(loads);
-    ceilings = Map.copyOf(ceilings);
     if (inFlight < 0 || activeWorkers < 0 || startsInWindow < 0 || !(arrivalsPerMinute >= 0)) {
       throw new IllegalArgumentException(
           "nothing about a workload is negative, but in flight "
@@ -110,39 +105,33 @@ public record ScalingInput(
         Expectations.NONE,
         Confidence.DEFAULT,
         Optional.empty(),
-        List.of(),
-        Map.of());
+        List.of());
   }
 
   /** This input with an emergency limit. */
   public ScalingInput withEmergencyLimit(RateLimit limit) {
-    return with(Optional.of(limit), expectations, confidence, previous, loads, ceilings);
+    return with(Optional.of(limit), expectations, confidence, previous, loads);
   }
 
   /** This input with what is expected to go wrong. */
   public ScalingInput withExpectations(Expectations newExpectations) {
-    return with(emergencyLimit, newExpectations, confidence, previous, loads, ceilings);
+    return with(emergencyLimit, newExpectations, confidence, previous, loads);
   }
 
   /** This input with another confidence. */
   public ScalingInput withConfidence(Confidence newConfidence) {
-    return with(emergencyLimit, expectations, newConfidence, previous, loads, ceilings);
+    return with(emergencyLimit, expectations, newConfidence, previous, loads);
   }
 
   /** This input with the decision before this one. */
   public ScalingInput withPrevious(ScalingDecision decision) {
     return with(
-        emergencyLimit, expectations, confidence, Optional.of(decision), loads, ceilings);
+        emergencyLimit, expectations, confidence, Optional.of(decision), loads);
   }
 
   /** This input with what is asked of named limits. */
   public ScalingInput withLoads(List<LimitLoad> newLoads) {
-    return with(emergencyLimit, expectations, confidence, previous, newLoads, ceilings);
-  }
-
-  /** This input with other windows up to which named limits may be raised. */
-  public ScalingInput withCeilings(Map<String, List<RateLimit>> newCeilings) {
-    return with(emergencyLimit, expectations, confidence, previous, loads, newCeilings);
+    return with(emergencyLimit, expectations, confidence, previous, newLoads);
   }
 
   /** This input with each named limit at the windows up to which it may be raised. */
@@ -155,8 +144,7 @@ public record ScalingInput(
       Expectations newExpectations,
       Confidence newConfidence,
       Optional<ScalingDecision> newPrevious,
-      List<LimitLoad> newLoads,
-      Map<String, List<RateLimit>> newCeilings) {
+      List<LimitLoad> newLoads) {
     return new ScalingInput(
         now,
         waiting,
@@ -174,8 +162,7 @@ public record ScalingInput(
         newExpectations,
         newConfidence,
         newPrevious,
-        newLoads,
-        newCeilings);
+        newLoads);
   }
 
   /** Whether there is nothing to do. */

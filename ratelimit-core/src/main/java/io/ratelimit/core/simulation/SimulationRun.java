@@ -87,6 +87,12 @@ final class SimulationRun {
         queue.limitControl(),
         "simulation",
         ScalingController.demandLease(setup.terms.decisionInterval()));
+    controller.applyNamed(
+        decision,
+        stats,
+        queue.namedLimitControl(),
+        "simulation",
+        ScalingController.demandLease(setup.terms.decisionInterval()));
     workers = decision.workers();
     recorder.decided(decision, stats);
     sample(stats, decision);

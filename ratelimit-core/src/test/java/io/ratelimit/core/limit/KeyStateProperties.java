@@ -94,6 +94,73 @@ class KeyStateProperties {
         starts.add(new Start(now, cost, windows));
       }
     }
+    assertWindows(starts);
+  }
+
+  private static List<RateLimit> other(Random random, List<RateLimit> windows) {
+    return windows.stream()
+        .map(
+            window -> {
+              int permits = Math.max(1, window.permits() + random.nextInt(10) - 4);
+              int burst = 1 + random.nextInt(permits);
+              return new RateLimit(permits, window.period(), burst, window.margin());
+            })
+        .toList();
+  }
+
+  /** Each start obeys what is in force at it, of all that was ever started; and it is not later. */
+  @Property(tries = TRIES)
+  void overridesAndDemandsHoldFromTheNextStartOn(
+      @ForAll("windows") List<RateLimit> first,
+      @ForAll("windows") List<RateLimit> second,
+      @ForAll long seed) {
+    Random random = new Random(seed);
+    NamedLimit limit = NamedLimit.of("limit", first.toArray(RateLimit[]::new));
+    NamedLimitSettings settings =
+        NamedLimitSettings.of(limit.withCeiling(other(random, first).toArray(RateLimit[]::new)));
+    List<Start> starts = new ArrayList<>();
+    KeyState state = KeyState.unused();
+    long now = BEGIN;
+    long forgotten = Long.MIN_VALUE;
+    KeyPattern[] patterns = {KeyPattern.all("limit"), new KeyPattern("limit", "k")};
+    for (int step = 0; step < STEPS; step++) {
+      Instant at = Micros.toInstant(now);
+      KeyPattern keys = patterns[random.nextInt(2)];
+      NamedLimitSettings before = settings;
+      switch (random.nextInt(12)) {
+        case 0 -> settings = settings.withOverride(new LimitOverride(keys, second));
+        case 1 -> settings = settings.withoutOverride(keys);
+        case 2, 3 -> {
+          Instant lapse = Micros.toInstant(later(random, now, first));
+          settings =
+              settings.withDemand(new NamedDemand(keys, "o", other(random, first), lapse), at);
+        }
+        case 4 -> settings = settings.withoutDemand(keys, "o", at);
+        default -> {}
+      }
+      if (!settings.overrides().equals(before.overrides())) {
+        forgotten = Math.max(forgotten, now - Micros.of(before.memory()));
+        state = state.unknownUntil(Micros.toInstant(forgotten));
+      }
+      int cost = cost(random, settings.largestCost("k"));
+      long earliest = Micros.of(state.earliest(settings, "k", at, cost));
+      if (earliest > now) {
+        Instant before1 = Micros.toInstant(earliest - 1);
+        assertThat(state.earliest(settings, "k", before1, cost))
+            .as("not before")
+            .isEqualTo(Micros.toInstant(earliest));
+      }
+      now = random.nextInt(3) > 0 ? earliest : later(random, now, first);
+      Instant start = Micros.toInstant(now);
+      if (state.earliest(settings, "k", start, cost).equals(start)) {
+        state = state.under(settings, "k", start).started(start, cost);
+        starts.add(new Start(now, cost, settings.inForce("k", start)));
+      }
+    }
+    assertWindows(starts);
+  }
+
+  private static void assertWindows(List<Start> starts) {
     for (int i = 0; i < starts.size(); i++) {
       Start start = starts.get(i);
       for (RateLimit window : start.windows) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.NamedLimit;
+import io.ratelimit.core.limit.NamedLimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +20,7 @@ class HoldTest {
   private static final LimitKey KEY = new LimitKey("account", "a1");
 
   private static LimitLoad load(NamedLimit limit, LimitLoad.Key... keys) {
-    return new LimitLoad(limit, 1, List.of(keys), 0, true, 0);
+    return new LimitLoad(NamedLimitSettings.of(limit), 1, List.of(keys), 0, true, 0);
   }
 
   private static LimitLoad.Key unused(long cost) {
@@ -109,7 +110,7 @@ class HoldTest {
   void heavyEventsLeaveSomePermitsOfAWindowUnused() {
     NamedLimit ten = windows(RateLimit.of(10).per(Duration.ofSeconds(10)).withBurst(10));
 
-    LimitLoad heavy = new LimitLoad(ten, 4, List.of(unused(40)), 0, true, 0);
+    LimitLoad heavy = new LimitLoad(NamedLimitSettings.of(ten), 4, List.of(unused(40)), 0, true, 0);
 
     // Two of 4 in any 10 seconds: the last of ten starts after 40 s, and is allowed for up to 50.
     assertThat(seconds(heavy)).isBetween(40.0, 60.0);
@@ -145,6 +146,6 @@ class HoldTest {
   }
 
   private static LimitLoad more(NamedLimit limit, boolean unused) {
-    return new LimitLoad(limit, 1, List.of(unused(1)), 500, unused, 0);
+    return new LimitLoad(NamedLimitSettings.of(limit), 1, List.of(unused(1)), 500, unused, 0);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.NamedLimit;
+import io.ratelimit.core.limit.NamedLimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,12 +36,14 @@ class NamedLimitsPolicyTest {
         .withLoads(List.of(loads));
   }
 
-  private static LimitLoad address(long cost) {
-    return new LimitLoad(ADDRESS, 1, List.of(LimitLoad.Key.unused(ALL, cost)), 0, true, 0);
+  private static LimitLoad address(long cost, RateLimit... ceiling) {
+    return new LimitLoad(
+        NamedLimitSettings.of(ADDRESS.withCeiling(ceiling)), 1, List.of(LimitLoad.Key.unused(ALL, cost)), 0, true, 0);
   }
 
-  private static LimitLoad account(long cost) {
-    return new LimitLoad(ACCOUNT, 1, List.of(LimitLoad.Key.unused(FIRST, cost)), 0, true, 0);
+  private static LimitLoad account(long cost, RateLimit... ceiling) {
+    return new LimitLoad(
+        NamedLimitSettings.of(ACCOUNT.withCeiling(ceiling)), 1, List.of(LimitLoad.Key.unused(FIRST, cost)), 0, true, 0);
   }
 
   private static ScalingDecision decide(ScalingInput input) {
@@ -90,8 +93,7 @@ class NamedLimitsPolicyTest {
   void theLimitThatBindsIsRaisedToTheLowestThatMeetsTheDeadline() {
     RateLimit ceiling = RateLimit.of(60).perMinute().withBurst(1);
     ScalingInput input =
-        input(108, FAST, address(108), account(20))
-            .withCeilings(Map.of("address", List.of(ceiling), "account", List.of(ceiling)));
+        input(108, FAST, address(108, ceiling), account(20, ceiling.withPermits(100)));
 
     ScalingDecision decision = decide(input);
 
@@ -102,7 +104,7 @@ class NamedLimitsPolicyTest {
     assertThat(raised.permits()).isBetween(38, 60);
     assertThat(decision.reason()).isEqualTo(Reason.DEADLINE_IN_DANGER);
     ScalingInput lower =
-        input.withCeilings(Map.of("address", List.of(raised.withPermits(raised.permits() - 1))));
+        input(108, FAST, address(108, raised.withPermits(raised.permits() - 1)), account(20));
     assertThat(decide(lower).reason()).isEqualTo(Reason.DEADLINE_OUT_OF_REACH);
   }
 
@@ -110,38 +112,19 @@ class NamedLimitsPolicyTest {
   void aCeilingIsNeverExceeded() {
     RateLimit ceiling = RateLimit.of(25).perMinute().withBurst(1);
 
-    ScalingDecision decision =
-        decide(input(108, FAST, address(108)).withCeilings(Map.of("address", List.of(ceiling))));
+    ScalingDecision decision = decide(input(108, FAST, address(108, ceiling)));
 
     assertThat(decision.raised()).isEqualTo(Map.of("address", List.of(ceiling)));
     assertThat(decision.reason()).isEqualTo(Reason.DEADLINE_OUT_OF_REACH);
   }
 
   @Test
-  void aCeilingOfAnotherLengthRaisesNothing() {
-    ScalingDecision decision =
-        decide(
-            input(108, FAST, address(108))
-                .withCeilings(Map.of("address", List.of(RateLimit.of(1_000).perHour()))));
-
-    assertThat(decision.raised()).isEmpty();
-  }
-
-  @Test
   void raisedWindowsAreKeptWhileTheyDo() {
     RateLimit ceiling = RateLimit.of(60).perMinute().withBurst(1);
-    ScalingInput input =
-        input(108, FAST, address(108)).withCeilings(Map.of("address", List.of(ceiling)));
-    ScalingDecision first = decide(input);
+    ScalingDecision first = decide(input(108, FAST, address(108, ceiling)));
 
-    ScalingInput later =
-        input(104, FAST, address(104))
-            .withCeilings(Map.of("address", List.of(ceiling)))
-            .withPrevious(first);
-    ScalingInput done =
-        input(20, FAST, address(20))
-            .withCeilings(Map.of("address", List.of(ceiling)))
-            .withPrevious(first);
+    ScalingInput later = input(104, FAST, address(104, ceiling)).withPrevious(first);
+    ScalingInput done = input(20, FAST, address(20, ceiling)).withPrevious(first);
 
     assertThat(decide(later).raised()).isEqualTo(first.raised());
     assertThat(decide(done).raised()).isEmpty();
@@ -153,7 +136,7 @@ class NamedLimitsPolicyTest {
         NamedLimit.of("account", RateLimit.of(1_000).per(Duration.ofDays(1)).withBurst(1_000));
     LimitLoad many =
         new LimitLoad(
-            daily,
+            NamedLimitSettings.of(daily),
             1,
             List.of(new LimitLoad.Key(FIRST, 1, List.of(), 0, Optional.empty())),
             99,

@@ -6,7 +6,6 @@ import io.ratelimit.core.limit.RateLimit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -171,8 +170,7 @@ final class Situation {
         expectations,
         confidence,
         previous,
-        List.of(),
-        Map.of());
+        List.of());
   }
 
   ScalingDecision decideBy(ScalingPolicy policy) {

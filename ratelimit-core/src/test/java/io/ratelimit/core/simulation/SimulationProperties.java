@@ -209,12 +209,14 @@ class SimulationProperties {
                 windows(30),
                 Arbitraries.integers().between(1, 12),
                 Arbitraries.integers().between(1, 3),
-                Arbitraries.integers().between(0, 4))
+                Arbitraries.integers().between(0, 4),
+                Arbitraries.integers().between(1, 4))
             .as(
-                (ten, sixty, thirty, keys, heaviest, most) -> {
+                (ten, sixty, thirty, keys, heaviest, most, raise) -> {
                   Limits.Builder builder =
                       Limits.builder()
                           .limit("address", thirty)
+                          .ceiling("address", thirty.withPermits(thirty.permits() * raise))
                           .cost("address", event -> 1 + number(event) % heaviest)
                           .limit("account", event -> "k" + number(event) % keys, ten, sixty);
                   if (most > 0) {
@@ -240,8 +242,20 @@ class SimulationProperties {
       return;
     }
     Plan plan = Planner.plan(limited.request(planned));
-    Statistics.label("feasible").collect(plan.feasibleAtLimit() || plan.feasibleWithEmergency());
-    Statistics.label("binding").collect(plan.binding().map(LimitKey::limit).orElse("-"));
+    Statistics.label("feasible")
+        .collect(plan.feasibleAtLimit() ? "yes" : plan.feasibleWithEmergency() ? "raised" : "no")
+        .coverage(
+            coverage -> {
+              coverage.check("yes").percentage(share -> share > 5);
+              coverage.check("raised").percentage(share -> share > 2);
+            });
+    Statistics.label("binding")
+        .collect(plan.binding().map(LimitKey::limit).orElse("none"))
+        .coverage(
+            coverage -> {
+              coverage.check("address").percentage(share -> share > 2);
+              coverage.check("account").percentage(share -> share > 2);
+            });
     if (plan.feasibleAtLimit() || plan.feasibleWithEmergency()) {
       RoundReport report = limited.simulation().build().run().report();
 

@@ -34,13 +34,14 @@ local function add(each)
   end
   local waits = redis.call('ZLEXCOUNT', LINES, '[' .. each .. '|', '(' .. each .. '}') > 0
   local starts = state and state.cum > state.base and state.latest > state.forgotten
-    and state.latest + named.longest > now
+    and state.latest + named.of(each).longest > now
   if not (in_flight > 0 or paused or waits or starts) then
     return false
   end
+  local windows = named.in_force(each, now)
   local values = { string.sub(each, #name + 2), in_flight, paused == FAR and 'inf' or paused and int(paused) or false,
-    starts and state.latest or false, #named.windows }
-  for _, window in ipairs(named.windows) do
+    starts and state.latest or false, #windows }
+  for _, window in ipairs(windows) do
     values[#values + 1] = state and N.held_after(each, state, math.max(state.forgotten, now - window.window)) or 0
   end
   for i = 1, #values do

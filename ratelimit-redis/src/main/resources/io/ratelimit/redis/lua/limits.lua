@@ -2,17 +2,22 @@
 --   read
 --   declare   [name limit]…       sets those that are not there
 --   set       name limit          in place of the one that is there
+--   override  key windows         windows of the keys that a pattern matches
+--   default   key                 no override of them
+--   demand    key micros owner windows   somebody wants higher windows for so long
+--   calm      key owner           and no longer does
+--   settings  key                 reads one limit, with its overrides and demands
 --   again                         goes on where a change ended that lines have to hear of
 --   pause     key micros          a pause of one key for so long, or 'inf'
 --   resume    key                 no pause of it
 --
 -- KEYS meta starts limits limits:held lines closed
--- ARGV given seen remembered start_up channel client change key micros cursor [name limit]…
--- REPLY now, latest start, settings, epoch and server or nil (ask again), 'undeclared', 'many' or 'ok', where to go on or '', [name, limit]…
+-- ARGV given seen remembered start_up channel client change key micros cursor owner windows [name limit]…
+-- REPLY now, latest start, settings, epoch and server or nil (ask again), 'undeclared', 'many', 'crowded' or 'ok', where to go on or '', [name, limit]…, or of one limit its name, limit, overrides and demands
 -- COST O(log n) for each line that waits for a key of the limit, so many of them at most
 
 local META, STARTS, LIMITS, LIMITS_HELD, LINES, CLOSED = unpack(KEYS)
-local given, seen, remembered, start_up, channel, client, change, key, micros, cursor = unpack(ARGV, 1, 10)
+local given, seen, remembered, start_up, channel, client, change, key, micros, cursor, owner, windows = unpack(ARGV, 1, 12)
 -- @include basics
 -- @include limiter
 -- @include state
@@ -23,31 +28,56 @@ local given, seen, remembered, start_up, channel, client, change, key, micros, c
 -- @include loaded
 
 local MOST_LIMITS = 32
+local MOST_OVERRIDES = 100
+local MOST_DEMANDS = 32
 local MOST_LINES = 1000
 
-word('change', change, 'read declare set again pause resume')
+word('change', change, 'read declare set again pause resume override default demand calm settings')
 local function is_encoded(text, most)
   return #text <= most and string.match(text, '^[%w.%-*_+%%]*$')
 end
 local function require_key()
   local name, rest = string.match(key, '^([^=]+)=([^=]*)$')
-  if not name or not is_encoded(name, 600) or not is_encoded(rest, 3000) then
+  if not name or not is_encoded(name, 600) or not is_encoded(rest, 6000) then
     error('ARGUMENT key must be a limit and a key but is "' .. key .. '"', 0)
   end
+  return name, rest
 end
-for i = 11, #ARGV, 2 do
+for i = 13, #ARGV, 2 do
   local name, text = ARGV[i], tostring(ARGV[i + 1])
   if name == '' or not is_encoded(name, 600) then
     error('ARGUMENT name must be encoded but is "' .. name .. '"', 0)
   end
-  local most, rest = string.match(text, '^(%-?%d*) [01]|?(.*)$')
+  local most, ceilings, rest = string.match(text, '^(%-?%d*) [01]([^|]*)|?(.*)$')
   if not most then
     error('ARGUMENT limit must be a named limit but is "' .. text .. '"', 0)
   elseif most ~= '-' then
     whole('maxInFlight', most, 1, 1000000)
   end
+  for high in string.gmatch(ceilings, ' %^([^^]*)') do
+    require_limit((string.gsub(high, ' $', '')))
+  end
   for window in string.gmatch(rest, '[^|]+') do
     require_limit(window)
+  end
+end
+
+local name, pattern
+if change == 'override' or change == 'default' or change == 'demand' or change == 'calm' then
+  name, pattern = require_key()
+end
+if change == 'override' or change == 'demand' then
+  local terms = windows_terms(windows)
+  if not terms or #terms.windows == 0 or #terms.windows > 8 then
+    error('ARGUMENT windows must be 1 to 8 limits but is "' .. windows .. '"', 0)
+  end
+  for window in string.gmatch(windows, '[^|]+') do
+    require_limit(window)
+  end
+end
+if change == 'demand' or change == 'calm' then
+  if not string.match(owner, '^%S+$') then
+    error('ARGUMENT owner must be a word but is "' .. owner .. '"', 0)
   end
 end
 
@@ -66,7 +96,7 @@ local function set_limit(name, text)
     forgotten = now
   elseif old then
     local same = string.match(redis.call('HGET', LIMITS, 'n' .. name), '|.*$') == string.match(text, '|.*$')
-    forgotten = same and forgotten or math.max(forgotten or NEVER, now - old.longest)
+    forgotten = same and forgotten or math.max(forgotten or NEVER, now - old.memory)
   end
   if not is_known(name) then
     if count_names >= MOST_LIMITS then
@@ -76,17 +106,107 @@ local function set_limit(name, text)
     names = names == '' and name or names .. ' ' .. name
     redis.call('HSET', META, 'limit_names', names)
   end
+  if not old then
+    -- What it had beside was lost with it, or is what cannot be read.
+    redis.call('HDEL', LIMITS, 'o' .. name, 'd' .. name)
+  end
   redis.call('HSET', LIMITS, 'n' .. name, (forgotten and int(forgotten) or '-') .. ' ' .. text)
   cursor = '[' .. name .. '='
 end
 
+local function precision_of(pattern)
+  if not string.find(pattern, '*', 1, true) then
+    return MOST_PRECISE
+  end
+  return #decoded((string.gsub(pattern, '%*', '')))
+end
+
+-- Sets the override of a pattern, or removes it: with nil. Equally precise ones are in the order in which
+-- they were set, the last one first.
+local function set_override(named, own)
+  local precision, memory, most_cost = precision_of(pattern), 0, 0
+  local lines = {}
+  local function add(line)
+    local terms = windows_terms(string.match(line, '|.*$')) or { longest = 0, largest = 0 }
+    memory, most_cost = math.max(memory, terms.longest), math.max(most_cost, terms.largest)
+    lines[#lines + 1] = line
+  end
+  local line = own and int(precision) .. ' ' .. pattern .. own
+  for other in string.gmatch(named.overrides, '\n([^\n]+)') do
+    local others, keys = string.match(other, '^(%d+) ([^|]*)')
+    if line and (tonumber(others) or 0) <= precision then
+      add(line)
+      line = nil
+    end
+    if keys ~= pattern then
+      add(other)
+    end
+  end
+  if line then
+    add(line)
+  end
+  if #lines > MOST_OVERRIDES then
+    return 'crowded'
+  end
+  local text = #lines == 0 and '' or int(memory) .. ' ' .. int(most_cost) .. '\n' .. table.concat(lines, '\n')
+  if text == named.overrides then
+    return nil
+  end
+  if text == '' then
+    redis.call('HDEL', LIMITS, 'o' .. name)
+  else
+    redis.call('HSET', LIMITS, 'o' .. name, text)
+  end
+  -- What is forgotten may lie in a longer window.
+  local forgotten = int(math.max(named.forgotten, now - named.memory))
+  redis.call('HSET', LIMITS, 'n' .. name,
+    (string.gsub(redis.call('HGET', LIMITS, 'n' .. name), '^%-?%d*', forgotten, 1)))
+  cursor = '[' .. name .. '='
+end
+
+-- Sets an owner's demand, or ends it: with nil; forgets those that have lapsed. One that only moves its
+-- end disturbs nobody.
+local function set_demand(named, lapse)
+  local lines = {}
+  local is_renewal = false
+  for other in string.gmatch(named.demands, '\n([^\n]+)') do
+    local whose, ends, keys, wanted = string.match(other, '^(%S+) (%d+) ([^|]*)(.*)$')
+    if ends and now < tonumber(ends) then
+      if whose == owner and keys == pattern then
+        is_renewal = wanted == windows
+      else
+        lines[#lines + 1] = other
+      end
+    end
+  end
+  if lapse and #lines >= MOST_DEMANDS then
+    local first, earliest = 1, FAR
+    for i, other in ipairs(lines) do
+      local ends = tonumber(string.match(other, '^%S+ (%d+)'))
+      if ends < earliest then
+        first, earliest = i, ends
+      end
+    end
+    table.remove(lines, first)
+  end
+  if lapse then
+    lines[#lines + 1] = owner .. ' ' .. int(lapse) .. ' ' .. pattern .. windows
+    cursor = not is_renewal and '[' .. name .. '=' or ''
+  end
+  if #lines == 0 then
+    redis.call('HDEL', LIMITS, 'd' .. name)
+  else
+    redis.call('HSET', LIMITS, 'd' .. name, '\n' .. table.concat(lines, '\n'))
+  end
+end
+
 local refused_by
-if change ~= 'read' then
+if change ~= 'read' and change ~= 'settings' then
   write_even_if_full()
 end
 if change == 'declare' then
   local first
-  for i = 11, #ARGV, 2 do
+  for i = 13, #ARGV, 2 do
     if not named_limit(ARGV[i]) then
       refused_by = refused_by or set_limit(ARGV[i], ARGV[i + 1])
       first = first or cursor
@@ -95,7 +215,16 @@ if change == 'declare' then
   -- From the first of them on, of all limits: a line that is looked at too often does no harm.
   cursor = first and '[' or ''
 elseif change == 'set' then
-  refused_by = set_limit(ARGV[11] or error('ARGUMENT name is missing', 0), ARGV[12])
+  refused_by = set_limit(ARGV[13] or error('ARGUMENT name is missing', 0), ARGV[14])
+elseif name then
+  local named = named_limit(name)
+  if not named then
+    refused_by = 'undeclared'
+  elseif change == 'override' or change == 'default' then
+    refused_by = set_override(named, change == 'override' and windows or nil)
+  else
+    set_demand(named, change == 'demand' and now + whole('micros', micros, 0, FAR) or nil)
+  end
 elseif change == 'pause' or change == 'resume' then
   require_key()
   micros = change == 'pause' and micros ~= 'inf' and whole('micros', micros, 0, FAR) or nil
@@ -119,7 +248,7 @@ elseif change == 'pause' or change == 'resume' then
 end
 
 -- The lines of a limit are to be looked at, some of them with each call.
-if not refused_by and cursor ~= '' and change ~= 'read' then
+if not refused_by and cursor ~= '' and change ~= 'read' and change ~= 'settings' then
   local name = string.match(cursor, '^%[([^=]+)=')
   local to = name and '(' .. name .. '>' or '+'
   local looked = 0
@@ -141,6 +270,16 @@ elseif change ~= 'again' then
 end
 
 local answer = reply(refused_by or 'ok', cursor)
+if change == 'settings' then
+  local all = redis.call('HMGET', LIMITS, 'n' .. key, 'o' .. key, 'd' .. key)
+  if all[1] then
+    answer[#answer + 1] = key
+    for i = 1, 3 do
+      answer[#answer + 1] = all[i] or ''
+    end
+  end
+  return answer
+end
 for name in string.gmatch(names, '%S+') do
   local text = redis.call('HGET', LIMITS, 'n' .. name)
   if text then

@@ -60,8 +60,8 @@ end
 
 local dearest = {}
 for name, cost in string.gmatch(costs, '([^: ]+):(%d+)') do
-  local known = redis.call('HMGET', LIMITS, 'n' .. name, 'c' .. name)
-  local windows = known[1]
+  local named = redis.call('HMGET', LIMITS, 'n' .. name, 'o' .. name, 'c' .. name)
+  local windows = named[1]
   if not windows then
     return reply('undeclared', name)
   end
@@ -69,10 +69,12 @@ for name, cost in string.gmatch(costs, '([^: ]+):(%d+)') do
   for permits in string.gmatch(windows, '|(%d+) ') do
     largest = math.min(largest, permits)
   end
+  -- Some keys may admit more.
+  largest = math.max(largest, tonumber(string.match(named[2] or '', '^%d+ (%d+)')) or 0)
   if tonumber(cost) > largest then
     return reply('dear', name, largest)
   end
-  if tonumber(cost) > (tonumber(known[2]) or 0) then
+  if tonumber(cost) > (tonumber(named[3]) or 0) then
     dearest[#dearest + 1] = 'c' .. name
     dearest[#dearest + 1] = cost
   end

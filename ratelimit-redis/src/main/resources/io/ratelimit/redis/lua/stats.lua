@@ -10,7 +10,7 @@
 --       without what is assumed or nil, next start if it is later or nil, events without a trace, how
 --       many types were observed, [name, history]…, how many names were set aside, [name, events, when
 --       the oldest was published]…, events set aside, when the oldest of them was published, events that named limits charge and that
---       are counted in no load, how many loads, [name, limit, heaviest cost, other keys, how many keys,
+--       are counted in no load, how many loads, [name, limit, overrides, demands, heaviest cost, other keys, how many keys,
 --       [key, cost, in flight, when it opens, 'inf' or nil, how many windows, cost of the starts in each]…]…,
 --       [type or "type weight", pending]…
 -- COST O(types that are counted + log starts); while something is charged, O(log n) for each window of up to 32 keys of each named limit
@@ -166,17 +166,18 @@ local MOST_KEYS = 32
 
 -- How a key stands that so much is asked of.
 local function add_key(key, named, cost, heaviest)
-  local paused = pause_of(key)
+  local paused, terms = pause_of(key), named.of(key)
   local opens = 'inf'
-  if paused ~= FAR then
+  if paused ~= FAR and not terms.is_lost then
     local from = math.max(now, paused or now)
-    opens = N.earliest(key, named, from, math.min(heaviest, named.largest))
+    opens = N.earliest(key, named, from, math.min(heaviest, terms.largest))
     opens = opens > now and int(opens) or false
   end
+  local windows = named.in_force(key, now)
   add({ string.match(key, '=(.*)$'), cost,
-    redis.call('ZLEXCOUNT', LIMITS_HELD, '[' .. key .. '|', '(' .. key .. '}'), opens, #named.windows })
+    redis.call('ZLEXCOUNT', LIMITS_HELD, '[' .. key .. '|', '(' .. key .. '}'), opens, #windows })
   local state = N.state(key, named, now)
-  for _, window in ipairs(named.windows) do
+  for _, window in ipairs(windows) do
     add({ N.held_after(key, state, math.max(state.forgotten, now - window.window)) })
   end
 end
@@ -191,15 +192,15 @@ local function add_loads()
     return
   end
   for name in string.gmatch(redis.call('HGET', META, 'limit_names') or '', '%S+') do
-    local settings = redis.call('HMGET', LIMITS, 'n' .. name, 'c' .. name)
-    local named = settings[1] and named_limit(name)
+    local settings = redis.call('HMGET', LIMITS, 'n' .. name, 'c' .. name, 'o' .. name, 'd' .. name)
+    local named = named_limit(name)
     local from = place_of_limit(name) * LOAD_AREA
     local dearest = redis.call('ZREVRANGEBYSCORE', LOADS, int(from + LOAD_AREA / 2), '(' .. int(from),
       'WITHSCORES', 'LIMIT', 0, MOST_KEYS)
     if named and (delayed or #dearest > 0) then
-      local heaviest = tonumber(settings[2]) or named.largest
+      local heaviest = tonumber(settings[2]) or named.most_cost
       count = count + 1
-      add({ name, settings[1], heaviest,
+      add({ name, settings[1], settings[3] or '', settings[4] or '', heaviest,
         redis.call('ZCOUNT', LOADS, '(' .. int(from), int(from + LOAD_AREA / 2)) - #dearest / 2, #dearest / 2 })
       for i = 1, #dearest, 2 do
         add_key(dearest[i], named, dearest[i + 1] - from, heaviest)

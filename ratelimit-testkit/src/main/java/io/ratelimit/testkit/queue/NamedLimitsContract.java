@@ -11,8 +11,10 @@ import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.handler.Failure;
 import io.ratelimit.core.limit.Charge;
+import io.ratelimit.core.limit.KeyPattern;
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.NamedLimit;
+import io.ratelimit.core.limit.NamedLimitSettings;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.ClearScope;
@@ -20,6 +22,7 @@ import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Limits;
+import io.ratelimit.core.queue.NamedLimitControl;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueuedEvent;
 import io.ratelimit.core.queue.Settlement;
@@ -33,7 +36,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -497,6 +499,239 @@ public abstract class NamedLimitsContract {
         .containsExactly(NamedLimit.of("account", atOnce(1, 20)));
   }
 
+  private static List<RateLimit> windows(RateLimit... windows) {
+    return List.of(windows);
+  }
+
+  @Test
+  void oneKeyMayHaveWindowsOfItsOwn() {
+    EventQueue queue = queue(ACCOUNTS);
+    NamedLimitControl control = queue.namedLimitControl();
+    KeyPattern a = new KeyPattern("account", "a");
+    queue.publish(backlog("a", 9));
+    queue.publish(backlog("b", 3));
+    assertThat(takeIds(queue, 10)).containsExactly("a0", "b0", "a1", "b1");
+    assertThat(take(queue, 10))
+        .as("a backlog stands aside")
+        .isNotInstanceOf(TakeResult.Taken.class);
+
+    control.override(a, windows(atOnce(4, 10)));
+    assertThat(takeIds(queue, 10)).as("two were started before").containsExactly("a2", "a3");
+    assertThat(control.key(new LimitKey("account", "a")).orElseThrow().held()).containsExactly(4L);
+    control.override(a, windows(atOnce(1, 10)));
+    assertOpensIn(queue, Duration.ofSeconds(10));
+    assertThat(takeIds(queue, 10)).as("lowered").containsExactlyInAnyOrder("b2", "a4");
+    control.removeOverride(a);
+    assertThat(takeIds(queue, 10)).as("as the limit says").containsExactly("a5");
+    assertOpensIn(queue, Duration.ofSeconds(10));
+    assertThat(takeIds(queue, 10)).containsExactly("a6", "a7");
+    assertConserved(queue);
+  }
+
+  @Test
+  void theMostPreciseOverrideCounts() {
+    EventQueue queue = queue(ACCOUNTS);
+    NamedLimitControl control = queue.namedLimitControl();
+    control.override(new KeyPattern("account", "vip-1"), windows(atOnce(3, 10)));
+    control.override(new KeyPattern("account", "*"), windows(atOnce(6, 10)));
+    control.override(new KeyPattern("account", "v*"), windows(atOnce(5, 10)));
+    control.override(new KeyPattern("account", "vip-*"), windows(atOnce(4, 10)));
+    for (String key : List.of("vip-1", "vip-2", "v", "other")) {
+      queue.publish(IntStream.range(0, 9).mapToObj(i -> of(key, key + ":" + i)).toList());
+    }
+
+    List<String> taken = takeIds(queue, 40);
+    assertThat(taken).filteredOn(id -> id.startsWith("vip-1")).hasSize(3);
+    assertThat(taken).filteredOn(id -> id.startsWith("vip-2")).hasSize(4);
+    assertThat(taken).filteredOn(id -> id.startsWith("v:")).hasSize(5);
+    assertThat(taken).filteredOn(id -> id.startsWith("other")).hasSize(6);
+    assertThat(control.settings("account").orElseThrow().overrides())
+        .extracting(override -> override.keys().pattern())
+        .containsExactly("vip-1", "vip-*", "v*", "*");
+    assertThat(control.settings("none")).isEmpty();
+    control.removeOverride(new KeyPattern("account", "v*"));
+    control.removeOverride(new KeyPattern("account", "v*"));
+    assertThat(control.settings("account").orElseThrow().overrides()).hasSize(3);
+  }
+
+  @Test
+  void ofEquallyPreciseOverridesTheLastOneSetCounts() {
+    EventQueue queue = queue(ACCOUNTS);
+    queue.namedLimitControl().override(new KeyPattern("account", "a*"), windows(atOnce(3, 10)));
+    queue.namedLimitControl().override(new KeyPattern("account", "*b"), windows(atOnce(4, 10)));
+    queue.publish(backlog("ab", 9));
+
+    assertThat(takeIds(queue, 10)).hasSize(4);
+    queue.namedLimitControl().override(new KeyPattern("account", "a*"), windows(atOnce(5, 10)));
+    assertThat(takeIds(queue, 10)).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"*", "a*b", "\\", "%2A", "\u00e9A9", "\u6f22 +=|~{}"})
+  void patternsMeanWhatTheySay(String key) {
+    EventQueue queue = queue(ACCOUNTS);
+    NamedLimitControl control = queue.namedLimitControl();
+    KeyPattern exact = KeyPattern.of(new LimitKey("account", key));
+    control.override(exact, windows(atOnce(1, 10)));
+    control.override(new KeyPattern("account", "*A9*x"), windows(atOnce(9, 10)));
+    for (String other : List.of(key, "axb", "\u00e9", "9A9..x", "A9")) {
+      queue.publish(IntStream.range(0, 5).mapToObj(i -> of(other, other + "#" + i)).toList());
+    }
+
+    List<String> taken = takeIds(queue, 30);
+    assertThat(taken).filteredOn(id -> id.startsWith(key + "#")).hasSize(1);
+    assertThat(taken).filteredOn(id -> id.startsWith("axb#")).hasSize(2);
+    assertThat(taken).filteredOn(id -> id.startsWith("\u00e9#")).hasSize(2);
+    assertThat(taken).filteredOn(id -> id.startsWith("9A9..x#")).hasSize(5);
+    assertThat(taken).filteredOn(id -> id.startsWith("A9#")).hasSize(2);
+    assertThat(control.settings("account").orElseThrow().overrides().get(0).keys())
+        .isEqualTo(exact);
+    assertThat(exact.key()).contains(new LimitKey("account", key));
+  }
+
+  @Test
+  void overridesAreBounded() {
+    NamedLimitControl control = queue(ACCOUNTS).namedLimitControl();
+    for (int i = 0; i < NamedLimitSettings.MAX_OVERRIDES; i++) {
+      control.override(new KeyPattern("account", "a" + i), windows(atOnce(1, 10)));
+    }
+    control.override(new KeyPattern("account", "a0"), windows(atOnce(2, 10)));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> control.override(KeyPattern.all("account"), windows(atOnce(1, 10))))
+        .withMessageContaining("account")
+        .withMessageContaining("100")
+        .withMessageContaining("remove one");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> control.override(KeyPattern.all("none"), windows(atOnce(1, 10))))
+        .withMessageContaining("none");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> control.removeOverride(KeyPattern.all("none")));
+  }
+
+  @Test
+  void anOverrideAdmitsWhatTheLimitDoesNotAndNotTheOtherWayRound() {
+    Limits limits =
+        Limits.builder()
+            .limit("account", event -> event.attributes().get("account"), atOnce(10, 60))
+            .cost("account", AuditEvent::weight)
+            .build();
+    EventQueue queue = queue(limits);
+    queue.namedLimitControl().override(new KeyPattern("account", "vip"), windows(atOnce(20, 60)));
+    queue.namedLimitControl().override(new KeyPattern("account", "low"), windows(atOnce(5, 60)));
+
+    queue.publish(of("vip", "vip").withWeight(15));
+    queue.publish(of("low", "low").withWeight(8));
+    queue.publish(of("other", "other").withWeight(12));
+    assertThat(takeIds(queue, 10)).containsExactly("vip");
+    assertThat(queue.failedQueue().page(0, 10))
+        .extracting(failed -> failed.event().id())
+        .containsExactlyInAnyOrder("low", "other");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> queue.publish(of("vip", "dear").withWeight(21)));
+    assertConserved(queue);
+  }
+
+  @Test
+  void whatIsForgottenCountsInALongerOverride() {
+    EventQueue queue = queue(ACCOUNTS);
+    NamedLimitControl control = queue.namedLimitControl();
+    queue.publish(backlog("a", 9));
+    queue.publish(backlog("b", 3));
+    assertThat(takeIds(queue, 4)).containsExactly("a0", "b0", "a1", "b1");
+    advance(Duration.ofSeconds(11));
+
+    control.override(new KeyPattern("account", "a"), windows(atOnce(5, 60)));
+    assertThat(takeIds(queue, 10)).as("others are as before").containsExactly("b2");
+    assertOpensIn(queue, Duration.ofSeconds(50));
+    assertThat(takeIds(queue, 10)).containsExactly("a2", "a3", "a4", "a5", "a6");
+    advance(Duration.ofSeconds(11));
+    control.removeOverride(new KeyPattern("account", "a"));
+    assertThat(takeIds(queue, 10)).containsExactly("a7", "a8");
+    control.override(new KeyPattern("account", "a"), windows(atOnce(8, 60)));
+    queue.publish(List.of(of("a", "a9"), of("a", "a10")));
+    assertOpensIn(queue, Duration.ofSeconds(50));
+    assertThat(takeIds(queue, 10)).as("five were forgotten").containsExactly("a9", "a10");
+  }
+
+  private static final Limits RAISABLE =
+      Limits.builder()
+          .limit(
+              "account", event -> event.attributes().get("account"), atOnce(2, 10), atOnce(9, 60))
+          .ceiling("account", atOnce(4, 10))
+          .build();
+
+  @Test
+  void aDemandRaisesAWindowUpToItsCeiling() {
+    EventQueue queue = queue(RAISABLE);
+    NamedLimitControl control = queue.namedLimitControl();
+    KeyPattern all = KeyPattern.all("account");
+    queue.publish(backlog("a", 20));
+    assertThat(takeIds(queue, 10)).containsExactly("a0", "a1");
+    assertThat(take(queue, 1)).isInstanceOf(TakeResult.NotBefore.class);
+
+    control.demand(all, "one", windows(atOnce(3, 10), atOnce(99, 60)), Duration.ofSeconds(30));
+    assertThat(takeIds(queue, 10)).containsExactly("a2");
+    control.demand(all, "two", windows(atOnce(100, 10)), Duration.ofSeconds(15));
+    assertThat(takeIds(queue, 10)).as("no more than the ceiling").containsExactly("a3");
+    NamedLimitSettings settings = control.settings("account").orElseThrow();
+    assertThat(settings.inForce("a", queue.time().now()))
+        .as("without a ceiling nothing is raised")
+        .containsExactly(atOnce(4, 10), atOnce(9, 60));
+    assertThat(settings.demands()).hasSize(2);
+    control.endDemand(all, "two");
+    assertOpensIn(queue, Duration.ofSeconds(10));
+    assertThat(takeIds(queue, 10)).as("the other one is there").containsExactly("a4", "a5", "a6");
+    assertOpensIn(queue, Duration.ofSeconds(10));
+    assertThat(takeIds(queue, 10)).containsExactly("a7", "a8");
+    assertThat(take(queue, 10))
+        .as("the minute is full, whatever is demanded; looked at when the demand lapses")
+        .isEqualTo(new TakeResult.NotBefore(queue.time().now().plusSeconds(10)));
+    advance(Duration.ofSeconds(40));
+    assertThat(takeIds(queue, 10)).as("it lapsed").containsExactly("a9", "a10");
+    assertConserved(queue);
+  }
+
+  @Test
+  void aDemandMayBeForOneKey() {
+    EventQueue queue = queue(RAISABLE);
+    KeyPattern a = new KeyPattern("account", "a");
+    queue.namedLimitControl().demand(a, "owner", windows(atOnce(4, 10)), Duration.ofSeconds(5));
+    queue.publish(backlog("a", 5));
+    queue.publish(backlog("b", 5));
+
+    assertThat(takeIds(queue, 20)).containsExactlyInAnyOrder("a0", "a1", "a2", "a3", "b0", "b1");
+    queue.namedLimitControl().endDemand(KeyPattern.all("account"), "owner");
+    queue.namedLimitControl().endDemand(a, "nobody");
+    assertThat(queue.namedLimitControl().settings("account").orElseThrow().demands())
+        .as("of other keys, and of another owner")
+        .hasSize(1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                queue
+                    .namedLimitControl()
+                    .demand(
+                        KeyPattern.all("none"), "o", windows(atOnce(1, 1)), Duration.ofSeconds(1)))
+        .withMessageContaining("none");
+  }
+
+  @Test
+  void aRenewedDemandIsHeardOfByWhatStandsAside() {
+    EventQueue queue = queue(RAISABLE);
+    KeyPattern all = KeyPattern.all("account");
+    List<RateLimit> three = windows(atOnce(3, 10));
+    queue.namedLimitControl().demand(all, "owner", three, Duration.ofSeconds(5));
+    queue.publish(backlog("a", 9));
+    assertThat(takeIds(queue, 10)).hasSize(3);
+    assertThat(take(queue, 10)).isInstanceOf(TakeResult.NotBefore.class);
+    advance(Duration.ofSeconds(4));
+    queue.namedLimitControl().demand(all, "owner", three, Duration.ofSeconds(20));
+
+    advance(Duration.ofSeconds(6));
+    assertThat(takeIds(queue, 10)).as("raised as before").hasSize(3);
+  }
+
   @Test
   void whatIsForgottenCountsInALongerWindow() {
     EventQueue queue = queue(ACCOUNTS);
@@ -596,7 +831,7 @@ public abstract class NamedLimitsContract {
     private final String name;
     private final EventQueue queue;
     private final Limits limits;
-    private final Map<String, NamedLimit> set = new HashMap<>();
+    private final Map<String, NamedLimitSettings> set = new HashMap<>();
     private final Map<LimitKey, List<Started>> starts = new HashMap<>();
     private final Map<LimitKey, Integer> inFlight = new HashMap<>();
     private final List<Lease> held = new ArrayList<>();
@@ -614,8 +849,12 @@ public abstract class NamedLimitsContract {
               .cost("all", AuditEvent::weight)
               .maxInFlight("wallet", AuditEvent::walletId, 1 + random.nextInt(2))
               .build();
-      limits.declared().forEach(limit -> set.put(limit.name(), limit));
       this.queue = queue(limits);
+      limits.declared().forEach(limit -> set.put(limit.name(), settings(limit.name())));
+    }
+
+    private NamedLimitSettings settings(String limit) {
+      return queue.namedLimitControl().settings(limit).orElseThrow();
     }
 
     private RateLimit[] windows() {
@@ -671,14 +910,15 @@ public abstract class NamedLimitsContract {
     private void started(Lease lease) {
       held.add(lease);
       for (Charge charge : limits.charges(lease.event())) {
-        NamedLimit limit = requireNonNull(set.get(charge.key().limit()));
+        NamedLimitSettings settings = requireNonNull(set.get(charge.key().limit()));
+        List<RateLimit> inForce = settings.inForce(charge.key().key(), lease.takenAt());
         starts
             .computeIfAbsent(charge.key(), absent -> new ArrayList<>())
-            .add(new Started(lease.takenAt(), charge.cost(), limit.windows()));
+            .add(new Started(lease.takenAt(), charge.cost(), inForce));
         int busy = inFlight.merge(charge.key(), 1, Integer::sum);
         assertThat(busy)
             .as("%s in flight of %s", name, charge.key())
-            .isLessThanOrEqualTo(limit.maxInFlight().orElse(Integer.MAX_VALUE));
+            .isLessThanOrEqualTo(settings.limit().maxInFlight().orElse(Integer.MAX_VALUE));
         assertWindows(charge.key());
       }
     }
@@ -713,18 +953,42 @@ public abstract class NamedLimitsContract {
 
     private void change() {
       LimitKey key = new LimitKey("account", "a" + random.nextInt(4));
-      switch (random.nextInt(4)) {
+      NamedLimitControl control = queue.namedLimitControl();
+      switch (random.nextInt(9)) {
         case 0 -> {
-          NamedLimit limit =
-              new NamedLimit("account", List.of(windows()), OptionalInt.empty(), false);
-          set.put("account", limit);
-          queue.namedLimitControl().set(limit);
+          NamedLimit limit = NamedLimit.of("account", windows());
+          control.set(random.nextBoolean() ? limit : limit.withCeiling(raised(limit)));
         }
-        case 1 ->
-            queue.namedLimitControl().pauseFor(key, Duration.ofMillis(1 + random.nextInt(20)));
-        case 2 -> queue.namedLimitControl().pause(key);
-        default -> queue.namedLimitControl().resume(key);
+        case 1 -> control.pauseFor(key, Duration.ofMillis(1 + random.nextInt(20)));
+        case 2 -> control.pause(key);
+        case 3, 4 -> control.override(pattern(), List.of(windows()));
+        case 5 -> control.removeOverride(pattern());
+        case 6, 7 ->
+            control.demand(
+                pattern(),
+                "owner " + random.nextInt(2),
+                List.of(raised(settings("account").limit())),
+                Duration.ofMillis(1 + random.nextInt(40)));
+        default -> control.resume(key);
       }
+      set.put("account", settings("account"));
+    }
+
+    private KeyPattern pattern() {
+      return new KeyPattern("account", List.of("*", "a0", "a1", "*2", "a*").get(random.nextInt(5)));
+    }
+
+    /** Never fewer permits than an event may cost. */
+    private RateLimit[] raised(NamedLimit limit) {
+      return limit.windows().stream()
+          .map(
+              window -> {
+                int permits = window.permits() + random.nextInt(6);
+                return RateLimit.of(permits)
+                    .per(window.period())
+                    .withBurst(random.nextBoolean() ? 1 : permits);
+              })
+          .toArray(RateLimit[]::new);
     }
 
     /** All that is left can be had, as soon as the answers say. */

@@ -5,9 +5,15 @@ import static java.util.Objects.requireNonNull;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.queue.Pages;
 import io.ratelimit.core.internal.time.DueTimes;
+import io.ratelimit.core.limit.Demand;
+import io.ratelimit.core.limit.KeyPattern;
 import io.ratelimit.core.limit.LimitKey;
+import io.ratelimit.core.limit.LimitOverride;
+import io.ratelimit.core.limit.NamedDemand;
 import io.ratelimit.core.limit.NamedLimit;
+import io.ratelimit.core.limit.NamedLimitSettings;
 import io.ratelimit.core.limit.Pause;
+import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.NamedLimitControl;
 import io.ratelimit.core.time.Time;
@@ -49,6 +55,40 @@ public final class InMemoryNamedLimitControl implements NamedLimitControl {
   public void set(NamedLimit limit) {
     requireNonNull(limit, "limit");
     change(now -> state.setNamedLimit(limit, now));
+  }
+
+  @Override
+  public Optional<NamedLimitSettings> settings(String limit) {
+    requireNonNull(limit, "limit");
+    return guard.locked(() -> state.namedLimit(limit));
+  }
+
+  @Override
+  public void override(KeyPattern keys, List<RateLimit> windows) {
+    LimitOverride override = new LimitOverride(keys, windows);
+    change(now -> state.override(keys.limit(), settings -> settings.withOverride(override), now));
+  }
+
+  @Override
+  public void removeOverride(KeyPattern keys) {
+    requireNonNull(keys, "keys");
+    change(now -> state.override(keys.limit(), settings -> settings.withoutOverride(keys), now));
+  }
+
+  @Override
+  public void demand(KeyPattern keys, String owner, List<RateLimit> windows, Duration duration) {
+    Requirements.positive("duration", duration);
+    change(
+        now ->
+            state.demand(
+                new NamedDemand(keys, owner, windows, DueTimes.after(now, duration)), now));
+  }
+
+  @Override
+  public void endDemand(KeyPattern keys, String owner) {
+    requireNonNull(keys, "keys");
+    Demand.requireOwner(owner);
+    change(now -> state.endDemand(keys, owner, now));
   }
 
   @Override

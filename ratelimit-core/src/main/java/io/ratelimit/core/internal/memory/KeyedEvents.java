@@ -224,7 +224,7 @@ final class KeyedEvents {
     if (last == null) {
       return true;
     }
-    standAside(flow, limits.counted(last, at), latest);
+    standAside(flow, limits.counted(last, at), limits.lookAt(last, at, latest));
     return false;
   }
 

@@ -7,15 +7,16 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.limit.Charge;
+import io.ratelimit.core.limit.KeyPattern;
 import io.ratelimit.core.limit.KeyState;
 import io.ratelimit.core.limit.LimitKey;
+import io.ratelimit.core.limit.NamedDemand;
 import io.ratelimit.core.limit.NamedLimit;
+import io.ratelimit.core.limit.NamedLimitSettings;
 import io.ratelimit.core.limit.Pause;
-import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.scaling.LimitLoad;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,8 +27,10 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +43,7 @@ final class KeyedLimits {
 
   /** A limit, and its keys. */
   private static final class Named {
-    NamedLimit limit;
+    NamedLimitSettings settings;
     final NavigableMap<String, Counted> keys = new TreeMap<>();
 
     /** The most that an event ever cost in it; 0: none did. */
@@ -50,20 +53,21 @@ final class KeyedLimits {
     @Nullable Instant forgottenUntil;
 
     Named(NamedLimit limit) {
-      this.limit = limit;
+      this.settings = NamedLimitSettings.of(limit);
     }
 
-    /** A state under the windows, where starts were forgotten that a longer window may hold. */
-    KeyState under(KeyState state) {
-      KeyState under = state.under(limit.windows());
-      return forgottenUntil == null ? under : under.unknownUntil(forgottenUntil);
+    /** A state that lacks starts that were forgotten, and that a longer window may hold. */
+    KeyState known(KeyState state) {
+      return forgottenUntil == null ? state : state.unknownUntil(forgottenUntil);
     }
 
-    Duration longestWindow() {
-      return limit.windows().stream()
-          .map(RateLimit::window)
-          .max(Comparator.naturalOrder())
-          .orElse(Duration.ZERO);
+    /** Other windows hold from now on; what is forgotten may lie in a longer one. */
+    void change(NamedLimitSettings changed, Instant now) {
+      Instant until = now.minus(settings.memory());
+      if (forgottenUntil == null || forgottenUntil.isBefore(until)) {
+        forgottenUntil = until;
+      }
+      settings = changed;
     }
   }
 
@@ -83,39 +87,35 @@ final class KeyedLimits {
     private Counted(LimitKey id, Named named, Instant now) {
       this.id = id;
       this.named = named;
-      this.lookAt = now.plus(named.longestWindow());
+      this.lookAt = now.plus(named.settings.memory());
     }
 
-    private KeyState state() {
-      return named.under(state);
+    private KeyState state(Instant now) {
+      return named.known(state).under(named.settings, id.key(), now);
     }
 
     private boolean matters(Instant now) {
       return inFlight > 0
           || !lines.isEmpty()
           || (pause != null && pause.holdsAt(now))
-          || hasStarts(now);
-    }
-
-    /** Whether some of its starts are in a window. */
-    private boolean hasStarts(Instant now) {
-      return state().latestStart().isPresent() && !state().isPast(now);
+          || !state(now).isPast(now);
     }
 
     private boolean isShown(Instant now) {
       return inFlight > 0
           || lines.values().stream().anyMatch(line -> !line.flows.isEmpty())
           || (pause != null && pause.holdsAt(now))
-          || hasStarts(now);
+          || state(now).hasStartsInWindow(now);
     }
 
     private KeyStats stats(Instant now) {
+      KeyState seen = state(now);
       return new KeyStats(
           id,
-          state().held(now),
+          seen.held(now),
           inFlight,
           Optional.ofNullable(pause).filter(p -> p.holdsAt(now)),
-          hasStarts(now) ? state().latestStart() : Optional.empty());
+          seen.hasStartsInWindow(now) ? seen.latestStart() : Optional.empty());
     }
   }
 
@@ -124,7 +124,7 @@ final class KeyedLimits {
   private final NavigableSet<Counted> byLook = new TreeSet<>(Counted.BY_LOOK);
 
   List<NamedLimit> limits() {
-    return byName.values().stream().map(named -> named.limit).toList();
+    return byName.values().stream().map(named -> named.settings.limit()).toList();
   }
 
   /** Sets a limit, and returns the keys whose lines have to be looked at again. */
@@ -136,15 +136,43 @@ final class KeyedLimits {
       byName.put(limit.name(), new Named(limit));
       return List.of();
     }
-    if (!named.limit.windows().equals(limit.windows())) {
-      // What left the longest window is forgotten, and may lie in a longer one.
-      Instant until = now.minus(named.longestWindow());
-      if (named.forgottenUntil == null || named.forgottenUntil.isBefore(until)) {
-        named.forgottenUntil = until;
-      }
+    NamedLimitSettings changed = named.settings.withLimit(limit);
+    if (named.settings.limit().windows().equals(limit.windows())) {
+      named.settings = changed;
+    } else {
+      named.change(changed, now);
     }
-    named.limit = limit;
     return List.copyOf(named.keys.values());
+  }
+
+  /** What is set of a limit, if it is. */
+  Optional<NamedLimitSettings> settings(String limit) {
+    return Optional.ofNullable(byName.get(limit)).map(named -> named.settings);
+  }
+
+  /** Changes what some keys have in place of a limit's windows; returns the limit's keys. */
+  List<Counted> override(String limit, UnaryOperator<NamedLimitSettings> change, Instant now) {
+    Named named = named(limit);
+    NamedLimitSettings changed = change.apply(named.settings);
+    if (changed.equals(named.settings)) {
+      return List.of();
+    }
+    named.change(changed, now);
+    return List.copyOf(named.keys.values());
+  }
+
+  /** Raises windows; returns the keys for which others may be in force now. */
+  List<Counted> demand(NamedDemand demand, Instant now) {
+    Named named = named(demand.keys().limit());
+    boolean isRenewal = named.settings.isRenewal(demand, now);
+    named.settings = named.settings.withDemand(demand, now);
+    return isRenewal ? List.of() : List.copyOf(named.keys.values());
+  }
+
+  /** Ends a demand. Lines that open too early then are looked at too early. */
+  void endDemand(KeyPattern keys, String owner, Instant now) {
+    Named named = named(keys.limit());
+    named.settings = named.settings.withoutDemand(keys, owner, now);
   }
 
   /** Refuses what could never start: of the first limit in the order of names, the first event. */
@@ -152,13 +180,14 @@ final class KeyedLimits {
     for (Named named : byName.values()) {
       for (int i = 0; i < events.size(); i++) {
         for (Charge charge : charges.get(i)) {
-          if (charge.key().limit().equals(named.limit.name())
-              && charge.cost() > named.limit.largestCost()) {
+          int largest = named.settings.largestCost();
+          if (charge.key().limit().equals(named.settings.limit().name())
+              && charge.cost() > largest) {
             throw new IllegalArgumentException(
                 "event "
                     + Printable.text(events.get(i).id())
                     + " "
-                    + tooDear(charge, named.limit)
+                    + tooDear(charge, largest)
                     + "; nothing was published");
           }
         }
@@ -170,48 +199,48 @@ final class KeyedLimits {
   void noteHeaviest(List<List<Charge>> charges) {
     for (List<Charge> each : charges) {
       for (Charge charge : each) {
-        Named named = named(charge.key());
+        Named named = named(charge.key().limit());
         named.heaviest = Math.max(named.heaviest, charge.cost());
       }
     }
   }
 
-  private static String tooDear(Charge charge, NamedLimit limit) {
+  private static String tooDear(Charge charge, int largest) {
     return "costs "
         + charge.cost()
         + " in the limit "
-        + limit.name()
+        + charge.key().limit()
         + ", which admits "
-        + limit.largestCost()
+        + largest
         + " at most";
   }
 
   /** Why an event could never start, if it could not. */
   Optional<String> refusal(Collection<Charge> charges) {
     for (Charge charge : charges) {
-      NamedLimit limit = named(charge.key()).limit;
-      if (charge.cost() > limit.largestCost()) {
-        return Optional.of(tooDear(charge, limit));
+      int largest = named(charge.key().limit()).settings.largestCost(charge.key().key());
+      if (charge.cost() > largest) {
+        return Optional.of(tooDear(charge, largest));
       }
     }
     return Optional.empty();
   }
 
-  private Named named(LimitKey key) {
-    Named named = byName.get(key.limit());
+  private Named named(String limit) {
+    Named named = byName.get(limit);
     if (named == null) {
       throw new IllegalArgumentException(
-          "the limit " + Printable.quoted(key.limit()) + " is not set; set it first");
+          "the limit " + Printable.quoted(limit) + " is not set; set it first");
     }
     return named;
   }
 
   @Nullable Counted find(LimitKey key) {
-    return named(key).keys.get(key.key());
+    return named(key.limit()).keys.get(key.key());
   }
 
   Counted counted(LimitKey key, Instant now) {
-    Named named = named(key);
+    Named named = named(key.limit());
     Counted counted = named.keys.get(key.key());
     if (counted == null) {
       counted = new Counted(key, named, now);
@@ -223,16 +252,17 @@ final class KeyedLimits {
 
   /** When a start may be made that is charged so much; the largest time: nobody knows yet. */
   Instant opening(Charge charge, Instant at) {
-    Named named = named(charge.key());
+    Named named = named(charge.key().limit());
     Counted counted = named.keys.get(charge.key().key());
-    if (charge.cost() > named.limit.largestCost()) {
+    String key = charge.key().key();
+    if (charge.cost() > named.settings.largestCost(key)) {
       // It is in nobody's way: whoever looks at it next gives it up.
       return at;
     }
     Instant from = at;
     if (counted != null) {
-      if (named.limit.maxInFlight().isPresent()
-          && counted.inFlight >= named.limit.maxInFlight().getAsInt()) {
+      OptionalInt most = named.settings.limit().maxInFlight();
+      if (most.isPresent() && counted.inFlight >= most.getAsInt()) {
         return Instant.MAX;
       }
       if (counted.pause != null && counted.pause.holdsAt(at)) {
@@ -243,8 +273,8 @@ final class KeyedLimits {
         from = end.get();
       }
     }
-    KeyState state = counted == null ? named.under(KeyState.unused()) : counted.state();
-    Instant earliest = state.earliest(from, charge.cost());
+    KeyState state = named.known(counted == null ? KeyState.unused() : counted.state);
+    Instant earliest = state.earliest(named.settings, key, from, charge.cost());
     // Of a pause that ends within a microsecond, too.
     return earliest.isBefore(from) ? from : earliest;
   }
@@ -252,38 +282,52 @@ final class KeyedLimits {
   /** What pending events ask of each limit, by name; of those that charge none only if asked. */
   List<LimitLoad> loads(Loads loads, boolean all, Instant now) {
     List<LimitLoad> found = new ArrayList<>();
-    for (Named named : byName.values()) {
-      String name = named.limit.name();
+    for (Map.Entry<String, Named> entry : byName.entrySet()) {
+      String name = entry.getKey();
+      Named named = entry.getValue();
       List<LimitLoad.Key> keys = new ArrayList<>();
-      int heaviest = named.heaviest == 0 ? named.limit.largestCost() : named.heaviest;
+      int heaviest = named.heaviest == 0 ? named.settings.largestCost() : named.heaviest;
       for (Loads.Asked asked : loads.dearest(name, LimitLoad.MOST_KEYS)) {
         keys.add(load(named, asked, heaviest, now));
       }
       if (all || !keys.isEmpty()) {
         long others = loads.keys(name) - keys.size();
-        found.add(new LimitLoad(named.limit, heaviest, keys, others, others == 0, 0));
+        found.add(new LimitLoad(named.settings, heaviest, keys, others, others == 0, 0));
       }
     }
     return found;
   }
 
-  private static LimitLoad.Key load(
-      Named named, Loads.Asked asked, int heaviest, Instant now) {
-    Counted counted = named.keys.get(asked.key().key());
+  private static LimitLoad.Key load(Named named, Loads.Asked asked, int heaviest, Instant now) {
+    String key = asked.key().key();
+    Counted counted = named.keys.get(key);
     Instant from = now;
     if (counted != null && counted.pause != null && counted.pause.holdsAt(now)) {
       from = counted.pause.until().orElse(Instant.MAX);
     }
-    KeyState state = counted == null ? named.under(KeyState.unused()) : counted.state();
+    KeyState state = named.known(counted == null ? KeyState.unused() : counted.state);
     // What costs more than is ever admitted is given up when it is next.
-    int cost = Math.min(heaviest, named.limit.largestCost());
-    Instant opens = from.equals(Instant.MAX) ? from : state.earliest(from, cost);
+    int cost = Math.min(heaviest, named.settings.largestCost(key));
+    Instant opens =
+        from.equals(Instant.MAX) ? from : state.earliest(named.settings, key, from, cost);
     return new LimitLoad.Key(
         asked.key(),
         asked.cost(),
-        counted == null ? List.of() : state.held(now),
+        state.under(named.settings, key, now).held(now),
         counted == null ? 0 : counted.inFlight,
         opens.isAfter(now) ? Optional.of(opens) : Optional.empty());
+  }
+
+  /**
+   * When to look again at a key that is closed until it opens: when it does, or when a demand that
+   * raises it lapses, as it may have been renewed then.
+   */
+  Instant lookAt(LimitKey key, Instant at, Instant opening) {
+    return named(key.limit())
+        .settings
+        .raisedUntil(key.key(), at)
+        .filter(lapse -> lapse.isAfter(at) && lapse.isBefore(opening))
+        .orElse(opening);
   }
 
   /** Pays for a start, and returns the charges that count as in flight from now on. */
@@ -291,8 +335,8 @@ final class KeyedLimits {
     List<Charge> held = new ArrayList<>();
     for (Charge charge : charges) {
       Counted counted = counted(charge.key(), at);
-      counted.state = counted.state().started(at, charge.cost());
-      if (counted.named.limit.maxInFlight().isPresent()) {
+      counted.state = counted.state(at).started(at, charge.cost());
+      if (counted.named.settings.limit().maxInFlight().isPresent()) {
         counted.inFlight++;
         held.add(charge);
       }
@@ -315,7 +359,7 @@ final class KeyedLimits {
 
   /** Whether an event that waits for its retry counts as in flight. */
   boolean retriesHold(Charge charge) {
-    return named(charge.key()).limit.retriesHold();
+    return named(charge.key().limit()).settings.limit().retriesHold();
   }
 
   Counted pause(LimitKey key, Pause pause, Instant now) {
@@ -349,7 +393,7 @@ final class KeyedLimits {
       }
       byLook.remove(first);
       if (first.matters(now)) {
-        first.lookAt = now.plus(first.named.longestWindow()).plusMillis(1);
+        first.lookAt = now.plus(first.named.settings.memory()).plusMillis(1);
         byLook.add(first);
       } else {
         first.named.keys.remove(first.id.key());

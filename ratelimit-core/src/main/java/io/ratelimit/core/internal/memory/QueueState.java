@@ -8,10 +8,13 @@ import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.internal.time.DueTimes;
 import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.Decision;
+import io.ratelimit.core.limit.KeyPattern;
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.LimitState;
+import io.ratelimit.core.limit.NamedDemand;
 import io.ratelimit.core.limit.NamedLimit;
+import io.ratelimit.core.limit.NamedLimitSettings;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.AcquireRequest;
@@ -646,6 +649,22 @@ public final class QueueState {
 
   void setNamedLimit(NamedLimit limit, Instant now) {
     keyed.lookAgain(namedLimits.set(limit, now));
+  }
+
+  Optional<NamedLimitSettings> namedLimit(String limit) {
+    return namedLimits.settings(limit);
+  }
+
+  void override(String limit, UnaryOperator<NamedLimitSettings> change, Instant now) {
+    keyed.lookAgain(namedLimits.override(limit, change, now));
+  }
+
+  void demand(NamedDemand demand, Instant now) {
+    keyed.lookAgain(namedLimits.demand(demand, now));
+  }
+
+  void endDemand(KeyPattern keys, String owner, Instant now) {
+    namedLimits.endDemand(keys, owner, now);
   }
 
   void pause(LimitKey key, Pause pause, Instant now) {

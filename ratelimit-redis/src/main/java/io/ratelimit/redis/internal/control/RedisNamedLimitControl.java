@@ -6,9 +6,15 @@ import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.queue.ChangeListeners;
 import io.ratelimit.core.internal.queue.Pages;
+import io.ratelimit.core.limit.Demand;
+import io.ratelimit.core.limit.KeyPattern;
 import io.ratelimit.core.limit.LimitKey;
+import io.ratelimit.core.limit.LimitOverride;
+import io.ratelimit.core.limit.NamedDemand;
 import io.ratelimit.core.limit.NamedLimit;
+import io.ratelimit.core.limit.NamedLimitSettings;
 import io.ratelimit.core.limit.Pause;
+import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.NamedLimitControl;
@@ -17,7 +23,9 @@ import io.ratelimit.redis.internal.script.Script;
 import io.ratelimit.redis.internal.session.Session;
 import io.ratelimit.redis.internal.wire.Micros;
 import io.ratelimit.redis.internal.wire.WireLimits;
+import io.ratelimit.redis.internal.wire.WireSettings;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -43,7 +51,8 @@ public final class RedisNamedLimitControl implements NamedLimitControl {
   /** Declares what is not there yet; what is there stays. */
   public void declare(List<NamedLimit> limits) {
     if (!limits.isEmpty()) {
-      requireSet(change("declare", NONE, NONE, arguments(limits)), Limits.class.getSimpleName());
+      requireSet(
+          change(Change.of("declare", NONE), arguments(limits)), Limits.class.getSimpleName());
     }
   }
 
@@ -58,46 +67,73 @@ public final class RedisNamedLimitControl implements NamedLimitControl {
 
   private record Changed(String outcome, List<NamedLimit> limits) {}
 
+  /** A change of one limit, or of none. */
+  private record Change(String name, String key, String micros, String owner, String windows) {
+    static Change of(String name, String key) {
+      return new Change(name, key, NONE, NONE, NONE);
+    }
+  }
+
+  private Changed change(Change change) {
+    return change(change, List.of());
+  }
+
   /** Makes a change, and goes on until all lines have heard of it. */
-  private Changed change(String change, String key, String micros, List<Object> arguments) {
-    String next = change;
+  private Changed change(Change change, List<Object> limits) {
+    String next = change.name;
     String cursor = NONE;
-    List<Object> more = arguments;
+    List<Object> more = limits;
     while (true) {
-      List<Object> all =
-          new ArrayList<>(List.of(session.channel(), session.client(), next, key, micros, cursor));
-      all.addAll(more);
-      Reply reply = session.limited(Script.LIMITS, CHANGE_LOST, all.toArray()).rest();
+      Reply reply = ask(next, change, cursor, more);
       String outcome = reply.text();
       cursor = reply.text();
       if (cursor.isEmpty()) {
-        List<NamedLimit> limits = new ArrayList<>();
+        List<NamedLimit> set = new ArrayList<>();
         while (reply.hasNext()) {
-          limits.add(WireLimits.limit(reply.text(), reply.text()));
+          set.add(WireLimits.limit(reply.text(), reply.text()));
         }
-        if (!change.equals("read")) {
+        if (!change.name.equals("read")) {
           listeners.tell();
         }
-        return new Changed(outcome, limits);
+        return new Changed(outcome, set);
       }
       next = "again";
       more = List.of();
     }
   }
 
+  private Reply ask(String name, Change change, String cursor, List<Object> limits) {
+    List<Object> all =
+        new ArrayList<>(
+            List.of(
+                session.channel(),
+                session.client(),
+                name,
+                change.key,
+                change.micros,
+                cursor,
+                change.owner,
+                change.windows));
+    all.addAll(limits);
+    return session.limited(Script.LIMITS, CHANGE_LOST, all.toArray()).rest();
+  }
+
   private static void requireSet(Changed changed, String name) {
-    if (changed.outcome.equals("undeclared")) {
-      throw new IllegalArgumentException(
-          "the limit " + Printable.quoted(name) + " is not set; set it first");
-    } else if (changed.outcome.equals("many")) {
-      throw new IllegalArgumentException(
-          "limits must be 1 to " + Limits.MAX_LIMITS + " but are " + (Limits.MAX_LIMITS + 1));
+    switch (changed.outcome) {
+      case "undeclared" ->
+          throw new IllegalArgumentException(
+              "the limit " + Printable.quoted(name) + " is not set; set it first");
+      case "many" ->
+          throw new IllegalArgumentException(
+              "limits must be 1 to " + Limits.MAX_LIMITS + " but are " + (Limits.MAX_LIMITS + 1));
+      case "crowded" -> throw NamedLimitSettings.crowded(name);
+      default -> {}
     }
   }
 
   @Override
   public List<NamedLimit> limits() {
-    return change("read", NONE, NONE, List.of()).limits.stream()
+    return change(Change.of("read", NONE)).limits.stream()
         .sorted(Comparator.comparing(NamedLimit::name))
         .toList();
   }
@@ -105,7 +141,60 @@ public final class RedisNamedLimitControl implements NamedLimitControl {
   @Override
   public void set(NamedLimit limit) {
     requireNonNull(limit, "limit");
-    requireSet(change("set", NONE, NONE, arguments(List.of(limit))), limit.name());
+    requireSet(change(Change.of("set", NONE), arguments(List.of(limit))), limit.name());
+  }
+
+  @Override
+  public Optional<NamedLimitSettings> settings(String limit) {
+    Reply reply =
+        ask("settings", Change.of("settings", WireLimits.encoded(limit)), NONE, List.of());
+    String unused = reply.text() + reply.text();
+    return reply.hasNext()
+        ? Optional.of(WireLimits.settings(reply.text(), reply.text(), reply.text(), reply.text()))
+        : Optional.empty();
+  }
+
+  @Override
+  public void override(KeyPattern keys, List<RateLimit> windows) {
+    LimitOverride override = new LimitOverride(keys, windows);
+    change(
+        keys,
+        new Change(
+            "override",
+            WireLimits.pattern(keys),
+            NONE,
+            NONE,
+            WireLimits.windows(override.windows())));
+  }
+
+  @Override
+  public void removeOverride(KeyPattern keys) {
+    change(keys, Change.of("default", WireLimits.pattern(keys)));
+  }
+
+  @Override
+  public void demand(KeyPattern keys, String owner, List<RateLimit> windows, Duration duration) {
+    Requirements.positive("duration", duration);
+    NamedDemand demand = new NamedDemand(keys, owner, windows, Instant.MAX);
+    change(
+        keys,
+        new Change(
+            "demand",
+            WireLimits.pattern(keys),
+            Long.toString(Micros.ceiling(duration)),
+            WireSettings.owner(owner),
+            WireLimits.windows(demand.windows())));
+  }
+
+  @Override
+  public void endDemand(KeyPattern keys, String owner) {
+    Demand.requireOwner(owner);
+    change(
+        keys, new Change("calm", WireLimits.pattern(keys), NONE, WireSettings.owner(owner), NONE));
+  }
+
+  private void change(KeyPattern keys, Change change) {
+    requireSet(change(change), keys.limit());
   }
 
   @Override
@@ -120,12 +209,12 @@ public final class RedisNamedLimitControl implements NamedLimitControl {
   }
 
   private void pause(LimitKey key, String micros) {
-    requireSet(change("pause", WireLimits.key(key), micros, List.of()), key.limit());
+    requireSet(change(new Change("pause", WireLimits.key(key), micros, NONE, NONE)), key.limit());
   }
 
   @Override
   public void resume(LimitKey key) {
-    Changed unused = change("resume", WireLimits.key(key), NONE, List.of());
+    Changed unused = change(Change.of("resume", WireLimits.key(key)));
   }
 
   @Override

@@ -3,20 +3,27 @@ package io.ratelimit.redis.internal.wire;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.ratelimit.core.limit.Charge;
+import io.ratelimit.core.limit.KeyPattern;
 import io.ratelimit.core.limit.LimitKey;
+import io.ratelimit.core.limit.LimitOverride;
+import io.ratelimit.core.limit.NamedDemand;
 import io.ratelimit.core.limit.NamedLimit;
+import io.ratelimit.core.limit.NamedLimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.QueueException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 
 /**
  * Named limits as they are in Redis. Names and keys are encoded as in a URL; a key is "limit=key",
- * and "/limit=key:cost" a charge. A limit is "maxInFlight retriesHold" and then "|" and "permits
- * period burst margin" for each window, in microseconds; what there is not is a "-".
+ * and "/limit=key:cost" a charge. A limit is "maxInFlight retriesHold", " ^" and a ceiling for each
+ * window that may be raised, and then "|" and "permits period burst margin" for each window, in
+ * microseconds; what there is not is a "-". A pattern is "limit=pattern", where an asterisk that is
+ * encoded stands for itself.
  */
 public final class WireLimits {
 
@@ -32,6 +39,28 @@ public final class WireLimits {
 
   public static String key(LimitKey key) {
     return encoded(key.limit()) + '=' + encoded(key.key());
+  }
+
+  public static String pattern(KeyPattern keys) {
+    return encoded(keys.limit())
+        + '='
+        + keys.parts().stream()
+            .map(part -> encoded(part).replace("*", "%2A"))
+            .collect(Collectors.joining("*"));
+  }
+
+  private static KeyPattern pattern(String name, String text) {
+    return new KeyPattern(
+        decoded(name),
+        Arrays.stream(text.split("\\*", -1))
+            .map(part -> decoded(part).replace("\\", "\\\\").replace("*", "\\*"))
+            .collect(Collectors.joining("*")));
+  }
+
+  public static String windows(List<RateLimit> windows) {
+    return windows.stream()
+        .map(window -> '|' + WireSettings.limit(window))
+        .collect(Collectors.joining());
   }
 
   public static String charges(List<Charge> charges) {
@@ -50,10 +79,10 @@ public final class WireLimits {
       text.append(NONE);
     }
     text.append(limit.retriesHold() ? " 1" : " 0");
-    for (RateLimit window : limit.windows()) {
-      text.append('|').append(WireSettings.limit(window));
+    for (RateLimit high : limit.ceiling()) {
+      text.append(" ^").append(WireSettings.limit(high));
     }
-    return text.toString();
+    return text.append(windows(limit.windows())).toString();
   }
 
   /**
@@ -64,19 +93,66 @@ public final class WireLimits {
   public static NamedLimit limit(String name, String text) {
     try {
       String[] parts = text.split("\\|", -1);
-      String[] head = parts[0].split(" ", -1);
-      List<RateLimit> windows = new ArrayList<>();
-      for (int i = 1; i < parts.length; i++) {
-        windows.add(WireSettings.limit(parts[i]));
-      }
+      String[] ceilings = parts[0].split(" \\^", -1);
+      String[] head = ceilings[0].split(" ", -1);
       return new NamedLimit(
           decoded(name),
-          windows,
+          limits(parts),
           head[1].equals(NONE) ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(head[1])),
-          head[2].equals("1"));
+          head[2].equals("1"),
+          limits(ceilings));
     } catch (IllegalArgumentException | IndexOutOfBoundsException | ArithmeticException damaged) {
-      throw new QueueException(
-          "the limit " + name + " in Redis cannot be read: \"" + text + "\". Set it anew", damaged);
+      throw damaged(name, text, damaged);
+    }
+  }
+
+  private static QueueException damaged(String name, String text, RuntimeException cause) {
+    return new QueueException(
+        "the limit " + name + " in Redis cannot be read: \"" + text + "\". Set it anew", cause);
+  }
+
+  /** All but the first. */
+  private static List<RateLimit> limits(String[] parts) {
+    return Arrays.stream(parts).skip(1).map(WireSettings::limit).toList();
+  }
+
+  /**
+   * Reads what the store has of a limit, with the lines of its overrides and demands.
+   *
+   * @throws QueueException if a text has another form
+   */
+  public static NamedLimitSettings settings(
+      String name, String limit, String overrides, String demands) {
+    NamedLimit read = limit(name, limit);
+    try {
+      return new NamedLimitSettings(
+          read,
+          overrides
+              .lines()
+              .skip(1)
+              .map(
+                  line -> {
+                    String[] parts = line.split("\\|", -1);
+                    String[] head = parts[0].split(" ", -1);
+                    return new LimitOverride(pattern(name, head[1]), limits(parts));
+                  })
+              .toList(),
+          demands
+              .lines()
+              .skip(1)
+              .map(
+                  line -> {
+                    String[] parts = line.split("\\|", -1);
+                    String[] head = parts[0].split(" ", -1);
+                    return new NamedDemand(
+                        pattern(name, head[2]),
+                        decoded(head[0]),
+                        limits(parts),
+                        Micros.toInstant(Long.parseLong(head[1])));
+                  })
+              .toList());
+    } catch (IllegalArgumentException | IndexOutOfBoundsException | ArithmeticException damaged) {
+      throw damaged(name, overrides + demands, damaged);
     }
   }
 

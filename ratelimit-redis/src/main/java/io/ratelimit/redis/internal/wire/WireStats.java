@@ -5,7 +5,7 @@ import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.AssumedStarts;
 import io.ratelimit.core.limit.LargestWindows;
 import io.ratelimit.core.limit.LimitKey;
-import io.ratelimit.core.limit.NamedLimit;
+import io.ratelimit.core.limit.NamedLimitSettings;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.scaling.LimitLoad;
 import io.ratelimit.core.scaling.TypeHistory;
@@ -130,14 +130,15 @@ public final class WireStats {
     long uncounted = rest.number();
     List<LimitLoad> loads = new ArrayList<>();
     for (long count = rest.number(); count > 0; count--) {
-      NamedLimit limit = WireLimits.limit(rest.text(), rest.text());
+      NamedLimitSettings settings =
+          WireLimits.settings(rest.text(), rest.text(), rest.text(), rest.text());
       int heaviest = (int) rest.number();
       long others = rest.number();
       List<LimitLoad.Key> keys = new ArrayList<>();
       for (long number = rest.number(); number > 0; number--) {
-        keys.add(load(limit.name(), rest));
+        keys.add(load(settings.limit().name(), rest));
       }
-      loads.add(new LimitLoad(limit, heaviest, keys, others, others == 0, uncounted));
+      loads.add(new LimitLoad(settings, heaviest, keys, others, others == 0, uncounted));
     }
     loads.sort(Comparator.comparing(LimitLoad::name));
     return loads;

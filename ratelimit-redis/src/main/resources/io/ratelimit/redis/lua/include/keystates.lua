@@ -80,8 +80,17 @@ local function replay_key(key, state, window)
   return { micros, part }
 end
 
--- The state of a key under the windows of its limit. A key that is not there has started nothing that
--- any window holds.
+-- The pace of a window, as the starts left it.
+local function pace_of(key, state, window)
+  local pace = state.paces[window.text]
+  if not pace then
+    pace = state.cum > state.base and replay_key(key, state, window) or { NEVER, 0 }
+    state.paces[window.text] = pace
+  end
+  return pace
+end
+
+-- The state of a key. One that is not there has started nothing that any window holds.
 local states = {}
 function N.state(key, named, at)
   local state = states[key]
@@ -99,11 +108,6 @@ function N.state(key, named, at)
     end
   end
   state.forgotten = math.max(state.forgotten, named.forgotten, lost)
-  for _, window in ipairs(named.windows) do
-    if not state.paces[window.text] then
-      state.paces[window.text] = state.cum > state.base and replay_key(key, state, window) or { NEVER, 0 }
-    end
-  end
   states[key] = state
   return state
 end
@@ -124,19 +128,25 @@ local function key_with_room(key, state, from, window, room)
   return math.max(earliest, start + window)
 end
 
--- The earliest start of a cost, from a time on.
+-- The earliest start of a cost, from a time on. When demands lapse, lower windows are in force.
 local function key_earliest(key, named, state, from, cost)
   from = math.max(from, state.latest)
-  local earliest = from
-  for _, window in ipairs(named.windows) do
-    local pace = state.paces[window.text]
-    local micros, part =
-      pace_plus(pace[1], pace[2], math.min(cost, window.burst) - window.burst, window)
-    local paced = math.max(from, pace_ceiling(micros, part))
-    earliest = math.max(earliest,
-      key_with_room(key, state, paced, window.window, window.permits - cost))
+  while true do
+    local windows, lapse = named.in_force(key, from)
+    local earliest = from
+    for _, window in ipairs(windows) do
+      local pace = pace_of(key, state, window)
+      local micros, part =
+        pace_plus(pace[1], pace[2], math.min(cost, window.burst) - window.burst, window)
+      local paced = math.max(from, pace_ceiling(micros, part))
+      earliest = math.max(earliest,
+        key_with_room(key, state, paced, window.window, window.permits - cost))
+    end
+    if earliest < lapse or lapse == FAR then
+      return earliest
+    end
+    from = lapse
   end
-  return earliest
 end
 
 -- What the starts after a time cost.
@@ -164,9 +174,9 @@ end
 -- When a start may be made that is charged so much; FAR: nobody knows yet.
 function N.opening(key, cost, at)
   local named = named_limit(name_of_key(key))
-  if not named then
+  if not named or named.of(key).is_lost then
     return FAR
-  elseif cost > named.largest then
+  elseif cost > named.of(key).largest then
     -- It is in nobody's way: whoever looks at it next gives it up.
     return at
   end
@@ -189,10 +199,10 @@ function N.start(key, cost, start, id)
   local named = named_limit(name_of_key(key))
   local state = N.state(key, named, start)
   start = math.max(start, state.latest)
-  local longest = named.longest
+  local longest = named.memory
   local paces = {}
-  for _, window in ipairs(named.windows) do
-    local pace = state.paces[window.text]
+  for _, window in ipairs((named.in_force(key, start))) do
+    local pace = pace_of(key, state, window)
     paces[window.text] = { pace_after(pace[1], pace[2], start, cost, window) }
   end
   state.paces = paces
@@ -247,7 +257,7 @@ function N.forget_some(flows)
     local key = string.match(found[2][i], '^s(.*)$')
     local named = key and named_limit(name_of_key(key))
     local state = named and unpack_key(found[2][i + 1])
-    if state and state.latest + named.longest <= now then
+    if state and state.latest + named.memory <= now then
       local old = N.starts_of(key, nil, 1000)
       if #old > 0 then
         redis.call('ZREM', LIMITS_STARTS, unpack(old))
@@ -278,7 +288,13 @@ function N.admits(event, flows, state, at)
   end
   if last then
     write_even_if_full()
-    flows.stand_aside(state, last, latest)
+    -- When a demand lapses that raises it, it may have been renewed.
+    local named = named_limit(name_of_key(last))
+    local _, lapse = nil, FAR
+    if named then
+      _, lapse = named.in_force(last, at)
+    end
+    flows.stand_aside(state, last, math.min(latest, lapse))
   end
   return not last
 end
@@ -287,11 +303,10 @@ end
 function N.refusal(event)
   for key, cost in string.gmatch(event.charges, '/([^:/]+):(%d+)') do
     local named = named_limit(name_of_key(key))
-    if named and tonumber(cost) > named.largest then
-      local name = string.gsub(string.gsub(name_of_key(key), '+', ' '), '%%(%x%x)', function(hex)
-        return string.char(tonumber(hex, 16))
-      end)
-      return 'costs ' .. cost .. ' in the limit ' .. name .. ', which admits ' .. int(named.largest) .. ' at most'
+    local largest = named and named.of(key).largest
+    if largest and tonumber(cost) > largest then
+      return 'costs ' .. cost .. ' in the limit ' .. decoded(name_of_key(key)) .. ', which admits '
+        .. int(largest) .. ' at most'
     end
   end
 end
@@ -299,7 +314,7 @@ end
 -- Pays for a start; returns the keys under which the event is in flight then.
 function N.charge(event, start)
   local held = ''
-write_even_if_full()
+  write_even_if_full()
   for key, cost in string.gmatch(event.charges, '/([^:/]+):(%d+)') do
     if N.start(key, tonumber(cost), start, event.id) then
       held = held .. '/' .. key

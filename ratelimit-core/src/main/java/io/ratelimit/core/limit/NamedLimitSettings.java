@@ -1,0 +1,253 @@
+package io.ratelimit.core.limit;
+
+import static java.util.Objects.requireNonNull;
+
+import io.ratelimit.core.internal.check.Printable;
+import io.ratelimit.core.internal.check.Requirements;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that is set about a named limit, as one value: what was declared, what some keys have
+ * in place of its windows, and who demands higher ones. {@link #inForce} is the one way to the
+ * windows that hold for a key.
+ *
+ * <p>Immutable and thread-safe.
+ *
+ * @param limit the limit
+ * @param overrides the windows of some keys, at most {@value #MAX_OVERRIDES}, the more precise ones
+ *     first, and of equally precise ones the one that was set last
+ * @param demands who demands higher windows, at most {@value #MAX_DEMANDS}; some may have lapsed
+ */
+public record NamedLimitSettings(
+    NamedLimit limit, List<LimitOverride> overrides, List<NamedDemand> demands) {
+
+  /** The most overrides of a limit. */
+  public static final int MAX_OVERRIDES = 100;
+
+  /** The most demands of a limit at a time. One too many takes the place of the first to lapse. */
+  public static final int MAX_DEMANDS = 32;
+
+  private static final long NEVER = Long.MAX_VALUE;
+
+  /**
+   * Creates settings.
+   *
+   * @throws IllegalArgumentException if there are too many overrides or demands
+   */
+  public NamedLimitSettings {
+    requireNonNull(limit, "limit");
+    overrides = List.copyOf(overrides);
+    demands = List.copyOf(demands);
+    Requirements.count("the overrides of a limit", overrides.size(), 0, MAX_OVERRIDES);
+    Requirements.count("the demands of a limit", demands.size(), 0, MAX_DEMANDS);
+  }
+
+  /** The settings of a limit without overrides and demands. */
+  public static NamedLimitSettings of(NamedLimit limit) {
+    return new NamedLimitSettings(limit, List.of(), List.of());
+  }
+
+  /** What a key has in place of the limit's own windows, if it has. */
+  public Optional<LimitOverride> overrideOf(String key) {
+    for (LimitOverride override : overrides) {
+      if (override.keys().matches(key)) {
+        return Optional.of(override);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The windows of a key while nobody demands higher ones. */
+  public List<RateLimit> windows(String key) {
+    return overrides.isEmpty()
+        ? limit.windows()
+        : overrideOf(key).map(LimitOverride::windows).orElse(limit.windows());
+  }
+
+  /**
+   * The windows that hold for a key at a time: of each the highest that is demanded, up to the
+   * ceiling, while that is faster than the normal one.
+   */
+  public List<RateLimit> inForce(String key, Instant now) {
+    List<RateLimit> normal = windows(key);
+    if (demands.isEmpty()) {
+      return normal;
+    }
+    return normal.stream()
+        .map(
+            window -> {
+              Raise raise = raise(key, window, Micros.of(now));
+              return raise == null ? window : raise.limit;
+            })
+        .toList();
+  }
+
+  /** When the first of the demands lapses that raise a window of a key at a time, if one does. */
+  public Optional<Instant> raisedUntil(String key, Instant now) {
+    long lapse = raisedUntil(key, Micros.of(now));
+    return lapse == NEVER ? Optional.empty() : Optional.of(Micros.toInstant(lapse));
+  }
+
+  long raisedUntil(String key, long now) {
+    long first = NEVER;
+    if (!demands.isEmpty()) {
+      for (RateLimit window : windows(key)) {
+        Raise raise = raise(key, window, now);
+        first = raise == null ? first : Math.min(first, raise.lapse);
+      }
+    }
+    return first;
+  }
+
+  private record Raise(RateLimit limit, long lapse) {
+    boolean isHigher(Raise other) {
+      int higher = Demand.BY_LIMIT.compare(limit, other.limit);
+      return higher > 0 || (higher == 0 && lapse > other.lapse);
+    }
+  }
+
+  private @Nullable Raise raise(String key, RateLimit window, long now) {
+    RateLimit ceiling = ofLength(window, limit.ceiling());
+    if (ceiling == null) {
+      return null;
+    }
+    Raise highest = null;
+    for (NamedDemand demand : demands) {
+      long lapse = ceiling(demand.until());
+      RateLimit wanted = lapse <= now ? null : ofLength(window, demand.windows());
+      if (wanted != null && demand.keys().matches(key)) {
+        Raise raise = new Raise(wanted.under(ceiling), lapse);
+        highest = highest == null || raise.isHigher(highest) ? raise : highest;
+      }
+    }
+    return highest != null && highest.limit.isFasterThan(window) ? highest : null;
+  }
+
+  private static @Nullable RateLimit ofLength(RateLimit window, List<RateLimit> windows) {
+    for (RateLimit other : windows) {
+      if (other.windowMicros() == window.windowMicros()) {
+        return other;
+      }
+    }
+    return null;
+  }
+
+  private static long ceiling(Instant instant) {
+    long floor = Micros.of(instant);
+    return Micros.toInstant(floor).isBefore(instant) ? floor + 1 : floor;
+  }
+
+  /** The most that one attempt of a key may cost. */
+  public int largestCost(String key) {
+    return NamedLimit.largestCost(windows(key));
+  }
+
+  /** The most that one attempt of any key may cost. */
+  public int largestCost() {
+    int largest = limit.largestCost();
+    for (LimitOverride override : overrides) {
+      largest = Math.max(largest, override.largestCost());
+    }
+    return largest;
+  }
+
+  /**
+   * For how long starts are remembered: the longest window of any key. A key gets no longer one
+   * without a change of these settings.
+   */
+  public Duration memory() {
+    long longest = NamedLimit.longestMicros(limit.windows());
+    for (LimitOverride override : overrides) {
+      longest = Math.max(longest, NamedLimit.longestMicros(override.windows()));
+    }
+    return Micros.toDuration(longest);
+  }
+
+  /** These settings with another limit; overrides and demands stay. */
+  public NamedLimitSettings withLimit(NamedLimit other) {
+    return new NamedLimitSettings(other, overrides, demands);
+  }
+
+  /**
+   * These settings with an override, which replaces the one of the same keys.
+   *
+   * @throws IllegalArgumentException if it is one more than {@value #MAX_OVERRIDES}
+   */
+  public NamedLimitSettings withOverride(LimitOverride override) {
+    List<LimitOverride> next = new ArrayList<>(withoutOverride(override.keys()).overrides);
+    if (next.size() == MAX_OVERRIDES) {
+      throw crowded(limit.name());
+    }
+    int at = 0;
+    while (at < next.size() && next.get(at).keys().precision() > override.keys().precision()) {
+      at++;
+    }
+    next.add(at, override);
+    return new NamedLimitSettings(limit, next, demands);
+  }
+
+  /** What tells that a limit has {@value #MAX_OVERRIDES} overrides, and gets no more. */
+  public static IllegalArgumentException crowded(String limit) {
+    return new IllegalArgumentException(
+        "the limit "
+            + Printable.quoted(limit)
+            + " has "
+            + MAX_OVERRIDES
+            + " overrides, the most there can be; remove one, or set one for several keys by a"
+            + " pattern");
+  }
+
+  /** These settings without the override of these keys. */
+  public NamedLimitSettings withoutOverride(KeyPattern keys) {
+    return new NamedLimitSettings(
+        limit,
+        overrides.stream().filter(override -> !override.keys().equals(keys)).toList(),
+        demands);
+  }
+
+  /**
+   * These settings with a demand, which replaces the one that its owner had for the same keys.
+   * Demands that have lapsed are forgotten.
+   */
+  public NamedLimitSettings withDemand(NamedDemand demand, Instant now) {
+    List<NamedDemand> next =
+        new ArrayList<>(withoutDemand(demand.keys(), demand.owner(), now).demands);
+    if (next.size() == MAX_DEMANDS) {
+      NamedDemand first = next.get(0);
+      for (NamedDemand other : next) {
+        first = other.until().isBefore(first.until()) ? other : first;
+      }
+      next.remove(first);
+    }
+    next.add(demand);
+    return new NamedLimitSettings(limit, overrides, next);
+  }
+
+  /** These settings without the demand of an owner for these keys. */
+  public NamedLimitSettings withoutDemand(KeyPattern keys, String owner, Instant now) {
+    return new NamedLimitSettings(
+        limit,
+        overrides,
+        demands.stream()
+            .filter(other -> now.isBefore(other.until()) && !other.isOf(keys, owner))
+            .toList());
+  }
+
+  /**
+   * Whether a demand raises nothing that this owner's demand for the same keys does not raise now:
+   * it only moves its end.
+   */
+  public boolean isRenewal(NamedDemand demand, Instant now) {
+    return demands.stream()
+        .anyMatch(
+            other ->
+                other.isOf(demand.keys(), demand.owner())
+                    && now.isBefore(other.until())
+                    && other.windows().equals(demand.windows()));
+  }
+}

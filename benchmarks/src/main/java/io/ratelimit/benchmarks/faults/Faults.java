@@ -432,6 +432,7 @@ final class Faults {
             "lines",
             "turns",
             "closed",
+            "loads",
             "leased",
             "leases",
             "delayed")) {

@@ -139,6 +139,20 @@ do
       end
     end
 
+    -- Counts anew what the events cost, if they are so few at most and were not all counted: what was
+    -- counted is lost, or somebody of an older version does not count.
+    function K.recount(most)
+      local waiting = redis.call('ZCARD', KEYED)
+      if waiting > most or waiting == (tonumber(redis.call('ZSCORE', LOADS, '')) or 0) then
+        return
+      end
+      redis.call('UNLINK', LOADS)
+      local ids = redis.call('ZRANGE', KEYED, 0, -1)
+      for _, record in ipairs(waiting > 0 and redis.call('HMGET', EVENTS, unpack(ids)) or {}) do
+        load(select(7, parse_record(record)) or '', 1)
+      end
+    end
+
     local function type_of_head(flow)
       local id = K.head(flow)
       if id then

@@ -241,6 +241,7 @@ end
 -- Looks at some keys from time to time, and forgets those that do not matter any more.
 local SWEPT_AFTER = 100000
 local SWEPT = 50
+local RECOUNTED = 500
 local MENDED = 20
 function N.forget_some(flows)
   local m = redis.call('HMGET', META, 'swept', 'sweep', 'mended')
@@ -249,6 +250,7 @@ function N.forget_some(flows)
     return
   end
   write_even_if_full()
+  flows.recount(RECOUNTED)
   local cursor = string.match(m[2] or '', '^%d+$') or '0'
   local found = redis.call('HSCAN', LIMITS, #cursor <= 15 and cursor or '0', 'COUNT', SWEPT)
   redis.call('HSET', META, 'swept', int(now), 'sweep', found[1],

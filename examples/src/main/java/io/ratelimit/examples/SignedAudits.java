@@ -61,5 +61,18 @@ public final class SignedAudits {
     return acme;
   }
 
+  /** An API that counts for each account, and a queue whose limit "account" does so, too. */
+  static HttpAuditHandler ofAccounts(URI api) {
+    // docs/http.md
+    HttpAuditHandler handler =
+        HttpAuditHandler.builder(api)
+            .profile(KnownApis.kraken())
+            .key("account", event -> event.attribute("account").orElse(null))
+            .otherwise("POST /audit?wallet={wallet}")
+            .build();
+    // docs/http.md
+    return handler;
+  }
+
   private SignedAudits() {}
 }

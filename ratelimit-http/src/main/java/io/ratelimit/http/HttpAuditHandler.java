@@ -7,21 +7,24 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AuditEventHandler;
 import io.ratelimit.core.handler.PauseEveryoneException;
+import io.ratelimit.core.handler.PauseKeyException;
 import io.ratelimit.core.handler.PermanentFailureException;
 import io.ratelimit.core.handler.RetryAfterException;
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
+import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.time.Time;
 import io.ratelimit.http.answer.Answer;
 import io.ratelimit.http.answer.AnswerBody;
 import io.ratelimit.http.answer.AnswerListener;
 import io.ratelimit.http.answer.AttemptFailedException;
 import io.ratelimit.http.answer.Verdict;
+import io.ratelimit.http.answer.Verdict.Scope;
 import io.ratelimit.http.internal.call.BaseUri;
 import io.ratelimit.http.internal.call.Calls;
 import io.ratelimit.http.internal.call.Endpoint;
 import io.ratelimit.http.internal.call.Excerpt;
-import io.ratelimit.http.internal.verdict.Gate;
+import io.ratelimit.http.internal.verdict.Gates;
 import io.ratelimit.http.internal.verdict.Pauses;
 import io.ratelimit.http.internal.verdict.Refusals;
 import io.ratelimit.http.profile.ApiProfile;
@@ -37,6 +40,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +50,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>After an answer that pauses everyone, one request at a time asks whether the API answers
  * again; who comes meanwhile makes none, and pauses too. While the answers stay so, each pause is
- * at least twice as long as the one before.
+ * at least twice as long as the one before. For an answer that speaks of one {@linkplain
+ * Builder#key key} only, all of this holds for that key alone.
  *
  * <p>Redirects are never followed. Of a body no more than 64 KiB is read, and whatever of it comes
  * into a reason is short, escaped, and free of the token. Each request carries the event's id as
@@ -66,7 +71,8 @@ public final class HttpAuditHandler implements AuditEventHandler {
   private final RequestSigner signer;
   private final Duration pauseWithoutHint;
   private final Refusals refusals = new Refusals();
-  private final Gate gate = new Gate();
+  private final Gates gates = new Gates();
+  private final Function<AuditEvent, Optional<LimitKey>> key;
   private final AnswerListener listener;
   private final Time time;
 
@@ -81,6 +87,7 @@ public final class HttpAuditHandler implements AuditEventHandler {
     this.profile = builder.profile;
     this.signer = builder.signer;
     this.pauseWithoutHint = builder.pauseWithoutHint;
+    this.key = builder.key;
     this.listener = builder.listener;
     this.time = builder.time;
   }
@@ -101,10 +108,13 @@ public final class HttpAuditHandler implements AuditEventHandler {
     String path = endpoint.pathFor(event, anyCharacter);
     String call = endpoint.method() + " " + path;
     Instant sentAt = time.now();
-    Gate.Entry entry = gate.enter(sentAt);
+    Gates.Entry entry = gates.enter(key.apply(event), sentAt);
     if (entry.stayAway().isPresent()) {
-      throw new PauseEveryoneException(
-          entry.stayAway().get(), call + " was not made: the API wants a pause, or is being asked");
+      throw paused(
+          entry,
+          entry.closed().orElseThrow(),
+          entry.stayAway().get(),
+          call + " was not made: the API wants a pause, or is being asked");
     }
     Verdict verdict = new Verdict.Retry(Optional.empty(), "");
     try {
@@ -114,10 +124,10 @@ public final class HttpAuditHandler implements AuditEventHandler {
       verdict = throughTheGate(verdict, entry, answer.answeredAt());
       // Whoever was let in before this pause began was sent before the time that is told.
       listener.answered(toldAt(time.now(), answer), verdict);
-      obey(verdict, told(response, call));
+      obey(verdict, entry, told(response, call));
     } finally {
       if (verdict instanceof Verdict.Retry) {
-        gate.leave(entry);
+        gates.leave(entry);
       }
     }
   }
@@ -139,21 +149,23 @@ public final class HttpAuditHandler implements AuditEventHandler {
   }
 
   /** A pause as long as it is to be; any other verdict but another attempt ends it. */
-  private Verdict throughTheGate(Verdict verdict, Gate.Entry entry, Instant now) {
+  private Verdict throughTheGate(Verdict verdict, Gates.Entry entry, Instant now) {
     if (verdict instanceof Verdict.Pause pause) {
-      Duration grown = gate.pause(entry, now, Pauses.wanted(pause, pauseWithoutHint));
-      return new Verdict.Pause(pause.cause(), Optional.of(grown), pause.why());
+      Scope scope = entry.key().isPresent() ? pause.scope() : Scope.EVERYONE;
+      Duration grown = gates.pause(entry, scope, now, Pauses.wanted(pause, pauseWithoutHint));
+      return new Verdict.Pause(scope, pause.cause(), Optional.of(grown), pause.why());
     }
     if (!(verdict instanceof Verdict.Retry)) {
-      gate.open(entry);
+      gates.open(entry);
     }
     return verdict;
   }
 
   /** Returns if the event is done, and throws what says otherwise. */
-  private static void obey(Verdict verdict, String told) throws AttemptFailedException {
+  private static void obey(Verdict verdict, Gates.Entry entry, String told)
+      throws AttemptFailedException {
     if (verdict instanceof Verdict.Pause pause) {
-      throw new PauseEveryoneException(pause.duration().orElseThrow(), with(told, pause.why()));
+      throw paused(entry, pause.scope(), pause.duration().orElseThrow(), with(told, pause.why()));
     }
     if (verdict instanceof Verdict.Retry retry) {
       AttemptFailedException failure = new AttemptFailedException(with(told, retry.why()));
@@ -169,6 +181,14 @@ public final class HttpAuditHandler implements AuditEventHandler {
     if (verdict instanceof Verdict.Refuse refuse) {
       throw new IllegalStateException("a refusal that was not weighed: " + refuse);
     }
+  }
+
+  private static RuntimeException paused(
+      Gates.Entry entry, Scope scope, Duration pause, String message) {
+    return switch (scope) {
+      case EVERYONE -> new PauseEveryoneException(pause, message);
+      case KEY -> new PauseKeyException(entry.key().orElseThrow(), pause, message);
+    };
   }
 
   private static String with(String told, String why) {
@@ -227,6 +247,7 @@ public final class HttpAuditHandler implements AuditEventHandler {
     private Duration pauseWithoutHint = Duration.ofSeconds(30);
     private ApiProfile profile = ApiProfile.standard();
     private RequestSigner signer = request -> request;
+    private Function<AuditEvent, Optional<LimitKey>> key = event -> Optional.empty();
     private AnswerListener listener = (answer, verdict) -> {};
     private Time time = Time.system();
 
@@ -322,6 +343,26 @@ public final class HttpAuditHandler implements AuditEventHandler {
     @CanIgnoreReturnValue
     public Builder profile(ApiProfile newProfile) {
       this.profile = requireNonNull(newProfile, "profile");
+      return this;
+    }
+
+    /**
+     * Says what pauses alone when an answer speaks of one account, API key or the like only: a key
+     * of a named limit of the queue. Without it everyone pauses then.
+     *
+     * @param limit the name of the limit, as in the queue's {@code Limits}
+     * @param newKey the key of an event there: the same function is best; null: the event has none,
+     *     and everyone pauses
+     * @throws IllegalArgumentException if no limit can have this name
+     */
+    @CanIgnoreReturnValue
+    public Builder key(String limit, Function<AuditEvent, @Nullable String> newKey) {
+      requireNonNull(newKey, "key");
+      LimitKey shared = new LimitKey(limit, "");
+      this.key =
+          event ->
+              Optional.ofNullable(newKey.apply(event))
+                  .map(own -> new LimitKey(shared.limit(), own));
       return this;
     }
 

@@ -1,5 +1,7 @@
 package io.ratelimit.http;
 
+import static io.ratelimit.http.answer.Conditions.status;
+import static io.ratelimit.http.answer.Conditions.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -7,8 +9,10 @@ import static org.awaitility.Awaitility.await;
 import io.ratelimit.core.engine.AuditEngine;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.time.Time;
 import io.ratelimit.http.feedback.QuotaFeedback;
@@ -17,6 +21,7 @@ import io.ratelimit.http.profile.KnownApis;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -30,6 +35,9 @@ class EngineTest {
   private static final int GOOD = 3;
   private static final int LANES = 4;
   private static final RateLimit LIMIT = RateLimit.of(50).perSecond().withBurst(50);
+
+  private static final Function<AuditEvent, String> BANNED_OR_NOT =
+      event -> event.walletId().startsWith("banned") ? "banned" : "other";
 
   private final AtomicInteger asked = new AtomicInteger();
 
@@ -113,6 +121,53 @@ class EngineTest {
       InMemoryEventQueue queue = run(server, KnownApis.binance(), pausedFor(Duration.ofMinutes(9)));
 
       assertThatNothingIsLost(queue);
+    }
+  }
+
+  /** An account is banned, in a queue that knows accounts: all others are served. */
+  @Test
+  void aBannedAccountHoldsUpNobodyElse() throws Exception {
+    String banned = "HTTP/1.1 403 x\r\nConnection: close\r\nContent-Length: 6\r\n\r\nbanned";
+    String done = "HTTP/1.1 200 x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+    Limits accounts =
+        Limits.builder()
+            .limit("account", BANNED_OR_NOT, RateLimit.of(50).perSecond().withBurst(50))
+            .build();
+    ApiProfile api =
+        ApiProfile.named("accounts")
+            .keyBanned(status(403).and(text("banned")), Duration.ofMinutes(10))
+            .build();
+    try (RawServer server =
+            RawServer.answering(header -> header.startsWith("POST /wallets/b") ? banned : done);
+        InMemoryEventQueue queue = InMemoryEventQueue.builder(LIMIT).limits(accounts).build()) {
+      for (int i = 0; i < EVENTS; i++) {
+        queue.publish(
+            AuditEvent.of(
+                "e-" + i, EventType.BALANCE_CHECK_REQUIRED, (i % 2 == 0 ? "banned-" : "w-") + i));
+      }
+      HttpAuditHandler handler =
+          HttpAuditHandler.builder(server.uri())
+              .profile(api)
+              .key("account", BANNED_OR_NOT)
+              .onAnswer(QuotaFeedback.into(queue.limitControl(), LIMIT))
+              .build();
+      try (AuditEngine engine =
+          AuditEngine.builder(queue).handler(handler).workers(LANES, LANES).build()) {
+        engine.start();
+        await().until(() -> queue.stats().done() == EVENTS / 2);
+        await().until(() -> queue.stats().leased() == 0);
+      }
+      LimitKey key = new LimitKey("account", "banned");
+      assertThat(queue.namedLimitControl().key(key).orElseThrow().pause()).isPresent();
+      QueueStats stats = queue.stats();
+      assertThat(stats.done()).isEqualTo(EVENTS / 2);
+      assertThat(stats.failed()).isZero();
+      assertThat(stats.unfinished()).isEqualTo(EVENTS / 2);
+      assertThat(stats.limit().isPaused(Time.system().now())).isFalse();
+      assertThat(stats.limit().normal()).isEqualTo(LIMIT);
+      assertThat(server.requests())
+          .filteredOn(header -> header.startsWith("POST /wallets/b"))
+          .hasSizeBetween(1, LANES);
     }
   }
 

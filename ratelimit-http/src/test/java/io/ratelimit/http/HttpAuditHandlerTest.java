@@ -8,11 +8,14 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Payload;
 import io.ratelimit.core.handler.PauseEveryoneException;
+import io.ratelimit.core.handler.PauseKeyException;
 import io.ratelimit.core.handler.PermanentFailureException;
 import io.ratelimit.core.handler.RetryAfterException;
+import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.http.answer.Answer;
 import io.ratelimit.http.answer.AnswerListener;
 import io.ratelimit.http.answer.AttemptFailedException;
+import io.ratelimit.http.answer.Conditions;
 import io.ratelimit.http.answer.Verdict;
 import io.ratelimit.http.profile.ApiProfile;
 import io.ratelimit.http.profile.KnownApis;
@@ -42,6 +45,11 @@ class HttpAuditHandlerTest {
   private static final ApiToken TOKEN = ApiToken.from(Map.of("API_TOKEN", SECRET), "API_TOKEN");
   private static final AuditEvent EVENT =
       AuditEvent.of("event-1", EventType.REBALANCE_NEEDED, "wallet-1");
+
+  private static final ApiProfile BANS_KEYS =
+      ApiProfile.named("accounts")
+          .keyBanned(Conditions.status(400), Duration.ofSeconds(20))
+          .build();
 
   private static HttpAuditHandler.Builder builder(URI uri) {
     return HttpAuditHandler.builder(uri).token(TOKEN);
@@ -272,6 +280,104 @@ class HttpAuditHandlerTest {
       assertThat(pause(handler)).isEqualTo(Duration.ofSeconds(30));
       assertThat(server.requests()).hasSize(13);
     }
+  }
+
+  /** An API that counts for each account: whoever is banned there does not hold up the others. */
+  @Test
+  void whatOneKeyDidPausesThatKeyAlone() throws Exception {
+    SetTime time = new SetTime();
+    AtomicReference<String> status = new AtomicReference<>("400");
+    try (RawServer server =
+        RawServer.start(
+            (out, in) ->
+                out.write(
+                    ("HTTP/1.1 "
+                            + status.get()
+                            + " x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+                        .getBytes(StandardCharsets.UTF_8)))) {
+      HttpAuditHandler handler =
+          builder(server.uri())
+              .profile(BANS_KEYS)
+              .key("account", event -> event.attribute("account").orElse(null))
+              .time(time)
+              .build();
+      AuditEvent one = EVENT.withAttribute("account", "one");
+      AuditEvent two = EVENT.withAttribute("account", "two");
+      for (int seconds : List.of(20, 40, 80)) {
+        assertThat(keyPause(handler, one, "one")).isEqualTo(Duration.ofSeconds(seconds));
+        // Whoever took an event before the pause was in force makes no request.
+        assertThat(keyPause(handler, one, "one")).isEqualTo(Duration.ofSeconds(seconds));
+        time.advance(Duration.ofSeconds(seconds));
+      }
+      assertThat(server.requests()).hasSize(3);
+      assertThat(keyPause(handler, one, "one")).isEqualTo(Duration.ofSeconds(160));
+
+      status.set("200");
+      handler.handle(two);
+      assertThat(server.requests()).hasSize(5);
+      assertThat(keyPause(handler, one, "one")).isEqualTo(Duration.ofSeconds(160));
+      time.advance(Duration.ofSeconds(160));
+      handler.handle(one);
+      status.set("400");
+      assertThat(keyPause(handler, one, "one")).isEqualTo(Duration.ofSeconds(20));
+      assertThat(keyPause(handler, two, "two")).isEqualTo(Duration.ofSeconds(20));
+      assertThat(server.requests()).hasSize(8);
+    }
+  }
+
+  @Test
+  void aPauseOfEveryoneAndOneOfAKeyDoNotEndEachOther() throws Exception {
+    SetTime time = new SetTime();
+    AtomicReference<String> status = new AtomicReference<>("400");
+    try (RawServer server =
+        RawServer.start(
+            (out, in) ->
+                out.write(
+                    ("HTTP/1.1 "
+                            + status.get()
+                            + " x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+                        .getBytes(StandardCharsets.UTF_8)))) {
+      HttpAuditHandler handler =
+          builder(server.uri())
+              .profile(BANS_KEYS)
+              .key("account", AuditEvent::walletId)
+              .time(time)
+              .build();
+      assertThat(keyPause(handler, EVENT, "wallet-1")).isEqualTo(Duration.ofSeconds(20));
+      time.advance(Duration.ofSeconds(20));
+
+      status.set("429");
+      assertThat(pause(handler)).isEqualTo(Duration.ofSeconds(30));
+      time.advance(Duration.ofSeconds(30));
+
+      status.set("400");
+      assertThat(keyPause(handler, EVENT, "wallet-1")).isEqualTo(Duration.ofSeconds(40));
+      time.advance(Duration.ofSeconds(40));
+
+      // The answer about the key was an answer: the pauses of all begin anew.
+      status.set("429");
+      assertThat(pause(handler)).isEqualTo(Duration.ofSeconds(30));
+      assertThat(server.requests()).hasSize(4);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void everyonePausesWhereNoKeyIsKnown(boolean withFunction) throws Exception {
+    try (RawServer server = answering(400, body(""))) {
+      HttpAuditHandler.Builder builder = builder(server.uri()).profile(BANS_KEYS);
+      HttpAuditHandler handler =
+          (withFunction ? builder.key("account", event -> null) : builder).build();
+
+      assertThat(pause(handler)).isEqualTo(Duration.ofSeconds(20));
+    }
+  }
+
+  private static Duration keyPause(HttpAuditHandler handler, AuditEvent event, String key) {
+    PauseKeyException pause =
+        catchThrowableOfType(PauseKeyException.class, () -> handler.handle(event));
+    assertThat(pause.key()).isEqualTo(new LimitKey("account", key));
+    return pause.pause();
   }
 
   private static Duration pause(HttpAuditHandler handler) {
@@ -544,7 +650,7 @@ class HttpAuditHandlerTest {
   }
 
   @Test
-  void timesMustBeMoreThanZero() {
+  void timesMustBeMoreThanZeroAndNamesBeNames() {
     HttpAuditHandler.Builder builder = builder(URI.create("http://host"));
     assertThatThrownBy(() -> builder.requestTimeout(Duration.ZERO))
         .hasMessage("request timeout must be more than zero but is PT0S");
@@ -552,6 +658,11 @@ class HttpAuditHandlerTest {
         .hasMessage("connect timeout must be more than zero but is PT-1S");
     assertThatThrownBy(() -> builder.pauseWithoutHint(Duration.ZERO))
         .hasMessage("pause without hint must be more than zero but is PT0S");
+    assertThatThrownBy(() -> builder.key(" ", AuditEvent::walletId))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("the name of a limit");
+    assertThatThrownBy(() -> ApiProfile.named("a").keyTooFast(answer -> true, Duration.ZERO))
+        .hasMessage("pause must be more than zero but is PT0S");
   }
 
   @ParameterizedTest

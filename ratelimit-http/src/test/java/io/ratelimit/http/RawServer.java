@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
 
 /** A server that answers as no proper one would. */
 final class RawServer implements AutoCloseable {
@@ -19,6 +20,11 @@ final class RawServer implements AutoCloseable {
   /** What becomes of a connection once a request's header was read. */
   interface Answerer {
     void answer(OutputStream out, Reader in) throws Exception;
+
+    /** The same, where the answer depends on the header. */
+    default void answer(String header, OutputStream out, Reader in) throws Exception {
+      answer(out, in);
+    }
   }
 
   private final ServerSocket socket;
@@ -60,6 +66,22 @@ final class RawServer implements AutoCloseable {
     return start((out, in) -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
+  /** Sends what depends on the header of the request. */
+  static RawServer answering(UnaryOperator<String> text) throws IOException {
+    return start(
+        new Answerer() {
+          @Override
+          public void answer(OutputStream out, Reader in) {
+            throw new UnsupportedOperationException("the header is known");
+          }
+
+          @Override
+          public void answer(String header, OutputStream out, Reader in) throws IOException {
+            out.write(text.apply(header).getBytes(StandardCharsets.UTF_8));
+          }
+        });
+  }
+
   URI uri() {
     return URI.create("http://127.0.0.1:" + socket.getLocalPort());
   }
@@ -95,7 +117,7 @@ final class RawServer implements AutoCloseable {
         }
         requests.add(header);
         if (request == 1) {
-          answerer.answer(connection.getOutputStream(), reader);
+          answerer.answer(header, connection.getOutputStream(), reader);
         }
       }
     } catch (Exception hungUp) {

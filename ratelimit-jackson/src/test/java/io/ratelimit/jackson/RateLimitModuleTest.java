@@ -143,10 +143,12 @@ class RateLimitModuleTest {
                     2),
                 new KeyStats(
                     new LimitKey("account", "7"),
+                    List.of(LIMIT),
                     List.of(3L),
                     1,
                     Optional.of(new Pause(Optional.empty())),
-                    Optional.of(AT)),
+                    Optional.of(AT),
+                    Optional.empty()),
                 new Pause(Optional.of(AT)),
                 LimitSettings.of(LIMIT),
                 new AssumedStarts(AT, 7),

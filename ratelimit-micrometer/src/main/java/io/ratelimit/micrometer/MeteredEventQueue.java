@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.queue.AckedAndTaken;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.Amendment;
@@ -111,6 +112,17 @@ public final class MeteredEventQueue implements EventQueue {
   @Override
   public Settlement ack(Lease lease) {
     return calls.timed("ack", () -> queue.ack(lease));
+  }
+
+  @Override
+  public List<Settlement> ackAll(Collection<Lease> leases) {
+    return calls.timed("ack", () -> queue.ackAll(leases));
+  }
+
+  @Override
+  public AckedAndTaken ackAndTake(Collection<Lease> leases, TakeRequest request) {
+    return calls.timed(
+        "ack_and_take", () -> queue.ackAndTake(leases, request), AckedAndTaken::failure);
   }
 
   @Override

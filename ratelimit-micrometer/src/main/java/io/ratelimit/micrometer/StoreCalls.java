@@ -6,6 +6,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Times calls to the store of one queue. */
@@ -40,11 +42,24 @@ final class StoreCalls {
    * @param operation what is called: one of a few names
    */
   <T> T timed(String operation, Supplier<T> call) {
+    return timed(operation, call, result -> Optional.empty());
+  }
+
+  /**
+   * The same for a call whose result says what failed.
+   *
+   * @param failure of a result, if it has one
+   */
+  <T> T timed(String operation, Supplier<T> call, Function<T, Optional<RuntimeException>> failure) {
     Timer.Sample sample = Timer.start(registry);
     String outcome = "error";
     try {
       T result = call.get();
-      outcome = "ok";
+      outcome =
+          failure
+              .apply(result)
+              .map(failed -> failed instanceof QueueUnavailableException ? "unavailable" : "error")
+              .orElse("ok");
       return result;
     } catch (QueueUnavailableException away) {
       outcome = "unavailable";

@@ -17,6 +17,7 @@ import io.ratelimit.core.internal.queue.ChangeListeners;
 import io.ratelimit.core.internal.queue.Pages;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.AckedAndTaken;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.Amendment;
@@ -65,6 +66,7 @@ import io.ratelimit.redis.internal.wire.WireStats;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -204,7 +206,10 @@ public final class RedisEventQueue implements EventQueue {
   public static final class Builder {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(2);
     private static final int MAX_RETAINED = 100_000;
-    private static final long LAST_VERSION = 1_000_000_000_000_000L;
+
+    /** The largest {@linkplain #limitVersion version of a limit}. */
+    public static final long LAST_LIMIT_VERSION = 1_000_000_000_000_000L;
+
     // Of some thousand keys each.
     private static final int MOST_STEPS = 1_000;
     private static final int MOST_STEPS_FOR_SIMILAR = 100;
@@ -368,9 +373,9 @@ public final class RedisEventQueue implements EventQueue {
      */
     @CanIgnoreReturnValue
     public Builder limitVersion(long version) {
-      if (version < 1 || version > LAST_VERSION) {
+      if (version < 1 || version > LAST_LIMIT_VERSION) {
         throw new IllegalArgumentException(
-            "limit version must be 1 to " + LAST_VERSION + " but is " + version);
+            "limit version must be 1 to " + LAST_LIMIT_VERSION + " but is " + version);
       }
       this.limitVersion = OptionalLong.of(version);
       return this;
@@ -649,30 +654,35 @@ public final class RedisEventQueue implements EventQueue {
   }
 
   /**
-   * Acknowledges several leases, hundreds with one script.
+   * {@inheritDoc}
    *
-   * @return what became of each, in the order given
-   * @throws QueueUnavailableException if Redis did not answer; each lease may or may not be
-   *     settled, and doing it again is safe
+   * <p>Hundreds go with one script.
    */
+  @Override
   public List<Settlement> ackAll(Collection<Lease> leases) {
     return settlements.ackAll(leases);
   }
 
   /**
-   * Acknowledges a lease and takes the next events, in one round trip: for a loop of the host's own
-   * that handles one event after the other. An engine has no use for it; it takes for all of its
-   * idle workers at once.
+   * {@inheritDoc}
    *
-   * @return what {@link #ack} and {@link #take} would have returned
-   * @throws QueueUnavailableException if Redis did not answer; each of the two may have happened,
-   *     and doing both again with the same request is safe
+   * <p>Both scripts are sent before the first reply. What other threads acknowledge or take at the
+   * same time goes with them.
    */
-  public AckedAndTaken ackAndTake(Lease lease, TakeRequest request) {
+  @Override
+  public AckedAndTaken ackAndTake(Collection<Lease> leases, TakeRequest request) {
     requireNonNull(request, "request");
-    Store.Call<Settlement> ack = settlements.sendAck(lease);
-    TakeResult taken = taker.take(request);
-    return new AckedAndTaken(store.await(ack), taken);
+    List<Lease> all = List.copyOf(leases);
+    Iterator<Store.Call<Settlement>> acks;
+    Store.Call<Taker.Answer> take;
+    try {
+      acks = settlements.sendAcks(all).iterator();
+      take = taker.send(request);
+    } catch (RuntimeException notSent) {
+      return new AckedAndTaken(List.of(), Optional.empty(), Optional.of(notSent));
+    }
+    return AckedAndTaken.inTurn(
+        all, lease -> store.await(acks.next()), () -> taker.await(take, request));
   }
 
   @Override

@@ -158,7 +158,12 @@ class FailbackTest {
                 redis.eval(
                     new String(Script.SETTINGS.text(), UTF_8),
                     ScriptOutputType.MULTI,
-                    new String[] {"{" + namespace + "}:meta", "{" + namespace + "}:starts"},
+                    new String[] {
+                      "{" + namespace + "}:meta",
+                      "{" + namespace + "}:meta",
+                      "{" + namespace + "}:starts",
+                      "{" + namespace + "}:limits"
+                    },
                     clock,
                     "",
                     settings,

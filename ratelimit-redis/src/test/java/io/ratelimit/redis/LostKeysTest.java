@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.lettuce.core.RedisClient;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.Amendment;
+import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Limits;
+import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
@@ -18,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -249,5 +254,188 @@ class LostKeysTest {
       assertThat(done).isEqualTo(3);
       assertThat(queue.stats().isConserved()).as("%s", queue.stats()).isTrue();
     }
+  }
+
+  private static final Limits ONE_BY_ONE =
+      Limits.builder()
+          .maxInFlight("wallet", AuditEvent::walletId, 1)
+          .retriesHold("wallet")
+          .maxInFlight("free", AuditEvent::walletId, 1)
+          .build();
+
+  private static void settled(Settlement settlement) {
+    assertThat(settlement).isEqualTo(Settlement.SETTLED);
+  }
+
+  private List<String> walletsTaken(RedisEventQueue queue) {
+    return taken(queue, 50).stream().map(lease -> lease.event().walletId()).toList();
+  }
+
+  private static int inFlight(RedisEventQueue queue, String limit, String key) {
+    return queue
+        .namedLimitControl()
+        .key(new LimitKey(limit, key))
+        .map(KeyStats::inFlight)
+        .orElse(0);
+  }
+
+  /** Leases say what is in flight; of what waits for its retry, its attempts do. */
+  @Test
+  void whatIsInFlightIsFoundAgain() {
+    try (RedisEventQueue queue = builder().limits(ONE_BY_ONE).connect()) {
+      for (String wallet : List.of("leased", "acked", "delayed")) {
+        queue.publish(events(wallet, wallet, 3));
+      }
+      List<Lease> leases = taken(queue, 10);
+      assertThat(leases).hasSize(3);
+      assertThat(take(queue, 1)).as("a backlog stands aside").isInstanceOf(TakeResult.Empty.class);
+      settled(queue.retry(leases.get(2), Duration.ofSeconds(20), "later"));
+      delete("limits:held");
+      settled(queue.ack(leases.get(1)));
+      time.advance(Duration.ofSeconds(2));
+
+      assertThat(walletsTaken(queue)).as("nobody noticed its end").containsExactly("acked");
+      assertThat(inFlight(queue, "wallet", "delayed")).isEqualTo(1);
+      assertThat(inFlight(queue, "free", "delayed")).isZero();
+      settled(queue.ack(leases.get(0)));
+      assertThat(walletsTaken(queue)).containsExactly("leased");
+      time.advance(Duration.ofSeconds(20));
+      assertThat(walletsTaken(queue)).as("its retry").containsExactly("delayed");
+      assertThat(queue.stats().isConserved()).as("%s", queue.stats()).isTrue();
+    }
+  }
+
+  @Test
+  void whatIsInFlightIsFoundAgainInBoundedSteps() {
+    int wallets = 2_500;
+    try (RedisEventQueue queue = builder().limits(ONE_BY_ONE).connect()) {
+      for (int n = 0; n < wallets; n++) {
+        queue.publish(events("a" + n + "-", "w" + n, 2));
+      }
+      for (int n = 0; n < wallets; n += 100) {
+        assertThat(taken(queue, 100)).hasSize(100);
+      }
+      delete("limits:held");
+      int asked = requests;
+
+      assertThat(taken(queue, 100)).as("all wallets are busy").isEmpty();
+      assertThat(
+              TestClients.<Long>ask(
+                  TestClients.server(), r -> r.zcard("{" + namespace + "}:limits:held")))
+          .isEqualTo(2L * wallets + 1);
+      assertThat(requests).isEqualTo(asked + 1);
+    }
+  }
+
+  /** Neither a lease nor an event says any more that an attempt was in flight. */
+  @Test
+  void whatNobodyKnowsOfIsInFlightNoMore() {
+    try (RedisEventQueue queue = builder().limits(ONE_BY_ONE).connect()) {
+      queue.publish(events("a", "a", 2));
+      queue.publish(events("b", "b", 2));
+      List<Lease> leases = taken(queue, 10);
+      assertThat(leases).hasSize(2);
+      delete("events", "leases", "leased");
+      queue.publish(events("a", "a", 2));
+      assertThat(taken(queue, 10)).as("at first").isEmpty();
+
+      List<String> wallets = new ArrayList<>();
+      for (int n = 0; n < 50 && wallets.size() < 2; n++) {
+        time.advance(Duration.ofSeconds(1));
+        for (Lease lease : taken(queue, 10)) {
+          wallets.add(lease.event().walletId());
+          settled(queue.ack(lease));
+        }
+      }
+      assertThat(wallets).containsExactly("a", "a");
+      assertThat(queue.namedLimitControl().keys("wallet", Optional.empty(), 10)).isEmpty();
+    }
+  }
+
+  private static final Limits ALL_KINDS =
+      Limits.builder()
+          .limit("account", AuditEvent::walletId, RateLimit.of(2).per(WINDOW).withBurst(2))
+          .maxInFlight("account", 2)
+          .retriesHold("account")
+          .build();
+
+  /** Each operation is the first that meets it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "limits",
+        "limits:starts",
+        "limits:held",
+        "keyed",
+        "flows",
+        "lines",
+        "turns",
+        "closed",
+        "expiring",
+        "latest",
+        "done:ids"
+      })
+  void aKeyOfAnotherTypeIsAsIfItWereLost(String key) {
+    PublishTerms terms =
+        PublishTerms.DEFAULT
+            .withExpiry(Duration.ofHours(3), PublishTerms.Expired.FAILED)
+            .withLatest(AuditEvent::id, PublishTerms.Place.KEPT)
+            .withDedupAfterDone(Duration.ofHours(1));
+    for (int first = 0; first < OPERATIONS; first++) {
+      String name = namespace + "-" + first;
+      try (RedisEventQueue queue = builder().limits(ALL_KINDS).namespace(name).connect()) {
+        queue.publish(events("a", "a", 6), terms);
+        queue.publish(events("b", "b", 6), terms);
+        List<Lease> leases = taken(queue, 10);
+        assertThat(leases).hasSize(4);
+        settled(queue.retry(leases.get(0), Duration.ofSeconds(5), "later"));
+        settled(queue.fail(leases.get(1), "for good"));
+        assertThat(take(queue, 1)).isNotInstanceOf(TakeResult.Taken.class);
+        String redisKey = "{" + name + "}:" + key;
+        Long unused = TestClients.ask(TestClients.server(), r -> r.del(redisKey));
+        String unusedToo = TestClients.ask(TestClients.server(), r -> r.set(redisKey, "a string"));
+
+        String done = operate(queue, first, leases, terms);
+
+        List<Lease> left = new ArrayList<>(leases.subList(2, 4));
+        for (int n = 0; n < 200 && queue.stats().unfinished() > 0; n++) {
+          queue.publish(events("again", "c", 1), terms);
+          left.addAll(taken(queue, 10));
+          left.forEach(lease -> assertThat(queue.ack(lease)).isNotNull());
+          left.clear();
+          time.advance(Duration.ofSeconds(7));
+        }
+        assertThat(queue.stats().unfinished()).as("%s after %s", key, done).isZero();
+        assertThat(queue.stats().isConserved())
+            .as("%s after %s: %s", key, done, queue.stats())
+            .isTrue();
+        assertThat(queue.stats().lost()).as("%s after %s", key, done).isZero();
+      }
+    }
+  }
+
+  private static final int OPERATIONS = 13;
+
+  private String operate(
+      RedisEventQueue queue, int operation, List<Lease> leases, PublishTerms terms) {
+    LimitKey a = new LimitKey("account", "a");
+    switch (operation) {
+      case 0 -> queue.publish(events("new", "a", 2), terms);
+      case 1 -> assertThat(take(queue, 5)).isNotNull();
+      case 2 -> settled(queue.ack(leases.get(2)));
+      case 3 -> settled(queue.retry(leases.get(2), Duration.ofSeconds(1), "later"));
+      case 4 -> settled(queue.fail(leases.get(2), "for good"));
+      case 5 -> settled(queue.release(leases.get(2)));
+      case 6 -> assertThat(queue.failedQueue().redriveAll(0, 10).redriven()).isEqualTo(1);
+      case 7 -> assertThat(queue.cancel("a5")).isNotEqualTo(Amendment.NOT_FOUND);
+      case 8 ->
+          assertThat(queue.reprioritize("a5", Priority.HIGH)).isNotEqualTo(Amendment.NOT_FOUND);
+      case 9 -> assertThat(queue.stats().pending()).isNotNegative();
+      case 10 ->
+          assertThat(queue.namedLimitControl().keys("account", Optional.empty(), 5)).isNotNull();
+      case 11 -> assertThat(queue.namedLimitControl().limits()).isNotNull();
+      default -> queue.namedLimitControl().resume(a);
+    }
+    return "operation " + operation;
   }
 }

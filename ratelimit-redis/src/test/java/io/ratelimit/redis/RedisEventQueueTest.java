@@ -12,6 +12,7 @@ import io.ratelimit.core.engine.EngineHealth;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.AckedAndTaken;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
@@ -101,18 +102,19 @@ class RedisEventQueueTest {
       Lease first = take(queue, "first", 1).get(0);
       TakeRequest request = new TakeRequest("second", "worker", 1, LEASE);
 
-      AckedAndTaken next = queue.ackAndTake(first, request);
-      assertThat(next.acked()).isEqualTo(Settlement.SETTLED);
-      Lease second = ((TakeResult.Taken) next.taken()).leases().get(0);
+      AckedAndTaken next = queue.ackAndTake(List.of(first), request);
+      assertThat(next.acked()).containsExactly(Settlement.SETTLED);
+      Lease second = ((TakeResult.Taken) next.taken().orElseThrow()).leases().get(0);
       assertThat(second.event().id()).isEqualTo("event-1");
 
-      AckedAndTaken again = queue.ackAndTake(first, request);
-      assertThat(again.acked()).isEqualTo(Settlement.STALE_LEASE);
+      AckedAndTaken again = queue.ackAndTake(List.of(first), request);
+      assertThat(again.acked()).containsExactly(Settlement.STALE_LEASE);
       assertThat(again.taken()).as("the same request").isEqualTo(next.taken());
 
-      AckedAndTaken last = queue.ackAndTake(second, new TakeRequest("third", "worker", 1, LEASE));
-      assertThat(last.acked()).isEqualTo(Settlement.SETTLED);
-      assertThat(last.taken()).isInstanceOf(TakeResult.Empty.class);
+      AckedAndTaken last =
+          queue.ackAndTake(List.of(second), new TakeRequest("third", "worker", 1, LEASE));
+      assertThat(last.acked()).containsExactly(Settlement.SETTLED);
+      assertThat(last.taken()).containsInstanceOf(TakeResult.Empty.class);
       assertThat(queue.stats().done()).isEqualTo(2);
     }
   }

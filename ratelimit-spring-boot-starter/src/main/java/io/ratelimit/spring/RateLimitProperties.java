@@ -22,7 +22,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param enabled whether anything of this is configured at all
  * @param limit the rate limit, for example 20/m or 100/30s burst 5 margin 1s; a queue in Redis
- *     takes it only if it has none yet
+ *     takes it only if it has none yet, or if it has a version
+ * @param limitVersion declares the limit as this version of it, for deployments that change it: a
+ *     queue in Redis takes it unless this version or a later one was declared before; grows with
+ *     each limit that is configured
  * @param emergencyLimit how far the limit may be raised when the deadline is in danger; never by
  *     default
  * @param deadline in which time a round is to be done
@@ -43,6 +46,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record RateLimitProperties(
     @DefaultValue("true") boolean enabled,
     @Nullable RateLimit limit,
+    @Nullable Long limitVersion,
     @Nullable RateLimit emergencyLimit,
     @DefaultValue("3m") Duration deadline,
     @DefaultValue("99.9%") Confidence confidence,

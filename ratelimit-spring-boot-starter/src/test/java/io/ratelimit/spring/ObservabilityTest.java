@@ -1,6 +1,8 @@
 package io.ratelimit.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -14,6 +16,8 @@ import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.micrometer.QueueMetrics;
+import io.ratelimit.redis.RedisEventQueue;
+import io.ratelimit.testkit.server.LocalRedis;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +75,27 @@ class ObservabilityTest {
               assertThat(health.details().get("limit")).isEqualTo("5/min");
               assertThat(health.details().get("configuredLimit")).isEqualTo("1000/s");
             });
+  }
+
+  @Test
+  void healthTellsWhatTheQueueNotes() {
+    try (LocalRedis redis = LocalRedis.start()) {
+      RedisEventQueue.connect(redis.uri(), "noted", RateLimit.of(7).perMinute()).close();
+      Contexts.bare()
+          .withPropertyValues(
+              "ratelimit.limit=20/m",
+              "ratelimit.queue.name=noted",
+              "ratelimit.redis.url=" + redis.uri())
+          .run(
+              context -> {
+                Health health = Health.of(context);
+                assertThat(health.status()).isEqualTo("UP");
+                assertThat(health.details().get("notes"))
+                    .asInstanceOf(LIST)
+                    .singleElement(STRING)
+                    .startsWith("the limit is 7/min, set in Redis, and not 20/min");
+              });
+    }
   }
 
   @Test

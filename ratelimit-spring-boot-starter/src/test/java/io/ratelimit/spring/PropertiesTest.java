@@ -76,6 +76,7 @@ class PropertiesTest {
   @CsvSource({
     "ratelimit.limit,         20 a minute, a rate limit looks like 20/m",
     "ratelimit.limit,         0/m,         permits must be",
+    "ratelimit.limit-version, soon,        soon",
     "ratelimit.workers,       many,        a range of workers looks like 1-10 or 4",
     "ratelimit.workers,       6-2,         6",
     "ratelimit.confidence,    surely,      a confidence looks like 99.9% or 0.999",
@@ -103,7 +104,11 @@ class PropertiesTest {
         RateLimitProperties.class.getResourceAsStream(
             "/META-INF/spring-configuration-metadata.json")) {
       assertThat(new String(metadata.readAllBytes(), StandardCharsets.UTF_8))
-          .contains("\"ratelimit.limit\"", "\"ratelimit.queue.store\"", "how surely the deadline");
+          .contains(
+              "\"ratelimit.limit\"",
+              "\"ratelimit.limit-version\"",
+              "\"ratelimit.queue.store\"",
+              "how surely the deadline");
     }
   }
 

@@ -87,6 +87,26 @@ class QueueTest {
   }
 
   @Test
+  void takesTheLimitOfALaterReleaseAndNotOfAnEarlierOne() {
+    limitOf("releases", "20/m", 1, "20/min");
+    limitOf("releases", "30/m", 2, "30/min");
+    limitOf("releases", "20/m", 1, "30/min");
+  }
+
+  private static void limitOf(String name, String configured, int version, String expected) {
+    Contexts.bare()
+        .withPropertyValues(
+            "ratelimit.limit=" + configured,
+            "ratelimit.limit-version=" + version,
+            "ratelimit.queue.name=" + name,
+            "ratelimit.redis.url=redis://:" + PASSWORD + "@127.0.0.1:" + redis.port())
+        .run(
+            context ->
+                assertThat(context.getBean(EventQueue.class).limitControl().settings().normal())
+                    .hasToString(expected));
+  }
+
+  @Test
   void isChangedByCustomizers() {
     Contexts.bare()
         .withUserConfiguration(Customized.class)

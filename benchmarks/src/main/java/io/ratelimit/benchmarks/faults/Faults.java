@@ -1,5 +1,6 @@
 package io.ratelimit.benchmarks.faults;
 
+import static io.ratelimit.benchmarks.faults.judge.Allowance.ATTEMPTS_FORGOTTEN;
 import static io.ratelimit.benchmarks.faults.judge.Allowance.CLOCK_WRONG;
 import static io.ratelimit.benchmarks.faults.judge.Allowance.COUNTERS_LOST;
 import static io.ratelimit.benchmarks.faults.judge.Allowance.EVENTS_LOST;
@@ -434,10 +435,10 @@ final class Faults {
             "closed",
             "loads",
             "leased",
-            "leases",
             "delayed")) {
       faults.add(limited(lost(key).allowing(EVENTS_SEEN_LOST)));
     }
+    faults.add(limited(lost("leases").allowing(EVENTS_SEEN_LOST, ATTEMPTS_FORGOTTEN)));
     return faults;
   }
 

@@ -2,6 +2,7 @@ package io.ratelimit.benchmarks.faults;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.ratelimit.benchmarks.faults.judge.Bound;
 import io.ratelimit.benchmarks.faults.judge.Entry;
 import io.ratelimit.benchmarks.faults.judge.Rule;
 import io.ratelimit.benchmarks.faults.judge.Stamps;
@@ -33,6 +34,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One process of the load, as a host embeds the library: it publishes, handles, and changes the
@@ -74,6 +76,10 @@ final class LoadProcess {
           new Rule("address", 2 * Stamps.PER_SECOND, 24, 1),
           new Rule("account", 2 * Stamps.PER_SECOND, 8, ACCOUNTS),
           new Rule("account", 5 * Stamps.PER_SECOND, 15, ACCOUNTS));
+
+  /** What may be in flight at once of each account. */
+  static final List<Bound> BOUNDS =
+      List.of(new Bound("account", AT_ONCE, ACCOUNTS, TimeUnit.MICROSECONDS.convert(LEASE)));
 
   static final List<EventType> TYPES =
       List.of(
@@ -152,7 +158,7 @@ final class LoadProcess {
     }
   }
 
-  /** What the judge knows as {@link #RULES}, and a limit of what is in flight. */
+  /** What the judge knows as {@link #RULES} and {@link #BOUNDS}. */
   private static Limits limits() {
     Rule address = RULES.get(0);
     Rule account = RULES.get(1);
@@ -163,7 +169,7 @@ final class LoadProcess {
             event -> Integer.toString(account.key(event.id())),
             window(account),
             window(RULES.get(2)))
-        .maxInFlight(account.name(), AT_ONCE)
+        .maxInFlight(account.name(), BOUNDS.get(0).most())
         .build();
   }
 
@@ -253,6 +259,14 @@ final class LoadProcess {
   }
 
   private void handle(AuditEvent event) throws Exception {
+    try {
+      work(event);
+    } finally {
+      journal.write(new Entry.Handled(Stamps.now(), event.id()));
+    }
+  }
+
+  private void work(AuditEvent event) throws Exception {
     if (!draining) {
       Thread.sleep(HANDLER_MILLIS);
     }

@@ -88,6 +88,7 @@ final class Trial {
             TimeUnit.MICROSECONDS.convert(LoadProcess.PERIOD),
             LoadProcess.PERMITS,
             fault.setup().hasLimits() ? LoadProcess.RULES : List.of(),
+            fault.setup().hasLimits() ? LoadProcess.BOUNDS : List.of(),
             new Span(begin, end),
             workFrom,
             drainFrom,

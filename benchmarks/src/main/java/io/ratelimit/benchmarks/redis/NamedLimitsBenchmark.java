@@ -47,7 +47,8 @@ public final class NamedLimitsBenchmark {
   private static final String QUICK = "--quick";
   private static final String JSON = "--json";
   private static final int LANES = 10;
-  private static final int ROUNDS = 5;
+  private static final int ROUNDS = 3;
+  private static final int[] LIMITS = {0, 1, 3};
 
   /** So many permits that none is ever missing. */
   private static final RateLimit MANY =
@@ -131,33 +132,45 @@ public final class NamedLimitsBenchmark {
 
   /** Sides take turns; told is the middle one of each. */
   private void takes() throws InterruptedException {
-    Table table = new Table(44, "Over Redis, " + keys + " keys wait", "per second", "Redis, µs", "ratio");
-    for (int batch : new int[] {1, QueueMeasurement.BATCH}) {
-      Map<Integer, List<Rate>> rates = new LinkedHashMap<>();
-      for (int round = 0; round < ROUNDS; round++) {
-        for (int count : new int[] {0, 1, 3}) {
-          rates.computeIfAbsent(count, absent -> new ArrayList<>()).add(drain(count, batch));
-        }
+    Map<Integer, Map<Integer, List<Rate>>> rates = new LinkedHashMap<>();
+    for (int round = 0; round < ROUNDS; round++) {
+      for (int count : LIMITS) {
+        drain(count, rates);
       }
-      double alone = middle(rates.get(0)).microsPerEvent();
-      rates.forEach(
-          (count, measured) -> {
-            Rate rate = middle(measured);
-            double ratio = rate.microsPerEvent() / alone;
-            String name = "take " + batch + ", ack " + batch + ", named limits: " + count;
-            table.row(name, rate.perSecond(), rate.microsPerEvent(), ratio);
-            figures.put("redis.take" + batch + ".limits" + count + ".micros", rate.microsPerEvent());
-            figures.put("redis.take" + batch + ".limits" + count + ".ratio", ratio);
-          });
     }
+    Table table =
+        new Table(44, "Over Redis, " + keys + " keys wait", "per second", "Redis, µs", "ratio");
+    rates.forEach(
+        (batch, byCount) -> {
+          double alone = middle(byCount.getOrDefault(0, List.of())).microsPerEvent();
+          byCount.forEach(
+              (count, measured) -> {
+                Rate rate = middle(measured);
+                double ratio = rate.microsPerEvent() / alone;
+                String name = "take " + batch + ", ack " + batch + ", named limits: " + count;
+                table.row(name, rate.perSecond(), rate.microsPerEvent(), ratio);
+                String figure = "redis.take" + batch + ".limits" + count;
+                figures.put(figure + ".micros", rate.microsPerEvent());
+                figures.put(figure + ".ratio", ratio);
+              });
+        });
   }
 
-  private Rate drain(int count, int batch) throws InterruptedException {
+  /** Takes a part of what waits, one by one and in batches. */
+  private void drain(int count, Map<Integer, Map<Integer, List<Rate>>> rates)
+      throws InterruptedException {
     redis.flush();
     try (QueueMeasurement queue = new QueueMeasurement(redis, limits(count), keys);
         Lanes lanes = new Lanes(redis, LANES)) {
-      Rate warmUp = queue.drain(lanes, keys, batch, duration.dividedBy(4));
-      return warmUp.events() == 0 ? warmUp : queue.drain(lanes, keys, batch, duration);
+      Rate filled = queue.fill(lanes, keys);
+      int part = (int) filled.events() / 10;
+      Rate warmUp = queue.take(lanes, part, QueueMeasurement.BATCH);
+      for (int batch : new int[] {1, QueueMeasurement.BATCH}) {
+        rates
+            .computeIfAbsent(batch, absent -> new LinkedHashMap<>())
+            .computeIfAbsent(count, absent -> new ArrayList<>())
+            .add(queue.take(lanes, Math.max(part, (int) warmUp.events()), batch));
+      }
     }
   }
 
@@ -237,7 +250,7 @@ public final class NamedLimitsBenchmark {
   private void inMemory() {
     Table table = new Table(44, "In memory, " + keys + " keys wait", "ns", "ratio");
     double alone = 0;
-    for (int count : new int[] {0, 1, 3}) {
+    for (int count : LIMITS) {
       double[] nanos = new double[ROUNDS];
       for (int round = 0; round < ROUNDS; round++) {
         nanos[round] = nanos(count);

@@ -4,12 +4,12 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.EventTypes;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.AckedAndTaken;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
-import io.ratelimit.redis.AckedAndTaken;
 import io.ratelimit.redis.RedisEventQueue;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -81,10 +81,16 @@ final class QueueMeasurement implements AutoCloseable {
     return pending;
   }
 
+  /** Takes and acknowledges so many of those that wait. */
+  Rate take(Lanes lanes, int events, int batch) throws InterruptedException {
+    Rate rate = lanes.finish(events, batch, () -> takeAndAck(batch));
+    pending -= (int) rate.events();
+    return rate;
+  }
+
   /** Takes and acknowledges all that wait. */
   void empty(Lanes lanes) throws InterruptedException {
-    Rate rate = lanes.finish(pending, BATCH, () -> takeAndAck(BATCH));
-    pending -= (int) rate.events();
+    Rate unused = take(lanes, pending, BATCH);
   }
 
   /** Fills the queue up to this length. */
@@ -137,9 +143,9 @@ final class QueueMeasurement implements AutoCloseable {
     if (held == null) {
       result = queue.take(request(1));
     } else {
-      AckedAndTaken both = queue.ackAndTake(held, request(1));
-      acked = both.acked() == Settlement.SETTLED;
-      result = both.taken();
+      AckedAndTaken both = queue.ackAndTake(List.of(held), request(1));
+      acked = both.acked().contains(Settlement.SETTLED);
+      result = both.taken().orElseThrow();
     }
     if (result instanceof TakeResult.Taken taken) {
       inHand.addAll(taken.leases());

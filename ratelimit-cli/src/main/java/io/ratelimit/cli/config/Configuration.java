@@ -48,6 +48,10 @@ public final class Configuration {
 
   private static final String PREFIX = "RATELIMIT_";
   private static final String FILE_VARIABLE = PREFIX + "CONFIG";
+
+  /** Variables of {@code bin/ratelimit}, which starts this. */
+  private static final Set<String> LAUNCHER = Set.of(PREFIX + "JAR", PREFIX + "JAVA_OPTS");
+
   private static final Set<String> NEVER = Set.of("help", "version", "config");
 
   /** What confirms or widens something that cannot be undone: only who types it can mean it. */
@@ -238,6 +242,7 @@ public final class Configuration {
     collect(root, names);
     Set<String> known = new TreeSet<>(SHARED_VARIABLES.values());
     known.add(FILE_VARIABLE);
+    known.addAll(LAUNCHER);
     names.forEach(name -> known.add(variable(name.substring(name.lastIndexOf('.') + 1))));
     List<String> warnings = new ArrayList<>();
     for (String name : new TreeSet<>(environment.keySet())) {

@@ -159,8 +159,8 @@ public final class DoctorCommand implements Callable<Integer> {
                 Finding.warn(
                     "Limit",
                     finding + ", but configured is " + initial,
-                    "the limit in Redis holds; set it with ratelimit queue limit, or configure"
-                        + " what holds"))
+                    "the limit in Redis holds; set it with ratelimit queue limit, declare the"
+                        + " configured one with a --limit-version, or configure what holds"))
         .orElse(Finding.ok("Limit", finding));
   }
 

@@ -11,6 +11,7 @@ import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.scaling.Confidence;
 import io.ratelimit.core.scaling.WorkerRange;
+import io.ratelimit.redis.RedisEventQueue;
 import io.ratelimit.temporal.manager.ManagerOptions;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -215,6 +216,18 @@ public final class Converters {
   public static final class Permits extends SmallNumber {
     Permits() {
       super(1, RateLimit.MAX_PERMITS);
+    }
+  }
+
+  /** Which version of a limit. */
+  static final class LimitVersion extends WholeNumber<Long> {
+    LimitVersion() {
+      super(1, RedisEventQueue.Builder.LAST_LIMIT_VERSION);
+    }
+
+    @Override
+    public Long convert(String text) {
+      return parse(text);
     }
   }
 

@@ -35,6 +35,16 @@ public final class NewQueueOptions {
               + " have been started before. Default: ${DEFAULT-VALUE}.")
   private Converters.Ceiling initialCeiling = new Converters.Ceiling(Optional.empty());
 
+  @Option(
+      names = "--limit-version",
+      paramLabel = "N",
+      converter = Converters.LimitVersion.class,
+      description =
+          "Sets --initial-limit also where there is a limit already, unless this version of it or a"
+              + " later one was set before: for deployments that change the limit, a number that"
+              + " grows each time. Without it the limit that is there holds.")
+  private @Nullable Long limitVersion;
+
   /** The command that has these options. */
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec command;
@@ -59,13 +69,25 @@ public final class NewQueueOptions {
   }
 
   /**
-   * Connects to a queue, and creates it if there is none.
+   * Connects to a queue, and creates it if there is none. Declares its limit if that has a version.
    *
    * @throws io.ratelimit.cli.shell.InputException if the URI or the namespace has another form
    * @throws io.ratelimit.core.queue.QueueException if Redis cannot be used
    */
   public RedisEventQueue connect(RedisOptions redis) {
+    if (limitVersion != null && configuredLimit().isEmpty()) {
+      throw new InputException(
+          "--limit-version " + limitVersion + " is that of an --initial-limit, which is missing");
+    }
     return RedisOptions.connectOrCreate(
-        redis.uri(), redis.namespace(), initialLimit, initialCeiling.limit());
+        redis.uri(),
+        redis.namespace(),
+        initialLimit,
+        builder -> {
+          initialCeiling.limit().ifPresent(builder::ceiling);
+          if (limitVersion != null) {
+            builder.limitVersion(limitVersion);
+          }
+        });
   }
 }

@@ -3,7 +3,7 @@ package io.ratelimit.cli.option;
 import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.redis.RedisEventQueue;
-import java.util.Optional;
+import java.util.function.Consumer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -53,10 +53,13 @@ public final class RedisOptions {
 
   /** Connects to a queue, and creates it if there is none. */
   public static RedisEventQueue connectOrCreate(
-      String uri, String namespace, RateLimit initialLimit, Optional<RateLimit> initialCeiling) {
+      String uri,
+      String namespace,
+      RateLimit initialLimit,
+      Consumer<RedisEventQueue.Builder> further) {
     RedisEventQueue.Builder builder = RedisEventQueue.builder(initialLimit).namespace(namespace);
     RedisAddress.parse(uri).chosenBy(builder);
-    initialCeiling.ifPresent(builder::ceiling);
+    further.accept(builder);
     try {
       return builder.connect();
     } catch (IllegalArgumentException refused) {

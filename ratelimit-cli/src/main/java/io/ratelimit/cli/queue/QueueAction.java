@@ -5,7 +5,16 @@ import io.ratelimit.cli.shell.ResultOutput;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Version;
 import io.ratelimit.cli.watch.QueueView;
+import io.ratelimit.core.limit.LimitKey;
+import io.ratelimit.core.limit.NamedLimitSettings;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.KeyStats;
+import io.ratelimit.core.queue.NamedLimitControl;
 import io.ratelimit.redis.RedisEventQueue;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,6 +57,29 @@ abstract class QueueAction implements Callable<Integer> {
   void printState(RedisEventQueue queue) {
     QueueView view = QueueView.of(redis.namespace(), queue.stats());
     print(view, view.lines());
+  }
+
+  /** Prints how a key of a named limit stands. */
+  void printKey(RedisEventQueue queue, LimitKey key) {
+    NamedLimitControl control = queue.namedLimitControl();
+    Instant now = queue.time().now();
+    NamedLimitSettings settings = NamedLimits.require(control, key.limit());
+    KeyView view =
+        KeyView.of(settings, control.key(key).orElseGet(() -> unused(settings, key, now)));
+    print(view, view.lines(now));
+  }
+
+  /** Of a key that does not matter, the queue knows nothing. */
+  private static KeyStats unused(NamedLimitSettings settings, LimitKey key, Instant now) {
+    List<RateLimit> windows = settings.inForce(key.key(), now);
+    return new KeyStats(
+        key,
+        windows,
+        Collections.nCopies(windows.size(), 0L),
+        0,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(now));
   }
 
   /** Prints a result for a script, or the lines that say the same to a person. */

@@ -40,6 +40,8 @@ public final class QueueCommand extends CommandGroup {
         .addSubcommand(new QueueRedriveCommand(terminal))
         .addSubcommand(new QueueClearCommand(terminal))
         .addSubcommand(new QueueLimitCommand(terminal))
+        .addSubcommand(new QueueKeysCommand(terminal))
+        .addSubcommand(new QueueKeyCommand(terminal))
         .addSubcommand(new QueuePauseCommand(terminal))
         .addSubcommand(new QueueResumeCommand(terminal));
   }

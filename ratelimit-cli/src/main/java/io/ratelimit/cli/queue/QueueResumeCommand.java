@@ -1,15 +1,22 @@
 package io.ratelimit.cli.queue;
 
 import io.ratelimit.cli.shell.Terminal;
+import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.redis.RedisEventQueue;
+import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** Ends a pause. */
 @Command(
     name = "resume",
-    description = "Ends a pause. Without one, it changes nothing.",
-    footer = "  ratelimit queue resume")
+    description =
+        "Ends a pause, of the queue or of one key of a named limit. Without one, it changes"
+            + " nothing.",
+    footer = {"  ratelimit queue resume", "  ratelimit queue resume orders account-7"})
 final class QueueResumeCommand extends QueueAction {
+
+  @Mixin private PausedKey key = new PausedKey();
 
   QueueResumeCommand(Terminal terminal) {
     super(terminal);
@@ -17,7 +24,13 @@ final class QueueResumeCommand extends QueueAction {
 
   @Override
   void run(RedisEventQueue queue) {
-    queue.limitControl().resume();
-    printState(queue);
+    Optional<LimitKey> paused = key.in(queue.namedLimitControl());
+    if (paused.isPresent()) {
+      queue.namedLimitControl().resume(paused.get());
+      printKey(queue, paused.get());
+    } else {
+      queue.limitControl().resume();
+      printState(queue);
+    }
   }
 }

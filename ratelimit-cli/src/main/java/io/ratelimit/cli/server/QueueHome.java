@@ -33,7 +33,9 @@ public final class QueueHome implements AutoCloseable {
    */
   public static QueueHome redis(
       String uri, String name, RateLimit initialLimit, Optional<RateLimit> initialCeiling) {
-    RedisEventQueue queue = RedisOptions.connectOrCreate(uri, name, initialLimit, initialCeiling);
+    RedisEventQueue queue =
+        RedisOptions.connectOrCreate(
+            uri, name, initialLimit, builder -> initialCeiling.ifPresent(builder::ceiling));
     return new QueueHome(queue, "queue " + name + " at " + Texts.withoutPassword(uri), () -> {});
   }
 

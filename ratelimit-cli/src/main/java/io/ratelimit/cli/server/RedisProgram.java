@@ -17,6 +17,8 @@ final class RedisProgram {
   private static final String NAME = "redis-server";
   private static final Pattern VERSION = Pattern.compile("\\bv=(\\d{1,4})\\.(\\d{1,4})\\.");
   private static final int OLDEST = 6_002;
+  private static final String NONE =
+      "there is no " + NAME + " 6.2 or newer on the PATH, and none for this machine came along";
 
   /**
    * Finds one.
@@ -46,14 +48,17 @@ final class RedisProgram {
             >= OLDEST;
   }
 
-  private static String bundled(Path folder) throws IOException {
+  private static String bundled(Path folder) throws IOException, InterruptedException {
+    String program;
     try {
-      return ExecutableProvider.newJarResourceProvider(folder.toFile()).get().getAbsolutePath();
-    } catch (RuntimeException unsupported) {
-      throw new IOException(
-          "there is no " + NAME + " 6.2 or newer on the PATH, and none for this machine came along",
-          unsupported);
+      program = ExecutableProvider.newJarResourceProvider(folder.toFile()).get().getAbsolutePath();
+    } catch (IOException | RuntimeException unsupported) {
+      throw new IOException(NONE, unsupported);
     }
+    if (!isNewEnough(versionLine(program))) {
+      throw new IOException(NONE);
+    }
+    return program;
   }
 
   private RedisProgram() {}

@@ -8,8 +8,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.ratelimit.cli.CommandRun;
 import io.ratelimit.cli.Keys;
 import io.ratelimit.cli.event.SampleEvents;
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.limit.KeyPattern;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.redis.RedisEventQueue;
@@ -85,6 +89,40 @@ class QueueCommandTest {
     }
   }
 
+  @Test
+  void aVersionOfTheLimitIsSetOnceAndNeverSetBack() {
+    String publish = "publish --count 1 --initial-limit ";
+    done(publish + "20/m --limit-version 1");
+    done(publish + "30/m");
+    assertThat(normalLimit()).isEqualTo("20/min");
+
+    done(publish + "30/m --limit-version 2");
+    assertThat(normalLimit()).isEqualTo("30/min");
+    done(publish + "20/m --limit-version 1");
+    done("limit 40/m");
+    done(publish + "30/m --limit-version 2");
+    assertThat(normalLimit()).isEqualTo("40/min");
+  }
+
+  private String normalLimit() {
+    try (RedisEventQueue queue =
+        RedisEventQueue.builder(RateLimit.of(1).perMinute())
+            .uri(redis.uri())
+            .namespace(namespace)
+            .connectExisting()) {
+      return queue.limitControl().settings().normal().toString();
+    }
+  }
+
+  @Test
+  void aVersionWithoutItsLimitIsRefused() {
+    CommandRun run = queue("publish --count 1 --limit-version 2");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("--limit-version 2 is that of an --initial-limit");
+    assertThat(queue("publish --count 1 --initial-limit 1/s --limit-version 0").err())
+        .contains("from 1 to 1000000000000000");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -98,6 +136,10 @@ class QueueCommandTest {
         "queue limit 30/m",
         "queue pause",
         "queue resume",
+        "queue keys",
+        "queue keys orders",
+        "queue key orders a",
+        "queue pause orders a",
         "queue monitor --once",
         "monitor --once",
         "monitor",
@@ -308,6 +350,87 @@ class QueueCommandTest {
     assertThat(json("resume").get("paused").booleanValue()).isFalse();
   }
 
+  private RedisEventQueue withLimits() {
+    RateLimit fast = RateLimit.of(1_000).per(Duration.ofSeconds(1)).withBurst(1_000);
+    return RedisEventQueue.builder(fast)
+        .uri(redis.uri())
+        .namespace(namespace)
+        .startUp(RedisEventQueue.StartUp.FULL)
+        .limits(
+            Limits.builder()
+                .limit("orders", AuditEvent::walletId, RateLimit.of(3).per(Duration.ofHours(1)))
+                .maxInFlight("orders", 2)
+                .limit("weight", RateLimit.of(6_000).perMinute())
+                .build())
+        .connect();
+  }
+
+  @Test
+  void keysOfNamedLimitsAreShownInPages() throws JsonProcessingException {
+    try (RedisEventQueue queue = withLimits()) {
+      for (String account : List.of("a", "b", "c")) {
+        queue.publish(AuditEvent.of(account, EventType.of("T"), account));
+      }
+      assertThat(queue.take(new TakeRequest("request", "test", 9, Duration.ofMinutes(1))))
+          .isInstanceOf(TakeResult.Taken.class);
+      queue
+          .namedLimitControl()
+          .override(
+              new KeyPattern("orders", "b*"), List.of(RateLimit.of(5).per(Duration.ofHours(1))));
+
+      JsonNode limits = json("keys");
+      assertThat(limits).hasSize(2);
+      assertThat(limits.at("/0/limit").textValue()).isEqualTo("orders");
+      assertThat(limits.at("/0/windows/0").textValue()).isEqualTo("3/h");
+      assertThat(limits.at("/0/overrides").intValue()).isEqualTo(1);
+      assertThat(done("keys").lines().toList().get(1)).startsWith("orders  3/h");
+      JsonNode keys = json("keys orders --max 2");
+      assertThat(keys).hasSize(2);
+      assertThat(keys.at("/1/windows/0/held").intValue()).isEqualTo(1);
+      assertThat(keys.at("/1/windows/0/limit").textValue()).isEqualTo("5/h");
+      assertThat(keys.at("/1/overriddenBy").textValue()).isEqualTo("b*");
+      assertThat(keys.at("/0/inFlight").intValue()).isEqualTo(1);
+      assertThat(done("keys orders --max 2")).contains("1 of 3/h", "1 of 2", "--after-key \"b\"");
+      assertThat(json("keys orders --after-key b").at("/0/key").textValue()).isEqualTo("c");
+      assertThat(done("keys orders --after-key c")).isEqualTo("no further key matters now\n");
+      assertThat(done("key orders b")).contains("1 of 5/h", "of the keys b*", "1 of 2", "in ");
+      assertThat(json("key weight").at("/windows/0/held").intValue()).isNotNegative();
+      assertThat(json("key orders unused").at("/windows/0/held").intValue()).isZero();
+    }
+  }
+
+  @Test
+  void aKeyIsPausedAndResumed() throws JsonProcessingException {
+    withLimits().close();
+    JsonNode paused = json("pause orders a --for 5m");
+    assertThat(paused.get("paused").booleanValue()).isTrue();
+    assertThat(paused.get("pausedUntil").isNull()).isFalse();
+    assertThat(done("pause orders a")).contains("when someone resumes");
+    assertThat(json("key orders b").get("paused").booleanValue()).isFalse();
+    assertThat(json("stats").get("paused").booleanValue()).isFalse();
+    assertThat(json("resume orders a").get("paused").booleanValue()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"keys ordrs", "key ordrs a", "pause ordrs a", "resume ordrs"})
+  void anUnknownLimitIsToldWithTheNearestNames(String command) {
+    withLimits().close();
+    CommandRun run = queue(command);
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.errLines())
+        .singleElement()
+        .asString()
+        .contains("no limit \"ordrs\"; did you mean \"orders\" or", "ratelimit queue keys");
+  }
+
+  @Test
+  void aQueueWithoutNamedLimitsSaysSo() {
+    publishAndFail(1, 1);
+    assertThat(done("keys")).isEqualTo("the queue has no named limits\n");
+    assertThat(queue("key orders a").err()).contains("whoever publishes declares them");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -324,6 +447,8 @@ class QueueCommandTest {
         "pause --for -1s",
         "peek --priority urgent",
         "peek --max 0",
+        "key",
+        "keys orders --max 0",
         "failed --after -1",
         "publish --count 0",
         "frob"

@@ -171,6 +171,27 @@ public interface EventQueue extends AutoCloseable {
   Settlement ack(Lease lease);
 
   /**
+   * Acknowledges leases and takes the next events, in one round trip where the queue is in a store.
+   * Says what became of each, also where a part of it failed, and throws only what is no {@link
+   * RuntimeException}. By default one call of {@link #ack} after the other, and then {@link #take}.
+   *
+   * @param leases what is done; perhaps none
+   */
+  default AckedAndTaken ackAndTake(Collection<Lease> leases, TakeRequest request) {
+    return AckedAndTaken.inTurn(leases, this::ack, () -> take(request));
+  }
+
+  /**
+   * Acknowledges leases, in one round trip where the queue is in a store. By default one call of
+   * {@link #ack} after the other. If it throws, each may or may not be settled.
+   *
+   * @return what became of each, in the order given
+   */
+  default List<Settlement> ackAll(Collection<Lease> leases) {
+    return leases.stream().map(this::ack).toList();
+  }
+
+  /**
    * The attempt failed, and another is to be made.
    *
    * @param delay how long the event waits before it is pending again; 0 or more

@@ -172,12 +172,38 @@ public final class InMemoryEventQueue implements EventQueue {
     return settled(() -> state.ack(lease, time.now()));
   }
 
-  private record Settled(Settlement settlement, boolean isNews) {}
+  @Override
+  public AckedAndTaken ackAndTake(Collection<Lease> leases, TakeRequest request) {
+    requireNonNull(request, "request");
+    List<Lease> all = List.copyOf(leases);
+    try {
+      return settled(
+          () -> {
+            Instant now = time.now();
+            return AckedAndTaken.inTurn(
+                all, lease -> state.ack(lease, now), () -> state.take(request, now));
+          });
+    } catch (IllegalStateException closed) {
+      return new AckedAndTaken(List.of(), Optional.empty(), Optional.of(closed));
+    }
+  }
+
+  @Override
+  public List<Settlement> ackAll(Collection<Lease> leases) {
+    List<Lease> all = List.copyOf(leases);
+    return settled(
+        () -> {
+          Instant now = time.now();
+          return all.stream().map(lease -> state.ack(lease, now)).toList();
+        });
+  }
+
+  private record Settled<T>(T result, boolean isNews) {}
 
   /** Tells of it if it let others start. */
-  private Settlement settled(Supplier<Settlement> settle) {
-    return guard.locked(() -> new Settled(settle.get(), state.takeFreed()), Settled::isNews)
-        .settlement;
+  private <T> T settled(Supplier<T> settle) {
+    return guard.locked(() -> new Settled<>(settle.get(), state.takeFreed()), Settled::isNews)
+        .result;
   }
 
   @Override

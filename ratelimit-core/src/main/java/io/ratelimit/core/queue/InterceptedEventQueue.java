@@ -75,6 +75,16 @@ public final class InterceptedEventQueue implements EventQueue {
   }
 
   @Override
+  public AckedAndTaken ackAndTake(Collection<Lease> leases, TakeRequest request) {
+    return queue.ackAndTake(leases, request);
+  }
+
+  @Override
+  public List<Settlement> ackAll(Collection<Lease> leases) {
+    return queue.ackAll(leases);
+  }
+
+  @Override
   public Settlement retry(Lease lease, Duration delay, String reason) {
     return queue.retry(lease, delay, reason);
   }

@@ -27,17 +27,31 @@ public sealed interface TakeResult {
    * Events, each with a permit that is spent.
    *
    * @param leases at least one, at most as many as were asked for; unmodifiable
+   * @param rest what another take would have found right after, where that is known: why there are
+   *     fewer than were asked for; never taken ones
    */
-  record Taken(List<Lease> leases) implements TakeResult {
+  record Taken(List<Lease> leases, Optional<TakeResult> rest) implements TakeResult {
 
-    /** Copies the leases. */
+    /**
+     * Copies the leases.
+     *
+     * @throws IllegalArgumentException if the rest is taken, too
+     */
     public Taken {
       leases = List.copyOf(leases);
+      if (rest.isPresent() && rest.get() instanceof Taken) {
+        throw new IllegalArgumentException("the rest must not be taken, but is " + rest.get());
+      }
+    }
+
+    /** Creates a result of which nothing else is known. */
+    public Taken(List<Lease> leases) {
+      this(leases, Optional.empty());
     }
 
     @Override
     public Instant askAgainAt(Instant now, Duration idlePoll) {
-      return now;
+      return rest.map(found -> found.askAgainAt(now, idlePoll)).orElse(now);
     }
   }
 

@@ -26,7 +26,8 @@ import java.util.Optional;
  *     ones
  * @param heaviest the most that one event costs in it, at least 1: an upper bound
  * @param keys the keys that are asked for most, the dearest first
- * @param otherKeys how many more are asked for
+ * @param otherKeys how many more are asked for; one more where other queues share the limit, as it
+ *     is not known what waits there
  * @param othersUnused whether it is known that nothing is used of those
  * @param uncounted how many more events may be charged in this limit, in whichever key, that are
  *     counted in none: they wait for a retry or a delayed start

@@ -26,12 +26,28 @@ public sealed interface Verdict {
 
   /** Returns the verdict that nobody may ask for a time. */
   static Verdict pause(Cause cause, Optional<Duration> duration, String why) {
-    return new Pause(cause, duration, why);
+    return new Pause(Scope.EVERYONE, cause, duration, why);
+  }
+
+  /** Returns the verdict that nobody may ask for a time on behalf of the event's key. */
+  static Verdict pauseKey(Cause cause, Optional<Duration> duration, String why) {
+    return new Pause(Scope.KEY, cause, duration, why);
   }
 
   /** Returns the verdict that no other attempt makes sense. */
   static Verdict fail(String why) {
     return new Fail(why);
+  }
+
+  /** Whom a pause holds for. An event alone waits with {@link Retry}. */
+  enum Scope {
+    /** All events of the queue. */
+    EVERYONE,
+    /**
+     * The events that have a key in common with this one, an account for example. Where the handler
+     * does not know of such keys, everyone.
+     */
+    KEY
   }
 
   /** Why nobody may ask. */
@@ -71,13 +87,15 @@ public sealed interface Verdict {
   /**
    * Nobody may ask for a time, in any process; the attempt does not count.
    *
+   * @param scope whom that holds for
    * @param cause whether that is a matter of speed
    * @param duration how long, if the API says so: 0 or more, where less than a second counts as
    *     one; else it is chosen by the cause. When the first request thereafter is answered with a
    *     pause again, the pause grows
    * @param why in words, beside the answer itself; may be empty
    */
-  record Pause(Cause cause, Optional<Duration> duration, String why) implements Verdict {
+  record Pause(Scope scope, Cause cause, Optional<Duration> duration, String why)
+      implements Verdict {
 
     /**
      * Creates a verdict.
@@ -85,6 +103,7 @@ public sealed interface Verdict {
      * @throws IllegalArgumentException if the duration is negative
      */
     public Pause {
+      requireNonNull(scope, "scope");
       requireNonNull(cause, "cause");
       duration = duration.map(time -> Requirements.notNegative("pause", time));
       requireNonNull(why, "why");

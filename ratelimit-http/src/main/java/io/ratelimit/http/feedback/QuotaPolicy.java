@@ -69,6 +69,10 @@ public record QuotaPolicy(Duration quiet) {
    */
   public Decision decide(
       QuotaState before, LimitSettings settings, Answer answer, Verdict verdict) {
+    if (verdict instanceof Verdict.Pause pause && pause.scope() == Verdict.Scope.KEY) {
+      // It tells of one key's quota, and the limit is everyone's.
+      return new Decision(before, List.of());
+    }
     Instant now = answer.answeredAt();
     RateLimit limit = settings.normal();
     QuotaState state =

@@ -8,6 +8,7 @@ import io.ratelimit.http.answer.Answer;
 import io.ratelimit.http.answer.AnswerClassifier;
 import io.ratelimit.http.answer.Verdict;
 import io.ratelimit.http.answer.Verdict.Cause;
+import io.ratelimit.http.answer.Verdict.Scope;
 import io.ratelimit.http.quota.QuotaReader;
 import io.ratelimit.http.quota.RemoteQuota;
 import java.net.http.HttpHeaders;
@@ -197,6 +198,53 @@ public final class ApiProfile {
     @CanIgnoreReturnValue
     public Builder pause(
         Predicate<Answer> condition, Cause cause, Function<Answer, Optional<Duration>> duration) {
+      return pause(Scope.EVERYONE, condition, cause, duration);
+    }
+
+    /**
+     * Adds a rule: such an answer pauses the key of its event alone, for example the account that
+     * the API counts for. Which key that is, the handler says ({@code HttpAuditHandler.Builder.key}
+     * ); if it does not, everyone pauses.
+     *
+     * @param cause whether that is a matter of speed
+     * @param duration how long, if neither {@code Retry-After} nor, for what is too fast, the quota
+     *     says so: 0 or more; may be empty
+     */
+    @CanIgnoreReturnValue
+    public Builder pauseKey(
+        Predicate<Answer> condition, Cause cause, Function<Answer, Optional<Duration>> duration) {
+      return pause(Scope.KEY, condition, cause, duration);
+    }
+
+    /**
+     * Adds a rule: such an answer says that requests of this key come too fast, which waits for so
+     * long if the answer itself does not say.
+     *
+     * @see #pauseKey
+     * @throws IllegalArgumentException if the time is not more than zero
+     */
+    @CanIgnoreReturnValue
+    public Builder keyTooFast(Predicate<Answer> condition, Duration pause) {
+      return pauseKey(condition, Cause.TOO_FAST, always(pause));
+    }
+
+    /**
+     * Adds a rule: such an answer bans this key, which waits for so long if the answer itself does
+     * not say.
+     *
+     * @see #pauseKey
+     * @throws IllegalArgumentException if the time is not more than zero
+     */
+    @CanIgnoreReturnValue
+    public Builder keyBanned(Predicate<Answer> condition, Duration pause) {
+      return pauseKey(condition, Cause.BANNED, always(pause));
+    }
+
+    private Builder pause(
+        Scope scope,
+        Predicate<Answer> condition,
+        Cause cause,
+        Function<Answer, Optional<Duration>> duration) {
       requireNonNull(duration, "duration");
       return when(
           condition,
@@ -206,7 +254,7 @@ public final class ApiProfile {
                 cause == Cause.TOO_FAST || cause == Cause.BANNED
                     ? quota.comeBackAfter()
                     : quota.retryAfter();
-            return Verdict.pause(cause, said.or(() -> duration.apply(answer)), "");
+            return new Verdict.Pause(scope, cause, said.or(() -> duration.apply(answer)), "");
           });
     }
 

@@ -75,10 +75,11 @@ public final class KnownApis {
 
   /**
    * Returns the profile of Binance. 429 and code {@code -1003} are too fast, 418 and {@code IP
-   * banned until} in the message are bans, {@code -1015} is too many orders; {@code -1008} and the
-   * codes after which the outcome is unknown ({@code -1006}, {@code -1007}) are tried again, so
-   * send an idempotent client order id. {@code -1021}, a timestamp that is off, is tried again too.
-   * {@code X-MBX-USED-WEIGHT-1M} is compared with the limit, in minutes of the clock.
+   * banned until} in the message are bans, {@code -1015} is too many orders of one account; {@code
+   * -1008} and the codes after which the outcome is unknown ({@code -1006}, {@code -1007}) are
+   * tried again, so send an idempotent client order id. {@code -1021}, a timestamp that is off, is
+   * tried again too. {@code X-MBX-USED-WEIGHT-1M} is compared with the limit, in minutes of the
+   * clock.
    *
    * <p>Not verified: the time in the message is in milliseconds since 1970, as logs that people
    * publish show; the page only has a placeholder. Order counts are not read, since their limits
@@ -97,7 +98,8 @@ public final class KnownApis {
             status(418).or(json("/code", "-1003").and(text("IP banned until"))),
             Cause.BANNED,
             answer -> until(BANNED_UNTIL, MILLIS, answer))
-        .tooFast(json("/code", "-1003", "-1015"))
+        .tooFast(json("/code", "-1003"))
+        .pauseKey(json("/code", "-1015"), Cause.TOO_FAST, answer -> Optional.empty())
         .retry(json("/code", "-1001", "-1006", "-1007", "-1008", "-1021"))
         .notAdmitted(json("/code", "-1002", "-2014", "-2015"))
         .usage(QuotaFields.used("X-MBX-USED-WEIGHT-1M", weight, Duration.ofMinutes(1)))
@@ -106,11 +108,12 @@ public final class KnownApis {
 
   /**
    * Returns the profile of Kraken's spot API, which answers 200 whatever happens, with an array
-   * {@code error}. {@code EAPI:Rate limit exceeded}, {@code EOrder:Rate limit exceeded} and {@code
-   * EGeneral:Too many requests} are too fast, {@code EService:Throttled} until the time that it
-   * names; {@code EGeneral:Temporary lockout} is a ban, of 15 minutes; {@code EService:} and an
-   * {@code EAPI:Invalid nonce} are tried again. An invalid key or signature pauses everyone, since
-   * repeated ones lock the account out. Any other error fails the event.
+   * {@code error}. {@code EAPI:Rate limit exceeded}, which is one API key's, {@code EOrder:Rate
+   * limit exceeded} and {@code EGeneral:Too many requests} are too fast, {@code EService:Throttled}
+   * until the time that it names; {@code EGeneral:Temporary lockout} is a ban, of 15 minutes;
+   * {@code EService:} and an {@code EAPI:Invalid nonce} are tried again. An invalid key or
+   * signature pauses everyone, since repeated ones lock the account out. Any other error fails the
+   * event.
    *
    * <p>Not verified: how long a lockout is (the page says "typically a few minutes").
    *
@@ -120,12 +123,11 @@ public final class KnownApis {
   public static ApiProfile kraken() {
     String error = "/error/0";
     return ApiProfile.named("Kraken")
-        .tooFast(
-            jsonBegins(
-                error,
-                "EAPI:Rate limit exceeded",
-                "EOrder:Rate limit exceeded",
-                "EGeneral:Too many requests"))
+        .pauseKey(
+            jsonBegins(error, "EAPI:Rate limit exceeded"),
+            Cause.TOO_FAST,
+            answer -> Optional.empty())
+        .tooFast(jsonBegins(error, "EOrder:Rate limit exceeded", "EGeneral:Too many requests"))
         .pause(
             jsonBegins(error, "EService:Throttled", "EService: Throttled"),
             Cause.TOO_FAST,
@@ -171,7 +173,8 @@ public final class KnownApis {
    */
   public static ApiProfile okx() {
     return ApiProfile.named("OKX")
-        .tooFast(json("/code", "50011", "50061").or(status(429)), Duration.ofSeconds(2))
+        .keyTooFast(json("/code", "50061"), Duration.ofSeconds(2))
+        .tooFast(json("/code", "50011").or(status(429)), Duration.ofSeconds(2))
         .retry(json("/code", "50001", "50004", "50013", "50026", "50102"))
         .notAdmitted(
             json(
@@ -184,10 +187,10 @@ public final class KnownApis {
 
   /**
    * Returns the profile of Bybit's API of version 5, whose answers have a {@code retCode}. {@code
-   * 10006} is too fast, until {@code X-Bapi-Limit-Reset-Timestamp}; 403 is an address that came too
-   * fast, and means 10 minutes, also for the answers {@code 10018}; {@code 10000}, {@code 10016}
-   * and {@code 429} are tried again; {@code 10003}, {@code 10004} and {@code 33004} are keys that
-   * are not accepted. Any other code than {@code 0} fails the event.
+   * 10006} is too fast, of one account, until {@code X-Bapi-Limit-Reset-Timestamp}; 403 is an
+   * address that came too fast, and means 10 minutes, also for the answers {@code 10018}; {@code
+   * 10000}, {@code 10016} and {@code 429} are tried again; {@code 10003}, {@code 10004} and {@code
+   * 33004} are keys that are not accepted. Any other code than {@code 0} fails the event.
    *
    * <p>403 also stands for an address in a country that is not served, and for a GET with a body:
    * then the pause comes again and again, and grows.
@@ -200,7 +203,7 @@ public final class KnownApis {
   public static ApiProfile bybit() {
     return ApiProfile.named("Bybit")
         .banned(status(403).or(json("/retCode", "10018")), Duration.ofMinutes(10))
-        .tooFast(json("/retCode", "10006"), Duration.ofSeconds(1))
+        .keyTooFast(json("/retCode", "10006"), Duration.ofSeconds(1))
         .retry(json("/retCode", "10000", "10016", "429"))
         .notAdmitted(json("/retCode", "10003", "10004", "33004"))
         .done(json("/retCode", "0").and(status(200)))

@@ -7,10 +7,13 @@ import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.http.answer.Answer;
 import io.ratelimit.http.answer.Answers;
+import io.ratelimit.http.answer.Verdict;
+import io.ratelimit.http.answer.Verdict.Cause;
 import io.ratelimit.http.profile.ApiProfile;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Moments of one queue and of the processes that share it. */
@@ -72,6 +75,32 @@ class QuotaPolicyTest {
         .containsExactly(change(every(Duration.ofMinutes(4))));
     assertThat(process.sees(1, 200, POLICY_20)).isEmpty();
     assertThat(settings.version()).isEqualTo(2);
+  }
+
+  @Test
+  void whatAnAnswerTellsOfOneKeyIsNotEveryonesQuota() {
+    Answer answer =
+        Answers.at(
+            ApiProfile.standard(),
+            START,
+            START.plusSeconds(1),
+            400,
+            "",
+            POLICY_20,
+            "X-RateLimit-Remaining: 0",
+            "X-RateLimit-Reset: 30");
+    QuotaState state = QuotaState.of(LIMIT);
+    QuotaPolicy policy = new QuotaPolicy(Duration.ofMinutes(1));
+
+    assertThat(
+            policy.decide(
+                state, settings, answer, Verdict.pauseKey(Cause.BANNED, Optional.empty(), "")))
+        .isEqualTo(new QuotaPolicy.Decision(state, List.of()));
+    assertThat(
+            policy
+                .decide(state, settings, answer, Verdict.pause(Cause.BANNED, Optional.empty(), ""))
+                .actions())
+        .isNotEmpty();
   }
 
   @Test

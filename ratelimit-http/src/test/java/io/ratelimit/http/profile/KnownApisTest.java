@@ -22,7 +22,9 @@ class KnownApisTest {
 
   private static String shown(Verdict verdict) {
     if (verdict instanceof Verdict.Pause pause) {
-      return pause.cause() + pause.duration().map(time -> " " + time).orElse("");
+      return (pause.scope() == Verdict.Scope.KEY ? "KEY " : "")
+          + pause.cause()
+          + pause.duration().map(time -> " " + time).orElse("");
     }
     if (verdict instanceof Verdict.Retry retry) {
       return "RETRY" + retry.after().map(time -> " " + time).orElse("");
@@ -48,14 +50,14 @@ class KnownApisTest {
           binance  | 418 | {"code":-1003,"msg":"IP banned until 99999999999999."}  | -                | BANNED
           binance  | 418 | {"code":-1003,"msg":"IP banned until 1767226230000."}   | Retry-After: 9   | BANNED PT9S
           binance  | 400 | {"code":-1003,"msg":"Way too much; IP banned until 1767226230000."} | -    | BANNED PT10M
-          binance  | 400 | {"code":-1015,"msg":"Too many new orders."}             | -                | TOO_FAST
+          binance  | 400 | {"code":-1015,"msg":"Too many new orders."}             | -                | KEY TOO_FAST
           binance  | 400 | {"code":-1021,"msg":"Timestamp"}                        | -                | RETRY
           binance  | 503 | {"code":-1008,"msg":"Server is currently overloaded"}   | -                | RETRY
           binance  | 401 | {"code":-2014,"msg":"API-key format invalid."}          | -                | NOT_ADMITTED
           binance  | 400 | {"code":-1121,"msg":"Invalid symbol."}                  | -                | FAIL
           kraken   | 200 | {"error":[],"result":{}}                                | -                | DONE
           kraken   | 200 | {"error":["WGeneral:Deprecated"],"result":{}}           | -                | DONE
-          kraken   | 200 | {"error":["EAPI:Rate limit exceeded"]}                  | -                | TOO_FAST
+          kraken   | 200 | {"error":["EAPI:Rate limit exceeded"]}                  | -                | KEY TOO_FAST
           kraken   | 200 | {"error":["EOrder:Rate limit exceeded"]}                | -                | TOO_FAST
           kraken   | 200 | {"error":["EService: Throttled: 1767225660"]}           | -                | TOO_FAST PT30S
           kraken   | 200 | {"error":["EService:Throttled: 1"]}                     | -                | TOO_FAST
@@ -70,14 +72,14 @@ class KnownApisTest {
           coinbase | 200 | {"id":"1"}                                              | -                | DONE
           okx      | 200 | {"code":"0","data":[],"msg":""}                         | -                | DONE
           okx      | 429 | {"code":"50011","msg":"Rate limit reached."}            | -                | TOO_FAST PT2S
-          okx      | 200 | {"code":"50061","msg":"Sub-account rate limit"}         | -                | TOO_FAST PT2S
+          okx      | 200 | {"code":"50061","msg":"Sub-account rate limit"}         | -                | KEY TOO_FAST PT2S
           okx      | 200 | {"code":"50013","msg":"System is busy"}                 | -                | RETRY
           okx      | 401 | {"code":"50113","msg":"Invalid signature"}              | -                | NOT_ADMITTED
           okx      | 200 | {"code":"51000","msg":"Parameter error"}                | -                | FAIL
           okx      | 200 | {"data":[{"code":"50011"}],"code":"0"}                  | -                | DONE
           bybit    | 200 | {"retCode":0,"retMsg":"OK"}                             | -                | DONE
-          bybit    | 200 | {"retCode":10006,"retMsg":"Too many visits!"}           | X-Bapi-Limit-Status: 0 / X-Bapi-Limit-Reset-Timestamp: 1767225632000 | TOO_FAST PT2S
-          bybit    | 200 | {"retCode":10006,"retMsg":"Too many visits!"}           | -                | TOO_FAST PT1S
+          bybit    | 200 | {"retCode":10006,"retMsg":"Too many visits!"}           | X-Bapi-Limit-Status: 0 / X-Bapi-Limit-Reset-Timestamp: 1767225632000 | KEY TOO_FAST PT2S
+          bybit    | 200 | {"retCode":10006,"retMsg":"Too many visits!"}           | -                | KEY TOO_FAST PT1S
           bybit    | 403 | 403, access too frequent                                | -                | BANNED PT10M
           bybit    | 200 | {"retCode":10016}                                       | -                | RETRY
           bybit    | 200 | {"retCode":10004}                                       | -                | NOT_ADMITTED

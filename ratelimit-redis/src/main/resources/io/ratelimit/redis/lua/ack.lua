@@ -1,16 +1,17 @@
 -- The attempts succeeded: the events are done. `retain` last done events are kept for inspection, of
 -- each call so many bytes of them at most.
 --
--- KEYS meta events attempts leased leases done observed limits:held lines closed expiring latest done:ids
+-- KEYS meta scope events attempts leased leases done observed limits:held lines closed expiring latest done:ids
 -- ARGV given retain channel client [token id]…
 -- REPLY for each lease 1, 2 if others waited for its end, or 0 if it no longer holds the event
 -- COST O(log leases) for each event, and O(1) for each of their types
 
-local META, EVENTS, ATTEMPTS, LEASED, LEASES, DONE, OBSERVED,
+local META, SCOPE, EVENTS, ATTEMPTS, LEASED, LEASES, DONE, OBSERVED,
   LIMITS_HELD, LINES, CLOSED, EXPIRING, LATEST,
   DONE_IDS = unpack(KEYS)
 local given, retain, channel, client = unpack(ARGV, 1, 4)
 -- @include basics
+-- @include clock
 -- @include leases
 -- @include observed
 
@@ -89,12 +90,14 @@ else
 end
 observe(held, now, false)
 if is_any_charged then
+-- @include scoped
 -- @include freed
 -- @include terms
 -- @include wake
   -- The id is a duplicate for a while; others are so no more, some of which go.
   local function remember(id, window)
     if window then
+      keep_types('ZCARD', DONE_IDS)
       redis.call('ZADD', DONE_IDS, int(now + window), id)
       local old = redis.call('ZRANGEBYSCORE', DONE_IDS, '-inf', int(now), 'LIMIT', 0, 10)
       if #old > 0 then

@@ -3,7 +3,7 @@
 -- the start that it got, for a while: of the latest requests only, as a start that is made long after it
 -- was counted may be one too many in its window.
 --
--- KEYS meta starts acquired
+-- KEYS meta scope starts limits acquired
 -- ARGV given seen remembered start_up [request permits]…
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), and for each request one of
 --         'granted', start
@@ -12,7 +12,7 @@
 --         'never', the most permits that can start
 -- COST O(log n) for each request; O(log starts) for the limit while it stays the same
 
-local META, STARTS, ACQUIRED = unpack(KEYS)
+local META, SCOPE, STARTS, LIMITS, ACQUIRED = unpack(KEYS)
 local given, seen, remembered, start_up = unpack(ARGV)
 -- @include basics
 -- @include limiter

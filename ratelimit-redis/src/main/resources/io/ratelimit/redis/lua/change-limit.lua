@@ -10,12 +10,12 @@
 -- What is set already keeps the version and wakes nobody; so does a demand that leaves the limit in
 -- force as it is.
 --
--- KEYS meta starts
+-- KEYS meta scope starts limits
 -- ARGV given seen remembered start_up channel client change limit micros owner
 -- REPLY now, latest start, settings, epoch and server or nil (ask again)
 -- COST O(1)
 
-local META, STARTS = unpack(KEYS)
+local META, SCOPE, STARTS, LIMITS = unpack(KEYS)
 local given, seen, remembered, start_up, channel, client, change, limit, micros, owner = unpack(ARGV)
 -- @include basics
 -- @include limiter

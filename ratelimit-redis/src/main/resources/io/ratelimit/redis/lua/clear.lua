@@ -4,21 +4,23 @@
 -- comes back later is noted with the number of this clear, or of a later one. `bound` and `number`
 -- are '' at the first step. A step that has met MOST_BYTES of records ends early.
 --
--- KEYS meta pending:high pending:normal pending:low types events attempts delayed failed failed:times failed:events aside aside:types returned limits:held keyed flows lines turns closed loads expiring latest
+-- KEYS meta scope pending:high pending:normal pending:low types events attempts delayed failed failed:times failed:events aside aside:types returned limits:held keyed flows lines turns closed loads expiring latest
 -- ARGV given scope max bound number
 -- REPLY bound, number, pending discarded, delayed discarded, failed discarded, 1 if there may be more
 -- COST O(log n) for each event discarded, O(1) for each one that came back meanwhile
 
-local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED, FAILED,
+local META, SCOPE, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED, FAILED,
   FAILED_TIMES, FAILED_EVENTS, ASIDE, ASIDE_TYPES, RETURNED,
   LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, LOADS, EXPIRING, LATEST = unpack(KEYS)
 local given, scope, max, bound, number = unpack(ARGV)
 -- @include basics
+-- @include clock
 -- @include events
 -- @include failures
 -- @include aside
 -- @include loads
 -- @include keyed
+-- @include scoped
 -- @include freed
 -- @include terms
 
@@ -32,6 +34,7 @@ if refused then
   return refused
 end
 local now = clock(given, m[4])
+keep_types('ZCARD', KEYED)
 word('scope', scope, 'ALL PENDING FAILED')
 local room = whole('max', max, 1, 1000)
 local first = number == ''

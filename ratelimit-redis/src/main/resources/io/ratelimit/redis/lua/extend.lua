@@ -1,13 +1,14 @@
 -- Holds the event for so long from now.
 --
--- KEYS meta leased leases
+-- KEYS meta scope leased leases
 -- ARGV given token id micros
 -- REPLY when the lease now ends, or 0 if it no longer holds the event
 -- COST O(log leases)
 
-local META, LEASED, LEASES = unpack(KEYS)
+local META, SCOPE, LEASED, LEASES = unpack(KEYS)
 local given, token, id, micros = unpack(ARGV)
 -- @include basics
+-- @include clock
 -- @include leases
 -- @include held
 

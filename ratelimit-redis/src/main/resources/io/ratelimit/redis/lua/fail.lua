@@ -1,18 +1,20 @@
 -- The attempt failed for good: the event goes to the failed queue.
 --
--- KEYS meta events attempts leased leases failed failed:times failed:events observed returned limits:held lines closed expiring latest
+-- KEYS meta scope events attempts leased leases failed failed:times failed:events observed returned limits:held lines closed expiring latest
 -- ARGV given token id failed_age channel client reason
 -- REPLY 1, 2 if others waited for its end, or 0 if the lease no longer holds the event
 -- COST O(log leases + log failed)
 
-local META, EVENTS, ATTEMPTS, LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS,
+local META, SCOPE, EVENTS, ATTEMPTS, LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS,
   OBSERVED, RETURNED,
   LIMITS_HELD, LINES, CLOSED, EXPIRING, LATEST = unpack(KEYS)
 local given, token, id, failed_age, channel, client, reason = unpack(ARGV)
 -- @include basics
+-- @include clock
 -- @include leases
 -- @include observed
 -- @include held
+-- @include scoped
 -- @include freed
 -- @include terms
 -- @include wake

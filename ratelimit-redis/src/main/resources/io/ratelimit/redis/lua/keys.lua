@@ -2,20 +2,23 @@
 -- of those behind a key, '' for all, so many of them at most. A key matters if some of its starts are in
 -- a window, an event waits or is in flight, or it is paused.
 --
--- KEYS meta starts limits limits:starts limits:held lines
+-- KEYS meta scope starts limits limits:starts limits:held lines
 -- ARGV given name key max
--- REPLY where to go on or '', for each key its name, in flight, paused until, 'inf' or nil, latest start or nil, how many windows, the cost of the starts in each
+-- REPLY where to go on or '', for each key its name, in flight, paused until, 'inf' or nil, latest start or nil, next start or nil, how many windows, for each its limit and the cost of the starts in it
 -- COST O(log n) for each key and window
 
-local META, STARTS, LIMITS, LIMITS_STARTS, LIMITS_HELD, LINES = unpack(KEYS)
+local META, SCOPE, STARTS, LIMITS, LIMITS_STARTS, LIMITS_HELD, LINES = unpack(KEYS)
 local given, name, key, max = unpack(ARGV)
 -- @include basics
+-- @include clock
 -- @include known
 -- @include limiter
 -- @include named
 -- @include pauses
+-- @include scoped
 -- @include keystates
 
+keep_types('ZCARD', LINES)
 max = whole('max', max, 0, 100)
 local now = clock(given, redis.call('HGET', META, 'now'))
 local named = named_limit(name)
@@ -39,9 +42,11 @@ local function add(each)
     return false
   end
   local windows = named.in_force(each, now)
+  local opens = N.opening(each, 1, now)
   local values = { string.sub(each, #name + 2), in_flight, paused == FAR and 'inf' or paused and int(paused) or false,
-    starts and state.latest or false, #windows }
+    starts and state.latest or false, opens < FAR and int(opens), #windows }
   for _, window in ipairs(windows) do
+    values[#values + 1] = window.text
     values[#values + 1] = state and N.held_after(each, state, math.max(state.forgotten, now - window.window)) or 0
   end
   for i = 1, #values do

@@ -4,28 +4,31 @@
 --   set       name limit          in place of the one that is there
 --   override  key windows         windows of the keys that a pattern matches
 --   default   key                 no override of them
---   demand    key micros owner windows   somebody wants higher windows for so long
---   calm      key owner           and no longer does
+--   demand    key micros whose windows   somebody wants higher windows for so long
+--   calm      key whose           and no longer does
 --   settings  key                 reads one limit, with its overrides and demands
 --   again                         goes on where a change ended that lines have to hear of
 --   pause     key micros          a pause of one key for so long, or 'inf'
 --   resume    key                 no pause of it
 --
--- KEYS meta starts limits limits:held lines closed
--- ARGV given seen remembered start_up channel client change key micros cursor owner windows [name limit]…
+-- KEYS meta scope starts limits limits:held lines closed
+-- ARGV given seen remembered start_up channel client change key micros cursor whose windows [name limit]…
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), 'undeclared', 'many', 'crowded' or 'ok', where to go on or '', [name, limit]…, or of one limit its name, limit, overrides and demands
 -- COST O(log n) for each line that waits for a key of the limit, so many of them at most
 
-local META, STARTS, LIMITS, LIMITS_HELD, LINES, CLOSED = unpack(KEYS)
-local given, seen, remembered, start_up, channel, client, change, key, micros, cursor, owner, windows = unpack(ARGV, 1, 12)
+local META, SCOPE, STARTS, LIMITS, LIMITS_HELD, LINES, CLOSED = unpack(KEYS)
+local given, seen, remembered, start_up, channel, client, change, key, micros, cursor, whose, windows = unpack(ARGV, 1, 12)
 -- @include basics
 -- @include limiter
 -- @include state
 -- @include named
 -- @include pauses
+-- @include scoped
 -- @include freed
 -- @include wake
 -- @include loaded
+
+keep_types('ZCARD', LIMITS_HELD, LINES, CLOSED)
 
 local MOST_LIMITS = 32
 local MOST_OVERRIDES = 100
@@ -76,16 +79,38 @@ if change == 'override' or change == 'demand' then
   end
 end
 if change == 'demand' or change == 'calm' then
-  if not string.match(owner, '^%S+$') then
-    error('ARGUMENT owner must be a word but is "' .. owner .. '"', 0)
+  if not string.match(whose, '^%S+$') then
+    error('ARGUMENT whose must be a word but is "' .. whose .. '"', 0)
   end
 end
 
-local names = redis.call('HGET', META, 'limit_names') or ''
+local names = redis.call('HGET', SCOPE, 'limit_names') or ''
 local count_names = select(2, string.gsub(names, '%S+', ''))
 
 local function is_known(name)
   return string.find(' ' .. names .. ' ', ' ' .. name .. ' ', 1, true)
+end
+
+-- Returns whether it is among the names, or has room.
+local function note_name(name)
+  if not is_known(name) then
+    if count_names >= MOST_LIMITS then
+      return false
+    end
+    count_names = count_names + 1
+    names = names == '' and name or names .. ' ' .. name
+    redis.call('HSET', SCOPE, 'limit_names', names)
+  end
+  return true
+end
+
+-- All lines of a limit are to be looked at, also in other queues of the scope.
+local function tell_all(name)
+  if owner then
+    redis.call('HINCRBY', SCOPE, 'changed', 1)
+    wake_scope()
+  end
+  cursor = '[' .. name .. '='
 end
 
 -- Sets a limit; of one that was lost the past is unknown.
@@ -98,20 +123,15 @@ local function set_limit(name, text)
     local same = string.match(redis.call('HGET', LIMITS, 'n' .. name), '|.*$') == string.match(text, '|.*$')
     forgotten = same and forgotten or math.max(forgotten or NEVER, now - old.memory)
   end
-  if not is_known(name) then
-    if count_names >= MOST_LIMITS then
-      return 'many'
-    end
-    count_names = count_names + 1
-    names = names == '' and name or names .. ' ' .. name
-    redis.call('HSET', META, 'limit_names', names)
+  if not note_name(name) then
+    return 'many'
   end
   if not old then
     -- What it had beside was lost with it, or is what cannot be read.
     redis.call('HDEL', LIMITS, 'o' .. name, 'd' .. name)
   end
   redis.call('HSET', LIMITS, 'n' .. name, (forgotten and int(forgotten) or '-') .. ' ' .. text)
-  cursor = '[' .. name .. '='
+  tell_all(name)
 end
 
 local function precision_of(pattern)
@@ -161,7 +181,7 @@ local function set_override(named, own)
   local forgotten = int(math.max(named.forgotten, now - named.memory))
   redis.call('HSET', LIMITS, 'n' .. name,
     (string.gsub(redis.call('HGET', LIMITS, 'n' .. name), '^%-?%d*', forgotten, 1)))
-  cursor = '[' .. name .. '='
+  tell_all(name)
 end
 
 -- Sets an owner's demand, or ends it: with nil; forgets those that have lapsed. One that only moves its
@@ -170,9 +190,9 @@ local function set_demand(named, lapse)
   local lines = {}
   local is_renewal = false
   for other in string.gmatch(named.demands, '\n([^\n]+)') do
-    local whose, ends, keys, wanted = string.match(other, '^(%S+) (%d+) ([^|]*)(.*)$')
+    local other_whose, ends, keys, wanted = string.match(other, '^(%S+) (%d+) ([^|]*)(.*)$')
     if ends and now < tonumber(ends) then
-      if whose == owner and keys == pattern then
+      if other_whose == whose and keys == pattern then
         is_renewal = wanted == windows
       else
         lines[#lines + 1] = other
@@ -190,8 +210,10 @@ local function set_demand(named, lapse)
     table.remove(lines, first)
   end
   if lapse then
-    lines[#lines + 1] = owner .. ' ' .. int(lapse) .. ' ' .. pattern .. windows
-    cursor = not is_renewal and '[' .. name .. '=' or ''
+    lines[#lines + 1] = whose .. ' ' .. int(lapse) .. ' ' .. pattern .. windows
+    if not is_renewal then
+      tell_all(name)
+    end
   end
   if #lines == 0 then
     redis.call('HDEL', LIMITS, 'd' .. name)
@@ -210,6 +232,8 @@ if change == 'declare' then
     if not named_limit(ARGV[i]) then
       refused_by = refused_by or set_limit(ARGV[i], ARGV[i + 1])
       first = first or cursor
+    elseif not note_name(ARGV[i]) then
+      refused_by = 'many'
     end
   end
   -- From the first of them on, of all limits: a line that is looked at too often does no harm.
@@ -243,6 +267,9 @@ elseif change == 'pause' or change == 'resume' then
       end
     end
     look_again(key)
+    if change == 'resume' then
+      tell_scope(key)
+    end
     wake(channel, client)
   end
 end

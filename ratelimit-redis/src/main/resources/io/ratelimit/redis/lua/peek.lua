@@ -15,6 +15,8 @@ local priority, after, max = unpack(ARGV)
 -- @include known
 -- @include page
 
+keep_types('ZCARD', KEYED)
+
 priority = ({ HIGH = '0', NORMAL = '1', LOW = '2' })[priority]
 max = tonumber(max)
 local rows = {}

@@ -7,12 +7,12 @@
 -- 'kept', behind all others if it is 'new'; '' if none has a key.
 -- An id is a duplicate for `dedup` microseconds after its event is done, too, if there are any.
 --
--- KEYS meta starts pending:high pending:normal pending:low types events failed aside aside:types keyed flows lines turns closed loads limits delayed returned expiring latest attempts limits:held done:ids
+-- KEYS meta scope starts pending:high pending:normal pending:low types events failed aside aside:types keyed flows lines turns closed loads limits delayed returned expiring latest attempts limits:held done:ids
 -- ARGV given seen remembered start_up channel client heaviest most_counted costs start_in expiry replacing dedup [id weight type content]…
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), 'heavy', 'undeclared' and the name of a limit, 'dear', its name and the largest cost, or 'published', the numbers (from 0) of the duplicates…
 -- COST O(log n) for each event
 
-local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, FAILED, ASIDE,
+local META, SCOPE, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, FAILED, ASIDE,
   ASIDE_TYPES,
   KEYED, FLOWS, LINES, TURNS, CLOSED, LOADS, LIMITS, DELAYED, RETURNED, EXPIRING, LATEST,
   ATTEMPTS, LIMITS_HELD, DONE_IDS = unpack(KEYS)
@@ -30,6 +30,7 @@ local given, seen, remembered, start_up, channel, client, heaviest, most_counted
 -- @include returned
 -- @include terms
 -- @include placed
+-- @include scoped
 -- @include freed
 -- @include waiting
 -- @include loaded
@@ -58,6 +59,9 @@ if heaviest > S.normal.permits then
   return reply('heavy')
 end
 
+if costs ~= '' then
+  keep_types('HLEN', LIMITS)
+end
 local dearest = {}
 for name, cost in string.gmatch(costs, '([^: ]+):(%d+)') do
   local named = redis.call('HMGET', LIMITS, 'n' .. name, 'o' .. name, 'c' .. name)
@@ -91,6 +95,7 @@ local start, first_due, is_charging = now + start_in, nil, false
 local terms = expiry ~= ''
   and '!' .. string.sub(expiry, 1, 1) .. int(now + whole('expiry', string.sub(expiry, 2), 1, FAR)) or ''
 if dedup > 0 then
+  keep_types('ZCARD', DONE_IDS)
   terms = terms .. '!r' .. int(dedup)
 end
 

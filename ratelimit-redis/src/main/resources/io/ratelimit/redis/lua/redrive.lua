@@ -2,12 +2,12 @@
 -- ('+inf': all), and so many bytes of them at most. One whose id is unfinished stays, or a later one of
 -- whose key is, and so does one that cannot be read.
 --
--- KEYS meta pending:high pending:normal pending:low types events failed failed:times failed:events returned keyed flows lines turns closed loads expiring latest attempts
+-- KEYS meta scope pending:high pending:normal pending:low types events failed failed:times failed:events returned keyed flows lines turns closed loads expiring latest attempts
 -- ARGV after up_to max channel client
 -- REPLY redriven, duplicates, unreadable, the last sequence looked at if there may be more or nil
 -- COST O(log n) for each event looked at
 
-local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, FAILED, FAILED_TIMES,
+local META, SCOPE, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, FAILED, FAILED_TIMES,
   FAILED_EVENTS, RETURNED,
   KEYED, FLOWS, LINES, TURNS, CLOSED, LOADS, EXPIRING, LATEST, ATTEMPTS = unpack(KEYS)
 local after, up_to, max, channel, client = unpack(ARGV)

@@ -1,11 +1,11 @@
 -- Gives the event back unprocessed: pending again in its old place, and the attempt does not count.
 --
--- KEYS meta pending:high pending:normal pending:low types events attempts leased leases returned limits:held keyed flows lines turns closed loads expiring latest
+-- KEYS meta scope pending:high pending:normal pending:low types events attempts leased leases returned limits:held keyed flows lines turns closed loads expiring latest
 -- ARGV token id channel client
 -- REPLY 1, or 0 if the lease no longer holds the event
 -- COST O(log n)
 
-local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, LEASED, LEASES,
+local META, SCOPE, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, LEASED, LEASES,
   RETURNED,
   LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, LOADS, EXPIRING, LATEST = unpack(KEYS)
 local token, id, channel, client = unpack(ARGV)
@@ -15,6 +15,7 @@ local token, id, channel, client = unpack(ARGV)
 -- @include keyed
 -- @include terms
 -- @include placed
+-- @include scoped
 -- @include freed
 -- @include leases
 -- @include held

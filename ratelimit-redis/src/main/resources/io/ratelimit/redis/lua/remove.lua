@@ -3,15 +3,29 @@
 -- KEYS meta starts acquired pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events done observed aside aside:types returned limits limits:starts limits:held keyed flows lines turns closed expiring latest done:ids
 -- ARGV
 -- REPLY 1
--- COST O(n), so that clients clear the queue first
+-- COST O(n), so that clients clear the queue first; in a scope, also O(log n) for each attempt in flight of its queues
 
 local META, STARTS, ACQUIRED, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED,
   LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS, DONE, OBSERVED, ASIDE, ASIDE_TYPES,
   RETURNED,
   LIMITS, LIMITS_STARTS, LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST, DONE_IDS = unpack(KEYS)
 -- @include basics
+-- @include scoped
 -- @include known
 
+-- The named limits of a scope stay, but what is in flight of this queue no more is.
+if owner then
+  for _, member in ipairs(redis.call('ZRANGE', LIMITS_HELD, 0, -1)) do
+    local key = string.match(member, '^([^|]*)|')
+    if string.match(member, '^[^|]*|([^/]*)/') == owner then
+      redis.call('ZREM', LIMITS_HELD, member)
+      tell_scope(key)
+    elseif member == '?' .. string.sub(key, 2) .. '|' .. owner or key == '<' .. owner then
+      redis.call('ZREM', LIMITS_HELD, member)
+    end
+  end
+  LIMITS, LIMITS_STARTS, LIMITS_HELD = META, META, META
+end
 redis.call('UNLINK', META, STARTS, ACQUIRED, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS,
   DELAYED, LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS, DONE, OBSERVED, ASIDE, ASIDE_TYPES, RETURNED,
   LIMITS, LIMITS_STARTS, LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST, DONE_IDS)

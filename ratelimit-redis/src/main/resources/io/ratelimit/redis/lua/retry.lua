@@ -1,17 +1,19 @@
 -- The attempt failed, and the event waits for another, unless a later one of its key is unfinished.
 --
--- KEYS meta events attempts delayed leased leases observed returned limits limits:held lines closed expiring latest
+-- KEYS meta scope events attempts delayed leased leases observed returned limits limits:held lines closed expiring latest
 -- ARGV given token id delay channel client
 -- REPLY 1, or 0 if the lease no longer holds the event
 -- COST O(log leases + log delayed)
 
-local META, EVENTS, ATTEMPTS, DELAYED, LEASED, LEASES, OBSERVED, RETURNED,
+local META, SCOPE, EVENTS, ATTEMPTS, DELAYED, LEASED, LEASES, OBSERVED, RETURNED,
   LIMITS, LIMITS_HELD, LINES, CLOSED, EXPIRING, LATEST = unpack(KEYS)
 local given, token, id, delay, channel, client = unpack(ARGV)
 -- @include basics
+-- @include clock
 -- @include leases
 -- @include observed
 -- @include held
+-- @include scoped
 -- @include freed
 -- @include wake
 -- @include returned
@@ -40,6 +42,9 @@ observe({ held }, now, true)
 note_return('e' .. id)
 -- Under limits for which a retry holds, it is in flight until it is due.
 local freed = {}
+if held.held ~= '' then
+  keep_types('HLEN', LIMITS)
+end
 for key in string.gmatch(held.held, '/([^:/]+)') do
   local named = redis.call('HGET', LIMITS, 'n' .. string.match(key, '^[^=]*'))
   if not string.match(named or '', '^%S+ %S+ 1') then

@@ -1,11 +1,11 @@
 -- Reads the limit's settings, and seeds what the store lacks. Every client runs it first.
 --
--- KEYS meta starts
+-- KEYS meta scope starts limits
 -- ARGV given seen remembered start_up
 -- REPLY now, latest start, settings, epoch and server or nil (ask again)
 -- COST O(1)
 
-local META, STARTS = unpack(KEYS)
+local META, SCOPE, STARTS, LIMITS = unpack(KEYS)
 local given, seen, remembered, start_up = unpack(ARGV)
 -- @include basics
 -- @include limiter

@@ -7,10 +7,11 @@
 -- Payloads are fetched once it is known that their events may start, and one call returns so many bytes
 -- of them at most.
 --
--- KEYS meta starts pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events aside aside:types returned limits limits:starts limits:held keyed flows lines turns closed loads expiring latest
+-- KEYS meta scope starts pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events aside aside:types returned limits limits:starts limits:held keyed flows lines turns closed loads expiring latest
 -- ARGV given seen remembered start_up names aging failed_age [request worker max lease_micros]…
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), and for each request one of
---         'taken', how many, [token, id, attempt, taken at, expires at, worker, record]…
+--         'taken', how many, [token, id, attempt, taken at, expires at, worker, record]…, and as below
+--           what there is for the rest: 'again' if that is not known
 --         'at', time
 --         'empty', next due or nil
 --         'paused', until or nil
@@ -18,7 +19,7 @@
 -- COST O(log n) for each event that moves; O(log starts) for the limit while it stays the same; while
 --      events are set aside, O(log n) for each of the names, separated by spaces ('': all types)
 
-local META, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED,
+local META, SCOPE, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED,
   LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS, ASIDE, ASIDE_TYPES,
   RETURNED,
   LIMITS, LIMITS_STARTS, LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, LOADS, EXPIRING, LATEST = unpack(KEYS)
@@ -37,23 +38,31 @@ local given, seen, remembered, start_up, names, aging, failed_age = unpack(ARGV,
 -- @include expired
 
 -- What named limits need: nil where nothing is charged, as making it takes longer than most calls.
-local keyed, key_states, free
+local keyed, key_states, free, hear
 -- (Not EXISTS, which users of Redis need not be allowed.)
-if is_charged == 'perhaps' and redis.call('ZCARD', KEYED) + redis.call('ZCARD', FLOWS)
-  + redis.call('HLEN', TURNS) + redis.call('ZCARD', LIMITS_HELD) == 0 then
-  write_even_if_full()
-  redis.call('HSET', META, 'charged', 0)
-  is_charged = false
+if is_charged == 'perhaps' then
+  keep_types('ZCARD', KEYED, FLOWS, LIMITS_HELD)
+  keep_types('HLEN', TURNS)
+  local marked = redis.call('ZSCORE', LIMITS_HELD, '#') and 1 or 0
+  if redis.call('ZCARD', KEYED) + redis.call('ZCARD', FLOWS) + redis.call('HLEN', TURNS)
+    + redis.call('ZCARD', LIMITS_HELD) == marked then
+    write_even_if_full()
+    redis.call('HSET', META, 'charged', 0)
+    is_charged = false
+  end
 end
 if is_charged then
-  keyed, key_states, free = (function()
+  keyed, key_states, free, hear = (function()
 -- @include loads
 -- @include keyed
+-- @include scoped
 -- @include freed
 -- @include named
 -- @include pauses
 -- @include keystates
-    return keyed, function() return N end, free
+-- @include inflight
+-- @include heard
+    return keyed, function() return N end, free, hear
   end)()
 end
 -- @include placed
@@ -384,6 +393,7 @@ if wanted > 0 and (not due or due <= now) then
     count('expired', #expired)
   end
 -- @include waiting
+  keep_types('ZCARD', EXPIRING)
   local lapsed = redis.call('ZRANGEBYSCORE', EXPIRING, '-inf', int(now), 'LIMIT', 0, most)
   for _, id in ipairs(lapsed) do
     redis.call('ZREM', EXPIRING, id)
@@ -407,7 +417,11 @@ if is_broken then
   empty_aside()
 end
 if is_charged and wanted > 0 then
+  if not key_states().recall_held(keyed()) then
+    is_broken = true
+  end
   key_states().forget_some(keyed())
+  hear()
   if keyed().is_broken() then
     is_broken = true
     keyed().dissolve(MAX_SET_ASIDE)
@@ -440,7 +454,7 @@ while not is_broken and #taken < wanted do
   if is_charged then
     at = math.max(now, L.latest)
     local left = MAX_MOVED - moved
-    local woken = left > 0 and keyed().wake(at, left) or left
+    local woken = left > 0 and keyed().wake(at, left, SCOPE ~= META) or left
     moved = moved + woken
     if woken == left then
       outcome = 'again'
@@ -603,6 +617,11 @@ for _, request in ipairs(requests) do
     add('taken', #request.taken)
     for _, e in ipairs(request.taken) do
       add(e.token, e.id, e.attempt, e.start, e.expires, e.worker, e.record)
+    end
+    if request.takes and #request.taken < request.max then
+      add(outcome, detail or false)
+    else
+      add('again', false)
     end
   elseif request.takes then
     add(outcome, detail or false)

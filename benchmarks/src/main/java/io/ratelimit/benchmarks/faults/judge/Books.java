@@ -59,11 +59,16 @@ public record Books(
           leftovers.put(key, length);
         }
       }
-      for (String key : List.of("aside:types", "flows", "lines", "closed", "limits:held")) {
+      for (String key : List.of("aside:types", "flows", "lines", "closed")) {
         long length = redis.number("ZCARD", prefix + key);
         if (length > 0) {
           leftovers.put(key, length);
         }
+      }
+      // Without the mark that says that all is known.
+      long held = redis.number("ZLEXCOUNT", prefix + "limits:held", "[$", "+");
+      if (held > 0) {
+        leftovers.put("limits:held", held);
       }
     }
     return new Books(

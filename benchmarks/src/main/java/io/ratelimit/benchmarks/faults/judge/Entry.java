@@ -37,6 +37,14 @@ public sealed interface Entry {
   record Started(long at, String id, long takenAt) implements Entry {}
 
   /**
+   * A handler has returned, and the end of its attempt was not told yet.
+   *
+   * @param at when
+   * @param id the event
+   */
+  record Handled(long at, String id) implements Entry {}
+
+  /**
    * An attempt has ended.
    *
    * @param at when
@@ -93,6 +101,8 @@ public sealed interface Entry {
       fields = List.of(e.at, "unclear", e.id);
     } else if (this instanceof Started e) {
       fields = List.of(e.at, "started", e.id, e.takenAt);
+    } else if (this instanceof Handled e) {
+      fields = List.of(e.at, "handled", e.id);
     } else if (this instanceof Ended e) {
       fields = List.of(e.at, "ended", e.id, e.outcome, e.counted);
     } else if (this instanceof Health e) {
@@ -123,6 +133,7 @@ public sealed interface Entry {
       case "published" -> new Published(at, fields[2]);
       case "unclear" -> new Unclear(at, fields[2]);
       case "started" -> new Started(at, fields[2], Long.parseLong(fields[3]));
+      case "handled" -> new Handled(at, fields[2]);
       case "ended" -> new Ended(at, fields[2], fields[3], Boolean.parseBoolean(fields[4]));
       case "health" -> new Health(at, fields[2], fields[3]);
       case "missing" -> new Missing(at, Long.parseLong(fields[2]));

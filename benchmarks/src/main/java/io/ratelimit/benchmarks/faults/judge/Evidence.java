@@ -11,6 +11,7 @@ import java.util.Set;
  * @param windowMicros the length of the limit's window
  * @param initialPermits the limit at the beginning
  * @param rules the limits beside the queue's own
+ * @param bounds the limits of what is in flight
  * @param fault from when to when the fault lasted
  * @param workFrom from when on work had to go on: the fault's end, or its begin if it must not stop
  *     anything for longer than the bound
@@ -25,6 +26,7 @@ public record Evidence(
     long windowMicros,
     int initialPermits,
     List<Rule> rules,
+    List<Bound> bounds,
     Span fault,
     long workFrom,
     long drainFrom,
@@ -36,6 +38,7 @@ public record Evidence(
   public Evidence {
     journals = List.copyOf(journals);
     rules = List.copyOf(rules);
+    bounds = List.copyOf(bounds);
     survivors = Set.copyOf(survivors);
     allowances = Set.copyOf(allowances);
   }

@@ -45,6 +45,7 @@ public final class Judge {
   private Verdict verdict() {
     Windows.Fullest fullest = judgeWindows();
     evidence.rules().forEach(this::judgeRule);
+    evidence.bounds().forEach(this::judgeBound);
     Ledger ledger = Ledger.of(evidence.journals());
     long lost = judgeEvents(ledger);
     OptionalLong first = firstStart(evidence.journals(), evidence.workFrom());
@@ -147,6 +148,20 @@ public final class Judge {
           "%d starts of key %d in a window of %d of the limit %s, by the stamps of %s"
               .formatted(fullest.starts(), key, fullest.allowed(), rule.name(), whose));
     }
+  }
+
+  /** Never are more attempts of a key in flight than there may be. */
+  private void judgeBound(Bound bound) {
+    boolean isForgotten =
+        evidence.allows(Allowance.ATTEMPTS_FORGOTTEN) || evidence.allows(Allowance.EVENTS_LOST);
+    List<Span> excused = isForgotten ? List.of(evidence.fault()) : List.of();
+    new Crowd(bound, evidence.journals(), excused)
+        .tooMany()
+        .forEach(
+            (key, most) ->
+                violations.add(
+                    "%d attempts of key %d at once, and the limit %s admits %d"
+                        .formatted(most, key, bound.name(), bound.most())));
   }
 
   private long judgeEvents(Ledger ledger) {

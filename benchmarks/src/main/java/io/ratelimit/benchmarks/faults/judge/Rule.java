@@ -13,6 +13,10 @@ public record Rule(String name, long windowMicros, int permits, int keys) {
 
   /** Returns the key of an event. */
   public int key(String id) {
+    return key(id, keys);
+  }
+
+  static int key(String id, int keys) {
     return Integer.parseInt(id.substring(id.lastIndexOf('-') + 1)) % keys;
   }
 }

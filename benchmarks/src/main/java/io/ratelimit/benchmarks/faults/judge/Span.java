@@ -11,4 +11,8 @@ public record Span(long begin, long end) {
   boolean holds(long moment) {
     return moment >= begin && moment <= end;
   }
+
+  boolean overlaps(Span other) {
+    return begin <= other.end && other.begin <= end;
+  }
 }

@@ -22,6 +22,7 @@ class JudgeTest {
 
   private Set<Allowance> allowances = Set.of();
   private List<Rule> rules = List.of();
+  private List<Bound> bounds = List.of();
   private boolean worksMeanwhile = false;
   private Books books = books(0, 0);
 
@@ -55,6 +56,7 @@ class JudgeTest {
             WINDOW,
             PERMITS,
             rules,
+            bounds,
             FAULT,
             FAULT.end(),
             END,
@@ -197,6 +199,56 @@ class JudgeTest {
         .contains(
             "5 starts of key 1 in a window of 4 of the limit account, by the stamps of Redis",
             "5 starts of key 0 in a window of 4 of the limit account, by the stamps of the handlers");
+  }
+
+  private void attempt(String id, double from, double handled) {
+    entries.add(new Entry.Published(seconds(from), id));
+    entries.add(new Entry.Started(seconds(from), id, seconds(from)));
+    entries.add(new Entry.Handled(seconds(handled), id));
+    entries.add(new Entry.Ended(seconds(handled + 0.1), id, "done", true));
+  }
+
+  @Test
+  void attemptsOfAKeyAtOnceAreCounted() {
+    bounds = List.of(new Bound("account", 1, 2, 3 * SECOND));
+    work(0, END);
+    assertThat(verdict().violations()).isEmpty();
+
+    attempt("process-101", 30.1, 30.5);
+    attempt("process-103", 30.5, 30.6);
+    attempt("process-102", 30.2, 30.4);
+    count();
+    assertThat(verdict().violations())
+        .as("one after the other, and of another key")
+        .noneMatch(text -> text.contains("at once"));
+    attempt("process-105", 30.3, 30.4);
+    count();
+    assertThat(verdict().violations())
+        .contains("2 attempts of key 1 at once, and the limit account admits 1");
+  }
+
+  @Test
+  void anAttemptWithoutAnEndIsInFlightUntilItsLeaseEnds() {
+    bounds = List.of(new Bound("account", 1, 2, 3 * SECOND));
+    entries.add(new Entry.Started(seconds(30), "process-1", seconds(30)));
+    attempt("process-3", 33, 33.5);
+    assertThat(verdict().violations()).noneMatch(text -> text.contains("at once"));
+    attempt("process-5", 32.9, 33);
+    assertThat(verdict().violations())
+        .contains("2 attempts of key 1 at once, and the limit account admits 1");
+  }
+
+  @Test
+  void ofAttemptsThatAFaultMadeUnknownNobodyKnowsThatTheyAreInFlight() {
+    bounds = List.of(new Bound("account", 1, 2, 3 * SECOND));
+    attempt("process-1", 9, 11);
+    attempt("process-3", 10.5, 11);
+    assertThat(verdict().violations()).anyMatch(text -> text.contains("at once"));
+    allowances = Set.of(Allowance.ATTEMPTS_FORGOTTEN);
+    assertThat(verdict().violations()).noneMatch(text -> text.contains("at once"));
+    attempt("process-5", 22, 23);
+    attempt("process-7", 22.5, 23);
+    assertThat(verdict().violations()).anyMatch(text -> text.contains("at once"));
   }
 
   @Test

@@ -78,7 +78,8 @@ public final class AttemptRunner implements AutoCloseable {
             new Listeners(all),
             new Lanes(Optional.empty(), time),
             () -> {},
-            lanesAtWork);
+            lanesAtWork,
+            Acknowledging.NOTHING);
     threads.start();
   }
 

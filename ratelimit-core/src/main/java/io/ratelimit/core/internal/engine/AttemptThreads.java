@@ -5,6 +5,7 @@ import io.ratelimit.core.internal.handler.BatchForm;
 import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * interrupt handlers that take too long or lost their lease, and abandon those that ignore it.
  * Works from its start to its stop. Thread-safe.
  */
-final class AttemptThreads {
+final class AttemptThreads implements Dispatcher.Settled {
 
   /** How long an interrupted handler may take to return before it is abandoned. */
   private static final Duration INTERRUPT_GRACE = Duration.ofSeconds(2);
@@ -44,6 +45,7 @@ final class AttemptThreads {
   private final HandlerTimeouts timeouts;
   private final List<Loop> watchers;
   private final ExecutorService threads;
+  private final FewThreads blocking;
   private final FewThreads few;
   private final Waiting waiting;
 
@@ -54,6 +56,7 @@ final class AttemptThreads {
    * @param lanes are vacated when their attempt has ended
    * @param onVacated is called then
    * @param attemptsAtOnce how many attempts there can be at a time, now
+   * @param acknowledging is asked first to settle what succeeded
    */
   AttemptThreads(
       EventQueue queue,
@@ -63,7 +66,8 @@ final class AttemptThreads {
       Listeners listeners,
       Lanes lanes,
       Runnable onVacated,
-      IntSupplier attemptsAtOnce) {
+      IntSupplier attemptsAtOnce,
+      Acknowledging acknowledging) {
     this.time = queue.time();
     this.lanes = lanes;
     this.waiting = new Waiting(time);
@@ -74,6 +78,7 @@ final class AttemptThreads {
             processor.wantsVirtualThreads()
                 ? VirtualThreads.factory(name + "-lane-").orElse(daemons)
                 : daemons);
+    this.blocking = new FewThreads(Integer.MAX_VALUE, threads, time);
     this.few =
         new FewThreads(
             ASYNC_THREADS, Executors.newCachedThreadPool(daemons(name + "-async-")), time);
@@ -91,7 +96,8 @@ final class AttemptThreads {
             },
             task -> few.execute(inside(task)),
             this::conclude,
-            batches);
+            batches,
+            acknowledging);
     this.timeouts = new HandlerTimeouts(attempts, terms.handlerTimeout(), INTERRUPT_GRACE, time);
     List<Loop> loops = new ArrayList<>();
     loops.add(
@@ -156,7 +162,17 @@ final class AttemptThreads {
    *     refuses
    */
   void make(Lease lease, Lane lane) {
-    make(lease, lane, UnaryOperator.identity());
+    make(lease, lane, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param isNext whether the calling thread will have nothing else to do, and makes the attempt
+   *     when it returns to where it came from, if it is one that makes such attempts
+   */
+  void make(Lease lease, Lane lane, boolean isNext) {
+    make(lease, lane, UnaryOperator.identity(), isNext);
   }
 
   /**
@@ -165,10 +181,15 @@ final class AttemptThreads {
    * @param around is called in the calling thread; what it returns runs in the attempt's
    */
   void make(Lease lease, Lane lane, UnaryOperator<Runnable> around) {
+    make(lease, lane, around, false);
+  }
+
+  private void make(Lease lease, Lane lane, UnaryOperator<Runnable> around, boolean isNext) {
     lanes.occupy(lane);
     Attempt attempt = attempts.hold(lease, lane);
     try {
-      execute(lease, around.apply(inside(() -> attempts.make(attempt))));
+      Runnable task = around.apply(inside(() -> attempts.make(attempt)));
+      execute(processor.blocks(lease.event()), task, isNext);
     } catch (RuntimeException | Error failure) {
       attempts.drop(attempt);
       lanes.vacate(lane);
@@ -176,22 +197,33 @@ final class AttemptThreads {
     }
   }
 
-  private void execute(Lease lease, Runnable task) {
-    execute(processor.blocks(lease.event()), task);
-  }
-
-  private void execute(boolean blocks, Runnable task) {
-    if (!blocks) {
-      few.execute(task);
+  private void execute(boolean blocks, Runnable task, boolean isNext) {
+    // Nobody else's executor is asked after the stop, which would take the attempt.
+    if (blocks && !threads.isShutdown() && processor.executor().isPresent()) {
+      time.execute(processor.executor().get(), task);
       return;
     }
-    // Nobody else's executor is asked after the stop, which would take the attempt.
-    Executor executor = threads.isShutdown() ? threads : processor.executor().orElse(threads);
-    time.execute(executor, task);
+    FewThreads own = blocks ? blocking : few;
+    if (isNext) {
+      own.executeNext(task);
+    } else {
+      own.execute(task);
+    }
   }
 
   private Executor threadsFor(BatchForm batch) {
-    return call -> execute(batch.blocks(), inside(call));
+    return call -> execute(batch.blocks(), inside(call), false);
+  }
+
+  @Override
+  public void acknowledged(Acknowledging.Succeeded succeeded, Settlement settlement) {
+    attempts.acknowledged(succeeded, settlement);
+    waiting.lookAgain();
+  }
+
+  @Override
+  public void unheard(Acknowledging.Succeeded succeeded, Throwable failure) {
+    attempts.unheard(succeeded, failure);
   }
 
   /** The attempts that are being made now. */

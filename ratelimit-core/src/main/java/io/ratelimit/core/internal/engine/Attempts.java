@@ -40,6 +40,7 @@ final class Attempts {
   private final Executor settling;
   private final Executor concluding;
   private final Batches batches;
+  private final Acknowledging acknowledging;
   private final Lanes lanes;
   private final Time time;
   // In order, so that what is done to all of them is done in the same order at every run.
@@ -51,6 +52,7 @@ final class Attempts {
    * @param settling settles what completes in threads of others
    * @param concluding settles what was abandoned: a queue that is away holds up each for a while
    * @param batches collects attempts that are handled together
+   * @param acknowledging is asked first to settle what succeeded
    */
   Attempts(
       EventQueue queue,
@@ -61,7 +63,8 @@ final class Attempts {
       Runnable onVacated,
       Executor settling,
       Executor concluding,
-      Batches batches) {
+      Batches batches,
+      Acknowledging acknowledging) {
     this.queue = queue;
     this.processor = processor;
     this.handlerTimeout = handlerTimeout;
@@ -71,6 +74,7 @@ final class Attempts {
     this.settling = settling;
     this.concluding = concluding;
     this.batches = batches;
+    this.acknowledging = acknowledging;
     this.time = queue.time();
   }
 
@@ -238,18 +242,57 @@ final class Attempts {
   }
 
   private void conclude(Attempt attempt, AttemptOutcome outcome, Duration processing) {
+    if (outcome instanceof AttemptOutcome.Done done
+        && acknowledging.accept(new Acknowledging.Succeeded(attempt, done, processing))) {
+      return;
+    }
     try {
       log(attempt.lease(), outcome);
-      Settlement settlement = settle(attempt.lease(), outcome);
-      listeners.tell(
-          listener ->
-              listener.attemptFinished(
-                  attempt.lease(), attempt.lane().number(), outcome, processing, settlement));
+      Settlement settlement = settle(attempt.lease(), outcome, Optional.empty());
+      tellFinished(attempt, outcome, processing, settlement);
     } finally {
-      running.remove(attempt);
-      lanes.vacate(attempt.lane());
+      vacate(attempt);
       onVacated.run();
     }
+  }
+
+  private void vacate(Attempt attempt) {
+    running.remove(attempt);
+    lanes.vacate(attempt.lane());
+  }
+
+  private void tellFinished(
+      Attempt attempt, AttemptOutcome outcome, Duration processing, Settlement settlement) {
+    listeners.tell(
+        listener ->
+            listener.attemptFinished(
+                attempt.lease(), attempt.lane().number(), outcome, processing, settlement));
+  }
+
+  /** What was accepted to be acknowledged has been; its lane comes free. */
+  void acknowledged(Acknowledging.Succeeded succeeded, Settlement settlement) {
+    try {
+      tellFinished(succeeded.attempt(), succeeded.outcome(), succeeded.processing(), settlement);
+    } finally {
+      vacate(succeeded.attempt());
+    }
+  }
+
+  /** The queue was told, and may not have heard: it is told again, in another thread. */
+  void unheard(Acknowledging.Succeeded succeeded, Throwable failure) {
+    Attempt attempt = succeeded.attempt();
+    later(
+        concluding,
+        () -> {
+          try {
+            Settlement settlement =
+                settle(attempt.lease(), succeeded.outcome(), Optional.of(failure));
+            tellFinished(attempt, succeeded.outcome(), succeeded.processing(), settlement);
+          } finally {
+            vacate(attempt);
+            onVacated.run();
+          }
+        });
   }
 
   /** Once for each attempt that failed, with all that is known but the payload. */
@@ -282,24 +325,33 @@ final class Attempts {
         : "given up";
   }
 
-  /** Tells the queue until it has heard, or until the lease cannot hold any more. */
-  private Settlement settle(Lease lease, AttemptOutcome outcome) {
+  /**
+   * Tells the queue until it has heard, or until the lease cannot hold any more.
+   *
+   * @param before why it was not heard the first time
+   */
+  private Settlement settle(Lease lease, AttemptOutcome outcome, Optional<Throwable> before) {
     Instant giveUpAt = null;
+    Optional<Throwable> failed = before;
     while (true) {
-      try {
-        return outcome.settle(queue, lease);
-      } catch (RuntimeException | Error failure) {
-        listeners.failed("settling event " + lease.event().id(), failure);
-        Duration held = Duration.between(lease.takenAt(), lease.expiresAt());
-        giveUpAt = giveUpAt == null ? time.now().plus(held) : giveUpAt;
-        if (stopping || !time.now().isBefore(giveUpAt)) {
-          return Settlement.STALE_LEASE;
-        }
+      if (failed.isEmpty()) {
         try {
-          time.sleep(SETTLE_BACKOFF);
-        } catch (InterruptedException stop) {
-          return Settlement.STALE_LEASE;
+          return outcome.settle(queue, lease);
+        } catch (RuntimeException | Error failure) {
+          failed = Optional.of(failure);
         }
+      }
+      listeners.failed("settling event " + lease.event().id(), failed.get());
+      failed = Optional.empty();
+      Duration held = Duration.between(lease.takenAt(), lease.expiresAt());
+      giveUpAt = giveUpAt == null ? time.now().plus(held) : giveUpAt;
+      if (stopping || !time.now().isBefore(giveUpAt)) {
+        return Settlement.STALE_LEASE;
+      }
+      try {
+        time.sleep(SETTLE_BACKOFF);
+      } catch (InterruptedException stop) {
+        return Settlement.STALE_LEASE;
       }
     }
   }

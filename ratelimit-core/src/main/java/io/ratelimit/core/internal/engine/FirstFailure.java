@@ -28,10 +28,17 @@ final class FirstFailure {
   }
 
   void rethrow() {
-    if (first instanceof Error error) {
+    if (first != null) {
+      rethrow(first);
+    }
+  }
+
+  /** Throws what needs no declaration. */
+  static void rethrow(Throwable failure) {
+    if (failure instanceof Error error) {
       throw error;
     }
-    if (first instanceof RuntimeException exception) {
+    if (failure instanceof RuntimeException exception) {
       throw exception;
     }
   }

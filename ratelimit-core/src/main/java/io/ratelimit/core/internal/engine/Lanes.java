@@ -4,9 +4,9 @@ import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /**
  * Which lanes there are and which of them are busy. Fewer lanes takes away free ones at once and
@@ -17,7 +17,8 @@ final class Lanes {
   private final Optional<RateLimit> limitPerLane;
   private final Time time;
   private final List<Lane> all = new ArrayList<>();
-  private final TreeSet<Integer> free = new TreeSet<>();
+  // By the lanes' numbers.
+  private final BitSet free = new BitSet();
   private int wanted;
   private int busy;
 
@@ -30,7 +31,7 @@ final class Lanes {
     while (all.size() < lanes) {
       Lane lane = new Lane(all.size() + 1, limitPerLane, time);
       all.add(lane);
-      free.add(lane.number());
+      free.set(lane.number());
     }
     wanted = lanes;
   }
@@ -44,28 +45,45 @@ final class Lanes {
   }
 
   /** The free lanes whose own limit allows an event now, the lowest numbers first. */
-  synchronized List<Lane> ready() {
-    return available().stream().filter(lane -> lane.untilReady().isZero()).toList();
+  List<Lane> ready() {
+    return readyWith(List.of());
+  }
+
+  /** The same, as if these lanes had been vacated. */
+  synchronized List<Lane> readyWith(List<Lane> vacated) {
+    List<Lane> available = available(vacated);
+    if (limitPerLane.isPresent()) {
+      available.removeIf(lane -> !lane.untilReady().isZero());
+    }
+    return available;
   }
 
   /** How long until the next free lane's own limit allows an event; empty: no lane is free. */
   synchronized Optional<Duration> untilReady() {
-    return available().stream().map(Lane::untilReady).min(Duration::compareTo);
+    return available(List.of()).stream().map(Lane::untilReady).min(Duration::compareTo);
   }
 
-  private List<Lane> available() {
-    int room = Math.max(0, wanted - busy);
-    return free.stream().limit(room).map(number -> all.get(number - 1)).toList();
+  private List<Lane> available(List<Lane> vacated) {
+    int room = Math.max(0, wanted - busy + vacated.size());
+    vacated.forEach(lane -> free.set(lane.number()));
+    List<Lane> available = new ArrayList<>(Math.min(room, all.size()));
+    for (int number = free.nextSetBit(0);
+        number >= 0 && available.size() < room;
+        number = free.nextSetBit(number + 1)) {
+      available.add(all.get(number - 1));
+    }
+    vacated.forEach(lane -> free.clear(lane.number()));
+    return available;
   }
 
   synchronized void occupy(Lane lane) {
-    free.remove(lane.number());
+    free.clear(lane.number());
     busy++;
     lane.eventStarted();
   }
 
   synchronized void vacate(Lane lane) {
-    free.add(lane.number());
+    free.set(lane.number());
     busy--;
   }
 }

@@ -56,7 +56,8 @@ public final class Session {
             listeners,
             lanes,
             this::laneVacated,
-            lanes::wanted);
+            lanes::wanted,
+            this::accept);
     this.dispatcher =
         new Dispatcher(
             queue,
@@ -66,7 +67,9 @@ public final class Session {
             settings.processor().handledTypes(),
             lanes,
             threads::make,
-            this::drained);
+            threads,
+            this::drained,
+            this::takeSooner);
     this.scaler =
         new Scaler(
             queue,
@@ -110,6 +113,13 @@ public final class Session {
 
   private void laneVacated() {
     dispatcher.laneVacated();
+  }
+
+  private boolean accept(Acknowledging.Succeeded succeeded) {
+    return dispatcher.accept(succeeded);
+  }
+
+  private void takeSooner() {
     dispatching.wake();
   }
 
@@ -154,6 +164,7 @@ public final class Session {
   private void stop(Duration grace) {
     subscription.ifPresent(Subscription::close);
     waiting.lookAgain();
+    dispatcher.stop();
     Loop.stopAll(List.of(dispatching, scaling));
     scaler.endEmergency();
     threads.stop(grace);

@@ -107,16 +107,6 @@ final class KeyedLimits {
           || (pause != null && pause.holdsAt(now))
           || state(now).hasStartsInWindow(now);
     }
-
-    private KeyStats stats(Instant now) {
-      KeyState seen = state(now);
-      return new KeyStats(
-          id,
-          seen.held(now),
-          inFlight,
-          Optional.ofNullable(pause).filter(p -> p.holdsAt(now)),
-          seen.hasStartsInWindow(now) ? seen.latestStart() : Optional.empty());
-    }
   }
 
   private final NavigableMap<String, Named> byName = new TreeMap<>();
@@ -319,14 +309,14 @@ final class KeyedLimits {
   }
 
   /**
-   * When to look again at a key that is closed until it opens: when it does, or when a demand that
-   * raises it lapses, as it may have been renewed then.
+   * When to look again at a key that is closed until it opens: then, or when a demand lapses that
+   * raises it, as it may have been renewed. One that nobody knows when it opens is not looked at.
    */
   Instant lookAt(LimitKey key, Instant at, Instant opening) {
     return named(key.limit())
         .settings
         .raisedUntil(key.key(), at)
-        .filter(lapse -> lapse.isAfter(at) && lapse.isBefore(opening))
+        .filter(lapse -> lapse.isBefore(opening) && opening.isBefore(Instant.MAX))
         .orElse(opening);
   }
 
@@ -401,11 +391,24 @@ final class KeyedLimits {
     }
   }
 
+  private KeyStats stats(Counted counted, Instant now) {
+    KeyState seen = counted.state(now);
+    Instant opening = opening(new Charge(counted.id, 1), now);
+    return new KeyStats(
+        counted.id,
+        counted.named.settings.inForce(counted.id.key(), now),
+        seen.held(now),
+        counted.inFlight,
+        Optional.ofNullable(counted.pause).filter(p -> p.holdsAt(now)),
+        seen.hasStartsInWindow(now) ? seen.latestStart() : Optional.empty(),
+        Optional.of(opening).filter(time -> time.isBefore(Instant.MAX)));
+  }
+
   Optional<KeyStats> stats(LimitKey key, Instant now) {
     Named named = byName.get(key.limit());
     return Optional.ofNullable(named == null ? null : named.keys.get(key.key()))
         .filter(counted -> counted.isShown(now))
-        .map(counted -> counted.stats(now));
+        .map(counted -> stats(counted, now));
   }
 
   List<KeyStats> stats(String limit, Optional<String> after, int max, Instant now) {
@@ -418,7 +421,7 @@ final class KeyedLimits {
     return keys.values().stream()
         .filter(key -> key.isShown(now))
         .limit(max)
-        .map(key -> key.stats(now))
+        .map(key -> stats(key, now))
         .toList();
   }
 }

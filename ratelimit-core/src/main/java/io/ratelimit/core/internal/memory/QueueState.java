@@ -216,7 +216,7 @@ public final class QueueState {
     while (leases.size() < request.maxEvents()) {
       Entry next = next(request.types(), now);
       if (next == null) {
-        return leases.isEmpty() ? nothingOpen(request.types()) : new TakeResult.Taken(leases);
+        return taken(leases, nothingOpen(request.types()));
       }
       Optional<String> refusal = namedLimits.refusal(next.charges);
       if (refusal.isPresent()) {
@@ -241,10 +241,14 @@ public final class QueueState {
             "weighs " + never.weight() + " but the limit has " + never.permits() + " permits",
             now);
       } else {
-        return leases.isEmpty() ? denied(decision, now) : new TakeResult.Taken(leases);
+        return taken(leases, denied(decision, now));
       }
     }
     return new TakeResult.Taken(leases);
+  }
+
+  private static TakeResult taken(List<Lease> leases, TakeResult rest) {
+    return leases.isEmpty() ? rest : new TakeResult.Taken(leases, Optional.of(rest));
   }
 
   private void removePending(Entry entry) {

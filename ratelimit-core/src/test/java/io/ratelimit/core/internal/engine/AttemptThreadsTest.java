@@ -40,7 +40,8 @@ class AttemptThreadsTest {
         new Listeners(List.of()),
         lanes,
         () -> {},
-        () -> 1);
+        () -> 1,
+        Acknowledging.NOTHING);
   }
 
   private Lease lease() {

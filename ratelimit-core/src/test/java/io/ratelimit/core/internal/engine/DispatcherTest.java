@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.internal.queue.RequestIds;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
@@ -19,7 +20,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
 class DispatcherTest {
@@ -31,20 +31,36 @@ class DispatcherTest {
       InMemoryEventQueue.builder(RateLimit.of(20).perMinute()).time(time).build();
   private final Lanes lanes = new Lanes(Optional.empty(), time);
   private final List<Lease> started = new ArrayList<>();
+  private final List<Acknowledging.Succeeded> acknowledged = new ArrayList<>();
+  private final List<Acknowledging.Succeeded> unheard = new ArrayList<>();
+  private final Dispatcher.Settled settled =
+      new Dispatcher.Settled() {
+        @Override
+        public void acknowledged(Acknowledging.Succeeded succeeded, Settlement settlement) {
+          lanes.vacate(succeeded.attempt().lane());
+          acknowledged.add(succeeded);
+        }
+
+        @Override
+        public void unheard(Acknowledging.Succeeded succeeded, Throwable failure) {
+          unheard.add(succeeded);
+        }
+      };
   private int drained;
+  private int sooner;
 
   private final Dispatcher dispatcher = dispatcherOver(queue);
 
   private Dispatcher dispatcherOver(EventQueue over) {
     return dispatcher(
         over,
-        (lease, lane) -> {
+        (lease, lane, isNext) -> {
           lanes.occupy(lane);
           started.add(lease);
         });
   }
 
-  private Dispatcher dispatcher(EventQueue over, BiConsumer<Lease, Lane> starter) {
+  private Dispatcher dispatcher(EventQueue over, Dispatcher.Starter starter) {
     return new Dispatcher(
         over,
         "test",
@@ -53,7 +69,9 @@ class DispatcherTest {
         WantedTypes.all(),
         lanes,
         starter,
-        () -> drained++);
+        settled,
+        () -> drained++,
+        () -> sooner++);
   }
 
   private void publish(int count) {
@@ -67,7 +85,6 @@ class DispatcherTest {
     publish(2);
     lanes.want(2);
 
-    assertThat(dispatcher.run()).isEqualTo(NOW);
     assertThat(dispatcher.run()).isEqualTo(NOW.plusSeconds(3));
     assertThat(dispatcher.run()).isEqualTo(NOW.plusSeconds(3));
     assertThat(started).hasSize(1);
@@ -112,9 +129,8 @@ class DispatcherTest {
 
     publish(1);
     dispatcher.queueChanged();
-    assertThat(dispatcher.run()).isEqualTo(NOW);
-    assertThat(dispatcher.takenAt()).contains(NOW);
     assertThat(dispatcher.run()).as("the lease ends later").isEqualTo(NOW.plusSeconds(2));
+    assertThat(dispatcher.takenAt()).contains(NOW);
 
     assertThat(queue.retry(started.get(0), Duration.ofSeconds(1), "later"))
         .isEqualTo(Settlement.SETTLED);
@@ -145,7 +161,6 @@ class DispatcherTest {
     queue.limitControl().changeLimit(RateLimit.of(1).per(Duration.ofDays(1)));
     publish(2);
     lanes.want(2);
-    assertThat(dispatcher.run()).isEqualTo(NOW);
     assertThat(dispatcher.run()).isEqualTo(NOW.plusSeconds(30));
 
     queue.limitControl().changeLimit(RateLimit.of(20).perMinute());
@@ -160,7 +175,7 @@ class DispatcherTest {
     Dispatcher failing =
         dispatcher(
             queue,
-            (lease, lane) -> {
+            (lease, lane, isNext) -> {
               if (lane.number() == 1) {
                 throw new OutOfMemoryError("no thread, on purpose");
               }
@@ -193,5 +208,96 @@ class DispatcherTest {
     lanes.want(3);
     unlucky.run();
     assertThat(started).as("one lane is free, and gets one event").hasSize(3);
+  }
+
+  private final List<Boolean> startedNext = new ArrayList<>();
+
+  private Dispatcher withAttempts(EventQueue over, List<Attempt> attempts) {
+    return dispatcher(
+        over,
+        (lease, lane, isNext) -> {
+          lanes.occupy(lane);
+          started.add(lease);
+          startedNext.add(isNext);
+          attempts.add(new Attempt(lease, lane, Duration.ofMinutes(1), time, Runnable::run));
+        });
+  }
+
+  private static Acknowledging.Succeeded succeeded(Attempt attempt) {
+    return new Acknowledging.Succeeded(attempt, new AttemptOutcome.Done(), Duration.ofMillis(1));
+  }
+
+  @Test
+  void aLaneThatSucceedsAcknowledgesAndGetsItsNextEventInTheSameCallAndThread() {
+    queue.limitControl().changeLimit(RateLimit.of(20).perMinute().withBurst(20));
+    List<Attempt> attempts = new ArrayList<>();
+    Dispatcher flying = withAttempts(queue, attempts);
+    publish(3);
+    lanes.want(1);
+    flying.run();
+    assertThat(startedNext).as("the loop has no time for an attempt").containsExactly(false);
+
+    assertThat(flying.accept(succeeded(attempts.get(0)))).isTrue();
+
+    assertThat(acknowledged).hasSize(1);
+    assertThat(queue.stats().done()).isEqualTo(1);
+    assertThat(startedNext).containsExactly(false, true);
+    assertThat(started.get(1).event().id()).isEqualTo("event-1");
+    assertThat(sooner).as("nobody else is needed").isZero();
+  }
+
+  @Test
+  void theLoopHearsOfATimeThatComesBeforeItsOwn() {
+    List<Attempt> attempts = new ArrayList<>();
+    Dispatcher flying = withAttempts(queue, attempts);
+    publish(2);
+    lanes.want(1);
+    flying.run();
+    assertThat(flying.run()).as("no lane is free").isEqualTo(NOW.plusSeconds(30));
+
+    assertThat(flying.accept(succeeded(attempts.get(0)))).isTrue();
+
+    assertThat(sooner).isEqualTo(1);
+    assertThat(flying.run()).as("the limit").isEqualTo(NOW.plusSeconds(3));
+  }
+
+  @Test
+  void aFlightThatFailsLeavesTakingToTheLoopAndSettlingToTheLanes() {
+    FaultyQueue faulty = new FaultyQueue(queue);
+    List<Attempt> attempts = new ArrayList<>();
+    Dispatcher flying = withAttempts(faulty, attempts);
+    queue.limitControl().changeLimit(RateLimit.of(20).perMinute().withBurst(20));
+    publish(3);
+    lanes.want(2);
+    flying.run();
+
+    faulty.setDown(true);
+    assertThat(flying.accept(succeeded(attempts.get(0)))).isTrue();
+    assertThat(unheard).hasSize(1);
+    assertThat(sooner).isEqualTo(1);
+    assertThat(flying.accept(succeeded(attempts.get(1)))).as("settles itself").isFalse();
+    assertThatThrownBy(flying::run).isInstanceOf(QueueUnavailableException.class);
+
+    faulty.setDown(false);
+    lanes.vacate(attempts.get(1).lane());
+    flying.run();
+    assertThat(started).hasSize(3);
+    assertThat(flying.accept(succeeded(attempts.get(2)))).isTrue();
+  }
+
+  @Test
+  void afterItsStopItAcknowledgesAndTakesNothing() {
+    List<Attempt> attempts = new ArrayList<>();
+    Dispatcher flying = withAttempts(queue, attempts);
+    queue.limitControl().changeLimit(RateLimit.of(20).perMinute().withBurst(20));
+    publish(2);
+    lanes.want(1);
+    flying.run();
+
+    flying.stop();
+
+    assertThat(flying.accept(succeeded(attempts.get(0)))).isTrue();
+    assertThat(acknowledged).hasSize(1);
+    assertThat(started).hasSize(1);
   }
 }

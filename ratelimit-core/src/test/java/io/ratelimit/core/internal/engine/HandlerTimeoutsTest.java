@@ -63,7 +63,8 @@ class HandlerTimeoutsTest {
             () -> {},
             Runnable::run,
             Runnable::run,
-            new Batches(time, () -> 1, form -> Runnable::run, new Listeners(List.of())));
+            new Batches(time, () -> 1, form -> Runnable::run, new Listeners(List.of())),
+            Acknowledging.NOTHING);
     queue.publish(List.of(AuditEvent.of("event", EventType.OPEN_ORDER_DETECTED, "wallet")));
     Lease lease =
         ((TakeResult.Taken) queue.take(new TakeRequest("request", "test", 1, Duration.ofHours(1))))

@@ -85,7 +85,8 @@ class LeaseKeeperTest {
           () -> {},
           Runnable::run,
           Runnable::run,
-          new Batches(time, () -> 1, form -> Runnable::run, new Listeners(List.of())));
+          new Batches(time, () -> 1, form -> Runnable::run, new Listeners(List.of())),
+          Acknowledging.NOTHING);
 
   private void begin(int count) {
     lanes.want(count);

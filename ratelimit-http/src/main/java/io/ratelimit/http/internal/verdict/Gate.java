@@ -1,5 +1,6 @@
 package io.ratelimit.http.internal.verdict;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -76,12 +77,18 @@ public final class Gate {
     return pause;
   }
 
-  /** Notes that the API answers again. */
-  public synchronized void open(Entry entry) {
+  /**
+   * Notes that the API answers again.
+   *
+   * @return whether everybody may ask now
+   */
+  @CanIgnoreReturnValue
+  public synchronized boolean open(Entry entry) {
     if (entry.pauses() == pauses) {
       closed = false;
       asking = false;
     }
+    return !closed;
   }
 
   /** Notes that a request told nothing about whether the API answers again. */

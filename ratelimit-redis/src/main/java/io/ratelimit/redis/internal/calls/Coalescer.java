@@ -58,18 +58,27 @@ final class Coalescer<Q, A> {
 
   /** Asks. A question whose answer is cancelled before it could be sent is never sent. */
   CompletableFuture<A> ask(Q question) {
-    CompletableFuture<A> answer = new CompletableFuture<>();
+    return askAll(List.of(question)).get(0);
+  }
+
+  /** Asks several questions, as if at the same moment. */
+  List<CompletableFuture<A>> askAll(List<Q> questions) {
+    List<CompletableFuture<A>> answers = new ArrayList<>(questions.size());
     synchronized (waiting) {
-      waiting.addLast(new Waiting<>(question, answer));
+      for (Q question : questions) {
+        CompletableFuture<A> answer = new CompletableFuture<>();
+        answers.add(answer);
+        waiting.addLast(new Waiting<>(question, answer));
+      }
     }
     try {
       callNext();
     } catch (RuntimeException | Error failure) {
-      // Nobody waits for it any more.
-      answer.cancel(false);
+      // Nobody waits for them any more.
+      answers.forEach(answer -> answer.cancel(false));
       throw failure;
     }
-    return answer;
+    return answers;
   }
 
   private void callNext() {

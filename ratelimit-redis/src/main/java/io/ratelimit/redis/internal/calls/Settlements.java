@@ -56,14 +56,15 @@ public final class Settlements {
 
   /** What other threads acknowledge at the same time goes in the same call. */
   public Settlement ack(Lease lease) {
-    return store.await(sendAck(lease));
+    return store.await(sendAcks(List.of(lease)).get(0));
   }
 
-  /** The same without waiting. */
-  public Store.Call<Settlement> sendAck(Lease lease) {
-    requireNonNull(lease, "lease");
+  /** The same for several, without waiting. */
+  public List<Store.Call<Settlement>> sendAcks(List<Lease> leases) {
     store.requireOpen();
-    return new Store.Call<>(Script.ACK, acknowledging.ask(lease), IF_ACK_IS_LOST);
+    return acknowledging.askAll(leases).stream()
+        .map(answer -> new Store.Call<>(Script.ACK, answer, IF_ACK_IS_LOST))
+        .toList();
   }
 
   /** What became of each, in the order given; all batches are sent before the first reply. */

@@ -33,7 +33,7 @@ public final class Taker {
   private final Coalescer<TakeRequest, Answer> taking;
 
   /** What a call says to one of its requests, in that request's own words. */
-  public record Answer(long now, String outcome, Reply rest) {}
+  public record Answer(long now, String outcome, int leases, Reply rest) {}
 
   /**
    * @param agingMicros how long an event waits for the next higher priority; 0: it never rises
@@ -54,20 +54,27 @@ public final class Taker {
   }
 
   public TakeResult take(TakeRequest request) {
+    return await(send(request), request);
+  }
+
+  /** Sends a request and does not wait. */
+  public Store.Call<Answer> send(TakeRequest request) {
     requireNonNull(request, "request");
+    session.store().requireOpen();
     String ifLost =
         "events may have been taken: the same request returns them again, and without it their"
             + " leases end within "
             + request.lease();
-    while (true) {
-      session.store().requireOpen();
-      Answer answer =
-          session.store().await(new Store.Call<>(Script.TAKE, taking.ask(request), ifLost));
-      Optional<TakeResult> result = result(answer);
-      if (result.isPresent()) {
-        return result.get();
-      }
+    return new Store.Call<>(Script.TAKE, taking.ask(request), ifLost);
+  }
+
+  /** Waits for what comes of a request that was sent. */
+  public TakeResult await(Store.Call<Answer> sent, TakeRequest request) {
+    Optional<TakeResult> result = result(session.store().await(sent));
+    while (result.isEmpty()) {
+      result = result(session.store().await(send(request)));
     }
+    return result.get();
   }
 
   /**
@@ -76,25 +83,29 @@ public final class Taker {
    * twice at once.
    */
   public Optional<TakeResult> result(Answer answer) {
-    Reply rest = answer.rest();
-    return switch (answer.outcome()) {
-      case "taken" -> {
-        List<Lease> leases = new ArrayList<>();
-        while (rest.hasNext()) {
-          WireEvents.Held held = WireEvents.held(rest);
-          if (held.isReadable) {
-            leases.add(held.lease);
-          } else {
-            giveUp(held);
-          }
-        }
-        yield leases.isEmpty() ? Optional.empty() : Optional.of(new TakeResult.Taken(leases));
+    Reply reply = answer.rest();
+    if (!answer.outcome().equals("taken")) {
+      return nothing(answer.outcome(), reply, answer.now());
+    }
+    List<Lease> leases = new ArrayList<>();
+    for (int left = answer.leases(); left > 0; left--) {
+      WireEvents.Held held = WireEvents.held(reply);
+      if (held.isReadable) {
+        leases.add(held.lease);
+      } else {
+        giveUp(held);
       }
-      case "at" -> Optional.of(new TakeResult.NotBefore(session.here(rest.number(), answer.now())));
-      case "empty" ->
-          Optional.of(new TakeResult.Empty(session.here(rest.optionalNumber(), answer.now())));
+    }
+    Optional<TakeResult> rest = nothing(reply.text(), reply, answer.now());
+    return leases.isEmpty() ? Optional.empty() : Optional.of(new TakeResult.Taken(leases, rest));
+  }
+
+  private Optional<TakeResult> nothing(String outcome, Reply reply, long now) {
+    return switch (outcome) {
+      case "at" -> Optional.of(new TakeResult.NotBefore(session.here(reply.number(), now)));
+      case "empty" -> Optional.of(new TakeResult.Empty(session.here(reply.optionalNumber(), now)));
       case "paused" ->
-          Optional.of(new TakeResult.Paused(session.here(rest.optionalNumber(), answer.now())));
+          Optional.of(new TakeResult.Paused(session.here(reply.optionalNumber(), now)));
       default -> Optional.empty();
     };
   }
@@ -137,8 +148,9 @@ public final class Taker {
     Reply rest = reply.rest();
     while (rest.hasNext()) {
       String outcome = rest.text();
-      int values = outcome.equals("taken") ? (int) rest.number() * VALUES_OF_A_LEASE : 1;
-      answers.add(new Answer(reply.now(), outcome, rest.next(values)));
+      int leases = outcome.equals("taken") ? (int) rest.number() : 0;
+      int values = leases == 0 ? 1 : leases * VALUES_OF_A_LEASE + 2;
+      answers.add(new Answer(reply.now(), outcome, leases, rest.next(values)));
     }
     return answers;
   }

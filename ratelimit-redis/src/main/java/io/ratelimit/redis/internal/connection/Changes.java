@@ -6,8 +6,10 @@ import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,11 +23,12 @@ public final class Changes {
   private static final Duration BETWEEN_CHECKS = Duration.ofSeconds(10);
 
   private final Connections connections;
-  private final byte[] channel;
+  private final byte[][] channels;
   private final String description;
   // A subscription that is made again is confirmed again: a question that changes nothing.
   private volatile CompletableFuture<Void> confirmation = new CompletableFuture<>();
-  private volatile boolean checking;
+  // How many confirmations are to come that nothing was missed before.
+  private final AtomicInteger checking = new AtomicInteger();
   private volatile boolean warned;
   private volatile Instant nextCheck;
 
@@ -37,13 +40,13 @@ public final class Changes {
    */
   public Changes(
       Connections connections,
-      byte[] channel,
+      List<byte[]> channels,
       String client,
       Runnable listener,
       String description,
       Instant now) {
     this.connections = connections;
-    this.channel = channel;
+    this.channels = channels.toArray(byte[][]::new);
     this.description = description;
     connections
         .changes()
@@ -58,9 +61,7 @@ public final class Changes {
 
               @Override
               public void subscribed(byte[] source, long count) {
-                if (checking) {
-                  checking = false;
-                } else {
+                if (checking.getAndUpdate(left -> Math.max(0, left - 1)) == 0) {
                   listener.run();
                 }
               }
@@ -75,7 +76,7 @@ public final class Changes {
 
   private void subscribe() {
     CompletableFuture<Void> asked =
-        connections.changes().async().subscribe(channel).toCompletableFuture();
+        connections.changes().async().subscribe(channels).toCompletableFuture();
     confirmation = asked;
     var unused =
         asked.whenComplete(
@@ -104,7 +105,7 @@ public final class Changes {
     nextCheck = now.plus(BETWEEN_CHECKS);
     CompletableFuture<Void> asked = confirmation;
     boolean answered = asked.isDone() && !isLost(asked);
-    checking = answered && !asked.isCompletedExceptionally();
+    checking.set(answered && !asked.isCompletedExceptionally() ? channels.length : 0);
     if (answered) {
       subscribe();
     }

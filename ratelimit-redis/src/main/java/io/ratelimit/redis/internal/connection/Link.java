@@ -6,8 +6,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -24,7 +23,7 @@ public final class Link implements AutoCloseable {
 
   private final Dialer dialer;
   private final String description;
-  private final Executor whenCallsHaveEnded;
+  private final Duration longestCall;
   private final Object lock = new Object();
   private final Trouble trouble = new Trouble();
   private final Set<Connections> retired = new HashSet<>();
@@ -32,6 +31,7 @@ public final class Link implements AutoCloseable {
   private volatile boolean troubled;
   private volatile Optional<String> failure = Optional.empty();
   private volatile Consumer<Connections> onReplaced = connections -> {};
+  private final CountDownLatch closing = new CountDownLatch(1);
   private boolean closed;
   private int attempts;
 
@@ -44,8 +44,7 @@ public final class Link implements AutoCloseable {
   public Link(Dialer dialer, Duration longestCall, String description) {
     this.dialer = dialer;
     this.description = description;
-    this.whenCallsHaveEnded =
-        CompletableFuture.delayedExecutor(longestCall.toNanos(), TimeUnit.NANOSECONDS);
+    this.longestCall = longestCall;
     try {
       this.current = dialer.open();
     } catch (RuntimeException | Error e) {
@@ -161,17 +160,27 @@ public final class Link implements AutoCloseable {
       return;
     }
     log.info("{} is connected anew", description);
-    Connections replaced = old;
-    whenCallsHaveEnded.execute(() -> retire(replaced));
+    retireWhenCallsHaveEnded(old);
   }
 
-  private void retire(Connections old) {
+  // In the thread that replaced them, which ends with the link: those in which Java delays tasks
+  // belong to nobody and end never, but remember the class loader of whoever needed them first.
+  private void retireWhenCallsHaveEnded(Connections old) {
+    boolean interrupted = false;
+    try {
+      var unused = closing.await(longestCall.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
     boolean mine;
     synchronized (lock) {
       mine = retired.remove(old);
     }
     if (mine) {
       old.close();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -184,6 +193,7 @@ public final class Link implements AutoCloseable {
       retired.clear();
       open.add(current);
     }
+    closing.countDown();
     open.forEach(Connections::close);
     dialer.close();
   }

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The named limits of a queue in Redis. */
 public final class RedisNamedLimitControl implements NamedLimitControl {
@@ -257,16 +258,20 @@ public final class RedisNamedLimitControl implements NamedLimitControl {
                     until.equals("inf")
                         ? Pause.untilResumed()
                         : Pause.until(Micros.toInstant(Long.parseLong(until))));
-    var latest = reply.optionalNumber();
+    Optional<Instant> latest = instant(reply.optionalNumber());
+    Optional<Instant> next = instant(reply.optionalNumber());
+    List<RateLimit> windows = new ArrayList<>();
     List<Long> held = new ArrayList<>();
-    for (long windows = reply.number(); windows > 0; windows--) {
+    for (long left = reply.number(); left > 0; left--) {
+      windows.add(WireSettings.limit(reply.text()));
       held.add(reply.number());
     }
-    return new KeyStats(
-        key,
-        held,
-        inFlight,
-        pause,
-        latest.isPresent() ? Optional.of(Micros.toInstant(latest.getAsLong())) : Optional.empty());
+    return new KeyStats(key, windows, held, inFlight, pause, latest, next);
+  }
+
+  private static Optional<Instant> instant(OptionalLong micros) {
+    return micros.isPresent()
+        ? Optional.of(Micros.toInstant(micros.getAsLong()))
+        : Optional.empty();
   }
 }

@@ -5,30 +5,56 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.lettuce.core.cluster.SlotHash;
 import io.ratelimit.core.internal.check.Printable;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The names that a namespace has in Redis, all in one hash slot. */
+/**
+ * The names that a namespace has in Redis, all in one hash slot: {@code {queue}:name}, or {@code
+ * {scope}/queue/name} for a queue of a scope. What the queues of a scope share is {@code
+ * {scope}/name}. No name of one form is one of another, as no queue and no scope has a slash.
+ */
 public final class Keys {
 
-  private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z0-9_.:-]{1,100}");
+  private static final String NAME = "[A-Za-z0-9_.:-]{1,100}";
+  private static final Pattern NAMESPACE =
+      Pattern.compile("(?:(?<scope>" + NAME + ")/)?(?<queue>" + NAME + ")");
+  private static final Pattern STATE =
+      Pattern.compile("\\{(?<first>" + NAME + ")}(?::|/(?<second>" + NAME + ")/)meta");
+
+  /** What the keys of a scope are; without one they are among those of the queue. */
+  private static final Set<String> SHARED = Set.of("limits", "limits:starts", "limits:held");
+
+  /** What is known of a scope as a whole; without one it is in the queue's own {@code meta}. */
+  private static final String SCOPE = "scope";
+
+  private static final String META = "meta";
+  private static final String CHANNEL = "changes";
 
   /** What a key looks like under which a namespace has its state, as Redis matches keys. */
-  public static final String STATE_PATTERN = "{*}:meta";
+  public static final String STATE_PATTERN = "{*}*" + META;
 
   private final String namespace;
   private final String prefix;
+  private final Optional<String> sharedPrefix;
   private final Map<Script, byte[][]> byScript = new EnumMap<>(Script.class);
 
   public Keys(String namespace) {
-    if (!NAMESPACE.matcher(namespace).matches()) {
+    Matcher matcher = NAMESPACE.matcher(namespace);
+    if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "a namespace is 1 to 100 characters out of A-Z a-z 0-9 _ . : - but this is "
+          "a namespace is 1 to 100 characters out of A-Z a-z 0-9 _ . : - or two such names,"
+              + " scope/queue, but this is "
               + Printable.quoted(namespace));
     }
     this.namespace = namespace;
-    this.prefix = "{" + namespace + "}:";
+    Optional<String> scope = Optional.ofNullable(matcher.group("scope"));
+    String queue = matcher.group("queue");
+    this.sharedPrefix = scope.map(name -> "{" + name + "}/");
+    this.prefix = sharedPrefix.map(shared -> shared + queue + "/").orElse("{" + queue + "}:");
     for (Script script : Script.values()) {
       byScript.put(script, script.keys().stream().map(this::named).toArray(byte[][]::new));
     }
@@ -36,11 +62,12 @@ public final class Keys {
 
   /** The namespace whose state lies at a key, if one does. */
   public static Optional<String> namespaceOf(String key) {
-    if (!key.startsWith("{") || !key.endsWith("}:meta")) {
+    Matcher matcher = STATE.matcher(key);
+    if (!matcher.matches()) {
       return Optional.empty();
     }
-    return Optional.of(key.substring(1, key.length() - "}:meta".length()))
-        .filter(name -> NAMESPACE.matcher(name).matches());
+    String second = matcher.group("second");
+    return Optional.of(matcher.group("first") + (second == null ? "" : "/" + second));
   }
 
   public String namespace() {
@@ -53,7 +80,11 @@ public final class Keys {
   }
 
   byte[] named(String name) {
-    return (prefix + name).getBytes(UTF_8);
+    if (name.equals(SCOPE)) {
+      return (sharedPrefix.orElse(prefix) + META).getBytes(UTF_8);
+    }
+    return (SHARED.contains(name) ? sharedPrefix.orElse(prefix) + name : prefix + name)
+        .getBytes(UTF_8);
   }
 
   /** The slot of a cluster that all of them are in. */
@@ -61,8 +92,20 @@ public final class Keys {
     return SlotHash.getSlot(channel());
   }
 
-  /** Where clients tell each other of changes. */
+  /** Where clients of the queue tell each other of changes. */
   public byte[] channel() {
-    return named("changes");
+    return named(CHANNEL);
+  }
+
+  /** Where to listen for changes: of the queue, and of what the queues of its scope share. */
+  public List<byte[]> channels() {
+    return sharedPrefix
+        .map(shared -> List.of(channel(), (shared + CHANNEL).getBytes(UTF_8)))
+        .orElseGet(() -> List.of(channel()));
+  }
+
+  /** The key of the queue's own state. */
+  public String state() {
+    return new String(named(META), UTF_8);
   }
 }

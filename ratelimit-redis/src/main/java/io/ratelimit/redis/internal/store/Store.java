@@ -384,7 +384,7 @@ public final class Store implements AutoCloseable {
   private void hear(Connections connections, String client, Runnable listener) {
     changes =
         new Changes(
-            connections, keys.channel(), client, listener, description, Time.system().now());
+            connections, keys.channels(), client, listener, description, Time.system().now());
   }
 
   @Override

@@ -93,7 +93,7 @@ public record WireSettings(String text, long changedAt, LimitSettings settings) 
   }
 
   /** Reads "permits period burst margin". */
-  static RateLimit limit(String text) {
+  public static RateLimit limit(String text) {
     return limit(text.split(" ", -1), 0);
   }
 

@@ -95,18 +95,21 @@ local function time_by(raw, line, client)
   return time, false
 end
 
--- The time of the namespace in microseconds; never before the last.
-local function clock(given, last)
-  local client = parse_clock(given)
-  local line = parse_timeline(redis.call('HGET', META, 'timeline'))
-  local time, ahead = time_by(raw_time(client), line, client)
-  return math.max(ahead and client.expected or time, tonumber(last) or NEVER)
-end
-
 -- While its memory is full, Redis refuses a script whose first write may need more, and lets it write
 -- once it has deleted something, be it nothing. Called by what drains, holds or stops.
 local function write_even_if_full()
   redis.call('HDEL', META, '')
+end
+
+-- What others wrote over some keys is removed, where it is of another type: each is as if it were lost,
+-- and repaired by whoever needs what it held. Who may not write fails, and changes nothing.
+local function keep_types(length, ...)
+  for _, key in ipairs({ ... }) do
+    local found = redis.pcall(length, key)
+    if type(found) == 'table' and string.find(found.err, 'WRONGTYPE', 1, true) then
+      redis.pcall('UNLINK', key)
+    end
+  end
 end
 
 -- Adds to a counter; one that is damaged begins anew.

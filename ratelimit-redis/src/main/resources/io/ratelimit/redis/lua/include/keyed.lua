@@ -9,7 +9,8 @@
 --   turns   'f' and a flow: "ticket type key woken", where it stands aside and whose line let it go, or
 --           '-'; 'w' and a line: the flow that it let go; 't' and a priority: the last turn of events
 --           without charges
---   closed  sorted set of the lines that have not let a flow go, by when they open
+--   closed  sorted set of the lines that have not let a flow go, by when they open; FAR, and in a scope
+--           FAR and when to look, where nobody knows
 --   loads   sorted set of keys, by LOAD_AREA of the place of their limit among `limit_names` + what the
 --           events cost there together; and '', by how many events were counted
 -- Needs META, EVENTS, KEYED, FLOWS, LINES, TURNS, CLOSED, LOADS and the includes basics, loads and events.
@@ -21,6 +22,8 @@ do
 
   local function open()
     local K = {}
+    keep_types('ZCARD', KEYED, FLOWS, LINES, CLOSED, LOADS)
+    keep_types('HLEN', TURNS)
 
     local function first_member(key, prefix)
       return redis.call('ZRANGEBYLEX', key, '[' .. prefix .. '|', '(' .. prefix .. '}', 'LIMIT', 0, 1)[1]
@@ -197,8 +200,13 @@ do
     end
 
     -- Lets the first flow go of each line that opens now, of so many lines; returns how many.
-    function K.wake(at, most)
+    function K.wake(at, most, is_scoped)
       local due = redis.call('ZRANGEBYSCORE', CLOSED, '-inf', int(at), 'LIMIT', 0, most)
+      if is_scoped and #due < most then
+        for _, line in ipairs(redis.call('ZRANGEBYSCORE', CLOSED, int(FAR), int(FAR + at), 'LIMIT', 0, most - #due)) do
+          due[#due + 1] = line
+        end
+      end
       for _, line in ipairs(due) do
         redis.call('ZREM', CLOSED, line)
         local member = first_member(LINES, line)
@@ -321,15 +329,17 @@ do
     end
 
     -- Opens the lines, so many of them from a place on, of which nothing says when they open: it was
-    -- lost. Returns the next place, '' at the end.
-    function K.mend(from, most)
+    -- lost. Returns the next place, '' at the end. With `all`, opens all of them: what closed them was lost.
+    function K.mend(from, most, all)
       for _ = 1, most do
         local member = redis.call('ZRANGEBYLEX', LINES, from == '' and '-' or from, '(|', 'LIMIT', 0, 1)[1]
         local line = member and string.match(member, '^([^|]+|[^|]*)|')
         if not line then
           return ''
         end
-        if not redis.call('ZSCORE', CLOSED, line) and redis.call('HEXISTS', TURNS, 'w' .. line) == 0 then
+        if all then
+          redis.call('ZADD', CLOSED, 'XX', 0, line)
+        elseif not redis.call('ZSCORE', CLOSED, line) and redis.call('HEXISTS', TURNS, 'w' .. line) == 0 then
           redis.call('ZADD', CLOSED, 0, line)
         end
         from = '[' .. line .. '}'

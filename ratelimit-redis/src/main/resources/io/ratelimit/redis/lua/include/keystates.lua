@@ -2,9 +2,10 @@
 -- the microsecond.
 --   limits         's' and a key: its packed state
 --   limits:starts  "key|cost of all starts up to it|start", in the order of its members
--- Needs META, LIMITS, LIMITS_STARTS, LIMITS_HELD and the includes basics, limiter, named and pauses.
+-- Needs META, SCOPE, LIMITS, LIMITS_STARTS, LIMITS_HELD and the includes basics, limiter, named, pauses and scoped.
 
 local N = {}
+keep_types('ZCARD', LIMITS_STARTS, LIMITS_HELD)
 
 function N.starts_of(key, from, most)
   return redis.call('ZRANGEBYLEX', LIMITS_STARTS, from or '[' .. key .. '|', '(' .. key .. '}', 'LIMIT', 0, most)
@@ -98,7 +99,7 @@ function N.state(key, named, at)
     return state
   end
   state = unpack_key(redis.call('HGET', LIMITS, 's' .. key))
-  local lost = tonumber(redis.call('HGET', META, 'limits_lost')) or NEVER
+  local lost = tonumber(redis.call('HGET', SCOPE, 'limits_lost')) or NEVER
   if not state then
     local is_damaged = #N.starts_of(key, nil, 1) > 0 or redis.call('HEXISTS', LIMITS, 's' .. key) == 1
     local forgotten = math.max(named.forgotten, lost)
@@ -232,7 +233,7 @@ function N.start(key, cost, start, id)
   end
   save_key(key, state)
   if named.most then
-    redis.call('ZADD', LIMITS_HELD, 0, key .. '|' .. id)
+    redis.call('ZADD', LIMITS_HELD, 0, held_member(key, id))
     return true
   end
   return false
@@ -244,17 +245,18 @@ local SWEPT = 50
 local RECOUNTED = 500
 local MENDED = 20
 function N.forget_some(flows)
-  local m = redis.call('HMGET', META, 'swept', 'sweep', 'mended')
+  local m = redis.call('HMGET', META, 'swept', 'mended', 'checked')
   local swept = tonumber(m[1]) or NEVER
   if swept <= now and now < swept + SWEPT_AFTER then
     return
   end
   write_even_if_full()
   flows.recount(RECOUNTED)
-  local cursor = string.match(m[2] or '', '^%d+$') or '0'
+  local cursor = string.match(redis.call('HGET', SCOPE, 'sweep') or '', '^%d+$') or '0'
   local found = redis.call('HSCAN', LIMITS, #cursor <= 15 and cursor or '0', 'COUNT', SWEPT)
-  redis.call('HSET', META, 'swept', int(now), 'sweep', found[1],
-    'mended', flows.mend(string.match(m[3] or '', '^%[.*}$') or '', MENDED))
+  redis.call('HSET', SCOPE, 'sweep', found[1])
+  redis.call('HSET', META, 'swept', int(now),
+    'mended', flows.mend(string.match(m[2] or '', '^%[.*}$') or '', MENDED), 'checked', N.check_held(m[3] or ''))
   for i = 1, #found[2], 2 do
     local key = string.match(found[2][i], '^s(.*)$')
     local named = key and named_limit(name_of_key(key))
@@ -277,6 +279,9 @@ function N.forget_some(flows)
   end
 end
 
+-- Of a key that nobody knows when it opens, in a scope.
+local LOOKED_AT_AFTER = 1000000
+
 -- Whether all keys of an event's flow are open, and for none of those that wait before it. If not, the
 -- flow stands aside at the key that opens last.
 function N.admits(event, flows, state, at)
@@ -290,13 +295,18 @@ function N.admits(event, flows, state, at)
   end
   if last then
     write_even_if_full()
-    -- When a demand lapses that raises it, it may have been renewed.
-    local named = named_limit(name_of_key(last))
-    local _, lapse = nil, FAR
-    if named then
-      _, lapse = named.in_force(last, at)
+    if owner and (latest >= FAR or pause_of(last)) then
+      redis.call('ZADD', LIMITS_HELD, 0, '?' .. last .. '|' .. owner)
     end
-    flows.stand_aside(state, last, math.min(latest, lapse))
+    if latest < FAR then
+      -- When a demand lapses that raises it, it may have been renewed.
+      local _, lapse = named_limit(name_of_key(last)).in_force(last, at)
+      latest = math.min(latest, lapse)
+    elseif owner then
+      -- In a scope others may open it; should they not tell, it is looked at from time to time.
+      latest = FAR + at + LOOKED_AT_AFTER
+    end
+    flows.stand_aside(state, last, latest)
   end
   return not last
 end
@@ -317,6 +327,9 @@ end
 function N.charge(event, start)
   local held = ''
   write_even_if_full()
+  if owner then
+    redis.call('HSET', SCOPE, 'now', int(start))
+  end
   for key, cost in string.gmatch(event.charges, '/([^:/]+):(%d+)') do
     if N.start(key, tonumber(cost), start, event.id) then
       held = held .. '/' .. key

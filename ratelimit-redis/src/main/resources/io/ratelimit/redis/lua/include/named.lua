@@ -162,6 +162,8 @@ do
     return string.match(key, '^[^=]*')
   end
 
+  keep_types('HLEN', LIMITS)
+
   -- A limit's settings, or nil: nobody has declared it, or what was declared is lost.
   local names_known = {}
   function named_limit(name)

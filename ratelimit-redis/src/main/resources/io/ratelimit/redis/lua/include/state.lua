@@ -1,7 +1,9 @@
 -- Loads the limiter from META, and seeds it where the store does not know it, or knows less than the
 -- client, or may have lost the last starts with the server that made them. What is damaged counts as
 -- lost. Nothing is written before something is deleted, which is allowed when the memory is full.
--- Needs META, STARTS and the includes basics and limiter.
+-- Queues of one scope live in one line of time, whose shift, epoch and latest time are in SCOPE; so is
+-- whether starts of named limits may be lost. Without a scope SCOPE is META.
+-- Needs META, SCOPE, STARTS, LIMITS and the includes basics and limiter.
 
 -- No failover or restart takes less, so that which server this is need not be asked again before.
 local SHORTEST_ABSENCE = 1000
@@ -207,8 +209,8 @@ do
     settings.text = format_settings(settings)
   end
 
-  local function format_timeline()
-    return line.epoch .. ' ' .. int(line.shift) .. ' ' .. int(line.joined)
+  local function format_timeline(joined)
+    return line.epoch .. ' ' .. int(line.shift) .. ' ' .. int(joined or line.joined)
   end
 
   -- A reply that begins with what the client remembers: the time, the latest start, the settings, and
@@ -226,14 +228,65 @@ do
     line.epoch = int(line.epoch == int(raw) and raw + 1 or math.max(raw, 1))
   end
 
+  -- What is known of the scope, or nil without one; or the reply that ends the script. `line` is nil if
+  -- nothing is known: it is new, or was lost.
+  local function load_scope()
+    if SCOPE == META then
+      return nil
+    end
+    local m = redis.pcall('HMGET', SCOPE, 'format', 'now', 'timeline', 'server', 'open', 'created')
+    if m.err then
+      if not string.find(m.err, 'WRONGTYPE', 1, true) then
+        return nil, m
+      end
+      redis.call('UNLINK', SCOPE)
+      m = {}
+    end
+    local last = tonumber(m[2]) or NEVER
+    return { line = m[3] and parse_timeline(m[3]), last = last < FAR and last or NEVER, server = m[4] or '',
+      is_open = m[5] == '1', created = tonumber(m[6]) or FAR }, refusal(m[1])
+  end
+
+  -- What was started under named limits may be lost up to now.
+  local function lose_scope(scope)
+    write_even_if_full()
+    redis.call('HSET', SCOPE, 'limits_lost', int(now), 'now', int(now), 'open', 0, 'server', this_server,
+      'timeline', format_timeline(now), 'format', FORMAT)
+    if not scope.line then
+      redis.call('HSET', SCOPE, 'created', int(now))
+    end
+  end
+
+  -- Whether a client comes from another server than this one, where it was after `joined`, when this one
+  -- was taken to be another one.
+  local function is_from_elsewhere(client, server, joined)
+    return client.server ~= '-' and server ~= '' and client.server ~= server
+      and client.heard and client.heard > joined
+  end
+
+  -- Whether starts under the named limits of a scope may be lost; `server`: which this is, if it was asked.
+  local function is_scope_lost(scope, client, server)
+    return not scope.line or (server and server ~= scope.server)
+      or is_from_elsewhere(client, this_server, scope.line.joined)
+      -- Who knew nothing opened them fully while this client lives.
+      or (scope.is_open and client.expected and client.epoch ~= scope.line.epoch)
+  end
+
   -- The first state of a namespace, or the first after it was lost.
-  local function seed(raw, client, seen, remembered, start_up)
+  local function seed(raw, client, seen, remembered, start_up, scope)
     now = raw
-    line = parse_timeline(nil)
-    line.epoch = client.epoch
-    new_epoch(raw)
+    if scope and scope.line then
+      line = scope.line
+      now = math.max((time_by(raw, line, client)), scope.last)
+    else
+      line = parse_timeline(nil)
+      line.epoch = client.epoch
+      new_epoch(raw)
+    end
+    local joined = line.joined
     line.joined = now
-    this_server = server_id() or ''
+    local server = server_id()
+    this_server = server or ''
     S = parse_settings(remembered)
     if client.expected then
       move_settings(S, now - client.expected)
@@ -249,8 +302,24 @@ do
     end
     save('format', FORMAT, 'now', int(now), 'settings', S.text, 'created', int(now),
       'open', open and 1 or 0, 'server', this_server, 'timeline', format_timeline())
-    if not open then
-      redis.call('HSET', META, 'limits_lost', int(now))
+    -- What is left of named limits shows that they are not new.
+    open = open and not client.expected and redis.pcall('HLEN', LIMITS) == 0
+    if not scope then
+      if not open then
+        redis.call('HSET', META, 'limits_lost', int(now))
+      end
+    elseif scope.line then
+      line.joined = joined
+      if is_scope_lost(scope, client, server) then
+        lose_scope(scope)
+      else
+        redis.call('HSET', SCOPE, 'now', int(now))
+      end
+    elseif open then
+      redis.call('HSET', SCOPE, 'format', FORMAT, 'now', int(now), 'timeline', format_timeline(),
+        'server', this_server, 'open', 1, 'created', int(now))
+    else
+      lose_scope(scope)
     end
   end
 
@@ -280,12 +349,16 @@ do
     end
     local client = parse_clock(given)
     local raw = raw_time(client)
+    local scope, refused_scope = load_scope()
+    if refused_scope then
+      return refused_scope
+    end
     S = m[3] and parse_settings(m[3])
     if not S and start_up == 'existing' then
       return redis.error_reply('NOQUEUE nothing is seeded for who wants one that exists')
     end
     if not S then
-      seed(raw, client, seen, remembered, start_up)
+      seed(raw, client, seen, remembered, start_up, scope)
       return
     end
 
@@ -298,6 +371,13 @@ do
     L = L or new_limiter(raw)
     local last = tonumber(m[2]) or NEVER
     last = math.max(last < FAR and last or NEVER, L.latest)
+    -- Others of the scope may have found out that times were wrong.
+    local is_relined = false
+    if scope and scope.line then
+      last = math.max(last, scope.last)
+      is_relined = line.epoch ~= scope.line.epoch
+      line.epoch, line.shift = scope.line.epoch, scope.line.shift
+    end
     local is_of_epoch = client.expected and client.epoch == line.epoch
     local time, ahead = time_by(raw, line, client)
     -- Somebody was let in while the clock was ahead: what started before seems older than it is.
@@ -337,22 +417,22 @@ do
       L.checked = raw
     end
     -- Or the client comes from another one, which may know more.
-    local elsewhere = client.server ~= '-' and this_server ~= '' and client.server ~= this_server
-      and client.heard and client.heard > line.joined
+    local elsewhere = is_from_elsewhere(client, this_server, line.joined)
     local another = server and server ~= this_server
     this_server = server or this_server
     local assumed = true
-    if limiter_is_lost then
-      assume_unknown(known)
-    elseif misdated then
+    local knows_more = not limiter_is_lost and seen and seen > L.latest
+    if misdated then
       new_epoch(raw)
+    end
+    if limiter_is_lost or misdated or is_relined then
       assume_unknown(known)
     -- A client that knew nothing opened the limit fully while this one lives.
     elseif seen and m[9] == '1' and seen < (tonumber(m[10]) or FAR) then
       forget_all()
     -- A client knows that starts were lost, or they may have been with the server. What the store has
     -- is the beginning of what there was.
-    elseif (seen and seen > L.latest) or another or elsewhere then
+    elseif knows_more or another or elsewhere then
       write_even_if_full()
       assume_lost(last, known)
     else
@@ -362,10 +442,26 @@ do
       line.joined = now
       write_even_if_full()
       save('now', int(now), 'open', 0, 'server', this_server, 'timeline', format_timeline(),
-        'format', FORMAT, 'limits_lost', int(now))
+        'format', FORMAT)
     elseif known.changed > S.changed and known.unbounded > S.unbounded then
       forget_all()
       save('now', int(now))
+    end
+    if not scope then
+      if assumed or (m[9] == '1' and client.expected and not is_of_epoch) then
+        write_even_if_full()
+        redis.call('HSET', META, 'limits_lost', int(now))
+      end
+    elseif misdated or is_scope_lost(scope, client, server) or (knows_more and seen > scope.line.joined)
+      or (scope.is_open and (tonumber(m[10]) or FAR) < scope.created) then
+      lose_scope(scope)
+    elseif moved then
+      write_even_if_full()
+      redis.call('HSET', SCOPE, 'timeline', format_timeline(scope.line.joined), 'now', int(now))
+    elseif not client.expected then
+      -- Whoever comes later and knows better must find out. (Who only looks may not write.)
+      redis.pcall('HDEL', SCOPE, '')
+      redis.pcall('HSET', SCOPE, 'now', int(now))
     end
     if (moved and not assumed) or tonumber(m[1] or nil) ~= FORMAT then
       write_even_if_full()

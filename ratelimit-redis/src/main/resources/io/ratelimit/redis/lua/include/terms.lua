@@ -13,6 +13,8 @@ do
 
   local function open()
     local T = {}
+    keep_types('ZCARD', EXPIRING)
+    keep_types('HLEN', LATEST)
 
     function T.key_of(terms)
       return string.match(terms, '!l([^!/]*)')

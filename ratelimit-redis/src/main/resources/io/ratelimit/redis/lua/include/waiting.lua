@@ -2,6 +2,8 @@
 -- Needs META, DELAYED and the includes basics, events, aside, terms, and keyed and freed where something
 -- is charged.
 
+keep_types('ZCARD', KEYED)
+
 local function waits(id)
   for _, key in ipairs({ DELAYED, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, ASIDE, KEYED }) do
     if redis.call('ZSCORE', key, id) then

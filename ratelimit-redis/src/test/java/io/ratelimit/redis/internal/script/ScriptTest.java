@@ -2,6 +2,7 @@ package io.ratelimit.redis.internal.script;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.redis.RedisEventQueue;
@@ -16,6 +17,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a script's header says is what the script does. */
 class ScriptTest {
@@ -140,6 +142,37 @@ class ScriptTest {
               TestClients.server(), redis -> redis.scriptLoad(new String(script.text(), UTF_8)));
       assertThat(script.digest()).isEqualTo(loaded);
     }
+  }
+
+  @Test
+  void keysOfAQueueInAScopeAreItsOwnOrTheScopes() {
+    Keys alone = new Keys("orders");
+    Keys keys = new Keys("address:eu/orders");
+    for (Script script : Script.values()) {
+      for (int i = 0; i < script.keys().size(); i++) {
+        String name = script.keys().get(i);
+        String shared = name.equals("scope") ? "meta" : name;
+        String wanted =
+            name.equals("scope") || name.startsWith("limits")
+                ? "{address:eu}/" + shared
+                : "{address:eu}/orders/" + name;
+        assertThat(new String(keys.of(script)[i], UTF_8)).isEqualTo(wanted);
+        assertThat(new String(alone.of(script)[i], UTF_8)).isEqualTo("{orders}:" + shared);
+      }
+    }
+    assertThat(keys.slot()).isEqualTo(new Keys("address:eu/others").slot());
+    assertThat(Keys.namespaceOf("{address:eu}/orders/meta")).contains("address:eu/orders");
+    assertThat(Keys.namespaceOf("{orders}:meta")).contains("orders");
+    assertThat(Keys.namespaceOf("{address:eu}/meta")).isEmpty();
+    assertThat(Keys.namespaceOf("{orders}:pending")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a/", "/a", "a/b/c", "a b", "{a}", "a/{b}"})
+  void refusesOtherNames(String namespace) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Keys(namespace))
+        .withMessageContaining("scope/queue");
   }
 
   @Test

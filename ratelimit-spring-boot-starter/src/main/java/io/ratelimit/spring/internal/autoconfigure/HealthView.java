@@ -56,11 +56,9 @@ final class HealthView {
     RateLimit configured = properties.limit();
     if (configured != null && !configured.equals(settings.normal())) {
       details.put("configuredLimit", configured.toString());
-      details.put(
-          "note",
-          "the queue has the limit "
-              + settings.normal()
-              + " already, which holds; change it through LimitControl");
+    }
+    if (!queue.notes().isEmpty()) {
+      details.put("notes", queue.notes());
     }
     return true;
   }

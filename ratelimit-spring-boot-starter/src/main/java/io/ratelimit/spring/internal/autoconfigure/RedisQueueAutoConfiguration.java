@@ -38,6 +38,9 @@ class RedisQueueAutoConfiguration {
               .commandTimeout(properties.redis().commandTimeout())
               .countedTypes(wanted.countedTypes())
               .retainDone(wanted.retainDone());
+          if (properties.limitVersion() != null) {
+            builder.limitVersion(properties.limitVersion());
+          }
           if (properties.emergencyLimit() != null) {
             builder.ceiling(properties.emergencyLimit());
           }

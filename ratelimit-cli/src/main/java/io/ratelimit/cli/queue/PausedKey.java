@@ -1,0 +1,29 @@
+package io.ratelimit.cli.queue;
+
+import io.ratelimit.core.limit.LimitKey;
+import io.ratelimit.core.queue.NamedLimitControl;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Parameters;
+
+/** Which key of which named limit, in place of the queue as a whole. */
+final class PausedKey {
+
+  @Parameters(
+      index = "0",
+      paramLabel = "LIMIT",
+      arity = "0..1",
+      description = "The name of a limit. Without it: all that the queue starts.")
+  private @Nullable String name;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "KEY",
+      arity = "0..1",
+      description = "A key of it. Without it: of a limit that all share.")
+  private @Nullable String key;
+
+  Optional<LimitKey> in(NamedLimitControl control) {
+    return name == null ? Optional.empty() : Optional.of(NamedLimits.require(control, name, key));
+  }
+}

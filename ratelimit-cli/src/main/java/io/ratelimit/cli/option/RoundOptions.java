@@ -120,7 +120,8 @@ public final class RoundOptions {
               + "; lower one of them");
     }
     try {
-      return new PlanRequest(Backlog.ofEvents(events, limits), limit, terms);
+      return new PlanRequest(
+          Backlog.ofEvents(events).withLoads(limits.loads(events)), limit, terms);
     } catch (IllegalArgumentException refused) {
       throw new InputException(String.valueOf(refused.getMessage()));
     }

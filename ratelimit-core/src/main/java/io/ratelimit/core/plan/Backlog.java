@@ -5,17 +5,11 @@ import static java.util.Objects.requireNonNull;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
-import io.ratelimit.core.limit.Charge;
-import io.ratelimit.core.limit.LimitKey;
-import io.ratelimit.core.limit.NamedLimit;
-import io.ratelimit.core.limit.NamedLimitSettings;
-import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.scaling.LimitLoad;
 import io.ratelimit.core.scaling.Workload;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -130,56 +124,12 @@ public final class Backlog {
   }
 
   /**
-   * These events, in the order in which they were published, under limits beside the queue's own of
-   * which nothing is used yet.
+   * This work, and what it asks of limits beside the queue's own.
    *
-   * @throws IllegalArgumentException if there are not 1 to {@link #MAX_EVENTS} events, or one of
-   *     them costs more in a limit than that ever admits
+   * @param newLoads of each limit that charges some of it
    */
-  public static Backlog ofEvents(Collection<AuditEvent> events, Limits limits) {
-    Map<String, Map<LimitKey, Long>> costs = new HashMap<>();
-    Map<String, Integer> heaviest = new HashMap<>();
-    for (AuditEvent event : events) {
-      for (Charge charge : limits.charges(event)) {
-        String name = charge.key().limit();
-        costs
-            .computeIfAbsent(name, absent -> new HashMap<>())
-            .merge(charge.key(), (long) charge.cost(), Long::sum);
-        heaviest.merge(name, charge.cost(), Math::max);
-      }
-    }
-    List<LimitLoad> loads = new ArrayList<>();
-    for (NamedLimit limit : limits.declared()) {
-      Map<LimitKey, Long> byKey = costs.get(limit.name());
-      if (byKey != null) {
-        loads.add(load(limit, byKey, heaviest.get(limit.name())));
-      }
-    }
-    return new Backlog(ofEvents(events).runs, loads);
-  }
-
-  private static LimitLoad load(NamedLimit limit, Map<LimitKey, Long> byKey, int heaviest) {
-    if (heaviest > limit.largestCost()) {
-      throw new IllegalArgumentException(
-          "an event costs "
-              + heaviest
-              + " in the limit "
-              + limit.name()
-              + ", which admits "
-              + limit.largestCost()
-              + " at most; raise the limit, or say it for a longer period");
-    }
-    List<LimitLoad.Key> keys =
-        byKey.entrySet().stream()
-            .sorted(
-                Map.Entry.<LimitKey, Long>comparingByValue()
-                    .reversed()
-                    .thenComparing(Map.Entry.comparingByKey()))
-            .limit(LimitLoad.MOST_KEYS)
-            .map(key -> LimitLoad.Key.unused(key.getKey(), key.getValue()))
-            .toList();
-    return new LimitLoad(
-        NamedLimitSettings.of(limit), heaviest, keys, byKey.size() - keys.size(), true, 0);
+  public Backlog withLoads(Collection<LimitLoad> newLoads) {
+    return new Backlog(runs, List.copyOf(newLoads));
   }
 
   /** The runs in the order in which they will be taken; unmodifiable. */

@@ -180,7 +180,7 @@ class SimulationProperties {
 
     PlanRequest request(Duration deadline) {
       return new PlanRequest(
-          Backlog.ofEvents(situation.events(), limits),
+          Backlog.ofEvents(situation.events()).withLoads(limits.loads(situation.events())),
           situation.limit(),
           RoundTerms.DEFAULT
               .withDeadline(deadline)

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.limit.LimitKey;
+import io.ratelimit.core.limit.NamedLimitSettings;
+import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
@@ -47,6 +49,22 @@ class ExchangeLimitsTest {
       assertThat(take(queue)).extracting(lease -> lease.event().id()).containsExactly("3");
       time.advance(Duration.ofSeconds(29));
       assertThat(take(queue)).extracting(lease -> lease.event().id()).containsExactly("1");
+    }
+  }
+
+  @Test
+  void aTierHasWindowsOfItsOwnAndALateAuditGetsMoreUpToTheCeiling() {
+    try (EventQueue queue = ExchangeLimits.queue(time)) {
+      ExchangeLimits.tiersAndEmergency(queue.namedLimitControl());
+
+      NamedLimitSettings orders = queue.namedLimitControl().settings("orders").orElseThrow();
+      assertThat(orders.windows("vip-1")).hasSize(1);
+      assertThat(orders.windows("vip-7")).containsExactly(RateLimit.of(1).perSecond());
+      assertThat(orders.windows("other")).hasSize(2);
+      NamedLimitSettings weight = queue.namedLimitControl().settings("weight").orElseThrow();
+      assertThat(weight.inForce("", time.now())).containsExactly(RateLimit.of(8_000).perMinute());
+      time.advance(Duration.ofMinutes(2));
+      assertThat(weight.inForce("", time.now())).containsExactly(RateLimit.of(6_000).perMinute());
     }
   }
 }

@@ -145,8 +145,8 @@ class KeyStateProperties {
       int cost = cost(random, settings.largestCost("k"));
       long earliest = Micros.of(state.earliest(settings, "k", at, cost));
       if (earliest > now) {
-        Instant before1 = Micros.toInstant(earliest - 1);
-        assertThat(state.earliest(settings, "k", before1, cost))
+        Instant sooner = Micros.toInstant(earliest - 1);
+        assertThat(state.earliest(settings, "k", sooner, cost))
             .as("not before")
             .isEqualTo(Micros.toInstant(earliest));
       }

@@ -184,7 +184,16 @@ class LostKeysTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"keyed", "flows", "lines", "turns", "closed", "keyed,flows", "lines,turns,closed", "loads"})
+      strings = {
+        "keyed",
+        "flows",
+        "lines",
+        "turns",
+        "closed",
+        "keyed,flows",
+        "lines,turns,closed",
+        "loads"
+      })
   void eventsWhosePlaceIsLostAreFoundAgain(String keys) {
     try (RedisEventQueue queue = builder().connect()) {
       for (String account : List.of("a", "b", "c")) {

@@ -56,7 +56,9 @@ public final class NamedLimitsBenchmark {
       RateLimit.of(RateLimit.MAX_PERMITS).perHour().withBurst(RateLimit.MAX_PERMITS);
 
   private static final RateLimit NO_LIMIT =
-      RateLimit.of(RateLimit.MAX_PERMITS).per(Duration.ofMillis(1)).withBurst(RateLimit.MAX_PERMITS);
+      RateLimit.of(RateLimit.MAX_PERMITS)
+          .per(Duration.ofMillis(1))
+          .withBurst(RateLimit.MAX_PERMITS);
 
   private final MeasuredRedis redis;
   private final int keys;
@@ -114,8 +116,7 @@ public final class NamedLimitsBenchmark {
     return figures.entrySet().stream()
         .map(
             figure ->
-                String.format(
-                    Locale.ROOT, "  \"%s\": %.3f", figure.getKey(), figure.getValue()))
+                String.format(Locale.ROOT, "  \"%s\": %.3f", figure.getKey(), figure.getValue()))
         .collect(Collectors.joining(",\n", "{\n", "\n}\n"));
   }
 
@@ -186,7 +187,12 @@ public final class NamedLimitsBenchmark {
   /** A permit of one of the keys, and the memory that all of them take. */
   private void peers() throws InterruptedException {
     Table table =
-        new Table(44, "Peers, a permit of one of " + keys + " keys", "per second", "Redis, µs", "bytes a key");
+        new Table(
+            44,
+            "Peers, a permit of one of " + keys + " keys",
+            "per second",
+            "Redis, µs",
+            "bytes a key");
     redis.flush();
     long before = redis.memory();
     RedisClient client = RedisClient.create(redis.uri());
@@ -196,7 +202,8 @@ public final class NamedLimitsBenchmark {
       ProxyManager<String> buckets = LettuceBasedProxyManager.builderFor(connection).build();
       BucketConfiguration configuration =
           BucketConfiguration.builder()
-              .addLimit(limit -> limit.capacity(1_000_000).refillGreedy(1_000_000, Duration.ofHours(1)))
+              .addLimit(
+                  limit -> limit.capacity(1_000_000).refillGreedy(1_000_000, Duration.ofHours(1)))
               .build();
       for (int key = 0; key < keys; key++) {
         boolean unused = buckets.builder().build("b4j-" + key, () -> configuration).tryConsume(1);

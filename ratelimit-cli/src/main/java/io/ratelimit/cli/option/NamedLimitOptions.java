@@ -137,11 +137,9 @@ public final class NamedLimitOptions {
       byType.forEach(
           (name, cost) ->
               builder.cost(
-                  name,
-                  event -> cost.getOrDefault(event.type().name(), cost.getOrDefault("", 1))));
+                  name, event -> cost.getOrDefault(event.type().name(), cost.getOrDefault("", 1))));
       for (LimitText ceiling : ceilings) {
-        builder.ceiling(
-            ceiling.name().orElseThrow(), ceiling.windows().toArray(new RateLimit[0]));
+        builder.ceiling(ceiling.name().orElseThrow(), ceiling.windows().toArray(new RateLimit[0]));
       }
       Limits limits = builder.build();
       for (Pair key : keys) {

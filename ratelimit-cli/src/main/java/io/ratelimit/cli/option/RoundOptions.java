@@ -54,9 +54,7 @@ public final class RoundOptions {
               + " times without a name, but a queue has one limit of its own; give the others a"
               + " name, like address=6000/m");
     }
-    return own.isEmpty()
-        ? limits.isEmpty() ? DEFAULT : NONE
-        : own.get(0).windows().get(0);
+    return own.isEmpty() ? limits.isEmpty() ? DEFAULT : NONE : own.get(0).windows().get(0);
   }
 
   /** The windows of each limit that has a name. */

@@ -167,9 +167,7 @@ public final class Backlog {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Backlog that
-        && runs.equals(that.runs)
-        && loads.equals(that.loads);
+    return other instanceof Backlog that && runs.equals(that.runs) && loads.equals(that.loads);
   }
 
   @Override

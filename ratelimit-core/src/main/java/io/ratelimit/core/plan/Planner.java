@@ -36,7 +36,9 @@ public final class Planner {
 
   /** A limit as fast as that is never the bottleneck. */
   private static final RateLimit FASTEST =
-      RateLimit.of(RateLimit.MAX_PERMITS).per(Duration.ofMillis(1)).withBurst(RateLimit.MAX_PERMITS);
+      RateLimit.of(RateLimit.MAX_PERMITS)
+          .per(Duration.ofMillis(1))
+          .withBurst(RateLimit.MAX_PERMITS);
 
   /** As many workers as that are never the bottleneck. */
   private static final int UNBOUNDED = Integer.MAX_VALUE;
@@ -106,8 +108,7 @@ public final class Planner {
         feasible
             ? Constraint.WORK
             : slowest.isEmpty() && isMet(limit, UNBOUNDED) ? Constraint.WORKERS : Constraint.RATE;
-    Optional<LimitKey> binding =
-        bottleneck == Constraint.RATE ? slowest : Optional.empty();
+    Optional<LimitKey> binding = bottleneck == Constraint.RATE ? slowest : Optional.empty();
     return new Plan(
         request,
         decision.requiredWorkers(),
@@ -134,7 +135,8 @@ public final class Planner {
 
   private List<Plan.OfLimit> limits(Optional<String> slowest) {
     RateLimit limit = request.limit();
-    boolean isLimited = !alone.finish(limit, UNBOUNDED).minus(alone.finish(FASTEST, UNBOUNDED)).isZero();
+    boolean isLimited =
+        !alone.finish(limit, UNBOUNDED).minus(alone.finish(FASTEST, UNBOUNDED)).isZero();
     List<Plan.OfLimit> limits = new ArrayList<>();
     limits.add(
         new Plan.OfLimit(

@@ -113,8 +113,8 @@ public final class Limits {
   }
 
   /**
-   * What events ask of each limit that charges some of them, by name, while nothing of the limits is
-   * used yet: for a plan.
+   * What events ask of each limit that charges some of them, by name, while nothing of the limits
+   * is used yet: for a plan.
    *
    * @throws IllegalArgumentException as for {@link #charges}, or if an event costs more in a limit
    *     than that ever admits

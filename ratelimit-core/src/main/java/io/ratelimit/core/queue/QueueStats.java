@@ -69,9 +69,9 @@ import java.util.stream.Stream;
  * @param limit the limit's settings
  * @param clockShift how far the queue's time is ahead of the store's clock, because that clock was
  *     set while the queue was in use; usually zero
- * @param loads what the pending events ask of each named limit that charges some of them, by
- *     name; while some are delayed, of all named limits: what those are charged is not known. Of
- *     events that some takers do not want it is not known which are among them
+ * @param loads what the pending events ask of each named limit that charges some of them, by name;
+ *     while some are delayed, of all named limits: what those are charged is not known. Of events
+ *     that some takers do not want it is not known which are among them
  */
 public record QueueStats(
     Instant observedAt,

@@ -97,7 +97,9 @@ final class DeadlineEmergencyPolicy implements ScalingPolicy {
           DemandPolicy.decideAt(
               limit, Mode.EMERGENCY, workers(limit, outlook, input), outlook, input);
       return raised.withWorkers(
-          raised.workers(), Constraint.RATE, reason(raised, Reason.DEADLINE_IN_DANGER, outlook, input));
+          raised.workers(),
+          Constraint.RATE,
+          reason(raised, Reason.DEADLINE_IN_DANGER, outlook, input));
     }
     ScalingDecision calm = inner.decide(input);
     double cushion = CUSHION_IN_LONGEST * input.waiting().longestSeconds() + CUSHION_SECONDS;

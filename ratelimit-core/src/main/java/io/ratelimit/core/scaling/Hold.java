@@ -53,22 +53,19 @@ record Hold(Optional<LimitKey> key, double seconds, boolean isKnown) {
     double number = Math.max(1, load.keys().size() + (double) load.otherKeys());
     boolean knowsNone = load.keys().isEmpty();
     LimitKey any = new LimitKey(load.name(), "");
-    for (LimitLoad.Key key :
-        knowsNone ? List.of(LimitLoad.Key.unused(any, 0)) : load.keys()) {
+    for (LimitLoad.Key key : knowsNone ? List.of(LimitLoad.Key.unused(any, 0)) : load.keys()) {
       double seconds = seconds(load, key, number, attempts);
       if (seconds > longest.seconds) {
         longest = new Hold(Optional.of(key.key()), seconds, true);
       }
     }
     boolean others =
-        (load.otherKeys() > 0 && !load.othersUnused())
-            || (knowsNone && load.uncounted() > 0);
+        (load.otherKeys() > 0 && !load.othersUnused()) || (knowsNone && load.uncounted() > 0);
     return others ? longest.withOthers(load, number, attempts) : longest;
   }
 
   private Hold withOthers(LimitLoad load, double number, Attempts attempts) {
-    long cost =
-        load.keys().isEmpty() ? 0 : load.keys().get(load.keys().size() - 1).cost();
+    long cost = load.keys().isEmpty() ? 0 : load.keys().get(load.keys().size() - 1).cost();
     double left = Workload.seconds(attempts.input.timeLeft());
     boolean all = isMet(load, load.settings().limit().windows(), cost, number, left, attempts);
     for (LimitOverride override : load.settings().overrides()) {
@@ -100,19 +97,13 @@ record Hold(Optional<LimitKey> key, double seconds, boolean isKnown) {
     return seconds(load, windows, worst, number, attempts) <= left;
   }
 
-  private static double seconds(
-      LimitLoad load, LimitLoad.Key key, double keys, Attempts attempts) {
-    List<RateLimit> windows =
-        load.settings().inForce(key.key().key(), attempts.input.now());
+  private static double seconds(LimitLoad load, LimitLoad.Key key, double keys, Attempts attempts) {
+    List<RateLimit> windows = load.settings().inForce(key.key().key(), attempts.input.now());
     return seconds(load, windows, key, keys, attempts);
   }
 
   private static double seconds(
-      LimitLoad load,
-      List<RateLimit> windows,
-      LimitLoad.Key key,
-      double keys,
-      Attempts attempts) {
+      LimitLoad load, List<RateLimit> windows, LimitLoad.Key key, double keys, Attempts attempts) {
     double waiting = key.cost() + load.uncounted() * (double) load.heaviest();
     if (waiting == 0) {
       return 0;
@@ -120,9 +111,7 @@ record Hold(Optional<LimitKey> key, double seconds, boolean isKnown) {
     double opens = opens(key, attempts.input.now());
     double fewest = Math.ceil(waiting / load.heaviest());
     double more =
-        Math.max(
-            attempts.retries(waiting, keys),
-            attempts.retries(fewest, keys) * load.heaviest());
+        Math.max(attempts.retries(waiting, keys), attempts.retries(fewest, keys) * load.heaviest());
     return Math.min(
         FOR_EVER,
         opens
@@ -145,11 +134,7 @@ record Hold(Optional<LimitKey> key, double seconds, boolean isKnown) {
    * the slowest counts for all of them.
    */
   private static double bySpending(
-      int heaviest,
-      List<RateLimit> windows,
-      LimitLoad.Key key,
-      double before,
-      boolean isClosed) {
+      int heaviest, List<RateLimit> windows, LimitLoad.Key key, double before, boolean isClosed) {
     int binding = 0;
     double slowest = 0;
     double refill = 0;

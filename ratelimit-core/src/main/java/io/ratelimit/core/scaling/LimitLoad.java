@@ -34,7 +34,11 @@ import java.util.Optional;
  */
 public record LimitLoad(
     NamedLimitSettings settings,
-    int heaviest, List<Key> keys, long otherKeys, boolean othersUnused, long uncounted) {
+    int heaviest,
+    List<Key> keys,
+    long otherKeys,
+    boolean othersUnused,
+    long uncounted) {
 
   /** So many keys are listed. */
   public static final int MOST_KEYS = 32;
@@ -145,6 +149,8 @@ public record LimitLoad(
 
   /** This load and so many events more of which it is not known what they are charged. */
   public LimitLoad plusUncounted(long more) {
-    return more <= 0 ? this : new LimitLoad(settings, heaviest, keys, otherKeys, othersUnused, uncounted + more);
+    return more <= 0
+        ? this
+        : new LimitLoad(settings, heaviest, keys, otherKeys, othersUnused, uncounted + more);
   }
 }

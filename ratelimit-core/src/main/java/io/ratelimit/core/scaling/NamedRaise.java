@@ -41,8 +41,7 @@ final class NamedRaise {
   /** The windows that limits are to have in place of their own, by name. */
   static Map<String, List<RateLimit>> of(ScalingInput input) {
     boolean canRaise =
-        input.loads().stream()
-            .anyMatch(load -> !load.settings().limit().ceiling().isEmpty());
+        input.loads().stream().anyMatch(load -> !load.settings().limit().ceiling().isEmpty());
     return canRaise && !input.waiting().isEmpty() ? new NamedRaise(input).raised() : Map.of();
   }
 
@@ -63,8 +62,13 @@ final class NamedRaise {
   /** An input in which each limit has the windows up to which it may be raised. */
   static ScalingInput atCeilings(ScalingInput input) {
     return input.withLoads(
-        input.loads().stream().map(load -> load.settings().limit().ceiling().isEmpty()
-            ? load : load.raisedTo(ceilings(load))).toList());
+        input.loads().stream()
+            .map(
+                load ->
+                    load.settings().limit().ceiling().isEmpty()
+                        ? load
+                        : load.raisedTo(ceilings(load)))
+            .toList());
   }
 
   private Map<String, List<RateLimit>> raised() {
@@ -107,8 +111,7 @@ final class NamedRaise {
     Map<String, List<RateLimit>> raised = new HashMap<>();
     List<LimitLoad> dearest = new ArrayList<>(input.loads());
     Outlook outlook = Outlook.of(input);
-    dearest.sort(
-        Comparator.comparing((LimitLoad load) -> outlook.finish(load)).reversed());
+    dearest.sort(Comparator.comparing((LimitLoad load) -> outlook.finish(load)).reversed());
     for (LimitLoad load : dearest) {
       List<RateLimit> normal = load.settings().limit().windows();
       List<RateLimit> most = ceilings(load);
@@ -194,7 +197,9 @@ final class NamedRaise {
       long more = most.get(i).permits() - normal.get(i).permits();
       long raise = steps == 0 ? 0 : -Math.floorDiv(-more * step, steps);
       windows.add(
-          raise == more ? most.get(i) : normal.get(i).withPermits((int) (normal.get(i).permits() + raise)));
+          raise == more
+              ? most.get(i)
+              : normal.get(i).withPermits((int) (normal.get(i).permits() + raise)));
     }
     return windows;
   }

@@ -187,7 +187,8 @@ public final class Outlook {
 
   /** How long until all is done if a named limit were the only thing that holds the work back. */
   public Duration finish(LimitLoad load) {
-    return Seconds.toDuration(Hold.of(load, attemptsAt(input.confidence().risk())).seconds() + tail());
+    return Seconds.toDuration(
+        Hold.of(load, attemptsAt(input.confidence().risk())).seconds() + tail());
   }
 
   /** The key of a named limit that holds the work back longest, if one does. */
@@ -615,7 +616,9 @@ public final class Outlook {
 
   /** How many attempts of a key there are at once at most, if each takes so long. */
   private double atOnce(LimitLoad load, LimitLoad.Key key, double seconds) {
-    double most = Math.min((double) key.cost(), load.settings().limit().maxInFlight().orElse(Integer.MAX_VALUE));
+    double most =
+        Math.min(
+            (double) key.cost(), load.settings().limit().maxInFlight().orElse(Integer.MAX_VALUE));
     for (RateLimit window : load.settings().inForce(key.key().key(), input.now())) {
       most = Math.min(most, window.burst() + Math.floor(seconds / window.secondsPerPermit()));
     }
@@ -639,8 +642,7 @@ public final class Outlook {
       busy = Math.max(busy, Math.ceil(group.seconds() / interval * (1 - ROUNDING)) + extra);
     }
     double most = feeds.orElse(Integer.MAX_VALUE);
-    long useful =
-        (long) Math.min(Math.min(atOnce + busy, most), (double) input.waiting().events());
+    long useful = (long) Math.min(Math.min(atOnce + busy, most), (double) input.waiting().events());
     long besideThoseInFlight = Math.min(useful + input.inFlight(), input.activeWorkers());
     return (int) Math.max(useful, besideThoseInFlight);
   }

@@ -125,8 +125,7 @@ public record ScalingInput(
 
   /** This input with the decision before this one. */
   public ScalingInput withPrevious(ScalingDecision decision) {
-    return with(
-        emergencyLimit, expectations, confidence, Optional.of(decision), loads);
+    return with(emergencyLimit, expectations, confidence, Optional.of(decision), loads);
   }
 
   /** This input with what is asked of named limits. */

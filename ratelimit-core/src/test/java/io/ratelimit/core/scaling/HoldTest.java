@@ -89,8 +89,7 @@ class HoldTest {
   @Test
   void aKeyThatSomebodyMustResumeIsHeldBackForEver() {
     NamedLimit paced = windows(RateLimit.of(60).perMinute());
-    LimitLoad.Key paused =
-        new LimitLoad.Key(KEY, 1, List.of(), 0, Optional.of(Instant.MAX));
+    LimitLoad.Key paused = new LimitLoad.Key(KEY, 1, List.of(), 0, Optional.of(Instant.MAX));
 
     assertThat(seconds(load(paced, paused))).isEqualTo(Hold.FOR_EVER);
   }
@@ -101,8 +100,7 @@ class HoldTest {
 
     assertThat(seconds(load(one, unused(1)))).isZero();
     assertThat(seconds(load(one, unused(5)))).isEqualTo(40);
-    assertThat(
-            seconds(load(one, new LimitLoad.Key(KEY, 5, List.of(5L), 1, Optional.empty()))))
+    assertThat(seconds(load(one, new LimitLoad.Key(KEY, 5, List.of(5L), 1, Optional.empty()))))
         .isEqualTo(50);
   }
 

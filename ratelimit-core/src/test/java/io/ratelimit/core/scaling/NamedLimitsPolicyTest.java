@@ -38,12 +38,22 @@ class NamedLimitsPolicyTest {
 
   private static LimitLoad address(long cost, RateLimit... ceiling) {
     return new LimitLoad(
-        NamedLimitSettings.of(ADDRESS.withCeiling(ceiling)), 1, List.of(LimitLoad.Key.unused(ALL, cost)), 0, true, 0);
+        NamedLimitSettings.of(ADDRESS.withCeiling(ceiling)),
+        1,
+        List.of(LimitLoad.Key.unused(ALL, cost)),
+        0,
+        true,
+        0);
   }
 
   private static LimitLoad account(long cost, RateLimit... ceiling) {
     return new LimitLoad(
-        NamedLimitSettings.of(ACCOUNT.withCeiling(ceiling)), 1, List.of(LimitLoad.Key.unused(FIRST, cost)), 0, true, 0);
+        NamedLimitSettings.of(ACCOUNT.withCeiling(ceiling)),
+        1,
+        List.of(LimitLoad.Key.unused(FIRST, cost)),
+        0,
+        true,
+        0);
   }
 
   private static ScalingDecision decide(ScalingInput input) {

@@ -150,11 +150,7 @@ public final class WireStats {
     int inFlight = (int) rest.number();
     Optional<Instant> opens =
         rest.optionalText()
-            .map(
-                time ->
-                    time.equals("inf")
-                        ? Instant.MAX
-                        : Micros.toInstant(Long.parseLong(time)));
+            .map(time -> time.equals("inf") ? Instant.MAX : Micros.toInstant(Long.parseLong(time)));
     List<Long> held = new ArrayList<>();
     for (long windows = rest.number(); windows > 0; windows--) {
       held.add(rest.number());

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * codecs, as for encryption, all the same.
  *
  * <p>Fields that nobody knows are left out, so that a worker reads what one of a newer version
- * wrote, in a rolling upgrade or after a rollback. A map that one of an older version did not know is
- * empty.
+ * wrote, in a rolling upgrade or after a rollback. A map that one of an older version did not know
+ * is empty.
  */
 public final class Json {
 
@@ -27,9 +27,7 @@ public final class Json {
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
   static {
-    MAPPER
-        .configOverride(Map.class)
-        .setSetterInfo(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY));
+    MAPPER.configOverride(Map.class).setSetterInfo(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY));
   }
 
   private static final DataConverter CONVERTER =

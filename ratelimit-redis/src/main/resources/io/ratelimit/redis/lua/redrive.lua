@@ -2,22 +2,24 @@
 -- ('+inf': all), and so many bytes of them at most. One whose id is unfinished stays, or a later one of
 -- whose key is, and so does one that cannot be read.
 --
--- KEYS meta pending:high pending:normal pending:low types events failed failed:times failed:events returned keyed flows lines turns closed expiring latest attempts
+-- KEYS meta pending:high pending:normal pending:low types events failed failed:times failed:events returned keyed flows lines turns closed expiring latest attempts waiting
 -- ARGV after up_to max channel client
 -- REPLY redriven, duplicates, unreadable, the last sequence looked at if there may be more or nil
 -- COST O(log n) for each event looked at
 
 local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, FAILED, FAILED_TIMES,
   FAILED_EVENTS, RETURNED,
-  KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST, ATTEMPTS = unpack(KEYS)
+  KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST, ATTEMPTS, WAITING = unpack(KEYS)
 local after, up_to, max, channel, client = unpack(ARGV)
 -- @include basics
+-- @include charges
 -- @include events
 -- @include keyed
 -- @include terms
 -- @include placed
 -- @include failures
 -- @include wake
+-- @include waiters
 -- @include known
 -- @include returned
 
@@ -69,7 +71,7 @@ for i = 1, #found, 2 do
   end
 end
 if redriven > 0 then
-  wake(channel, client)
+  wake_for(redriven, channel, client)
 end
 local more = last > tonumber(after) and (looked < #found / 2 or looked == tonumber(max))
 return { redriven, duplicates, unreadable, more and last }

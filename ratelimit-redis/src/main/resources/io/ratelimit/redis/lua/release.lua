@@ -1,15 +1,16 @@
 -- Gives the event back unprocessed: pending again in its old place, and the attempt does not count.
 --
--- KEYS meta pending:high pending:normal pending:low types events attempts leased leases returned limits:held keyed flows lines turns closed expiring latest
+-- KEYS meta pending:high pending:normal pending:low types events attempts leased leases returned limits:held keyed flows lines turns closed expiring latest waiting
 -- ARGV token id channel client
 -- REPLY 1, or 0 if the lease no longer holds the event
 -- COST O(log n)
 
 local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, LEASED, LEASES,
   RETURNED,
-  LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST = unpack(KEYS)
+  LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST, WAITING = unpack(KEYS)
 local token, id, channel, client = unpack(ARGV)
 -- @include basics
+-- @include charges
 -- @include events
 -- @include keyed
 -- @include terms
@@ -19,6 +20,7 @@ local token, id, channel, client = unpack(ARGV)
 -- @include leases
 -- @include held
 -- @include wake
+-- @include waiters
 -- @include returned
 
 end_lease(token)
@@ -30,7 +32,7 @@ elseif record then
   make_pending(id, record)
   note_return('e' .. id)
 else
-  redis.call('HDEL', ATTEMPTS, id)
+  redis.call('HDEL', ATTEMPTS, id, '\1' .. id)
 end
-wake(channel, client)
+wake_for(1, channel, client)
 return 1

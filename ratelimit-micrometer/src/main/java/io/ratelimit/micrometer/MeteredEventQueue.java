@@ -116,7 +116,7 @@ public final class MeteredEventQueue implements EventQueue {
 
   @Override
   public List<Settlement> ackAll(Collection<Lease> leases) {
-    return calls.timed("ack", () -> queue.ackAll(leases));
+    return calls.timed("ack_all", () -> queue.ackAll(leases));
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.AckedAndTaken;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.FailedQueue;
 import io.ratelimit.core.queue.Lease;
@@ -66,6 +67,12 @@ class MeteredEventQueueTest {
           Map.entry(
               TakeRequest.class, TakeRequest.one("request", "worker", Duration.ofSeconds(15))),
           Map.entry(TakeResult.class, new TakeResult.Empty(Optional.empty())),
+          Map.entry(
+              AckedAndTaken.class,
+              new AckedAndTaken(
+                  List.of(),
+                  Optional.of(new TakeResult.Empty(Optional.empty())),
+                  Optional.empty())),
           Map.entry(Settlement.class, Settlement.STALE_LEASE),
           Map.entry(List.class, List.of()),
           Map.entry(LimitSettings.class, LimitSettings.of(RateLimit.of(3).perMinute())));
@@ -180,6 +187,22 @@ class MeteredEventQueueTest {
 
     assertThat(calls("unavailable")).isEqualTo(1);
     assertThat(calls("error")).isEqualTo(1);
+  }
+
+  @Test
+  void whatAnAnswerSaysHasFailedIsCountedAsIfItWereThrown() {
+    RuntimeException away = new QueueUnavailableException("away", new IllegalStateException());
+    AckedAndTaken answer = new AckedAndTaken(List.of(), Optional.empty(), Optional.of(away));
+    EventQueue queue =
+        MeteredEventQueue.of(
+            registry, "audits", proxy(EventQueue.class, (proxy, method, arguments) -> answer));
+
+    assertThat(
+            queue.ackAndTake(
+                List.of(), TakeRequest.one("request", "worker", Duration.ofSeconds(15))))
+        .isSameAs(answer);
+
+    assertThat(calls("unavailable")).isEqualTo(1);
   }
 
   private EventQueue failing(QueueException failure) {

@@ -158,8 +158,10 @@ public final class RedisEventQueue implements EventQueue {
             builder.countedTypes,
             limits,
             () -> namedLimitControl.declare(limits.declared()));
-    this.taker = new Taker(session, builder.aging.map(Micros::ceiling).orElse(0L), failedAgeMicros);
-    this.acquirer = new Acquirer(session);
+    this.taker =
+        new Taker(
+            session, builder.aging.map(Micros::ceiling).orElse(0L), failedAgeMicros, this::waiter);
+    this.acquirer = new Acquirer(session, () -> namedLimitControl.declare(limits.declared()));
     this.settlements = new Settlements(session, listeners, failedAgeMicros, builder.retainDone);
     this.amender = new Amender(session, listeners);
     this.failedQueue = new RedisFailedQueue(session, listeners);
@@ -170,7 +172,7 @@ public final class RedisEventQueue implements EventQueue {
    * Connects to the queue of a namespace, with the defaults of the {@link Builder}.
    *
    * @param uri where Redis is, as {@link Builder#uri(String)} takes it
-   * @param namespace names the queue: 1 to 100 characters out of {@code A-Z a-z 0-9 _ . : -}
+   * @param namespace names the queue, as {@link Builder#namespace} says
    * @param initialLimit the limit, if the namespace has none yet
    * @throws IllegalArgumentException if the URI or the namespace has another form
    * @throws QueueUnavailableException if Redis cannot be reached
@@ -283,9 +285,10 @@ public final class RedisEventQueue implements EventQueue {
 
     /**
      * Uses a client of the host, which stays open when the queue is closed, with its default URI.
-     * Its {@code disconnectedBehavior} must be {@code REJECT_COMMANDS}: else Lettuce repeats what
-     * was on its way when a connection broke, and a repeated settle or publish is told that it was
-     * done before. {@link #connect} refuses any other.
+     * All queues on it share two connections, one for commands and one to hear of changes. Its
+     * {@code disconnectedBehavior} must be {@code REJECT_COMMANDS}: else Lettuce repeats what was
+     * on its way when a connection broke, and a repeated settle or publish is told that it was done
+     * before. {@link #connect} refuses any other.
      */
     @CanIgnoreReturnValue
     public Builder client(RedisClient client) {
@@ -332,6 +335,9 @@ public final class RedisEventQueue implements EventQueue {
     /**
      * Names the queue: 1 to 100 characters out of {@code A-Z a-z 0-9 _ . : -}. {@code ratelimit} by
      * default.
+     *
+     * <p>Two such names, {@code scope/queue}, are a queue of a scope: all of them share their named
+     * limits, whose state is the scope's, and in a Redis Cluster they are in one slot.
      */
     @CanIgnoreReturnValue
     public Builder namespace(String newNamespace) {
@@ -546,12 +552,18 @@ public final class RedisEventQueue implements EventQueue {
 
     private Link link(Keys keys) {
       try {
-        return new Link(
-            Dialer.to(target, keys.slot(), resources, ssl), commandTimeout, description());
+        if (target instanceof Dialer.Target.HostClient) {
+          return Link.shared(target, () -> new Link(dialer(keys), commandTimeout, "Redis"));
+        }
+        return new Link(dialer(keys), commandTimeout, description());
       } catch (RedisException e) {
         throw new QueueUnavailableException(
             description() + " cannot be reached: " + RootCause.message(e), e);
       }
+    }
+
+    private Dialer dialer(Keys keys) {
+      return Dialer.to(target, keys.slot(), resources, ssl);
     }
 
     private String description() {
@@ -569,7 +581,22 @@ public final class RedisEventQueue implements EventQueue {
       namedLimitControl.declare(limits.declared());
     }
     warnOfEviction(description);
-    store.listen(session.client(), listeners::tell);
+    store.listen(session.client(), listeners::tell, this::wake);
+  }
+
+  /** Who is woken when there is something, if somebody here waits for it. */
+  private Optional<String> waiter() {
+    return Optional.of(session.client()).filter(c -> store.canBeWoken() && !listeners.isEmpty());
+  }
+
+  /** Somebody has something for this client alone. */
+  private void wake() {
+    if (listeners.isEmpty()) {
+      // Nobody takes here any more: it is for the others.
+      store.tell(session.client());
+    } else {
+      listeners.tell();
+    }
   }
 
   /** Returns the namespace. */

@@ -8,6 +8,9 @@ import io.ratelimit.core.engine.AuditEngine;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.Subscription;
+import io.ratelimit.core.queue.TakeRequest;
+import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.testkit.server.LocalRedis;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,6 +53,76 @@ class IdleTest {
       log.info("an idle process sent {} commands in {}", sent, OBSERVED);
 
       assertThat(sent).isLessThan(OBSERVED.toSeconds());
+    }
+  }
+
+  @Test
+  void aSingleEventWakesOneOfThoseThatWait() throws InterruptedException {
+    int processes = 12;
+    BlockingQueue<String> handled = new ArrayBlockingQueue<>(EVENTS);
+    List<AutoCloseable> opened = new ArrayList<>();
+    try (LocalRedis server = LocalRedis.start();
+        RedisEventQueue publisher =
+            TestClients.queue(server, LIMIT).namespace(namespace).connect()) {
+      for (int n = 0; n < processes; n++) {
+        RedisEventQueue queue = TestClients.queue(server, LIMIT).namespace(namespace).connect();
+        AuditEngine engine =
+            AuditEngine.builder(queue)
+                .handler(
+                    event -> {
+                      handled.add(event.id());
+                    })
+                .build();
+        opened.add(0, queue);
+        opened.add(0, engine);
+        engine.start();
+      }
+      await().until(() -> waiting(server) == processes);
+      long before = scriptsRun(server);
+      int events = 20;
+      for (int n = 0; n < events; n++) {
+        publisher.publish(AuditEvent.of("event-" + n, EventType.OPEN_ORDER_DETECTED, "wallet"));
+        assertThat(handled.poll(20, TimeUnit.SECONDS)).isEqualTo("event-" + n);
+      }
+      long scripts = scriptsRun(server) - before;
+      log.info("{} events one by one took {} scripts", events, scripts);
+
+      assertThat(scripts).as("a take by everybody for each").isLessThan(events * processes);
+    } finally {
+      for (AutoCloseable open : opened) {
+        try {
+          open.close();
+        } catch (Exception closedAlready) {
+          throw new IllegalStateException(closedAlready);
+        }
+      }
+    }
+  }
+
+  private long waiting(LocalRedis server) {
+    return TestClients.ask(
+        server,
+        (RedisCommands<String, String> redis) -> redis.zcard("{" + namespace + "}:waiting"));
+  }
+
+  @Test
+  void whoIsWokenAndTakesNoMoreWakesTheOthers() throws InterruptedException {
+    CountDownLatch told = new CountDownLatch(1);
+    try (LocalRedis server = LocalRedis.start();
+        RedisEventQueue publisher =
+            TestClients.queue(server, LIMIT).namespace(namespace).connect();
+        RedisEventQueue other = TestClients.queue(server, LIMIT).namespace(namespace).connect();
+        RedisEventQueue gone = TestClients.queue(server, LIMIT).namespace(namespace).connect()) {
+      Subscription listening = gone.onChange(() -> {});
+      TakeRequest request = TakeRequest.one("request", "worker", Duration.ofSeconds(10));
+      await().until(() -> gone.take(request) instanceof TakeResult.Empty && waiting(server) == 1);
+      listening.close();
+      Subscription others = other.onChange(told::countDown);
+
+      publisher.publish(AuditEvent.of("event", EventType.OPEN_ORDER_DETECTED, "wallet"));
+
+      assertThat(told.await(20, TimeUnit.SECONDS)).isTrue();
+      others.close();
     }
   }
 

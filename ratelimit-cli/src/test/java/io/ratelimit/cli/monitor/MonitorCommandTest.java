@@ -20,7 +20,6 @@ import io.ratelimit.testkit.server.Loopback;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,7 +44,7 @@ class MonitorCommandTest {
   private final GivenTime time = new GivenTime();
   private final InMemoryEventQueue queue =
       InMemoryEventQueue.builder(RateLimit.of(20).perMinute().withBurst(20)).time(time).build();
-  private final Monitor monitor = new Monitor("q", queue, Optional::empty, Optional::empty);
+  private final Monitor monitor = new Monitor("q", queue);
 
   private Lease take(String id) {
     queue.publish(AuditEvent.of(id, EventType.NEW_BALANCE_UPDATE, "w"));
@@ -64,7 +63,7 @@ class MonitorCommandTest {
     assertThat(monitor.look().donePerMinute()).containsExactly(30.0);
 
     time.parkUntil(time.now().plusSeconds(10));
-    assertThat(monitor.look().donePerMinute()).containsExactly(30.0, 0.0);
+    assertThat(monitor.look().donePerMinute()).containsExactly(30.0, 15.0);
     for (int i = 0; i < 100; i++) {
       time.parkUntil(time.now().plusSeconds(10));
       assertThat(monitor.look().donePerMinute()).hasSizeLessThanOrEqualTo(40);

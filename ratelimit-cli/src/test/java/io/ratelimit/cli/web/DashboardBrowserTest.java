@@ -92,11 +92,12 @@ class DashboardBrowserTest {
         4,
         3,
         0,
-        Optional.empty(),
+        Optional.of(10),
         Optional.empty(),
         Optional.empty(),
         Optional.of(decision),
         List.of(decision),
+        Optional.of(Duration.ofSeconds(5)),
         new ManagerStatus.Counts(5, 4, 1, 0, 0, 0),
         List.of(),
         0,
@@ -222,6 +223,34 @@ class DashboardBrowserTest {
   }
 
   @Test
+  void failedEventsAreCountedByReasonFoundShownAndDiscarded() {
+    try (ShownQueue shown = ShownQueue.open()) {
+      for (int i = 0; i < 5; i++) {
+        shown.fail("e" + i, "w", i < 3 ? "took " + 5_000 * i + " ms" : "no such wallet");
+      }
+      shown.show();
+      browser.open(shown.urlWithToken());
+      browser.awaitText("#failed-title", "Failed events (5)");
+
+      browser.find("#by-reason").click();
+      browser.awaitText("#reasons", "took … ms");
+      browser.awaitText("#found", "The reasons of 5 failed events");
+      browser.find("#reasons button").click();
+      browser.awaitText("#found", "3 events of the 5 looked at");
+      browser.find("#failed-events .show-content").click();
+      browser.awaitTrue("document.querySelector('#failed-events details').open");
+      browser.awaitText("#failed-events .history", "attempt 1");
+
+      browser.find("#discard-all").click();
+      browser.awaitText("#confirmation", "do not come back");
+      assertThat(shown.queue().stats().failed()).isEqualTo(5);
+      browser.find("#confirm").click();
+      await().until(() -> shown.queue().stats().failed() == 2);
+      browser.awaitTrue("document.querySelectorAll('#failed-events li').length === 0");
+    }
+  }
+
+  @Test
   void whoHasNoTokenOnlyLooks() {
     try (ShownQueue shown = ShownQueue.readOnly()) {
       shown.fail("e1", "w", "no such wallet");
@@ -295,8 +324,13 @@ class DashboardBrowserTest {
       shown.show();
       browser.open(shown.url("/"));
       browser.awaitText("#pending", "1");
+      shown.showHung(Duration.ofSeconds(25));
+      browser.awaitText("#connection", "Stale, 25 s old");
+      browser.awaitText("#headline", "The queue does not answer");
       shown.showAway("Redis is not there");
-      browser.awaitText("#notice", "The queue cannot be read; what you see is old. Redis is not");
+      browser.awaitText("#headline", "The queue cannot be read");
+      browser.awaitText("#detail", "Redis is not there");
+      browser.awaitText("#pending", "1");
     }
     browser.awaitText("#connection", "Disconnected");
 

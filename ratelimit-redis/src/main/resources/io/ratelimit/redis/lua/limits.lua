@@ -107,7 +107,7 @@ end
 -- All lines of a limit are to be looked at, also in other queues of the scope.
 local function tell_all(name)
   if owner then
-    redis.call('HINCRBY', SCOPE, 'changed', 1)
+    redis.call('HSET', SCOPE, 'c' .. name, redis.call('HINCRBY', SCOPE, 'changed', 1))
     wake_scope()
   end
   cursor = '[' .. name .. '='

@@ -7,7 +7,7 @@
 -- 'kept', behind all others if it is 'new'; '' if none has a key.
 -- An id is a duplicate for `dedup` microseconds after its event is done, too, if there are any.
 --
--- KEYS meta scope starts pending:high pending:normal pending:low types events failed aside aside:types keyed flows lines turns closed loads limits delayed returned expiring latest attempts limits:held done:ids
+-- KEYS meta scope starts pending:high pending:normal pending:low types events failed aside aside:types keyed flows lines turns closed loads limits delayed returned expiring latest attempts limits:held done:ids waiting
 -- ARGV given seen remembered start_up channel client heaviest most_counted costs start_in expiry replacing dedup [id weight type content]…
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), 'heavy', 'undeclared' and the name of a limit, 'dear', its name and the largest cost, or 'published', the numbers (from 0) of the duplicates…
 -- COST O(log n) for each event
@@ -15,18 +15,20 @@
 local META, SCOPE, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, FAILED, ASIDE,
   ASIDE_TYPES,
   KEYED, FLOWS, LINES, TURNS, CLOSED, LOADS, LIMITS, DELAYED, RETURNED, EXPIRING, LATEST,
-  ATTEMPTS, LIMITS_HELD, DONE_IDS = unpack(KEYS)
+  ATTEMPTS, LIMITS_HELD, DONE_IDS, WAITING = unpack(KEYS)
 local given, seen, remembered, start_up, channel, client, heaviest, most_counted,
   costs, start_in, expiry, replacing, dedup = unpack(ARGV, 1, 13)
 -- @include basics
 -- @include limiter
 -- @include state
+-- @include charges
 -- @include events
 -- @include aside
 -- @include loads
 -- @include keyed
 -- @include numbers
 -- @include wake
+-- @include waiters
 -- @include returned
 -- @include terms
 -- @include placed
@@ -217,6 +219,6 @@ for _, counted in ipairs(in_order) do
   count_type(counted, types[counted])
 end
 if new_head then
-  wake(channel, client)
+  wake_for(sequence - first, channel, client)
 end
 return answer

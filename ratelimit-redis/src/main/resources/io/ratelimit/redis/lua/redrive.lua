@@ -2,16 +2,17 @@
 -- ('+inf': all), and so many bytes of them at most. One whose id is unfinished stays, or a later one of
 -- whose key is, and so does one that cannot be read.
 --
--- KEYS meta scope pending:high pending:normal pending:low types events failed failed:times failed:events returned keyed flows lines turns closed loads expiring latest attempts
+-- KEYS meta scope pending:high pending:normal pending:low types events failed failed:times failed:events returned keyed flows lines turns closed loads expiring latest attempts waiting
 -- ARGV after up_to max channel client
 -- REPLY redriven, duplicates, unreadable, the last sequence looked at if there may be more or nil
 -- COST O(log n) for each event looked at
 
 local META, SCOPE, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, FAILED, FAILED_TIMES,
   FAILED_EVENTS, RETURNED,
-  KEYED, FLOWS, LINES, TURNS, CLOSED, LOADS, EXPIRING, LATEST, ATTEMPTS = unpack(KEYS)
+  KEYED, FLOWS, LINES, TURNS, CLOSED, LOADS, EXPIRING, LATEST, ATTEMPTS, WAITING = unpack(KEYS)
 local after, up_to, max, channel, client = unpack(ARGV)
 -- @include basics
+-- @include charges
 -- @include events
 -- @include loads
 -- @include keyed
@@ -19,6 +20,7 @@ local after, up_to, max, channel, client = unpack(ARGV)
 -- @include placed
 -- @include failures
 -- @include wake
+-- @include waiters
 -- @include known
 -- @include returned
 
@@ -70,7 +72,7 @@ for i = 1, #found, 2 do
   end
 end
 if redriven > 0 then
-  wake(channel, client)
+  wake_for(redriven, channel, client)
 end
 local more = last > tonumber(after) and (looked < #found / 2 or looked == tonumber(max))
 return { redriven, duplicates, unreadable, more and last }

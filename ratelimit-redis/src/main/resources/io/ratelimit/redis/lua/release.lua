@@ -1,15 +1,16 @@
 -- Gives the event back unprocessed: pending again in its old place, and the attempt does not count.
 --
--- KEYS meta scope pending:high pending:normal pending:low types events attempts leased leases returned limits:held keyed flows lines turns closed loads expiring latest
+-- KEYS meta scope pending:high pending:normal pending:low types events attempts leased leases returned limits:held keyed flows lines turns closed loads expiring latest waiting
 -- ARGV token id channel client
 -- REPLY 1, or 0 if the lease no longer holds the event
 -- COST O(log n)
 
 local META, SCOPE, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, LEASED, LEASES,
   RETURNED,
-  LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, LOADS, EXPIRING, LATEST = unpack(KEYS)
+  LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, LOADS, EXPIRING, LATEST, WAITING = unpack(KEYS)
 local token, id, channel, client = unpack(ARGV)
 -- @include basics
+-- @include charges
 -- @include events
 -- @include loads
 -- @include keyed
@@ -20,6 +21,7 @@ local token, id, channel, client = unpack(ARGV)
 -- @include leases
 -- @include held
 -- @include wake
+-- @include waiters
 -- @include returned
 
 end_lease(token)
@@ -31,7 +33,7 @@ elseif record then
   make_pending(id, record)
   note_return('e' .. id)
 else
-  redis.call('HDEL', ATTEMPTS, id)
+  redis.call('HDEL', ATTEMPTS, id, '\1' .. id)
 end
-wake(channel, client)
+wake_for(1, channel, client)
 return 1

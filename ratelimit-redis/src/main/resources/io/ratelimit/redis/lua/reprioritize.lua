@@ -9,6 +9,7 @@ local META, SCOPE, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATT
   LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, LOADS, EXPIRING, LATEST = unpack(KEYS)
 local id, priority, channel, client = unpack(ARGV)
 -- @include basics
+-- @include charges
 -- @include events
 -- @include aside
 -- @include loads

@@ -1,13 +1,13 @@
 -- The attempt failed, and the event waits for another, unless a later one of its key is unfinished.
 --
--- KEYS meta scope events attempts delayed leased leases observed returned limits limits:held lines closed expiring latest
--- ARGV given token id delay channel client
+-- KEYS meta scope events attempts delayed leased leases observed returned limits limits:held lines closed expiring latest waiting
+-- ARGV given token id delay channel client reason
 -- REPLY 1, or 0 if the lease no longer holds the event
 -- COST O(log leases + log delayed)
 
 local META, SCOPE, EVENTS, ATTEMPTS, DELAYED, LEASED, LEASES, OBSERVED, RETURNED,
-  LIMITS, LIMITS_HELD, LINES, CLOSED, EXPIRING, LATEST = unpack(KEYS)
-local given, token, id, delay, channel, client = unpack(ARGV)
+  LIMITS, LIMITS_HELD, LINES, CLOSED, EXPIRING, LATEST, WAITING = unpack(KEYS)
+local given, token, id, delay, channel, client, reason = unpack(ARGV)
 -- @include basics
 -- @include clock
 -- @include leases
@@ -16,10 +16,13 @@ local given, token, id, delay, channel, client = unpack(ARGV)
 -- @include scoped
 -- @include freed
 -- @include wake
+-- @include waiters
 -- @include returned
 -- @include terms
+-- @include past
 
 local now = clock(given, last)
+whole('arguments', int(#ARGV), 7, 7)
 local retry_at = now + whole('delay', delay, 0, FAR)
 end_lease(token)
 if has_terms(held.held) and termed().is_outdated(id, held.held) then
@@ -31,6 +34,7 @@ if has_terms(held.held) and termed().is_outdated(id, held.held) then
   return 1
 end
 redis.call('HSET', ATTEMPTS, id, attempt)
+note_attempt(id, held, now, reason)
 redis.call('ZADD', DELAYED, retry_at, id)
 redis.call('HSET', META, 'now', int(now))
 count('retried', 1)
@@ -54,6 +58,6 @@ end
 local is_freed = free(id, table.concat(freed))
 -- Whoever sleeps until something falls due must hear of what falls due earlier.
 if is_freed or redis.call('ZRANGE', DELAYED, 0, 0)[1] == id then
-  wake(channel, client)
+  wake_for(1, channel, client)
 end
 return 1

@@ -7,8 +7,8 @@
 -- Payloads are fetched once it is known that their events may start, and one call returns so many bytes
 -- of them at most.
 --
--- KEYS meta scope starts pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events aside aside:types returned limits limits:starts limits:held keyed flows lines turns closed loads expiring latest
--- ARGV given seen remembered start_up names aging failed_age [request worker max lease_micros]…
+-- KEYS meta scope starts pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events aside aside:types returned limits limits:starts limits:held keyed flows lines turns closed loads expiring latest waiting
+-- ARGV given seen remembered start_up names aging failed_age waiter [request worker max lease_micros]…
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), and for each request one of
 --         'taken', how many, [token, id, attempt, taken at, expires at, worker, record]…, and as below
 --           what there is for the rest: 'again' if that is not known
@@ -22,15 +22,17 @@
 local META, SCOPE, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED,
   LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS, ASIDE, ASIDE_TYPES,
   RETURNED,
-  LIMITS, LIMITS_STARTS, LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, LOADS, EXPIRING, LATEST = unpack(KEYS)
-local given, seen, remembered, start_up, names, aging, failed_age = unpack(ARGV, 1, 7)
+  LIMITS, LIMITS_STARTS, LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, LOADS, EXPIRING, LATEST, WAITING = unpack(KEYS)
+local given, seen, remembered, start_up, names, aging, failed_age, waiter = unpack(ARGV, 1, 8)
 -- @include basics
 -- @include limiter
 -- @include state
+-- @include charges
 -- @include events
 -- @include terms
 -- @include leases
 -- @include attempts
+-- @include past
 -- @include failures
 -- @include aside
 -- @include loaded
@@ -67,17 +69,14 @@ if is_charged then
 end
 -- @include placed
 
-local MAX_PROMOTED = 100
-local MAX_GIVEN_UP = 100
-local MAX_SET_ASIDE = 200
-local MAX_MOVED = 200
-local CHUNK = 100
+-- (In a table, as Lua has room for 200 locals.)
+local MAX = { PROMOTED = 100, GIVEN_UP = 100, SET_ASIDE = 200, MOVED = 200, CHUNK = 100 }
 
 aging = whole('aging', aging, 0, FAR)
 failed_age = whole('failed_age', failed_age, 0, FAR)
 
 local requests, tokens = {}, {}
-for i = 8, #ARGV, 4 do
+for i = 9, #ARGV, 4 do
   local request = { id = ARGV[i], worker = ARGV[i + 1], max = whole('max', ARGV[i + 2], 1, 1000),
     lease_micros = whole('lease_micros', ARGV[i + 3], 1, FAR), first = #tokens + 1, taken = {} }
   requests[#requests + 1] = request
@@ -92,42 +91,6 @@ local largest
 local function at_once()
   largest = largest or tonumber(redis.call('HGET', META, 'largest')) or MOST_BYTES
   return math.max(1, math.floor(MOST_BYTES / math.max(largest, 1)))
-end
-
--- Gives each request the leases that it holds; returns how many events the others want.
-local function find_held()
-  local wanted, bytes, seen_before = 0, 0, {}
-  local leases = redis.call('HMGET', LEASES, unpack(tokens))
-  for _, request in ipairs(requests) do
-    local later = false
-    for n = request.first, request.first + request.max - 1 do
-      -- A request that finds no room any more is sent again.
-      later = later or (leases[n] and bytes >= MOST_BYTES and #request.taken == 0)
-      if leases[n] and not later then
-        local lease = parse_lease(leases[n])
-        local record = lease and redis.call('HGET', EVENTS, lease.id)
-        if record then
-          lease.token, lease.start, lease.record = tokens[n], lease.taken, record
-          lease.expires = tonumber(redis.call('ZSCORE', LEASED, tokens[n]))
-          if not lease.expires then
-            lease.expires = now + request.lease_micros
-            write_even_if_full()
-            redis.call('ZADD', LEASED, lease.expires, tokens[n])
-          end
-          request.taken[#request.taken + 1] = lease
-          bytes = bytes + #record
-        else
-          end_lease(tokens[n])
-        end
-      end
-    end
-    request.takes = #request.taken == 0 and not later and not seen_before[request.id]
-    seen_before[request.id] = true
-    if request.takes then
-      wanted = wanted + request.max
-    end
-  end
-  return wanted
 end
 
 -- When the next retry or lease falls due, or nil.
@@ -154,24 +117,6 @@ end
 local queues = {}
 local set_aside, left_aside, unkeyed = {}, {}, {}
 local bytes = 0
-
--- One of the two sets was lost. What they hold is put back to its place among the others, some of it
--- with each take; only when both are empty, anything is set aside anew.
-local function empty_aside()
-  local scored = redis.call('ZRANGE', ASIDE, 0, MAX_SET_ASIDE - 1, 'WITHSCORES')
-  local members = redis.call('ZRANGE', ASIDE_TYPES, 0, MAX_SET_ASIDE - 1)
-  redis.call('ZREMRANGEBYRANK', ASIDE, 0, MAX_SET_ASIDE - 1)
-  redis.call('ZREMRANGEBYRANK', ASIDE_TYPES, 0, MAX_SET_ASIDE - 1)
-  for i = 1, #scored, 2 do
-    local sequence = scored[i + 1] % SPAN
-    local priority = int((scored[i + 1] - sequence) / SPAN)
-    redis.call('ZADD', PENDING[priority], int(sequence), scored[i])
-  end
-  for _, member in ipairs(members) do
-    local _, priority, sequence, _, id = parse_aside(member)
-    redis.call('ZADD', PENDING[priority], sequence, id)
-  end
-end
 
 local find_rows, next_event
 do
@@ -228,7 +173,7 @@ do
   local function head(queue, wanted)
     local i = queue.used - queue.first + 1
     if i > #queue.ids and not queue.ended then
-      local size = math.min(wanted, CHUNK)
+      local size = math.min(wanted, MAX.CHUNK)
       queue.first, i = queue.used, 1
       queue.ids = next_ids(queue, size)
       queue.ended = #queue.ids < size
@@ -270,12 +215,12 @@ do
   local function next_wanted(queue, wanted)
     local event = head(queue, wanted)
     while event and is_misplaced(event) and (keyed or event.charges == '')
-      and #set_aside + #unkeyed < MAX_SET_ASIDE and bytes < MOST_BYTES do
+      and #set_aside + #unkeyed < MAX.SET_ASIDE and bytes < MOST_BYTES do
       local moved = event.charges ~= '' and unkeyed or set_aside
       moved[#moved + 1] = event
       bytes = bytes + #event.record
       queue.used = queue.used + 1
-      event = head(queue, CHUNK)
+      event = head(queue, MAX.CHUNK)
     end
     return event
   end
@@ -349,12 +294,46 @@ do
   end
 end
 
-local wanted = find_held()
+-- Gives each request the leases that it holds; returns how many events the others want.
+local wanted = (function()
+  local wanted, bytes, seen_before = 0, 0, {}
+  local leases = redis.call('HMGET', LEASES, unpack(tokens))
+  for _, request in ipairs(requests) do
+    local later = false
+    for n = request.first, request.first + request.max - 1 do
+      -- A request that finds no room any more is sent again.
+      later = later or (leases[n] and bytes >= MOST_BYTES and #request.taken == 0)
+      if leases[n] and not later then
+        local lease = parse_lease(leases[n])
+        local record = lease and redis.call('HGET', EVENTS, lease.id)
+        if record then
+          lease.token, lease.start, lease.record = tokens[n], lease.taken, record
+          lease.expires = tonumber(redis.call('ZSCORE', LEASED, tokens[n]))
+          if not lease.expires then
+            lease.expires = now + request.lease_micros
+            write_even_if_full()
+            redis.call('ZADD', LEASED, lease.expires, tokens[n])
+          end
+          request.taken[#request.taken + 1] = lease
+          bytes = bytes + #record
+        else
+          end_lease(tokens[n])
+        end
+      end
+    end
+    request.takes = #request.taken == 0 and not later and not seen_before[request.id]
+    seen_before[request.id] = true
+    if request.takes then
+      wanted = wanted + request.max
+    end
+  end
+  return wanted
+end)()
 -- Here and not in functions, as most calls need none of it. Where a record was lost, nothing becomes
 -- pending.
 if wanted > 0 and (not due or due <= now) then
   write_even_if_full()
-  local most = math.min(MAX_PROMOTED, at_once())
+  local most = math.min(MAX.PROMOTED, at_once())
   local retries = redis.call('ZRANGEBYSCORE', DELAYED, '-inf', int(now), 'LIMIT', 0, most)
   for _, id in ipairs(retries) do
     redis.call('ZREM', DELAYED, id)
@@ -366,7 +345,7 @@ if wanted > 0 and (not due or due <= now) then
       end
       make_pending(id, record)
     else
-      redis.call('HDEL', ATTEMPTS, id)
+      redis.call('HDEL', ATTEMPTS, id, '\1' .. id)
     end
   end
   local room = most - #retries
@@ -383,10 +362,11 @@ if wanted > 0 and (not due or due <= now) then
       termed().drop(lease.id)
     elseif record then
       redis.call('HSET', ATTEMPTS, lease.id, int(lease.attempt))
+      note_attempt(lease.id, lease, now, 'its lease ran out')
       make_pending(lease.id, record)
       note_return('e' .. lease.id)
     elseif lease then
-      redis.call('HDEL', ATTEMPTS, lease.id)
+      redis.call('HDEL', ATTEMPTS, lease.id, '\1' .. lease.id)
     end
   end
   if #expired > 0 then
@@ -413,8 +393,22 @@ end
 expire_failures(failed_age, now)
 local some_aside = wanted > 0 and redis.call('ZCARD', ASIDE) + redis.call('ZCARD', ASIDE_TYPES) > 0
 local is_broken = some_aside and redis.call('ZCARD', ASIDE) ~= redis.call('ZCARD', ASIDE_TYPES)
+-- One of the two sets was lost. What they hold is put back to its place among the others, some of it
+-- with each take; only when both are empty, anything is set aside anew.
 if is_broken then
-  empty_aside()
+  local scored = redis.call('ZRANGE', ASIDE, 0, MAX.SET_ASIDE - 1, 'WITHSCORES')
+  local members = redis.call('ZRANGE', ASIDE_TYPES, 0, MAX.SET_ASIDE - 1)
+  redis.call('ZREMRANGEBYRANK', ASIDE, 0, MAX.SET_ASIDE - 1)
+  redis.call('ZREMRANGEBYRANK', ASIDE_TYPES, 0, MAX.SET_ASIDE - 1)
+  for i = 1, #scored, 2 do
+    local sequence = scored[i + 1] % SPAN
+    local priority = int((scored[i + 1] - sequence) / SPAN)
+    redis.call('ZADD', PENDING[priority], int(sequence), scored[i])
+  end
+  for _, member in ipairs(members) do
+    local _, priority, sequence, _, id = parse_aside(member)
+    redis.call('ZADD', PENDING[priority], sequence, id)
+  end
 end
 if is_charged and wanted > 0 then
   if not key_states().recall_held(keyed()) then
@@ -424,7 +418,7 @@ if is_charged and wanted > 0 then
   hear()
   if keyed().is_broken() then
     is_broken = true
-    keyed().dissolve(MAX_SET_ASIDE)
+    keyed().dissolve(MAX.SET_ASIDE)
   end
 end
 find_rows(some_aside)
@@ -444,7 +438,7 @@ local function give_up(event, reason)
     end
   end
   if event.attempts > 0 then
-    redis.call('HDEL', ATTEMPTS, event.id)
+    redis.call('HDEL', ATTEMPTS, event.id, '\1' .. event.id)
   end
   given_up = given_up + 1
 end
@@ -453,7 +447,7 @@ while not is_broken and #taken < wanted do
   local at
   if is_charged then
     at = math.max(now, L.latest)
-    local left = MAX_MOVED - moved
+    local left = MAX.MOVED - moved
     local woken = left > 0 and keyed().wake(at, left, SCOPE ~= META) or left
     moved = moved + woken
     if woken == left then
@@ -473,7 +467,7 @@ while not is_broken and #taken < wanted do
   local what, value = 'unreadable'
   local flow = event.flow and keyed().state(event.flow)
   if event.flow and not (flow and event.id) then
-    keyed().dissolve(MAX_SET_ASIDE)
+    keyed().dissolve(MAX.SET_ASIDE)
     outcome = 'again'
     break
   end
@@ -534,7 +528,7 @@ while not is_broken and #taken < wanted do
       types[counted] = (types[counted] or 0) - 1
     end
   end
-  if given_up == MAX_GIVEN_UP or moved >= MAX_MOVED then
+  if given_up == MAX.GIVEN_UP or moved >= MAX.MOVED then
     outcome = 'again'
     break
   end
@@ -602,6 +596,17 @@ if outcome == 'empty' then
   elseif not names_wanted or redis.call('ZCARD', ASIDE) == 0 then
     -- Nothing is pending, so that what is counted yet was lost.
     redis.call('UNLINK', TYPES)
+  end
+end
+do
+  -- "+" and a client that is to wait if nothing is found, "-" and one that does, who perhaps does no
+  -- more. Who waits asks again within a minute. (pcall: a full memory costs promptness, not the take.)
+  local client = string.sub(waiter, 2)
+  if waiter ~= '' and outcome == 'empty' then
+    redis.pcall('ZADD', WAITING, int(now), client)
+    redis.call('ZREMRANGEBYSCORE', WAITING, '-inf', int(now - 60000000))
+  elseif string.sub(waiter, 1, 1) == '-' then
+    redis.call('ZREM', WAITING, client)
   end
 end
 local answer = reply()

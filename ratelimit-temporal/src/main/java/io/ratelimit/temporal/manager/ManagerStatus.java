@@ -31,6 +31,8 @@ import java.util.Optional;
  * @param limit the limit at the last look
  * @param decision the last decision: binding constraint, projected finish against the time left
  * @param recentDecisions the last ones that changed something, in order; unmodifiable
+ * @param decidesEvery how long it leaves between decisions while there is work; empty: one of an
+ *     earlier version does not say
  * @param counts what has happened since the manager began
  * @param recentFailures the last reasons for failed attempts that lanes told, in order, cut to 200
  *     bytes each; unmodifiable
@@ -55,6 +57,7 @@ public record ManagerStatus(
     Optional<Limit> limit,
     Optional<ScalingDecision> decision,
     List<ScalingDecision> recentDecisions,
+    Optional<Duration> decidesEvery,
     Counts counts,
     List<String> recentFailures,
     int runs,

@@ -78,16 +78,12 @@ function connect() {
   });
   source.addEventListener("view", (event) => {
     latest = JSON.parse(event.data);
-    if (points.length === 0 || points.at(-1).at < latest.point.at) {
-      points = [...points, latest.point].slice(-POINTS);
+    const point = latest.seen?.point;
+    if (point && (points.length === 0 || points.at(-1).at < point.at)) {
+      points = [...points, point].slice(-POINTS);
     }
     heard();
-    notice("");
     render();
-  });
-  source.addEventListener("away", (event) => {
-    heard();
-    notice(`The queue cannot be read; what you see is old. ${JSON.parse(event.data).error}`);
   });
   source.addEventListener("error", () => {
     showConnection();
@@ -110,9 +106,10 @@ function heard() {
   showConnection();
 }
 
-/** Live, or for how long nothing has come. */
+/** Live, or how old what is shown is: the server may be lost, or the server its queue. */
 function showConnection() {
   const silent = heardAt === null ? null : performance.now() - heardAt;
+  const age = (latest?.ageSeconds ?? 0) + (silent ?? 0) / 1000;
   const open = source.readyState === EventSource.OPEN;
   let state = "live";
   let text = "Live";
@@ -121,10 +118,10 @@ function showConnection() {
     text = "Connecting";
   } else if (!open) {
     state = "lost";
-    text = `Disconnected, ${duration(silent / 1000)} old`;
-  } else if (silent > STALE_MILLIS) {
+    text = `Disconnected, ${duration(age)} old`;
+  } else if (silent > STALE_MILLIS || (latest !== null && !latest.live)) {
     state = "lost";
-    text = `Stale, ${duration(silent / 1000)} old`;
+    text = `Stale, ${duration(age)} old`;
   }
   document.body.dataset.connection = state;
   // A screen reader is told of the change, not of each second.
@@ -135,22 +132,21 @@ function showConnection() {
   }
 }
 
-function notice(text) {
-  byId("notice").hidden = text === "";
-  setText("notice", text);
-}
-
 // ---------------------------------------------------------------- the numbers
 
 function render() {
-  const { verdict, monitor, decisions } = latest;
+  const { verdict, seen } = latest;
+  showVerdict(verdict);
+  if (seen === null) {
+    return;
+  }
+  const { monitor, decisions } = seen;
   const { queue, manager } = monitor;
   const now = Date.parse(queue.observedAt);
 
   setText("queue-name", queue.namespace);
   document.title = `${number.format(queue.pending)} waiting · ${queue.namespace}`;
   showState(queue, manager);
-  showVerdict(verdict);
   showProgress(queue, manager);
 
   setText("pending", number.format(queue.pending));
@@ -163,10 +159,10 @@ function render() {
   setText("failed", number.format(queue.failed));
   byId("failed").classList.toggle("bad", queue.failed > 0);
   // What a higher limit allowed is not set against the limit of now.
-  const { permits, starts } = latest.point;
+  const { permits, starts } = seen.point;
   const earlier = starts > permits;
   setText("starts", earlier ? number.format(starts) : `${number.format(starts)} / ${number.format(permits)}`);
-  setText("limit", `limit ${queue.limitInForce}${earlier ? ` · ${latest.starts}` : nextStart(queue, now)}`);
+  setText("limit", `limit ${queue.limitInForce}${earlier ? ` · ${seen.starts}` : nextStart(queue, now)}`);
 
   showTypes(queue);
   showDecisions(decisions, now);
@@ -357,6 +353,11 @@ function drawCharts(decisions) {
 /** The page of the failed queue that is open, and where the pages before it begin; or none. */
 let page = null;
 
+/** Which failed events are meant: by id, wallet, type or reason; all if it is empty. */
+let filter = {};
+
+const moment = (instant) => new Date(instant).toLocaleString();
+
 function failedEvent(event) {
   const row = byId("failed-event").content.cloneNode(true).firstElementChild;
   row.querySelector(".id").textContent = event.id;
@@ -364,24 +365,60 @@ function failedEvent(event) {
     event.type,
     `wallet ${event.walletId}`,
     count(event.attempts, "attempt"),
-    `at ${new Date(event.failedAt).toLocaleTimeString()}`,
+    `published ${moment(event.publishedAt)}`,
+    `failed ${moment(event.failedAt)}`,
+    count(event.payloadBytes, "byte"),
   ].join(" · ");
   row.querySelector(".reason").textContent = event.reason;
-  const button = row.querySelector("button");
-  button.hidden = token === null;
-  button.setAttribute("aria-label", `Redrive ${event.id}`);
-  button.addEventListener("click", () => confirmRedrive(
+  const details = row.querySelector("details");
+  details.hidden = event.history.length === 0;
+  details.querySelector(".history").replaceChildren(...event.history.map((attempt) => {
+    const line = document.createElement("p");
+    const took = (Date.parse(attempt.endedAt) - Date.parse(attempt.takenAt)) / 1000;
+    line.textContent = `attempt ${attempt.attempt} · ${moment(attempt.takenAt)} · ${duration(took)} · ${attempt.reason}`;
+    return line;
+  }));
+  offer(row, ".redrive", `Redrive ${event.id}`, () => confirmed(
     "Redrive this event?",
     `${event.id} waits again, with its attempts counted anew.`,
-    () => redriveOne(event.sequence)));
+    "Redrive",
+    () => change(`api/failed/${event.sequence}/redrive`)));
+  offer(row, ".discard", `Discard ${event.id}`, () => confirmed(
+    "Discard this event?",
+    `${event.id} does not come back.`,
+    "Discard",
+    () => change(`api/failed/${event.sequence}/discard`)));
+  offer(row, ".show-content", `Show the payload of ${event.id}`, () => showContent(row, event.sequence));
   return row;
+}
+
+function offer(row, selector, label, action) {
+  const button = row.querySelector(selector);
+  button.hidden = token === null;
+  button.setAttribute("aria-label", label);
+  button.addEventListener("click", action);
+}
+
+async function showContent(row, sequence) {
+  try {
+    const { content } = await ask(`api/failed/${sequence}/content`, { headers: authorization() });
+    const shown = row.querySelector(".content");
+    const attributes = Object.entries(content.attributes).map(([name, value]) => `${name} = ${value}`);
+    shown.textContent = [content.payload ?? `base64 ${content.payloadBase64}`, ...attributes].join("\n");
+    shown.hidden = false;
+    row.querySelector("details").hidden = false;
+    row.querySelector("details").open = true;
+    complain("");
+  } catch (failure) {
+    complain(failure.message);
+  }
 }
 
 let shownFailed = "";
 
 function showFailed(events) {
   // Rows are made anew only for others, so that a button keeps the focus.
-  const shown = JSON.stringify(events);
+  const shown = JSON.stringify([token !== null, events]);
   if (shown !== shownFailed) {
     shownFailed = shown;
     byId("failed-events").replaceChildren(...events.map(failedEvent));
@@ -390,12 +427,23 @@ function showFailed(events) {
 
 function showFailedActions(failed) {
   setText("failed-title", failed === 0 ? "No failed events" : `Failed events (${number.format(failed)})`);
+  const those = page !== null && meant() !== "all" ? "these" : "all";
   byId("read-only").hidden = token !== null || failed === 0;
   byId("redrive-all").hidden = token === null || failed === 0;
-  byId("browse").hidden = page !== null || failed <= (latest?.monitor.failed.length ?? 0);
+  byId("discard-all").hidden = token === null || failed === 0;
+  setText("redrive-all", `Redrive ${those}`);
+  setText("discard-all", `Discard ${those}`);
+  byId("browse").hidden = page !== null || failed <= (latest?.seen?.monitor.failed.length ?? 0);
+  byId("find-failed").hidden = failed === 0 && page === null;
   byId("latest").hidden = page === null;
   byId("previous").hidden = page === null || page.before.length === 0;
   byId("next").hidden = page === null || page.next === null;
+}
+
+/** Which events are meant, in words. */
+function meant() {
+  const [by, text] = Object.entries(filter)[0] ?? [];
+  return by === undefined ? "all" : `those with the ${by} ${text}`;
 }
 
 async function ask(path, options) {
@@ -408,37 +456,67 @@ async function ask(path, options) {
   return answer;
 }
 
+const query = (after) => new URLSearchParams({ ...filter, after });
+
 async function openPage(after, before) {
   try {
-    const { events, next } = await ask(`api/failed?after=${after}`);
+    const { events, lookedAt, next } = await ask(`api/failed?${query(after)}`);
     page = { after, before, next };
     showFailed(events);
+    byId("reasons").replaceChildren();
+    const goesOn = next === null ? "" : "; Next looks further";
+    setText("found", `${count(events.length, "event")} of the ${number.format(lookedAt)} looked at (${meant()})${goesOn}`);
   } catch (failure) {
     complain(failure.message);
   }
-  showFailedActions(latest?.monitor.queue.failed ?? 0);
+  showFailedActions(latest?.seen?.monitor.queue.failed ?? 0);
+}
+
+async function countByReason() {
+  try {
+    filter = {};
+    const { reasons, lookedAt, next } = await ask(`api/failed/reasons?${query(0)}`);
+    byId("reasons").replaceChildren(...reasons.map((group) => {
+      const row = byId("reason-group").content.cloneNode(true).firstElementChild;
+      row.querySelector(".count").textContent = count(group.events, "event");
+      row.querySelector(".facts").textContent = `the last failed ${moment(group.lastFailedAt)}`;
+      row.querySelector(".reason").textContent = group.reason;
+      row.querySelector("button").addEventListener("click", () => find("reason", group.reason));
+      return row;
+    }));
+    setText("found", `The reasons of ${number.format(lookedAt)} failed events${next === null ? "" : ", the first of them"}`);
+    complain("");
+  } catch (failure) {
+    complain(failure.message);
+  }
+}
+
+async function find(by, text) {
+  filter = text === "" ? {} : { [by]: text };
+  byId("find-by").value = by;
+  byId("find-text").value = text;
+  await openPage(0, []);
 }
 
 function complain(text) {
   byId("failed-message").textContent = text;
 }
 
-const change = (path) => ask(path, { method: "POST", headers: { Authorization: `Bearer ${token}` } });
+const authorization = () => ({ Authorization: `Bearer ${token}` });
+const change = (path) => ask(path, { method: "POST", headers: authorization() });
 
-async function redriveOne(sequence) {
-  await change(`api/failed/${sequence}/redrive`);
-}
-
-async function redriveAll() {
+/** Part by part, until the server says that there is no more. */
+async function changeAll(what) {
   let next = 0;
   while (next !== null) {
-    ({ next } = await change(`api/failed/redrive?after=${next}`));
+    ({ next } = await change(`api/failed/${what}?${query(next)}`));
   }
 }
 
-function confirmRedrive(title, text, action) {
+function confirmed(title, text, verb, action) {
   setText("confirmation-title", title);
   setText("confirmation-text", text);
+  setText("confirm", verb);
   byId("confirm").onclick = async () => {
     byId("confirmation").close();
     try {
@@ -455,18 +533,37 @@ function confirmRedrive(title, text, action) {
   byId("cancel").focus();
 }
 
+/** How many a change of all that are meant concerns, as far as it is known. */
+function concerned() {
+  return meant() === "all" ? count(latest.seen.monitor.queue.failed, "event") : `All failed events, ${meant()},`;
+}
+
 byId("cancel").addEventListener("click", () => byId("confirmation").close());
-byId("browse").addEventListener("click", () => openPage(0, []));
+byId("browse").addEventListener("click", () => find("reason", ""));
+byId("find-failed").addEventListener("submit", (event) => {
+  event.preventDefault();
+  find(byId("find-by").value, byId("find-text").value);
+});
+byId("by-reason").addEventListener("click", countByReason);
 byId("next").addEventListener("click", () => openPage(page.next, [...page.before, page.after]));
 byId("previous").addEventListener("click", () => openPage(page.before.at(-1), page.before.slice(0, -1)));
 byId("latest").addEventListener("click", () => {
   page = null;
+  filter = {};
+  byId("reasons").replaceChildren();
+  setText("found", "");
   render();
 });
-byId("redrive-all").addEventListener("click", () => confirmRedrive(
-  "Redrive all failed events?",
-  `${count(latest.monitor.queue.failed, "event")} wait again, with their attempts counted anew.`,
-  redriveAll));
+byId("redrive-all").addEventListener("click", () => confirmed(
+  meant() === "all" ? "Redrive all failed events?" : "Redrive these failed events?",
+  `${concerned()} wait again, with their attempts counted anew.`,
+  "Redrive",
+  () => changeAll("redrive")));
+byId("discard-all").addEventListener("click", () => confirmed(
+  meant() === "all" ? "Discard all failed events?" : "Discard these failed events?",
+  `${concerned()} do not come back.`,
+  "Discard",
+  () => changeAll("discard")));
 
 // ---------------------------------------------------------------- begin
 
@@ -474,4 +571,4 @@ connect();
 setInterval(showConnection, 1_000);
 // A page that nobody sees needs no news.
 document.addEventListener("visibilitychange", reconnect);
-new ResizeObserver(() => latest !== null && drawCharts(latest.decisions)).observe(document.querySelector(".charts"));
+new ResizeObserver(() => latest?.seen && drawCharts(latest.seen.decisions)).observe(document.querySelector(".charts"));

@@ -3,6 +3,7 @@ package io.ratelimit.core.internal.engine;
 import io.ratelimit.core.AttemptTerms;
 import io.ratelimit.core.internal.handler.BatchForm;
 import io.ratelimit.core.internal.handler.EventProcessor;
+import io.ratelimit.core.internal.log.RepeatedWarnings;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
@@ -41,8 +42,13 @@ final class AttemptThreads implements Dispatcher.Settled {
   private final Time time;
   private final Lanes lanes;
   private final Attempts attempts;
+  private final RepeatedWarnings warnings;
   private final Batches batches;
   private final HandlerTimeouts timeouts;
+  private final WhileBusy leases;
+  private final WhileBusy limited;
+  private final Loop extending;
+  private final Loop interrupting;
   private final List<Loop> watchers;
   private final ExecutorService threads;
   private final FewThreads blocking;
@@ -82,6 +88,7 @@ final class AttemptThreads implements Dispatcher.Settled {
     this.few =
         new FewThreads(
             ASYNC_THREADS, Executors.newCachedThreadPool(daemons(name + "-async-")), time);
+    this.warnings = listeners.warnings();
     this.batches = new Batches(time, attemptsAtOnce, this::threadsFor, listeners);
     this.attempts =
         new Attempts(
@@ -99,17 +106,18 @@ final class AttemptThreads implements Dispatcher.Settled {
             batches,
             acknowledging);
     this.timeouts = new HandlerTimeouts(attempts, terms.handlerTimeout(), INTERRUPT_GRACE, time);
-    List<Loop> loops = new ArrayList<>();
-    loops.add(
-        new Loop(
-            name + "-leases",
-            "extending leases",
-            time,
-            listeners,
+    this.leases =
+        new WhileBusy(
             new LeaseKeeper(
-                queue, attempts, terms.lease(), helper -> time.execute(threads, helper))));
-    loops.add(
-        new Loop(name + "-timeouts", "checking for handler timeouts", time, listeners, timeouts));
+                queue, attempts, terms.lease(), helper -> time.execute(threads, helper)),
+            LeaseKeeper.interval(terms.lease()),
+            attempts::areRunning,
+            time);
+    this.limited = new WhileBusy(timeouts, timeouts.interval(), attempts::areRunning, time);
+    this.extending = new Loop(name + "-leases", "extending leases", time, listeners, leases);
+    this.interrupting =
+        new Loop(name + "-timeouts", "checking for handler timeouts", time, listeners, limited);
+    List<Loop> loops = new ArrayList<>(List.of(extending, interrupting));
     if (!processor.longestWait().isZero()) {
       Loop collecting =
           new Loop(name + "-batches", "calling handlers of batches", time, listeners, batches);
@@ -187,6 +195,7 @@ final class AttemptThreads implements Dispatcher.Settled {
   private void make(Lease lease, Lane lane, UnaryOperator<Runnable> around, boolean isNext) {
     lanes.occupy(lane);
     Attempt attempt = attempts.hold(lease, lane);
+    watch();
     try {
       Runnable task = around.apply(inside(() -> attempts.make(attempt)));
       execute(processor.blocks(lease.event()), task, isNext);
@@ -194,6 +203,15 @@ final class AttemptThreads implements Dispatcher.Settled {
       attempts.drop(attempt);
       lanes.vacate(lane);
       throw failure;
+    }
+  }
+
+  private void watch() {
+    if (leases.isAsleep()) {
+      extending.wake();
+    }
+    if (limited.isAsleep()) {
+      interrupting.wake();
     }
   }
 
@@ -255,6 +273,7 @@ final class AttemptThreads implements Dispatcher.Settled {
     Loop.stopAll(watchers);
     threads.shutdown();
     few.shutdown();
+    warnings.tellAll();
   }
 
   /** A lane is busy from the take on, an attempt runs only once its thread does. */

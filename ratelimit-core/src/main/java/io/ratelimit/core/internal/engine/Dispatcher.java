@@ -32,8 +32,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dispatcher implements Loop.Task, Acknowledging {
 
-  /** How long a take that found nothing is trusted, should a wake-up be lost. */
+  /**
+   * How long a take that found nothing is trusted, should a wake-up be lost; twice as long each
+   * time that nothing is found again, up to the longest.
+   */
   private static final Duration IDLE_POLL = Duration.ofSeconds(2);
+
+  private static final Duration LONGEST_IDLE_POLL = Duration.ofSeconds(10);
 
   /**
    * How long any answer is trusted, and that no lane is free: a limit may have been raised, and the
@@ -74,6 +79,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
   private final Lanes lanes;
   private final Starter starter;
   private final Settled settled;
+  private final Runnable onWork;
   private final Runnable onDrained;
   private final Runnable onSooner;
   private final Waiting landing;
@@ -83,6 +89,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
   private final Deque<Succeeded> succeeded = new ArrayDeque<>();
   private Optional<TakeRequest> unanswered = Optional.empty();
   private Instant askAgainAt = Instant.MIN;
+  private Duration idlePoll = IDLE_POLL;
   private Instant loopRunsAt = Instant.MIN;
   private boolean flying;
   private boolean onlyLoopFlies;
@@ -94,6 +101,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
   private volatile Optional<Instant> takenAt = Optional.empty();
 
   /**
+   * @param onWork is called when something waits or was taken
    * @param onDrained is called when nothing is unfinished
    * @param onSooner is called when the loop has to run before the time that it was told
    */
@@ -106,6 +114,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
       Lanes lanes,
       Starter starter,
       Settled settled,
+      Runnable onWork,
       Runnable onDrained,
       Runnable onSooner) {
     this.queue = queue;
@@ -116,6 +125,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     this.lanes = lanes;
     this.starter = starter;
     this.settled = settled;
+    this.onWork = onWork;
     this.onDrained = onDrained;
     this.onSooner = onSooner;
     this.time = queue.time();
@@ -206,6 +216,11 @@ final class Dispatcher implements Loop.Task, Acknowledging {
 
   private static Instant earlier(Instant one, Instant other) {
     return one.isBefore(other) ? one : other;
+  }
+
+  private static Duration longer(Duration poll) {
+    Duration twice = poll.multipliedBy(2);
+    return twice.compareTo(LONGEST_IDLE_POLL) < 0 ? twice : LONGEST_IDLE_POLL;
   }
 
   private void flyFromLane() {
@@ -360,8 +375,14 @@ final class Dispatcher implements Loop.Task, Acknowledging {
       boolean hasMore;
       synchronized (lock) {
         unanswered = Optional.empty();
-        askAgainAt = earlier(result.askAgainAt(now, IDLE_POLL), now.plus(LONGEST_TRUST));
+        boolean isIdle = result instanceof TakeResult.Empty;
+        Duration poll = isIdle ? idlePoll : IDLE_POLL;
+        idlePoll = isIdle ? longer(poll) : poll;
+        askAgainAt = earlier(result.askAgainAt(now, poll), now.plus(LONGEST_TRUST));
         hasMore = hasMore(now, leases.size());
+      }
+      if (!(result instanceof TakeResult.Empty)) {
+        onWork.run();
       }
       start(leases, goesOn && !hasMore);
       if (result instanceof TakeResult.Empty empty && empty.nextDue().isEmpty()) {

@@ -45,7 +45,12 @@ final class HandlerTimeouts implements Loop.Task {
         abandoned.incrementAndGet();
       }
     }
+    return now.plus(interval());
+  }
+
+  /** How often is checked. */
+  Duration interval() {
     Duration interval = timeout.dividedBy(CHECKS_PER_TIMEOUT);
-    return now.plus(interval.compareTo(LONGEST_INTERVAL) < 0 ? interval : LONGEST_INTERVAL);
+    return interval.compareTo(LONGEST_INTERVAL) < 0 ? interval : LONGEST_INTERVAL;
   }
 }

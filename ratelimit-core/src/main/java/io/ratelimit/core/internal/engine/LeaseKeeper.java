@@ -66,7 +66,12 @@ final class LeaseKeeper implements Loop.Task {
       }
     }
     failure.rethrow();
-    return now.plus(lease.dividedBy(EXTENSIONS_PER_LEASE));
+    return now.plus(interval(lease));
+  }
+
+  /** How often such leases are extended. */
+  static Duration interval(Duration lease) {
+    return lease.dividedBy(EXTENSIONS_PER_LEASE);
   }
 
   /** Has others extend leases as well; fewer of them where no thread is had. */

@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thread that does a task again and again, survives whatever the task throws, and can be woken
- * before its time.
+ * Does a task again and again, survives whatever the task throws, and can be woken before its time.
+ * It has no thread of its own, but runs in one of those that all loops of its time share.
  */
 final class Loop {
 
@@ -31,7 +31,7 @@ final class Loop {
   private static final Duration FIRST_BACKOFF = Duration.ofMillis(100);
   private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(5);
 
-  /** Real time in which a loop ends that has nothing left to wait for. */
+  /** How long is waited for a task that is being done when its loop ends. */
   private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(5);
 
   private final String name;
@@ -39,9 +39,17 @@ final class Loop {
   private final Time time;
   private final Listeners listeners;
   private final Task task;
+  private final Waiting ending;
+  // What the task sees is what the loop's owner does, not who else shares the threads.
+  private final @Nullable ClassLoader contextLoader =
+      Thread.currentThread().getContextClassLoader();
   private volatile @Nullable Thread thread;
-  private volatile boolean stopped;
-  private volatile boolean woken;
+  private final Object lock = new Object();
+  // Guarded by the lock.
+  private @Nullable LoopThreads threads;
+  private LoopThreads.@Nullable Turn turn;
+  private boolean stopped;
+  private boolean woken;
   private volatile Optional<Failing> failing = Optional.empty();
   private volatile Optional<Instant> busySince = Optional.empty();
 
@@ -51,27 +59,41 @@ final class Loop {
     this.time = time;
     this.listeners = listeners;
     this.task = task;
+    this.ending = new Waiting(time);
   }
 
   void start() {
-    time.execute(this::startThread, this::runUntilStopped);
+    synchronized (lock) {
+      LoopThreads joined = LoopThreads.join(time);
+      threads = joined;
+      turn = joined.turn(this::runTurn);
+      turn.runNow();
+    }
   }
 
-  private void startThread(Runnable task) {
-    Thread fresh = new Thread(task, name);
-    thread = fresh;
-    fresh.start();
-  }
-
-  /** Lets the task be done again soon, even if the loop does not wait yet. */
+  /** Lets the task be done again soon, even if it is being done. */
   void wake() {
-    woken = true;
-    time.unpark(thread);
+    synchronized (lock) {
+      woken = true;
+      if (turn != null && thread == null && !stopped) {
+        turn.runNow();
+      }
+    }
   }
 
   private void stop() {
-    stopped = true;
-    wake();
+    LoopThreads joined;
+    synchronized (lock) {
+      stopped = true;
+      joined = threads;
+      threads = null;
+      if (turn != null) {
+        turn.forget();
+      }
+    }
+    if (joined != null) {
+      joined.leave();
+    }
   }
 
   /** Lets loops end, and waits a little until the tasks that are being done have come to theirs. */
@@ -86,15 +108,7 @@ final class Loop {
   }
 
   private void join() {
-    Thread running = thread;
-    if (running == null) {
-      return;
-    }
-    try {
-      time.join(running, JOIN_TIMEOUT);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    ending.until(time.now().plus(JOIN_TIMEOUT), () -> thread == null);
   }
 
   String activity() {
@@ -111,16 +125,34 @@ final class Loop {
     return failing;
   }
 
-  private void runUntilStopped() {
-    while (!stopped) {
+  private void runTurn() {
+    Thread runner = Thread.currentThread();
+    synchronized (lock) {
+      if (stopped || thread != null) {
+        return;
+      }
+      thread = runner;
       woken = false;
-      Instant next = runOnce();
-      while (!stopped && !woken && time.now().isBefore(next)) {
-        time.parkUntil(next);
-        // Interrupts mean nothing here, and would keep the thread from parking.
-        Thread.interrupted();
+    }
+    String itsOwn = runner.getName();
+    runner.setName(name);
+    runner.setContextClassLoader(contextLoader);
+    Instant next = runOnce();
+    // Interrupts mean nothing here, and would keep the thread from parking.
+    Thread.interrupted();
+    runner.setContextClassLoader(null);
+    runner.setName(itsOwn);
+    synchronized (lock) {
+      thread = null;
+      if (!stopped && turn != null) {
+        if (woken || !next.isAfter(time.now())) {
+          turn.runNow();
+        } else {
+          turn.runAt(next);
+        }
       }
     }
+    ending.lookAgain();
   }
 
   private Instant runOnce() {
@@ -140,6 +172,7 @@ final class Loop {
       return time.now().plus(backoff(failures));
     } finally {
       busySince = Optional.empty();
+      listeners.warnings().tellDue();
     }
   }
 

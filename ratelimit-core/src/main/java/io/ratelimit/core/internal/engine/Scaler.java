@@ -14,8 +14,13 @@ import java.util.function.Function;
 /** Looks at the queue at intervals, decides, and carries out what was decided. */
 final class Scaler implements Loop.Task {
 
-  /** Nothing changes while nothing happens; a publish wakes the loop. */
+  /**
+   * Nothing changes while nothing happens; an event that is taken wakes the loop. Twice as long
+   * each time that nothing has happened, up to the most.
+   */
   private static final int IDLE_INTERVALS = 5;
+
+  private static final int MOST_IDLE_INTERVALS = 20;
 
   private final EventQueue queue;
   private final ScalingController controller;
@@ -28,6 +33,8 @@ final class Scaler implements Loop.Task {
   private final String owner = "engine-" + new RequestIds().get();
   private final Runnable onDecided;
   private Instant settledUntil = Instant.MIN;
+  private int idleIntervals = IDLE_INTERVALS;
+  private volatile boolean idle;
   private volatile Mode mode = Mode.NORMAL;
   private volatile Set<String> raised = Set.of();
   private volatile Duration clockShift = Duration.ZERO;
@@ -54,7 +61,7 @@ final class Scaler implements Loop.Task {
   @Override
   public Instant run() {
     // A change of the limit wakes everybody: were it answered at once, two who share a queue could
-    // answer each other for ever.
+    // answer each other for ever. And events that come one by one are not looked at one by one.
     if (queue.time().now().isBefore(settledUntil)) {
       return settledUntil;
     }
@@ -77,12 +84,22 @@ final class Scaler implements Loop.Task {
     listeners.tell(listener -> listener.decided(decision, everything));
     onDecided.run();
     Instant now = queue.time().now();
-    if (stats.unfinished() == 0) {
-      settledUntil = Instant.MIN;
-      return now.plus(interval.multipliedBy(IDLE_INTERVALS));
-    }
     settledUntil = now.plus(interval);
-    return settledUntil;
+    idle = stats.unfinished() == 0;
+    if (!idle) {
+      idleIntervals = IDLE_INTERVALS;
+      return settledUntil;
+    }
+    Instant next = now.plus(interval.multipliedBy(idleIntervals));
+    idleIntervals = Math.min(MOST_IDLE_INTERVALS, 2 * idleIntervals);
+    return next;
+  }
+
+  /** Whether nothing was unfinished when the queue was last read; says so only once. */
+  boolean hasNotSeenWork() {
+    boolean isNews = idle;
+    idle = false;
+    return isNews;
   }
 
   /** How far the queue's time was from its store's clock when the queue was last read. */

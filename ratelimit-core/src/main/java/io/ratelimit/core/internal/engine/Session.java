@@ -68,6 +68,7 @@ public final class Session {
             lanes,
             threads::make,
             threads,
+            this::workCame,
             this::drained,
             this::takeSooner);
     this.scaler =
@@ -104,7 +105,6 @@ public final class Session {
   private void queueChanged() {
     dispatcher.queueChanged();
     dispatching.wake();
-    scaling.wake();
   }
 
   private void lanesChanged() {
@@ -117,6 +117,13 @@ public final class Session {
 
   private boolean accept(Acknowledging.Succeeded succeeded) {
     return dispatcher.accept(succeeded);
+  }
+
+  /** Who was idle may need more lanes now; who took nothing has nothing to decide. */
+  private void workCame() {
+    if (scaler.hasNotSeenWork()) {
+      scaling.wake();
+    }
   }
 
   private void takeSooner() {

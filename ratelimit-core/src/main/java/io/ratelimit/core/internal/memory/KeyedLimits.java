@@ -6,6 +6,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
+import io.ratelimit.core.internal.queue.Refusals;
 import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.KeyPattern;
 import io.ratelimit.core.limit.KeyState;
@@ -14,6 +15,7 @@ import io.ratelimit.core.limit.NamedDemand;
 import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.NamedLimitSettings;
 import io.ratelimit.core.limit.Pause;
+import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.scaling.LimitLoad;
@@ -34,8 +36,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The named limits of an {@code InMemoryEventQueue}, and of each key that matters what it has
- * spent. Guarded by the queue's lock.
+ * The named limits of one {@code InMemoryEventQueue}, or of all of a scope, and of each key that
+ * matters what it has spent. Guarded by their lock.
  */
 final class KeyedLimits {
 
@@ -77,7 +79,7 @@ final class KeyedLimits {
         Comparator.<Counted, Instant>comparing(key -> key.lookAt).thenComparing(key -> key.id);
 
     final LimitKey id;
-    final Map<String, Line> lines = new HashMap<>();
+    final Map<Line.Id, Line> lines = new HashMap<>();
     private final Named named;
     private KeyState state = KeyState.unused();
     private int inFlight;
@@ -101,17 +103,48 @@ final class KeyedLimits {
           || !state(now).isPast(now);
     }
 
-    private boolean isShown(Instant now) {
+    boolean hasLineOf(KeyedEvents events) {
+      return lines.keySet().stream().anyMatch(line -> line.events() == events);
+    }
+
+    private boolean isShown(Instant now, KeyedEvents events) {
       return inFlight > 0
-          || lines.values().stream().anyMatch(line -> !line.flows.isEmpty())
+          || lines.values().stream()
+              .anyMatch(line -> line.id.events() == events && !line.flows.isEmpty())
           || (pause != null && pause.holdsAt(now))
           || state(now).hasStartsInWindow(now);
     }
   }
 
+  private final boolean isScope;
   private final NavigableMap<String, Named> byName = new TreeMap<>();
   // Each key is looked at from time to time, and forgotten when it does not matter any more.
   private final NavigableSet<Counted> byLook = new TreeSet<>(Counted.BY_LOOK);
+
+  KeyedLimits(boolean isScope) {
+    this.isScope = isScope;
+  }
+
+  /** Whether lines of another queue than the one that the lock is held for may have opened. */
+  private boolean othersMayStart;
+
+  void noteOthers() {
+    othersMayStart = true;
+  }
+
+  /** Whether that was noted since this was asked last. */
+  boolean takeOthersMayStart() {
+    boolean noted = othersMayStart;
+    othersMayStart = false;
+    return noted;
+  }
+
+  /** Sets a limit unless there is one of its name. */
+  void declare(NamedLimit limit, Instant now) {
+    if (!byName.containsKey(limit.name())) {
+      set(limit, now);
+    }
+  }
 
   List<NamedLimit> limits() {
     return byName.values().stream().map(named -> named.settings.limit()).toList();
@@ -208,7 +241,7 @@ final class KeyedLimits {
   /** Why an event could never start, if it could not. */
   Optional<String> refusal(Collection<Charge> charges) {
     for (Charge charge : charges) {
-      int largest = named(charge.key().limit()).settings.largestCost(charge.key().key());
+      int largest = named(charge.key()).settings.largestCost(charge.key().key());
       if (charge.cost() > largest) {
         return Optional.of(tooDear(charge, largest));
       }
@@ -225,12 +258,16 @@ final class KeyedLimits {
     return named;
   }
 
+  private Named named(LimitKey key) {
+    return named(key.limit());
+  }
+
   @Nullable Counted find(LimitKey key) {
-    return named(key.limit()).keys.get(key.key());
+    return named(key).keys.get(key.key());
   }
 
   Counted counted(LimitKey key, Instant now) {
-    Named named = named(key.limit());
+    Named named = named(key);
     Counted counted = named.keys.get(key.key());
     if (counted == null) {
       counted = new Counted(key, named, now);
@@ -242,29 +279,34 @@ final class KeyedLimits {
 
   /** When a start may be made that is charged so much; the largest time: nobody knows yet. */
   Instant opening(Charge charge, Instant at) {
-    Named named = named(charge.key().limit());
+    Named named = named(charge.key());
     Counted counted = named.keys.get(charge.key().key());
-    String key = charge.key().key();
-    if (charge.cost() > named.settings.largestCost(key)) {
+    if (charge.cost() > largestCost(charge.key())) {
       // It is in nobody's way: whoever looks at it next gives it up.
       return at;
     }
+    OptionalInt most = named.settings.limit().maxInFlight();
+    if (counted != null && most.isPresent() && counted.inFlight >= most.getAsInt()) {
+      return Instant.MAX;
+    }
+    return openingForCall(charge, at);
+  }
+
+  /** The same for a start that is no attempt, and does not end. */
+  Instant openingForCall(Charge charge, Instant at) {
+    Named named = named(charge.key());
+    Counted counted = named.keys.get(charge.key().key());
     Instant from = at;
-    if (counted != null) {
-      OptionalInt most = named.settings.limit().maxInFlight();
-      if (most.isPresent() && counted.inFlight >= most.getAsInt()) {
+    Optional<Pause> pause = pause(charge.key(), at);
+    if (pause.isPresent()) {
+      Optional<Instant> end = pause.get().until();
+      if (end.isEmpty()) {
         return Instant.MAX;
       }
-      if (counted.pause != null && counted.pause.holdsAt(at)) {
-        Optional<Instant> end = counted.pause.until();
-        if (end.isEmpty()) {
-          return Instant.MAX;
-        }
-        from = end.get();
-      }
+      from = end.get();
     }
     KeyState state = named.known(counted == null ? KeyState.unused() : counted.state);
-    Instant earliest = state.earliest(named.settings, key, from, charge.cost());
+    Instant earliest = state.earliest(named.settings, charge.key().key(), from, charge.cost());
     // Of a pause that ends within a microsecond, too.
     return earliest.isBefore(from) ? from : earliest;
   }
@@ -281,7 +323,8 @@ final class KeyedLimits {
         keys.add(load(named, asked, heaviest, now));
       }
       if (all || !keys.isEmpty()) {
-        long others = loads.keys(name) - keys.size();
+        // In a scope other queues ask for the keys, too: for how much is not known here.
+        long others = loads.keys(name) - keys.size() + (isScope ? 1 : 0);
         found.add(new LimitLoad(named.settings, heaviest, keys, others, others == 0, 0));
       }
     }
@@ -320,12 +363,54 @@ final class KeyedLimits {
         .orElse(opening);
   }
 
-  /** Pays for a start, and returns the charges that count as in flight from now on. */
-  List<Charge> start(List<Charge> charges, Instant at) {
-    List<Charge> held = new ArrayList<>();
+  /** The pause of a key that holds, if one does. */
+  Optional<Pause> pause(LimitKey key, Instant at) {
+    Counted counted = find(key);
+    return Optional.ofNullable(counted == null ? null : counted.pause)
+        .filter(pause -> pause.holdsAt(at));
+  }
+
+  /** Refuses to decide on a start that is no attempt and is charged where none can be. */
+  void requireWindows(Collection<Charge> charges) {
+    for (Charge charge : charges) {
+      Named named = byName.get(charge.key().limit());
+      if (named == null) {
+        throw Refusals.unknown(charge.key().limit());
+      } else if (named.settings.windows(charge.key().key()).isEmpty()) {
+        throw Refusals.withoutWindow(charge.key().limit());
+      }
+    }
+  }
+
+  private int largestCost(LimitKey key) {
+    return named(key).settings.largestCost(key.key());
+  }
+
+  /** The charge of which a start could never be made, if there is one, and the most there. */
+  Optional<AcquireResult.Never> never(Collection<Charge> charges) {
+    return charges.stream()
+        .filter(charge -> charge.cost() > largestCost(charge.key()))
+        .map(
+            charge ->
+                new AcquireResult.Never(
+                    charge.cost(), largestCost(charge.key()), Optional.of(charge.key())))
+        .findFirst();
+  }
+
+  /** Pays for a start that is no attempt. */
+  void pay(Collection<Charge> charges, Instant at) {
     for (Charge charge : charges) {
       Counted counted = counted(charge.key(), at);
       counted.state = counted.state(at).started(at, charge.cost());
+    }
+  }
+
+  /** Pays for an attempt, and returns the charges that count as in flight from now on. */
+  List<Charge> start(List<Charge> charges, Instant at) {
+    pay(charges, at);
+    List<Charge> held = new ArrayList<>();
+    for (Charge charge : charges) {
+      Counted counted = counted(charge.key(), at);
       if (counted.named.settings.limit().maxInFlight().isPresent()) {
         counted.inFlight++;
         held.add(charge);
@@ -349,7 +434,7 @@ final class KeyedLimits {
 
   /** Whether an event that waits for its retry counts as in flight. */
   boolean retriesHold(Charge charge) {
-    return named(charge.key().limit()).settings.limit().retriesHold();
+    return named(charge.key()).settings.limit().retriesHold();
   }
 
   Counted pause(LimitKey key, Pause pause, Instant now) {
@@ -404,14 +489,15 @@ final class KeyedLimits {
         Optional.of(opening).filter(time -> time.isBefore(Instant.MAX)));
   }
 
-  Optional<KeyStats> stats(LimitKey key, Instant now) {
+  Optional<KeyStats> stats(LimitKey key, Instant now, KeyedEvents events) {
     Named named = byName.get(key.limit());
     return Optional.ofNullable(named == null ? null : named.keys.get(key.key()))
-        .filter(counted -> counted.isShown(now))
+        .filter(counted -> counted.isShown(now, events))
         .map(counted -> stats(counted, now));
   }
 
-  List<KeyStats> stats(String limit, Optional<String> after, int max, Instant now) {
+  List<KeyStats> stats(
+      String limit, Optional<String> after, int max, Instant now, KeyedEvents events) {
     Named named = byName.get(limit);
     if (named == null) {
       return List.of();
@@ -419,7 +505,7 @@ final class KeyedLimits {
     NavigableMap<String, Counted> keys =
         after.map(key -> named.keys.tailMap(key, false)).orElse(named.keys);
     return keys.values().stream()
-        .filter(key -> key.isShown(now))
+        .filter(key -> key.isShown(now, events))
         .limit(max)
         .map(key -> stats(key, now))
         .toList();

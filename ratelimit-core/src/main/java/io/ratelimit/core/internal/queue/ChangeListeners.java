@@ -47,6 +47,11 @@ public final class ChangeListeners {
     }
   }
 
+  /** Whether nobody listens. */
+  public boolean isEmpty() {
+    return listeners.isEmpty();
+  }
+
   /** Forgets them all. */
   public void clear() {
     listeners.clear();

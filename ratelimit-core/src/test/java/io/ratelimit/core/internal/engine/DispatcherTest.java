@@ -46,6 +46,7 @@ class DispatcherTest {
           unheard.add(succeeded);
         }
       };
+  private int work;
   private int drained;
   private int sooner;
 
@@ -70,6 +71,7 @@ class DispatcherTest {
         lanes,
         starter,
         settled,
+        () -> work++,
         () -> drained++,
         () -> sooner++);
   }

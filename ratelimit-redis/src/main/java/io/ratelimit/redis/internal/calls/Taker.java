@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * Takes events as the limit allows; what several threads ask for at the same time is one call.
@@ -30,6 +31,9 @@ public final class Taker {
   private final Session session;
   private final long agingMicros;
   private final long failedAgeMicros;
+  private final Supplier<Optional<String>> waiter;
+  // Whether the store has this client among those that wait.
+  private volatile boolean waits;
   private final Coalescer<TakeRequest, Answer> taking;
 
   /** What a call says to one of its requests, in that request's own words. */
@@ -38,8 +42,12 @@ public final class Taker {
   /**
    * @param agingMicros how long an event waits for the next higher priority; 0: it never rises
    * @param failedAgeMicros when failed events are discarded; 0: never
+   * @param waiter the client that hears, and takes, when a take that found nothing may find
+   *     something; empty: there is none
    */
-  public Taker(Session session, long agingMicros, long failedAgeMicros) {
+  public Taker(
+      Session session, long agingMicros, long failedAgeMicros, Supplier<Optional<String>> waiter) {
+    this.waiter = waiter;
     this.session = session;
     this.agingMicros = agingMicros;
     this.failedAgeMicros = failedAgeMicros;
@@ -103,7 +111,10 @@ public final class Taker {
   private Optional<TakeResult> nothing(String outcome, Reply reply, long now) {
     return switch (outcome) {
       case "at" -> Optional.of(new TakeResult.NotBefore(session.here(reply.number(), now)));
-      case "empty" -> Optional.of(new TakeResult.Empty(session.here(reply.optionalNumber(), now)));
+      case "empty" -> {
+        waits = true;
+        yield Optional.of(new TakeResult.Empty(session.here(reply.optionalNumber(), now)));
+      }
       case "paused" ->
           Optional.of(new TakeResult.Paused(session.here(reply.optionalNumber(), now)));
       default -> Optional.empty();
@@ -134,6 +145,8 @@ public final class Taker {
     arguments.add(String.join(" ", requests.get(0).types().names().orElse(Set.of())));
     arguments.add(agingMicros);
     arguments.add(failedAgeMicros);
+    arguments.add(waiter.get().map(client -> (waits ? '-' : '+') + client).orElse(""));
+    waits = false;
     for (TakeRequest request : requests) {
       arguments.add(request.id());
       arguments.add(request.worker());

@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.lettuce.core.pubsub.RedisPubSubListener;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -17,16 +20,19 @@ import org.slf4j.LoggerFactory;
  * Hears over one connection of what other clients change, and notices when it hears nothing any
  * more. Thread-safe.
  */
-public final class Changes {
+public final class Changes implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Changes.class);
   private static final Duration BETWEEN_CHECKS = Duration.ofSeconds(10);
 
   private final Connections connections;
-  private final byte[][] channels;
+  private final List<byte[]> channels;
+  private final byte[] ownChannel;
   private final String description;
+  private final RedisPubSubListener<byte[], byte[]> hearing;
   // A subscription that is made again is confirmed again: a question that changes nothing.
   private volatile CompletableFuture<Void> confirmation = new CompletableFuture<>();
+  private volatile boolean canBeWoken;
   // How many confirmations are to come that nothing was missed before.
   private final AtomicInteger checking = new AtomicInteger();
   private volatile boolean warned;
@@ -35,39 +41,77 @@ public final class Changes {
   /**
    * Subscribes.
    *
+   * @param channels where all are told; the first is that of the queue
    * @param client the name under which this client tells of its own changes
    * @param listener is called at each change, and when one may have been missed
+   * @param onWoken is called at a change that only this client is told of
    */
   public Changes(
       Connections connections,
       List<byte[]> channels,
       String client,
       Runnable listener,
+      Runnable onWoken,
       String description,
       Instant now) {
     this.connections = connections;
-    this.channels = channels.toArray(byte[][]::new);
+    this.channels = List.copyOf(channels);
+    this.ownChannel = ownChannel(channels.get(0), client);
     this.description = description;
-    connections
-        .changes()
-        .addListener(
-            new RedisPubSubAdapter<byte[], byte[]>() {
-              @Override
-              public void message(byte[] source, byte[] message) {
-                if (!client.equals(new String(message, UTF_8))) {
-                  listener.run();
-                }
-              }
+    this.hearing =
+        new RedisPubSubAdapter<byte[], byte[]>() {
+          @Override
+          public void message(byte[] source, byte[] message) {
+            if (Arrays.equals(source, ownChannel)) {
+              onWoken.run();
+            } else if (isHeard(source) && !client.equals(new String(message, UTF_8))) {
+              listener.run();
+            }
+          }
 
-              @Override
-              public void subscribed(byte[] source, long count) {
-                if (checking.getAndUpdate(left -> Math.max(0, left - 1)) == 0) {
-                  listener.run();
-                }
-              }
-            });
+          @Override
+          public void subscribed(byte[] source, long count) {
+            if (Arrays.equals(source, ownChannel)) {
+              canBeWoken = true;
+            } else if (isHeard(source)
+                && checking.getAndUpdate(left -> Math.max(0, left - 1)) == 0) {
+              listener.run();
+            }
+          }
+        };
+    connections.changes().addListener(hearing);
+    channels.forEach(connections.channels()::enter);
     this.nextCheck = now.plus(BETWEEN_CHECKS);
     subscribe();
+    // Apart from the other, which a user may be allowed who is not allowed this. Without it, this
+    // client is told what all are told.
+    var unused = connections.changes().async().subscribe(ownChannel);
+  }
+
+  /** Whether it is not another queue's, which shares the connection. */
+  private boolean isHeard(byte[] source) {
+    return channels.stream().anyMatch(channel -> Arrays.equals(channel, source));
+  }
+
+  /** The channel on which one client alone is told; the scripts name it alike. */
+  private static byte[] ownChannel(byte[] channel, String client) {
+    return (new String(channel, UTF_8) + ':' + client).getBytes(UTF_8);
+  }
+
+  /** Whether changes can be told to this client alone. */
+  public boolean canBeWoken() {
+    return canBeWoken;
+  }
+
+  /** Hears no more; the connections stay open, for others. */
+  @Override
+  public void close() {
+    connections.changes().removeListener(hearing);
+    List<byte[]> left = new ArrayList<>(List.of(ownChannel));
+    channels.stream().filter(connections.channels()::leave).forEach(left::add);
+    if (connections.changes().isOpen()) {
+      var unused = connections.changes().async().unsubscribe(left.toArray(byte[][]::new));
+    }
   }
 
   public Connections connections() {
@@ -76,7 +120,11 @@ public final class Changes {
 
   private void subscribe() {
     CompletableFuture<Void> asked =
-        connections.changes().async().subscribe(channels).toCompletableFuture();
+        connections
+            .changes()
+            .async()
+            .subscribe(channels.toArray(byte[][]::new))
+            .toCompletableFuture();
     confirmation = asked;
     var unused =
         asked.whenComplete(
@@ -105,7 +153,7 @@ public final class Changes {
     nextCheck = now.plus(BETWEEN_CHECKS);
     CompletableFuture<Void> asked = confirmation;
     boolean answered = asked.isDone() && !isLost(asked);
-    checking.set(answered && !asked.isCompletedExceptionally() ? channels.length : 0);
+    checking.set(answered && !asked.isCompletedExceptionally() ? channels.size() : 0);
     if (answered) {
       subscribe();
     }

@@ -12,12 +12,21 @@ import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
  * @param commands the connection for commands
  * @param async its commands, sent without waiting
  * @param changes the connection to hear of changes
+ * @param channels how many hear each of its channels
  */
 public record Connections(
     StatefulConnection<byte[], byte[]> commands,
     RedisClusterAsyncCommands<byte[], byte[]> async,
-    StatefulRedisPubSubConnection<byte[], byte[]> changes)
+    StatefulRedisPubSubConnection<byte[], byte[]> changes,
+    Channels channels)
     implements AutoCloseable {
+
+  public Connections(
+      StatefulConnection<byte[], byte[]> commands,
+      RedisClusterAsyncCommands<byte[], byte[]> async,
+      StatefulRedisPubSubConnection<byte[], byte[]> changes) {
+    this(commands, async, changes, new Channels());
+  }
 
   public boolean isCluster() {
     return commands instanceof StatefulRedisClusterConnection;

@@ -1,39 +1,52 @@
 package io.ratelimit.redis.internal.connection;
 
+import io.ratelimit.core.internal.log.RepeatedWarnings;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connections in use. Those that fall silent, stay lost, or lead to a server that refuses are
- * replaced by others, in the background; calls go on over the old ones until then. Thread-safe.
+ * The connections in use, perhaps of several queues. Those that fall silent, stay lost, or lead to
+ * a server that refuses are replaced by others, in the background; calls go on over the old ones
+ * until then. Thread-safe.
  */
 public final class Link implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Link.class);
+
+  // Guards itself and the numbers of users.
+  private static final Map<Object, Shared> SHARED = new HashMap<>();
 
   private final Dialer dialer;
   private final String description;
   private final Duration longestCall;
   private final Object lock = new Object();
   private final Trouble trouble = new Trouble();
+  private final RepeatedWarnings warnings = new RepeatedWarnings(Time.system());
   private final Set<Connections> retired = new HashSet<>();
   private volatile Connections current;
   private volatile boolean troubled;
   private volatile Optional<String> failure = Optional.empty();
-  private volatile Consumer<Connections> onReplaced = connections -> {};
+  private final List<Consumer<Connections>> onReplaced = new CopyOnWriteArrayList<>();
   private final CountDownLatch closing = new CountDownLatch(1);
   private boolean closed;
   private int attempts;
+  private volatile @Nullable Shared sharing;
 
   /**
    * Connects.
@@ -53,14 +66,68 @@ public final class Link implements AutoCloseable {
     }
   }
 
+  /**
+   * The connections of all queues that use the same target; the first one connects, and the last
+   * one that closes them does.
+   *
+   * @param target equal for those who share it
+   * @param connecting makes what the first one uses
+   */
+  public static Link shared(Object target, Supplier<Link> connecting) {
+    Shared shared;
+    synchronized (SHARED) {
+      shared = SHARED.computeIfAbsent(target, Shared::new);
+      shared.users++;
+    }
+    // Who waits for another target's server is not waited for.
+    synchronized (shared) {
+      Link link = shared.link;
+      if (link == null) {
+        try {
+          link = connecting.get();
+        } catch (RuntimeException | Error failure) {
+          boolean unused = shared.leave();
+          throw failure;
+        }
+        link.sharing = shared;
+        shared.link = link;
+      }
+      return link;
+    }
+  }
+
+  /** Those who use one target. */
+  private static final class Shared {
+    private final Object target;
+    private int users;
+    private @Nullable Link link;
+
+    Shared(Object target) {
+      this.target = target;
+    }
+
+    /** Whether nobody uses it any more. */
+    boolean leave() {
+      synchronized (SHARED) {
+        users--;
+        return users == 0 && SHARED.remove(target, this);
+      }
+    }
+  }
+
   /** The connections to use now. */
   public Connections current() {
     return current;
   }
 
-  /** Is told of each replacement, before it is used. */
-  public void onReplaced(Consumer<Connections> listener) {
-    onReplaced = listener;
+  /**
+   * Tells of each replacement, before it is used.
+   *
+   * @return ends that
+   */
+  public Runnable onReplaced(Consumer<Connections> listener) {
+    onReplaced.add(listener);
+    return () -> onReplaced.remove(listener);
   }
 
   /** Why the last attempt at other connections failed, if it did. */
@@ -111,7 +178,7 @@ public final class Link implements AutoCloseable {
       }
       attempt = ++attempts;
     }
-    log.warn("{} {}; connecting anew", description, why);
+    warnings.warn(log, "report", description + " " + why + "; connecting anew", null);
     try {
       Thread thread = new Thread(() -> replace(attempt), "ratelimit-redis-connect");
       thread.setDaemon(true);
@@ -139,7 +206,8 @@ public final class Link implements AutoCloseable {
       }
       failure = Optional.of(RootCause.message(fault));
     }
-    log.warn("{} cannot be connected to anew: {}", description, RootCause.message(fault));
+    String why = RootCause.message(fault);
+    warnings.warn(log, "failed", description + " cannot be connected to anew: " + why, null);
   }
 
   private void use(int attempt, Connections fresh) {
@@ -149,7 +217,7 @@ public final class Link implements AutoCloseable {
       if (!closed && attempt == attempts) {
         old = current;
         retired.add(old);
-        onReplaced.accept(fresh);
+        onReplaced.forEach(listener -> listener.accept(fresh));
         current = fresh;
         trouble.replaced();
         failure = Optional.empty();
@@ -159,6 +227,7 @@ public final class Link implements AutoCloseable {
       fresh.close();
       return;
     }
+    warnings.tellAll();
     log.info("{} is connected anew", description);
     retireWhenCallsHaveEnded(old);
   }
@@ -186,6 +255,10 @@ public final class Link implements AutoCloseable {
 
   @Override
   public void close() {
+    Shared shared = sharing;
+    if (shared != null && !shared.leave()) {
+      return;
+    }
     Set<Connections> open;
     synchronized (lock) {
       closed = true;

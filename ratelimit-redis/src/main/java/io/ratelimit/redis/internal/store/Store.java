@@ -46,6 +46,7 @@ public final class Store implements AutoCloseable {
   private final Duration timeout;
   private final String description;
   private volatile boolean closed;
+  private volatile Runnable notReplaced = () -> {};
   private volatile @Nullable Changes changes;
 
   /**
@@ -375,21 +376,47 @@ public final class Store implements AutoCloseable {
    * one may have been missed.
    *
    * @param client the name under which this client tells of its own changes
+   * @param onWoken is called at a change that only this client is told of
    */
-  public void listen(String client, Runnable listener) {
-    link.onReplaced(fresh -> hear(fresh, client, listener));
-    hear(link.current(), client, listener);
+  public void listen(String client, Runnable listener, Runnable onWoken) {
+    notReplaced = link.onReplaced(fresh -> hear(fresh, client, listener, onWoken));
+    hear(link.current(), client, listener, onWoken);
   }
 
-  private void hear(Connections connections, String client, Runnable listener) {
+  private void hear(Connections connections, String client, Runnable listener, Runnable onWoken) {
     changes =
         new Changes(
-            connections, keys.channels(), client, listener, description, Time.system().now());
+            connections,
+            keys.channels(),
+            client,
+            listener,
+            onWoken,
+            description,
+            Time.system().now());
+  }
+
+  /** Whether changes can be told to this client alone. */
+  public boolean canBeWoken() {
+    Changes hearing = changes;
+    return hearing != null && hearing.canBeWoken();
+  }
+
+  /** Tells the other clients of a change, and does not wait. One that is lost is noticed later. */
+  public void tell(String client) {
+    Connections connections = link.current();
+    if (connections.commands().isOpen()) {
+      var unused = connections.async().publish(keys.channel(), client.getBytes(UTF_8));
+    }
   }
 
   @Override
   public void close() {
     closed = true;
+    notReplaced.run();
+    Changes hearing = changes;
+    if (hearing != null) {
+      hearing.close();
+    }
     link.close();
   }
 

@@ -172,10 +172,10 @@ function N.earliest(key, named, from, cost)
   return key_earliest(key, named, N.state(key, named, from), from, cost)
 end
 
--- When a start may be made that is charged so much; FAR: nobody knows yet.
+-- When an attempt may be made that is charged so much; FAR: nobody knows yet.
 function N.opening(key, cost, at)
   local named = named_limit(name_of_key(key))
-  if not named or named.of(key).is_lost then
+  if not named then
     return FAR
   elseif cost > named.of(key).largest then
     -- It is in nobody's way: whoever looks at it next gives it up.
@@ -185,9 +185,15 @@ function N.opening(key, cost, at)
     and redis.call('ZLEXCOUNT', LIMITS_HELD, '[' .. key .. '|', '(' .. key .. '}') >= named.most then
     return FAR
   end
+  return N.opening_for_call(key, cost, at)
+end
+
+-- The same for a start that is no attempt, and does not end.
+function N.opening_for_call(key, cost, at)
+  local named = named_limit(name_of_key(key))
   local from = at
   local paused = pause_of(key)
-  if paused == FAR then
+  if paused == FAR or named.of(key).is_lost then
     return FAR
   elseif paused and paused > at then
     from = paused
@@ -195,7 +201,8 @@ function N.opening(key, cost, at)
   return key_earliest(key, named, N.state(key, named, at), from, cost)
 end
 
--- Pays for a start that key_opening has admitted; returns whether it counts as in flight.
+-- Pays for a start that was admitted; returns whether it counts as in flight, which one without an id
+-- does not.
 function N.start(key, cost, start, id)
   local named = named_limit(name_of_key(key))
   local state = N.state(key, named, start)
@@ -232,7 +239,7 @@ function N.start(key, cost, start, id)
     state.oldest = oldest or start
   end
   save_key(key, state)
-  if named.most then
+  if named.most and id then
     redis.call('ZADD', LIMITS_HELD, 0, held_member(key, id))
     return true
   end

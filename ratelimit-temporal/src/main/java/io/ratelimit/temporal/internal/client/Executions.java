@@ -183,7 +183,8 @@ public final class Executions {
         summary.flatMap(ManagerSummary::pending),
         summary.flatMap(ManagerSummary::workers),
         running ? details.map(Executions::lanes).orElse(0) : 0,
-        details.filter(any -> running).flatMap(this::problem));
+        details.filter(any -> running).flatMap(this::problem),
+        summary.flatMap(ManagerSummary::end).filter(any -> !running));
   }
 
   private static int lanes(DescribeWorkflowExecutionResponse found) {

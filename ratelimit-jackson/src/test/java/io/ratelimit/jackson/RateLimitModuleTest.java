@@ -62,6 +62,7 @@ import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.queue.WantedTypes;
 import io.ratelimit.core.report.Lateness;
 import io.ratelimit.core.report.RoundReport;
+import io.ratelimit.core.scaling.LimitLoad;
 import io.ratelimit.core.scaling.TypeEstimate;
 import io.ratelimit.core.simulation.SimulatedFaults;
 import io.ratelimit.core.simulation.Simulation;
@@ -138,6 +139,15 @@ class RateLimitModuleTest {
                 SETTINGS.overrides().get(0),
                 SETTINGS.demands().get(0),
                 SETTINGS,
+                new LimitLoad(
+                    SETTINGS,
+                    3,
+                    List.of(
+                        new LimitLoad.Key(
+                            new LimitKey("account", "ä"), 7, List.of(2L), 1, Optional.of(AT))),
+                    9,
+                    false,
+                    2),
                 new KeyStats(
                     new LimitKey("account", "7"),
                     List.of(LIMIT),

@@ -633,7 +633,8 @@ class DifferentialTest {
           stats.pendingPermits(),
           stats.setAside(),
           stats.limit(),
-          Duration.ZERO);
+          Duration.ZERO,
+          stats.loads());
     }
 
     private String history() {

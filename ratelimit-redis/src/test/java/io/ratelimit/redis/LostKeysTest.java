@@ -16,6 +16,7 @@ import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.scaling.LimitLoad;
 import io.ratelimit.core.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -183,7 +184,16 @@ class LostKeysTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"keyed", "flows", "lines", "turns", "closed", "keyed,flows", "lines,turns,closed"})
+      strings = {
+        "keyed",
+        "flows",
+        "lines",
+        "turns",
+        "closed",
+        "keyed,flows",
+        "lines,turns,closed",
+        "loads"
+      })
   void eventsWhosePlaceIsLostAreFoundAgain(String keys) {
     try (RedisEventQueue queue = builder().connect()) {
       for (String account : List.of("a", "b", "c")) {
@@ -203,6 +213,32 @@ class LostKeysTest {
       assertThat(queue.stats().isConserved()).as("%s", queue.stats()).isTrue();
       assertThat(queue.stats().pending()).isZero();
     }
+  }
+
+  @Test
+  void whatIsAskedOfKeysIsCountedAnew() {
+    try (RedisEventQueue queue = builder().connect()) {
+      queue.publish(events("a", "a", 6));
+      queue.publish(events("b", "b", 2));
+      assertThat(taken(queue, 1)).hasSize(1);
+      assertThat(load(queue).uncounted()).isZero();
+      delete("loads");
+
+      // What is not known may be in any key.
+      queue.publish(events("c", "c", 3));
+      assertThat(load(queue).uncounted()).isEqualTo(7);
+
+      time.advance(Duration.ofSeconds(1));
+      assertThat(taken(queue, 1)).hasSize(1);
+      assertThat(load(queue).uncounted()).isZero();
+      assertThat(load(queue).keys().stream().mapToLong(LimitLoad.Key::cost).sum())
+          .isEqualTo(queue.stats().pending());
+    }
+  }
+
+  private static LimitLoad load(RedisEventQueue queue) {
+    assertThat(queue.stats().loads()).hasSize(1);
+    return queue.stats().loads().get(0);
   }
 
   /** Only the lease says under which keys its event is in flight. */

@@ -436,6 +436,7 @@ final class Faults {
             "lines",
             "turns",
             "closed",
+            "loads",
             "leased",
             "delayed")) {
       faults.add(limited(lost(key).allowing(EVENTS_SEEN_LOST)));

@@ -15,6 +15,8 @@ final class MeasuredRedis implements AutoCloseable {
   private static final Pattern PROCESSOR_SECONDS =
       Pattern.compile("(?m)^used_cpu_(?:sys|user):([0-9.]+)");
 
+  private static final Pattern USED_MEMORY = Pattern.compile("(?m)^used_memory:([0-9]+)");
+
   private final LocalRedis server;
 
   private MeasuredRedis(LocalRedis server) {
@@ -53,6 +55,15 @@ final class MeasuredRedis implements AutoCloseable {
       seconds += Double.parseDouble(matcher.group(1));
     }
     return seconds * 1e6;
+  }
+
+  /** How much memory its data takes, in bytes, when what was deleted is gone. */
+  long memory() {
+    Matcher matcher = USED_MEMORY.matcher(ask(redis -> redis.info("memory")));
+    if (!matcher.find()) {
+      throw new IllegalStateException("Redis does not say how much memory it uses");
+    }
+    return Long.parseLong(matcher.group(1));
   }
 
   /** Empties the server, so that one measurement leaves nothing to the next. */

@@ -6,6 +6,7 @@ import io.ratelimit.core.event.EventTypes;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.AckedAndTaken;
 import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
@@ -38,14 +39,22 @@ final class QueueMeasurement implements AutoCloseable {
   private final AtomicLong requests = new AtomicLong();
   private final String client = UUID.randomUUID().toString();
   private final Queue<Lease> inHand = new ConcurrentLinkedQueue<>();
+  private final int wallets;
   private int pending;
 
   QueueMeasurement(MeasuredRedis redis) {
+    this(redis, Limits.none(), 100);
+  }
+
+  /** Measures a queue with limits beside its own, and events of so many wallets. */
+  QueueMeasurement(MeasuredRedis redis, Limits limits, int wallets) {
+    this.wallets = wallets;
     this.queue =
         RedisEventQueue.builder(UNLIMITED)
             .uri(redis.uri())
             .namespace("benchmark")
             .commandTimeout(Duration.ofSeconds(30))
+            .limits(limits)
             .startUp(RedisEventQueue.StartUp.FULL)
             .connect();
   }
@@ -62,9 +71,26 @@ final class QueueMeasurement implements AutoCloseable {
     for (int i = 0; i < count; i++) {
       long number = published.incrementAndGet();
       EventType type = types.get((int) (number % types.size()));
-      events.add(AuditEvent.of("event-" + number, type, "wallet-" + number % 100));
+      events.add(AuditEvent.of("event-" + number, type, "wallet-" + number % wallets));
     }
     return events;
+  }
+
+  /** How many events wait. */
+  int pending() {
+    return pending;
+  }
+
+  /** Takes and acknowledges so many of those that wait. */
+  Rate take(Lanes lanes, int events, int batch) throws InterruptedException {
+    Rate rate = lanes.finish(events, batch, () -> takeAndAck(batch));
+    pending -= (int) rate.events();
+    return rate;
+  }
+
+  /** Takes and acknowledges all that wait. */
+  void empty(Lanes lanes) throws InterruptedException {
+    Rate unused = take(lanes, pending, BATCH);
   }
 
   /** Fills the queue up to this length. */

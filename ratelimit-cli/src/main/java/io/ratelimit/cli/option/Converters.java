@@ -168,6 +168,11 @@ public final class Converters {
     }
   }
 
+  /** A whole number from a part of what is written. */
+  static int smallNumber(String text, int least, int most) {
+    return new SmallNumber(least, most) {}.convert(text);
+  }
+
   private abstract static class SmallNumber extends WholeNumber<Integer> {
     SmallNumber(int least, int most) {
       super(least, most);

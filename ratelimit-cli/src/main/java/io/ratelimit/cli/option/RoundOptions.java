@@ -8,32 +8,77 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.plan.Backlog;
 import io.ratelimit.core.plan.PlanRequest;
+import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.simulation.SimulatedFaults;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What a round may use, and what goes wrong in it. The defaults differ between the commands. */
 public final class RoundOptions {
 
+  private static final RateLimit DEFAULT = RateLimit.of(20).perMinute();
+
+  /** The queue's own limit where only others are given: so fast that it is in nobody's way. */
+  public static final RateLimit NONE =
+      RateLimit.of(RateLimit.MAX_PERMITS).perSecond().withBurst(RateLimit.MAX_PERMITS);
+
   @Option(
       names = "--limit",
-      paramLabel = "RATE",
-      defaultValue = "20/m",
-      converter = Converters.Limit.class,
+      paramLabel = "[NAME=]RATE[,RATE]…",
+      converter = LimitText.Converter.class,
       description = {
         "The rate limit: so many starts in any such time, like 20/m, 5/s or \"100/30s burst 5"
-            + " margin 1s\". Default: ${DEFAULT-VALUE}."
+            + " margin 1s\". Default: 20/m.",
+        "With plan and simulate also limits that have a name, beside it or in place of it, of one or"
+            + " more windows, like account=100/10s,200000/d; repeatable."
       })
-  private RateLimit limit = RateLimit.of(20).perMinute();
+  private List<LimitText> limits = new ArrayList<>();
 
   @Mixin private ScalingOptions scaling = new ScalingOptions();
 
   @Mixin private FaultOptions faults = new FaultOptions();
 
+  /** The queue's own limit: of nobody's way where only limits with names are given. */
   public RateLimit limit() {
-    return limit;
+    List<LimitText> own = limits.stream().filter(each -> each.name().isEmpty()).toList();
+    if (own.size() > 1) {
+      throw new InputException(
+          "--limit is given "
+              + own.size()
+              + " times without a name, but a queue has one limit of its own; give the others a"
+              + " name, like address=6000/m");
+    }
+    return own.isEmpty() ? limits.isEmpty() ? DEFAULT : NONE : own.get(0).windows().get(0);
+  }
+
+  /** The windows of each limit that has a name. */
+  public Map<String, List<RateLimit>> named() {
+    Map<String, List<RateLimit>> named = new LinkedHashMap<>();
+    for (LimitText limit : limits) {
+      if (limit.name().isPresent() && named.put(limit.name().get(), limit.windows()) != null) {
+        throw new InputException(
+            "--limit "
+                + limit.name().get()
+                + " is given twice; give all of its windows at once, separated by commas");
+      }
+    }
+    return named;
+  }
+
+  /** Refuses limits with names, for a command that has none. */
+  private void requireNoNames() {
+    if (!named().isEmpty()) {
+      throw new InputException(
+          "--limit "
+              + named().keySet().iterator().next()
+              + " is a limit with a name, which only plan and simulate have; leave it out");
+    }
   }
 
   public AttemptTerms attemptTerms() {
@@ -46,9 +91,18 @@ public final class RoundOptions {
 
   /** All of it as a request to the planner, whose rules hold for every round. */
   public PlanRequest request(List<AuditEvent> events) {
-    RoundTerms terms =
+    requireNoNames();
+    return request(events, Limits.none());
+  }
+
+  /** The same for a command that has limits with names, too. */
+  public PlanRequest request(List<AuditEvent> events, Limits limits) {
+    RateLimit limit = limit();
+    RoundTerms given =
         scaling.appliedTo(RoundTerms.DEFAULT).withExpectations(faults.expectations());
-    scaling.emergencyLimit().ifPresent(this::requireAtLeastTheLimit);
+    // Nothing is faster than no limit.
+    RoundTerms terms = limit.equals(NONE) ? given.withEmergencyLimit(Optional.empty()) : given;
+    terms.emergencyLimit().ifPresent(ceiling -> requireAtLeastTheLimit(limit, ceiling));
     requireTimeForOne(events);
     requireRoom(events);
     if (events.size() * faults.expectations().attemptsPerEvent() > Backlog.MAX_EVENTS) {
@@ -63,10 +117,15 @@ public final class RoundOptions {
               + Texts.count(events.size(), "event")
               + "; lower one of them");
     }
-    return new PlanRequest(Backlog.ofEvents(events), limit, terms);
+    try {
+      return new PlanRequest(
+          Backlog.ofEvents(events).withLoads(limits.loads(events)), limit, terms);
+    } catch (IllegalArgumentException refused) {
+      throw new InputException(String.valueOf(refused.getMessage()));
+    }
   }
 
-  private void requireAtLeastTheLimit(RateLimit ceiling) {
+  private static void requireAtLeastTheLimit(RateLimit limit, RateLimit ceiling) {
     if (limit.isFasterThan(ceiling)) {
       throw new InputException(
           "--emergency-limit "

@@ -1,17 +1,21 @@
 package io.ratelimit.cli.round;
 
 import io.ratelimit.cli.event.WorkOptions;
+import io.ratelimit.cli.option.NamedLimitOptions;
 import io.ratelimit.cli.option.RoundOptions;
 import io.ratelimit.cli.shell.Json;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Version;
+import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.plan.Plan;
 import io.ratelimit.core.plan.PlanRequest;
 import io.ratelimit.core.plan.Planner;
+import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.scaling.Constraint;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -33,7 +37,9 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExample:%n",
     footer =
         "  ratelimit plan --events 108 --processing-time 10s --deadline 3m --limit 20/m"
-            + " --emergency-limit 60/m")
+            + " --emergency-limit 60/m%n"
+            + "  ratelimit plan --limit address=6000/m --limit account=100/10s,200000/d"
+            + " --key account=wallet --cost address=OPEN_ORDER_DETECTED:40")
 public final class PlanCommand implements Callable<Integer> {
 
   private final Terminal terminal;
@@ -42,6 +48,8 @@ public final class PlanCommand implements Callable<Integer> {
   @Mixin private WorkOptions work = new WorkOptions();
 
   @Mixin private RoundOptions round = new RoundOptions();
+
+  @Mixin private NamedLimitOptions named = new NamedLimitOptions();
 
   @Option(names = "--json", description = "Print the plan as JSON.")
   private boolean json;
@@ -77,7 +85,9 @@ public final class PlanCommand implements Callable<Integer> {
       Duration emergencyFinish,
       Optional<Duration> latestEmergencyStart,
       long shortfall,
-      Constraint bottleneck) {
+      Constraint bottleneck,
+      Optional<LimitKey> binding,
+      List<Plan.OfLimit> limits) {
 
     static Result of(Plan plan) {
       PlanRequest request = plan.request();
@@ -106,13 +116,17 @@ public final class PlanCommand implements Callable<Integer> {
           plan.emergencyFinish(),
           plan.latestEmergencyStart(),
           plan.shortfall(),
-          plan.bottleneck());
+          plan.bottleneck(),
+          plan.binding(),
+          plan.limits());
     }
   }
 
   @Override
   public Integer call() {
-    Plan plan = Planner.plan(round.request(work.events(input, terminal.err(), round.limit())));
+    Limits limits = named.limits(round.named());
+    Plan plan =
+        Planner.plan(round.request(work.events(input, terminal.err(), round.limit()), limits));
     if (json) {
       terminal.out().printLines(Json.write(Result.of(plan)));
     } else {

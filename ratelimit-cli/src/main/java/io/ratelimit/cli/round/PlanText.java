@@ -1,9 +1,11 @@
 package io.ratelimit.cli.round;
 
+import io.ratelimit.cli.option.RoundOptions;
 import io.ratelimit.cli.shell.Style;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.plan.Backlog;
 import io.ratelimit.core.plan.Plan;
@@ -15,6 +17,7 @@ import io.ratelimit.core.scaling.Expectations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** A {@link Plan} in sentences. */
 public final class PlanText {
@@ -38,8 +41,9 @@ public final class PlanText {
   /** All of it. */
   List<String> all() {
     List<String> lines = new ArrayList<>(round());
-    lines.addAll(paragraph("At " + request.limit(), atLimit()));
+    lines.addAll(paragraph("At " + own(), atLimit()));
     lines.addAll(paragraph("Workers", workers()));
+    lines.addAll(limits());
     lines.addAll(paragraph("Needed", needed()));
     lines.addAll(paragraph("Emergency", emergency()));
     lines.addAll(outlook());
@@ -66,7 +70,7 @@ public final class PlanText {
             + " with a confidence of "
             + Texts.asked(request.terms().confidence())
             + ", at "
-            + request.limit()
+            + own()
             + request.terms().emergencyLimit().map(limit -> " (emergency " + limit + ")").orElse("")
             + " with "
             + workerRange()
@@ -127,11 +131,71 @@ public final class PlanText {
         + distance(plan.finish())
         + ". "
         + switch (plan.bottleneck()) {
-          case RATE -> "The limit is the bottleneck: more workers would only wait.";
+          case RATE ->
+              plan.binding()
+                      .map(key -> "The limit " + key + " is the bottleneck")
+                      .orElse("The limit is the bottleneck")
+                  + ": more workers would only wait.";
           case WORKERS -> "The workers are the bottleneck: the limit allows more than they do.";
           case WORK -> "Nothing holds it back too much.";
         }
         + confidence(plan.confidenceAtLimit());
+  }
+
+  /** The queue's own limit, or that only those with names count. */
+  private String own() {
+    return isNone() ? "the limits named" : request.limit().toString();
+  }
+
+  /** Whether nobody gave the queue a limit of its own. */
+  private boolean isNone() {
+    return plan.limits().size() > 1 && request.limit().equals(RoundOptions.NONE);
+  }
+
+  /** Each limit by itself, where there are several. */
+  private List<String> limits() {
+    if (plan.limits().size() < 2) {
+      return List.of();
+    }
+    List<String[]> rows = new ArrayList<>();
+    rows.add(new String[] {"limit", "has", "costs", "alone done in", "needs", ""});
+    for (Plan.OfLimit limit : plan.limits()) {
+      if (limit.name().isEmpty() && isNone()) {
+        continue;
+      }
+      rows.add(
+          new String[] {
+            limit.key().map(LimitKey::toString).or(limit::name).orElse("the queue's own"),
+            windows(limit.windows()),
+            Texts.number(limit.cost()),
+            Texts.duration(limit.finish()),
+            limit.needed().map(PlanText::windows).orElse("more time"),
+            limit.binds() ? "binds" : ""
+          });
+    }
+    List<String> lines = new ArrayList<>(List.of(""));
+    int[] widths = new int[rows.get(0).length];
+    rows.forEach(
+        row -> {
+          for (int i = 0; i < row.length; i++) {
+            widths[i] = Math.max(widths[i], row[i].length());
+          }
+        });
+    for (String[] row : rows) {
+      StringBuilder line = new StringBuilder();
+      for (int i = 0; i < row.length; i++) {
+        line.append(row[i]).append(" ".repeat(widths[i] - row[i].length() + 2));
+      }
+      lines.add(line.toString().stripTrailing());
+    }
+    lines.add("");
+    return lines;
+  }
+
+  private static String windows(List<RateLimit> windows) {
+    return windows.isEmpty()
+        ? "-"
+        : windows.stream().map(RateLimit::toString).collect(Collectors.joining(", "));
   }
 
   private String distance(Duration finish) {
@@ -144,7 +208,7 @@ public final class PlanText {
   private String workers() {
     return plan.optimalWorkers()
         + " at "
-        + request.limit()
+        + own()
         + ": the work takes "
         + plan.requiredWorkers()
         + " to be done in time, the limit can feed "
@@ -155,12 +219,26 @@ public final class PlanText {
   }
 
   private String needed() {
+    if (plan.neededLimit().isEmpty() && plan.limits().size() > 1) {
+      return "No limit of the queue's own meets the deadline while the others are as they are; what"
+          + " each of them needs by itself is above, and together they need somewhat more.";
+    }
     if (plan.neededLimit().isEmpty()) {
       return "No limit meets the deadline: events that take about as long would have to start at"
           + " once. Give it more time.";
     }
     RateLimit limit = plan.neededLimit().get();
     String workers = Texts.count(plan.neededWorkers(), "worker");
+    if (isNone()) {
+      return workers
+          + " meet"
+          + (plan.neededWorkers() == 1 ? "s" : "")
+          + " the deadline"
+          + (plan.neededWorkers() > request.terms().workers().max()
+              ? ", which is more than allowed."
+              : ".")
+          + confidence(plan.confidenceAtNeeded());
+    }
     return "The lowest limit that meets the deadline is "
         + limit
         + ", with "
@@ -175,14 +253,18 @@ public final class PlanText {
     if (plan.feasibleAtLimit()) {
       return "Not needed.";
     }
-    if (request.terms().emergencyLimit().isEmpty()) {
+    boolean raisesNamed =
+        request.backlog().loads().stream()
+            .anyMatch(load -> !load.settings().limit().ceiling().isEmpty());
+    if (request.terms().emergencyLimit().isEmpty() && !raisesNamed) {
       return "There is none (--emergency-limit). At the deadline "
           + Texts.count(plan.shortfall(), "attempt")
           + " would not be done.";
     }
     String start =
         "At "
-            + request.terms().emergencyLimit().get()
+            + request.terms().emergencyLimit().map(RateLimit::toString).orElse(own())
+            + (raisesNamed ? " and the ceilings of named limits" : "")
             + " from the start, the last attempt ends after "
             + Texts.duration(plan.emergencyFinish())
             + ", "
@@ -269,10 +351,13 @@ public final class PlanText {
 
   private String verdict() {
     if (plan.feasibleAtLimit()) {
-      return "The deadline is met at " + request.limit() + with(plan.confidenceAtLimit()) + ".";
+      return "The deadline is met at " + own() + with(plan.confidenceAtLimit()) + ".";
     }
     String late =
         request.limit() + " takes " + Texts.duration(plan.finish()) + ", which is too long";
+    if (plan.feasibleWithEmergency() && plan.neededLimit().isEmpty()) {
+      return late + "; the deadline is met if named limits are raised in time.";
+    }
     if (plan.feasibleWithEmergency()) {
       return late
           + "; the deadline is met"
@@ -303,7 +388,7 @@ public final class PlanText {
 
   private String remedy() {
     if (plan.neededLimit().isEmpty()) {
-      return " at any limit.";
+      return plan.limits().size() > 1 ? ": raise the limits that bind." : " at any limit.";
     }
     if (plan.neededWorkers() > request.terms().workers().max()
         && plan.bottleneck() == Constraint.WORKERS) {

@@ -2,6 +2,7 @@ package io.ratelimit.cli.round;
 
 import io.ratelimit.cli.event.WorkOptions;
 import io.ratelimit.cli.option.Converters;
+import io.ratelimit.cli.option.NamedLimitOptions;
 import io.ratelimit.cli.option.RoundOptions;
 import io.ratelimit.cli.option.TypicalRound;
 import io.ratelimit.cli.shell.Console;
@@ -17,6 +18,7 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.plan.Plan;
 import io.ratelimit.core.plan.PlanRequest;
 import io.ratelimit.core.plan.Planner;
+import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.core.simulation.Simulation;
 import java.io.InputStream;
@@ -64,6 +66,8 @@ public final class SimulateCommand implements Callable<Integer> {
   @Mixin private WorkOptions work = new WorkOptions();
 
   @Mixin private RoundOptions round = new RoundOptions();
+
+  @Mixin private NamedLimitOptions named = new NamedLimitOptions();
 
   @Option(
       names = "--runs",
@@ -160,7 +164,8 @@ public final class SimulateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<AuditEvent> events = work.events(input, terminal.err(), round.limit());
-    PlanRequest request = round.request(events);
+    Limits limits = named.limits(round.named());
+    PlanRequest request = round.request(events, limits);
     if ((long) runs * events.size() > MOST_EVENTS) {
       throw new InputException(
           "--runs "
@@ -183,12 +188,12 @@ public final class SimulateCommand implements Callable<Integer> {
               + " can be simulated");
     }
     Duration interval = interval(plan);
-    Summary summary = Summary.of(work.seed(), plan, runAll(events, request, interval));
+    Summary summary = Summary.of(work.seed(), plan, runAll(events, limits, request, interval));
     if (json) {
       terminal.out().printLines(Json.write(summary));
     } else {
       text(plan, summary).forEach(terminal.out()::println);
-      Simulation.Result first = simulation(events, request, interval, 0).run();
+      Simulation.Result first = simulation(events, limits, request, interval, 0).run();
       terminal.out().println();
       terminal.out().println("One run, with seed " + work.seed() + ":");
       terminal.out().println();
@@ -204,7 +209,8 @@ public final class SimulateCommand implements Callable<Integer> {
     return interval.compareTo(SHORTEST_INTERVAL) < 0 ? SHORTEST_INTERVAL : interval;
   }
 
-  private List<Run> runAll(List<AuditEvent> events, PlanRequest request, Duration interval) {
+  private List<Run> runAll(
+      List<AuditEvent> events, Limits limits, PlanRequest request, Duration interval) {
     Console progress = new Console(terminal.err(), terminal.errIsLive());
     AtomicInteger done = new AtomicInteger();
     try (Interruption interruption = Interruption.telling(() -> progress.status(""))) {
@@ -214,7 +220,7 @@ public final class SimulateCommand implements Callable<Integer> {
               .parallel()
               .mapToObj(
                   i -> {
-                    Run run = Run.of(simulation(events, request, interval, i).run());
+                    Run run = Run.of(simulation(events, limits, request, interval, i).run());
                     if (!interruption.happened()) {
                       progress.status(done.incrementAndGet() + " of " + Texts.count(runs, "run"));
                     }
@@ -227,8 +233,9 @@ public final class SimulateCommand implements Callable<Integer> {
   }
 
   private Simulation simulation(
-      List<AuditEvent> events, PlanRequest request, Duration interval, int run) {
+      List<AuditEvent> events, Limits limits, PlanRequest request, Duration interval, int run) {
     return Simulation.builder(events, request.limit())
+        .limits(limits)
         .terms(request.terms().withDecisionInterval(interval))
         .retryPolicy(round.attemptTerms().retryPolicy())
         .faults(round.faults(work.seed() + run))

@@ -506,7 +506,7 @@ public sealed interface Condition {
           Texts.toTenths(spare).isZero()
               ? "Will just make its deadline"
               : "Will make its deadline: " + Texts.tenths(spare) + " to spare";
-      return projection.raisedTo().isPresent()
+      return projection.isRaised()
           ? warning(headline, projection.detail())
           : good(headline, projection.detail());
     }

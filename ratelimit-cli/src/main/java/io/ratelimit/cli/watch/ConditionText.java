@@ -43,7 +43,8 @@ public final class ConditionText {
         + ", "
         + expected.sure()
         + "; the bottleneck: "
-        + expected.constraint().name().toLowerCase(Locale.ROOT);
+        + expected.constraint().name().toLowerCase(Locale.ROOT)
+        + expected.binding().map(key -> " " + key).orElse("");
   }
 
   private static String line(String label, String text) {

@@ -145,7 +145,8 @@ public final class Judgment {
       Duration late = longer(spare.negated(), projection.timeLeft().negated());
       return new Condition.Late(true, late, projection);
     }
-    if (decision.reason() == Reason.DEADLINE_UNSURE) {
+    if (decision.reason() == Reason.DEADLINE_UNSURE
+        || decision.reason() == Reason.KEYS_NOT_KNOWN) {
       return new Condition.Unsure(projection);
     }
     return spare.isNegative()

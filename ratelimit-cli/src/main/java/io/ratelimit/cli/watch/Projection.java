@@ -2,13 +2,19 @@ package io.ratelimit.cli.watch;
 
 import io.ratelimit.cli.shell.StartsText;
 import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.scaling.Constraint;
 import io.ratelimit.core.scaling.Mode;
+import io.ratelimit.core.scaling.Reason;
 import io.ratelimit.core.scaling.ScalingDecision;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What a manager's latest decision expects; the names in JSON are a promise.
@@ -19,7 +25,10 @@ import java.util.Optional;
  * @param timeLeft how long from now the deadline is; negative once it is past
  * @param confidence how probable it is that the deadline is met, 0 to 1
  * @param constraint what keeps the work from being finished sooner
+ * @param binding the key of the named limit that does, where it is not the queue's own
  * @param raisedTo the limit, where it is raised for the deadline
+ * @param raised the windows of named limits that are raised for it, by name
+ * @param keysKnown whether no key of a named limit that is not looked at could miss the deadline
  * @param held how long nothing starts, where the pace does not explain it, as a clause
  */
 public record Projection(
@@ -28,7 +37,10 @@ public record Projection(
     Duration timeLeft,
     double confidence,
     Constraint constraint,
+    Optional<LimitKey> binding,
     Optional<RateLimit> raisedTo,
+    Map<String, List<RateLimit>> raised,
+    boolean keysKnown,
     Optional<String> held) {
 
   static Projection of(ScalingDecision decision, QueueFacts queue) {
@@ -39,7 +51,12 @@ public record Projection(
         decision.timeLeft().minus(since),
         decision.confidence(),
         decision.constraint(),
-        decision.mode() == Mode.EMERGENCY ? Optional.of(decision.limit()) : Optional.empty(),
+        decision.binding(),
+        decision.mode() == Mode.EMERGENCY && decision.raised().isEmpty()
+            ? Optional.of(decision.limit())
+            : Optional.empty(),
+        decision.raised(),
+        decision.reason() != Reason.KEYS_NOT_KNOWN,
         StartsText.held(queue.limit(), queue.paused(), queue.untilNextStart()));
   }
 
@@ -48,13 +65,39 @@ public record Projection(
     String text =
         held.map(clause -> Character.toUpperCase(clause.charAt(0)) + clause.substring(1) + ". ")
             .orElse("");
-    String raised = raisedTo.map(limit -> "The limit is raised to " + limit + ". ").orElse("");
-    return text + raised + sentence(constraint);
+    String own = raisedTo.map(limit -> "The limit is raised to " + limit + ". ").orElse("");
+    return text + own + named() + sentence();
   }
 
-  private static String sentence(Constraint constraint) {
+  /** Whether a limit is raised for the deadline. */
+  boolean isRaised() {
+    return raisedTo.isPresent() || !raised.isEmpty();
+  }
+
+  private String named() {
+    StringBuilder text = new StringBuilder();
+    new TreeMap<>(raised)
+        .forEach(
+            (name, windows) ->
+                text.append("The limit ")
+                    .append(name)
+                    .append(" is raised to ")
+                    .append(
+                        windows.stream().map(RateLimit::toString).collect(Collectors.joining(", ")))
+                    .append(". "));
+    if (!keysKnown) {
+      text.append("A named limit has more keys than are looked at. ");
+    }
+    return text.toString();
+  }
+
+  private String sentence() {
     return switch (constraint) {
-      case RATE -> "The rate limit is the bottleneck: more workers would only wait.";
+      case RATE ->
+          binding
+                  .map(key -> "The limit " + key + " is the bottleneck")
+                  .orElse("The rate limit is the bottleneck")
+              + ": more workers would only wait.";
       case WORKERS -> "The workers are the bottleneck: the limit allows more than they do.";
       case WORK -> "Nothing holds the work back.";
     };
@@ -62,6 +105,6 @@ public record Projection(
 
   /** The probability as people read it. */
   String sure() {
-    return "met with " + Texts.confidence(confidence);
+    return keysKnown ? "met with " + Texts.confidence(confidence) : "met as far as is known";
   }
 }

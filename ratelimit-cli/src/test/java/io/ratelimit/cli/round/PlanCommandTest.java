@@ -102,4 +102,82 @@ class PlanCommandTest {
     assertThat(CommandRun.of("plan", "--type", "A=36@10s*3").out())
         .contains("36 events that cost 108 permits, of 10 s");
   }
+
+  private static final String NAMED =
+      "--events 108 --processing-time 10s --max-workers 100 --limit address=20/m"
+          + " --limit account=60/m,200000/d --key account=wallet";
+
+  @Test
+  void eachLimitSaysWhatItNeedsAndTheOneThatBindsIsNamed() throws JsonProcessingException {
+    JsonNode plan = plan(NAMED);
+
+    assertThat(plan.get("feasibleAtLimit").booleanValue()).isFalse();
+    assertThat(plan.get("bottleneck").textValue()).isEqualTo("RATE");
+    assertThat(plan.get("binding").get("limit").textValue()).isEqualTo("address");
+    JsonNode limits = plan.get("limits");
+    assertThat(limits).hasSize(3);
+    assertThat(limits.get(0).get("name").isNull()).isTrue();
+    assertThat(limits.get(1).get("name").textValue()).isEqualTo("account");
+    assertThat(limits.get(1).get("binds").booleanValue()).isFalse();
+    JsonNode address = limits.get(2);
+    assertThat(address.get("binds").booleanValue()).isTrue();
+    assertThat(address.get("cost").intValue()).isEqualTo(108);
+    // As for a queue's own limit: 107 intervals of 3 s and the last event's 10 s, or 38/min.
+    assertThat(address.get("finishSeconds").doubleValue()).isEqualTo(331);
+    assertThat(address.get("needed").get(0).textValue()).isEqualTo("38/min");
+  }
+
+  @Test
+  void theTextShowsEachLimit() {
+    CommandRun run = CommandRun.of(("plan " + NAMED).split(" "));
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out())
+        .contains("The limit address is the bottleneck")
+        .containsPattern("address +20/min +108 +331 s +38/min +binds");
+    assertThat(run.outLines()).allMatch(line -> line.length() <= CommandRun.WIDTH);
+  }
+
+  @Test
+  void aCeilingLetsANamedLimitBeRaised() throws JsonProcessingException {
+    JsonNode plan =
+        plan(
+            "--events 108 --processing-time 10s --max-workers 100 --limit address=20/m"
+                + " --ceiling address=60/m");
+
+    assertThat(plan.get("feasibleAtLimit").booleanValue()).isFalse();
+    assertThat(plan.get("feasibleWithEmergency").booleanValue()).isTrue();
+  }
+
+  @Test
+  void costsAndAttemptsAtOnceCount() throws JsonProcessingException {
+    JsonNode plan =
+        plan(
+            "--type ORDER=10@1s --type CHECK=10@1s --limit address=60/m --cost address=ORDER:3"
+                + " --max-in-flight wallet=1 --key wallet=type");
+
+    JsonNode limits = plan.get("limits");
+    assertThat(limits.get(1).get("cost").intValue()).isEqualTo(40);
+    assertThat(limits.get(2).get("name").textValue()).isEqualTo("wallet");
+    // Ten of each type, one after the other.
+    assertThat(limits.get(2).get("finishSeconds").doubleValue()).isEqualTo(10);
+  }
+
+  @Test
+  void whatDoesNotFitTogetherIsRefused() {
+    assertThat(CommandRun.of("plan --limit 20/m --limit 30/m".split(" ")).err())
+        .contains("--limit is given 2 times without a name");
+    assertThat(CommandRun.of("plan --limit a=20/m --limit a=30/m".split(" ")).err())
+        .contains("--limit a is given twice");
+    assertThat(CommandRun.of("plan --limit a=20/m --key b=wallet".split(" ")).err())
+        .contains("--key b is of no limit");
+    assertThat(CommandRun.of("plan --limit a=20/m --key a=colour".split(" ")).err())
+        .contains("wallet, type or attribute:NAME");
+    assertThat(CommandRun.of("plan --limit a=20/m --cost a=30".split(" ")).err())
+        .contains("costs 30 in the limit a");
+    assertThat(CommandRun.of("plan --limit a=20/m --ceiling a=30/h".split(" ")).err())
+        .contains("ceiling");
+    assertThat(CommandRun.of("demo --limit a=20/m".split(" ")).err())
+        .contains("which only plan and simulate have");
+  }
 }

@@ -69,4 +69,19 @@ class SimulateCommandTest {
     assertThat(json.get("plannedConfidence").doubleValue()).isLessThan(0.001);
     assertThat(json.get("asPlanned").booleanValue()).isTrue();
   }
+
+  @Test
+  void namedLimitsHoldTheRoundBack() throws JsonProcessingException {
+    CommandRun run =
+        CommandRun.of(
+            ("simulate --json --runs 2 --events 50 --processing-time 2s --failure-rate 0"
+                    + " --slow-rate 0 --limit address=60/m")
+                .split(" "));
+
+    assertThat(run.exitCode()).isZero();
+    JsonNode result = new JsonMapper().readTree(run.out());
+    // A burst of 2, and then one each second.
+    assertThat(result.get("finishSeconds").get("max").doubleValue()).isBetween(48.0, 52.0);
+    assertThat(result.get("asPlanned").booleanValue()).isTrue();
+  }
 }

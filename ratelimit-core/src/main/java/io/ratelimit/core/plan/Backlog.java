@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.scaling.LimitLoad;
 import io.ratelimit.core.scaling.Workload;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,7 +17,8 @@ import java.util.Optional;
 
 /**
  * Work to be planned, in the order in which it will be taken: by {@link Priority}, and within a
- * priority as listed. Immutable and thread-safe.
+ * priority as listed; and what it asks of named limits, if it is charged in some. Immutable and
+ * thread-safe.
  */
 public final class Backlog {
 
@@ -65,8 +67,10 @@ public final class Backlog {
 
   private final List<Run> runs;
   private final long events;
+  private final List<LimitLoad> loads;
 
-  private Backlog(List<Run> listed) {
+  private Backlog(List<Run> listed, List<LimitLoad> loads) {
+    this.loads = List.copyOf(loads);
     this.runs =
         listed.stream().sorted(Comparator.comparing((Run run) -> run.type().priority())).toList();
     long sum = 0;
@@ -98,7 +102,7 @@ public final class Backlog {
    * @throws IllegalArgumentException if they have together not 1 to {@link #MAX_EVENTS} events
    */
   public static Backlog ofRuns(Collection<Run> runs) {
-    return new Backlog(List.copyOf(runs));
+    return new Backlog(List.copyOf(runs), List.of());
   }
 
   /**
@@ -116,7 +120,16 @@ public final class Backlog {
         runs.add(new Run(event.type(), 1, event.weight()));
       }
     }
-    return new Backlog(runs);
+    return new Backlog(runs, List.of());
+  }
+
+  /**
+   * This work, and what it asks of limits beside the queue's own.
+   *
+   * @param newLoads of each limit that charges some of it
+   */
+  public Backlog withLoads(Collection<LimitLoad> newLoads) {
+    return new Backlog(runs, List.copyOf(newLoads));
   }
 
   /** The runs in the order in which they will be taken; unmodifiable. */
@@ -134,7 +147,12 @@ public final class Backlog {
     return runs.stream().mapToInt(Run::weight).max().orElse(1);
   }
 
-  /** The same work without its order. */
+  /** What it asks of named limits, by name: those that charge some of it. */
+  public List<LimitLoad> loads() {
+    return loads;
+  }
+
+  /** The same work without its order, and without what it asks of named limits. */
   public Workload workload() {
     Map<EventType, Workload.Part> parts = new LinkedHashMap<>();
     for (Run run : runs) {
@@ -149,12 +167,12 @@ public final class Backlog {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Backlog that && runs.equals(that.runs);
+    return other instanceof Backlog that && runs.equals(that.runs) && loads.equals(that.loads);
   }
 
   @Override
   public int hashCode() {
-    return runs.hashCode();
+    return 31 * runs.hashCode() + loads.hashCode();
   }
 
   @Override

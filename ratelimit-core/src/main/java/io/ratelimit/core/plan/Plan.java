@@ -1,8 +1,10 @@
 package io.ratelimit.core.plan;
 
+import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.scaling.Constraint;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -31,6 +33,10 @@ import java.util.Optional;
  * @param shortfall how many attempts are expected not to be done at the deadline even then
  * @param bottleneck what keeps the work from being done in time at the normal limit; {@link
  *     Constraint#WORK} where it is done in time
+ * @param binding the key of the named limit that does, where the bottleneck is {@link
+ *     Constraint#RATE}; empty: it is the queue's own limit
+ * @param limits how each limit stands by itself: the queue's own first, then the named ones that
+ *     the work is charged in
  */
 public record Plan(
     PlanRequest request,
@@ -49,4 +55,41 @@ public record Plan(
     Duration emergencyFinish,
     Optional<Duration> latestEmergencyStart,
     long shortfall,
-    Constraint bottleneck) {}
+    Constraint bottleneck,
+    Optional<LimitKey> binding,
+    List<OfLimit> limits) {
+
+  /**
+   * What the work asks of one limit, and what it takes if that limit is the only thing that holds
+   * it back.
+   *
+   * @param name the name of a named limit; empty: the queue's own
+   * @param windows what it has
+   * @param key the key that holds the work back longest, of a named limit
+   * @param cost what one attempt at each event costs there together
+   * @param finish when the last attempt ends then, with the confidence that was asked for
+   * @param needed the lowest windows, each of the same length, with which it is done in time;
+   *     empty: none are
+   * @param binds whether this is the limit that holds the work back most
+   */
+  public record OfLimit(
+      Optional<String> name,
+      List<RateLimit> windows,
+      Optional<LimitKey> key,
+      long cost,
+      Duration finish,
+      Optional<List<RateLimit>> needed,
+      boolean binds) {
+
+    /** Copies the windows. */
+    public OfLimit {
+      windows = List.copyOf(windows);
+      needed = needed.map(List::copyOf);
+    }
+  }
+
+  /** Copies the limits. */
+  public Plan {
+    limits = List.copyOf(limits);
+  }
+}

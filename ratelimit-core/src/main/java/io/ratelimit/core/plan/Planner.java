@@ -1,14 +1,18 @@
 package io.ratelimit.core.plan;
 
+import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.scaling.Confidence;
 import io.ratelimit.core.scaling.Constraint;
+import io.ratelimit.core.scaling.LimitLoad;
 import io.ratelimit.core.scaling.Outlook;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.scaling.ScalingInput;
 import io.ratelimit.core.scaling.ScalingPolicy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 
@@ -18,7 +22,9 @@ import java.util.function.IntPredicate;
  *
  * <p>Pure: no clock, no state. Where nothing is left to chance and there are at most {@value
  * #EXACT} attempts, they are scheduled one by one, and the answer is exact. Else it is a closed
- * form, the same as that of the policies: O(runs).
+ * form, the same as that of the policies: O(runs). With named limits it is always the closed form:
+ * how long each of them holds the events of one key back adds up, in whatever order keys take
+ * turns, so that what is feasible is so, and what is called infeasible may not be.
  */
 public final class Planner {
 
@@ -27,6 +33,12 @@ public final class Planner {
 
   private static final Confidence MEDIAN = new Confidence(0.5);
   private static final Duration STEP = Duration.ofMillis(100);
+
+  /** A limit as fast as that is never the bottleneck. */
+  private static final RateLimit FASTEST =
+      RateLimit.of(RateLimit.MAX_PERMITS)
+          .per(Duration.ofMillis(1))
+          .withBurst(RateLimit.MAX_PERMITS);
 
   /** As many workers as that are never the bottleneck. */
   private static final int UNBOUNDED = Integer.MAX_VALUE;
@@ -45,7 +57,10 @@ public final class Planner {
   private final PlanRequest request;
   private final ScalingInput input;
   private final Outlook outlook;
+  private final Outlook alone;
   private final Outlook median;
+  private final Outlook emergency;
+  private final Outlook medianEmergency;
   private final Optional<Attempts> attempts;
   private final boolean certain;
 
@@ -59,13 +74,18 @@ public final class Planner {
                 request.limit(),
                 request.terms().workers())
             .withExpectations(request.terms().expectations())
-            .withConfidence(request.terms().confidence());
+            .withConfidence(request.terms().confidence())
+            .withLoads(request.backlog().loads());
     this.outlook = Outlook.of(input);
+    this.alone = Outlook.of(input.withLoads(List.of()));
     this.median = Outlook.of(input.withConfidence(MEDIAN));
+    ScalingInput raised = input.atCeilings();
+    this.emergency = Outlook.of(raised);
+    this.medianEmergency = Outlook.of(raised.withConfidence(MEDIAN));
     double expected =
         request.backlog().events() * request.terms().expectations().attemptsPerEvent();
     this.attempts =
-        expected <= EXACT
+        expected <= EXACT && input.loads().isEmpty()
             ? Optional.of(Attempts.of(request.backlog(), request.terms().expectations()))
             : Optional.empty();
     this.certain = attempts.isPresent() && request.terms().expectations().areCertain();
@@ -76,12 +96,19 @@ public final class Planner {
     RateLimit limit = request.limit();
     RateLimit ceiling = request.fastest();
     int most = request.terms().workers().max();
-    Schedule atLimit = schedule(limit, most);
-    Schedule atCeiling = schedule(ceiling, most);
-    Optional<RateLimit> needed = neededLimit();
+    Schedule atLimit = schedule(median, limit, most);
+    Schedule atCeiling = schedule(medianEmergency, ceiling, most);
+    Optional<RateLimit> needed = neededLimit(outlook);
     int neededWorkers = needed.map(this::neededWorkers).orElse(0);
     boolean feasible = isMet(limit, most);
-    boolean feasibleAtCeiling = isMet(ceiling, most);
+    double confidenceAtCeiling = confidence(emergency, ceiling, most);
+    boolean feasibleAtCeiling = confidenceAtCeiling >= request.terms().confidence().share();
+    Optional<LimitKey> slowest = outlook.binding(limit, most);
+    Constraint bottleneck =
+        feasible
+            ? Constraint.WORK
+            : slowest.isEmpty() && isMet(limit, UNBOUNDED) ? Constraint.WORKERS : Constraint.RATE;
+    Optional<LimitKey> binding = bottleneck == Constraint.RATE ? slowest : Optional.empty();
     return new Plan(
         request,
         decision.requiredWorkers(),
@@ -95,39 +122,90 @@ public final class Planner {
         neededWorkers,
         needed.map(lowest -> confidence(lowest, neededWorkers)).orElse(0.0),
         feasibleAtCeiling,
-        confidence(ceiling, most),
+        confidenceAtCeiling,
         atCeiling.finish(),
         !feasible && feasibleAtCeiling
             ? Optional.of(latestEmergencyStart(ceiling, most))
             : Optional.empty(),
         atCeiling.late(),
-        feasible
-            ? Constraint.WORK
-            : isMet(limit, UNBOUNDED) ? Constraint.WORKERS : Constraint.RATE);
+        bottleneck,
+        binding,
+        limits(slowest.map(LimitKey::limit)));
+  }
+
+  private List<Plan.OfLimit> limits(Optional<String> slowest) {
+    RateLimit limit = request.limit();
+    boolean isLimited =
+        !alone.finish(limit, UNBOUNDED).minus(alone.finish(FASTEST, UNBOUNDED)).isZero();
+    List<Plan.OfLimit> limits = new ArrayList<>();
+    limits.add(
+        new Plan.OfLimit(
+            Optional.empty(),
+            List.of(limit),
+            Optional.empty(),
+            (long) request.backlog().workload().permits(),
+            attempts.isPresent()
+                ? schedule(alone, limit, UNBOUNDED).finish()
+                : alone.finish(limit, UNBOUNDED),
+            neededLimit(alone).map(List::of),
+            slowest.isEmpty() && isLimited));
+    for (LimitLoad load : input.loads()) {
+      Optional<LimitKey> key = outlook.slowestKey(load);
+      limits.add(
+          new Plan.OfLimit(
+              Optional.of(load.name()),
+              load.settings().limit().windows(),
+              key,
+              cost(load, key),
+              outlook.finish(load),
+              outlook.neededWindows(load),
+              slowest.equals(Optional.of(load.name()))));
+    }
+    return limits;
+  }
+
+  /** What the work costs in a key, or in the one that it costs most in. */
+  private static long cost(LimitLoad load, Optional<LimitKey> key) {
+    return load.keys().stream()
+        .filter(each -> key.isEmpty() || key.get().equals(each.key()))
+        .mapToLong(LimitLoad.Key::cost)
+        .max()
+        .orElse(0);
   }
 
   private boolean isMet(RateLimit limit, int workers) {
-    return confidence(limit, workers) >= request.terms().confidence().share();
+    return isMet(outlook, limit, workers);
+  }
+
+  private boolean isMet(Outlook under, RateLimit limit, int workers) {
+    return confidence(under, limit, workers) >= request.terms().confidence().share();
   }
 
   private double confidence(RateLimit limit, int workers) {
+    return confidence(outlook, limit, workers);
+  }
+
+  private double confidence(Outlook under, RateLimit limit, int workers) {
     if (certain) {
-      return schedule(limit, workers).meetsDeadline() ? 1 : 0;
+      return schedule(median, limit, workers).meetsDeadline() ? 1 : 0;
     }
-    return outlook.confidence(limit, workers);
+    return under.confidence(limit, workers);
   }
 
   /** What is expected to happen. */
-  private Schedule schedule(RateLimit limit, int workers) {
+  private Schedule schedule(Outlook expected, RateLimit limit, int workers) {
     return attempts.isPresent()
         ? Schedule.of(attempts.get(), limit, workers, request.terms().deadline())
-        : Schedule.estimated(median, limit, workers);
+        : Schedule.estimated(expected, limit, workers);
   }
 
-  private Optional<RateLimit> neededLimit() {
+  private Optional<RateLimit> neededLimit(Outlook under) {
     int least = request.backlog().heaviest();
     int permits =
-        lowest(least, RateLimit.MAX_PERMITS, n -> isMet(request.limit().withPermits(n), UNBOUNDED));
+        lowest(
+            least,
+            RateLimit.MAX_PERMITS,
+            n -> isMet(under, request.limit().withPermits(n), UNBOUNDED));
     return permits > RateLimit.MAX_PERMITS
         ? Optional.empty()
         : Optional.of(request.limit().withPermits(permits));
@@ -170,6 +248,10 @@ public final class Planner {
    * finish by what it starts less than the emergency limit would.
    */
   private Duration latestEmergencyStart(RateLimit ceiling, int workers) {
+    if (!isMet(ceiling, workers)) {
+      // It takes a named limit that is raised, too: how much later may do is not known.
+      return Duration.ZERO;
+    }
     Duration spare = request.terms().deadline().minus(outlook.finish(ceiling, workers));
     double lost = 1 - ceiling.secondsPerPermit() / request.limit().secondsPerPermit();
     double latest = Math.max(0, spare.toNanos() / 1e9 / lost + 1e-6);

@@ -45,7 +45,7 @@ public final class InMemoryEventQueue implements EventQueue {
     this.name = builder.name;
     this.time = builder.time;
     this.limits = builder.limits;
-    SharedLimits shared = builder.scope.map(scope -> scope.shared).orElseGet(SharedLimits::new);
+    SharedLimits shared = builder.scope.map(scope -> scope.shared).orElseGet(() -> new SharedLimits(false));
     shared.join(time);
     this.state =
         new QueueState(

@@ -16,7 +16,7 @@ import io.ratelimit.core.internal.memory.SharedLimits;
  */
 public final class LimitScope {
 
-  final SharedLimits shared = new SharedLimits();
+  final SharedLimits shared = new SharedLimits(true);
 
   private LimitScope() {}
 

@@ -9,10 +9,13 @@ import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.NamedLimit;
+import io.ratelimit.core.limit.NamedLimitSettings;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.scaling.LimitLoad;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +110,59 @@ public final class Limits {
               + " do");
     }
     return List.copyOf(charges);
+  }
+
+  /**
+   * What events ask of each limit that charges some of them, by name, while nothing of the limits
+   * is used yet: for a plan.
+   *
+   * @throws IllegalArgumentException as for {@link #charges}, or if an event costs more in a limit
+   *     than that ever admits
+   */
+  public List<LimitLoad> loads(Collection<AuditEvent> events) {
+    Map<String, Map<LimitKey, Long>> costs = new HashMap<>();
+    Map<String, Integer> heaviest = new HashMap<>();
+    for (AuditEvent event : events) {
+      for (Charge charge : charges(event)) {
+        String name = charge.key().limit();
+        costs
+            .computeIfAbsent(name, absent -> new HashMap<>())
+            .merge(charge.key(), (long) charge.cost(), Long::sum);
+        heaviest.merge(name, charge.cost(), Math::max);
+      }
+    }
+    List<LimitLoad> loads = new ArrayList<>();
+    for (NamedLimit limit : declared()) {
+      Map<LimitKey, Long> byKey = costs.get(limit.name());
+      if (byKey != null) {
+        loads.add(load(limit, byKey, heaviest.getOrDefault(limit.name(), 1)));
+      }
+    }
+    return loads;
+  }
+
+  private static LimitLoad load(NamedLimit limit, Map<LimitKey, Long> byKey, int heaviest) {
+    if (heaviest > limit.largestCost()) {
+      throw new IllegalArgumentException(
+          "an event costs "
+              + heaviest
+              + " in the limit "
+              + Printable.text(limit.name())
+              + ", which admits "
+              + limit.largestCost()
+              + " at most; raise the limit, or say it for a longer period");
+    }
+    List<LimitLoad.Key> keys =
+        byKey.entrySet().stream()
+            .sorted(
+                Map.Entry.<LimitKey, Long>comparingByValue()
+                    .reversed()
+                    .thenComparing(Map.Entry.comparingByKey()))
+            .limit(LimitLoad.MOST_KEYS)
+            .map(key -> LimitLoad.Key.unused(key.getKey(), key.getValue()))
+            .toList();
+    return new LimitLoad(
+        NamedLimitSettings.of(limit), heaviest, keys, byKey.size() - keys.size(), true, 0);
   }
 
   /** What can be chosen about limits. Not thread-safe. */

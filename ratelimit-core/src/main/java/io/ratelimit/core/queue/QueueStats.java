@@ -6,12 +6,14 @@ import io.ratelimit.core.limit.AssumedStarts;
 import io.ratelimit.core.limit.LargestWindows;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.scaling.LimitLoad;
 import io.ratelimit.core.scaling.TypeHistory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -68,6 +70,9 @@ import java.util.stream.Stream;
  * @param limit the limit's settings
  * @param clockShift how far the queue's time is ahead of the store's clock, because that clock was
  *     set while the queue was in use; usually zero
+ * @param loads what the pending events ask of each named limit that charges some of them, by name;
+ *     while some are delayed, of all named limits: what those are charged is not known. Of events
+ *     that some takers do not want it is not known which are among them
  */
 public record QueueStats(
     Instant observedAt,
@@ -99,7 +104,8 @@ public record QueueStats(
     Map<EventType, Permits> pendingPermits,
     Map<String, SetAside> setAside,
     LimitSettings limit,
-    Duration clockShift) {
+    Duration clockShift,
+    List<LimitLoad> loads) {
 
   /**
    * What attempts at the pending events of a type cost.
@@ -144,6 +150,7 @@ public record QueueStats(
     pendingPermits = Map.copyOf(pendingPermits);
     observed = Map.copyOf(observed);
     setAside = Map.copyOf(setAside);
+    loads = List.copyOf(loads);
   }
 
   /** How many wait for a worker, of all priorities. */
@@ -265,7 +272,8 @@ public record QueueStats(
         permits,
         aside,
         limit,
-        clockShift);
+        clockShift,
+        loads);
   }
 
   /** What some of the events of a type cost, if all are alike. */

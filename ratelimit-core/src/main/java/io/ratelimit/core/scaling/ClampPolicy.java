@@ -19,7 +19,8 @@ final class ClampPolicy implements ScalingPolicy {
     if (clamped == decision.workers()) {
       return decision;
     }
-    return clamped < decision.workers()
+    // More workers would not help where a named limit holds back more than the workers do.
+    return clamped < decision.workers() && decision.binding().isEmpty()
         ? decision.withWorkers(clamped, Constraint.WORKERS, worse(decision.reason()))
         : decision.withWorkers(clamped, decision.constraint(), decision.reason());
   }

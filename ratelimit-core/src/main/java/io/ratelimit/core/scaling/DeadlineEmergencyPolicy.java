@@ -3,6 +3,8 @@ package io.ratelimit.core.scaling;
 import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.limit.RateLimit;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Raises the limit when the normal one would not meet the deadline with the confidence, and sees to
@@ -23,6 +25,9 @@ import io.ratelimit.core.limit.RateLimit;
  *       as low. If the deadline is more likely missed than met, the emergency limit is used, unless
  *       workers are so few that it would be of no use. The decision says so from the start.
  *   <li>No limit is raised further while all workers are busy and permits go unused.
+ *   <li>Named limits are raised first where one of them holds the work back most: it to the lowest
+ *       windows that meet the deadline, up to its ceiling. Where they miss the deadline whatever
+ *       the queue's own limit is, that is raised no further than it would be without them.
  *   <li>While less than a cushion is left between the projected finish and the deadline, there are
  *       as many workers as the limit can feed with the longest events, so that the limit is the
  *       only thing that holds the work back.
@@ -70,22 +75,40 @@ final class DeadlineEmergencyPolicy implements ScalingPolicy {
     if (input.isIdle()) {
       return inner.decide(input);
     }
+    Map<String, List<RateLimit>> raised = NamedRaise.of(input);
+    return decideUnder(NamedRaise.under(input, raised), !raised.isEmpty()).raising(raised);
+  }
+
+  /**
+   * Decides on the queue's own limit.
+   *
+   * @param input with the windows that named limits are to have
+   * @param isRaised whether some of these are raised
+   */
+  private ScalingDecision decideUnder(ScalingInput input, boolean isRaised) {
     Outlook outlook = Outlook.of(input);
-    RateLimit limit = limit(outlook, input);
+    // Where named limits miss the deadline by themselves, this one is not raised in vain.
+    RateLimit limit =
+        outlook.namedLimitsMiss()
+            ? limit(Outlook.of(input.withLoads(List.of())), input)
+            : limit(outlook, input);
     if (limit.isFasterThan(input.normalLimit())) {
       ScalingDecision raised =
           DemandPolicy.decideAt(
               limit, Mode.EMERGENCY, workers(limit, outlook, input), outlook, input);
       return raised.withWorkers(
-          raised.workers(), Constraint.RATE, reason(raised, Reason.DEADLINE_IN_DANGER, input));
+          raised.workers(),
+          Constraint.RATE,
+          reason(raised, Reason.DEADLINE_IN_DANGER, outlook, input));
     }
     ScalingDecision calm = inner.decide(input);
     double cushion = CUSHION_IN_LONGEST * input.waiting().longestSeconds() + CUSHION_SECONDS;
     double finish = Workload.seconds(calm.projectedFinish());
     int useful = workers(limit, outlook, input);
     if (useful <= calm.workers() || finish + cushion <= Workload.seconds(input.timeLeft())) {
+      Reason usual = isRaised ? Reason.DEADLINE_IN_DANGER : calm.reason();
       return calm.withWorkers(
-          calm.workers(), calm.constraint(), reason(calm, calm.reason(), input));
+          calm.workers(), calm.constraint(), reason(calm, usual, outlook, input));
     }
     // Little more than the deadline is left: then only the limit may hold the work back.
     int most = input.workers().clamp(useful);
@@ -94,7 +117,8 @@ final class DeadlineEmergencyPolicy implements ScalingPolicy {
             .withProjection(
                 Seconds.toDuration(outlook.finishSeconds(limit, most)),
                 outlook.confidence(limit, most));
-    return more.withWorkers(useful, more.constraint(), reason(more, more.reason(), input));
+    Reason usual = isRaised ? Reason.DEADLINE_IN_DANGER : more.reason();
+    return more.withWorkers(useful, more.constraint(), reason(more, usual, outlook, input));
   }
 
   /** As many as the limit can feed, and more where they are slower than expected. */
@@ -155,11 +179,15 @@ final class DeadlineEmergencyPolicy implements ScalingPolicy {
     return one.isFasterThan(other) ? other : one;
   }
 
-  private static Reason reason(ScalingDecision decision, Reason otherwise, ScalingInput input) {
+  private static Reason reason(
+      ScalingDecision decision, Reason otherwise, Outlook outlook, ScalingInput input) {
     double risk = 1 - decision.confidence();
     if (risk >= HOPELESS) {
       return Reason.DEADLINE_OUT_OF_REACH;
     }
-    return risk > input.confidence().risk() * TOLERANCE ? Reason.DEADLINE_UNSURE : otherwise;
+    if (risk > input.confidence().risk() * TOLERANCE) {
+      return Reason.DEADLINE_UNSURE;
+    }
+    return outlook.knowsKeys() ? otherwise : Reason.KEYS_NOT_KNOWN;
   }
 }

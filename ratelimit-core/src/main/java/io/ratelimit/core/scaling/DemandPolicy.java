@@ -1,6 +1,8 @@
 package io.ratelimit.core.scaling;
 
+import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.RateLimit;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -35,18 +37,22 @@ final class DemandPolicy implements ScalingPolicy {
     int rateLimited = outlook.rateLimitedWorkers(limit);
     int optimal = Math.max(least, Math.min(required, rateLimited));
     int workers = input.workers().clamp(optimal);
+    Optional<LimitKey> binding = outlook.binding(limit, workers);
+    boolean isLimited = required > rateLimited || binding.isPresent();
     return new ScalingDecision(
         input.now(),
         optimal,
         limit,
         mode,
-        required > rateLimited ? Constraint.RATE : Constraint.WORK,
-        required > rateLimited ? Reason.LIMIT_IS_BOTTLENECK : Reason.ENOUGH_FOR_DEADLINE,
+        isLimited ? Constraint.RATE : Constraint.WORK,
+        isLimited ? Reason.LIMIT_IS_BOTTLENECK : Reason.ENOUGH_FOR_DEADLINE,
         required,
         rateLimited,
         Seconds.toDuration(outlook.finishSeconds(limit, workers)),
         input.timeLeft(),
         outlook.confidence(limit, workers),
-        Optional.empty());
+        Optional.empty(),
+        binding,
+        Map.of());
   }
 }

@@ -1,21 +1,24 @@
 package io.ratelimit.core.scaling;
 
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.RateLimit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
- * What the remaining work demands of the limit and of the workers: the one place where policies and
+ * What the remaining work loads of the limit and of the workers: the one place where policies and
  * the planner learn how probable it is that the deadline is met.
  *
  * <p>The first attempts start one after the other, by priority, as fast as the limit and the
  * workers let them; each retry of an earlier one takes a further start. The last ones of each
  * priority then end within their chains: an attempt may be slow, and may fail and be made again
- * after its back-off. Nothing starts before the limit's next start.
+ * after its back-off. Nothing starts before the limit's next start. Each named limit adds for how
+ * long it holds the events of one of its keys back at most, see {@link Hold}.
  *
  * <p>Pure. Where nothing is left to chance, a probability is 0 or 1.
  */
@@ -33,6 +36,9 @@ public final class Outlook {
   private static final int HALVINGS = 8;
 
   private static final double MUCH_LONGER = 1.5;
+
+  /** The part of the risk that is left to the retries which named limits count. */
+  private static final double HOLDS_RISK = 0.1;
 
   /**
    * The work of a priority and of all more urgent ones.
@@ -63,6 +69,11 @@ public final class Outlook {
   private final Retries allRetries;
   private final Chains inFlight;
   private final double meanSeconds;
+  private final List<Hold> holds;
+  private final double held;
+  private final double expectedHeld;
+  private final double holdsRisk;
+  private final OptionalInt feeds;
 
   private Outlook(ScalingInput input) {
     this.input = input;
@@ -105,6 +116,102 @@ public final class Outlook {
     }
     this.meanSeconds = waiting.isEmpty() ? usual().meanSeconds(expected) : mean / events;
     this.inFlight = Chains.of(waiting.isEmpty() ? List.of(usual()) : waiting, expected);
+    this.holds = holds(input.confidence().risk() * HOLDS_RISK / Math.max(1, input.loads().size()));
+    this.held = sum(holds);
+    this.feeds = namedLimitsFeed();
+    this.expectedHeld = sum(holds(1));
+    this.holdsRisk =
+        input.loads().isEmpty() || expected.areCertain()
+            ? 0
+            : input.confidence().risk() * HOLDS_RISK;
+  }
+
+  private List<Hold> holds(double risk) {
+    List<Hold> found = new ArrayList<>();
+    for (LimitLoad load : input.loads()) {
+      found.add(Hold.of(load, attemptsAt(risk)));
+    }
+    return found;
+  }
+
+  /** Which types wait for which key is not known: they may all be the longest. */
+  private Hold.Attempts attemptsAt(double risk) {
+    double longest = 0;
+    double variance = 0;
+    for (Workload.Group group : waiting.isEmpty() ? List.of(usual()) : waiting) {
+      double share = group.slowShare(expected);
+      double off = group.slowSeconds(expected) - group.seconds();
+      longest = Math.max(longest, group.meanSeconds(expected));
+      variance = Math.max(variance, off * off * share * (1 - share));
+    }
+    return new Hold.Attempts(input, expected, longest, variance, risk);
+  }
+
+  private static double sum(List<Hold> holds) {
+    return holds.stream().mapToDouble(Hold::seconds).sum();
+  }
+
+  /** Whether no key of a named limit that was not looked at can miss the deadline. */
+  boolean knowsKeys() {
+    return holds.stream().allMatch(Hold::isKnown);
+  }
+
+  /**
+   * The key of a named limit that holds the work back most, if it does for longer than the queue's
+   * own limit and so many workers.
+   */
+  public Optional<LimitKey> binding(RateLimit limit, int workers) {
+    Hold longest = null;
+    for (Hold hold : holds) {
+      longest = longest == null || hold.seconds() > longest.seconds() ? hold : longest;
+    }
+    if (longest == null || longest.seconds() <= lastFirstStart(limit, workers) - expectedHeld) {
+      return Optional.empty();
+    }
+    return longest.key();
+  }
+
+  /** Whether the named limits miss the deadline whatever the queue's own limit is. */
+  boolean namedLimitsMiss() {
+    return held > 0 && held + tail() > left;
+  }
+
+  /** Seconds that the last attempt takes at most. */
+  private double tail() {
+    double tail = 0;
+    for (Stage stage : stages) {
+      tail = Math.max(tail, Math.max(stage.last().longest(0), stage.others().longest(0)));
+    }
+    return tail;
+  }
+
+  /** How long until all is done if a named limit were the only thing that holds the work back. */
+  public Duration finish(LimitLoad load) {
+    return Seconds.toDuration(
+        Hold.of(load, attemptsAt(input.confidence().risk())).seconds() + tail());
+  }
+
+  /** The key of a named limit that holds the work back longest, if one does. */
+  public Optional<LimitKey> slowestKey(LimitLoad load) {
+    return Hold.of(load, attemptsAt(input.confidence().risk())).key();
+  }
+
+  /**
+   * The lowest windows of a named limit, each of its length, with which it could be the only thing
+   * that holds the work back and the deadline were met; empty where none could.
+   */
+  public Optional<List<RateLimit>> neededWindows(LimitLoad load) {
+    List<RateLimit> windows = load.settings().limit().windows();
+    List<RateLimit> least =
+        windows.stream()
+            .map(window -> window.withPermits(Math.min(window.permits(), load.heaviest())))
+            .toList();
+    List<RateLimit> most =
+        windows.stream().map(window -> window.withPermits(RateLimit.MAX_PERMITS)).toList();
+    Hold.Attempts attempts = attemptsAt(input.confidence().risk());
+    double room = left - tail();
+    return NamedRaise.lowest(
+        least, most, each -> Hold.of(load.under(each), attempts).seconds() <= room);
   }
 
   /** What an event is like of which nothing is known. */
@@ -132,7 +239,7 @@ public final class Outlook {
 
   private double risk(RateLimit limit, int workers, double seconds) {
     double first = firstStart(limit);
-    double met = 1;
+    double met = 1 - holdsRisk;
     for (Stage stage : stages) {
       met *= 1 - risk(stage, limit, workers, seconds);
     }
@@ -162,9 +269,10 @@ public final class Outlook {
     for (int i = stage.retries().size() - 1; i >= 0; i--) {
       double retries = stage.retries().value(i);
       double last =
-          Math.max(
-              stream + retries * perRetry,
-              windowHolds(limit, permits + retries * stage.meanPermits()));
+          held
+              + Math.max(
+                  stream + retries * perRetry,
+                  windowHolds(limit, permits + retries * stage.meanPermits()));
       double rest = seconds - last;
       if (rest >= longest) {
         break;
@@ -181,7 +289,8 @@ public final class Outlook {
    * kind, a start has to wait for one of them: the next is after processing time / workers, if the
    * limit has it no later (a fluid limit: in whatever order the kinds come).
    */
-  private double stream(Stage stage, double interval, int workers) {
+  private double stream(Stage stage, double interval, int allowed) {
+    int workers = neverAllBusy(allowed);
     if (isOneKindFromIdle(stage)) {
       return inTurns(stage.groups().get(0), interval, workers);
     }
@@ -206,6 +315,12 @@ public final class Outlook {
     }
     double before = bound ? input.inFlight() * meanSeconds / workers : 0;
     return Math.max(0, sum - last) + before + z * Math.sqrt(variance);
+  }
+
+  /** As many workers, or more than are ever needed where named limits let no more be busy. */
+  private int neverAllBusy(int workers) {
+    boolean never = feeds.isPresent() && feeds.getAsInt() + (double) input.inFlight() <= workers;
+    return never ? Integer.MAX_VALUE : workers;
   }
 
   private boolean isOneKindFromIdle(Stage stage) {
@@ -402,20 +517,23 @@ public final class Outlook {
 
   /** Seconds from now until the last first attempt starts. */
   private double lastFirstStart(RateLimit limit, int workers) {
-    return stages.isEmpty() ? 0 : lastStart(stages.get(stages.size() - 1), limit, workers, 0);
+    return stages.isEmpty()
+        ? 0
+        : expectedHeld - held + lastStart(stages.get(stages.size() - 1), limit, workers, 0);
   }
 
   private double lastStart(Stage stage, RateLimit limit, int workers, double retries) {
     double permits = (stage.events() + retries) * stage.meanPermits();
-    return Math.max(
-        firstStart(limit)
-            + stream(stage, interval(limit), workers)
-            + retries * perRetry(stage, limit, workers),
-        windowHolds(limit, permits));
+    return held
+        + Math.max(
+            firstStart(limit)
+                + stream(stage, interval(limit), workers)
+                + retries * perRetry(stage, limit, workers),
+            windowHolds(limit, permits));
   }
 
   private double perRetry(Stage stage, RateLimit limit, int workers) {
-    return Math.max(stage.meanPermits() * interval(limit), meanSeconds / workers);
+    return Math.max(stage.meanPermits() * interval(limit), meanSeconds / neverAllBusy(workers));
   }
 
   /** How long from now until all is done, which is not exceeded with the confidence. */
@@ -487,7 +605,48 @@ public final class Outlook {
 
   /** How many workers a limit can feed: Little's law. */
   int rateLimitedWorkers(RateLimit limit) {
-    return Math.max(1, ceil(meanSeconds / secondsPerEvent(limit)));
+    int byOwn = Math.max(1, ceil(meanSeconds / secondsPerEvent(limit)));
+    return Math.min(byOwn, feeds.orElse(byOwn));
+  }
+
+  /**
+   * How many workers the named limits can feed at most, if it is certain that one of them holds for
+   * each event that waits.
+   */
+  private OptionalInt namedLimitsFeed() {
+    double slowest = 0;
+    for (Workload.Group group : waiting) {
+      slowest = Math.max(slowest, group.slowSeconds(expected));
+    }
+    OptionalInt fewest = OptionalInt.empty();
+    for (LimitLoad load : input.loads()) {
+      long cost = load.keys().stream().mapToLong(LimitLoad.Key::cost).sum();
+      boolean holdsForAll =
+          load.heaviest() == 1
+              && load.otherKeys() == 0
+              && load.uncounted() == 0
+              && cost == input.waiting().events();
+      if (holdsForAll && cost > 0) {
+        double sum = 0;
+        for (LimitLoad.Key key : load.keys()) {
+          sum += atOnce(load, key, slowest);
+        }
+        int feeds = Math.max(1, ceil(sum));
+        fewest = OptionalInt.of(Math.min(feeds, fewest.orElse(feeds)));
+      }
+    }
+    return fewest;
+  }
+
+  /** How many attempts of a key there are at once at most, if each takes so long. */
+  private double atOnce(LimitLoad load, LimitLoad.Key key, double seconds) {
+    double most =
+        Math.min(
+            (double) key.cost(), load.settings().limit().maxInFlight().orElse(Integer.MAX_VALUE));
+    for (RateLimit window : load.settings().inForce(key.key().key(), input.now())) {
+      most = Math.min(most, window.burst() + Math.floor(seconds / window.secondsPerPermit()));
+    }
+    return most;
   }
 
   /**
@@ -506,7 +665,8 @@ public final class Outlook {
       double extra = slow == 0 ? 0 : Math.ceil(slow + z * Math.sqrt(slow));
       busy = Math.max(busy, Math.ceil(group.seconds() / interval * (1 - ROUNDING)) + extra);
     }
-    long useful = (long) Math.min(atOnce + busy, (double) input.waiting().events());
+    double most = feeds.orElse(Integer.MAX_VALUE);
+    long useful = (long) Math.min(Math.min(atOnce + busy, most), (double) input.waiting().events());
     long besideThoseInFlight = Math.min(useful + input.inFlight(), input.activeWorkers());
     return (int) Math.max(useful, besideThoseInFlight);
   }

@@ -14,6 +14,11 @@ public enum Reason {
   DEADLINE_IN_DANGER,
   /** The deadline will probably be met, but not with the confidence that is asked for. */
   DEADLINE_UNSURE,
+  /**
+   * The deadline is met as far as is known, but a named limit has more keys than are looked at, and
+   * one of them could miss it.
+   */
+  KEYS_NOT_KNOWN,
   /** Even the emergency limit, where there is one, and the most workers miss the deadline. */
   DEADLINE_OUT_OF_REACH,
   /** Fewer workers would do, but not for long enough yet to be sure. */

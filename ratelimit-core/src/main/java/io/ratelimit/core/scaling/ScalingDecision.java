@@ -1,10 +1,14 @@
 package io.ratelimit.core.scaling;
 
+import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.RateLimit;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * How many workers there are to be, and under which limit.
@@ -22,6 +26,9 @@ import java.util.Optional;
  * @param timeLeft how long from now the deadline is
  * @param confidence how probable it is that the deadline is met under this decision, 0 to 1
  * @param fewerSince since when fewer workers would have done, if they would
+ * @param binding the key of the named limit that keeps the work from being finished sooner, where
+ *     {@code constraint} is {@link Constraint#RATE}; empty: it is the queue's own limit
+ * @param raised the windows that named limits are to have in place of their own, by name
  */
 public record ScalingDecision(
     Instant at,
@@ -35,10 +42,52 @@ public record ScalingDecision(
     Duration projectedFinish,
     Duration timeLeft,
     double confidence,
-    Optional<Instant> fewerSince) {
+    Optional<Instant> fewerSince,
+    Optional<LimitKey> binding,
+    Map<String, List<RateLimit>> raised) {
 
   /** A deadline that is met with this is no news, even if more was asked for. */
   private static final double NEARLY_SURE = 0.99;
+
+  /** Copies the map. */
+  public ScalingDecision {
+    raised = Map.copyOf(raised);
+  }
+
+  /**
+   * A decision about a queue without named limits.
+   *
+   * @see ScalingDecision
+   */
+  public ScalingDecision(
+      Instant at,
+      int workers,
+      RateLimit limit,
+      Mode mode,
+      Constraint constraint,
+      Reason reason,
+      int requiredWorkers,
+      int rateLimitedWorkers,
+      Duration projectedFinish,
+      Duration timeLeft,
+      double confidence,
+      Optional<Instant> fewerSince) {
+    this(
+        at,
+        workers,
+        limit,
+        mode,
+        constraint,
+        reason,
+        requiredWorkers,
+        rateLimitedWorkers,
+        projectedFinish,
+        timeLeft,
+        confidence,
+        fewerSince,
+        Optional.empty(),
+        Map.of());
+  }
 
   /** This decision with another number of workers, for a reason. */
   public ScalingDecision withWorkers(int newWorkers, Constraint newConstraint, Reason newReason) {
@@ -84,7 +133,28 @@ public record ScalingDecision(
         newProjectedFinish,
         timeLeft,
         newConfidence,
-        newFewerSince);
+        newFewerSince,
+        newConstraint == Constraint.RATE ? binding : Optional.empty(),
+        raised);
+  }
+
+  /** This decision with named limits raised. */
+  ScalingDecision raising(Map<String, List<RateLimit>> windows) {
+    return new ScalingDecision(
+        at,
+        workers,
+        limit,
+        windows.isEmpty() ? mode : Mode.EMERGENCY,
+        constraint,
+        reason,
+        requiredWorkers,
+        rateLimitedWorkers,
+        projectedFinish,
+        timeLeft,
+        confidence,
+        fewerSince,
+        binding,
+        windows);
   }
 
   /**
@@ -95,6 +165,7 @@ public record ScalingDecision(
   public boolean asksTheSameAs(ScalingDecision other) {
     return workers == other.workers
         && limit.equals(other.limit)
+        && raised.equals(other.raised)
         && mode == other.mode
         && news().equals(other.news());
   }
@@ -103,7 +174,7 @@ public record ScalingDecision(
   private Optional<Reason> news() {
     boolean told =
         switch (reason) {
-          case DEADLINE_OUT_OF_REACH, QUEUE_EMPTY -> true;
+          case DEADLINE_OUT_OF_REACH, QUEUE_EMPTY, KEYS_NOT_KNOWN -> true;
           case DEADLINE_UNSURE -> confidence < NEARLY_SURE;
           case ENOUGH_FOR_DEADLINE,
               LIMIT_IS_BOTTLENECK,
@@ -118,13 +189,17 @@ public record ScalingDecision(
 
   /** The decision and its reason as a sentence. */
   public String explanation() {
-    String what = workers + (workers == 1 ? " worker" : " workers") + " at " + limit + ": ";
+    String what =
+        workers + (workers == 1 ? " worker" : " workers") + " at " + limit + raisedText() + ": ";
     return what
         + switch (reason) {
           case QUEUE_EMPTY -> "queue empty";
           case ENOUGH_FOR_DEADLINE -> "enough for the deadline";
           case LIMIT_IS_BOTTLENECK ->
-              "limit is the bottleneck (" + requiredWorkers + " would be required without it)";
+              binding.map(key -> key + " is the bottleneck").orElse("limit is the bottleneck")
+                  + " ("
+                  + requiredWorkers
+                  + " would be required without it)";
           case WORKERS_ARE_BOTTLENECK -> "workers are the bottleneck" + wouldBeUsed();
           case DEADLINE_IN_DANGER -> "limit above normal, to meet the deadline with " + percent();
           case DEADLINE_UNSURE -> "deadline met with " + percent() + " only";
@@ -134,10 +209,20 @@ public record ScalingDecision(
                   : "deadline out of reach: projected "
                       + seconds(projectedFinish)
                       + ", left "
-                      + seconds(timeLeft);
+                      + seconds(timeLeft)
+                      + binding.map(key -> ", because of " + key).orElse("");
+          case KEYS_NOT_KNOWN ->
+              "deadline met as far as is known: a named limit has more keys than are looked at";
           case WAITING_FOR_QUIET -> "fewer would do, waiting for a quiet time";
           case FIXED -> "fixed number of workers";
         };
+  }
+
+  private String raisedText() {
+    StringBuilder text = new StringBuilder();
+    new TreeMap<>(raised)
+        .forEach((name, windows) -> text.append(", ").append(name).append(' ').append(windows));
+    return text.toString();
   }
 
   /** Rounded down: what is nearly sure is not said to be. */

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.ratelimit.core.limit.RateLimit;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -28,6 +29,7 @@ import java.util.Optional;
  * @param expectations what is expected to go wrong
  * @param confidence how sure it is to be that the deadline is met
  * @param previous the decision before this one, if there was one
+ * @param loads what the work that waits asks of each named limit, beside the queue's own
  */
 public record ScalingInput(
     Instant now,
@@ -45,7 +47,8 @@ public record ScalingInput(
     int activeWorkers,
     Expectations expectations,
     Confidence confidence,
-    Optional<ScalingDecision> previous) {
+    Optional<ScalingDecision> previous,
+    List<LimitLoad> loads) {
 
   /**
    * Creates an input.
@@ -65,6 +68,7 @@ public record ScalingInput(
     requireNonNull(expectations, "expectations");
     requireNonNull(confidence, "confidence");
     requireNonNull(previous, "previous");
+    loads = List.copyOf(loads);
     if (inFlight < 0 || activeWorkers < 0 || startsInWindow < 0 || !(arrivalsPerMinute >= 0)) {
       throw new IllegalArgumentException(
           "nothing about a workload is negative, but in flight "
@@ -100,34 +104,46 @@ public record ScalingInput(
         0,
         Expectations.NONE,
         Confidence.DEFAULT,
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   /** This input with an emergency limit. */
   public ScalingInput withEmergencyLimit(RateLimit limit) {
-    return with(Optional.of(limit), expectations, confidence, previous);
+    return with(Optional.of(limit), expectations, confidence, previous, loads);
   }
 
   /** This input with what is expected to go wrong. */
   public ScalingInput withExpectations(Expectations newExpectations) {
-    return with(emergencyLimit, newExpectations, confidence, previous);
+    return with(emergencyLimit, newExpectations, confidence, previous, loads);
   }
 
   /** This input with another confidence. */
   public ScalingInput withConfidence(Confidence newConfidence) {
-    return with(emergencyLimit, expectations, newConfidence, previous);
+    return with(emergencyLimit, expectations, newConfidence, previous, loads);
   }
 
   /** This input with the decision before this one. */
   public ScalingInput withPrevious(ScalingDecision decision) {
-    return with(emergencyLimit, expectations, confidence, Optional.of(decision));
+    return with(emergencyLimit, expectations, confidence, Optional.of(decision), loads);
+  }
+
+  /** This input with what is asked of named limits. */
+  public ScalingInput withLoads(List<LimitLoad> newLoads) {
+    return with(emergencyLimit, expectations, confidence, previous, newLoads);
+  }
+
+  /** This input with each named limit at the windows up to which it may be raised. */
+  public ScalingInput atCeilings() {
+    return NamedRaise.atCeilings(this);
   }
 
   private ScalingInput with(
       Optional<RateLimit> newEmergencyLimit,
       Expectations newExpectations,
       Confidence newConfidence,
-      Optional<ScalingDecision> newPrevious) {
+      Optional<ScalingDecision> newPrevious,
+      List<LimitLoad> newLoads) {
     return new ScalingInput(
         now,
         waiting,
@@ -144,7 +160,8 @@ public record ScalingInput(
         activeWorkers,
         newExpectations,
         newConfidence,
-        newPrevious);
+        newPrevious,
+        newLoads);
   }
 
   /** Whether there is nothing to do. */

@@ -7,6 +7,7 @@ import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.core.scaling.ScalingPolicy;
 import java.time.Duration;
@@ -66,6 +67,7 @@ public final class Simulation {
 
   final List<AuditEvent> events;
   final RateLimit limit;
+  final Limits limits;
   final RoundTerms terms;
   final ScalingPolicy policy;
   final RetryPolicy retryPolicy;
@@ -75,6 +77,7 @@ public final class Simulation {
   private Simulation(Builder builder) {
     this.events = builder.events;
     this.limit = builder.limit;
+    this.limits = builder.limits;
     this.terms = builder.terms.withRetriesOf(builder.retryPolicy);
     this.policy = builder.policy;
     this.retryPolicy = builder.retryPolicy;
@@ -101,6 +104,7 @@ public final class Simulation {
   public static final class Builder {
     private final List<AuditEvent> events;
     private final RateLimit limit;
+    private Limits limits = Limits.none();
     private RoundTerms terms = RoundTerms.DEFAULT;
     private ScalingPolicy policy = ScalingPolicy.standard();
     private RetryPolicy retryPolicy = RetryPolicy.DEFAULT;
@@ -113,6 +117,13 @@ public final class Simulation {
       if (this.events.isEmpty()) {
         throw new IllegalArgumentException("a simulation needs at least one event");
       }
+    }
+
+    /** Limits beside the queue's own; none by default. */
+    @CanIgnoreReturnValue
+    public Builder limits(Limits newLimits) {
+      this.limits = requireNonNull(newLimits, "limits");
+      return this;
     }
 
     /** By when the round should be done, and what it may use; the defaults by default. */

@@ -45,7 +45,7 @@ final class SimulationRun {
 
   SimulationRun(Simulation setup) {
     this.setup = setup;
-    this.queue = InMemoryEventQueue.builder(setup.limit).time(time).build();
+    this.queue = InMemoryEventQueue.builder(setup.limit).limits(setup.limits).time(time).build();
     this.processor =
         EventProcessor.builder().handler(event -> {}).retryPolicy(setup.retryPolicy).build();
     this.controller = new ScalingController(setup.policy, setup.terms);
@@ -85,6 +85,12 @@ final class SimulationRun {
         decision,
         stats,
         queue.limitControl(),
+        "simulation",
+        ScalingController.demandLease(setup.terms.decisionInterval()));
+    controller.applyNamed(
+        decision,
+        stats,
+        queue.namedLimitControl(),
         "simulation",
         ScalingController.demandLease(setup.terms.decisionInterval()));
     workers = decision.workers();

@@ -51,7 +51,8 @@ class QueueStatsTest {
         Map.of(),
         Map.of("TYPE", new QueueStats.SetAside(1, Duration.ofMinutes(1))),
         LimitSettings.of(RateLimit.of(20).perMinute()),
-        Duration.ZERO);
+        Duration.ZERO,
+        List.of());
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -168,7 +169,8 @@ final class Situation {
         activeWorkers,
         expectations,
         confidence,
-        previous);
+        previous,
+        List.of());
   }
 
   ScalingDecision decideBy(ScalingPolicy policy) {

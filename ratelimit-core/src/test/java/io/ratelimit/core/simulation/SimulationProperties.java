@@ -6,11 +6,13 @@ import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.plan.Backlog;
 import io.ratelimit.core.plan.Plan;
 import io.ratelimit.core.plan.PlanRequest;
 import io.ratelimit.core.plan.Planner;
+import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.core.scaling.ScalingPolicy;
 import io.ratelimit.core.scaling.WorkerRange;
@@ -24,6 +26,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.statistics.Statistics;
 
 /** Whole rounds in random situations. */
 class SimulationProperties {
@@ -166,6 +169,110 @@ class SimulationProperties {
 
     assertThat(report.elapsed()).isEqualTo(plan.finish());
     assertThat(report.deadlineMet()).isEqualTo(plan.feasibleAtLimit());
+  }
+
+  /** A round under named limits, each of some windows, by key or for all, at a cost. */
+  record Limited(Situation situation, Limits limits) {
+
+    Simulation.Builder simulation() {
+      return situation.simulation().limits(limits);
+    }
+
+    PlanRequest request(Duration deadline) {
+      return new PlanRequest(
+          Backlog.ofEvents(situation.events()).withLoads(limits.loads(situation.events())),
+          situation.limit(),
+          RoundTerms.DEFAULT
+              .withDeadline(deadline)
+              .withWorkers(new WorkerRange(1, situation.maxWorkers()))
+              .withEmergencyLimit(situation.emergency()));
+    }
+  }
+
+  /** A window that admits at least the heaviest cost. */
+  private static Arbitrary<RateLimit> windows(int seconds) {
+    return Combinators.combine(
+            Arbitraries.integers().between(3, 60), Arbitraries.integers().between(1, 60))
+        .as(
+            (permits, burst) ->
+                RateLimit.of(permits)
+                    .per(Duration.ofSeconds(seconds))
+                    .withBurst(Math.min(permits, burst)));
+  }
+
+  @Provide
+  Arbitrary<Limited> limited() {
+    Arbitrary<Limits> limits =
+        Combinators.combine(
+                windows(10),
+                windows(60),
+                windows(30),
+                Arbitraries.integers().between(1, 12),
+                Arbitraries.integers().between(1, 3),
+                Arbitraries.integers().between(0, 4),
+                Arbitraries.integers().between(1, 4))
+            .as(
+                (ten, sixty, thirty, keys, heaviest, most, raise) -> {
+                  Limits.Builder builder =
+                      Limits.builder()
+                          .limit("address", thirty)
+                          .ceiling("address", thirty.withPermits(thirty.permits() * raise))
+                          .cost("address", event -> 1 + number(event) % heaviest)
+                          .limit("account", event -> "k" + number(event) % keys, ten, sixty);
+                  if (most > 0) {
+                    builder.maxInFlight("wallet", event -> "w" + number(event) % keys, most);
+                  }
+                  return builder.build();
+                });
+    return Combinators.combine(situations(), limits).as(Limited::new);
+  }
+
+  private static int number(AuditEvent event) {
+    return Integer.parseInt(event.id().substring(1));
+  }
+
+  @Property(tries = 1_000)
+  void whatThePlannerCallsFeasibleMeetsTheDeadlineUnderNamedLimits(
+      @ForAll("limited") Limited limited) {
+    Situation situation = limited.situation();
+    boolean workersHoldBack = situation.maxWorkers() < situation.events().size();
+    Duration planned =
+        workersHoldBack ? situation.deadline().minus(spare(situation)) : situation.deadline();
+    if (planned.toMillis() < LONGEST_MILLIS) {
+      return;
+    }
+    Plan plan = Planner.plan(limited.request(planned));
+    Statistics.label("feasible")
+        .collect(plan.feasibleAtLimit() ? "yes" : plan.feasibleWithEmergency() ? "raised" : "no")
+        .coverage(
+            coverage -> {
+              coverage.check("yes").percentage(share -> share > 5);
+              coverage.check("raised").percentage(share -> share > 2);
+            });
+    Statistics.label("binding")
+        .collect(plan.binding().map(LimitKey::limit).orElse("none"))
+        .coverage(
+            coverage -> {
+              coverage.check("address").percentage(share -> share > 2);
+              coverage.check("account").percentage(share -> share > 2);
+            });
+    if (plan.feasibleAtLimit() || plan.feasibleWithEmergency()) {
+      RoundReport report = limited.simulation().build().run().report();
+
+      assertThat(report.elapsed())
+          .as("%s\n%s", plan, report)
+          .isLessThanOrEqualTo(situation.deadline().plus(STAMPS));
+    }
+  }
+
+  @Property(tries = 200)
+  void aNamedLimitBindsWhereTheRoundTakesLongerWithIt(@ForAll("limited") Limited limited) {
+    Plan plan = Planner.plan(limited.request(limited.situation().deadline()));
+
+    for (Plan.OfLimit limit : plan.limits()) {
+      assertThat(limit.finish()).as("%s", plan).isLessThanOrEqualTo(plan.finish());
+    }
+    assertThat(plan.limits().stream().filter(Plan.OfLimit::binds).count()).isLessThanOrEqualTo(1);
   }
 
   @Property(tries = 50)

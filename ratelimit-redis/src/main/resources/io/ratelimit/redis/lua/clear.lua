@@ -4,14 +4,14 @@
 -- comes back later is noted with the number of this clear, or of a later one. `bound` and `number`
 -- are '' at the first step. A step that has met MOST_BYTES of records ends early.
 --
--- KEYS meta scope pending:high pending:normal pending:low types events attempts delayed failed failed:times failed:events aside aside:types returned limits:held keyed flows lines turns closed expiring latest
+-- KEYS meta scope pending:high pending:normal pending:low types events attempts delayed failed failed:times failed:events aside aside:types returned limits:held keyed flows lines turns closed loads expiring latest
 -- ARGV given scope max bound number
 -- REPLY bound, number, pending discarded, delayed discarded, failed discarded, 1 if there may be more
 -- COST O(log n) for each event discarded, O(1) for each one that came back meanwhile
 
 local META, SCOPE, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED, FAILED,
   FAILED_TIMES, FAILED_EVENTS, ASIDE, ASIDE_TYPES, RETURNED,
-  LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST = unpack(KEYS)
+  LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, LOADS, EXPIRING, LATEST = unpack(KEYS)
 local given, scope, max, bound, number = unpack(ARGV)
 -- @include basics
 -- @include clock
@@ -19,6 +19,7 @@ local given, scope, max, bound, number = unpack(ARGV)
 -- @include events
 -- @include failures
 -- @include aside
+-- @include loads
 -- @include keyed
 -- @include scoped
 -- @include freed
@@ -125,7 +126,7 @@ if scope ~= 'FAILED' then
       local record = redis.call('HGET', EVENTS, id)
       local sequence, _, _, _, _, _, charges = parse_record(record)
       if (charges or '') ~= '' then
-        keyed().discard(id, keyed().flow_of(priority, charges), sequence)
+        keyed().discard(id, priority, charges, sequence)
       else
         redis.call('ZREM', KEYED, id)
       end

@@ -48,7 +48,7 @@ local function add(each)
     starts and state.latest or false, opens < FAR and int(opens), #windows }
   for _, window in ipairs(windows) do
     values[#values + 1] = window.text
-    values[#values + 1] = state and held_after(each, state, math.max(state.forgotten, now - window.window)) or 0
+    values[#values + 1] = state and N.held_after(each, state, math.max(state.forgotten, now - window.window)) or 0
   end
   for i = 1, #values do
     answer[#answer + 1] = values[i]

@@ -7,14 +7,14 @@
 -- 'kept', behind all others if it is 'new'; '' if none has a key.
 -- An id is a duplicate for `dedup` microseconds after its event is done, too, if there are any.
 --
--- KEYS meta scope starts pending:high pending:normal pending:low types events failed aside aside:types keyed flows lines turns closed limits delayed returned expiring latest attempts limits:held done:ids waiting
+-- KEYS meta scope starts pending:high pending:normal pending:low types events failed aside aside:types keyed flows lines turns closed loads limits delayed returned expiring latest attempts limits:held done:ids waiting
 -- ARGV given seen remembered start_up channel client heaviest most_counted costs start_in expiry replacing dedup [id weight type content]…
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), 'heavy', 'undeclared' and the name of a limit, 'dear', its name and the largest cost, or 'published', the numbers (from 0) of the duplicates…
 -- COST O(log n) for each event
 
 local META, SCOPE, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, FAILED, ASIDE,
   ASIDE_TYPES,
-  KEYED, FLOWS, LINES, TURNS, CLOSED, LIMITS, DELAYED, RETURNED, EXPIRING, LATEST,
+  KEYED, FLOWS, LINES, TURNS, CLOSED, LOADS, LIMITS, DELAYED, RETURNED, EXPIRING, LATEST,
   ATTEMPTS, LIMITS_HELD, DONE_IDS, WAITING = unpack(KEYS)
 local given, seen, remembered, start_up, channel, client, heaviest, most_counted,
   costs, start_in, expiry, replacing, dedup = unpack(ARGV, 1, 13)
@@ -24,6 +24,7 @@ local given, seen, remembered, start_up, channel, client, heaviest, most_counted
 -- @include charges
 -- @include events
 -- @include aside
+-- @include loads
 -- @include keyed
 -- @include numbers
 -- @include wake
@@ -63,8 +64,9 @@ end
 if costs ~= '' then
   keep_types('HLEN', LIMITS)
 end
+local dearest = {}
 for name, cost in string.gmatch(costs, '([^: ]+):(%d+)') do
-  local named = redis.call('HMGET', LIMITS, 'n' .. name, 'o' .. name)
+  local named = redis.call('HMGET', LIMITS, 'n' .. name, 'o' .. name, 'c' .. name)
   local windows = named[1]
   if not windows then
     return reply('undeclared', name)
@@ -77,6 +79,10 @@ for name, cost in string.gmatch(costs, '([^: ]+):(%d+)') do
   largest = math.max(largest, tonumber(string.match(named[2] or '', '^%d+ (%d+)')) or 0)
   if tonumber(cost) > largest then
     return reply('dear', name, largest)
+  end
+  if tonumber(cost) > (tonumber(named[3]) or 0) then
+    dearest[#dearest + 1] = 'c' .. name
+    dearest[#dearest + 1] = cost
   end
 end
 
@@ -174,6 +180,9 @@ for i = 14, #ARGV, 4 do
 end
 -- Not before the events: a full memory refuses these.
 admit_weight(heaviest)
+if #dearest > 0 then
+  redis.call('HSET', LIMITS, unpack(dearest))
+end
 local answer = reply('published', unpack(duplicates))
 if sequence == first then
   return answer

@@ -2,18 +2,19 @@
 -- ('+inf': all), and so many bytes of them at most. One whose id is unfinished stays, or a later one of
 -- whose key is, and so does one that cannot be read.
 --
--- KEYS meta pending:high pending:normal pending:low types events failed failed:times failed:events returned keyed flows lines turns closed expiring latest attempts waiting
+-- KEYS meta scope pending:high pending:normal pending:low types events failed failed:times failed:events returned keyed flows lines turns closed loads expiring latest attempts waiting
 -- ARGV after up_to max channel client
 -- REPLY redriven, duplicates, unreadable, the last sequence looked at if there may be more or nil
 -- COST O(log n) for each event looked at
 
-local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, FAILED, FAILED_TIMES,
+local META, SCOPE, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, FAILED, FAILED_TIMES,
   FAILED_EVENTS, RETURNED,
-  KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST, ATTEMPTS, WAITING = unpack(KEYS)
+  KEYED, FLOWS, LINES, TURNS, CLOSED, LOADS, EXPIRING, LATEST, ATTEMPTS, WAITING = unpack(KEYS)
 local after, up_to, max, channel, client = unpack(ARGV)
 -- @include basics
 -- @include charges
 -- @include events
+-- @include loads
 -- @include keyed
 -- @include terms
 -- @include placed

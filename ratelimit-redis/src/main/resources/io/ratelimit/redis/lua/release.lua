@@ -1,17 +1,18 @@
 -- Gives the event back unprocessed: pending again in its old place, and the attempt does not count.
 --
--- KEYS meta pending:high pending:normal pending:low types events attempts leased leases returned limits:held keyed flows lines turns closed expiring latest waiting
+-- KEYS meta scope pending:high pending:normal pending:low types events attempts leased leases returned limits:held keyed flows lines turns closed loads expiring latest waiting
 -- ARGV token id channel client
 -- REPLY 1, or 0 if the lease no longer holds the event
 -- COST O(log n)
 
-local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, LEASED, LEASES,
+local META, SCOPE, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, LEASED, LEASES,
   RETURNED,
-  LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST, WAITING = unpack(KEYS)
+  LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, LOADS, EXPIRING, LATEST, WAITING = unpack(KEYS)
 local token, id, channel, client = unpack(ARGV)
 -- @include basics
 -- @include charges
 -- @include events
+-- @include loads
 -- @include keyed
 -- @include terms
 -- @include placed

@@ -1,17 +1,18 @@
 -- Gives one event that waits another priority, by its id: "0" to "2".
 --
--- KEYS meta pending:high pending:normal pending:low types events attempts delayed aside aside:types limits:held keyed flows lines turns closed expiring latest
+-- KEYS meta scope pending:high pending:normal pending:low types events attempts delayed aside aside:types limits:held keyed flows lines turns closed loads expiring latest
 -- ARGV id priority channel client
 -- REPLY 1, 0 if it does not wait but is leased, or -1 if there is none, or it cannot be read
 -- COST O(log n)
 
-local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED, ASIDE, ASIDE_TYPES,
-  LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST = unpack(KEYS)
+local META, SCOPE, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED, ASIDE, ASIDE_TYPES,
+  LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, LOADS, EXPIRING, LATEST = unpack(KEYS)
 local id, priority, channel, client = unpack(ARGV)
 -- @include basics
 -- @include charges
 -- @include events
 -- @include aside
+-- @include loads
 -- @include keyed
 -- @include scoped
 -- @include freed

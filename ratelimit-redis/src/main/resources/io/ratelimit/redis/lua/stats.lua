@@ -1,6 +1,6 @@
 -- What the queue holds.
 --
--- KEYS meta scope starts limits pending:high pending:normal pending:low types events delayed leased failed observed aside aside:types keyed
+-- KEYS meta scope starts limits pending:high pending:normal pending:low types events delayed leased failed observed aside aside:types keyed flows limits:starts limits:held loads
 -- ARGV given seen remembered start_up
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), published, pending of each
 --       priority, delayed, leased, done, failed, discarded, starts, permits that they took,
@@ -10,12 +10,15 @@
 --       window without what is assumed, weight that is assumed there and its end or nil, latest start
 --       without what is assumed or nil, next start if it is later or nil, events without a trace, how
 --       many types were observed, [name, history]…, how many names were set aside, [name, events, when
---       the oldest was published]…, events set aside, when the oldest of them was published, [type or "type weight", pending]…
--- COST O(types that are counted + log starts)
+--       the oldest was published]…, events set aside, when the oldest of them was published, events that named limits charge and that
+--       are counted in no load, how many loads, [name, limit, overrides, demands, heaviest cost, other keys, how many keys,
+--       [key, cost, in flight, when it opens, 'inf' or nil, how many windows, cost of the starts in each]…]…,
+--       [type or "type weight", pending]…
+-- COST O(types that are counted + log starts); while something is charged, O(log n) for each window of up to 32 keys of each named limit
 
 local META, SCOPE, STARTS, LIMITS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, DELAYED, LEASED, FAILED,
   OBSERVED, ASIDE, ASIDE_TYPES,
-  KEYED = unpack(KEYS)
+  KEYED, FLOWS, LIMITS_STARTS, LIMITS_HELD, LOADS = unpack(KEYS)
 local given, seen, remembered, start_up = unpack(ARGV)
 -- @include basics
 -- @include limiter
@@ -162,6 +165,67 @@ answer[#answer + 1] = #names / 3
 add(names)
 local all_aside = redis.call('ZCARD', ASIDE)
 add({ all_aside, all_aside > 0 and oldest_aside() or now })
+
+-- What the pending events ask of each limit: made only where there is something to tell.
+keep_types('ZCARD', FLOWS, DELAYED)
+local charged, delayed = redis.call('ZCARD', FLOWS), redis.call('ZCARD', DELAYED) > 0
+if charged == 0 and not delayed then
+  add({ 0, 0 })
+else
+  (function()
+-- @include scoped
+-- @include named
+-- @include pauses
+-- @include keystates
+-- @include loads
+keep_types('ZCARD', LOADS)
+local MOST_KEYS = 32
+
+-- How a key stands that so much is asked of.
+local function add_key(key, named, cost, heaviest)
+  local paused, terms = pause_of(key), named.of(key)
+  local opens = 'inf'
+  if paused ~= FAR and not terms.is_lost then
+    local from = math.max(now, paused or now)
+    opens = N.earliest(key, named, from, math.min(heaviest, terms.largest))
+    opens = opens > now and int(opens) or false
+  end
+  local windows = named.in_force(key, now)
+  add({ string.match(key, '=(.*)$'), cost,
+    redis.call('ZLEXCOUNT', LIMITS_HELD, '[' .. key .. '|', '(' .. key .. '}'), opens, #windows })
+  local state = N.state(key, named, now)
+  for _, window in ipairs(windows) do
+    add({ N.held_after(key, state, math.max(state.forgotten, now - window.window)) })
+  end
+end
+
+-- What the pending events ask of each limit; of those that charge none while some are delayed.
+local function add_loads(charged, delayed)
+  local at, count = #answer + 2, 0
+  add({ math.max(0, charged - (tonumber(redis.call('ZSCORE', LOADS, '')) or 0)), 0 })
+  for name in string.gmatch(redis.call('HGET', SCOPE, 'limit_names') or '', '%S+') do
+    local settings = redis.call('HMGET', LIMITS, 'n' .. name, 'c' .. name, 'o' .. name, 'd' .. name)
+    local named = named_limit(name)
+    local from = place_of_limit(name) * LOAD_AREA
+    local dearest = redis.call('ZREVRANGEBYSCORE', LOADS, int(from + LOAD_AREA / 2), '(' .. int(from),
+      'WITHSCORES', 'LIMIT', 0, MOST_KEYS)
+    if named and (delayed or #dearest > 0) then
+      local heaviest = tonumber(settings[2]) or named.most_cost
+      -- In a scope other queues ask for the keys, too: for how much is not known here.
+      local others = owner and 1 or 0
+      count = count + 1
+      add({ name, settings[1], settings[3] or '', settings[4] or '', heaviest,
+        redis.call('ZCOUNT', LOADS, '(' .. int(from), int(from + LOAD_AREA / 2)) - #dearest / 2 + others, #dearest / 2 })
+      for i = 1, #dearest, 2 do
+        add_key(dearest[i], named, dearest[i + 1] - from, heaviest)
+      end
+    end
+  end
+  answer[at] = count
+end
+add_loads(charged, delayed)
+  end)()
+end
 local types = redis.call('HGETALL', TYPES)
 for i = 1, #types, 2 do
   answer[#answer + 1] = types[i]

@@ -7,7 +7,7 @@
 -- Payloads are fetched once it is known that their events may start, and one call returns so many bytes
 -- of them at most.
 --
--- KEYS meta scope starts pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events aside aside:types returned limits limits:starts limits:held keyed flows lines turns closed expiring latest waiting
+-- KEYS meta scope starts pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events aside aside:types returned limits limits:starts limits:held keyed flows lines turns closed loads expiring latest waiting
 -- ARGV given seen remembered start_up names aging failed_age waiter [request worker max lease_micros]…
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), and for each request one of
 --         'taken', how many, [token, id, attempt, taken at, expires at, worker, record]…, and as below
@@ -22,7 +22,7 @@
 local META, SCOPE, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED,
   LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS, ASIDE, ASIDE_TYPES,
   RETURNED,
-  LIMITS, LIMITS_STARTS, LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST, WAITING = unpack(KEYS)
+  LIMITS, LIMITS_STARTS, LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, LOADS, EXPIRING, LATEST, WAITING = unpack(KEYS)
 local given, seen, remembered, start_up, names, aging, failed_age, waiter = unpack(ARGV, 1, 8)
 -- @include basics
 -- @include limiter
@@ -55,6 +55,7 @@ if is_charged == 'perhaps' then
 end
 if is_charged then
   keyed, key_states, free, hear = (function()
+-- @include loads
 -- @include keyed
 -- @include scoped
 -- @include freed
@@ -512,7 +513,7 @@ while not is_broken and #taken < wanted do
   end
   if what ~= 'aside' then
     if event.flow then
-      keyed().remove_head(flow, event.id, event.member)
+      keyed().remove_head(flow, event.id, event.member, event.charges or '')
     else
       event.queue.used = event.queue.used + 1
       if not event.queue.key then

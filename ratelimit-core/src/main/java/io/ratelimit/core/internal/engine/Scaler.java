@@ -1,12 +1,14 @@
 package io.ratelimit.core.internal.engine;
 
 import io.ratelimit.core.internal.queue.RequestIds;
+import io.ratelimit.core.limit.KeyPattern;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.scaling.ScalingDecision;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Looks at the queue at intervals, decides, and carries out what was decided. */
@@ -34,6 +36,7 @@ final class Scaler implements Loop.Task {
   private int idleIntervals = IDLE_INTERVALS;
   private volatile boolean idle;
   private volatile Mode mode = Mode.NORMAL;
+  private volatile Set<String> raised = Set.of();
   private volatile Duration clockShift = Duration.ZERO;
 
   Scaler(
@@ -69,7 +72,14 @@ final class Scaler implements Loop.Task {
     ScalingDecision decision = controller.decide(stats, timeLeft.apply(stats), lanes.wanted());
     controller.apply(
         decision, stats, queue.limitControl(), owner, ScalingController.demandLease(interval));
+    controller.applyNamed(
+        decision,
+        everything,
+        queue.namedLimitControl(),
+        owner,
+        ScalingController.demandLease(interval));
     mode = decision.mode();
+    raised = decision.raised().keySet();
     lanes.want(decision.workers());
     listeners.tell(listener -> listener.decided(decision, everything));
     onDecided.run();
@@ -102,6 +112,9 @@ final class Scaler implements Loop.Task {
     if (mode == Mode.EMERGENCY) {
       try {
         queue.limitControl().endDemand(owner);
+        for (String name : raised) {
+          queue.namedLimitControl().endDemand(KeyPattern.all(name), owner);
+        }
       } catch (RuntimeException | Error failure) {
         // Whoever stops has more to end.
         listeners.failed("ending the emergency", failure);

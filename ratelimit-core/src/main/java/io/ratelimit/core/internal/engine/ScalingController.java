@@ -7,10 +7,13 @@ import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.AssumedStarts;
 import io.ratelimit.core.limit.Demand;
+import io.ratelimit.core.limit.KeyPattern;
+import io.ratelimit.core.limit.NamedDemand;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.LimitControl;
+import io.ratelimit.core.queue.NamedLimitControl;
 import io.ratelimit.core.queue.QueueStats;
-import io.ratelimit.core.scaling.Mode;
+import io.ratelimit.core.scaling.LimitLoad;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.scaling.ScalingInput;
 import io.ratelimit.core.scaling.ScalingPolicy;
@@ -103,7 +106,11 @@ public final class ScalingController {
                 activeWorkers,
                 terms.expectations(),
                 terms.confidence(),
-                previous));
+                previous,
+                // Of those that are delayed it is not known what they are charged.
+                stats.loads().stream()
+                    .map(load -> load.normal().plusUncounted(stats.delayed()))
+                    .toList()));
     ScalingDecision decision = isPausedForGood(stats) ? decided.pausedUntilResumed() : decided;
     previous = Optional.of(decision);
     return decision;
@@ -192,13 +199,43 @@ public final class ScalingController {
       String owner,
       Duration lease) {
     Optional<Demand> held = stats.limit().demandOf(owner, stats.observedAt());
-    if (decision.mode() == Mode.EMERGENCY) {
+    if (decision.limit().isFasterThan(stats.limit().normal())) {
       Instant renewBy = stats.observedAt().plus(lease.dividedBy(2));
       if (!holdsUntil(held, decision.limit(), renewBy)) {
         limit.demand(owner, decision.limit(), lease);
       }
     } else if (held.isPresent()) {
       limit.endDemand(owner);
+    }
+  }
+
+  /**
+   * Demands the windows of named limits that a decision asks for, or takes these demands back: of
+   * those limits that something waits for, as the others need no demand and lapse. Renews them as
+   * {@link #apply} does.
+   */
+  public void applyNamed(
+      ScalingDecision decision,
+      QueueStats stats,
+      NamedLimitControl limits,
+      String owner,
+      Duration lease) {
+    Instant renewBy = stats.observedAt().plus(lease.dividedBy(2));
+    for (LimitLoad load : stats.loads()) {
+      KeyPattern all = KeyPattern.all(load.name());
+      Optional<NamedDemand> held =
+          load.settings().demands().stream()
+              .filter(demand -> demand.owner().equals(owner) && demand.keys().equals(all))
+              .filter(demand -> demand.until().isAfter(stats.observedAt()))
+              .findFirst();
+      List<RateLimit> wanted = decision.raised().get(load.name());
+      if (wanted == null) {
+        held.ifPresent(demand -> limits.endDemand(all, owner));
+      } else if (held.isEmpty()
+          || !held.get().windows().equals(wanted)
+          || !held.get().until().isAfter(renewBy)) {
+        limits.demand(all, owner, wanted, lease);
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import io.ratelimit.core.internal.memory.KeyedLimits.Counted;
 import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.queue.WantedTypes;
+import io.ratelimit.core.scaling.LimitLoad;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -68,6 +69,7 @@ final class KeyedEvents {
   }
 
   private final KeyedLimits limits;
+  private final Loads loads = new Loads();
   private final Map<Flow.Id, Flow> flows = new HashMap<>();
   private final Map<Priority, NavigableMap<Long, Entry>> bySequence = new EnumMap<>(Priority.class);
   private final Map<Priority, Ring> rings = new EnumMap<>(Priority.class);
@@ -100,6 +102,7 @@ final class KeyedEvents {
   }
 
   void add(Entry entry) {
+    loads.add(entry.charges);
     of(entry.event.type().priority()).put(entry.sequence, entry);
     Flow flow = flows.get(idOf(entry));
     if (flow == null) {
@@ -258,6 +261,7 @@ final class KeyedEvents {
 
   /** Removes an event that is the first of its flow. */
   void remove(Entry entry) {
+    loads.remove(entry.charges);
     of(entry.event.type().priority()).remove(entry.sequence);
     Flow flow = requireNonNull(flows.get(idOf(entry)));
     ring(flow).remove(flow);
@@ -273,6 +277,7 @@ final class KeyedEvents {
 
   /** Removes an event; of a flow whose first it was, the next event is first. */
   void withdraw(Entry entry) {
+    loads.remove(entry.charges);
     of(entry.event.type().priority()).remove(entry.sequence);
     Flow flow = requireNonNull(flows.get(idOf(entry)));
     if (flow.head() != entry) {
@@ -338,6 +343,7 @@ final class KeyedEvents {
         line.key.lines.remove(line.id);
       }
     }
+    loads.clear();
     flows.clear();
     closed.clear();
     for (Priority priority : Priority.values()) {
@@ -345,6 +351,15 @@ final class KeyedEvents {
       rings.put(priority, new Ring());
     }
     return drained;
+  }
+
+  /**
+   * What the events ask of each limit.
+   *
+   * @param all whether limits are told, too, that charge none of them
+   */
+  List<LimitLoad> loads(boolean all, Instant now) {
+    return flows.isEmpty() && !all ? List.of() : limits.loads(loads, all, now);
   }
 
   private NavigableMap<Long, Entry> of(Priority priority) {

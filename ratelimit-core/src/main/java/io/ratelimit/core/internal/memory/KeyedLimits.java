@@ -19,6 +19,7 @@ import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.Limits;
+import io.ratelimit.core.scaling.LimitLoad;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -48,6 +49,9 @@ final class KeyedLimits {
   private static final class Named {
     NamedLimitSettings settings;
     final NavigableMap<String, Counted> keys = new TreeMap<>();
+
+    /** The most that an event ever cost in it; 0: none did. */
+    int heaviest;
 
     /** Up to when a key that is not there may have been used without anybody remembering. */
     @Nullable Instant forgottenUntil;
@@ -114,9 +118,14 @@ final class KeyedLimits {
     }
   }
 
+  private final boolean isScope;
   private final NavigableMap<String, Named> byName = new TreeMap<>();
   // Each key is looked at from time to time, and forgotten when it does not matter any more.
   private final NavigableSet<Counted> byLook = new TreeSet<>(Counted.BY_LOOK);
+
+  KeyedLimits(boolean isScope) {
+    this.isScope = isScope;
+  }
 
   /** Whether lines of another queue than the one that the lock is held for may have opened. */
   private boolean othersMayStart;
@@ -211,6 +220,16 @@ final class KeyedLimits {
     }
   }
 
+  /** Remembers the most that an event costs in each limit. */
+  void noteHeaviest(List<List<Charge>> charges) {
+    for (List<Charge> each : charges) {
+      for (Charge charge : each) {
+        Named named = named(charge.key().limit());
+        named.heaviest = Math.max(named.heaviest, charge.cost());
+      }
+    }
+  }
+
   private static String tooDear(Charge charge, int largest) {
     return "costs "
         + charge.cost()
@@ -292,6 +311,46 @@ final class KeyedLimits {
     Instant earliest = state.earliest(named.settings, charge.key().key(), from, charge.cost());
     // Of a pause that ends within a microsecond, too.
     return earliest.isBefore(from) ? from : earliest;
+  }
+
+  /** What pending events ask of each limit, by name; of those that charge none only if asked. */
+  List<LimitLoad> loads(Loads loads, boolean all, Instant now) {
+    List<LimitLoad> found = new ArrayList<>();
+    for (Map.Entry<String, Named> entry : byName.entrySet()) {
+      String name = entry.getKey();
+      Named named = entry.getValue();
+      List<LimitLoad.Key> keys = new ArrayList<>();
+      int heaviest = named.heaviest == 0 ? named.settings.largestCost() : named.heaviest;
+      for (Loads.Asked asked : loads.dearest(name, LimitLoad.MOST_KEYS)) {
+        keys.add(load(named, asked, heaviest, now));
+      }
+      if (all || !keys.isEmpty()) {
+        // In a scope other queues ask for the keys, too: for how much is not known here.
+        long others = loads.keys(name) - keys.size() + (isScope ? 1 : 0);
+        found.add(new LimitLoad(named.settings, heaviest, keys, others, others == 0, 0));
+      }
+    }
+    return found;
+  }
+
+  private static LimitLoad.Key load(Named named, Loads.Asked asked, int heaviest, Instant now) {
+    String key = asked.key().key();
+    Counted counted = named.keys.get(key);
+    Instant from = now;
+    if (counted != null && counted.pause != null && counted.pause.holdsAt(now)) {
+      from = counted.pause.until().orElse(Instant.MAX);
+    }
+    KeyState state = named.known(counted == null ? KeyState.unused() : counted.state);
+    // What costs more than is ever admitted is given up when it is next.
+    int cost = Math.min(heaviest, named.settings.largestCost(key));
+    Instant opens =
+        from.equals(Instant.MAX) ? from : state.earliest(named.settings, key, from, cost);
+    return new LimitLoad.Key(
+        asked.key(),
+        asked.cost(),
+        state.under(named.settings, key, now).held(now),
+        counted == null ? 0 : counted.inFlight,
+        opens.isAfter(now) ? Optional.of(opens) : Optional.empty());
   }
 
   /**

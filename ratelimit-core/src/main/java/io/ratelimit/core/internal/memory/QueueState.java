@@ -135,6 +135,7 @@ public final class QueueState {
     events.forEach(this::requireAdmissible);
     if (charges.stream().anyMatch(each -> !each.isEmpty())) {
       namedLimits.requireAdmissible(events, charges);
+      namedLimits.noteHeaviest(charges);
     }
     List<String> duplicates = new ArrayList<>();
     for (int i = 0; i < events.size(); i++) {
@@ -671,7 +672,8 @@ public final class QueueState {
         pending.permitsByType(limit.settings().normal().permits()),
         pending.setAside(now),
         limit.settings(),
-        Duration.ZERO);
+        Duration.ZERO,
+        keyed.loads(delayed.size() > 0, now));
   }
 
   private Optional<Instant> nextStart(Instant now) {

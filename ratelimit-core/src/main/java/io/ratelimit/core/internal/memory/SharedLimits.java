@@ -13,10 +13,19 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class SharedLimits {
 
   private final Object lock = new Object();
-  private final KeyedLimits limits = new KeyedLimits();
+  private final KeyedLimits limits;
   private final List<ChangeListeners> listeners = new CopyOnWriteArrayList<>();
   // Guarded by the lock.
   private Optional<Time> time = Optional.empty();
+
+  /**
+   * Creates limits.
+   *
+   * @param isScope whether several queues may share them
+   */
+  public SharedLimits(boolean isScope) {
+    this.limits = new KeyedLimits(isScope);
+  }
 
   /** What guards the limits, and all that their queues hold. */
   Object lock() {

@@ -4,13 +4,17 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.AssumedStarts;
 import io.ratelimit.core.limit.LargestWindows;
+import io.ratelimit.core.limit.LimitKey;
+import io.ratelimit.core.limit.NamedLimitSettings;
 import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.scaling.LimitLoad;
 import io.ratelimit.core.scaling.TypeHistory;
 import io.ratelimit.redis.internal.script.LimitedReply;
 import io.ratelimit.redis.internal.script.Reply;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -66,6 +70,7 @@ public final class WireStats {
       setAside.put(name, new QueueStats.SetAside(events, oldestAge));
     }
     addOthers(setAside, rest.number(), Micros.toDuration(reply.now() - rest.number()));
+    List<LimitLoad> loads = loads(rest);
     int limit = reply.settings().normal().permits();
     Map<EventType, Long> byType = new HashMap<>();
     Map<EventType, QueueStats.Permits> permits = new HashMap<>();
@@ -121,7 +126,40 @@ public final class WireStats {
         permits,
         setAside,
         reply.settings(),
-        clockShift);
+        clockShift,
+        loads);
+  }
+
+  private static List<LimitLoad> loads(Reply rest) {
+    long uncounted = rest.number();
+    List<LimitLoad> loads = new ArrayList<>();
+    for (long count = rest.number(); count > 0; count--) {
+      NamedLimitSettings settings =
+          WireLimits.settings(rest.text(), rest.text(), rest.text(), rest.text());
+      int heaviest = (int) rest.number();
+      long others = rest.number();
+      List<LimitLoad.Key> keys = new ArrayList<>();
+      for (long number = rest.number(); number > 0; number--) {
+        keys.add(load(settings.limit().name(), rest));
+      }
+      loads.add(new LimitLoad(settings, heaviest, keys, others, others == 0, uncounted));
+    }
+    loads.sort(Comparator.comparing(LimitLoad::name));
+    return loads;
+  }
+
+  private static LimitLoad.Key load(String limit, Reply rest) {
+    LimitKey key = new LimitKey(limit, WireLimits.decoded(rest.text()));
+    long cost = rest.number();
+    int inFlight = (int) rest.number();
+    Optional<Instant> opens =
+        rest.optionalText()
+            .map(time -> time.equals("inf") ? Instant.MAX : Micros.toInstant(Long.parseLong(time)));
+    List<Long> held = new ArrayList<>();
+    for (long windows = rest.number(); windows > 0; windows--) {
+      held.add(rest.number());
+    }
+    return new LimitLoad.Key(key, cost, held, inFlight, opens);
   }
 
   /** Those of a priority that are not counted by type. */

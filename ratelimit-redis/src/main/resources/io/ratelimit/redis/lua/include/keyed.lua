@@ -11,7 +11,9 @@
 --           without charges
 --   closed  sorted set of the lines that have not let a flow go, by when they open; FAR, and in a scope
 --           FAR and when to look, where nobody knows
--- Needs META, EVENTS, KEYED, FLOWS, LINES, TURNS, CLOSED and the includes basics and events.
+--   loads   sorted set of keys, by LOAD_AREA of the place of their limit among `limit_names` + what the
+--           events cost there together; and '', by how many events were counted
+-- Needs META, EVENTS, KEYED, FLOWS, LINES, TURNS, CLOSED, LOADS and the includes basics, loads and events.
 
 -- Its functions, made when they are needed first: most calls need none of them.
 local keyed
@@ -20,7 +22,7 @@ do
 
   local function open()
     local K = {}
-    keep_types('ZCARD', KEYED, FLOWS, LINES, CLOSED)
+    keep_types('ZCARD', KEYED, FLOWS, LINES, CLOSED, LOADS)
     keep_types('HLEN', TURNS)
 
     local function first_member(key, prefix)
@@ -104,7 +106,26 @@ do
       return string.match(type_key, '([^:]+)$')
     end
 
+    -- What the events cost in each key: those of a charge more, or less.
+    local function load(charges, sign)
+      if tonumber(redis.call('ZINCRBY', LOADS, sign, '')) <= 0 then
+        redis.call('UNLINK', LOADS)
+        return
+      end
+      for key, cost in string.gmatch(charges, '/([^:/]+):(%d+)') do
+        local sum = tonumber(redis.call('ZINCRBY', LOADS, sign * cost, key))
+        local place = sign > 0 and sum < LOAD_AREA and place_of_limit(string.match(key, '^[^=]*'))
+        if place then
+          redis.call('ZINCRBY', LOADS, int(place * LOAD_AREA), key)
+        elseif sum < LOAD_AREA or sum % LOAD_AREA == 0 or sum % LOAD_AREA > LOAD_AREA / 2 then
+          -- Nothing is asked of it any more, or it was counted by somebody else.
+          redis.call('ZREM', LOADS, key)
+        end
+      end
+    end
+
     function K.add(id, sequence, type_key, priority, charges)
+      load(charges, 1)
       local flow = K.flow_of(priority, charges)
       redis.call('ZADD', KEYED, int(aside_score(priority, sequence)), id)
       redis.call('ZADD', FLOWS, 0, flow .. string.format('|%016d|', sequence) .. id)
@@ -121,6 +142,20 @@ do
       end
     end
 
+    -- Counts anew what the events cost, if they are so few at most and were not all counted: what was
+    -- counted is lost, or somebody of an older version does not count.
+    function K.recount(most)
+      local waiting = redis.call('ZCARD', KEYED)
+      if waiting > most or waiting == (tonumber(redis.call('ZSCORE', LOADS, '')) or 0) then
+        return
+      end
+      redis.call('UNLINK', LOADS)
+      local ids = redis.call('ZRANGE', KEYED, 0, -1)
+      for _, record in ipairs(waiting > 0 and redis.call('HMGET', EVENTS, unpack(ids)) or {}) do
+        load(select(7, parse_record(record)) or '', 1)
+      end
+    end
+
     local function type_of_head(flow)
       local id = K.head(flow)
       if id then
@@ -130,7 +165,9 @@ do
     end
 
     -- Takes an event out; of a flow whose first it was, the next event is first.
-    function K.discard(id, flow, sequence)
+    function K.discard(id, priority, charges, sequence)
+      load(charges, -1)
+      local flow = K.flow_of(priority, charges)
       local was_first = K.head(flow) == id
       redis.call('ZREM', KEYED, id)
       redis.call('ZREM', FLOWS, flow .. string.format('|%016d|', sequence) .. id)
@@ -147,7 +184,8 @@ do
     end
 
     -- Takes the first event of a flow out whose turn it was; the flow goes behind the others.
-    function K.remove_head(state, id, member)
+    function K.remove_head(state, id, member, charges)
+      load(charges, -1)
       redis.call('ZREM', KEYED, id)
       redis.call('ZREM', FLOWS, member)
       K.unlist(state)
@@ -272,7 +310,7 @@ do
     -- What the sets hold does not agree: some of it is put back among the events without charges, from
     -- where takes put it into flows again.
     function K.dissolve(most)
-      redis.call('UNLINK', LINES, TURNS, CLOSED)
+      redis.call('UNLINK', LINES, TURNS, CLOSED, LOADS)
       local scored = redis.call('ZRANGE', KEYED, 0, most - 1, 'WITHSCORES')
       local members = redis.call('ZRANGE', FLOWS, 0, most - 1)
       for i = 1, #scored, 2 do

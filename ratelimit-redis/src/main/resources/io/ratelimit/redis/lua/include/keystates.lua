@@ -151,6 +151,28 @@ local function key_earliest(key, named, state, from, cost)
   end
 end
 
+-- What the starts after a time cost.
+function N.held_after(key, state, time)
+  local first = redis.call('ZLEXCOUNT', LIMITS_STARTS, '-', '(' .. key .. '|')
+  local low, high = 0, redis.call('ZLEXCOUNT', LIMITS_STARTS, '[' .. key .. '|', '(' .. key .. '}')
+  local before = state.base
+  while low < high do
+    local middle = math.floor((low + high) / 2)
+    local cum, start = N.parse_start(key, redis.call('ZRANGE', LIMITS_STARTS, first + middle, first + middle)[1])
+    if start and start <= time then
+      before, low = cum, middle + 1
+    else
+      high = middle
+    end
+  end
+  return state.cum - before
+end
+
+-- When the windows of a key admit a cost, from a time on.
+function N.earliest(key, named, from, cost)
+  return key_earliest(key, named, N.state(key, named, from), from, cost)
+end
+
 -- When an attempt may be made that is charged so much; FAR: nobody knows yet.
 function N.opening(key, cost, at)
   local named = named_limit(name_of_key(key))
@@ -228,6 +250,7 @@ end
 -- Looks at some keys from time to time, and forgets those that do not matter any more.
 local SWEPT_AFTER = 100000
 local SWEPT = 50
+local RECOUNTED = 500
 local MENDED = 20
 function N.forget_some(flows)
   local m = redis.call('HMGET', META, 'swept', 'mended', 'checked')
@@ -236,6 +259,7 @@ function N.forget_some(flows)
     return
   end
   write_even_if_full()
+  flows.recount(RECOUNTED)
   local cursor = string.match(redis.call('HGET', SCOPE, 'sweep') or '', '^%d+$') or '0'
   local found = redis.call('HSCAN', LIMITS, #cursor <= 15 and cursor or '0', 'COUNT', SWEPT)
   redis.call('HSET', SCOPE, 'sweep', found[1])

@@ -33,7 +33,7 @@ local function withdraw(id, record)
     if redis.call('ZSCORE', ASIDE, id) then
       remove_aside(id, record)
     elseif keyed and redis.call('ZSCORE', KEYED, id) then
-      keyed().discard(id, keyed().flow_of(priority, charges), sequence)
+      keyed().discard(id, priority, charges, sequence)
     else
       return false
     end

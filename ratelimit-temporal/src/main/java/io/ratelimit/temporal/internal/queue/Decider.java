@@ -5,7 +5,7 @@ import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.internal.engine.ScalingController;
 import io.ratelimit.core.internal.report.QueueCounters;
-import io.ratelimit.core.queue.LimitControl;
+import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.scaling.Constraint;
 import io.ratelimit.core.scaling.Mode;
@@ -67,11 +67,11 @@ public final class Decider {
   }
 
   /**
-   * Decides, and demands the limit that was decided on.
+   * Decides, and demands the limits that were decided on.
    *
    * @param waited how long after the manager was started this look is
    */
-  public Decided decide(QueueStats stats, LaneCensus census, Duration waited, LimitControl limit) {
+  public Decided decide(QueueStats stats, LaneCensus census, Duration waited, EventQueue queue) {
     Begin begin = request.begin().orElseGet(() -> begin(stats, waited));
     boolean round = options.mode() == ManagerOptions.Mode.ROUND;
     Optional<Instant> due =
@@ -87,8 +87,9 @@ public final class Decider {
             taken,
             timeLeft(taken, due),
             before.previous().map(ScalingDecision::workers).orElse(census.begun()));
-    controller.apply(
-        decision, stats, limit, owner, ScalingController.demandLease(terms.decisionInterval()));
+    Duration lease = ScalingController.demandLease(terms.decisionInterval());
+    controller.apply(decision, stats, queue.limitControl(), owner, lease);
+    controller.applyNamed(decision, stats, queue.namedLimitControl(), owner, lease);
     boolean paused = isPausedForGood(stats);
     int lanes = lanes(decision, range);
     long work = stats.pending() + stats.delayed() + soon(stats, controller.memory());

@@ -87,7 +87,7 @@ public final class QueueActivities implements Activities.Queue {
         Duration.between(request.startedAt(), Instant.ofEpochMilli(info.getStartedTimestamp()));
     return Json.raw(
         new Decider(request, caps, info.getWorkflowId(), name, retries)
-            .decide(stats, census, waited, queue.limitControl()));
+            .decide(stats, census, waited, queue));
   }
 
   @Override

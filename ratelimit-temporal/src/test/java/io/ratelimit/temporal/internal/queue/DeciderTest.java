@@ -48,7 +48,7 @@ class DeciderTest {
               queue.stats(),
               new LaneCensus(0, 0, Optional.empty(), List.of(), false),
               Duration.ZERO,
-              queue.limitControl())
+              queue)
           .decision();
     }
   }

@@ -90,7 +90,7 @@ class ShareTest {
             queue.stats(),
             new LaneCensus(0, 0, Optional.empty(), List.of(), false),
             Duration.ZERO,
-            queue.limitControl());
+            queue);
   }
 
   private Decided decide(ManagerOptions options) {

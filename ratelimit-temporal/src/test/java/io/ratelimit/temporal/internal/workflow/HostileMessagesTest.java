@@ -172,7 +172,7 @@ class HostileMessagesTest {
                   queue.stats(),
                   new LaneCensus(0, 0, Optional.empty(), List.of(), false),
                   Duration.between(request.startedAt(), WireTest.NOW),
-                  queue.limitControl());
+                  queue);
       ManagerOptions holds = decided.capped().orElse(request.options());
       assertThat(decided.lanes()).isBetween(1, ManagerOptions.MOST_WORKERS + 1);
       assertThat(holds.terms().decisionInterval())

@@ -156,7 +156,7 @@ class SizeTest {
             QUEUE.stats(),
             new LaneCensus(500, 500, Optional.of(1_000_000), request.outgoing(), true),
             Duration.ofSeconds(1),
-            QUEUE.limitControl());
+            QUEUE);
   }
 
   private static ManagerState state() {

@@ -88,7 +88,7 @@ class WireTest {
                   "owner",
                   Optional.of("audits"),
                   RetryPolicy.DEFAULT)
-              .decide(stats, census, Duration.ofSeconds(2), any.limitControl());
+              .decide(stats, census, Duration.ofSeconds(2), any);
     }
     AttemptTally tally = tally();
     ManagerStatus.Counts counts = new ManagerStatus.Counts(5, 1, 2, 3, 6, 4);

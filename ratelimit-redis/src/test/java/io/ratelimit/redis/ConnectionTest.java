@@ -121,12 +121,15 @@ class ConnectionTest {
     Limits oneByOne = Limits.builder().maxInFlight("wallet", AuditEvent::walletId, 1).build();
     String names =
         "~{%1$s}/audits/* ~{%1$s}/meta ~{%1$s}/limits* &{%1$s}/audits/changes* &{%1$s}/changes";
-    String user =
-        "user worker on >secret " + String.format(names, namespace) + " " + COMMANDS;
+    String user = "user worker on >secret " + String.format(names, namespace) + " " + COMMANDS;
     try (LocalRedis server = LocalRedis.start(user)) {
       String uri = "redis://worker:secret@127.0.0.1:" + server.port();
       try (RedisEventQueue others =
-              queue().uri(server.uri()).namespace(namespace + "/others").limits(oneByOne).connect();
+              queue()
+                  .uri(server.uri())
+                  .namespace(namespace + "/others")
+                  .limits(oneByOne)
+                  .connect();
           RedisEventQueue queue =
               queue().uri(uri).namespace(namespace + "/audits").limits(oneByOne).connect()) {
         assertWorks(others);
@@ -139,9 +142,7 @@ class ConnectionTest {
             .isNotInstanceOf(TakeResult.Taken.class);
         assertThat(others.ack(lease)).isEqualTo(Settlement.SETTLED);
         await()
-            .until(
-                () ->
-                    queue.take(TakeRequest.one("r", "w", LEASE)) instanceof TakeResult.Taken);
+            .until(() -> queue.take(TakeRequest.one("r", "w", LEASE)) instanceof TakeResult.Taken);
         queue.remove();
       }
     }

@@ -7,8 +7,8 @@ import static io.ratelimit.benchmarks.faults.judge.Allowance.EVENTS_LOST;
 import static io.ratelimit.benchmarks.faults.judge.Allowance.EVENTS_SEEN_LOST;
 import static io.ratelimit.benchmarks.faults.judge.Allowance.LIMIT_LOST;
 
-import io.ratelimit.benchmarks.faults.Fault.Recovery;
 import io.ratelimit.benchmarks.faults.Fault.Named;
+import io.ratelimit.benchmarks.faults.Fault.Recovery;
 import io.ratelimit.benchmarks.faults.Fault.Setup;
 import io.ratelimit.benchmarks.faults.Fault.Step;
 import io.ratelimit.benchmarks.faults.judge.Resp;
@@ -51,7 +51,11 @@ final class Faults {
       new Setup(List.of("requirepass first"), ":first@", false, false, Named.NONE);
   private static final Setup USER =
       new Setup(
-          List.of("user worker on >secret ~* &* +@all"), "worker:secret@", false, false, Named.NONE);
+          List.of("user worker on >secret ~* &* +@all"),
+          "worker:secret@",
+          false,
+          false,
+          Named.NONE);
 
   /** Faults that a short run tries. */
   static final Set<String> SHORT_RUN =

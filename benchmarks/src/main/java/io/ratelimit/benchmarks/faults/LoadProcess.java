@@ -43,8 +43,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * One process of the load, as a host embeds the library: it publishes, handles, and changes the
  * limit when it is told to, and writes down what it saw. Arguments: URI, journal, name, seed, and
- * how many of the event types it handles, counted from the last one: the lowest priority, and
- * which named limits charge the events.
+ * how many of the event types it handles, counted from the last one: the lowest priority, and which
+ * named limits charge the events.
  *
  * <p>It prints "ready", and then reads lines: {@code limit N} changes the limit, {@code drain} ends
  * the publishing and lets handlers take no time; at the end of its input it ends gracefully.
@@ -110,9 +110,7 @@ final class LoadProcess {
     this.journal = new JournalWriter(journal);
     this.queue = connect(uri, named.namespace(), named);
     this.calls =
-        named == Fault.Named.SHARED
-            ? Optional.of(connect(uri, CALLS, named))
-            : Optional.empty();
+        named == Fault.Named.SHARED ? Optional.of(connect(uri, CALLS, named)) : Optional.empty();
     AuditEngine.Builder builder =
         AuditEngine.builder(queue)
             .name(name)

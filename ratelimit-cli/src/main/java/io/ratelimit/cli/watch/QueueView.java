@@ -208,6 +208,12 @@ public record QueueView(
     }
     lines.add(line("Limit", limit()));
     untilNextStart().ifPresent(wait -> lines.add(line("Next start", "in " + Texts.tenths(wait))));
+    if (pending + delayed > 0 && !paused) {
+      lines.add(
+          line(
+              "Last start",
+              "in " + Texts.tenths(QueueFacts.of(this).atLeast()) + " at the earliest"));
+    }
     if (paused) {
       lines.add(
           line("Paused", pausedUntil.map(until -> "until " + until).orElse("until it is resumed")));

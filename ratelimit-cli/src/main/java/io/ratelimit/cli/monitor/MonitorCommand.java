@@ -133,6 +133,7 @@ public final class MonitorCommand implements Callable<Integer> {
     return live(watch, queue, page, addresses);
   }
 
+  @SuppressWarnings("try") // The page is told until it is closed.
   private int live(Watch watch, EventQueue queue, @Nullable WebPage page, List<String> addresses) {
     MonitorActions actions = new MonitorActions(queue);
     // The page is told in a thread of its own: a screen is drawn whenever a key is pressed.

@@ -147,14 +147,19 @@ final class FewThreads implements Executor {
       }
     }
     for (int n = 0; n < others; n++) {
-      try {
-        begin();
-      } catch (RuntimeException | Error noThread) {
-        // What waits is run when one of these threads has time.
-        continue;
-      }
+      boolean unused = hasBegun();
     }
     return task;
+  }
+
+  /** Whether a thread was had; without it, what waits is run when one of these has time. */
+  private boolean hasBegun() {
+    try {
+      begin();
+      return true;
+    } catch (RuntimeException | Error noThread) {
+      return false;
+    }
   }
 
   /** Takes nothing more; what was taken is still run. */

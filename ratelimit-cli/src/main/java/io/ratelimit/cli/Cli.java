@@ -6,6 +6,7 @@ import io.ratelimit.cli.config.Configuration;
 import io.ratelimit.cli.config.ConfiguredDefaults;
 import io.ratelimit.cli.doctor.DoctorCommand;
 import io.ratelimit.cli.limiter.LimiterCommand;
+import io.ratelimit.cli.log.LogOptions;
 import io.ratelimit.cli.manager.LimitCommand;
 import io.ratelimit.cli.manager.ListCommand;
 import io.ratelimit.cli.manager.PauseCommand;
@@ -142,6 +143,7 @@ public final class Cli extends CommandGroup {
       Terminal terminal, InputStream input, Configuration configuration) {
     int width = Math.max(NARROWEST_HELP, Math.min(WIDEST_HELP, terminal.width().getAsInt()));
     CommandLine all = commands(terminal, input, configuration);
+    LogOptions.use(all);
     ConfiguredDefaults.use(configuration, all);
     return all.setOut(terminal.out().ofOwnTexts())
         .setErr(terminal.err().ofOwnTexts())

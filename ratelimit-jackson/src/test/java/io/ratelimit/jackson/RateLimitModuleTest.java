@@ -22,6 +22,7 @@ import io.ratelimit.core.event.Payload;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.limit.AssumedStarts;
 import io.ratelimit.core.limit.Charge;
+import io.ratelimit.core.limit.Charges;
 import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.LargestWindows;
 import io.ratelimit.core.limit.LimitKey;
@@ -41,6 +42,7 @@ import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.PastAttempt;
 import io.ratelimit.core.queue.PublishReceipt;
 import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.QueueStats;
@@ -130,10 +132,12 @@ class RateLimitModuleTest {
                 new AssumedStarts(AT, 7),
                 new LargestWindows(Optional.of(AT), List.of(new LargestWindows.Peak(AT, 3))),
                 new AcquireRequest("id", 2),
+                Charges.of("address", 2).and("account", "ä", 1).withPermits(3),
                 new AcquireResult.Granted(AT),
                 new AcquireResult.NotBefore(AT),
                 new AcquireResult.Paused(Optional.empty()),
                 new AcquireResult.Never(7, 3),
+                new AcquireResult.Never(7, 3, Optional.of(new LimitKey("account", "ä"))),
                 new TakeRequest("id", "w", 3, Duration.ofSeconds(1), WantedTypes.all()),
                 WantedTypes.named(Set.of("A")),
                 new TakeResult.NotBefore(AT),
@@ -142,7 +146,8 @@ class RateLimitModuleTest {
                 new ClearReceipt(1, 2, 3),
                 new PublishReceipt(1, List.of("twice")),
                 new RedriveReceipt(1, 2, 3, OptionalLong.of(4)),
-                new FailedEvent(1, EVENT, 2, "reason", AT),
+                new FailedEvent(
+                    1, EVENT, 2, "reason", AT, AT, List.of(new PastAttempt(1, AT, AT, "early"))),
                 new QueuedEvent(1, EVENT, 2, AT),
                 new QueueStats.SetAside(2, Duration.ofSeconds(3)),
                 new TypeEstimate(1, 0.1, 2, 0.1, 0.5, 7),

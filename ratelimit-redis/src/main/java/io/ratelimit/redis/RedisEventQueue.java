@@ -161,7 +161,7 @@ public final class RedisEventQueue implements EventQueue {
     this.taker =
         new Taker(
             session, builder.aging.map(Micros::ceiling).orElse(0L), failedAgeMicros, this::waiter);
-    this.acquirer = new Acquirer(session);
+    this.acquirer = new Acquirer(session, () -> namedLimitControl.declare(limits.declared()));
     this.settlements = new Settlements(session, listeners, failedAgeMicros, builder.retainDone);
     this.amender = new Amender(session, listeners);
     this.failedQueue = new RedisFailedQueue(session, listeners);
@@ -172,7 +172,7 @@ public final class RedisEventQueue implements EventQueue {
    * Connects to the queue of a namespace, with the defaults of the {@link Builder}.
    *
    * @param uri where Redis is, as {@link Builder#uri(String)} takes it
-   * @param namespace names the queue: 1 to 100 characters out of {@code A-Z a-z 0-9 _ . : -}
+   * @param namespace names the queue, as {@link Builder#namespace} says
    * @param initialLimit the limit, if the namespace has none yet
    * @throws IllegalArgumentException if the URI or the namespace has another form
    * @throws QueueUnavailableException if Redis cannot be reached
@@ -335,6 +335,9 @@ public final class RedisEventQueue implements EventQueue {
     /**
      * Names the queue: 1 to 100 characters out of {@code A-Z a-z 0-9 _ . : -}. {@code ratelimit} by
      * default.
+     *
+     * <p>Two such names, {@code scope/queue}, are a queue of a scope: all of them share their named
+     * limits, whose state is the scope's, and in a Redis Cluster they are in one slot.
      */
     @CanIgnoreReturnValue
     public Builder namespace(String newNamespace) {

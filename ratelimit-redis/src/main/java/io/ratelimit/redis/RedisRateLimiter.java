@@ -21,8 +21,9 @@ public final class RedisRateLimiter {
    * Connects to the limiter of a namespace, with the defaults of {@link RedisEventQueue.Builder}.
    *
    * @param uri where Redis is, as {@link RedisEventQueue.Builder#uri(String)} takes it
-   * @param namespace names the limiter: 1 to 100 characters out of {@code A-Z a-z 0-9 _ . : -}; the
-   *     namespace of a queue, for a limiter that shares the queue's limit
+   * @param namespace names the limiter, as {@link RedisEventQueue.Builder#namespace} says: that of
+   *     a queue, for a limiter that shares the queue's limits; one of its own in the scope of
+   *     queues, for one that shares their named limits
    * @param initialLimit the limit, if the namespace has none yet
    * @throws IllegalArgumentException if the URI or the namespace has another form
    * @throws io.ratelimit.core.queue.QueueUnavailableException if Redis cannot be reached

@@ -7,6 +7,7 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Payload;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.Charges;
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.RateLimit;
@@ -16,6 +17,7 @@ import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.LimitScope;
 import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.QueueStats;
@@ -74,34 +76,54 @@ class DifferentialTest {
     Optional<Duration> aging =
         random.nextInt(3) == 0 ? Optional.of(Duration.ofMillis(50)) : Optional.empty();
     Limits limits = random.nextBoolean() ? limits(random) : Limits.none();
-    InMemoryEventQueue.Builder memory = InMemoryEventQueue.builder(limit).time(time).limits(limits);
     SetClock clock = new SetClock(time);
-    RedisEventQueue.Builder redis =
-        TestClients.queue(limit).client(CLIENT).time(time, clock).limits(limits);
-    aging.ifPresent(
-        interval -> {
-          memory.aging(interval);
-          redis.aging(interval);
-        });
+    boolean isScoped = !limits.declared().isEmpty() && random.nextInt(3) > 0;
+    LimitScope scope = LimitScope.create();
+    String scopeInRedis = TestClients.newNamespace();
     // Few, so that some are counted together.
     int counted = 1 + random.nextInt(12);
-    memory.countedTypes(counted);
-    redis.countedTypes(counted);
-    try (EventQueue expected = memory.build();
-        RedisEventQueue actual = redis.connect()) {
-      Schedule steps =
-          new Schedule(
-              name + " limit " + limit + " " + limits.declared(),
-              random,
-              time,
-              clock,
-              !limits.declared().isEmpty(),
-              expected,
-              actual);
-      for (int step = 0; step < STEPS; step++) {
-        steps.next();
+    boolean isSet = random.nextInt(3) == 0;
+    List<String> log = new ArrayList<>();
+    List<Schedule> schedules = new ArrayList<>();
+    try {
+      for (int queue = 0; queue < (isScoped ? 2 : 1); queue++) {
+        InMemoryEventQueue.Builder memory =
+            InMemoryEventQueue.builder(limit).time(time).limits(limits).countedTypes(counted);
+        RedisEventQueue.Builder redis =
+            TestClients.queue(limit)
+                .client(CLIENT)
+                .time(time, clock)
+                .limits(limits)
+                .countedTypes(counted);
+        aging.ifPresent(
+            interval -> {
+              memory.aging(interval);
+              redis.aging(interval);
+            });
+        if (isScoped) {
+          memory.scope(scope);
+          redis.namespace(scopeInRedis + "/" + queue);
+        }
+        schedules.add(
+            new Schedule(
+                name + " limit " + limit + " " + limits.declared(),
+                random,
+                time,
+                clock,
+                isSet,
+                !limits.declared().isEmpty(),
+                log,
+                memory.build(),
+                redis.connect()));
       }
-      steps.same("stats", EventQueue::stats);
+      for (int step = 0; step < STEPS; step++) {
+        int queue = random.nextInt(schedules.size());
+        log.add("queue " + queue);
+        schedules.get(queue).next();
+      }
+      schedules.forEach(each -> each.same("stats", EventQueue::stats));
+    } finally {
+      schedules.forEach(Schedule::close);
     }
   }
 
@@ -162,7 +184,7 @@ class DifferentialTest {
     private final boolean isLimited;
     private final EventQueue expected;
     private final RedisEventQueue actual;
-    private final List<String> log = new ArrayList<>();
+    private final List<String> log;
     private final List<Lease> leases = new ArrayList<>();
     private int nextId;
     private int nextRequest;
@@ -173,17 +195,25 @@ class DifferentialTest {
         Random random,
         VirtualTime time,
         SetClock clock,
+        boolean isSet,
         boolean isLimited,
+        List<String> log,
         EventQueue expected,
         RedisEventQueue actual) {
       this.name = name;
       this.random = random;
       this.time = time;
       this.clock = clock;
-      this.isSet = random.nextInt(3) == 0;
+      this.isSet = isSet;
       this.isLimited = isLimited;
+      this.log = log;
       this.expected = expected;
       this.actual = actual;
+    }
+
+    void close() {
+      expected.close();
+      actual.close();
     }
 
     void next() {
@@ -315,9 +345,23 @@ class DifferentialTest {
         int permits = random.nextInt(3) == 0 ? 1 + random.nextInt(6) : 1;
         // Some are sent again, or come twice at once.
         int id = random.nextInt(4) == 0 ? random.nextInt(nextAcquired + 1) : nextAcquired++;
-        requests.add(new AcquireRequest("acquired-" + id, permits));
+        requests.add(new AcquireRequest("acquired-" + id, charges(permits)));
       }
       same(requests.toString(), queue -> queue.acquire(requests));
+    }
+
+    private Charges charges(int permits) {
+      if (!isLimited || random.nextInt(3) == 0) {
+        return Charges.permits(permits);
+      }
+      Charges charges =
+          Charges.of("account", "ä " + random.nextInt(3), permits)
+              .withPermits(random.nextBoolean() ? 0 : 1 + random.nextInt(3));
+      return switch (random.nextInt(12)) {
+        case 0, 1, 2, 3 -> charges.and("äll", 1 + random.nextInt(2));
+        case 4 -> charges.and("nobody's", 1);
+        default -> charges;
+      };
     }
 
     private void settle() {
@@ -329,10 +373,11 @@ class DifferentialTest {
         leases.remove(lease);
       }
       Duration duration = Duration.ofMillis(1 + random.nextInt(50));
+      String reason = "bécause 1:".repeat(random.nextInt(40));
       switch (random.nextInt(7)) {
         case 4 -> ackTogether();
-        case 0 -> same("retry " + lease.token(), q -> q.retry(lease, duration, "because"));
-        case 1 -> same("fail " + lease.token(), q -> q.fail(lease, "for good"));
+        case 0 -> same("retry " + lease.token(), q -> q.retry(lease, duration, reason));
+        case 1 -> same("fail " + lease.token(), q -> q.fail(lease, reason));
         case 2 -> same("release " + lease.token(), q -> q.release(lease));
         case 3 -> same("extend " + lease.token(), q -> q.extend(lease, duration));
         default -> same("ack " + lease.token(), q -> q.ack(lease));

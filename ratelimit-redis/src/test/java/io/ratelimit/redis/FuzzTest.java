@@ -13,6 +13,7 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
@@ -66,7 +67,13 @@ class FuzzTest {
     RedisClient client = RedisClient.create(TestClients.resources(), TestClients.server().uri());
     String namespace = TestClients.newNamespace();
     RateLimit limit = RateLimit.of(1_000_000).per(Duration.ofMillis(1)).withBurst(1_000_000);
-    try (RedisEventQueue queue = TestClients.queue(limit).namespace(namespace).connect();
+    Limits limits =
+        Limits.builder()
+            .limit("account", event -> null, limit)
+            .limit("other", event -> null, limit)
+            .build();
+    try (RedisEventQueue queue =
+            TestClients.queue(limit).namespace(namespace).limits(limits).connect();
         StatefulRedisConnection<byte[], byte[]> raw = client.connect(ByteArrayCodec.INSTANCE)) {
       Keys keys = new Keys(namespace);
       Random random = new Random(script.name().hashCode());
@@ -154,6 +161,7 @@ class FuzzTest {
       case "dedup" -> random.nextBoolean() ? "0" : "3600000000";
       case "content" -> "1:w0;";
       case "weight", "heaviest", "max", "up_to" -> "1";
+      case "charges" -> List.of("", "/account=a:1", "/account=a:2/other=:1").get(random.nextInt(3));
       case "priority" -> script == Script.PEEK ? "NORMAL" : Integer.toString(random.nextInt(3));
       case "scope" -> "FAILED";
       case "start_in", "aging", "failed_age", "after", "retain" -> "0";

@@ -3,6 +3,7 @@ package io.ratelimit.redis;
 import io.lettuce.core.RedisClient;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.limiter.RateLimiter;
+import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.time.VirtualTime;
 import io.ratelimit.testkit.limiter.RateLimiterContract;
 import java.time.Duration;
@@ -23,8 +24,9 @@ class RedisRateLimiterContractTest extends RateLimiterContract {
   }
 
   @Override
-  protected RateLimiter createLimiter(RateLimit limit) {
-    return RedisRateLimiter.connect(TestClients.queue(limit).client(CLIENT).time(time));
+  protected RateLimiter createLimiter(RateLimit limit, Limits limits) {
+    return RedisRateLimiter.connect(
+        TestClients.queue(limit).client(CLIENT).time(time).limits(limits));
   }
 
   @Override

@@ -54,8 +54,12 @@ public final class Configuration {
 
   private static final Set<String> NEVER = Set.of("help", "version", "config");
 
-  /** What confirms or widens something that cannot be undone: only who types it can mean it. */
-  private static final Set<String> TYPED_ONLY = Set.of("yes", "all", "terminate");
+  /**
+   * What confirms, widens or chooses what is done to events, or shows what may be a secret: only
+   * who types it can mean it.
+   */
+  private static final Set<String> TYPED_ONLY =
+      Set.of("yes", "all", "terminate", "id", "wallet", "event-type", "reason", "show-payload");
 
   /** Variables that an option has besides its own, which other programs use, too. */
   private static final Map<String, String> SHARED_VARIABLES =

@@ -46,7 +46,9 @@ final class RedisChecks {
   private RedisChecks(RedisOptions options) {
     this.shownUri = options.shownUri();
     this.address = options.address();
-    this.metaKey = "{" + options.namespace() + "}:meta";
+    String[] names = options.namespace().split("/", 2);
+    this.metaKey =
+        names.length == 1 ? "{" + names[0] + "}:meta" : "{" + names[0] + "}/" + names[1] + "/meta";
   }
 
   /** Looks. */

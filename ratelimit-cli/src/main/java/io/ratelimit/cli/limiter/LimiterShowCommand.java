@@ -1,17 +1,40 @@
 package io.ratelimit.cli.limiter;
 
+import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Terminal;
+import io.ratelimit.core.limit.LimitKey;
+import io.ratelimit.core.limit.NamedLimit;
+import io.ratelimit.core.queue.KeyStats;
+import io.ratelimit.core.queue.NamedLimitControl;
 import io.ratelimit.redis.RedisEventQueue;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /** Shows a limit, and what was started under it. */
 @Command(
     name = "show",
     description =
         "Shows the limit, what was started in its window, and from when on the next start is"
-            + " allowed. Spends nothing.",
-    footer = "  ratelimit limiter show --queue audit --json")
+            + " allowed. With --name, how the keys of a named limit stand. Spends nothing.",
+    footer = {
+      "  ratelimit limiter show --queue audit --json",
+      "  ratelimit limiter show --name account --key a1"
+    })
 final class LimiterShowCommand extends LimiterAction {
+
+  private static final int MOST_KEYS = 100;
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "A named limit: shows its keys that matter, 100 at most.")
+  private @Nullable String name;
+
+  @Option(names = "--key", paramLabel = "KEY", description = "Of that limit this key only.")
+  private @Nullable String key;
 
   LimiterShowCommand(Terminal terminal) {
     super(terminal);
@@ -19,8 +42,37 @@ final class LimiterShowCommand extends LimiterAction {
 
   @Override
   int run(RedisEventQueue queue) {
+    if (name != null) {
+      NamedLimitView view = namedView(queue, name);
+      print(view, view.lines());
+      return 0;
+    } else if (key != null) {
+      throw new InputException("--key needs the --name of its limit");
+    }
     LimiterView view = LimiterView.of(redis.namespace(), queue.stats());
     print(view, view.lines());
     return 0;
+  }
+
+  private NamedLimitView namedView(RedisEventQueue queue, String limit) {
+    NamedLimitControl control = queue.namedLimitControl();
+    NamedLimit settings =
+        control.limits().stream()
+            .filter(each -> each.name().equals(limit))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new InputException(
+                        "there is no limit "
+                            + '"'
+                            + limit
+                            + '"'
+                            + "; there are "
+                            + control.limits().stream().map(NamedLimit::name).toList()));
+    List<KeyStats> keys =
+        key == null
+            ? control.keys(limit, Optional.empty(), MOST_KEYS)
+            : control.key(new LimitKey(limit, key)).stream().toList();
+    return NamedLimitView.of(redis.namespace(), settings, keys);
   }
 }

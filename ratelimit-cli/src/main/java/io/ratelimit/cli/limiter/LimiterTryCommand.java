@@ -3,16 +3,22 @@ package io.ratelimit.cli.limiter;
 import io.ratelimit.cli.option.Converters;
 import io.ratelimit.cli.option.NewQueueOptions;
 import io.ratelimit.cli.shell.ExitCode;
+import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.core.limit.Charge;
+import io.ratelimit.core.limit.Charges;
+import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limiter.RateLimiter;
 import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.redis.RedisEventQueue;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,18 +28,27 @@ import picocli.CommandLine.Option;
     name = "try",
     description = {
       "Spends permits on one call that the caller then makes at once. Ends with 4 if none may be"
-          + " made in time, and with 2 if the limit has too few permits ever to allow it."
+          + " made in time, and with 2 if the limit has too few permits ever to allow it.",
+      "With --name, spends from named limits, from all of them or from none; from the queue's own"
+          + " limit then only if --permits is given."
     },
-    footer = "  ratelimit limiter try --wait 30s && curl https://api.example.com/balance")
+    footer = {
+      "  ratelimit limiter try --wait 30s && curl https://api.example.com/balance",
+      "  ratelimit limiter try --name address --cost 5 --name account --key a1"
+    })
 final class LimiterTryCommand extends LimiterAction {
 
   @Option(
       names = "--permits",
       paramLabel = "COUNT",
-      defaultValue = "1",
       converter = Converters.Permits.class,
-      description = "How many permits the call costs. Default: ${DEFAULT-VALUE}.")
-  private int permits = 1;
+      description =
+          "How many permits of the queue's own limit the call costs. Default: 1, or none with"
+              + " --name.")
+  private @Nullable Integer permits;
+
+  @ArgGroup(exclusive = false, multiplicity = "0..*")
+  private List<ChargeOptions> named = new ArrayList<>();
 
   @Option(
       names = "--wait",
@@ -58,30 +73,66 @@ final class LimiterTryCommand extends LimiterAction {
       String namespace,
       String outcome,
       int permits,
+      List<Charge> charges,
       Optional<Instant> start,
       Optional<Instant> notBefore,
       Optional<Instant> pausedUntil,
-      Optional<Integer> mostPermits) {
+      Optional<Integer> mostPermits,
+      Optional<LimitKey> neverIn) {
 
-    static Tried of(String namespace, int permits, AcquireResult result) {
+    static Tried of(String namespace, Charges charges, AcquireResult result) {
       Optional<Instant> none = Optional.empty();
-      Optional<Integer> any = Optional.empty();
       if (result instanceof AcquireResult.Granted granted) {
-        Optional<Instant> start = Optional.of(granted.start());
-        return new Tried(namespace, "granted", permits, start, none, none, any);
+        return of(namespace, "granted", charges, Optional.of(granted.start()), none, none);
       } else if (result instanceof AcquireResult.NotBefore denied) {
-        Optional<Instant> at = Optional.of(denied.at());
-        return new Tried(namespace, "not before", permits, none, at, none, any);
+        return of(namespace, "not before", charges, none, Optional.of(denied.at()), none);
       } else if (result instanceof AcquireResult.Paused paused) {
-        return new Tried(namespace, "paused", permits, none, none, paused.until(), any);
+        return of(namespace, "paused", charges, none, none, paused.until());
       }
-      int most = ((AcquireResult.Never) result).most();
-      return new Tried(namespace, "never", permits, none, none, none, Optional.of(most));
+      AcquireResult.Never never = (AcquireResult.Never) result;
+      return new Tried(
+          namespace,
+          "never",
+          charges.permits(),
+          charges.named(),
+          none,
+          none,
+          none,
+          Optional.of(never.most()),
+          never.key());
+    }
+
+    private static Tried of(
+        String namespace,
+        String outcome,
+        Charges charges,
+        Optional<Instant> start,
+        Optional<Instant> notBefore,
+        Optional<Instant> pausedUntil) {
+      return new Tried(
+          namespace,
+          outcome,
+          charges.permits(),
+          charges.named(),
+          start,
+          notBefore,
+          pausedUntil,
+          Optional.empty(),
+          Optional.empty());
+    }
+
+    private String wanted() {
+      List<String> parts = new ArrayList<>();
+      if (permits > 0) {
+        parts.add(Texts.count(permits, "permit"));
+      }
+      charges.forEach(charge -> parts.add(charge.cost() + " of " + charge.key()));
+      return String.join(", ", parts);
     }
 
     String line(Instant now) {
       return switch (outcome) {
-        case "granted" -> "granted: " + Texts.count(permits, "permit");
+        case "granted" -> "granted: " + wanted();
         case "not before" ->
             "denied: not before "
                 + Texts.tenths(Duration.between(now, notBefore.orElseThrow()))
@@ -91,8 +142,10 @@ final class LimiterTryCommand extends LimiterAction {
                 + pausedUntil.map(until -> "until " + until).orElse("until someone resumes them");
         default ->
             "never: "
-                + Texts.count(permits, "permit")
-                + " wanted, and the limit has "
+                + wanted()
+                + " wanted, and the limit "
+                + neverIn.map(key -> key + " ").orElse("")
+                + "has "
                 + mostPermits.orElseThrow();
       };
     }
@@ -106,14 +159,22 @@ final class LimiterTryCommand extends LimiterAction {
     }
   }
 
+  private Charges charges() {
+    List<Charge> charges = named.stream().map(ChargeOptions::charge).toList();
+    return new Charges(permits == null ? (charges.isEmpty() ? 1 : 0) : permits, charges);
+  }
+
   @Override
   int run(RedisEventQueue queue) throws InterruptedException {
     try (RateLimiter limiter = RateLimiter.of(queue)) {
+      Charges charges = charges();
       AcquireResult result =
-          wait == null ? limiter.tryAcquire(permits) : limiter.acquire(permits, wait);
-      Tried tried = Tried.of(redis.namespace(), permits, result);
+          wait == null ? limiter.tryAcquire(charges) : limiter.acquire(charges, wait);
+      Tried tried = Tried.of(redis.namespace(), charges, result);
       print(tried, List.of(tried.line(limiter.time().now())));
       return tried.exitCode();
+    } catch (IllegalArgumentException refused) {
+      throw new InputException(String.valueOf(refused.getMessage()));
     }
   }
 }

@@ -4,13 +4,19 @@ import io.ratelimit.cli.option.Converters;
 import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.cli.watch.Judged;
+import io.ratelimit.cli.watch.Judgment;
+import io.ratelimit.cli.watch.ManagerLook;
+import io.ratelimit.cli.watch.Verdict;
 import io.ratelimit.temporal.RateLimitClient;
 import io.ratelimit.temporal.manager.ManagerDescription;
+import io.ratelimit.temporal.manager.ManagerEnd;
 import io.ratelimit.temporal.manager.ManagerPage;
 import io.ratelimit.temporal.manager.ManagerQuery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -47,8 +53,20 @@ public final class ListCommand extends ManagerAction {
   int run(RateLimitClient client) {
     ManagerQuery query = ManagerQuery.RUNNING.withEnded(all).withLimit(limit);
     ManagerPage managers = list(client, page == null ? query : query.withPage(page));
-    print(managers, lines(managers));
+    print(
+        new Listed(managers.managers().stream().map(ListCommand::judged).toList(), managers.next()),
+        lines(managers));
     return 0;
+  }
+
+  /** What scripts get; the names in JSON are a promise. */
+  private record Listed(List<Judged> managers, Optional<String> next) {}
+
+  /** Of one that runs too little is known here. */
+  private static Judged judged(ManagerDescription manager) {
+    return manager.running()
+        ? Judged.unjudged(manager)
+        : Judged.of(Judgment.of(ManagerLook.ended(manager)), manager);
   }
 
   private static ManagerPage list(RateLimitClient client, ManagerQuery query) {
@@ -69,7 +87,7 @@ public final class ListCommand extends ManagerAction {
               + "; ratelimit start starts one.");
     }
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("ID", "STATUS", "STATE", "QUEUE", "PENDING", "WORKERS", "STARTED"));
+    rows.add(List.of("ID", "STATUS", "STATE", "QUEUE", "LEFT", "WORKERS", "STARTED", "OUTCOME"));
     for (ManagerDescription manager : page.managers()) {
       rows.add(
           List.of(
@@ -79,9 +97,10 @@ public final class ListCommand extends ManagerAction {
                   ? "stuck"
                   : manager.state().map(state -> word(state.name())).orElse(""),
               manager.queue().orElse(""),
-              manager.pending().map(String::valueOf).orElse(""),
-              manager.workers().map(String::valueOf).orElse(""),
-              manager.startedAt().toString()));
+              left(manager).map(String::valueOf).orElse(""),
+              manager.running() ? manager.workers().map(String::valueOf).orElse("") : "",
+              manager.startedAt().toString(),
+              judged(manager).verdict().map(Verdict::headline).orElse("")));
     }
     List<String> lines = new ArrayList<>(Texts.table(rows));
     for (ManagerDescription manager : page.managers()) {
@@ -89,6 +108,11 @@ public final class ListCommand extends ManagerAction {
     }
     page.next().ifPresent(next -> lines.add("There are more: --page " + next));
     return lines;
+  }
+
+  /** What one that has ended said last of its queue tells nothing of what it left. */
+  private static Optional<Long> left(ManagerDescription manager) {
+    return manager.running() ? manager.pending() : manager.end().map(ManagerEnd::remaining);
   }
 
   private static String word(String name) {

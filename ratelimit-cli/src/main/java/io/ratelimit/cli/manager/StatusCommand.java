@@ -1,12 +1,21 @@
 package io.ratelimit.cli.manager;
 
 import io.ratelimit.cli.option.SlotsText;
+import io.ratelimit.cli.shell.Causes;
 import io.ratelimit.cli.shell.Terminal;
+import io.ratelimit.cli.watch.Condition;
+import io.ratelimit.cli.watch.ConditionText;
+import io.ratelimit.cli.watch.Judged;
+import io.ratelimit.cli.watch.Judgment;
+import io.ratelimit.cli.watch.ManagerLook;
+import io.ratelimit.cli.watch.ManagerSeen;
 import io.ratelimit.cli.watch.ManagerText;
 import io.ratelimit.temporal.RateLimitClient;
 import io.ratelimit.temporal.manager.ManagerDescription;
 import io.ratelimit.temporal.manager.ManagerException;
 import io.ratelimit.temporal.manager.ManagerStatus;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 
@@ -14,7 +23,8 @@ import picocli.CommandLine.Command;
 @Command(
     name = "status",
     description = {
-      "Shows how a manager is: what it does, its workers, its queue and its decisions. Where it does"
+      "Shows how a manager is: whether it makes its deadline, what it does, its workers, its queue"
+          + " and its decisions. Of one that has ended, whether it met its deadline; where it does"
           + " not answer, what the server knows of it, and ends with 3."
     },
     footer = "  ratelimit status audit-1")
@@ -26,17 +36,35 @@ public final class StatusCommand extends OneManagerAction {
 
   @Override
   int run(RateLimitClient client) {
+    ManagerDescription known = client.describe(id());
+    if (!known.running()) {
+      // One that has ended may still answer, as it was when it did.
+      Condition end = Judgment.of(ManagerLook.ended(client, known));
+      print(end, known, ManagerText.lines(known, Optional.empty()));
+      return 0;
+    }
     try {
       ManagerStatus status = client.status(id());
       Optional<String> slots = status.slots().isPresent() ? Optional.empty() : announced(client);
-      print(status, ManagerText.lines(id(), status, slots));
+      print(
+          Judgment.of(new ManagerSeen.Answering(id(), status)),
+          status,
+          ManagerText.lines(id(), status, slots));
       return 0;
     } catch (ManagerException.Stuck | ManagerException.NoAnswer silent) {
       // The server knows something all the same; the failure says why it is not all.
-      ManagerDescription known = client.describe(id());
-      print(known, ManagerText.lines(known, announced(client)));
+      print(
+          Judgment.of(new ManagerSeen.Silent(id(), Causes.told(silent))),
+          known,
+          ManagerText.lines(known, announced(client)));
       throw silent;
     }
+  }
+
+  private void print(Condition condition, Object known, List<String> lines) {
+    List<String> all = new ArrayList<>(ConditionText.lines(condition, terminal));
+    all.addAll(lines);
+    print(Judged.of(condition, known), all);
   }
 
   /** More than what was asked for: where it cannot be had, nothing is said. */

@@ -3,22 +3,21 @@ package io.ratelimit.cli.monitor;
 import io.ratelimit.cli.option.Converters;
 import io.ratelimit.cli.option.RedisOptions;
 import io.ratelimit.cli.option.TemporalOptions;
-import io.ratelimit.cli.shell.Causes;
 import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Interruption;
 import io.ratelimit.cli.shell.Json;
 import io.ratelimit.cli.shell.LiveScreen;
+import io.ratelimit.cli.shell.Repeating;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Version;
 import io.ratelimit.cli.telemetry.MetricsOptions;
 import io.ratelimit.cli.telemetry.Telemetry;
-import io.ratelimit.cli.watch.ManagerWatch;
-import io.ratelimit.cli.watch.Monitor;
-import io.ratelimit.cli.watch.MonitorView;
+import io.ratelimit.cli.watch.Picture;
+import io.ratelimit.cli.watch.Watch;
 import io.ratelimit.cli.web.WebOptions;
 import io.ratelimit.cli.web.WebPage;
 import io.ratelimit.core.queue.EventQueue;
-import io.ratelimit.core.queue.QueueException;
+import io.ratelimit.core.time.Time;
 import io.ratelimit.temporal.RateLimitClient;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -40,8 +39,9 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Shows a queue in Redis and, with --manager, the manager that drains it: what waits, runs and"
-          + " failed, the limit and how much of it is used, throughput and decisions. Refreshed in"
-          + " place until Ctrl-C; where the output is no terminal, printed again and again."
+          + " failed, the limit and how much of it is used, throughput and decisions. On a terminal"
+          + " it is refreshed in place: q quits, ? shows the other keys. Elsewhere it is printed"
+          + " again and again."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExample:%n",
@@ -92,21 +92,15 @@ public final class MonitorCommand implements Callable<Integer> {
     try (Telemetry telemetry = metrics.open(redis.namespace(), web);
         EventQueue queue = telemetry.queue(redis.connect());
         WebPage page = web.isGiven() ? web.open(queue, telemetry.elsewhere()) : null) {
-      List<String> addresses = addresses(page, telemetry);
       if (managerId == null) {
-        telemetry.started();
-        return watch(
-            new Monitor(redis.namespace(), queue, Optional::empty, Optional::empty),
-            page,
-            addresses);
+        try (Watch watch = Watch.over(redis.namespace(), queue, interval)) {
+          return watch(watch, queue, page, telemetry);
+        }
       }
       Optional<String> id = Optional.of(managerId);
       try (RateLimitClient client = temporal.connect(redis.namespace(), telemetry::temporal);
-          ManagerWatch manager = new ManagerWatch(client, () -> id, interval)) {
-        telemetry.manager(client, () -> id);
-        telemetry.started();
-        return watch(
-            new Monitor(redis.namespace(), queue, manager::id, manager::status), page, addresses);
+          Watch watch = Watch.over(redis.namespace(), queue, client, () -> id, interval)) {
+        return watch(watch, queue, page, telemetry);
       }
     }
   }
@@ -120,53 +114,54 @@ public final class MonitorCommand implements Callable<Integer> {
     return lines;
   }
 
-  private int watch(Monitor monitor, @Nullable WebPage page, List<String> addresses)
+  private int watch(Watch watch, EventQueue queue, @Nullable WebPage page, Telemetry telemetry)
       throws InterruptedException {
     if (once) {
-      print(monitor.look());
+      print(watch.look());
       return 0;
     }
+    List<String> addresses = addresses(page, telemetry);
+    telemetry.watched(watch::picture);
+    watch.start();
+    telemetry.started();
     if (json || !terminal.outIsLive()) {
       PrintWriter shown = json ? terminal.err() : terminal.out();
       addresses.forEach(shown::println);
       shown.flush();
-      return repeat(monitor, page, this::print, line -> terminal.err().println(line));
+      return repeat(watch, page, this::print);
     }
-    try (LiveScreen screen = LiveScreen.open()) {
-      return repeat(
-          monitor,
-          page,
-          view -> screen.show(lines(view, addresses)),
-          line -> screen.show(List.of(line)));
+    return live(watch, queue, page, addresses);
+  }
+
+  private int live(Watch watch, EventQueue queue, @Nullable WebPage page, List<String> addresses) {
+    MonitorActions actions = new MonitorActions(queue);
+    // The page is told in a thread of its own: a screen is drawn whenever a key is pressed.
+    try (Interruption interruption = Interruption.toWaitFor(PATIENCE);
+        Repeating telling = Repeating.start("page", interval, () -> tell(page, watch));
+        LiveScreen screen = LiveScreen.open()) {
+      return new LiveMonitor(
+              screen,
+              new MonitorScreen(terminal, addresses),
+              watch::picture,
+              actions::start,
+              Time.system())
+          .run(interruption::happened);
     }
   }
 
-  private List<String> lines(MonitorView view, List<String> addresses) {
-    List<String> lines = new ArrayList<>(addresses);
-    lines.addAll(view.lines(terminal));
-    return lines;
+  private static void tell(@Nullable WebPage page, Watch watch) {
+    if (page != null) {
+      page.show(watch);
+    }
   }
 
-  private int repeat(
-      Monitor monitor,
-      @Nullable WebPage page,
-      Consumer<MonitorView> show,
-      Consumer<String> complain)
+  private int repeat(Watch watch, @Nullable WebPage page, Consumer<Picture> show)
       throws InterruptedException {
     try (Interruption interruption = Interruption.toWaitFor(PATIENCE)) {
       while (true) {
-        try {
-          MonitorView view = monitor.look();
-          show.accept(view);
-          if (page != null) {
-            page.show(view);
-          }
-        } catch (QueueException away) {
-          if (page != null) {
-            page.away(away);
-          }
-          complain.accept("The queue cannot be read; trying again. " + Causes.told(away));
-        }
+        Picture picture = watch.picture();
+        show.accept(picture);
+        tell(page, watch);
         if (terminal.out().checkError()) {
           return 0;
         }
@@ -177,11 +172,11 @@ public final class MonitorCommand implements Callable<Integer> {
     }
   }
 
-  private void print(MonitorView view) {
+  private void print(Picture picture) {
     if (json) {
-      terminal.out().printLines(once ? Json.write(view) : Json.line(view));
+      terminal.out().printLines(once ? Json.write(picture) : Json.line(picture));
     } else {
-      List<String> lines = new ArrayList<>(view.lines(terminal));
+      List<String> lines = new ArrayList<>(picture.lines(terminal));
       if (!once) {
         lines.add("");
       }

@@ -16,7 +16,9 @@ public final class RedisOptions {
       names = "--queue",
       paramLabel = "NAME",
       defaultValue = "ratelimit",
-      description = "The name of the queue: its namespace in Redis. Default: ${DEFAULT-VALUE}.")
+      description =
+          "The name of the queue: its namespace in Redis, or scope/queue for one of several that"
+              + " share named limits. Default: ${DEFAULT-VALUE}.")
   private String namespace = "ratelimit";
 
   String uri() {

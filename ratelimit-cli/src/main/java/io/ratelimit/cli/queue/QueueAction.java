@@ -1,11 +1,18 @@
 package io.ratelimit.cli.queue;
 
+import static java.util.stream.Collectors.joining;
+
 import io.ratelimit.cli.option.RedisOptions;
+import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.ResultOutput;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Version;
 import io.ratelimit.cli.watch.QueueView;
+import io.ratelimit.core.queue.FailedEvent;
+import io.ratelimit.core.queue.FailedQueue;
 import io.ratelimit.redis.RedisEventQueue;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,6 +25,8 @@ import picocli.CommandLine.Mixin;
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExample:%n")
 abstract class QueueAction implements Callable<Integer> {
+
+  private static final int MOST_NAMED = 10;
 
   final Terminal terminal;
 
@@ -43,6 +52,30 @@ abstract class QueueAction implements Callable<Integer> {
   }
 
   abstract void run(RedisEventQueue queue);
+
+  /** A failed event, if there is one of this sequence. */
+  static Optional<FailedEvent> find(FailedQueue failed, long sequence) {
+    return failed.page(Math.max(0, sequence - 1), 1).stream()
+        .filter(event -> event.sequence() == sequence)
+        .findFirst();
+  }
+
+  /**
+   * Ends the command after its work where some of it could not be done.
+   *
+   * @throws InputException if one of these sequences is not in the failed queue
+   */
+  static void requireFound(List<Long> notFound) {
+    if (!notFound.isEmpty()) {
+      throw new InputException(
+          "no failed event has the number "
+              + notFound.stream().limit(MOST_NAMED).map(String::valueOf).collect(joining(", "))
+              + (notFound.size() > MOST_NAMED
+                  ? " or " + (notFound.size() - MOST_NAMED) + " more of those given"
+                  : "")
+              + "; ratelimit queue failed shows those there are");
+    }
+  }
 
   /** Prints what the queue holds, and its limit. */
   void printState(RedisEventQueue queue) {

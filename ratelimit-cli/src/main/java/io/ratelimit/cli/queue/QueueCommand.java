@@ -38,6 +38,7 @@ public final class QueueCommand extends CommandGroup {
         .addSubcommand(new QueueReprioritizeCommand(terminal))
         .addSubcommand(new QueueFailedCommand(terminal))
         .addSubcommand(new QueueRedriveCommand(terminal))
+        .addSubcommand(new QueueDiscardCommand(terminal))
         .addSubcommand(new QueueClearCommand(terminal))
         .addSubcommand(new QueueLimitCommand(terminal))
         .addSubcommand(new QueuePauseCommand(terminal))

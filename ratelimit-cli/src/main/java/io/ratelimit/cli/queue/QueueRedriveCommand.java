@@ -1,20 +1,16 @@
 package io.ratelimit.cli.queue;
 
-import io.ratelimit.cli.option.Converters;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Texts;
-import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.cli.watch.FailedSearch;
+import io.ratelimit.cli.watch.RedriveTotals;
 import io.ratelimit.core.queue.FailedQueue;
 import io.ratelimit.core.queue.Redrive;
-import io.ratelimit.core.queue.RedriveReceipt;
 import io.ratelimit.redis.RedisEventQueue;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Brings failed events back. */
 @Command(
@@ -22,27 +18,18 @@ import picocli.CommandLine.Parameters;
     description =
         "Brings failed events back, with their attempts counted anew. One whose id is unfinished"
             + " stays failed, and so does one that cannot be read.",
-    footer = "  ratelimit queue redrive 17 18")
+    footer = {
+      "  ratelimit queue redrive 17 18",
+      "  ratelimit queue redrive --wallet w-7 --reason \"HTTP 503\""
+    })
 final class QueueRedriveCommand extends QueueAction {
 
   @ArgGroup(multiplicity = "1")
-  private Which which = new Which();
-
-  /** Which events. */
-  static final class Which {
-    @Option(names = "--all", required = true, description = "All failed events.")
-    private boolean all;
-
-    @Parameters(
-        paramLabel = "SEQUENCE",
-        arity = "1..*",
-        converter = Converters.Sequence.class,
-        description = "Their sequence numbers, as ratelimit queue failed shows them.")
-    private List<Long> sequences = new ArrayList<>();
-  }
+  private FailedEvents which = new FailedEvents();
 
   /** What {@code --json} prints. */
-  private record Result(int redriven, int duplicates, int unreadable, List<Long> notFound) {}
+  private record Result(
+      int redriven, int duplicates, int unreadable, List<Long> notFound, long lookedAt) {}
 
   QueueRedriveCommand(Terminal terminal) {
     super(terminal);
@@ -50,8 +37,7 @@ final class QueueRedriveCommand extends QueueAction {
 
   @Override
   void run(RedisEventQueue queue) {
-    Result result =
-        which.all ? all(queue.failedQueue()) : these(queue.failedQueue(), which.sequences);
+    Result result = redrive(queue);
     List<String> lines = new ArrayList<>();
     lines.add(
         Texts.count(result.redriven(), "event")
@@ -62,31 +48,49 @@ final class QueueRedriveCommand extends QueueAction {
             + (result.unreadable() == 0
                 ? ""
                 : ", " + result.unreadable() + " left since they cannot be read"));
-    result.notFound().forEach(sequence -> lines.add("no failed event has the number " + sequence));
     print(result, lines);
+    requireFound(result.notFound());
+  }
+
+  private Result redrive(RedisEventQueue queue) {
+    if (which.isAll()) {
+      return all(queue.failedQueue());
+    }
+    return which.sequences().isEmpty() ? matching(queue) : these(queue.failedQueue());
   }
 
   private static Result all(FailedQueue failed) {
-    int redriven = 0;
-    int duplicates = 0;
-    int unreadable = 0;
-    OptionalLong next = OptionalLong.of(0);
-    while (next.isPresent()) {
-      RedriveReceipt receipt = failed.redriveAll(next.getAsLong(), EventQueue.MAX_PAGE);
-      redriven += receipt.redriven();
-      duplicates += receipt.duplicates();
-      unreadable += receipt.unreadable();
-      next = receipt.next();
-    }
-    return new Result(redriven, duplicates, unreadable, List.of());
+    RedriveTotals totals = RedriveTotals.ofAll(failed);
+    return new Result(
+        totals.redriven(), totals.duplicates(), totals.unreadable(), List.of(), totals.lookedAt());
   }
 
-  private static Result these(FailedQueue failed, List<Long> sequences) {
-    int redriven = 0;
-    int duplicates = 0;
-    int unreadable = 0;
-    List<Long> notFound = new ArrayList<>();
-    for (long sequence : sequences) {
+  private Result matching(RedisEventQueue queue) {
+    Tally tally = new Tally(queue.failedQueue());
+    FailedSearch.Looked looked =
+        new FailedSearch(queue.failedQueue(), which.matching().filter())
+            .forEach(queue.stats().published(), event -> tally.redrive(event.sequence()));
+    return tally.result(looked.lookedAt());
+  }
+
+  private Result these(FailedQueue failed) {
+    Tally tally = new Tally(failed);
+    which.sequences().forEach(tally::redrive);
+    return tally.result(which.sequences().size());
+  }
+
+  private static final class Tally {
+    private final FailedQueue failed;
+    private int redriven;
+    private int duplicates;
+    private int unreadable;
+    private final List<Long> notFound = new ArrayList<>();
+
+    Tally(FailedQueue failed) {
+      this.failed = failed;
+    }
+
+    void redrive(long sequence) {
       Redrive redrive = failed.redrive(sequence);
       redriven += redrive == Redrive.REDRIVEN ? 1 : 0;
       duplicates += redrive == Redrive.DUPLICATE ? 1 : 0;
@@ -95,6 +99,9 @@ final class QueueRedriveCommand extends QueueAction {
         notFound.add(sequence);
       }
     }
-    return new Result(redriven, duplicates, unreadable, notFound);
+
+    Result result(long lookedAt) {
+      return new Result(redriven, duplicates, unreadable, notFound, lookedAt);
+    }
   }
 }

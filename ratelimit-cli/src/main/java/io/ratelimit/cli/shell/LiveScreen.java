@@ -1,45 +1,101 @@
 package io.ratelimit.cli.shell;
 
+import io.ratelimit.core.time.Time;
+import java.io.ByteArrayOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOError;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import org.jline.terminal.Attributes;
 import org.jline.terminal.Size;
+import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.AttributedString;
+import org.jline.utils.Curses;
 import org.jline.utils.Display;
 import org.jline.utils.InfoCmp.Capability;
 
-/** Lines that fill a terminal and are redrawn in place; what was there before comes back. */
-public final class LiveScreen implements AutoCloseable {
+/**
+ * This process's terminal, filled with lines that are redrawn in place, and read key by key. What
+ * was there before comes back when this is closed, and also where the process is told to end; what
+ * is logged meanwhile is told then.
+ */
+public final class LiveScreen implements Screen, AutoCloseable {
 
-  private final org.jline.terminal.Terminal terminal;
+  private final Terminal terminal;
   private final Display display;
+  private final Attributes before;
+  private final KeyReader keys;
+  private final PrintStream errors = System.err;
+  private final Held held = new Held();
+  private final Thread hook = new Thread(this::restore, "terminal");
+  private final byte[] restoring;
+  private boolean restored;
 
-  private LiveScreen(org.jline.terminal.Terminal terminal) {
+  private LiveScreen(Terminal terminal) {
     this.terminal = terminal;
     this.display = new Display(terminal, true);
+    this.before = terminal.enterRawMode();
+    this.keys = new KeyReader(most -> terminal.reader().read(most));
+    this.restoring =
+        (sequence(Capability.cursor_visible) + sequence(Capability.exit_ca_mode))
+            .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private String sequence(Capability capability) {
+    String known = terminal.getStringCapability(capability);
+    return known == null ? "" : Curses.tputs(known);
   }
 
   /** That of this process. */
   public static LiveScreen open() {
     try {
       LiveScreen screen = new LiveScreen(TerminalBuilder.builder().system(true).build());
-      screen.terminal.puts(Capability.enter_ca_mode);
-      screen.terminal.puts(Capability.cursor_invisible);
+      screen.begin();
       return screen;
     } catch (IOException failure) {
       throw new UncheckedIOException("the terminal cannot be used", failure);
     }
   }
 
-  /** Shows as much of the lines as there is room for. */
-  public void show(List<String> lines) {
+  private void begin() {
+    Runtime.getRuntime().addShutdownHook(hook);
+    System.setErr(new PrintStream(held, true, StandardCharsets.UTF_8));
+    // Ctrl-C is a key, so that holding it down does not end the process with the terminal as it is.
+    Attributes raw = terminal.getAttributes();
+    raw.setLocalFlag(Attributes.LocalFlag.ISIG, false);
+    terminal.setAttributes(raw);
+    terminal.puts(Capability.enter_ca_mode);
+    terminal.puts(Capability.cursor_invisible);
+    terminal.flush();
+  }
+
+  @Override
+  public int columns() {
+    return Math.max(1, terminal.getSize().getColumns());
+  }
+
+  @Override
+  public int rows() {
+    return Math.max(1, terminal.getSize().getRows());
+  }
+
+  @Override
+  public synchronized void show(List<AttributedString> lines) {
+    if (restored) {
+      return;
+    }
     Size size = terminal.getSize();
     display.resize(size);
     display.update(
         lines.stream()
             .limit(size.getRows())
-            .map(line -> AttributedString.fromAnsi(PrintableWriter.shown(line)))
             .map(line -> line.columnSubSequence(0, size.getColumns()))
             .toList(),
         0);
@@ -47,14 +103,73 @@ public final class LiveScreen implements AutoCloseable {
   }
 
   @Override
+  public Optional<Key> key(Duration most) {
+    try {
+      if (!keys.isEnded()) {
+        return keys.read(most);
+      }
+      Time.system().sleep(most);
+      return Optional.empty();
+    } catch (IOException | InterruptedException | IOError ended) {
+      return Optional.of(Key.of(Key.Kind.INTERRUPT));
+    }
+  }
+
+  /**
+   * Gives the terminal back. Past JLine, which closes it by itself when the process is told to end,
+   * and leaves it full of what was drawn.
+   */
+  private synchronized void restore() {
+    if (restored) {
+      return;
+    }
+    restored = true;
+    try {
+      terminal.setAttributes(before);
+    } catch (IOError closedAlready) {
+      // JLine has done it.
+    }
+    FileOutputStream out = new FileOutputStream(FileDescriptor.out);
+    try {
+      out.write(restoring);
+      out.flush();
+    } catch (IOException gone) {
+      // So is whoever could have looked at it.
+    }
+    System.setErr(errors);
+    errors.print(held.toString(StandardCharsets.UTF_8));
+    errors.flush();
+  }
+
+  @Override
   public void close() {
-    terminal.puts(Capability.cursor_visible);
-    terminal.puts(Capability.exit_ca_mode);
-    terminal.flush();
+    restore();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException endingAlready) {
+      // It has nothing left to do.
+    }
     try {
       terminal.close();
     } catch (IOException failure) {
       throw new UncheckedIOException("the terminal cannot be given back", failure);
+    }
+  }
+
+  /** What is held back until the screen is gone: the beginning of it. */
+  private static final class Held extends ByteArrayOutputStream {
+    private static final int MOST_BYTES = 1 << 16;
+
+    @Override
+    public synchronized void write(int value) {
+      if (count < MOST_BYTES) {
+        super.write(value);
+      }
+    }
+
+    @Override
+    public synchronized void write(byte[] bytes, int offset, int length) {
+      super.write(bytes, offset, Math.min(length, Math.max(0, MOST_BYTES - count)));
     }
   }
 }

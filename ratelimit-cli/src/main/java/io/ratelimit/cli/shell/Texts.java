@@ -5,6 +5,8 @@ import io.ratelimit.core.scaling.Confidence;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +31,27 @@ public final class Texts {
 
   /** A time that passes while it is read: a tenth of a second is enough. */
   public static String tenths(Duration duration) {
-    return duration(Duration.ofMillis(duration.toMillis() / 100 * 100));
+    return duration(toTenths(duration));
+  }
+
+  /** Cut to tenths of a second. */
+  public static Duration toTenths(Duration duration) {
+    return Duration.ofMillis(duration.toMillis() / 100 * 100);
+  }
+
+  /** An age that grows while it is read: a second is enough. */
+  public static String whole(Duration duration) {
+    return duration(Duration.ofSeconds(duration.toSeconds()));
+  }
+
+  /** A moment, to the second. */
+  public static String second(Instant instant) {
+    return instant.truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  /** For example {@code the only event}, {@code all 338 events}. */
+  public static String all(long count, String noun) {
+    return count == 1 ? "the only " + noun : "all " + count(count, noun);
   }
 
   /** For example {@code 250 ms}, {@code 94.5 s}, {@code 3 min}, {@code 1 h 30 min}. */

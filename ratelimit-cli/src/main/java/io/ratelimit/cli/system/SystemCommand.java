@@ -23,6 +23,7 @@ import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.cli.shell.Version;
 import io.ratelimit.cli.telemetry.MetricsOptions;
 import io.ratelimit.cli.telemetry.Telemetry;
+import io.ratelimit.cli.watch.Watch;
 import io.ratelimit.cli.web.WatchedPage;
 import io.ratelimit.cli.web.WebOptions;
 import io.ratelimit.core.engine.EngineListener;
@@ -184,10 +185,10 @@ public final class SystemCommand implements Callable<Integer> {
               longestAbsence(),
               tell);
       telemetry.worker(worker);
-      telemetry.manager(client, audits::manager);
-      telemetry.started();
       int number = 0;
-      try (WatchedPage page = page(home.queue(), client, audits, telemetry)) {
+      try (Watch watch = watch(home.queue(), client, audits, telemetry);
+          WatchedPage page = page(home.queue(), watch, telemetry)) {
+        telemetry.started();
         while (number < rounds || rounds == 0) {
           audits.awaitNext();
           if (audits.isToEnd()) {
@@ -289,21 +290,25 @@ public final class SystemCommand implements Callable<Integer> {
         : terminal.styled(Style.RED, "MISSED: " + String.join("; ", faults) + ".");
   }
 
-  /** The dashboard, if one is wanted. */
-  private @Nullable WatchedPage page(
+  /** Looks at queue and manager for whoever is shown them, if anybody is. */
+  private @Nullable Watch watch(
       EventQueue queue, RateLimitClient client, AuditScheduler audits, Telemetry telemetry) {
-    if (!web.isGiven()) {
+    if (!web.isGiven() && !telemetry.isServed()) {
+      return null;
+    }
+    Watch watch =
+        Watch.over(queueName(), queue, client, audits::manager, hurried(WatchedPage.PAUSE)).start();
+    telemetry.watched(watch::picture);
+    return watch;
+  }
+
+  /** The dashboard, if one is wanted. */
+  private @Nullable WatchedPage page(EventQueue queue, @Nullable Watch watch, Telemetry telemetry) {
+    if (!web.isGiven() || watch == null) {
       return null;
     }
     WatchedPage page =
-        WatchedPage.open(
-            web,
-            telemetry.elsewhere(),
-            queueName(),
-            queue,
-            client,
-            audits::manager,
-            hurried(WatchedPage.PAUSE));
+        WatchedPage.open(web, telemetry.elsewhere(), queue, watch, hurried(WatchedPage.PAUSE));
     PrintableWriter shown = json ? terminal.err() : terminal.out();
     shown.println("Dashboard   " + page.url());
     shown.println();
@@ -393,7 +398,7 @@ public final class SystemCommand implements Callable<Integer> {
       lines.addAll(text.paragraph("API", api.shown() + "."));
     }
     telemetry.url().ifPresent(url -> lines.addAll(text.paragraph("Metrics", url)));
-    lines.addAll(text.outlook());
+    lines.addAll(text.outlook(home.queue().stats()));
     lines.add("");
     return lines;
   }

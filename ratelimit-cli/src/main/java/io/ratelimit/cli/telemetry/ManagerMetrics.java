@@ -1,9 +1,9 @@
 package io.ratelimit.cli.telemetry;
 
 import io.ratelimit.cli.shell.Repeating;
+import io.ratelimit.cli.watch.MonitorView;
+import io.ratelimit.cli.watch.Picture;
 import io.ratelimit.micrometer.ScalingMetrics;
-import io.ratelimit.temporal.RateLimitClient;
-import io.ratelimit.temporal.manager.ManagerException;
 import io.ratelimit.temporal.manager.ManagerStatus;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,30 +14,20 @@ final class ManagerMetrics implements AutoCloseable {
 
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
-  private final RateLimitClient client;
-  private final Supplier<Optional<String>> id;
+  private final Supplier<Picture> picture;
   private final ScalingMetrics scaling;
   private final Repeating looking;
 
-  /**
-   * Looks again and again.
-   *
-   * @param id which manager it is now, if there is one
-   */
-  ManagerMetrics(RateLimitClient client, Supplier<Optional<String>> id, ScalingMetrics scaling) {
-    this.client = client;
-    this.id = id;
+  /** Looks again and again. */
+  ManagerMetrics(Supplier<Picture> picture, ScalingMetrics scaling) {
+    this.picture = picture;
     this.scaling = scaling;
     this.looking = Repeating.start("manager-metrics", PAUSE, this::look);
   }
 
   /** A manager that does not answer once is not without a decision; in time it is. */
   private void look() {
-    try {
-      id.get().map(client::status).ifPresent(this::show);
-    } catch (ManagerException away) {
-      // The last decision grows old.
-    }
+    Optional.ofNullable(picture.get().view()).flatMap(MonitorView::manager).ifPresent(this::show);
   }
 
   private void show(ManagerStatus status) {

@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.ratelimit.cli.watch.Picture;
 import io.ratelimit.cli.web.BrowserGuard;
 import io.ratelimit.cli.web.WebServer;
 import io.ratelimit.core.engine.EngineListener;
@@ -22,7 +23,6 @@ import io.ratelimit.micrometer.AttemptMetrics;
 import io.ratelimit.micrometer.MeteredEventQueue;
 import io.ratelimit.micrometer.QueueMetrics;
 import io.ratelimit.micrometer.ScalingMetrics;
-import io.ratelimit.temporal.RateLimitClient;
 import io.ratelimit.temporal.RateLimitWorker;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.common.reporter.MicrometerClientStatsReporter;
@@ -147,9 +147,15 @@ final class ServedTelemetry implements Telemetry {
   }
 
   @Override
-  public void manager(RateLimitClient client, Supplier<Optional<String>> id) {
+  public void watched(Supplier<Picture> picture) {
     ScalingMetrics scaling = ScalingMetrics.of(registry, queueName, Time.system());
-    open.push(new ManagerMetrics(client, id, scaling)::close);
+    open.push(new ManagerMetrics(picture, scaling)::close);
+    new ConditionMetrics(queueName, picture).bindTo(registry);
+  }
+
+  @Override
+  public boolean isServed() {
+    return true;
   }
 
   @Override

@@ -1,9 +1,9 @@
 package io.ratelimit.cli.telemetry;
 
 import io.javalin.config.JavalinConfig;
+import io.ratelimit.cli.watch.Picture;
 import io.ratelimit.core.engine.EngineListener;
 import io.ratelimit.core.queue.EventQueue;
-import io.ratelimit.temporal.RateLimitClient;
 import io.ratelimit.temporal.RateLimitWorker;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
@@ -41,11 +41,16 @@ public interface Telemetry extends AutoCloseable {
   default void worker(RateLimitWorker worker) {}
 
   /**
-   * Makes the manager known.
+   * Makes known how the queue and its manager are.
    *
-   * @param id which one it is now, if there is one
+   * @param picture answers at once
    */
-  default void manager(RateLimitClient client, Supplier<Optional<String>> id) {}
+  default void watched(Supplier<Picture> picture) {}
+
+  /** Whether anybody is told of {@linkplain #watched what is watched}. */
+  default boolean isServed() {
+    return false;
+  }
 
   /** All parts are known. */
   default void started() {}

@@ -1,26 +1,88 @@
 package io.ratelimit.cli.watch;
 
-import io.ratelimit.core.queue.FailedEvent;
-import java.time.Instant;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
-/** An event in the failed queue, as it is shown; the names in JSON are a promise. */
+import io.ratelimit.core.event.Payload;
+import io.ratelimit.core.queue.FailedEvent;
+import io.ratelimit.core.queue.PastAttempt;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An event in the failed queue, as it is shown; the names in JSON are a promise.
+ *
+ * @param payloadBytes how large its payload is
+ * @param content what it carries, if that was asked for: it may be a secret
+ */
 public record FailedView(
     long sequence,
     String id,
     String type,
     String walletId,
     int attempts,
+    Instant publishedAt,
     Instant failedAt,
-    String reason) {
+    String reason,
+    List<PastAttempt> history,
+    int payloadBytes,
+    Optional<Content> content) {
 
+  /**
+   * What an event carries.
+   *
+   * @param payload as text, or empty if it is none
+   * @param payloadBase64 its bytes, if it is no text
+   */
+  public record Content(
+      Optional<String> payload, Optional<String> payloadBase64, Map<String, String> attributes) {
+
+    static Content of(FailedEvent failed) {
+      Payload payload = failed.event().payload();
+      Optional<String> text = text(payload.bytes());
+      return new Content(
+          text,
+          text.isPresent()
+              ? Optional.empty()
+              : Optional.of(Base64.getEncoder().encodeToString(payload.bytes())),
+          failed.event().attributes());
+    }
+
+    private static Optional<String> text(byte[] bytes) {
+      try {
+        return Optional.of(UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+      } catch (CharacterCodingException noText) {
+        return Optional.empty();
+      }
+    }
+  }
+
+  /** Without what it carries. */
   public static FailedView of(FailedEvent failed) {
+    return of(failed, false);
+  }
+
+  /**
+   * The same, with or without what it carries.
+   *
+   * @param showsContent whether that is shown
+   */
+  public static FailedView of(FailedEvent failed, boolean showsContent) {
     return new FailedView(
         failed.sequence(),
         failed.event().id(),
         failed.event().type().name(),
         failed.event().walletId(),
         failed.attempts(),
+        failed.publishedAt(),
         failed.failedAt(),
-        failed.reason());
+        failed.reason(),
+        failed.history(),
+        failed.event().payload().size(),
+        showsContent ? Optional.of(Content.of(failed)) : Optional.empty());
   }
 }

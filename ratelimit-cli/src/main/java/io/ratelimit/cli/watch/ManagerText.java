@@ -28,18 +28,38 @@ public final class ManagerText {
    *     of none
    */
   public static List<String> lines(String id, ManagerStatus status, Optional<String> announced) {
+    List<String> lines = new ArrayList<>(itself(id, status, announced));
+    status.queue().ifPresent(queue -> lines.add(line("Queue", queue(queue))));
+    status.queue().ifPresent(queue -> lines.addAll(measured(queue)));
+    status.limit().ifPresent(limit -> lines.add(line("Limit", limit(status, limit))));
+    untilNextStart(status)
+        .ifPresent(wait -> lines.add(line("Next start", "in " + Texts.tenths(wait))));
+    lines.addAll(history(status));
+    return lines;
+  }
+
+  /**
+   * The same where its queue is seen, too: what it knows of that is a little older, and would only
+   * contradict.
+   */
+  static List<String> besideItsQueue(String id, ManagerStatus status) {
+    List<String> lines = new ArrayList<>(itself(id, status, Optional.empty()));
+    lines.addAll(history(status));
+    return lines;
+  }
+
+  private static List<String> itself(String id, ManagerStatus status, Optional<String> announced) {
     List<String> lines = new ArrayList<>();
     lines.add(line("Manager", id + ", " + state(status)));
     status.unreachable().ifPresent(away -> lines.add(line("Queue", away(away))));
     status.startedAt().ifPresent(at -> lines.add(line("Started", started(at, status))));
     lines.add(line("Workers", workers(status, announced)));
     status.capped().ifPresent(holds -> lines.add(line("Capped", capped(holds))));
-    status.queue().ifPresent(queue -> lines.add(line("Queue", queue(queue))));
-    status.queue().ifPresent(queue -> lines.addAll(measured(queue)));
-    status.limit().ifPresent(limit -> lines.add(line("Limit", limit(status, limit))));
-    untilNextStart(status)
-        .ifPresent(wait -> lines.add(line("Next start", "in " + Texts.tenths(wait))));
-    status.decision().ifPresent(decision -> lines.add(line("Outlook", outlook(decision))));
+    return lines;
+  }
+
+  private static List<String> history(ManagerStatus status) {
+    List<String> lines = new ArrayList<>();
     lines.add(line("Attempts", counts(status.counts())));
     String reason = "Failures";
     for (String failure : status.recentFailures()) {
@@ -55,7 +75,7 @@ public final class ManagerText {
   }
 
   /**
-   * What the server knows of a manager that does not answer.
+   * What the server knows of a manager that does not answer, or has ended.
    *
    * @param announced what workers say of their slots themselves
    */
@@ -68,12 +88,19 @@ public final class ManagerText {
         .state()
         .ifPresent(state -> lines.add(line("Said last", state.name().toLowerCase(Locale.ROOT))));
     known.problem().ifPresent(problem -> lines.add(line("Problem", problem)));
-    lines.add(line("Workers", known.lanes() + " active" + announced.map(s -> "; " + s).orElse("")));
+    if (known.running()) {
+      lines.add(
+          line("Workers", known.lanes() + " active" + announced.map(s -> "; " + s).orElse("")));
+    }
     lines.add(
         line(
             "Queue",
             known.queue().orElse("unknown")
-                + known.pending().map(pending -> ", " + pending + " pending").orElse("")));
+                + known
+                    .pending()
+                    .filter(any -> known.running())
+                    .map(pending -> ", " + pending + " pending")
+                    .orElse("")));
     lines.add(line("Task queue", known.taskQueue()));
     return lines;
   }
@@ -174,19 +201,6 @@ public final class ManagerText {
             status.state() == ManagerStatus.State.PAUSED,
             untilNextStart(status))
         + (limit.inForce().equals(limit.normal()) ? "" : "; normally " + limit.normal());
-  }
-
-  private static String outlook(ScalingDecision decision) {
-    return "all done in "
-        + Texts.duration(decision.projectedFinish())
-        + ", the deadline "
-        + (decision.timeLeft().isNegative()
-            ? "was " + Texts.duration(decision.timeLeft().negated()) + " ago"
-            : "is in " + Texts.duration(decision.timeLeft()))
-        + ", met with "
-        + Texts.confidence(decision.confidence())
-        + "; the bottleneck: "
-        + decision.constraint().name().toLowerCase(Locale.ROOT);
   }
 
   private static String counts(ManagerStatus.Counts counts) {

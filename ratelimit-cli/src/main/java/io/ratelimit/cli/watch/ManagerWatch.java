@@ -1,10 +1,10 @@
 package io.ratelimit.cli.watch;
 
 import io.ratelimit.cli.shell.Repeating;
+import io.ratelimit.core.time.Time;
 import io.ratelimit.temporal.RateLimitClient;
-import io.ratelimit.temporal.manager.ManagerException;
-import io.ratelimit.temporal.manager.ManagerStatus;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -12,14 +12,20 @@ import java.util.function.Supplier;
  * How a manager is, asked again and again in the background, so that one that does not answer holds
  * nobody up. Thread-safe.
  */
-public final class ManagerWatch implements AutoCloseable {
+public final class ManagerWatch implements Supplier<ManagerSeen>, AutoCloseable {
 
-  /** A manager and how it was when it last answered, if it did. */
-  private record Seen(Optional<String> id, Optional<ManagerStatus> status) {}
+  /** What was seen of a manager is told for so long, and for so many pauses. */
+  private static final Duration SHORTEST_TOLERANCE = Duration.ofSeconds(15);
+
+  private static final int PAUSES = 3;
+
+  private record Looked(ManagerSeen seen, Instant at) {}
 
   private final RateLimitClient client;
   private final Supplier<Optional<String>> ids;
-  private volatile Seen seen = new Seen(Optional.empty(), Optional.empty());
+  private final Duration tolerance;
+  private final Time time = Time.system();
+  private volatile Looked last;
   private final Repeating looking;
 
   /**
@@ -30,29 +36,28 @@ public final class ManagerWatch implements AutoCloseable {
   public ManagerWatch(RateLimitClient client, Supplier<Optional<String>> ids, Duration pause) {
     this.client = client;
     this.ids = ids;
+    this.tolerance = Freshness.tolerance(SHORTEST_TOLERANCE, pause.multipliedBy(PAUSES));
+    this.last = new Looked(new ManagerSeen.None(), time.now());
     look();
     this.looking = Repeating.start("manager-watch", pause, this::look);
   }
 
   private void look() {
-    Optional<String> id = ids.get();
-    seen = new Seen(id, id.flatMap(each -> status(client, each)));
+    ManagerSeen before = last.seen();
+    ManagerSeen seen =
+        ids.get().map(id -> ManagerLook.at(client, id, before)).orElseGet(ManagerSeen.None::new);
+    last = new Looked(seen, time.now());
   }
 
-  private static Optional<ManagerStatus> status(RateLimitClient client, String id) {
-    try {
-      return Optional.of(client.status(id));
-    } catch (ManagerException away) {
-      return Optional.empty();
-    }
-  }
-
-  public Optional<String> id() {
-    return seen.id();
-  }
-
-  public Optional<ManagerStatus> status() {
-    return seen.status();
+  /** Returns what was seen last, unless that is too old to be told. */
+  @Override
+  public ManagerSeen get() {
+    Looked looked = last;
+    Duration age = Duration.between(looked.at(), time.now());
+    return looked.seen() instanceof ManagerSeen.Answering answered && age.compareTo(tolerance) > 0
+        ? new ManagerSeen.Away(
+            answered.name(), "Temporal has not answered since " + looked.at() + ".")
+        : looked.seen();
   }
 
   @Override

@@ -3,59 +3,36 @@ package io.ratelimit.cli.watch;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueueStats;
-import io.ratelimit.temporal.manager.ManagerStatus;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 
-/** Looks at a queue and its manager again and again, and remembers how fast events get done. */
+/** Looks at a queue again and again, and remembers how fast events get done. */
 public final class Monitor {
 
-  private static final int RATES = 40;
   private static final int RUNNING = 20;
   private static final int FAILED = 3;
-  private static final double NANOS_PER_MINUTE = 60e9;
 
   private final String queueName;
   private final EventQueue queue;
-  private final Supplier<Optional<String>> managerId;
-  private final Supplier<Optional<ManagerStatus>> manager;
-  private final Deque<Double> donePerMinute = new ArrayDeque<>();
-  private Optional<Instant> lastLook = Optional.empty();
-  private long lastDone;
+  private final Throughput throughput = new Throughput();
 
-  /**
-   * @param managerId the manager that is watched, if any
-   * @param manager how it is; nothing if it does not run, or none is watched
-   */
-  public Monitor(
-      String queueName,
-      EventQueue queue,
-      Supplier<Optional<String>> managerId,
-      Supplier<Optional<ManagerStatus>> manager) {
+  public Monitor(String queueName, EventQueue queue) {
     this.queueName = queueName;
     this.queue = queue;
-    this.managerId = managerId;
-    this.manager = manager;
   }
 
+  /** Reads the queue. */
   public MonitorView look() {
     QueueStats stats = queue.stats();
-    lastLook.ifPresent(before -> remember(Duration.between(before, stats.observedAt()), stats));
-    lastLook = Optional.of(stats.observedAt());
-    lastDone = stats.done();
+    throughput.look(stats.observedAt(), stats.done(), stats.unfinished() > 0);
     return new MonitorView(
         QueueView.of(queueName, stats),
         running(stats),
         failed(stats),
-        List.copyOf(donePerMinute),
-        managerId.get(),
-        manager.get());
+        throughput.rates(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   private List<LeaseView> running(QueueStats stats) {
@@ -73,17 +50,5 @@ public final class Monitor {
       return List.of();
     }
     return queue.failedQueue().latest(FAILED).stream().map(FailedView::of).toList();
-  }
-
-  private void remember(Duration since, QueueStats stats) {
-    if (since.isZero() || since.isNegative()) {
-      return;
-    }
-    // After a clear or a restart of Redis the count begins anew.
-    long done = Math.max(0, stats.done() - lastDone);
-    donePerMinute.addLast(done * NANOS_PER_MINUTE / since.toNanos());
-    if (donePerMinute.size() > RATES) {
-      donePerMinute.removeFirst();
-    }
   }
 }

@@ -17,9 +17,10 @@ import java.util.Optional;
  * @param running the events in workers' hands, the one that was taken first in front; of many,
  *     those whose leases end first
  * @param failed the events that failed last, the latest first
- * @param donePerMinute how many events were finished per minute between each two of the last looks
+ * @param donePerMinute how many events were finished in the minute before each of the last looks;
+ *     none while that is not known
  * @param managerId the manager that is watched, if any
- * @param manager how it is, if it runs
+ * @param manager how it is, if it runs and answers
  */
 public record MonitorView(
     QueueView queue,
@@ -35,6 +36,11 @@ public record MonitorView(
   private static final int MOST_IN_HAND = 10;
   private static final String LEVELS = "▁▂▃▄▅▆▇█";
   private static final String ASCII_LEVELS = "_.,-=+*#";
+
+  /** Returns this view with what is known of the manager. */
+  MonitorView with(ManagerSeen seen) {
+    return new MonitorView(queue, running, failed, donePerMinute, seen.id(), seen.status());
+  }
 
   /** For a person. */
   public List<String> lines(Terminal terminal) {
@@ -53,10 +59,8 @@ public record MonitorView(
           lines.add("");
           lines.addAll(
               manager
-                  .map(status -> ManagerText.lines(id, status, Optional.empty()))
-                  .orElseGet(
-                      () ->
-                          List.of(line("Manager", id + " does not run, or no worker serves it"))));
+                  .map(status -> ManagerText.besideItsQueue(id, status))
+                  .orElseGet(() -> List.of(line("Manager", id))));
         });
     return lines;
   }
@@ -113,7 +117,11 @@ public record MonitorView(
       line.append(levels.charAt(level));
     }
     double last = donePerMinute.get(donePerMinute.size() - 1);
-    return line + "  " + Math.round(last) + " done per minute";
+    return line + "  " + rate(last) + " done per minute";
+  }
+
+  private static String rate(double perMinute) {
+    return perMinute < 10 ? Texts.number(perMinute) : Long.toString(Math.round(perMinute));
   }
 
   private static String line(String label, String text) {

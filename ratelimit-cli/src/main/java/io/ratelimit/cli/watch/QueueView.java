@@ -51,6 +51,7 @@ public record QueueView(
     RateLimit normalLimit,
     Optional<Instant> emergencyUntil,
     long startsInWindow,
+    Optional<Instant> latestStart,
     Optional<Instant> nextStart,
     boolean paused,
     Optional<Instant> pausedUntil,
@@ -93,6 +94,7 @@ public record QueueView(
         limit.normal(),
         limit.raisedUntil(stats.observedAt()),
         stats.startsInWindow(),
+        stats.latestStart(),
         stats.nextStart(),
         paused,
         paused ? limit.pause().flatMap(pause -> pause.until()) : Optional.empty(),
@@ -206,6 +208,12 @@ public record QueueView(
     }
     lines.add(line("Limit", limit()));
     untilNextStart().ifPresent(wait -> lines.add(line("Next start", "in " + Texts.tenths(wait))));
+    if (pending + delayed > 0 && !paused) {
+      lines.add(
+          line(
+              "Last start",
+              "in " + Texts.tenths(QueueFacts.of(this).atLeast()) + " at the earliest"));
+    }
     if (paused) {
       lines.add(
           line("Paused", pausedUntil.map(until -> "until " + until).orElse("until it is resumed")));

@@ -1,28 +1,65 @@
 package io.ratelimit.cli.web;
 
+import io.ratelimit.cli.watch.Condition;
+import io.ratelimit.cli.watch.Managers;
 import io.ratelimit.cli.watch.MonitorView;
+import io.ratelimit.cli.watch.Picture;
+import io.ratelimit.cli.watch.RoundRow;
 import io.ratelimit.cli.watch.Verdict;
+import io.ratelimit.cli.watch.WorkerRow;
 import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.temporal.manager.ManagerStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the dashboard shows at one moment; the names in JSON are a promise.
  *
- * @param verdict whether all goes well
- * @param monitor the queue and its manager
- * @param decisions what the manager decided, in order, as sentences
- * @param starts what is in the window, and how long nothing starts, as a sentence
- * @param point what is drawn of it
+ * @param condition the judgment, for scripts
+ * @param verdict the same in words
+ * @param live whether the picture tells how things are now
+ * @param age how long ago the queue was read
+ * @param seen what was read last; empty: nothing was
+ * @param beside managers and workers; empty: no Temporal server is known
  */
 record DashboardView(
+    Condition condition,
     Verdict verdict,
-    MonitorView monitor,
-    List<Decision> decisions,
-    String starts,
-    ChartPoint point) {
+    boolean live,
+    Duration age,
+    Optional<Seen> seen,
+    Optional<Beside> beside) {
+
+  /**
+   * What there is beside the queue.
+   *
+   * @param rounds the latest managers, those that started last first
+   * @param workers the workers that asked for work in the last minutes, the latest first
+   */
+  record Beside(List<RoundRow> rounds, List<WorkerRow> workers) {}
+
+  /**
+   * What was read of a queue.
+   *
+   * @param monitor the queue and its manager
+   * @param decisions what the manager decided, in order, as sentences
+   * @param starts what is in the window, and how long nothing starts, as a sentence
+   * @param point what is drawn of it
+   */
+  record Seen(MonitorView monitor, List<Decision> decisions, String starts, ChartPoint point) {
+    static Seen of(MonitorView monitor) {
+      return new Seen(
+          monitor,
+          monitor.manager().map(ManagerStatus::recentDecisions).orElse(List.of()).stream()
+              .map(Decision::of)
+              .toList(),
+          monitor.queue().startsText(),
+          ChartPoint.of(monitor));
+    }
+  }
 
   /**
    * A decision as a sentence.
@@ -39,14 +76,13 @@ record DashboardView(
     }
   }
 
-  static DashboardView of(MonitorView monitor) {
+  static DashboardView of(Picture picture, Optional<Managers> managers) {
     return new DashboardView(
-        Verdict.of(monitor),
-        monitor,
-        monitor.manager().map(ManagerStatus::recentDecisions).orElse(List.of()).stream()
-            .map(Decision::of)
-            .toList(),
-        monitor.queue().startsText(),
-        ChartPoint.of(monitor));
+        picture.condition(),
+        picture.verdict(),
+        picture.isLive(),
+        picture.age(),
+        Optional.ofNullable(picture.view()).map(Seen::of),
+        managers.map(all -> new Beside(all.rounds(), all.workers())));
   }
 }

@@ -2,51 +2,41 @@ package io.ratelimit.cli.web;
 
 import io.javalin.config.JavalinConfig;
 import io.ratelimit.cli.shell.Repeating;
-import io.ratelimit.cli.watch.ManagerWatch;
-import io.ratelimit.cli.watch.Monitor;
+import io.ratelimit.cli.watch.Watch;
 import io.ratelimit.core.queue.EventQueue;
-import io.ratelimit.temporal.RateLimitClient;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
-/** A dashboard that looks at a queue and its manager by itself. */
+/** A dashboard that shows by itself what is watched. */
 public final class WatchedPage implements AutoCloseable {
 
-  /** How often it looks, in real time. */
+  /** How often it is told, in real time. */
   public static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final WebPage page;
-  private final ManagerWatch manager;
-  private final Repeating looking;
+  private final Repeating telling;
 
-  private WatchedPage(WebPage page, ManagerWatch manager, Monitor monitor, Duration pause) {
+  private WatchedPage(WebPage page, Watch watch, Duration pause) {
     this.page = page;
-    this.manager = manager;
-    this.looking = Repeating.start("dashboard", pause, () -> page.show(monitor));
+    // Apart from the looks: what does not answer is told, too.
+    this.telling = Repeating.start("dashboard", pause, () -> page.show(watch));
   }
 
   /**
    * Opens one.
    *
-   * @param managerId which manager is to be watched now, if any
    * @param more what else is served there
-   * @param pause how long it waits between looks
+   * @param watch what is shown
+   * @param pause how often browsers are told
    */
   public static WatchedPage open(
       WebOptions options,
       List<Consumer<JavalinConfig>> more,
-      String queueName,
       EventQueue queue,
-      RateLimitClient client,
-      Supplier<Optional<String>> managerId,
+      Watch watch,
       Duration pause) {
-    WebPage page = options.open(queue, more);
-    ManagerWatch manager = new ManagerWatch(client, managerId, pause);
-    Monitor monitor = new Monitor(queueName, queue, manager::id, manager::status);
-    return new WatchedPage(page, manager, monitor, pause);
+    return new WatchedPage(options.open(queue, more), watch, pause);
   }
 
   /** See {@link WebPage#url()}. */
@@ -56,8 +46,7 @@ public final class WatchedPage implements AutoCloseable {
 
   @Override
   public void close() {
-    looking.close();
-    manager.close();
+    telling.close();
     page.close();
   }
 }

@@ -1,8 +1,6 @@
 package io.ratelimit.cli.web;
 
-import io.ratelimit.cli.watch.Monitor;
-import io.ratelimit.cli.watch.MonitorView;
-import io.ratelimit.core.queue.QueueException;
+import io.ratelimit.cli.watch.Watch;
 
 /** A dashboard that browsers can open. Thread-safe. */
 public final class WebPage implements AutoCloseable {
@@ -23,20 +21,8 @@ public final class WebPage implements AutoCloseable {
   }
 
   /** Shows how things are now. */
-  public void show(Monitor monitor) {
-    try {
-      dashboard.show(monitor.look());
-    } catch (QueueException away) {
-      dashboard.away(away);
-    }
-  }
-
-  public void show(MonitorView view) {
-    dashboard.show(view);
-  }
-
-  public void away(QueueException away) {
-    dashboard.away(away);
+  public void show(Watch watch) {
+    dashboard.show(watch);
   }
 
   @Override

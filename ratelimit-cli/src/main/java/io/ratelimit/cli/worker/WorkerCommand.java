@@ -17,6 +17,7 @@ import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.cli.shell.Version;
 import io.ratelimit.cli.telemetry.MetricsOptions;
 import io.ratelimit.cli.telemetry.Telemetry;
+import io.ratelimit.cli.watch.Watch;
 import io.ratelimit.cli.web.WatchedPage;
 import io.ratelimit.cli.web.WebOptions;
 import io.ratelimit.core.engine.EngineListener;
@@ -116,7 +117,8 @@ public final class WorkerCommand implements Callable<Integer> {
         TemporalServer server = TemporalServer.of(temporal).through(telemetry);
         RateLimitWorker worker = worker(queue, server, console, telemetry.listeners());
         RateLimitClient client = web.isGiven() ? client(server) : null;
-        WatchedPage page = client == null ? null : page(queue, client, telemetry)) {
+        Watch watch = client == null ? null : watch(queue, client, telemetry);
+        WatchedPage page = watch == null ? null : page(queue, watch, telemetry)) {
       telemetry.worker(worker);
       telemetry.started();
       introduction(server).forEach(console::line);
@@ -161,15 +163,16 @@ public final class WorkerCommand implements Callable<Integer> {
         server.server(), server.client(), temporal.taskQueue(redis.namespace()));
   }
 
-  private WatchedPage page(EventQueue queue, RateLimitClient client, Telemetry telemetry) {
-    return WatchedPage.open(
-        web,
-        telemetry.elsewhere(),
-        redis.namespace(),
-        queue,
-        client,
-        new OnlyManager(client),
-        WatchedPage.PAUSE);
+  private Watch watch(EventQueue queue, RateLimitClient client, Telemetry telemetry) {
+    Watch watch =
+        Watch.over(redis.namespace(), queue, client, new OnlyManager(client), WatchedPage.PAUSE)
+            .start();
+    telemetry.watched(watch::picture);
+    return watch;
+  }
+
+  private WatchedPage page(EventQueue queue, Watch watch, Telemetry telemetry) {
+    return WatchedPage.open(web, telemetry.elsewhere(), queue, watch, WatchedPage.PAUSE);
   }
 
   private String name() {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.ratelimit.cli.CommandRun;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.Limits;
 import io.ratelimit.redis.RedisEventQueue;
 import io.ratelimit.testkit.server.LocalRedis;
 import io.ratelimit.testkit.server.Loopback;
@@ -25,7 +26,7 @@ class LimiterCommandTest {
 
   private static LocalRedis redis;
 
-  private final String namespace = "test-" + UUID.randomUUID();
+  private String namespace = "test-" + UUID.randomUUID();
 
   @BeforeAll
   static void startRedis() throws IOException {
@@ -93,6 +94,51 @@ class LimiterCommandTest {
       assertThat(never.out()).isEqualTo("never: 4 permits wanted, and the limit has 3\n");
       assertThat(limiter("try --permits 0").exitCode()).isEqualTo(2);
       assertThat(queue.stats().acquiredPermits()).isZero();
+    }
+  }
+
+  private RedisEventQueue ofScope(String name) {
+    return RedisEventQueue.builder(RateLimit.of(3).perHour())
+        .uri(redis.uri())
+        .namespace(name)
+        .startUp(RedisEventQueue.StartUp.FULL)
+        .limits(
+            Limits.builder()
+                .limit("address", RateLimit.of(6).perHour().withBurst(6))
+                .limit("account", event -> null, RateLimit.of(2).perHour().withBurst(2))
+                .build())
+        .connect();
+  }
+
+  @Test
+  void namedLimitsOfAScopeAreDrawnFromByNameAndKey() throws IOException {
+    String scope = namespace;
+    try (RedisEventQueue one = ofScope(scope + "/one");
+        RedisEventQueue other = ofScope(scope + "/other")) {
+      namespace = scope + "/one";
+      CommandRun granted = limiter("try --name address --cost 5 --name account --key a1");
+      assertThat(granted.err()).isEmpty();
+      assertThat(granted.out()).isEqualTo("granted: 1 of account \"a1\", 5 of address\n");
+      assertThat(one.stats().acquiredPermits()).as("of its own limit").isZero();
+
+      namespace = scope + "/other";
+      assertThat(limiter("try --name address --cost 2").exitCode()).isEqualTo(4);
+      CommandRun never = limiter("try --name address --cost 7");
+      assertThat(never.exitCode()).isEqualTo(2);
+      assertThat(never.out())
+          .isEqualTo("never: 7 of address wanted, and the limit address has 6\n");
+      assertThat(limiter("show --name address").out())
+          .contains("Limit       address: 6/h burst 6", "Key         shared by all: 5 of 6 in");
+      JsonNode shown = json("show --name account --key a1");
+      assertThat(shown.at("/keys/0/key").textValue()).isEqualTo("a1");
+      assertThat(shown.at("/keys/0/held/0").intValue()).isEqualTo(1);
+      assertThat(other.stats().published()).isZero();
+
+      CommandRun unknown = limiter("try --name adress");
+      assertThat(unknown.exitCode()).isEqualTo(2);
+      assertThat(unknown.err()).contains("the limit \"adress\" is not set");
+      assertThat(limiter("show --name adress").err()).contains("there is no limit \"adress\"");
+      assertThat(limiter("show --key a1").exitCode()).isEqualTo(2);
     }
   }
 

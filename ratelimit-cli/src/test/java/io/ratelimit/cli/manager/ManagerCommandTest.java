@@ -111,6 +111,11 @@ class ManagerCommandTest {
     assertThat(result.out()).contains("3 done, 0 failed, 0 left");
     assertThat(result.exitCode()).isZero();
     assertThat(json("result", id).get("limitHeld").booleanValue()).isTrue();
+    assertThat(run("status", id).outLines())
+        .anyMatch(line -> line.startsWith("Verdict     Met its deadline: "))
+        .noneMatch(line -> line.contains("stopping"));
+    assertThat(status().at("/condition/state").textValue()).isEqualTo("MET");
+    assertThat(status().at("/condition/end/done").intValue()).isEqualTo(3);
   }
 
   @Test
@@ -145,6 +150,20 @@ class ManagerCommandTest {
   }
 
   @Test
+  void aRoundThatIsStoppedIsNotSaidToBeMissed() throws JsonProcessingException {
+    publish(5);
+    assertThat(run("start", id, "--deadline", "10m").exitCode()).isZero();
+    await().until(() -> status().get("workersActive").intValue() == 1);
+
+    assertThat(run("stop", id).exitCode()).isZero();
+    mayHandle.countDown();
+    assertThat(run("result", id, "--timeout", "1m").out()).contains("left");
+
+    assertThat(status().at("/verdict/headline").textValue())
+        .matches("Was stopped with [1-5] events? left");
+  }
+
+  @Test
   void aResultThatDoesNotComeInTimeHasAnExitCodeOfItsOwn() {
     publish(1);
     assertThat(run("start", id).exitCode()).isZero();
@@ -164,6 +183,9 @@ class ManagerCommandTest {
 
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.errLines()).singleElement().asString().contains("ended without a result");
+    assertThat(run("status", id).outLines())
+        .anyMatch(line -> line.equals("Verdict     Was terminated"))
+        .anyMatch(line -> line.contains("ratelimit stop --terminate"));
   }
 
   @Test

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.ratelimit.cli.CommandRun;
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
@@ -101,6 +103,39 @@ class ManagersOnAServerTest {
       assertThat(run("status", "c-" + queue).out())
           .contains("0 active", "allowed; slots for 7 lanes");
       assertThat(run("stop", "c-" + queue).exitCode()).isZero();
+    }
+  }
+
+  @Test
+  void aListTellsHowRoundsEnded() throws JsonProcessingException {
+    try (EventQueue own =
+            InMemoryEventQueue.builder(RateLimit.of(1).perMinute()).name(queue).build();
+        RateLimitWorker worker =
+            RateLimitWorker.builder(own)
+                .handler(event -> {})
+                .connect(server.target(), DevServer.NAMESPACE)) {
+      assertThat(worker.isWorking()).isTrue();
+      own.publish(AuditEvent.of("e1", EventType.BALANCE_CHECK_REQUIRED, "w"));
+      assertThat(run("start", "met-" + queue, "--deadline", "1h").exitCode()).isZero();
+      assertThat(run("result", "met-" + queue).exitCode()).isZero();
+      own.limitControl().pause();
+      own.publish(AuditEvent.of("e2", EventType.BALANCE_CHECK_REQUIRED, "w"));
+      assertThat(run("start", "missed-" + queue, "--deadline", "3s").exitCode()).isZero();
+      assertThat(run("result", "missed-" + queue).exitCode()).isEqualTo(1);
+
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(run("list", "--all").outLines())
+                      .anyMatch(line -> line.matches("met-.* completed .* 0 .*Met its dead.*"))
+                      .anyMatch(
+                          line ->
+                              line.matches(
+                                  "missed-.* completed .* 1 .*Missed its deadline: 1 event left")));
+      assertThat(listed("--all").findValuesAsText("state")).contains("MET", "MISSED");
+      assertThat(run("status", "missed-" + queue).out())
+          .contains("Nothing was started")
+          .doesNotContain("deadline is in");
     }
   }
 

@@ -8,8 +8,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.ratelimit.cli.CommandRun;
 import io.ratelimit.cli.Keys;
 import io.ratelimit.cli.event.SampleEvents;
+import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.event.Payload;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.redis.RedisEventQueue;
@@ -127,6 +131,8 @@ class QueueCommandTest {
         "queue failed",
         "queue redrive --all",
         "queue redrive 17",
+        "queue redrive --reason x",
+        "queue discard 17 --yes",
         "queue clear all",
         "queue clear all --yes",
         "queue limit 30/m",
@@ -299,15 +305,113 @@ class QueueCommandTest {
     publishAndFail(3, 3);
 
     JsonNode failed = json("failed");
-    assertThat(failed).hasSize(3);
-    assertThat(failed.at("/0/reason").textValue()).isEqualTo("no such wallet");
-    assertThat(done("failed").lines()).hasSize(4);
+    assertThat(failed.get("failed").intValue()).isEqualTo(3);
+    assertThat(failed.get("events")).hasSize(3);
+    assertThat(failed.at("/events/0/reason").textValue()).isEqualTo("no such wallet");
+    assertThat(done("failed").lines())
+        .hasSize(5)
+        .last()
+        .isEqualTo("3 of the 3 looked at, of 3 in all");
+    long first = failed.at("/events/0/sequence").longValue();
+    assertThat(done("failed --max 1"))
+        .endsWith("1 of the 1 looked at, of 3 in all; go on with --after " + first + "\n");
 
-    assertThat(done("redrive " + failed.at("/0/sequence").longValue() + " 999999"))
-        .isEqualTo("1 event redriven\nno failed event has the number 999999\n");
+    CommandRun some = queue("redrive " + first + " 999999");
+    assertThat(some.exitCode()).isEqualTo(2);
+    assertThat(some.out()).isEqualTo("1 event redriven\n");
+    assertThat(some.err()).contains("no failed event has the number 999999");
+    assertThat(queue("redrive 999999").exitCode()).isEqualTo(2);
     assertThat(json("redrive --all").get("redriven").intValue()).isEqualTo(2);
     assertThat(done("failed")).isEqualTo("no event has failed\n");
     assertThat(json("stats").get("pending").intValue()).isEqualTo(3);
+  }
+
+  private void publishAndFail(List<AuditEvent> events, String reason) {
+    RateLimit fast = RateLimit.of(1_000).per(Duration.ofSeconds(1)).withBurst(1_000);
+    try (RedisEventQueue queue =
+        RedisEventQueue.builder(fast)
+            .uri(redis.uri())
+            .namespace(namespace)
+            .startUp(RedisEventQueue.StartUp.FULL)
+            .connect()) {
+      queue.publish(events);
+      TakeResult taken =
+          queue.take(new TakeRequest(reason, "test", events.size(), Duration.ofMinutes(1)));
+      for (Lease lease : ((TakeResult.Taken) taken).leases()) {
+        assertThat(queue.fail(lease, reason)).isEqualTo(Settlement.SETTLED);
+      }
+    }
+  }
+
+  private static AuditEvent event(String id, String wallet) {
+    return AuditEvent.of(id, EventType.OPEN_ORDER_DETECTED, wallet)
+        .withPayload(Payload.ofText("secret of " + id))
+        .withAttribute("exchange", "kraken");
+  }
+
+  @Test
+  void oneFailedEventIsShownWithItsAttemptsAndOnlyOnDemandItsPayload()
+      throws JsonProcessingException {
+    publishAndFail(List.of(event("a", "w-1")), "HTTP 503");
+
+    String masked = done("failed 1");
+    assertThat(masked)
+        .contains("Event       1  a\n", "Wallet      w-1\n", "HTTP 503", "ATTEMPT", "Published")
+        .contains("Payload     11 bytes, not shown: see --show-payload\n")
+        .doesNotContain("secret", "kraken");
+    assertThat(done("failed 1 --show-payload"))
+        .contains("secret of a", "Attribute   exchange = kraken\n");
+    JsonNode json = json("failed 1");
+    assertThat(json.get("content").isNull()).isTrue();
+    assertThat(json.at("/history/0/reason").textValue()).isEqualTo("HTTP 503");
+    assertThat(json.at("/history/0/takenAt").textValue())
+        .isGreaterThanOrEqualTo(json.get("publishedAt").textValue());
+    assertThat(json("failed --show-payload").at("/events/0/content/payload").textValue())
+        .isEqualTo("secret of a");
+    CommandRun unknown = queue("failed 2");
+    assertThat(unknown.exitCode()).isEqualTo(2);
+    assertThat(unknown.out()).isEmpty();
+    assertThat(unknown.err()).contains("no failed event has the number 2");
+  }
+
+  @Test
+  void failedEventsAreFoundGroupedRedrivenAndDiscardedByWhatTheyAre()
+      throws JsonProcessingException {
+    publishAndFail(List.of(event("a", "w-1"), event("b", "w-2")), "HTTP 503 after 1042 ms");
+    publishAndFail(List.of(event("c", "w-1")), "HTTP 503 after 17 ms");
+    publishAndFail(List.of(event("d", "w-2"), event("e", "w-2")), "no such wallet");
+
+    assertThat(json("failed --wallet w-1").get("events").findValuesAsText("id"))
+        .containsExactly("a", "c");
+    assertThat(json("failed --id e").get("events").findValuesAsText("id")).containsExactly("e");
+    assertThat(json("failed --event-type REBALANCE_NEEDED").get("events")).isEmpty();
+    assertThat(done("failed --reason WALLET --wallet w-1"))
+        .isEqualTo("no failed event was found\n0 of the 5 looked at, of 5 in all\n");
+    assertThat(done("failed --reason WALLET --look-at 4").lines())
+        .last()
+        .isEqualTo("1 of the 4 looked at, of 5 in all; go on with --after 4");
+
+    JsonNode reasons = json("failed --by-reason");
+    assertThat(reasons.at("/reasons").findValuesAsText("reason"))
+        .containsExactly("HTTP 503 after … ms", "no such wallet");
+    assertThat(reasons.at("/reasons").findValuesAsText("events")).containsExactly("3", "2");
+    assertThat(done("failed --by-reason")).contains("EVENTS", "5 of the 5 looked at");
+
+    CommandRun unconfirmed = queue("discard --wallet w-1");
+    assertThat(unconfirmed.exitCode()).isEqualTo(2);
+    assertThat(unconfirmed.err()).contains("would discard 2 failed events", "--yes");
+    assertThat(json("stats").get("failed").intValue()).isEqualTo(5);
+
+    JsonNode redriven = json("redrive --wallet w-2 --reason wallet");
+    assertThat(redriven.get("redriven").intValue()).isEqualTo(2);
+    assertThat(redriven.get("lookedAt").intValue()).isEqualTo(5);
+    assertThat(done("discard --wallet w-2 --yes")).isEqualTo("1 failed event discarded\n");
+    CommandRun some = queue("discard 1 999999 --yes");
+    assertThat(some.out()).isEqualTo("1 failed event discarded\n");
+    assertThat(some.exitCode()).isEqualTo(2);
+    assertThat(json("discard --all --yes").get("discarded").intValue()).isEqualTo(1);
+    assertThat(json("stats").get("failed").intValue()).isZero();
+    assertThat(json("stats").get("conserved").booleanValue()).isTrue();
   }
 
   @ParameterizedTest
@@ -349,6 +453,12 @@ class QueueCommandTest {
         "clear everything",
         "redrive",
         "redrive x",
+        "redrive 1 --all",
+        "redrive --id a --all",
+        "discard",
+        "discard --yes",
+        "failed 1 2",
+        "failed --look-at 0",
         "cancel",
         "reprioritize e1",
         "publish --delay -1s",

@@ -1,8 +1,12 @@
 package io.ratelimit.cli.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ratelimit.cli.watch.ManagerSeen;
 import io.ratelimit.cli.watch.Monitor;
+import io.ratelimit.cli.watch.Picture;
+import io.ratelimit.cli.watch.Watch;
 import io.ratelimit.cli.web.BrowserGuard;
 import io.ratelimit.cli.web.Dashboard;
 import io.ratelimit.cli.web.WebServer;
@@ -10,6 +14,7 @@ import io.ratelimit.cli.web.WebToken;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueueUnavailableException;
@@ -18,6 +23,7 @@ import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.time.VirtualTime;
 import io.ratelimit.temporal.manager.ManagerStatus;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -29,19 +35,23 @@ public final class ShownQueue implements AutoCloseable {
 
   public static final WebToken TOKEN = WebToken.of("a-token-for-tests");
 
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
   private final VirtualTime time = VirtualTime.startingAt(Instant.parse("2026-01-01T00:00:00Z"));
   private final InMemoryEventQueue queue =
       InMemoryEventQueue.builder(RateLimit.of(50).perMinute().withBurst(50)).time(time).build();
-  private final Monitor monitor;
+  private final Watch watch;
   private final Dashboard dashboard;
   private final WebServer server;
-  private Optional<ManagerStatus> manager = Optional.empty();
+  private final ShownManagers managers = new ShownManagers();
+  private ManagerSeen manager = new ManagerSeen.None();
+  private Optional<String> away = Optional.empty();
 
   private ShownQueue(String name, int port, Optional<WebToken> token) {
-    monitor = new Monitor(name, queue, () -> manager.map(any -> "audit-1"), () -> manager);
-    dashboard =
-        new Dashboard(
-            queue.failedQueue(), BrowserGuard.allowing(Stream.of("audits.example")), token);
+    watch =
+        new Watch(
+            new Monitor(name, thatMayBeAway()), () -> manager, Optional.of(managers), PAUSE, time);
+    dashboard = new Dashboard(queue, BrowserGuard.allowing(Stream.of("audits.example")), token);
     server = WebServer.start(WebServer.LOOPBACK, port, List.of(dashboard));
   }
 
@@ -63,6 +73,11 @@ public final class ShownQueue implements AutoCloseable {
   /** One that nobody can change. */
   public static ShownQueue readOnly() {
     return new ShownQueue("audits", 0, Optional.empty());
+  }
+
+  /** The managers and workers beside the queue. */
+  public ShownManagers managers() {
+    return managers;
   }
 
   public InMemoryEventQueue queue() {
@@ -104,18 +119,47 @@ public final class ShownQueue implements AutoCloseable {
   }
 
   public void manager(ManagerStatus status) {
-    manager = Optional.of(status);
+    manager = new ManagerSeen.Answering("audit-1", status);
+  }
+
+  /** Has the manager be as it is seen. */
+  public void manager(ManagerSeen seen) {
+    manager = seen;
   }
 
   /** Lets a second go by, and tells the browsers how things are. */
   public void show() {
     time.advance(Duration.ofSeconds(1));
-    dashboard.show(monitor.look());
+    away = Optional.empty();
+    Picture unused = watch.look();
+    dashboard.show(watch);
   }
 
   /** Tells the browsers that the queue cannot be read. */
   public void showAway(String why) {
-    dashboard.away(new QueueUnavailableException(why, new IllegalStateException("no route")));
+    away = Optional.of(why);
+    assertThatThrownBy(watch::look).isInstanceOf(QueueUnavailableException.class);
+    dashboard.show(watch);
+  }
+
+  /** Lets time go by while the queue does not answer, and tells the browsers. */
+  public void showHung(Duration duration) {
+    time.advance(duration);
+    dashboard.show(watch);
+  }
+
+  private EventQueue thatMayBeAway() {
+    return (EventQueue)
+        Proxy.newProxyInstance(
+            EventQueue.class.getClassLoader(),
+            new Class<?>[] {EventQueue.class},
+            (proxy, method, arguments) -> {
+              if (away.isPresent()) {
+                throw new QueueUnavailableException(
+                    away.get(), new IllegalStateException("no route"));
+              }
+              return method.invoke(queue, arguments);
+            });
   }
 
   @Override

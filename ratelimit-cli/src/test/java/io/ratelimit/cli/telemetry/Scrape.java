@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.ratelimit.cli.server.TemporalServer;
+import io.ratelimit.cli.watch.Watch;
 import io.ratelimit.cli.web.BrowserGuard;
 import io.ratelimit.cli.web.WebServer;
 import io.ratelimit.core.engine.EngineListener;
@@ -46,8 +47,9 @@ public final class Scrape {
         RateLimitClient client =
             RateLimitClient.connect(server.server(), server.client(), "scraped");
         EventQueue queue =
-            telemetry.queue(InMemoryEventQueue.create(RateLimit.of(20).perMinute()))) {
-      telemetry.manager(client, Optional::empty);
+            telemetry.queue(InMemoryEventQueue.create(RateLimit.of(20).perMinute()));
+        Watch watch = Watch.over(QUEUE, queue, client, Optional::empty, Duration.ofSeconds(1))) {
+      telemetry.watched(watch.start()::picture);
       work(queue, telemetry.listeners());
       assertThatThrownBy(() -> client.status("nobody")).isInstanceOf(ManagerException.class);
       URI metrics = URI.create(telemetry.url().orElseThrow());

@@ -125,8 +125,10 @@ class DashboardTest {
       assertThat(JSON.readTree(history.get(1)).findValuesAsText("pending"))
           .containsExactly("1", "2");
       assertThat(first.get(0)).isEqualTo("view");
-      assertThat(JSON.readTree(first.get(1)).at("/monitor/queue/pending").intValue()).isEqualTo(2);
-      assertThat(JSON.readTree(second.get(1)).at("/monitor/queue/pending").intValue()).isEqualTo(3);
+      assertThat(JSON.readTree(first.get(1)).at("/seen/monitor/queue/pending").intValue())
+          .isEqualTo(2);
+      assertThat(JSON.readTree(second.get(1)).at("/seen/monitor/queue/pending").intValue())
+          .isEqualTo(3);
     }
   }
 
@@ -148,8 +150,27 @@ class DashboardTest {
 
       Iterator<String> lines = stream(shown);
       assertThat(message(lines).get(0)).isEqualTo("history");
-      assertThat(message(lines))
-          .containsExactly("away", "{\"error\":\"Redis is not there: no route\"}");
+      JsonNode never = JSON.readTree(message(lines).get(1));
+      assertThat(never.at("/condition/state").textValue()).isEqualTo("UNREAD");
+      assertThat(never.get("live").booleanValue()).isFalse();
+
+      shown.publish("e1", "w");
+      shown.show();
+      assertThat(JSON.readTree(message(lines).get(1)).get("live").booleanValue()).isTrue();
+
+      shown.showHung(Duration.ofSeconds(25));
+      JsonNode hung = JSON.readTree(message(lines).get(1));
+      assertThat(hung.at("/condition/state").textValue()).isEqualTo("STALE");
+      assertThat(hung.at("/condition/last/state").textValue()).isEqualTo("UNWATCHED");
+      assertThat(hung.at("/ageSeconds").doubleValue()).isEqualTo(25);
+      assertThat(hung.at("/seen/monitor/queue/pending").intValue())
+          .as("what was known stays to be seen")
+          .isEqualTo(1);
+
+      shown.showAway("Redis is not there");
+      JsonNode away = JSON.readTree(message(lines).get(1));
+      assertThat(away.at("/condition/state").textValue()).isEqualTo("UNREACHABLE");
+      assertThat(away.at("/condition/error").textValue()).contains("Redis is not there");
     }
   }
 
@@ -267,6 +288,55 @@ class DashboardTest {
       assertThat(first.get("events")).hasSize(20);
       assertThat(second.get("events")).hasSize(11);
       assertThat(second.get("next").isNull()).isTrue();
+    }
+  }
+
+  @Test
+  void failedEventsAreFoundAndCountedByReasonWithoutWhatTheyCarry() throws Exception {
+    try (ShownQueue shown = ShownQueue.open()) {
+      shown.fail("e1", "w-1", "HTTP 503 after 1042 ms");
+      shown.fail("e2", "w-2", "HTTP 503 after 17 ms");
+      shown.fail("e3", "w-2", "no such wallet");
+
+      JsonNode found = JSON.readTree(get(shown.url("/api/failed?wallet=w-2&reason=http")).body());
+      JsonNode reasons = JSON.readTree(get(shown.url("/api/failed/reasons")).body());
+
+      assertThat(found.at("/events").findValuesAsText("id")).containsExactly("e2");
+      assertThat(found.get("lookedAt").intValue()).isEqualTo(3);
+      assertThat(found.at("/events/0/content").isNull()).isTrue();
+      assertThat(reasons.at("/reasons").findValuesAsText("reason"))
+          .containsExactly("HTTP 503 after … ms", "no such wallet");
+    }
+  }
+
+  @Test
+  void onlyWhoKnowsTheTokenSeesAPayloadOrDiscards() throws Exception {
+    try (ShownQueue shown = ShownQueue.open()) {
+      for (String id : List.of("e1", "e2", "e3")) {
+        shown.fail(id, "w", id.equals("e3") ? "other" : "no such wallet");
+      }
+      String content = shown.url("/api/failed/1/content");
+      String one = shown.url("/api/failed/1/discard");
+      String some = shown.url("/api/failed/discard?after=0&reason=wallet");
+      String[] secret = token(ShownQueue.TOKEN.secret());
+
+      assertThat(get(content).statusCode()).isEqualTo(403);
+      assertThat(post(one).statusCode()).isEqualTo(403);
+      assertThat(post(some, token("a-token-for-test")).statusCode()).isEqualTo(403);
+      assertThat(shown.queue().stats().failed()).isEqualTo(3);
+
+      JsonNode shownContent = JSON.readTree(get(content, secret).body());
+      assertThat(shownContent.at("/content/payload").isTextual()).isTrue();
+      assertThat(JSON.readTree(post(one, secret).body()).get("discarded").intValue()).isEqualTo(1);
+      assertThat(post(one, secret).statusCode()).isEqualTo(404);
+      JsonNode matching = JSON.readTree(post(some, secret).body());
+      assertThat(matching.get("discarded").intValue()).isEqualTo(1);
+      assertThat(matching.get("next").isNull()).isTrue();
+      assertThat(shown.queue().failedQueue().page(0, 10))
+          .extracting(failed -> failed.event().id())
+          .containsExactly("e3");
+      JsonNode back = JSON.readTree(post(shown.url("/api/failed/redrive?id=e3"), secret).body());
+      assertThat(back.get("redriven").intValue()).isEqualTo(1);
     }
   }
 
@@ -413,5 +483,75 @@ class DashboardTest {
         .contains("127.0.0.1 asked for failed event 7 back: NOT_FOUND")
         .contains("127.0.0.1 asked for all failed events after 0 back: 0 came, 0 are duplicates")
         .doesNotContain("a-token-for-tests");
+  }
+
+  @Test
+  void whoKnowsTheTokenPausesResumesAndChanges() throws Exception {
+    try (ShownQueue shown = ShownQueue.open()) {
+      shown.show();
+
+      assertThat(post(shown, "/api/queue/pause", true).statusCode()).isEqualTo(200);
+      assertThat(shown.queue().stats().limit().pause()).isPresent();
+      assertThat(post(shown, "/api/queue/resume", true).body()).contains("started again");
+      assertThat(shown.queue().stats().limit().pause()).isEmpty();
+      assertThat(post(shown, "/api/queue/limit?rate=30/m", true).body()).contains("30/min");
+      assertThat(shown.queue().limitControl().settings().normal().permits()).isEqualTo(30);
+      assertThat(post(shown, "/api/manager/workers?manager=audit-1&min=2&max=4", true).body())
+          .contains("2 to 4 workers");
+      HttpResponse<String> unknown = post(shown, "/api/manager/stop?manager=nobody", true);
+      assertThat(unknown.statusCode()).isEqualTo(409);
+      assertThat(unknown.body()).contains("nobody");
+      assertThat(shown.managers().done()).containsExactly("workers audit-1 2 4", "stop nobody");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/api/queue/pause",
+        "/api/queue/resume",
+        "/api/queue/limit?rate=30/m",
+        "/api/manager/workers?manager=m&min=2&max=4",
+        "/api/manager/stop?manager=m"
+      })
+  void whoDoesNotChangesNothing(String path) throws Exception {
+    try (ShownQueue shown = ShownQueue.open()) {
+      shown.show();
+
+      assertThat(post(shown, path, false).statusCode()).isEqualTo(403);
+      assertThat(shown.queue().limitControl().settings().normal().permits()).isEqualTo(50);
+      assertThat(shown.queue().stats().limit().pause()).isEmpty();
+      assertThat(shown.managers().done()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/api/queue/limit",
+        "/api/queue/limit?rate=many",
+        "/api/manager/workers?manager=m&min=x&max=4",
+        "/api/manager/workers?manager=m&min=5&max=4",
+        "/api/manager/stop?manager="
+      })
+  void whatCannotBeUnderstoodIsSaidToBeSo(String path) throws Exception {
+    try (ShownQueue shown = ShownQueue.open()) {
+      shown.show();
+
+      HttpResponse<String> refused = post(shown, path, true);
+      assertThat(refused.statusCode()).isEqualTo(400);
+      assertThat(JSON.readTree(refused.body()).get("error").textValue()).isNotBlank();
+    }
+  }
+
+  private static HttpResponse<String> post(ShownQueue shown, String path, boolean token)
+      throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(shown.url(path)))
+            .POST(HttpRequest.BodyPublishers.noBody());
+    if (token) {
+      request.header("Authorization", "Bearer " + ShownQueue.TOKEN.secret());
+    }
+    return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
   }
 }

@@ -149,7 +149,8 @@ public final class AuditEngine implements AutoCloseable {
       if (recording != null) {
         all.add(recording);
       }
-      Session beginning = new Session(settings, new Listeners(all), timeLeft);
+      Session beginning =
+          new Session(settings, new Listeners(all, settings.queue().time()), timeLeft);
       beginning.start();
       session = beginning;
       return beginning;

@@ -3,11 +3,13 @@ package io.ratelimit.core.limiter;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.limiter.QueueRateLimiter;
+import io.ratelimit.core.limit.Charges;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.LimitControl;
+import io.ratelimit.core.queue.NamedLimitControl;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -25,10 +27,14 @@ import java.util.concurrent.CompletableFuture;
  * RateLimit#withMargin} absorbs what a start may be late. A permit that was granted is spent,
  * whether or not it is used.
  *
- * <p><b>Order.</b> Callers of one limiter that wait get their permits in the order in which they
- * asked, and nobody overtakes them. Between two limiters, and between a limiter and the takes of a
- * queue, there is no order: a caller who wants many permits at once may wait long while others take
- * one at a time.
+ * <p><b>By name and key.</b> {@link Charges} draw from the queue's named limits, and from its own
+ * limit only if they say so. Who waits for a key that is closed holds up nobody who waits for
+ * others, and however many keys there are, they need one connection and no thread each.
+ *
+ * <p><b>Order.</b> Callers of one limiter that wait for the same limits and keys get their permits
+ * in the order in which they asked, and nobody of them overtakes. Between two limiters, between
+ * callers of different keys, and between a limiter and the takes of a queue, there is no order: a
+ * caller who wants many permits at once may wait long while others take one at a time.
  *
  * <p><b>Giving up.</b> A caller that is interrupted, or cancels its future, gives up its place, and
  * nothing is spent for it. If its permits were being granted at that moment, the next caller that
@@ -67,31 +73,42 @@ public interface RateLimiter extends AutoCloseable {
     return QueueRateLimiter.lent(queue);
   }
 
-  /** Acquires one permit if it may be used now; see {@link #tryAcquire(int)}. */
+  /** Acquires one permit if it may be used now; see {@link #tryAcquire(Charges)}. */
   default AcquireResult tryAcquire() {
     return tryAcquire(1);
   }
 
   /**
-   * Acquires permits for one start if it may be made now. Never waits for the limit, but may wait
-   * for the store. Behind callers that wait, it may not.
+   * Acquires permits of the queue's own limit if they may be used now.
    *
    * @param permits what the start costs: 1 to {@value RateLimit#MAX_PERMITS}
    * @throws IllegalArgumentException if the number of permits is outside its range
+   */
+  default AcquireResult tryAcquire(int permits) {
+    return tryAcquire(Charges.permits(permits));
+  }
+
+  /**
+   * Acquires what one start costs if it may be made now: from all of the limits and keys that it is
+   * charged in, or from none. Never waits for the limits, but may wait for the store. Behind
+   * callers that wait for the same limits and keys, it may not.
+   *
+   * @throws IllegalArgumentException if it is charged in a limit that is not set, or that has no
+   *     window
    * @throws io.ratelimit.core.queue.QueueUnavailableException if the store did not answer; the
    *     permits may have been spent
    * @throws IllegalStateException if the limiter or its queue is closed
    */
-  AcquireResult tryAcquire(int permits);
+  AcquireResult tryAcquire(Charges charges);
 
-  /** Acquires one permit, for as long as that takes; see {@link #acquire(int)}. */
+  /** Acquires one permit, for as long as that takes; see {@link #acquire(Charges)}. */
   @CanIgnoreReturnValue
   default AcquireResult.Granted acquire() throws InterruptedException {
     return acquire(1);
   }
 
   /**
-   * Acquires permits for one start, and blocks until it may be made, for as long as that takes.
+   * Acquires permits of the queue's own limit, for as long as that takes.
    *
    * @param permits what the start costs: 1 to {@value RateLimit#MAX_PERMITS}
    * @throws IllegalArgumentException if the number of permits is outside its range, or the normal
@@ -101,48 +118,91 @@ public interface RateLimiter extends AutoCloseable {
    */
   @CanIgnoreReturnValue
   default AcquireResult.Granted acquire(int permits) throws InterruptedException {
-    AcquireResult result = acquire(permits, Requirements.LONGEST);
+    return acquire(Charges.permits(permits));
+  }
+
+  /**
+   * Acquires what one start costs, and blocks until it may be made, for as long as that takes.
+   *
+   * @throws IllegalArgumentException if a limit never admits so much, is not set, or has no window
+   * @throws InterruptedException if the thread is interrupted; it has given up
+   * @throws IllegalStateException if the limiter or its queue is closed
+   */
+  @CanIgnoreReturnValue
+  default AcquireResult.Granted acquire(Charges charges) throws InterruptedException {
+    AcquireResult result = acquire(charges, Requirements.LONGEST);
     if (result instanceof AcquireResult.Granted granted) {
       return granted;
     } else if (result instanceof AcquireResult.Never never) {
       throw new IllegalArgumentException(
           "a start that costs "
               + never.permits()
-              + " permits can never be made: the limit has "
+              + never
+                  .key()
+                  .map(key -> " in the limit " + key + " can never be made: it admits ")
+                  .orElse(" permits can never be made: the limit has ")
               + never.most());
     }
     throw new IllegalStateException("nothing may start for a hundred years: " + result);
   }
 
   /**
-   * Acquires permits for one start, and blocks until it may be made, or until the wait is over. Who
-   * cannot be first before that is told so at once: a change of the limit may then still make it
-   * possible.
+   * Acquires permits of the queue's own limit, and waits at most so long; see {@link
+   * #acquire(Charges, Duration)}.
    *
    * @param permits what the start costs: 1 to {@value RateLimit#MAX_PERMITS}
    * @param atMost how long to wait: 0 or more
-   * @return {@link AcquireResult.Granted}, or why there was no permit in that time
    * @throws IllegalArgumentException if a value is outside its range
+   * @throws InterruptedException if the thread is interrupted; it has given up
+   */
+  default AcquireResult acquire(int permits, Duration atMost) throws InterruptedException {
+    return acquire(Charges.permits(permits), atMost);
+  }
+
+  /**
+   * Acquires what one start costs, and blocks until it may be made, or until the wait is over. Who
+   * cannot be first before that is told so at once: a change of the limit may then still make it
+   * possible.
+   *
+   * @param atMost how long to wait: 0 or more
+   * @return {@link AcquireResult.Granted}, or why there was no permit in that time
+   * @throws IllegalArgumentException if the wait is negative, or a limit is not set or has no
+   *     window
    * @throws InterruptedException if the thread is interrupted; it has given up
    * @throws io.ratelimit.core.queue.QueueUnavailableException if the store did not answer until
    *     then; the permits may have been spent
    * @throws IllegalStateException if the limiter or its queue is closed
    */
-  AcquireResult acquire(int permits, Duration atMost) throws InterruptedException;
+  AcquireResult acquire(Charges charges, Duration atMost) throws InterruptedException;
 
   /**
-   * Acquires permits as {@link #acquire(int, Duration)} does, and does not block. What it throws
-   * while it waits completes the future exceptionally.
+   * Acquires permits of the queue's own limit, and does not block; see {@link
+   * #acquireAsync(Charges, Duration)}.
+   *
+   * @param permits what the start costs: 1 to {@value RateLimit#MAX_PERMITS}
+   * @param atMost how long to wait: 0 or more
+   * @throws IllegalArgumentException if a value is outside its range
+   */
+  default CompletableFuture<AcquireResult> acquireAsync(int permits, Duration atMost) {
+    return acquireAsync(Charges.permits(permits), atMost);
+  }
+
+  /**
+   * Acquires what one start costs as {@link #acquire(Charges, Duration)} does, and does not block.
+   * What it throws while it waits completes the future exceptionally.
    *
    * @return completed in the limiter's thread, so that what depends on it must return at once or
    *     use another thread; {@linkplain CompletableFuture#cancel cancel it} to give up
-   * @throws IllegalArgumentException if a value is outside its range
+   * @throws IllegalArgumentException if the wait is negative
    * @throws IllegalStateException if the limiter is closed
    */
-  CompletableFuture<AcquireResult> acquireAsync(int permits, Duration atMost);
+  CompletableFuture<AcquireResult> acquireAsync(Charges charges, Duration atMost);
 
   /** Returns what reads, changes and pauses the limit. */
   LimitControl limitControl();
+
+  /** Returns what reads and changes the named limits, and pauses their keys. */
+  NamedLimitControl namedLimitControl();
 
   /** Returns the time that the instants in an {@link AcquireResult} are in. */
   Time time();

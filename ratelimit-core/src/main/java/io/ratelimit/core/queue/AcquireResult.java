@@ -1,5 +1,6 @@
 package io.ratelimit.core.queue;
 
+import io.ratelimit.core.limit.LimitKey;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -24,17 +25,25 @@ public sealed interface AcquireResult {
   record NotBefore(Instant at) implements AcquireResult {}
 
   /**
-   * Starts are paused. Nothing was spent.
+   * Starts are paused, or those of a key that it is charged in. Nothing was spent.
    *
    * @param until when the pause ends by itself, if it does
    */
   record Paused(Optional<Instant> until) implements AcquireResult {}
 
   /**
-   * It can never start, as it costs more permits than the normal limit has. Nothing was spent.
+   * It can never start, as it costs more than a limit ever admits. Nothing was spent.
    *
-   * @param permits what it costs
+   * @param permits what it costs there
    * @param most the most that can start
+   * @param key where: the key of a named limit; empty: the queue's own limit, which has fewer
+   *     permits in its normal state
    */
-  record Never(int permits, int most) implements AcquireResult {}
+  record Never(int permits, int most, Optional<LimitKey> key) implements AcquireResult {
+
+    /** It costs more permits than the queue's own limit has. */
+    public Never(int permits, int most) {
+      this(permits, most, Optional.empty());
+    }
+  }
 }

@@ -152,8 +152,12 @@ public interface EventQueue extends AutoCloseable {
   /**
    * Spends permits on starts that no event is taken for, such as calls that a host makes to the
    * same API by itself: they count in every window as the starts of events do, in the same state,
-   * and no event moves. The requests are decided on in their order; where one must wait, so must
-   * those behind it, and they get the same answer. Nothing can be given back.
+   * and no event moves. One that is charged in keys of named limits spends from all that it names
+   * or from none, in the windows that takes spend from; attempts at once are not counted for it.
+   *
+   * <p>The requests are decided on in their order; where one must wait, so must those behind it
+   * that draw from the same limits and keys, and they get the same answer. Nothing can be given
+   * back.
    *
    * <p>A request that is sent again with its id within {@link #REMEMBERED_REQUESTS} of its start
    * gets that start again, and spends nothing, as long as it is among the latest {@link
@@ -163,7 +167,8 @@ public interface EventQueue extends AutoCloseable {
    *
    * @param requests at most {@link #MAX_PAGE}
    * @return an answer for each, in their order
-   * @throws IllegalArgumentException if they are too many
+   * @throws IllegalArgumentException if they are too many, or one is charged in a named limit that
+   *     is not set or has no window; nothing was spent for any of them
    */
   List<AcquireResult> acquire(List<AcquireRequest> requests);
 

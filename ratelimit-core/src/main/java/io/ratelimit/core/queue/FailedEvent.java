@@ -2,6 +2,7 @@ package io.ratelimit.core.queue;
 
 import io.ratelimit.core.event.AuditEvent;
 import java.time.Instant;
+import java.util.List;
 
 /**
  * An event that was given up. One whose record in the store cannot be read is here too: its type is
@@ -13,6 +14,25 @@ import java.time.Instant;
  * @param attempts how often it was attempted
  * @param reason why it was given up
  * @param failedAt when, by the queue's clock
+ * @param publishedAt when it was published, by the queue's clock; of one with a delayed start, from
+ *     when on it might start
+ * @param history what became of its attempts, the earliest first: the latest {@value #MAX_HISTORY},
+ *     of those since it was published or redriven; unmodifiable
  */
 public record FailedEvent(
-    long sequence, AuditEvent event, int attempts, String reason, Instant failedAt) {}
+    long sequence,
+    AuditEvent event,
+    int attempts,
+    String reason,
+    Instant failedAt,
+    Instant publishedAt,
+    List<PastAttempt> history) {
+
+  /** How many attempts are kept in the history of an event. */
+  public static final int MAX_HISTORY = 10;
+
+  /** Creates a failed event; the history is copied. */
+  public FailedEvent {
+    history = List.copyOf(history);
+  }
+}

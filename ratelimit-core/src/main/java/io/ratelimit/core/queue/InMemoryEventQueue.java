@@ -11,6 +11,7 @@ import io.ratelimit.core.internal.memory.InMemoryFailedQueue;
 import io.ratelimit.core.internal.memory.InMemoryLimitControl;
 import io.ratelimit.core.internal.memory.InMemoryNamedLimitControl;
 import io.ratelimit.core.internal.memory.QueueState;
+import io.ratelimit.core.internal.memory.SharedLimits;
 import io.ratelimit.core.internal.queue.Pages;
 import io.ratelimit.core.internal.time.DueTimes;
 import io.ratelimit.core.limit.Charge;
@@ -33,7 +34,7 @@ public final class InMemoryEventQueue implements EventQueue {
 
   private final Optional<String> name;
   private final Time time;
-  private final Guard guard = new Guard();
+  private final Guard guard;
   private final QueueState state;
   private final FailedQueue failedQueue;
   private final LimitControl limitControl;
@@ -44,9 +45,17 @@ public final class InMemoryEventQueue implements EventQueue {
     this.name = builder.name;
     this.time = builder.time;
     this.limits = builder.limits;
+    SharedLimits shared = builder.scope.map(scope -> scope.shared).orElseGet(SharedLimits::new);
+    shared.join(time);
     this.state =
         new QueueState(
-            builder.limit, builder.aging, builder.countedTypes, limits.declared(), time.now());
+            builder.limit,
+            builder.aging,
+            builder.countedTypes,
+            limits.declared(),
+            shared,
+            time.now());
+    this.guard = new Guard(shared);
     this.failedQueue = new InMemoryFailedQueue(guard, state);
     this.limitControl = new InMemoryLimitControl(guard, state, time);
     this.namedLimitControl = new InMemoryNamedLimitControl(guard, state, time);
@@ -69,6 +78,7 @@ public final class InMemoryEventQueue implements EventQueue {
     private Time time = Time.system();
     private Optional<Duration> aging = Optional.empty();
     private Limits limits = Limits.none();
+    private Optional<LimitScope> scope = Optional.empty();
     private int countedTypes = COUNTED_TYPES;
 
     private Builder(RateLimit limit) {
@@ -113,6 +123,16 @@ public final class InMemoryEventQueue implements EventQueue {
     }
 
     /**
+     * Shares named limits with the other queues of a scope; by default they are the queue's own.
+     * All queues of a scope live in the same time.
+     */
+    @CanIgnoreReturnValue
+    public Builder scope(LimitScope newScope) {
+      this.scope = Optional.of(newScope);
+      return this;
+    }
+
+    /**
      * How many types of pending events are counted one by one, each weight above 1 as one more;
      * what comes beyond them is counted as {@link io.ratelimit.core.event.EventType#OTHERS}, and
      * waits, is taken and done like all. {@value EventQueue#COUNTED_TYPES} by default.
@@ -126,7 +146,11 @@ public final class InMemoryEventQueue implements EventQueue {
       return this;
     }
 
-    /** Creates the queue. */
+    /**
+     * Creates the queue.
+     *
+     * @throws IllegalArgumentException if other queues of its scope live in another time
+     */
     public InMemoryEventQueue build() {
       return new InMemoryEventQueue(this);
     }
@@ -212,11 +236,11 @@ public final class InMemoryEventQueue implements EventQueue {
     Requirements.notNegative("delay", delay);
     requireNonNull(reason, "reason");
     // Whoever sleeps until something falls due must hear of what may fall due earlier.
-    return guard.locked(() -> retry(lease, delay, time.now()), Settlement.SETTLED::equals);
+    return guard.locked(() -> retry(lease, delay, reason, time.now()), Settlement.SETTLED::equals);
   }
 
-  private Settlement retry(Lease lease, Duration delay, Instant now) {
-    return state.retry(lease, DueTimes.after(now, delay), now);
+  private Settlement retry(Lease lease, Duration delay, String reason, Instant now) {
+    return state.retry(lease, DueTimes.after(now, delay), reason, now);
   }
 
   @Override
@@ -299,6 +323,6 @@ public final class InMemoryEventQueue implements EventQueue {
 
   @Override
   public void close() {
-    guard.close();
+    guard.close(state::end);
   }
 }

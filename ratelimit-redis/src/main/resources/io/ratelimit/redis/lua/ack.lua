@@ -51,6 +51,7 @@ for n, token in ipairs(asked) do
     is_any_charged = is_any_charged or lease.held ~= ''
     if lease.attempt > 1 then
       repeated[#repeated + 1] = id
+      repeated[#repeated + 1] = '\1' .. id
     end
     seen[token] = true
   else

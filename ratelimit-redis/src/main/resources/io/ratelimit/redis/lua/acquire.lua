@@ -1,34 +1,113 @@
--- Spends permits on starts that no event is taken for, for one request after the other. Where one must
--- wait, so must those behind it, with the same answer. A request that is sent again with the same id gets
--- the start that it got, for a while: of the latest requests only, as a start that is made long after it
--- was counted may be one too many in its window.
+-- Spends permits on starts that no event is taken for, for one request after the other: of the limit of
+-- the queue, and what named limits charge, "/limit=key:cost" for each; all of it or nothing. Where one
+-- must wait, so must those behind it that draw from the same, with the same answer. A request that is
+-- sent again with the same id gets the start that it got, for a while: of the latest requests only, as a
+-- start that is made long after it was counted may be one too many in its window.
 --
--- KEYS meta scope starts limits acquired
--- ARGV given seen remembered start_up [request permits]…
--- REPLY now, latest start, settings, epoch and server or nil (ask again), and for each request one of
+-- KEYS meta scope starts limits limits:starts limits:held acquired
+-- ARGV given seen remembered start_up [request permits charges]…
+-- REPLY now, latest start, settings, epoch and server or nil (ask again), 'undeclared' or 'windowless' and a limit where nothing is decided, or 'decided' and for each request one of
 --         'granted', start
 --         'at', time
 --         'paused', until or nil
---         'never', the most permits that can start
--- COST O(log n) for each request; O(log starts) for the limit while it stays the same
+--         'never', "most limit=key": the most that can start, and where, or nowhere for the limit of the queue
+-- COST O(log n) for each request, and for each key and window that it is charged in; O(log starts) for the
+--      limit while it stays the same
 
-local META, SCOPE, STARTS, LIMITS, ACQUIRED = unpack(KEYS)
+local META, SCOPE, STARTS, LIMITS, LIMITS_STARTS, LIMITS_HELD, ACQUIRED = unpack(KEYS)
 local given, seen, remembered, start_up = unpack(ARGV)
 -- @include basics
 -- @include limiter
 -- @include state
+-- @include charges
 
 -- As io.ratelimit.core.queue.EventQueue has them.
 local REMEMBERED = 5000000
 local MOST_REMEMBERED = 1000
 
 local requests = {}
-for i = 5, #ARGV, 2 do
-  requests[#requests + 1] = { id = ARGV[i], permits = whole('permits', ARGV[i + 1], 1, 1000000) }
+local is_any_charged = false
+for i = 5, #ARGV, 3 do
+  local charges = ARGV[i + 2] or ''
+  if not are_charges(charges) then
+    error('ARGUMENT charges must be /limit=key:cost but are "' .. charges .. '"', 0)
+  end
+  is_any_charged = is_any_charged or charges ~= ''
+  local permits = whole('permits', ARGV[i + 1], charges == '' and 1 or 0, 1000000)
+  requests[#requests + 1] = { id = ARGV[i], permits = permits, charges = charges,
+    line = (permits > 0 and '+' or '') .. string.gsub(charges, ':%d+', '') }
 end
 -- @include loaded
 
-local acquired = 0
+-- What named limits need; making it takes longer than most calls.
+local keys
+if is_any_charged then
+  keys = (function()
+-- @include named
+-- @include pauses
+-- @include scoped
+-- @include keystates
+    local each = '/([^:/]+):(%d+)'
+    local K = {}
+
+    -- Why nothing can be decided on charges, and the limit; or nil.
+    function K.refusal(charges)
+      for key in string.gmatch(charges, each) do
+        local named = named_limit(name_of_key(key))
+        if not named then
+          return 'undeclared', name_of_key(key)
+        elseif #named.windows == 0 then
+          return 'windowless', name_of_key(key)
+        end
+      end
+    end
+
+    -- The most that a key admits, and the key, if it never admits its charge; or nil.
+    function K.never(charges)
+      for key, cost in string.gmatch(charges, each) do
+        local named = named_limit(name_of_key(key))
+        if tonumber(cost) > named.largest then
+          return int(named.largest) .. ' ' .. key
+        end
+      end
+    end
+
+    -- Why keys do not admit a start, or nil.
+    function K.closed(charges)
+      local latest, paused = now, NEVER
+      for key, cost in string.gmatch(charges, each) do
+        local pause = pause_of(key)
+        if pause and pause > now then
+          paused = math.max(paused, pause)
+        end
+        latest = math.max(latest, N.opening_for_call(key, tonumber(cost), now))
+      end
+      if paused > NEVER then
+        return 'paused', paused < FAR and paused
+      elseif latest > now then
+        return 'at', latest
+      end
+    end
+
+    function K.pay(charges, start)
+      for key, cost in string.gmatch(charges, each) do
+        N.start(key, tonumber(cost), start)
+      end
+      if owner then
+        redis.call('HSET', SCOPE, 'now', int(start))
+      end
+    end
+    return K
+  end)()
+  for _, request in ipairs(requests) do
+    local refusal, name = keys.refusal(request.charges)
+    if refusal then
+      return reply(refusal, name)
+    end
+  end
+end
+
+local granted, acquired = 0, 0
 
 -- The start that a request got before, or nil.
 local function start_of(id)
@@ -47,47 +126,72 @@ end
 
 local function acquire(request)
   write_even_if_full()
-  admit_weight(request.permits)
-  local outcome, detail = decide(now, request.permits)
+  local outcome, detail = 'granted', now
+  if request.charges ~= '' then
+    local closed, when = keys.closed(request.charges)
+    if closed then
+      return closed, when
+    end
+  end
+  if request.permits > 0 then
+    admit_weight(request.permits)
+    outcome, detail = decide(now, request.permits)
+    if outcome == 'granted' then
+      -- It is no attempt.
+      L.starts, L.permits = L.starts - 1, L.permits - request.permits
+      acquired = acquired + request.permits
+    elseif is_paused(now) then
+      return 'paused', S.pause ~= 'inf' and tonumber(S.pause)
+    end
+  end
   if outcome == 'granted' then
-    -- It is no attempt.
-    L.starts, L.permits = L.starts - 1, L.permits - request.permits
-    acquired = acquired + request.permits
+    if request.charges ~= '' then
+      keys.pay(request.charges, detail)
+    end
+    granted = granted + 1
     remember(request.id, detail)
-  elseif is_paused(now) then
-    return 'paused', S.pause ~= 'inf' and tonumber(S.pause)
   end
   return outcome, detail
 end
 
+local function never(request)
+  if request.permits > S.normal.permits then
+    return int(S.normal.permits) .. ' '
+  end
+  return request.charges ~= '' and keys.never(request.charges) or nil
+end
+
 local answers = {}
-local in_front, in_front_detail
+local in_front, in_front_detail = {}, {}
 for _, request in ipairs(requests) do
   local outcome, detail = 'granted', start_of(request.id)
   if not detail then
-    if request.permits > S.normal.permits then
-      outcome, detail = 'never', S.normal.permits
-    elseif in_front then
-      outcome, detail = in_front, in_front_detail
-    else
+    local line = request.line
+    outcome, detail = 'never', never(request)
+    if not detail then
+      outcome, detail = in_front[line], in_front_detail[line]
+    end
+    if not outcome then
       outcome, detail = acquire(request)
       if outcome ~= 'granted' then
-        in_front, in_front_detail = outcome, detail
+        in_front[line], in_front_detail[line] = outcome, detail
       end
     end
   end
   answers[#answers + 1] = outcome
   answers[#answers + 1] = detail
 end
-if acquired > 0 then
+if granted > 0 then
   redis.call('ZREMRANGEBYSCORE', ACQUIRED, '-inf', int(now - REMEMBERED))
   redis.call('ZREMRANGEBYRANK', ACQUIRED, 0, -MOST_REMEMBERED - 1)
-  count('acquired', acquired)
+  if acquired > 0 then
+    count('acquired', acquired)
+  end
   write_starts()
   save('now', int(now))
 end
-local answer = reply()
+local answer = reply('decided')
 for i = 1, 2 * #requests do
-  answer[4 + i] = answers[i]
+  answer[5 + i] = answers[i]
 end
 return answer

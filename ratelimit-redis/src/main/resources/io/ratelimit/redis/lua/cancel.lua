@@ -9,6 +9,7 @@ local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, 
   LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST = unpack(KEYS)
 local id, channel, client = unpack(ARGV)
 -- @include basics
+-- @include charges
 -- @include events
 -- @include aside
 -- @include keyed
@@ -28,7 +29,7 @@ if not withdraw(id, record) then
 end
 termed().forget(id, select(8, parse_record(record)) or '')
 redis.call('HDEL', EVENTS, id)
-redis.call('HDEL', ATTEMPTS, id)
+redis.call('HDEL', ATTEMPTS, id, '\1' .. id)
 count('discarded', 1)
 -- Others may start before the one that is gone could have.
 wake(channel, client)

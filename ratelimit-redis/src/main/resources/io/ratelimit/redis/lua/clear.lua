@@ -15,6 +15,7 @@ local META, SCOPE, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATT
 local given, scope, max, bound, number = unpack(ARGV)
 -- @include basics
 -- @include clock
+-- @include charges
 -- @include events
 -- @include failures
 -- @include aside
@@ -80,7 +81,7 @@ end
 
 local function forget(id)
   redis.call('HDEL', EVENTS, id)
-  redis.call('HDEL', ATTEMPTS, id)
+  redis.call('HDEL', ATTEMPTS, id, '\1' .. id)
 end
 
 -- Of one that waited for a permit.

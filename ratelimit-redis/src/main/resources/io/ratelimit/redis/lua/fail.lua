@@ -1,14 +1,14 @@
 -- The attempt failed for good: the event goes to the failed queue.
 --
 -- KEYS meta scope events attempts leased leases failed failed:times failed:events observed returned limits:held lines closed expiring latest
--- ARGV given token id failed_age channel client reason
+-- ARGV given token id failed_age channel client reason brief
 -- REPLY 1, 2 if others waited for its end, or 0 if the lease no longer holds the event
 -- COST O(log leases + log failed)
 
 local META, SCOPE, EVENTS, ATTEMPTS, LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS,
   OBSERVED, RETURNED,
   LIMITS_HELD, LINES, CLOSED, EXPIRING, LATEST = unpack(KEYS)
-local given, token, id, failed_age, channel, client, reason = unpack(ARGV)
+local given, token, id, failed_age, channel, client, reason, brief = unpack(ARGV)
 -- @include basics
 -- @include clock
 -- @include leases
@@ -18,20 +18,22 @@ local given, token, id, failed_age, channel, client, reason = unpack(ARGV)
 -- @include freed
 -- @include terms
 -- @include wake
+-- @include past
 -- @include failures
 -- @include returned
 
 local now = clock(given, last)
 failed_age = whole('failed_age', failed_age, 0, FAR)
-whole('arguments', int(#ARGV), 7, 7)
+whole('arguments', int(#ARGV), 8, 8)
 local record = redis.call('HGET', EVENTS, id)
 end_lease(token)
 redis.call('HDEL', EVENTS, id)
-redis.call('HDEL', ATTEMPTS, id)
 -- A record that was lost leaves nothing to keep.
 if record then
+  note_attempt(id, held, now, brief)
   note_return('f' .. add_failure(id, record, attempt, reason, now))
 end
+redis.call('HDEL', ATTEMPTS, id, '\1' .. id)
 expire_failures(failed_age, now)
 observe({ held }, now, true)
 redis.call('HSET', META, 'now', int(now))

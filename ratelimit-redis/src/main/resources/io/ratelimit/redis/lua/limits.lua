@@ -87,7 +87,7 @@ local function set_limit(name, text)
   end
   redis.call('HSET', LIMITS, 'n' .. name, (forgotten and int(forgotten) or '-') .. ' ' .. text)
   if owner then
-    redis.call('HINCRBY', SCOPE, 'changed', 1)
+    redis.call('HSET', SCOPE, 'c' .. name, redis.call('HINCRBY', SCOPE, 'changed', 1))
     wake_scope()
   end
   cursor = '[' .. name .. '='

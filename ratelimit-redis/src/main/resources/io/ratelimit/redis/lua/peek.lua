@@ -9,6 +9,7 @@ local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, 
   KEYED = unpack(KEYS)
 local priority, after, max = unpack(ARGV)
 -- @include basics
+-- @include charges
 -- @include events
 -- @include aside
 -- @include attempts

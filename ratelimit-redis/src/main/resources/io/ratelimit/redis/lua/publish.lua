@@ -21,6 +21,7 @@ local given, seen, remembered, start_up, channel, client, heaviest, most_counted
 -- @include basics
 -- @include limiter
 -- @include state
+-- @include charges
 -- @include events
 -- @include aside
 -- @include keyed

@@ -1,11 +1,11 @@
 -- Discards one failed event.
 --
--- KEYS meta failed failed:times failed:events
+-- KEYS meta failed failed:times failed:events attempts
 -- ARGV sequence
 -- REPLY 1, or 0 if there was none
 -- COST O(log failed)
 
-local META, FAILED, FAILED_TIMES, FAILED_EVENTS = unpack(KEYS)
+local META, FAILED, FAILED_TIMES, FAILED_EVENTS, ATTEMPTS = unpack(KEYS)
 local sequence = unpack(ARGV)
 -- @include basics
 -- @include failures

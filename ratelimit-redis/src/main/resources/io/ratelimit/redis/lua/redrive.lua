@@ -12,6 +12,7 @@ local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, FAILED, FA
   KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST, ATTEMPTS, WAITING = unpack(KEYS)
 local after, up_to, max, channel, client = unpack(ARGV)
 -- @include basics
+-- @include charges
 -- @include events
 -- @include keyed
 -- @include terms

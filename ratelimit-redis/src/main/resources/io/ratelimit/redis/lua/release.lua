@@ -10,6 +10,7 @@ local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, 
   LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST, WAITING = unpack(KEYS)
 local token, id, channel, client = unpack(ARGV)
 -- @include basics
+-- @include charges
 -- @include events
 -- @include keyed
 -- @include terms
@@ -31,7 +32,7 @@ elseif record then
   make_pending(id, record)
   note_return('e' .. id)
 else
-  redis.call('HDEL', ATTEMPTS, id)
+  redis.call('HDEL', ATTEMPTS, id, '\1' .. id)
 end
 wake_for(1, channel, client)
 return 1

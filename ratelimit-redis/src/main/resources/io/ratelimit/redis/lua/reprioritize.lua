@@ -9,6 +9,7 @@ local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, 
   LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST = unpack(KEYS)
 local id, priority, channel, client = unpack(ARGV)
 -- @include basics
+-- @include charges
 -- @include events
 -- @include aside
 -- @include keyed

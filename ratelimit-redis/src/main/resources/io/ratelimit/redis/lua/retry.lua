@@ -1,13 +1,13 @@
 -- The attempt failed, and the event waits for another, unless a later one of its key is unfinished.
 --
 -- KEYS meta scope events attempts delayed leased leases observed returned limits limits:held lines closed expiring latest waiting
--- ARGV given token id delay channel client
+-- ARGV given token id delay channel client reason
 -- REPLY 1, or 0 if the lease no longer holds the event
 -- COST O(log leases + log delayed)
 
 local META, SCOPE, EVENTS, ATTEMPTS, DELAYED, LEASED, LEASES, OBSERVED, RETURNED,
   LIMITS, LIMITS_HELD, LINES, CLOSED, EXPIRING, LATEST, WAITING = unpack(KEYS)
-local given, token, id, delay, channel, client = unpack(ARGV)
+local given, token, id, delay, channel, client, reason = unpack(ARGV)
 -- @include basics
 -- @include clock
 -- @include leases
@@ -19,8 +19,10 @@ local given, token, id, delay, channel, client = unpack(ARGV)
 -- @include waiters
 -- @include returned
 -- @include terms
+-- @include past
 
 local now = clock(given, last)
+whole('arguments', int(#ARGV), 7, 7)
 local retry_at = now + whole('delay', delay, 0, FAR)
 end_lease(token)
 if has_terms(held.held) and termed().is_outdated(id, held.held) then
@@ -32,6 +34,7 @@ if has_terms(held.held) and termed().is_outdated(id, held.held) then
   return 1
 end
 redis.call('HSET', ATTEMPTS, id, attempt)
+note_attempt(id, held, now, reason)
 redis.call('ZADD', DELAYED, retry_at, id)
 redis.call('HSET', META, 'now', int(now))
 count('retried', 1)

@@ -19,6 +19,7 @@ local given, seen, remembered, start_up = unpack(ARGV)
 -- @include basics
 -- @include limiter
 -- @include state
+-- @include charges
 -- @include events
 -- @include aside
 -- @include loaded

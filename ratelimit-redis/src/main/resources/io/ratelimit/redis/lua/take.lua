@@ -27,10 +27,12 @@ local given, seen, remembered, start_up, names, aging, failed_age, waiter = unpa
 -- @include basics
 -- @include limiter
 -- @include state
+-- @include charges
 -- @include events
 -- @include terms
 -- @include leases
 -- @include attempts
+-- @include past
 -- @include failures
 -- @include aside
 -- @include loaded
@@ -336,7 +338,7 @@ if wanted > 0 and (not due or due <= now) then
       end
       make_pending(id, record)
     else
-      redis.call('HDEL', ATTEMPTS, id)
+      redis.call('HDEL', ATTEMPTS, id, '\1' .. id)
     end
   end
   local room = most - #retries
@@ -353,10 +355,11 @@ if wanted > 0 and (not due or due <= now) then
       termed().drop(lease.id)
     elseif record then
       redis.call('HSET', ATTEMPTS, lease.id, int(lease.attempt))
+      note_attempt(lease.id, lease, now, 'its lease ran out')
       make_pending(lease.id, record)
       note_return('e' .. lease.id)
     elseif lease then
-      redis.call('HDEL', ATTEMPTS, lease.id)
+      redis.call('HDEL', ATTEMPTS, lease.id, '\1' .. lease.id)
     end
   end
   if #expired > 0 then
@@ -424,7 +427,7 @@ local function give_up(event, reason)
     end
   end
   if event.attempts > 0 then
-    redis.call('HDEL', ATTEMPTS, event.id)
+    redis.call('HDEL', ATTEMPTS, event.id, '\1' .. event.id)
   end
   given_up = given_up + 1
 end

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param workers how many lanes its last decision asked for
  * @param lanes how many lanes are at work; 0 if it no longer runs
  * @param problem why it cannot go on, if it cannot
+ * @param end how its work ended, if it has with a report; one of an earlier version does not say
  */
 public record ManagerDescription(
     String id,
@@ -32,7 +33,8 @@ public record ManagerDescription(
     Optional<Long> pending,
     Optional<Integer> workers,
     int lanes,
-    Optional<String> problem) {
+    Optional<String> problem,
+    Optional<ManagerEnd> end) {
 
   private static final String RUNNING = "RUNNING";
 

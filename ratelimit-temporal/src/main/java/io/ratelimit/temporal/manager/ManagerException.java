@@ -206,9 +206,17 @@ public abstract sealed class ManagerException extends RuntimeException {
 
   /** The manager ended without a result: it was terminated or cancelled, or it failed. */
   public static final class Ended extends ManagerException {
+    private final String why;
+
     /** Creates an exception. */
     public Ended(String id, String why, Throwable cause) {
       super("manager " + Printable.quoted(id) + " ended without a result: " + why, cause);
+      this.why = why;
+    }
+
+    /** Returns why, as a clause: {@code it was cancelled}, for example. */
+    public String why() {
+      return why;
     }
   }
 }

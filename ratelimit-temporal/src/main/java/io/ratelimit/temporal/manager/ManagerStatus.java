@@ -25,12 +25,14 @@ import java.util.Optional;
  * @param workersWanted how many lanes the last decision asks for
  * @param workersActive how many lanes there are, without those that wait for a slot
  * @param workersWaiting how many lanes waited for a worker's slot at the last look
- * @param slots how many lanes the worker processes run at most, of those that were heard of at the
- *     last look; empty: none was
+ * @param slots how many lanes the worker processes run at most, of those that were known of at the
+ *     last look, 0 if there were none; empty: that is not known
  * @param queue what the queue held at the last look
  * @param limit the limit at the last look
  * @param decision the last decision: binding constraint, projected finish against the time left
  * @param recentDecisions the last ones that changed something, in order; unmodifiable
+ * @param decidesEvery how long it leaves between decisions while there is work; empty: one of an
+ *     earlier version does not say
  * @param counts what has happened since the manager began
  * @param recentFailures the last reasons for failed attempts that lanes told, in order, cut to 200
  *     bytes each; unmodifiable
@@ -55,6 +57,7 @@ public record ManagerStatus(
     Optional<Limit> limit,
     Optional<ScalingDecision> decision,
     List<ScalingDecision> recentDecisions,
+    Optional<Duration> decidesEvery,
     Counts counts,
     List<String> recentFailures,
     int runs,

@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.ratelimit.core.limit.Charge;
+import io.ratelimit.core.limit.Charges;
 import io.ratelimit.core.limit.Decision;
+import io.ratelimit.core.limit.KeyState;
+import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.LimitState;
 import io.ratelimit.core.limit.RateLimit;
@@ -16,11 +20,14 @@ import io.ratelimit.core.queue.AcquireResult.Granted;
 import io.ratelimit.core.queue.AcquireResult.Never;
 import io.ratelimit.core.queue.AcquireResult.NotBefore;
 import io.ratelimit.core.queue.AcquireResult.Paused;
+import io.ratelimit.core.queue.Limits;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -46,13 +53,20 @@ public abstract class RateLimiterContract {
   private static final Duration LONG = Duration.ofDays(1);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  private static final Limits NAMED =
+      Limits.builder()
+          .limit("address", BURST)
+          .limit("account", event -> null, RateLimit.of(2).per(STEP).withBurst(2))
+          .maxInFlight("wallet", event -> null, 1)
+          .build();
+
   private final List<RateLimiter> limiters = new ArrayList<>();
 
   /** Creates the contract. */
   protected RateLimiterContract() {}
 
-  /** A new limiter under this limit, before which nothing was ever started. */
-  protected abstract RateLimiter createLimiter(RateLimit limit);
+  /** A new limiter under these limits, before which nothing was ever started. */
+  protected abstract RateLimiter createLimiter(RateLimit limit, Limits limits);
 
   /** Lets a time pass in all limiters of this test; a multiple of a microsecond. */
   protected abstract void advance(Duration duration);
@@ -63,7 +77,11 @@ public abstract class RateLimiterContract {
   }
 
   private RateLimiter limiter(RateLimit limit) {
-    RateLimiter limiter = createLimiter(limit);
+    return limiter(limit, Limits.none());
+  }
+
+  private RateLimiter limiter(RateLimit limit, Limits limits) {
+    RateLimiter limiter = createLimiter(limit, limits);
     limiters.add(limiter);
     return limiter;
   }
@@ -356,5 +374,152 @@ public abstract class RateLimiterContract {
         advance(Duration.between(now, at));
       }
     }
+  }
+
+  private static Charges ofAccount(String account) {
+    return Charges.of("account", account, 1);
+  }
+
+  @Test
+  void whatIsChargedByNameAndKeySpendsFromAllOrNone() {
+    RateLimiter limiter = limiter(PACED, NAMED);
+    Instant begin = limiter.time().now();
+    Charges order = Charges.of("address", 4).and("account", "a", 1);
+
+    assertThat(limiter.tryAcquire(order)).isEqualTo(new Granted(begin));
+    assertThat(limiter.tryAcquire(order)).isEqualTo(new Granted(begin));
+    assertThat(limiter.tryAcquire(order)).isEqualTo(new NotBefore(begin.plusSeconds(10)));
+    assertThat(limiter.tryAcquire(Charges.of("address", 2)))
+        .as("what was denied cost nothing")
+        .isInstanceOf(Granted.class);
+    assertThat(limiter.tryAcquire(ofAccount("b"))).isInstanceOf(Granted.class);
+    assertThat(limiter.tryAcquire(ofAccount("a"))).isEqualTo(new NotBefore(begin.plus(STEP)));
+    assertThat(limiter.tryAcquire()).as("its own limit was not asked").isInstanceOf(Granted.class);
+    assertThat(limiter.tryAcquire(ofAccount("b").withPermits(1)))
+        .as("its own limit is asked")
+        .isEqualTo(new NotBefore(begin.plus(STEP)));
+    assertThat(limiter.tryAcquire(ofAccount("b"))).isInstanceOf(Granted.class);
+  }
+
+  @Test
+  void whoWaitsForAKeyBlocksNobodyOfOthers() throws Exception {
+    RateLimiter limiter = limiter(PACED, NAMED);
+    Instant begin = limiter.time().now();
+    assertThat(limiter.tryAcquire(Charges.of("account", "a", 2))).isInstanceOf(Granted.class);
+    CompletableFuture<AcquireResult> first = limiter.acquireAsync(ofAccount("a"), LONG);
+    CompletableFuture<AcquireResult> second =
+        limiter.acquireAsync(Charges.of("account", "a", 2), LONG);
+
+    assertThat(limiter.acquire(ofAccount("b"))).isEqualTo(new Granted(begin));
+    assertThat(answer(limiter.acquireAsync(ofAccount("c"), LONG))).isEqualTo(new Granted(begin));
+    assertThat(limiter.acquire(ofAccount("a"), STEP.dividedBy(2)))
+        .isEqualTo(new NotBefore(begin.plus(STEP)));
+    advance(STEP);
+
+    assertThat(answer(first)).isEqualTo(new Granted(begin.plus(STEP)));
+    assertThat(limiter.tryAcquire(ofAccount("a")))
+        .as("one is free, and another was first")
+        .isEqualTo(new NotBefore(begin.plus(STEP.multipliedBy(2))));
+    advance(STEP);
+    assertThat(answer(second)).isEqualTo(new Granted(begin.plus(STEP.multipliedBy(2))));
+  }
+
+  @Test
+  void aPauseOfAKeyHoldsForThatKey() {
+    RateLimiter limiter = limiter(PACED, NAMED);
+    Instant begin = limiter.time().now();
+    limiter.namedLimitControl().pauseFor(new LimitKey("account", "a"), STEP);
+    limiter.namedLimitControl().pause(new LimitKey("account", "b"));
+
+    assertThat(limiter.tryAcquire(ofAccount("a")))
+        .isEqualTo(new Paused(Optional.of(begin.plus(STEP))));
+    assertThat(limiter.tryAcquire(ofAccount("b").and("address", 1)))
+        .isEqualTo(new Paused(Optional.empty()));
+    assertThat(limiter.tryAcquire(ofAccount("c"))).isInstanceOf(Granted.class);
+    CompletableFuture<AcquireResult> waiter = limiter.acquireAsync(ofAccount("b"), LONG);
+    limiter.namedLimitControl().resume(new LimitKey("account", "b"));
+    assertThat(limiter.tryAcquire(ofAccount("b").and("address", 1))).isInstanceOf(Granted.class);
+    // Nobody need have told of it: it is asked again soon.
+    advance(Duration.ofSeconds(2));
+    assertThat(answer(waiter)).isInstanceOf(Granted.class);
+  }
+
+  @Test
+  void chargesThatCanNeverBeMadeAreToldSo() {
+    RateLimiter limiter = limiter(PACED, NAMED);
+    LimitKey address = new LimitKey("address", "");
+
+    assertThat(limiter.tryAcquire(Charges.of("address", 11).and("account", "a", 1)))
+        .isEqualTo(new Never(11, 10, Optional.of(address)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> limiter.acquire(Charges.of("address", 11)))
+        .withMessage("a start that costs 11 in the limit address can never be made: it admits 10");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> limiter.tryAcquire(Charges.of("adress", 1)))
+        .withMessage(
+            "the limit \"adress\" is not set, and nothing was spent; give it to the builder of the"
+                + " queue with limits, or set it with namedLimitControl()");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> limiter.acquire(Charges.of("wallet", "w", 1)))
+        .withMessageStartingWith("the limit \"wallet\" has no window to spend from");
+    CompletableFuture<AcquireResult> unknown =
+        limiter.acquireAsync(Charges.of("adress", "x", 1), LONG);
+    CompletableFuture<AcquireResult> known = limiter.acquireAsync(ofAccount("a"), LONG);
+    assertThatThrownBy(() -> unknown.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+        .hasCauseInstanceOf(IllegalArgumentException.class);
+    assertThat(answer(known)).isInstanceOf(Granted.class);
+  }
+
+  /** Of each key every window holds, whatever is charged with what, and nobody waits too long. */
+  @Test
+  void noWindowOfAnyKeyIsExceededAndEachCallerStartsAsSoonAsItMay() {
+    seeds().forEach(this::chargeAtRandom);
+  }
+
+  private void chargeAtRandom(long seed) {
+    Random random = new Random(seed);
+    Limits limits =
+        Limits.builder()
+            .limit("address", randomLimit(random))
+            .limit("account", event -> null, randomLimit(random))
+            .build();
+    RateLimiter limiter = limiter(BURST, limits);
+    Map<LimitKey, KeyState> states = new HashMap<>();
+    for (int step = 0; step < 60; step++) {
+      Charges charges = Charges.of("account", "a" + random.nextInt(3), 1);
+      if (random.nextBoolean()) {
+        charges = charges.and("address", 1);
+      }
+      Instant now = limiter.time().now();
+      Instant earliest = now;
+      for (Charge charge : charges.named()) {
+        KeyState state = state(states, limits, charge.key());
+        Instant opens = state.earliest(now, charge.cost());
+        earliest = opens.isAfter(earliest) ? opens : earliest;
+      }
+      AcquireResult result = limiter.tryAcquire(charges);
+      assertThat(result)
+          .as("seed %d step %d", seed, step)
+          .isEqualTo(earliest.equals(now) ? new Granted(now) : new NotBefore(earliest));
+      if (result instanceof Granted) {
+        for (Charge charge : charges.named()) {
+          states.put(charge.key(), state(states, limits, charge.key()).started(now, charge.cost()));
+        }
+      }
+      advance(Duration.ofMillis(random.nextInt(1_500)));
+    }
+  }
+
+  private static KeyState state(Map<LimitKey, KeyState> states, Limits limits, LimitKey key) {
+    return states.computeIfAbsent(
+        key,
+        absent ->
+            KeyState.unused()
+                .under(
+                    limits.declared().stream()
+                        .filter(limit -> limit.name().equals(key.limit()))
+                        .findFirst()
+                        .orElseThrow()
+                        .windows()));
   }
 }

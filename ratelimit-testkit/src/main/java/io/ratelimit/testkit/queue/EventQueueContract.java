@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.event.AuditEvent;
@@ -22,6 +23,7 @@ import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.FailedQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.LimitControl;
+import io.ratelimit.core.queue.PastAttempt;
 import io.ratelimit.core.queue.PublishReceipt;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueuedEvent;
@@ -816,6 +818,86 @@ public abstract class EventQueueContract {
     assertThat(failed.latest(1)).extracting(FailedEvent::reason).containsExactly("reason 1");
     assertThat(queue.clear(ClearScope.FAILED).total()).isEqualTo(3);
     assertThat(failed.latest(10)).isEmpty();
+  }
+
+  @Test
+  void aFailureTellsWhenItsEventWasPublishedAndWhatBecameOfItsAttempts() {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.publish(event("a"));
+    Instant published = now(queue);
+    advance(Duration.ofSeconds(1));
+    Instant first = takeOne(queue).takenAt();
+    advance(LEASE);
+    Lease second = takeOne(queue);
+    advance(Duration.ofSeconds(1));
+    String reason = "é".repeat(PastAttempt.MAX_REASON_BYTES);
+    assertThat(queue.retry(second, Duration.ZERO, reason)).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.release(takeOne(queue))).isEqualTo(Settlement.SETTLED);
+    Lease third = takeOne(queue);
+    advance(Duration.ofSeconds(1));
+    assertThat(queue.fail(third, reason)).isEqualTo(Settlement.SETTLED);
+
+    FailedEvent failed = queue.failedQueue().page(0, 1).get(0);
+    assertThat(failed.publishedAt()).isEqualTo(published);
+    assertThat(failed.reason()).isEqualTo(reason);
+    assertThat(failed.attempts()).isEqualTo(3);
+    assertThat(failed.history())
+        .extracting(PastAttempt::attempt, PastAttempt::takenAt, PastAttempt::endedAt)
+        .containsExactly(
+            tuple(1, first, second.takenAt()),
+            tuple(2, second.takenAt(), third.takenAt()),
+            tuple(3, third.takenAt(), failed.failedAt()));
+    String brief = "é".repeat(98) + "…";
+    assertThat(failed.history())
+        .extracting(PastAttempt::reason)
+        .containsExactly("its lease ran out", brief, brief);
+    assertThat(queue.failedQueue().latest(1)).containsExactly(failed);
+  }
+
+  @Test
+  void theHistoryOfAnEventIsBoundedAndBeginsAnewWhenItIsRedrivenOrPublishedAgain() {
+    EventQueue queue = queue(NO_LIMIT);
+    queue.publish(event("a"));
+    for (int n = 1; n <= FailedEvent.MAX_HISTORY + 2; n++) {
+      assertThat(queue.retry(takeOne(queue), Duration.ZERO, "retry " + n))
+          .isEqualTo(Settlement.SETTLED);
+    }
+    assertThat(queue.fail(takeOne(queue), "broken")).isEqualTo(Settlement.SETTLED);
+
+    FailedEvent failed = queue.failedQueue().page(0, 1).get(0);
+    assertThat(failed.attempts()).isEqualTo(FailedEvent.MAX_HISTORY + 3);
+    assertThat(failed.history()).hasSize(FailedEvent.MAX_HISTORY);
+    assertThat(failed.history().get(0).reason()).isEqualTo("retry 4");
+    assertThat(failed.history().get(FailedEvent.MAX_HISTORY - 1).reason()).isEqualTo("broken");
+
+    assertThat(queue.failedQueue().redrive(failed.sequence())).isEqualTo(Redrive.REDRIVEN);
+    assertThat(queue.fail(takeOne(queue), "again")).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.failedQueue().page(0, 1).get(0).history())
+        .extracting(PastAttempt::attempt, PastAttempt::reason)
+        .containsExactly(tuple(1, "again"));
+
+    queue.publish(event("a"));
+    assertThat(queue.retry(takeOne(queue), Duration.ZERO, "late")).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.ack(takeOne(queue))).isEqualTo(Settlement.SETTLED);
+    queue.publish(event("a"));
+    assertThat(queue.fail(takeOne(queue), "anew")).isEqualTo(Settlement.SETTLED);
+    assertThat(queue.failedQueue().page(0, 2).get(1).history())
+        .extracting(PastAttempt::reason)
+        .containsExactly("anew");
+  }
+
+  @Test
+  void anEventThatIsGivenUpWithoutAnAttemptTellsOfThoseBefore() {
+    EventQueue queue = queue(PACED);
+    queue.publish(List.of(event("heavy").withWeight(15), event("behind")));
+    assertThat(queue.retry(takeOne(queue), Duration.ZERO, "busy")).isEqualTo(Settlement.SETTLED);
+    queue.limitControl().changeLimit(RateLimit.of(10).perMinute());
+    advance(Duration.ofMinutes(2));
+
+    assertThat(takeIds(queue, 1)).containsExactly("behind");
+    FailedEvent failed = queue.failedQueue().page(0, 1).get(0);
+    assertThat(failed.attempts()).isEqualTo(1);
+    assertThat(failed.history()).extracting(PastAttempt::reason).containsExactly("busy");
   }
 
   @ParameterizedTest

@@ -2,6 +2,8 @@ package io.ratelimit.testkit.limiter;
 
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.limiter.RateLimiter;
+import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,8 +14,8 @@ class InMemoryRateLimiterContractTest extends RateLimiterContract {
   private final VirtualTime time = VirtualTime.startingAt(Instant.parse("2026-01-01T00:00:00Z"));
 
   @Override
-  protected RateLimiter createLimiter(RateLimit limit) {
-    return RateLimiter.inMemory(limit, time);
+  protected RateLimiter createLimiter(RateLimit limit, Limits limits) {
+    return RateLimiter.of(InMemoryEventQueue.builder(limit).time(time).limits(limits).build());
   }
 
   @Override

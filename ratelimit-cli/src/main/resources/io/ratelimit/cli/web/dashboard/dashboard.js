@@ -3,6 +3,7 @@
 "use strict";
 
 import { drawChart, timeSpan } from "./charts.js";
+import { bdi, dotted, initControls, moment, showBeside, showChoice, showControls } from "./controls.js";
 
 const POINTS = 600;
 const STALE_MILLIS = 5_000;
@@ -13,6 +14,8 @@ const TOKEN_KEY = "ratelimit-token";
 const byId = (id) => document.getElementById(id);
 const number = new Intl.NumberFormat("en");
 
+/** The manager that is to be shown in place of the one that the server watches. */
+let chosen = new URLSearchParams(location.search).get("manager");
 let points = [];
 let latest = null;
 let source = null;
@@ -53,7 +56,7 @@ function readToken() {
   const given = new URLSearchParams(location.hash.slice(1)).get("token");
   if (given) {
     sessionStorage.setItem(TOKEN_KEY, given);
-    history.replaceState(null, "", location.pathname);
+    history.replaceState(null, "", location.pathname + location.search);
   }
   return sessionStorage.getItem(TOKEN_KEY);
 }
@@ -71,23 +74,19 @@ addEventListener("hashchange", () => {
 // ---------------------------------------------------------------- what the server tells
 
 function connect() {
-  source = new EventSource("api/live");
+  source = new EventSource(chosen === null ? "api/live" : `api/live?${new URLSearchParams({ manager: chosen })}`);
   source.addEventListener("history", (event) => {
     points = JSON.parse(event.data);
     heard();
   });
   source.addEventListener("view", (event) => {
     latest = JSON.parse(event.data);
-    if (points.length === 0 || points.at(-1).at < latest.point.at) {
-      points = [...points, latest.point].slice(-POINTS);
+    const point = latest.seen?.point;
+    if (point && (points.length === 0 || points.at(-1).at < point.at)) {
+      points = [...points, point].slice(-POINTS);
     }
     heard();
-    notice("");
     render();
-  });
-  source.addEventListener("away", (event) => {
-    heard();
-    notice(`The queue cannot be read; what you see is old. ${JSON.parse(event.data).error}`);
   });
   source.addEventListener("error", () => {
     showConnection();
@@ -110,9 +109,10 @@ function heard() {
   showConnection();
 }
 
-/** Live, or for how long nothing has come. */
+/** Live, or how old what is shown is: the server may be lost, or the server its queue. */
 function showConnection() {
   const silent = heardAt === null ? null : performance.now() - heardAt;
+  const age = (latest?.ageSeconds ?? 0) + (silent ?? 0) / 1000;
   const open = source.readyState === EventSource.OPEN;
   let state = "live";
   let text = "Live";
@@ -121,36 +121,49 @@ function showConnection() {
     text = "Connecting";
   } else if (!open) {
     state = "lost";
-    text = `Disconnected, ${duration(silent / 1000)} old`;
+    text = `Disconnected, ${duration(age)} old`;
   } else if (silent > STALE_MILLIS) {
     state = "lost";
-    text = `Stale, ${duration(silent / 1000)} old`;
+    text = `Stale, ${duration(age)} old`;
+  } else if (latest !== null && !latest.live) {
+    state = "stale";
+    text = `Stale, ${duration(age)} old`;
   }
   document.body.dataset.connection = state;
   // A screen reader is told of the change, not of each second.
-  if (byId("connection").dataset.state !== state || state === "lost") {
+  if (byId("connection").dataset.state !== state || state === "lost" || state === "stale") {
     byId("connection").dataset.state = state;
-    byId("connection").setAttribute("aria-live", state === "lost" && text !== byId("connection").textContent ? "off" : "polite");
+    byId("connection").setAttribute("aria-live", state !== "live" && text !== byId("connection").textContent ? "off" : "polite");
     setText("connection", text);
   }
-}
-
-function notice(text) {
-  byId("notice").hidden = text === "";
-  setText("notice", text);
 }
 
 // ---------------------------------------------------------------- the numbers
 
 function render() {
-  const { verdict, monitor, decisions } = latest;
+  const { verdict, seen, beside } = latest;
+  showVerdict(verdict);
+  showState(latest.condition, verdict.level, seen?.monitor.manager ?? null);
+  showBeside(beside);
+  showChoice(beside, seen?.monitor.managerId ?? null);
+  if (seen === null) {
+    return;
+  }
+  const { monitor, decisions } = seen;
   const { queue, manager } = monitor;
   const now = Date.parse(queue.observedAt);
 
   setText("queue-name", queue.namespace);
+  setText("as-of", moment(queue.observedAt));
+  byId("as-of").dateTime = queue.observedAt;
+  showControls(token !== null, {
+    paused: queue.paused,
+    limit: queue.normalLimit,
+    manager: monitor.managerId,
+    running: manager !== null && beside !== null,
+    workers: manager?.workers ?? null,
+  });
   document.title = `${number.format(queue.pending)} waiting · ${queue.namespace}`;
-  showState(queue, manager);
-  showVerdict(verdict);
   showProgress(queue, manager);
 
   setText("pending", number.format(queue.pending));
@@ -162,11 +175,12 @@ function render() {
   setText("attempts", count(queue.starts, "start"));
   setText("failed", number.format(queue.failed));
   byId("failed").classList.toggle("bad", queue.failed > 0);
+  setText("failed-rate", failedRate(queue));
   // What a higher limit allowed is not set against the limit of now.
-  const { permits, starts } = latest.point;
+  const { permits, starts } = seen.point;
   const earlier = starts > permits;
   setText("starts", earlier ? number.format(starts) : `${number.format(starts)} / ${number.format(permits)}`);
-  setText("limit", `limit ${queue.limitInForce}${earlier ? ` · ${latest.starts}` : nextStart(queue, now)}`);
+  setText("limit", `limit ${queue.limitInForce}${earlier ? ` · ${seen.starts}` : nextStart(queue, now)}`);
 
   showTypes(queue);
   showDecisions(decisions, now);
@@ -178,12 +192,17 @@ function render() {
   drawCharts(decisions);
 }
 
-function showState(queue, manager) {
-  const state = queue.paused ? "PAUSED" : manager?.state ?? (queue.emergencyUntil === null ? "NO MANAGER" : "EMERGENCY");
-  byId("state").dataset.state = state;
+/** The condition in a word, which every view has. */
+function showState(condition, level, manager) {
+  byId("state").dataset.level = level;
   const mode = manager === null ? "" : manager.mode === "ROUND" ? " · one round" : " · service";
-  const words = state.toLowerCase();
+  const words = condition.state.toLowerCase().replaceAll("_", " ");
   setText("state", words.charAt(0).toUpperCase() + words.slice(1) + mode);
+}
+
+/** Which share of what ended was given up. */
+function failedRate({ done, failed }) {
+  return failed === 0 ? "in the failed queue" : `${number.format(Math.round(1000 * failed / (done + failed)) / 10)} % of what ended`;
 }
 
 function showVerdict({ level, headline, detail }) {
@@ -221,7 +240,7 @@ function showTypes({ pendingByType, pendingByPriority, pending }) {
     const row = document.createElement("div");
     row.className = kind;
     const term = document.createElement("dt");
-    term.textContent = name;
+    term.append(bdi(name));
     const value = document.createElement("dd");
     value.textContent = kind === "none" ? "" : number.format(waiting);
     const meter = document.createElement("dd");
@@ -242,6 +261,7 @@ function showDecisions(decisions, now) {
     const when = document.createElement("time");
     when.dateTime = decision.at;
     when.textContent = `${duration(since(decision.at, now))} ago`;
+    when.title = moment(decision.at);
     const what = document.createElement("span");
     what.textContent = decision.text;
     row.append(when, what);
@@ -260,17 +280,19 @@ function none(text) {
 function showInHand(running) {
   const rows = running.map((lease) => {
     const row = document.createElement("li");
+    const facts = [bdi(lease.id), ...(lease.attempt > 1 ? [`attempt ${lease.attempt}`] : []), bdi(lease.worker)];
     const texts = [
-      ["age", duration(lease.ageSeconds)],
-      ["type", lease.type],
-      ["facts", `${lease.id} · ${lease.attempt > 1 ? `attempt ${lease.attempt} · ` : ""}${lease.worker}`],
+      ["age", [duration(lease.ageSeconds)]],
+      ["type", [bdi(lease.type)]],
+      ["facts", dotted(facts)],
     ];
-    row.append(...texts.map(([className, text]) => {
+    row.append(...texts.map(([className, parts]) => {
       const part = document.createElement("span");
       part.className = className;
-      part.textContent = text;
+      part.append(...parts);
       return part;
     }));
+    row.title = `taken ${moment(lease.takenAt)}`;
     return row;
   });
   byId("in-hand").replaceChildren(...(rows.length ? rows : [none("Nothing runs")]));
@@ -284,8 +306,8 @@ function nextStart(queue, now) {
 
 // ---------------------------------------------------------------- the charts
 
-/** How many were done per minute, over a short time up to each point. */
-function throughput() {
+/** How many came to a count per minute, over a short time up to each point. */
+function perMinute(name) {
   const [span] = timeSpan(points.length === 0 ? 0 : (points.at(-1).at - points[0].at) / 1000);
   let first = 0;
   return points.map((point, i) => {
@@ -293,7 +315,7 @@ function throughput() {
       first++;
     }
     const millis = point.at - points[first].at;
-    return millis === 0 ? null : Math.max(0, (point.done - points[first].done) * 60_000 / millis);
+    return millis === 0 ? null : Math.max(0, (point[name] - points[first][name]) * 60_000 / millis);
   });
 }
 
@@ -316,7 +338,7 @@ function legend(figure, entries) {
   });
 }
 
-function chart(id, title, series, marks) {
+function chart(id, title, unit, series, marks) {
   const figure = byId(id);
   const entries = series.map((each, i) => {
     const value = each.values.at(-1);
@@ -327,6 +349,7 @@ function chart(id, title, series, marks) {
     times: points.map((point) => point.at),
     series,
     marks,
+    unit,
     label: `${title}: ${entries.map((entry) => `${entry.name} ${entry.shown}`).join(", ")} now`,
   });
 }
@@ -334,21 +357,22 @@ function chart(id, title, series, marks) {
 function drawCharts(decisions) {
   const values = (name) => points.map((point) => point[name]);
   const marks = decisions.map((decision) => Date.parse(decision.at));
-  chart("chart-queue", "Queue", [
+  chart("chart-queue", "Queue", "events", [
     { name: "waiting", values: values("pending"), filled: true },
     { name: "delayed", values: values("delayed") },
     { name: "running", values: values("running") },
   ], marks);
-  chart("chart-starts", "Starts in the window", [
+  chart("chart-starts", "Starts in the window", "starts", [
     { name: "starts", values: values("starts"), filled: true },
     { name: "limit", values: values("permits"), stepped: true },
   ], marks);
-  chart("chart-workers", "Workers", [
+  chart("chart-workers", "Workers", "workers", [
     { name: "active", values: values("workersActive").map((value) => value ?? 0), filled: true },
     { name: "wanted", values: values("workersWanted"), stepped: true },
   ], marks);
-  chart("chart-throughput", "Done per minute", [
-    { name: "now", values: throughput().map((value) => value ?? 0), filled: true },
+  chart("chart-throughput", "Done per minute", "events per minute", [
+    { name: "done", values: perMinute("done").map((value) => value ?? 0), filled: true },
+    { name: "failed", values: perMinute("failed").map((value) => value ?? 0) },
   ], marks);
 }
 
@@ -357,31 +381,70 @@ function drawCharts(decisions) {
 /** The page of the failed queue that is open, and where the pages before it begin; or none. */
 let page = null;
 
+/** Which failed events are meant: by id, wallet, type or reason; all if it is empty. */
+let filter = {};
+
 function failedEvent(event) {
   const row = byId("failed-event").content.cloneNode(true).firstElementChild;
   row.querySelector(".id").textContent = event.id;
-  row.querySelector(".facts").textContent = [
-    event.type,
-    `wallet ${event.walletId}`,
-    count(event.attempts, "attempt"),
-    `at ${new Date(event.failedAt).toLocaleTimeString()}`,
-  ].join(" · ");
+  row.querySelector(".facts").replaceChildren(
+    bdi(event.type), " · wallet ", bdi(event.walletId), " · ",
+    ...dotted([
+      count(event.attempts, "attempt"),
+      `published ${moment(event.publishedAt)}`,
+      `failed ${moment(event.failedAt)}`,
+      count(event.payloadBytes, "byte"),
+    ]));
   row.querySelector(".reason").textContent = event.reason;
-  const button = row.querySelector("button");
-  button.hidden = token === null;
-  button.setAttribute("aria-label", `Redrive ${event.id}`);
-  button.addEventListener("click", () => confirmRedrive(
+  const details = row.querySelector("details");
+  details.hidden = event.history.length === 0;
+  details.querySelector(".history").replaceChildren(...event.history.map((attempt) => {
+    const line = document.createElement("p");
+    const took = (Date.parse(attempt.endedAt) - Date.parse(attempt.takenAt)) / 1000;
+    line.textContent = `attempt ${attempt.attempt} · ${moment(attempt.takenAt)} · ${duration(took)} · ${attempt.reason}`;
+    return line;
+  }));
+  offer(row, ".redrive", `Redrive ${event.id}`, () => confirmed(
     "Redrive this event?",
     `${event.id} waits again, with its attempts counted anew.`,
-    () => redriveOne(event.sequence)));
+    "Redrive",
+    () => change(`api/failed/${event.sequence}/redrive`)));
+  offer(row, ".discard", `Discard ${event.id}`, () => confirmed(
+    "Discard this event?",
+    `${event.id} does not come back.`,
+    "Discard",
+    () => change(`api/failed/${event.sequence}/discard`)));
+  offer(row, ".show-content", `Show the payload of ${event.id}`, () => showContent(row, event.sequence));
   return row;
+}
+
+function offer(row, selector, label, action) {
+  const button = row.querySelector(selector);
+  button.hidden = token === null;
+  button.setAttribute("aria-label", label);
+  button.addEventListener("click", action);
+}
+
+async function showContent(row, sequence) {
+  try {
+    const { content } = await ask(`api/failed/${sequence}/content`, { headers: authorization() });
+    const shown = row.querySelector(".content");
+    const attributes = Object.entries(content.attributes).map(([name, value]) => `${name} = ${value}`);
+    shown.textContent = [content.payload ?? `base64 ${content.payloadBase64}`, ...attributes].join("\n");
+    shown.hidden = false;
+    row.querySelector("details").hidden = false;
+    row.querySelector("details").open = true;
+    complain("");
+  } catch (failure) {
+    complain(failure.message);
+  }
 }
 
 let shownFailed = "";
 
 function showFailed(events) {
   // Rows are made anew only for others, so that a button keeps the focus.
-  const shown = JSON.stringify(events);
+  const shown = JSON.stringify([token !== null, events]);
   if (shown !== shownFailed) {
     shownFailed = shown;
     byId("failed-events").replaceChildren(...events.map(failedEvent));
@@ -390,12 +453,23 @@ function showFailed(events) {
 
 function showFailedActions(failed) {
   setText("failed-title", failed === 0 ? "No failed events" : `Failed events (${number.format(failed)})`);
+  const those = page !== null && meant() !== "all" ? "these" : "all";
   byId("read-only").hidden = token !== null || failed === 0;
   byId("redrive-all").hidden = token === null || failed === 0;
-  byId("browse").hidden = page !== null || failed <= (latest?.monitor.failed.length ?? 0);
+  byId("discard-all").hidden = token === null || failed === 0;
+  setText("redrive-all", `Redrive ${those}`);
+  setText("discard-all", `Discard ${those}`);
+  byId("browse").hidden = page !== null || failed <= (latest?.seen?.monitor.failed.length ?? 0);
+  byId("find-failed").hidden = failed === 0 && page === null;
   byId("latest").hidden = page === null;
   byId("previous").hidden = page === null || page.before.length === 0;
   byId("next").hidden = page === null || page.next === null;
+}
+
+/** Which events are meant, in words. */
+function meant() {
+  const [by, text] = Object.entries(filter)[0] ?? [];
+  return by === undefined ? "all" : `those with the ${by} ${text}`;
 }
 
 async function ask(path, options) {
@@ -408,37 +482,67 @@ async function ask(path, options) {
   return answer;
 }
 
+const query = (after) => new URLSearchParams({ ...filter, after });
+
 async function openPage(after, before) {
   try {
-    const { events, next } = await ask(`api/failed?after=${after}`);
+    const { events, lookedAt, next } = await ask(`api/failed?${query(after)}`);
     page = { after, before, next };
     showFailed(events);
+    byId("reasons").replaceChildren();
+    const goesOn = next === null ? "" : "; Next looks further";
+    setText("found", `${count(events.length, "event")} of the ${number.format(lookedAt)} looked at (${meant()})${goesOn}`);
   } catch (failure) {
     complain(failure.message);
   }
-  showFailedActions(latest?.monitor.queue.failed ?? 0);
+  showFailedActions(latest?.seen?.monitor.queue.failed ?? 0);
+}
+
+async function countByReason() {
+  try {
+    filter = {};
+    const { reasons, lookedAt, next } = await ask(`api/failed/reasons?${query(0)}`);
+    byId("reasons").replaceChildren(...reasons.map((group) => {
+      const row = byId("reason-group").content.cloneNode(true).firstElementChild;
+      row.querySelector(".count").textContent = count(group.events, "event");
+      row.querySelector(".facts").textContent = `the last failed ${moment(group.lastFailedAt)}`;
+      row.querySelector(".reason").textContent = group.reason;
+      row.querySelector("button").addEventListener("click", () => find("reason", group.reason));
+      return row;
+    }));
+    setText("found", `The reasons of ${number.format(lookedAt)} failed events${next === null ? "" : ", the first of them"}`);
+    complain("");
+  } catch (failure) {
+    complain(failure.message);
+  }
+}
+
+async function find(by, text) {
+  filter = text === "" ? {} : { [by]: text };
+  byId("find-by").value = by;
+  byId("find-text").value = text;
+  await openPage(0, []);
 }
 
 function complain(text) {
   byId("failed-message").textContent = text;
 }
 
-const change = (path) => ask(path, { method: "POST", headers: { Authorization: `Bearer ${token}` } });
+const authorization = () => ({ Authorization: `Bearer ${token}` });
+const change = (path) => ask(path, { method: "POST", headers: authorization() });
 
-async function redriveOne(sequence) {
-  await change(`api/failed/${sequence}/redrive`);
-}
-
-async function redriveAll() {
+/** Part by part, until the server says that there is no more. */
+async function changeAll(what) {
   let next = 0;
   while (next !== null) {
-    ({ next } = await change(`api/failed/redrive?after=${next}`));
+    ({ next } = await change(`api/failed/${what}?${query(next)}`));
   }
 }
 
-function confirmRedrive(title, text, action) {
+function confirmed(title, text, verb, action) {
   setText("confirmation-title", title);
   setText("confirmation-text", text);
+  setText("confirm", verb);
   byId("confirm").onclick = async () => {
     byId("confirmation").close();
     try {
@@ -455,23 +559,49 @@ function confirmRedrive(title, text, action) {
   byId("cancel").focus();
 }
 
+/** How many a change of all that are meant concerns, as far as it is known. */
+function concerned() {
+  return meant() === "all" ? count(latest.seen.monitor.queue.failed, "event") : `All failed events, ${meant()},`;
+}
+
 byId("cancel").addEventListener("click", () => byId("confirmation").close());
-byId("browse").addEventListener("click", () => openPage(0, []));
+byId("browse").addEventListener("click", () => find("reason", ""));
+byId("find-failed").addEventListener("submit", (event) => {
+  event.preventDefault();
+  find(byId("find-by").value, byId("find-text").value);
+});
+byId("by-reason").addEventListener("click", countByReason);
 byId("next").addEventListener("click", () => openPage(page.next, [...page.before, page.after]));
 byId("previous").addEventListener("click", () => openPage(page.before.at(-1), page.before.slice(0, -1)));
 byId("latest").addEventListener("click", () => {
   page = null;
+  filter = {};
+  byId("reasons").replaceChildren();
+  setText("found", "");
   render();
 });
-byId("redrive-all").addEventListener("click", () => confirmRedrive(
-  "Redrive all failed events?",
-  `${count(latest.monitor.queue.failed, "event")} wait again, with their attempts counted anew.`,
-  redriveAll));
+byId("redrive-all").addEventListener("click", () => confirmed(
+  meant() === "all" ? "Redrive all failed events?" : "Redrive these failed events?",
+  `${concerned()} wait again, with their attempts counted anew.`,
+  "Redrive",
+  () => changeAll("redrive")));
+byId("discard-all").addEventListener("click", () => confirmed(
+  meant() === "all" ? "Discard all failed events?" : "Discard these failed events?",
+  `${concerned()} do not come back.`,
+  "Discard",
+  () => changeAll("discard")));
 
 // ---------------------------------------------------------------- begin
 
+initControls(change, (manager) => {
+  chosen = manager;
+  points = [];
+  heardAt = null;
+  history.replaceState(null, "", `?${new URLSearchParams({ manager })}`);
+  reconnect();
+});
 connect();
 setInterval(showConnection, 1_000);
 // A page that nobody sees needs no news.
 document.addEventListener("visibilitychange", reconnect);
-new ResizeObserver(() => latest !== null && drawCharts(latest.decisions)).observe(document.querySelector(".charts"));
+new ResizeObserver(() => latest?.seen && drawCharts(latest.seen.decisions)).observe(document.querySelector(".charts"));

@@ -75,7 +75,7 @@ public final class AttemptRunner implements AutoCloseable {
             processor,
             terms,
             name,
-            new Listeners(all),
+            new Listeners(all, time),
             new Lanes(Optional.empty(), time),
             () -> {},
             lanesAtWork,

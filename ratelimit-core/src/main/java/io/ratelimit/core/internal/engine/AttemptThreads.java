@@ -3,6 +3,7 @@ package io.ratelimit.core.internal.engine;
 import io.ratelimit.core.AttemptTerms;
 import io.ratelimit.core.internal.handler.BatchForm;
 import io.ratelimit.core.internal.handler.EventProcessor;
+import io.ratelimit.core.internal.log.RepeatedWarnings;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
@@ -41,6 +42,7 @@ final class AttemptThreads implements Dispatcher.Settled {
   private final Time time;
   private final Lanes lanes;
   private final Attempts attempts;
+  private final RepeatedWarnings warnings;
   private final Batches batches;
   private final HandlerTimeouts timeouts;
   private final WhileBusy leases;
@@ -86,6 +88,7 @@ final class AttemptThreads implements Dispatcher.Settled {
     this.few =
         new FewThreads(
             ASYNC_THREADS, Executors.newCachedThreadPool(daemons(name + "-async-")), time);
+    this.warnings = listeners.warnings();
     this.batches = new Batches(time, attemptsAtOnce, this::threadsFor, listeners);
     this.attempts =
         new Attempts(
@@ -270,6 +273,7 @@ final class AttemptThreads implements Dispatcher.Settled {
     Loop.stopAll(watchers);
     threads.shutdown();
     few.shutdown();
+    warnings.tellAll();
   }
 
   /** A lane is busy from the take on, an attempt runs only once its thread does. */

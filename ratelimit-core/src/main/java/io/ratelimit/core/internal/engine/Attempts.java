@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
 final class Attempts {
 
   private static final Logger LOG = LoggerFactory.getLogger(AuditEventHandler.class);
+  private static final String SETTLING = "settling event";
   private static final Duration SETTLE_BACKOFF = Duration.ofMillis(500);
 
   private final EventQueue queue;
@@ -121,7 +122,7 @@ final class Attempts {
     try {
       Settlement unused = new AttemptOutcome.Released().settle(queue, attempt.lease());
     } catch (RuntimeException | Error failure) {
-      listeners.failed("settling event " + attempt.lease().event().id(), failure);
+      listeners.failed(SETTLING, SETTLING + " " + attempt.lease().event().id(), failure);
     }
   }
 
@@ -180,7 +181,13 @@ final class Attempts {
           try {
             action.run();
           } catch (Throwable failure) {
-            LOG.warn("what was to be done when an attempt is cancelled failed", failure);
+            listeners
+                .warnings()
+                .warn(
+                    LOG,
+                    List.of("cancelled", failure.getClass()),
+                    "what was to be done when an attempt is cancelled failed",
+                    failure);
           }
         });
   }
@@ -300,22 +307,30 @@ final class Attempts {
         });
   }
 
-  /** Once for each attempt that failed, with all that is known but the payload. */
-  private static void log(Lease lease, AttemptOutcome outcome) {
-    Optional<Failure> failed = outcome.cause();
-    if (failed.isEmpty() || !LOG.isWarnEnabled()) {
+  /** Of each attempt that failed, all that is known but the payload; those alike are counted. */
+  private void log(Lease lease, AttemptOutcome outcome) {
+    if (outcome.cause().isEmpty() || !LOG.isWarnEnabled()) {
       return;
     }
-    Failure failure = failed.get();
-    LOG.warn(
-        "attempt {} at event {} of type {} failed: {} ({}); {}",
-        lease.attempt(),
-        Printable.text(lease.event().id()),
-        Printable.text(lease.event().type().name()),
-        Printable.text(failure.reason()),
-        Printable.text(failure.kind()),
-        next(outcome),
-        failure.cause().orElse(null));
+    Failure failure = outcome.cause().get();
+    listeners
+        .warnings()
+        .warn(
+            LOG,
+            List.of("attempt", lease.event().type().name(), failure.kind()),
+            "attempt "
+                + lease.attempt()
+                + " at event "
+                + Printable.text(lease.event().id())
+                + " of type "
+                + Printable.text(lease.event().type().name())
+                + " failed: "
+                + Printable.text(failure.reason())
+                + " ("
+                + Printable.text(failure.kind())
+                + "); "
+                + next(outcome),
+            LOG.isDebugEnabled() ? failure.cause().orElse(null) : ExpectedFailures.stack(failure));
   }
 
   private static String next(AttemptOutcome outcome) {
@@ -346,7 +361,7 @@ final class Attempts {
           failed = Optional.of(failure);
         }
       }
-      listeners.failed("settling event " + lease.event().id(), failed.get());
+      listeners.failed(SETTLING, SETTLING + " " + lease.event().id(), failed.get());
       failed = Optional.empty();
       Duration held = Duration.between(lease.takenAt(), lease.expiresAt());
       giveUpAt = giveUpAt == null ? time.now().plus(held) : giveUpAt;

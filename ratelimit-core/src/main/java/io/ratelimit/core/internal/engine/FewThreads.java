@@ -147,19 +147,13 @@ final class FewThreads implements Executor {
       }
     }
     for (int n = 0; n < others; n++) {
-      boolean unused = hasBegun();
+      try {
+        begin();
+      } catch (RuntimeException | Error noThread) {
+        // What waits is run when one of these threads has time.
+      }
     }
     return task;
-  }
-
-  /** Whether a thread was had; without it, what waits is run when one of these has time. */
-  private boolean hasBegun() {
-    try {
-      begin();
-      return true;
-    } catch (RuntimeException | Error noThread) {
-      return false;
-    }
   }
 
   /** Takes nothing more; what was taken is still run. */

@@ -2,7 +2,9 @@ package io.ratelimit.core.internal.engine;
 
 import io.ratelimit.core.engine.EngineListener;
 import io.ratelimit.core.internal.check.Printable;
+import io.ratelimit.core.internal.log.RepeatedWarnings;
 import io.ratelimit.core.queue.QueueUnavailableException;
+import io.ratelimit.core.time.Time;
 import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -14,9 +16,16 @@ public final class Listeners {
   private static final Logger LOG = LoggerFactory.getLogger(EngineListener.class);
 
   private final List<EngineListener> listeners;
+  private final RepeatedWarnings warnings;
 
-  public Listeners(List<EngineListener> listeners) {
+  public Listeners(List<EngineListener> listeners, Time time) {
     this.listeners = List.copyOf(listeners);
+    this.warnings = new RepeatedWarnings(time);
+  }
+
+  /** Where all that is told the listeners is warned of, too. */
+  RepeatedWarnings warnings() {
+    return warnings;
   }
 
   void tell(Consumer<EngineListener> call) {
@@ -24,19 +33,32 @@ public final class Listeners {
       try {
         call.accept(listener);
       } catch (Throwable failure) {
-        LOG.warn("a listener failed: {}", Printable.text(listener.toString()), failure);
+        warnings.warn(
+            LOG,
+            List.of(listener.getClass(), failure.getClass()),
+            "a listener failed: " + Printable.text(listener.toString()),
+            failure);
       }
     }
   }
 
   void failed(String activity, Throwable failure) {
+    failed(activity, activity, failure);
+  }
+
+  /**
+   * The same.
+   *
+   * @param kind what such activities have in common
+   */
+  void failed(String kind, String activity, Throwable failure) {
+    String line = Printable.text(activity) + " failed and will be tried again";
+    List<Object> cause = List.of(kind, failure.getClass());
     if (failure instanceof QueueUnavailableException) {
-      LOG.warn(
-          "{} failed and will be tried again: {}",
-          Printable.text(activity),
-          Printable.text(String.valueOf(failure.getMessage())));
+      String why = Printable.text(String.valueOf(failure.getMessage()));
+      warnings.warn(LOG, cause, line + ": " + why, null);
     } else {
-      LOG.warn("{} failed and will be tried again", Printable.text(activity), failure);
+      warnings.warn(LOG, cause, line, failure);
     }
     tell(listener -> listener.failed(activity, failure));
   }

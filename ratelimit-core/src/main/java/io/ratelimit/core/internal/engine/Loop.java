@@ -172,6 +172,7 @@ final class Loop {
       return time.now().plus(backoff(failures));
     } finally {
       busySince = Optional.empty();
+      listeners.warnings().tellDue();
     }
   }
 

@@ -5,11 +5,13 @@ import static java.util.Objects.requireNonNull;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.queue.RequestIds;
 import io.ratelimit.core.internal.time.DueTimes;
+import io.ratelimit.core.limit.Charges;
 import io.ratelimit.core.limiter.RateLimiter;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.LimitControl;
+import io.ratelimit.core.queue.NamedLimitControl;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
@@ -25,12 +27,12 @@ public final class QueueRateLimiter implements RateLimiter {
   private final EventQueue queue;
   private final boolean owned;
   private final RequestIds ids = new RequestIds();
-  private final Line line;
+  private final Lines lines;
 
   private QueueRateLimiter(EventQueue queue, boolean owned) {
     this.queue = requireNonNull(queue, "queue");
     this.owned = owned;
-    this.line = new Line(queue);
+    this.lines = new Lines(queue);
   }
 
   /** The limiter of a queue that stays open when it is closed. */
@@ -44,39 +46,39 @@ public final class QueueRateLimiter implements RateLimiter {
   }
 
   @Override
-  public AcquireResult tryAcquire(int permits) {
-    Waiter waiter = waiter(permits, Duration.ZERO);
-    Optional<AcquireResult> known = line.denialInFront();
+  public AcquireResult tryAcquire(Charges charges) {
+    Waiter waiter = waiter(charges, Duration.ZERO);
+    Optional<AcquireResult> known = lines.denialInFront(waiter.combination());
     if (known.isPresent()) {
       return known.get();
     }
-    if (line.isEmpty()) {
+    if (lines.isEmpty(waiter.combination())) {
       return queue.acquire(List.of(waiter.request())).get(0);
     }
-    line.join(waiter);
+    lines.join(waiter);
     return uninterruptibly(waiter.answer());
   }
 
   @Override
-  public AcquireResult acquire(int permits, Duration atMost) throws InterruptedException {
-    Waiter waiter = waiter(permits, atMost);
+  public AcquireResult acquire(Charges charges, Duration atMost) throws InterruptedException {
+    Waiter waiter = waiter(charges, atMost);
     if (Thread.interrupted()) {
       throw new InterruptedException("interrupted before permits were asked for");
     }
-    if (line.isEmpty()) {
+    if (lines.isEmpty(waiter.combination())) {
       // Alone: no other thread is needed unless it has to wait.
       try {
         AcquireResult result = queue.acquire(List.of(waiter.request())).get(0);
-        if (!line.joinDenied(waiter, result)) {
+        if (!lines.joinDenied(waiter, result)) {
           return result;
         }
       } catch (QueueUnavailableException away) {
-        if (!line.joinUnanswered(waiter, away)) {
+        if (!lines.joinUnanswered(waiter, away)) {
           throw away;
         }
       }
     } else {
-      line.join(waiter);
+      lines.join(waiter);
     }
     CompletableFuture<AcquireResult> answer = waiter.answer();
     try {
@@ -92,16 +94,16 @@ public final class QueueRateLimiter implements RateLimiter {
   }
 
   @Override
-  public CompletableFuture<AcquireResult> acquireAsync(int permits, Duration atMost) {
-    Waiter waiter = waiter(permits, atMost);
-    line.join(waiter);
+  public CompletableFuture<AcquireResult> acquireAsync(Charges charges, Duration atMost) {
+    Waiter waiter = waiter(charges, atMost);
+    lines.join(waiter);
     return waiter.answer();
   }
 
-  private Waiter waiter(int permits, Duration atMost) {
-    AcquireRequest request = new AcquireRequest(ids.get(), permits);
+  private Waiter waiter(Charges charges, Duration atMost) {
+    AcquireRequest request = new AcquireRequest(ids.get(), charges);
     Duration wait = Requirements.notNegative("wait", atMost);
-    line.requireOpen();
+    lines.requireOpen();
     return new Waiter(request, DueTimes.after(queue.time().now(), wait));
   }
 
@@ -158,13 +160,18 @@ public final class QueueRateLimiter implements RateLimiter {
   }
 
   @Override
+  public NamedLimitControl namedLimitControl() {
+    return queue.namedLimitControl();
+  }
+
+  @Override
   public Time time() {
     return queue.time();
   }
 
   @Override
   public void close() {
-    line.close();
+    lines.close();
     if (owned) {
       queue.close();
     }

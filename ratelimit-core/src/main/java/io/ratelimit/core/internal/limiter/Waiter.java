@@ -1,5 +1,6 @@
 package io.ratelimit.core.internal.limiter;
 
+import io.ratelimit.core.internal.queue.Combination;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
 import java.time.Instant;
@@ -10,11 +11,13 @@ final class Waiter {
 
   private final Instant deadline;
   private final CompletableFuture<AcquireResult> answer = new CompletableFuture<>();
+  private final Combination combination;
   private AcquireRequest request;
   private boolean unanswered;
 
   Waiter(AcquireRequest request, Instant deadline) {
     this.request = request;
+    this.combination = Combination.of(request.charges());
     this.deadline = deadline;
   }
 
@@ -22,8 +25,9 @@ final class Waiter {
     return request;
   }
 
-  int permits() {
-    return request.permits();
+  /** Whose line it is in. */
+  Combination combination() {
+    return combination;
   }
 
   /** Until when it waits. */

@@ -2,11 +2,15 @@ package io.ratelimit.core.internal.memory;
 
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.internal.queue.Reasons;
 import io.ratelimit.core.limit.Charge;
+import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.PastAttempt;
 import io.ratelimit.core.queue.QueuedEvent;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +40,9 @@ final class Entry {
   Duration dedupAfterDone = Duration.ZERO;
 
   int attempts;
+
+  /** What became of the latest attempts that ended, the earliest first. */
+  List<PastAttempt> history = List.of();
 
   /** Whether it was taken out of its place, where it may still be seen. */
   boolean isWithdrawn;
@@ -71,6 +78,7 @@ final class Entry {
     other.expiresAt = expiresAt;
     other.failsExpired = failsExpired;
     other.attempts = attempts;
+    other.history = history;
     other.held = held;
     return other;
   }
@@ -85,6 +93,14 @@ final class Entry {
     other.latestKey = latestKey;
     other.dedupAfterDone = dedupAfterDone;
     return other;
+  }
+
+  /** An attempt under this lease ended, and did not get the event done. */
+  void noteAttempt(Lease ended, Instant at, String reason) {
+    List<PastAttempt> longer = new ArrayList<>(history);
+    longer.add(new PastAttempt(ended.attempt(), ended.takenAt(), at, Reasons.brief(reason)));
+    int tooMany = Math.max(0, longer.size() - FailedEvent.MAX_HISTORY);
+    history = List.copyOf(longer.subList(tooMany, longer.size()));
   }
 
   QueuedEvent queued() {

@@ -21,7 +21,14 @@ final class FailedEvents {
   record Failure(Entry entry, String reason, Instant at) {
 
     FailedEvent toEvent() {
-      return new FailedEvent(entry.sequence, entry.event, entry.attempts, reason, at);
+      return new FailedEvent(
+          entry.sequence,
+          entry.event,
+          entry.attempts,
+          reason,
+          at,
+          entry.publishedAt,
+          entry.history);
     }
   }
 

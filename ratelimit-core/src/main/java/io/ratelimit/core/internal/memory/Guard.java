@@ -6,22 +6,35 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Lets one thread at a time at what an {@code InMemoryEventQueue} holds, and none once the queue is
- * closed. Listeners are told of news after the lock was let go. Thread-safe.
+ * Lets one thread at a time at what an {@code InMemoryEventQueue} holds, and the others of its
+ * scope, and none once the queue is closed. Listeners are told of news after the lock was let go.
+ * Thread-safe.
  */
 public final class Guard {
 
-  private final Object lock = new Object();
+  private final SharedLimits shared;
   private final ChangeListeners listeners = new ChangeListeners();
   private boolean closed;
 
+  public Guard(SharedLimits shared) {
+    this.shared = shared;
+    shared.add(listeners);
+  }
+
   public <T> T locked(Supplier<T> action) {
-    synchronized (lock) {
+    T result;
+    boolean isNewsToOthers;
+    synchronized (shared.lock()) {
       if (closed) {
         throw new IllegalStateException("the queue is closed");
       }
-      return action.get();
+      result = action.get();
+      isNewsToOthers = shared.limits().takeOthersMayStart();
     }
+    if (isNewsToOthers) {
+      shared.tellAll();
+    }
+    return result;
   }
 
   /** The same, and tells the listeners if the result is news to them. */
@@ -37,10 +50,20 @@ public final class Guard {
     return locked(() -> listeners.add(listener));
   }
 
-  public void close() {
-    synchronized (lock) {
+  /** Closes the queue, after a last action, for which it is open. */
+  public void close(Runnable last) {
+    boolean isNewsToOthers;
+    synchronized (shared.lock()) {
+      if (!closed) {
+        last.run();
+      }
       closed = true;
       listeners.clear();
+      shared.remove(listeners);
+      isNewsToOthers = shared.limits().takeOthersMayStart();
+    }
+    if (isNewsToOthers) {
+      shared.tellAll();
     }
   }
 }

@@ -155,7 +155,7 @@ final class KeyedEvents {
 
   private void closeUntil(Line line, Instant opensAt) {
     TreeSet<Line> ofType =
-        closed.computeIfAbsent(line.type, absent -> new TreeSet<>(Line.BY_OPENING));
+        closed.computeIfAbsent(line.id.type(), absent -> new TreeSet<>(Line.BY_OPENING));
     if (line.isClosed) {
       ofType.remove(line);
     }
@@ -164,10 +164,10 @@ final class KeyedEvents {
       line.opensAt = opensAt;
       ofType.add(line);
     } else {
-      line.key.lines.remove(line.type);
+      line.key.lines.remove(line.id);
     }
     if (ofType.isEmpty()) {
-      closed.remove(line.type);
+      closed.remove(line.id.type());
     }
   }
 
@@ -208,7 +208,10 @@ final class KeyedEvents {
       Counted counted = limits.find(charge.key());
       if (counted != null) {
         for (Line line : counted.lines.values()) {
-          if (line.isClosed && line.opensAt.isAfter(opening) && line.flows.first().precedes(flow)) {
+          if (line.id.events() == this
+              && line.isClosed
+              && line.opensAt.isAfter(opening)
+              && line.flows.first().precedes(flow)) {
             opening = line.opensAt;
           }
         }
@@ -228,11 +231,12 @@ final class KeyedEvents {
   private void standAside(Flow flow, Counted key, Instant opening) {
     ring(flow).remove(flow);
     dismiss(flow);
-    Line line = key.lines.get(flow.type);
+    Line.Id id = new Line.Id(this, flow.type);
+    Line line = key.lines.get(id);
     if (line == null) {
       lines++;
-      line = new Line(key, flow.type, lines);
-      key.lines.put(flow.type, line);
+      line = new Line(key, id, lines);
+      key.lines.put(id, line);
     }
     Flow woken = line.woken;
     if (woken != null) {
@@ -287,7 +291,12 @@ final class KeyedEvents {
   /** These keys may have opened: the first flows of their lines are to be looked at. */
   void lookAgain(Collection<Counted> keys) {
     for (Counted key : keys) {
-      List.copyOf(key.lines.values()).forEach(this::openSoon);
+      for (Line line : List.copyOf(key.lines.values())) {
+        line.id.events().openSoon(line);
+        if (line.id.events() != this) {
+          limits.noteOthers();
+        }
+      }
     }
   }
 
@@ -326,7 +335,7 @@ final class KeyedEvents {
       drained.addAll(flow.events.drain());
       Line line = flow.line == null ? flow.wokenFrom : flow.line;
       if (line != null) {
-        line.key.lines.remove(line.type);
+        line.key.lines.remove(line.id);
       }
     }
     flows.clear();

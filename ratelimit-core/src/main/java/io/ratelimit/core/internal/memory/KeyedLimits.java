@@ -6,12 +6,14 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
+import io.ratelimit.core.internal.queue.Refusals;
 import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.KeyState;
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.Limits;
 import java.time.Duration;
@@ -30,8 +32,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The named limits of an {@code InMemoryEventQueue}, and of each key that matters what it has
- * spent. Guarded by the queue's lock.
+ * The named limits of one {@code InMemoryEventQueue}, or of all of a scope, and of each key that
+ * matters what it has spent. Guarded by their lock.
  */
 final class KeyedLimits {
 
@@ -69,7 +71,7 @@ final class KeyedLimits {
         Comparator.<Counted, Instant>comparing(key -> key.lookAt).thenComparing(key -> key.id);
 
     final LimitKey id;
-    final Map<String, Line> lines = new HashMap<>();
+    final Map<Line.Id, Line> lines = new HashMap<>();
     private final Named named;
     private KeyState state = KeyState.unused();
     private int inFlight;
@@ -98,9 +100,14 @@ final class KeyedLimits {
       return state().latestStart().isPresent() && !state().isPast(now);
     }
 
-    private boolean isShown(Instant now) {
+    boolean hasLineOf(KeyedEvents events) {
+      return lines.keySet().stream().anyMatch(line -> line.events() == events);
+    }
+
+    private boolean isShown(Instant now, KeyedEvents events) {
       return inFlight > 0
-          || lines.values().stream().anyMatch(line -> !line.flows.isEmpty())
+          || lines.values().stream()
+              .anyMatch(line -> line.id.events() == events && !line.flows.isEmpty())
           || (pause != null && pause.holdsAt(now))
           || hasStarts(now);
     }
@@ -118,6 +125,27 @@ final class KeyedLimits {
   private final NavigableMap<String, Named> byName = new TreeMap<>();
   // Each key is looked at from time to time, and forgotten when it does not matter any more.
   private final NavigableSet<Counted> byLook = new TreeSet<>(Counted.BY_LOOK);
+
+  /** Whether lines of another queue than the one that the lock is held for may have opened. */
+  private boolean othersMayStart;
+
+  void noteOthers() {
+    othersMayStart = true;
+  }
+
+  /** Whether that was noted since this was asked last. */
+  boolean takeOthersMayStart() {
+    boolean noted = othersMayStart;
+    othersMayStart = false;
+    return noted;
+  }
+
+  /** Sets a limit unless there is one of its name. */
+  void declare(NamedLimit limit, Instant now) {
+    if (!byName.containsKey(limit.name())) {
+      set(limit, now);
+    }
+  }
 
   List<NamedLimit> limits() {
     return byName.values().stream().map(named -> named.limit).toList();
@@ -215,19 +243,26 @@ final class KeyedLimits {
       // It is in nobody's way: whoever looks at it next gives it up.
       return at;
     }
+    if (counted != null
+        && named.limit.maxInFlight().isPresent()
+        && counted.inFlight >= named.limit.maxInFlight().getAsInt()) {
+      return Instant.MAX;
+    }
+    return openingForCall(charge, at);
+  }
+
+  /** The same for a start that is no attempt, and does not end. */
+  Instant openingForCall(Charge charge, Instant at) {
+    Named named = named(charge.key());
+    Counted counted = named.keys.get(charge.key().key());
     Instant from = at;
-    if (counted != null) {
-      if (named.limit.maxInFlight().isPresent()
-          && counted.inFlight >= named.limit.maxInFlight().getAsInt()) {
+    Optional<Pause> pause = pause(charge.key(), at);
+    if (pause.isPresent()) {
+      Optional<Instant> end = pause.get().until();
+      if (end.isEmpty()) {
         return Instant.MAX;
       }
-      if (counted.pause != null && counted.pause.holdsAt(at)) {
-        Optional<Instant> end = counted.pause.until();
-        if (end.isEmpty()) {
-          return Instant.MAX;
-        }
-        from = end.get();
-      }
+      from = end.get();
     }
     KeyState state = counted == null ? named.under(KeyState.unused()) : counted.state();
     Instant earliest = state.earliest(from, charge.cost());
@@ -235,12 +270,52 @@ final class KeyedLimits {
     return earliest.isBefore(from) ? from : earliest;
   }
 
-  /** Pays for a start, and returns the charges that count as in flight from now on. */
-  List<Charge> start(List<Charge> charges, Instant at) {
-    List<Charge> held = new ArrayList<>();
+  /** The pause of a key that holds, if one does. */
+  Optional<Pause> pause(LimitKey key, Instant at) {
+    Counted counted = find(key);
+    return Optional.ofNullable(counted == null ? null : counted.pause)
+        .filter(pause -> pause.holdsAt(at));
+  }
+
+  /** Refuses to decide on a start that is no attempt and is charged where none can be. */
+  void requireWindows(Collection<Charge> charges) {
+    for (Charge charge : charges) {
+      Named named = byName.get(charge.key().limit());
+      if (named == null) {
+        throw Refusals.unknown(charge.key().limit());
+      } else if (named.limit.windows().isEmpty()) {
+        throw Refusals.withoutWindow(charge.key().limit());
+      }
+    }
+  }
+
+  /** The charge of which a start could never be made, if there is one, and the most there. */
+  Optional<AcquireResult.Never> never(Collection<Charge> charges) {
+    return charges.stream()
+        .filter(charge -> charge.cost() > named(charge.key()).limit.largestCost())
+        .map(
+            charge ->
+                new AcquireResult.Never(
+                    charge.cost(),
+                    named(charge.key()).limit.largestCost(),
+                    Optional.of(charge.key())))
+        .findFirst();
+  }
+
+  /** Pays for a start that is no attempt. */
+  void pay(Collection<Charge> charges, Instant at) {
     for (Charge charge : charges) {
       Counted counted = counted(charge.key(), at);
       counted.state = counted.state().started(at, charge.cost());
+    }
+  }
+
+  /** Pays for an attempt, and returns the charges that count as in flight from now on. */
+  List<Charge> start(List<Charge> charges, Instant at) {
+    pay(charges, at);
+    List<Charge> held = new ArrayList<>();
+    for (Charge charge : charges) {
+      Counted counted = counted(charge.key(), at);
       if (counted.named.limit.maxInFlight().isPresent()) {
         counted.inFlight++;
         held.add(charge);
@@ -306,14 +381,15 @@ final class KeyedLimits {
     }
   }
 
-  Optional<KeyStats> stats(LimitKey key, Instant now) {
+  Optional<KeyStats> stats(LimitKey key, Instant now, KeyedEvents events) {
     Named named = byName.get(key.limit());
     return Optional.ofNullable(named == null ? null : named.keys.get(key.key()))
-        .filter(counted -> counted.isShown(now))
+        .filter(counted -> counted.isShown(now, events))
         .map(counted -> counted.stats(now));
   }
 
-  List<KeyStats> stats(String limit, Optional<String> after, int max, Instant now) {
+  List<KeyStats> stats(
+      String limit, Optional<String> after, int max, Instant now, KeyedEvents events) {
     Named named = byName.get(limit);
     if (named == null) {
       return List.of();
@@ -321,7 +397,7 @@ final class KeyedLimits {
     NavigableMap<String, Counted> keys =
         after.map(key -> named.keys.tailMap(key, false)).orElse(named.keys);
     return keys.values().stream()
-        .filter(key -> key.isShown(now))
+        .filter(key -> key.isShown(now, events))
         .limit(max)
         .map(key -> key.stats(now))
         .toList();

@@ -73,7 +73,10 @@ final class LeasedEvents {
   /** Ends the leases that have expired, up to {@code max} of them, the earliest first. */
   List<Entry> endExpired(Instant now, int max) {
     List<Entry> expired = byExpiry.pollDue(now, max);
-    expired.forEach(this::forget);
+    for (Entry entry : expired) {
+      entry.noteAttempt(requireNonNull(entry.lease), now, "its lease ran out");
+      forget(entry);
+    }
     return expired;
   }
 

@@ -16,8 +16,16 @@ final class Line {
       Comparator.<Line, Instant>comparing(line -> line.opensAt)
           .thenComparingLong(line -> line.number);
 
+  /**
+   * What a line of a key is known by.
+   *
+   * @param events those of its queue: several queues may share the key
+   * @param type the type of the first events of its flows
+   */
+  record Id(KeyedEvents events, String type) {}
+
   final KeyedLimits.Counted key;
-  final String type;
+  final Id id;
   final long number;
   final TreeSet<Flow> flows = new TreeSet<>(Flow.BY_TURN);
 
@@ -29,9 +37,9 @@ final class Line {
   /** While it is open: the flow that it let go. */
   @Nullable Flow woken;
 
-  Line(KeyedLimits.Counted key, String type, long number) {
+  Line(KeyedLimits.Counted key, Id id, long number) {
     this.key = key;
-    this.type = type;
+    this.id = id;
     this.number = number;
   }
 }

@@ -5,8 +5,10 @@ import static java.util.Objects.requireNonNull;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.internal.queue.Combination;
 import io.ratelimit.core.internal.time.DueTimes;
 import io.ratelimit.core.limit.Charge;
+import io.ratelimit.core.limit.Charges;
 import io.ratelimit.core.limit.Decision;
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.LimitSettings;
@@ -36,6 +38,7 @@ import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.queue.WantedTypes;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,6 +46,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -59,8 +63,8 @@ public final class QueueState {
   // The latest unfinished event of each key.
   private final Map<String, Entry> latest = new HashMap<>();
   private final RememberedIds remembered = new RememberedIds();
-  private final KeyedLimits namedLimits = new KeyedLimits();
-  private final KeyedEvents keyed = new KeyedEvents(namedLimits);
+  private final KeyedLimits namedLimits;
+  private final KeyedEvents keyed;
   private final PendingEvents pending;
   private final DueEntries delayed = new DueEntries(e -> e.event.id());
   private final ExpiringEvents expiring = new ExpiringEvents();
@@ -82,15 +86,26 @@ public final class QueueState {
   private long expiredLeases;
   private boolean isFreed;
 
+  /**
+   * Creates an empty queue.
+   *
+   * @param named declared unless limits of their names are there
+   * @param shared where its named limits are
+   */
   public QueueState(
       RateLimit limit,
       Optional<Duration> aging,
       int countedTypes,
       List<NamedLimit> named,
+      SharedLimits shared,
       Instant now) {
+    this.namedLimits = shared.limits();
+    this.keyed = new KeyedEvents(namedLimits);
     this.limit = LimitState.unused(LimitSettings.of(limit));
     this.pending = new PendingEvents(aging, countedTypes, keyed);
-    named.forEach(each -> namedLimits.set(each, now));
+    synchronized (shared.lock()) {
+      named.forEach(each -> namedLimits.declare(each, now));
+    }
   }
 
   /**
@@ -263,36 +278,77 @@ public final class QueueState {
   }
 
   public List<AcquireResult> acquire(List<AcquireRequest> requests, Instant now) {
+    requests.forEach(request -> namedLimits.requireWindows(request.charges().named()));
     List<AcquireResult> results = new ArrayList<>();
-    AcquireResult inFront = null;
+    Map<Combination, AcquireResult> inFront = new HashMap<>();
     for (AcquireRequest request : requests) {
       AcquireResult result = acquired.find(request.id(), now);
       if (result == null) {
-        boolean mustWait = inFront != null && request.permits() <= settings().largestWeight();
-        result = mustWait ? inFront : acquire(request, now);
-        if (!(result instanceof Granted || result instanceof Never)) {
-          inFront = result;
+        result = never(request.charges()).orElse(null);
+      }
+      if (result == null) {
+        Combination line = Combination.of(request.charges());
+        result = inFront.get(line);
+        if (result == null) {
+          result = acquire(request, now);
+          if (!(result instanceof Granted)) {
+            inFront.put(line, result);
+          }
         }
       }
-      results.add(requireNonNull(result));
+      results.add(result);
     }
     return results;
   }
 
+  private Optional<AcquireResult> never(Charges charges) {
+    int most = settings().largestWeight();
+    return charges.permits() > most
+        ? Optional.of(new Never(charges.permits(), most))
+        : namedLimits.never(charges.named()).map(Function.identity());
+  }
+
   private AcquireResult acquire(AcquireRequest request, Instant now) {
-    Decision decision = limit.decide(now, request.permits());
-    if (decision instanceof Decision.Granted granted) {
-      limit = granted.next();
-      acquiredPermits += request.permits();
-      Granted result = new Granted(granted.start());
-      acquired.add(request.id(), result, now);
-      return result;
-    } else if (decision instanceof Decision.NeverAdmissible never) {
-      return new Never(never.weight(), never.permits());
-    } else if (limit.settings().isPaused(now)) {
-      return new AcquireResult.Paused(limit.settings().pause().flatMap(Pause::until));
+    int permits = request.charges().permits();
+    List<Charge> charges = request.charges().named();
+    Instant at = notBeforeLatest(now).truncatedTo(ChronoUnit.MICROS);
+    Optional<AcquireResult> closed = closed(charges, at);
+    if (closed.isPresent()) {
+      return closed.get();
     }
-    return new AcquireResult.NotBefore(((Decision.NotBefore) decision).at());
+    Instant start = at;
+    if (permits > 0) {
+      Decision decision = limit.decide(now, permits);
+      if (!(decision instanceof Decision.Granted granted)) {
+        return limit.settings().isPaused(now)
+            ? new AcquireResult.Paused(limit.settings().pause().flatMap(Pause::until))
+            : new AcquireResult.NotBefore(((Decision.NotBefore) decision).at());
+      }
+      limit = granted.next();
+      start = granted.start();
+      acquiredPermits += permits;
+    }
+    namedLimits.pay(charges, start);
+    Granted result = new Granted(start);
+    acquired.add(request.id(), result, now);
+    return result;
+  }
+
+  /** Why keys do not admit a start that is no attempt, if they do not. */
+  private Optional<AcquireResult> closed(List<Charge> charges, Instant at) {
+    List<Pause> pauses =
+        charges.stream().flatMap(charge -> namedLimits.pause(charge.key(), at).stream()).toList();
+    if (!pauses.isEmpty()) {
+      boolean isEndless = pauses.stream().anyMatch(pause -> pause.until().isEmpty());
+      Optional<Instant> last =
+          pauses.stream().flatMap(pause -> pause.until().stream()).max(Instant::compareTo);
+      return Optional.of(new AcquireResult.Paused(isEndless ? Optional.empty() : last));
+    }
+    return charges.stream()
+        .map(charge -> namedLimits.openingForCall(charge, at))
+        .max(Instant::compareTo)
+        .filter(opening -> opening.isAfter(at))
+        .map(AcquireResult.NotBefore::new);
   }
 
   private void promote(Instant now) {
@@ -359,7 +415,7 @@ public final class QueueState {
       entry.held = entry.held.stream().filter(charge -> !charges.contains(charge)).toList();
       List<KeyedLimits.Counted> freed = namedLimits.end(charges);
       keyed.lookAgain(freed);
-      isFreed |= freed.stream().anyMatch(key -> !key.lines.isEmpty());
+      isFreed |= freed.stream().anyMatch(key -> key.hasLineOf(keyed));
     }
   }
 
@@ -390,7 +446,7 @@ public final class QueueState {
     return settleAttempt(
         lease,
         now,
-        false,
+        Optional.empty(),
         entry -> {
           free(entry);
           end(entry);
@@ -401,11 +457,11 @@ public final class QueueState {
         });
   }
 
-  public Settlement retry(Lease lease, Instant dueAt, Instant now) {
+  public Settlement retry(Lease lease, Instant dueAt, String reason, Instant now) {
     return settleAttempt(
         lease,
         now,
-        true,
+        Optional.of(reason),
         entry -> {
           if (isOutdated(entry)) {
             free(entry);
@@ -423,19 +479,25 @@ public final class QueueState {
     return settleAttempt(
         lease,
         now,
-        true,
+        Optional.of(reason),
         entry -> {
           free(entry);
           giveUp(entry, reason, now);
         });
   }
 
-  /** The same as settling, and the attempt counts among those of its type. */
-  private Settlement settleAttempt(Lease lease, Instant now, boolean failed, Consumer<Entry> next) {
+  /**
+   * The same as settling, and the attempt counts among those of its type.
+   *
+   * @param failure why the attempt failed, if it did
+   */
+  private Settlement settleAttempt(
+      Lease lease, Instant now, Optional<String> failure, Consumer<Entry> next) {
     Entry entry = leased.heldBy(lease);
     if (entry != null) {
-      Instant takenAt = requireNonNull(entry.lease).takenAt();
-      observed.add(entry.event.type(), Duration.between(takenAt, now), failed);
+      Lease held = requireNonNull(entry.lease);
+      observed.add(entry.event.type(), Duration.between(held.takenAt(), now), failure.isPresent());
+      failure.ifPresent(reason -> entry.noteAttempt(held, now, reason));
     }
     return settle(lease, next);
   }
@@ -658,12 +720,18 @@ public final class QueueState {
     namedLimits.resume(key).ifPresent(resumed -> keyed.lookAgain(List.of(resumed)));
   }
 
+  /** Ends all that is in flight and waits, so that it holds nobody up who shares its limits. */
+  public void end() {
+    unfinished.values().forEach(this::free);
+    List<Entry> unused = keyed.drain();
+  }
+
   Optional<KeyStats> keyStats(LimitKey key, Instant now) {
-    return namedLimits.stats(key, now);
+    return namedLimits.stats(key, now, keyed);
   }
 
   List<KeyStats> keyStats(String name, Optional<String> after, int max, Instant now) {
-    return namedLimits.stats(name, after, max, now);
+    return namedLimits.stats(name, after, max, now, keyed);
   }
 
   LimitSettings settings() {

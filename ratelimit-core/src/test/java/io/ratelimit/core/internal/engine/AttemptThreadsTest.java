@@ -37,7 +37,7 @@ class AttemptThreadsTest {
         EventProcessor.builder().handler(handler).build(),
         AttemptTerms.DEFAULT.withLease(Duration.ofMinutes(1)),
         "test",
-        new Listeners(List.of()),
+        new Listeners(List.of(), time),
         lanes,
         () -> {},
         () -> 1,

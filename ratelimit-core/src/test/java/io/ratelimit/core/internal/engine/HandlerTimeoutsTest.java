@@ -43,7 +43,8 @@ class HandlerTimeoutsTest {
                 public void failed(String activity, Throwable failure) {
                   failures.incrementAndGet();
                 }
-              }));
+              }),
+          time);
 
   @AfterEach
   void letHandlersEnd() {
@@ -63,7 +64,7 @@ class HandlerTimeoutsTest {
             () -> {},
             Runnable::run,
             Runnable::run,
-            new Batches(time, () -> 1, form -> Runnable::run, new Listeners(List.of())),
+            new Batches(time, () -> 1, form -> Runnable::run, new Listeners(List.of(), time)),
             Acknowledging.NOTHING);
     queue.publish(List.of(AuditEvent.of("event", EventType.OPEN_ORDER_DETECTED, "wallet")));
     Lease lease =

@@ -80,12 +80,12 @@ class LeaseKeeperTest {
                   })
               .build(),
           Duration.ofMinutes(1),
-          new Listeners(List.of()),
+          new Listeners(List.of(), time),
           lanes,
           () -> {},
           Runnable::run,
           Runnable::run,
-          new Batches(time, () -> 1, form -> Runnable::run, new Listeners(List.of())),
+          new Batches(time, () -> 1, form -> Runnable::run, new Listeners(List.of(), time)),
           Acknowledging.NOTHING);
 
   private void begin(int count) {

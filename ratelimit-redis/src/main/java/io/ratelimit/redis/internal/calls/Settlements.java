@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.queue.ChangeListeners;
+import io.ratelimit.core.internal.queue.Reasons;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.time.Time;
@@ -116,7 +117,8 @@ public final class Settlements {
                 lease.event().id(),
                 Micros.ceiling(delay),
                 session.channel(),
-                session.client())));
+                session.client(),
+                Reasons.brief(reason))));
   }
 
   public Settlement fail(Lease lease, String reason) {
@@ -132,7 +134,8 @@ public final class Settlements {
             failedAgeMicros,
             session.channel(),
             session.client(),
-            stored));
+            stored,
+            Reasons.brief(reason)));
   }
 
   public Settlement release(Lease lease) {

@@ -1,5 +1,6 @@
 package io.ratelimit.redis.internal.connection;
 
+import io.ratelimit.core.internal.log.RepeatedWarnings;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +37,7 @@ public final class Link implements AutoCloseable {
   private final Duration longestCall;
   private final Object lock = new Object();
   private final Trouble trouble = new Trouble();
+  private final RepeatedWarnings warnings = new RepeatedWarnings(Time.system());
   private final Set<Connections> retired = new HashSet<>();
   private volatile Connections current;
   private volatile boolean troubled;
@@ -176,7 +178,7 @@ public final class Link implements AutoCloseable {
       }
       attempt = ++attempts;
     }
-    log.warn("{} {}; connecting anew", description, why);
+    warnings.warn(log, "report", description + " " + why + "; connecting anew", null);
     try {
       Thread thread = new Thread(() -> replace(attempt), "ratelimit-redis-connect");
       thread.setDaemon(true);
@@ -204,7 +206,8 @@ public final class Link implements AutoCloseable {
       }
       failure = Optional.of(RootCause.message(fault));
     }
-    log.warn("{} cannot be connected to anew: {}", description, RootCause.message(fault));
+    String why = RootCause.message(fault);
+    warnings.warn(log, "failed", description + " cannot be connected to anew: " + why, null);
   }
 
   private void use(int attempt, Connections fresh) {
@@ -224,6 +227,7 @@ public final class Link implements AutoCloseable {
       fresh.close();
       return;
     }
+    warnings.tellAll();
     log.info("{} is connected anew", description);
     retireWhenCallsHaveEnded(old);
   }

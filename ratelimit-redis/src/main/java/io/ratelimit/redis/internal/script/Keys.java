@@ -103,9 +103,4 @@ public final class Keys {
         .map(shared -> List.of(channel(), (shared + CHANNEL).getBytes(UTF_8)))
         .orElseGet(() -> List.of(channel()));
   }
-
-  /** The key of the queue's own state. */
-  public String state() {
-    return new String(named(META), UTF_8);
-  }
 }

@@ -1,5 +1,6 @@
 package io.ratelimit.redis.internal.session;
 
+import io.ratelimit.core.internal.log.RepeatedWarnings;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.time.Time;
 import io.ratelimit.redis.internal.script.Keys;
@@ -34,6 +35,7 @@ public final class Session {
   private final Optional<Time> givenTime;
   private final String startUp;
   private final Remembered remembered;
+  private final RepeatedWarnings warnings;
   private final byte[] channel;
   private final String client = UUID.randomUUID().toString();
 
@@ -56,6 +58,7 @@ public final class Session {
     this.givenTime = givenTime;
     this.startUp = startUp;
     this.remembered = new Remembered(initial);
+    this.warnings = new RepeatedWarnings(time);
   }
 
   public Store store() {
@@ -145,9 +148,12 @@ public final class Session {
     Optional<String> line = reply.optionalText();
     boolean isAhead = remembered.see(sent, received, now, latestStart, settings, line);
     if (isAhead && line.isEmpty()) {
-      log.warn(
+      warnings.warn(
+          log,
+          "clock",
           "the clock of Redis was set forward while the queue was in use; the queue's time goes on"
-              + " as before");
+              + " as before",
+          null);
     }
     return line.isPresent()
         ? Optional.of(new LimitedReply(now, remembered.settings(settings), reply))

@@ -8,11 +8,14 @@ import io.ratelimit.core.event.Payload;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.PastAttempt;
 import io.ratelimit.core.queue.QueuedEvent;
 import io.ratelimit.redis.internal.script.Reply;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -146,10 +149,14 @@ public final class WireEvents {
     return new QueuedEvent(stored.sequence(), stored.event(), 0, stored.publishedAt());
   }
 
-  /** Reads sequence, and "failedAt attempts idLength reasonLength ", id, reason and record. */
+  /**
+   * Reads sequence, and "failedAt attempts idLength reasonLength ", id, reason and record; and
+   * "failedAt " and what became of its attempts.
+   */
   public static FailedEvent failed(Reply reply) {
     long sequence = reply.number();
     byte[] entry = reply.bytes();
+    byte[] past = reply.bytes();
     try {
       Scanner scanner = new Scanner(entry);
       Instant failedAt = Micros.toInstant(scanner.number(' '));
@@ -160,14 +167,44 @@ public final class WireEvents {
       String reason = new String(scanner.bytes(reasonLength), UTF_8);
       byte[] record = scanner.rest();
       Stored stored = read(id, new Scanner(record)).orElseGet(() -> unreadable(id, record));
-      return new FailedEvent(sequence, stored.event(), attempts, reason, failedAt);
+      return new FailedEvent(
+          sequence,
+          stored.event(),
+          attempts,
+          reason,
+          failedAt,
+          stored.publishedAt(),
+          history(past, failedAt));
     } catch (IllegalArgumentException e) {
       return new FailedEvent(
           sequence,
           unreadable(new byte[0], entry).event(),
           0,
           "what the failed queue kept cannot be read",
-          Instant.EPOCH);
+          Instant.EPOCH,
+          Instant.EPOCH,
+          List.of());
+    }
+  }
+
+  /** Nothing if it cannot be read, or is of another failure. */
+  private static List<PastAttempt> history(byte[] past, Instant failedAt) {
+    Deque<PastAttempt> earliestFirst = new ArrayDeque<>();
+    try {
+      Scanner scanner = new Scanner(past);
+      if (past.length == 0 || !Micros.toInstant(scanner.number(' ')).equals(failedAt)) {
+        return List.of();
+      }
+      while (scanner.hasNext()) {
+        int attempt = scanner.count(' ');
+        Instant takenAt = Micros.toInstant(scanner.number(' '));
+        Instant endedAt = Micros.toInstant(scanner.number(' '));
+        String reason = new String(scanner.bytes(scanner.count(':')), UTF_8);
+        earliestFirst.addFirst(new PastAttempt(attempt, takenAt, endedAt, reason));
+      }
+      return List.copyOf(earliestFirst);
+    } catch (IllegalArgumentException e) {
+      return List.of();
     }
   }
 
@@ -264,6 +301,10 @@ public final class WireEvents {
       }
       next += length;
       return Arrays.copyOfRange(bytes, next - length, next);
+    }
+
+    boolean hasNext() {
+      return next < bytes.length;
     }
 
     byte[] rest() {

@@ -2,7 +2,7 @@
 -- is "priority:processingMicros:name". What named limits charge follows the weight: "/key:cost" for
 -- each; and then what the terms of the publication leave to do. They change only while the event
 -- waits; the number of attempts is kept apart.
--- Needs META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS and the include basics.
+-- Needs META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS and the includes basics and charges.
 
 local PENDING = { ['0'] = PENDING_HIGH, ['1'] = PENDING_NORMAL, ['2'] = PENDING_LOW }
 
@@ -11,14 +11,6 @@ local SPAN = 1125899906842624
 
 local function aside_score(priority, sequence)
   return priority * SPAN + sequence
-end
-
--- Whether a text is "/limit=key:cost" for each charge.
-local function are_charges(text)
-  local rest, count = string.gsub(text, '/[%w.%-*_+%%]+=[%w.%-*_+%%]*:([1-9]%d*)', function(cost)
-    return #cost > 7 and '!' or ''
-  end)
-  return rest == '' and count <= 8
 end
 
 -- Whether a text is what the include terms says.

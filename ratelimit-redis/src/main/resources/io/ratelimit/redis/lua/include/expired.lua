@@ -10,6 +10,6 @@ local function expire(id, record, terms, attempts)
   end
   termed().forget(id, terms)
   redis.call('HDEL', EVENTS, id)
-  redis.call('HDEL', ATTEMPTS, id)
+  redis.call('HDEL', ATTEMPTS, id, '\1' .. id)
   count('lapsed', 1)
 end

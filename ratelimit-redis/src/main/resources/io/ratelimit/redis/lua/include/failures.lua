@@ -1,6 +1,6 @@
 -- The failed queue: by sequence, by time, and the content "failedAt attempts idLength reasonLength "
 -- and then id, reason and record.
--- Needs FAILED, FAILED_TIMES, FAILED_EVENTS, META and the include basics.
+-- Needs FAILED, FAILED_TIMES, FAILED_EVENTS, ATTEMPTS, META and the include basics.
 
 local UNREADABLE = 'the record cannot be read'
 -- A number for an event whose own cannot be read or names another failure: one of those that were
@@ -27,6 +27,10 @@ local function add_failure(id, record, attempts, reason, failed_at)
   redis.call('ZADD', FAILED_TIMES, failed_at, sequence)
   redis.call('HSET', FAILED_EVENTS, sequence,
     int(failed_at) .. ' ' .. int(attempts) .. ' ' .. #id .. ' ' .. #reason .. ' ' .. id .. reason .. record)
+  local past = attempts > 0 and redis.call('HGET', ATTEMPTS, '\1' .. id)
+  if past then
+    redis.call('HSET', ATTEMPTS, '\2' .. sequence, int(failed_at) .. ' ' .. past)
+  end
   count('given_up', 1)
   return sequence
 end
@@ -35,6 +39,7 @@ end
 local function remove_failure(sequence)
   redis.call('ZREM', FAILED_TIMES, sequence)
   redis.call('HDEL', FAILED_EVENTS, sequence)
+  redis.call('HDEL', ATTEMPTS, '\2' .. sequence)
   return redis.call('ZREM', FAILED, sequence) == 1
 end
 

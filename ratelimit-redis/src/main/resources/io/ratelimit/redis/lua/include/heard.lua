@@ -1,34 +1,73 @@
--- What other queues of the scope changed: the lines of a key that may have opened, and after a change
--- of settings all lines, a bounded number of each.
+-- What other queues of the scope changed: the lines of a key that may have opened, and those of a limit
+-- whose settings changed, a bounded number of each. Changes are numbered in SCOPE, in `changed` the
+-- latest, and under 'c' and a name that of a limit; META has up to which one they were heard.
 -- Needs META, SCOPE, LIMITS_HELD, LINES, CLOSED and the includes basics, scoped and freed.
 
-local HEARD = 100
+local MOST_HEARD = 100
+
+-- Those of the limits that changed since, in order.
+local function changed_since(heard)
+  local names, fields = {}, {}
+  for name in string.gmatch(redis.call('HGET', SCOPE, 'limit_names') or '', '%S+') do
+    names[#names + 1] = name
+    fields[#fields + 1] = 'c' .. name
+  end
+  local changes = {}
+  local numbers = #names > 0 and redis.call('HMGET', SCOPE, unpack(fields)) or {}
+  for i, name in ipairs(names) do
+    local number = tonumber(numbers[i] or nil) or 0
+    if number > heard then
+      changes[#changes + 1] = { number = number, name = name }
+    end
+  end
+  table.sort(changes, function(one, other) return one.number < other.number end)
+  return changes
+end
+
+-- Looks at lines again from a place on; returns the place where it ended, or nil at the end, and how
+-- many more it may look at.
+local function look_from(from, to, most)
+  while most > 0 do
+    local member = redis.call('ZRANGEBYLEX', LINES, from, to, 'LIMIT', 0, 1)[1]
+    local line = member and string.match(member, '^([^|]+|[^|]*)|')
+    if not line then
+      return nil, most
+    end
+    redis.call('ZADD', CLOSED, 'XX', 0, line)
+    from, most = '[' .. line .. '}', most - 1
+  end
+  return from, most
+end
+
 local function hear()
   if not owner then
     return
   end
-  local told = redis.call('ZRANGEBYLEX', LIMITS_HELD, '[<' .. owner .. '|', '(<' .. owner .. '}', 'LIMIT', 0, HEARD)
+  local told = redis.call('ZRANGEBYLEX', LIMITS_HELD, '[<' .. owner .. '|', '(<' .. owner .. '}', 'LIMIT', 0, MOST_HEARD)
   for _, member in ipairs(told) do
     redis.call('ZREM', LIMITS_HELD, member)
     look_again(string.sub(member, #owner + 3))
   end
-  local changed = redis.call('HGET', SCOPE, 'changed') or '0'
-  local heard, from = string.match(redis.call('HGET', META, 'heard') or '', '^(%d+) ?(.*)$')
-  if heard ~= changed then
-    from = '-'
+  local changed = tonumber(redis.call('HGET', SCOPE, 'changed')) or 0
+  local heard, hearing, from = string.match(redis.call('HGET', META, 'heard') or '', '^(%d+) (%d+) (%[?.*)$')
+  heard, hearing = tonumber(heard) or 0, tonumber(hearing) or 0
+  if heard == changed then
+    return
   end
-  if from ~= '' then
-    write_even_if_full()
-    for _ = 1, HEARD do
-      local member = redis.call('ZRANGEBYLEX', LINES, from == '-' and '-' or string.match(from, '^%[.*}$') or '-',
-        '(|', 'LIMIT', 0, 1)[1]
-      local line = member and string.match(member, '^([^|]+|[^|]*)|')
-      from = line and '[' .. line .. '}' or ''
-      if not line then
-        break
-      end
-      redis.call('ZADD', CLOSED, 'XX', 0, line)
+  write_even_if_full()
+  local left = MOST_HEARD
+  for _, change in ipairs(changed_since(heard)) do
+    local first = '[' .. change.name .. '='
+    if change.number ~= hearing or string.sub(from or '', 1, #first) ~= first then
+      from = first
     end
-    redis.call('HSET', META, 'heard', changed .. ' ' .. from)
+    hearing = change.number
+    from, left = look_from(from, '(' .. change.name .. '>', left)
+    if from then
+      redis.call('HSET', META, 'heard', int(heard) .. ' ' .. int(hearing) .. ' ' .. from)
+      return
+    end
+    heard = change.number
   end
+  redis.call('HSET', META, 'heard', int(changed) .. ' 0 ')
 end

@@ -139,7 +139,7 @@ local function key_earliest(key, named, state, from, cost)
   return earliest
 end
 
--- When a start may be made that is charged so much; FAR: nobody knows yet.
+-- When an attempt may be made that is charged so much; FAR: nobody knows yet.
 function N.opening(key, cost, at)
   local named = named_limit(name_of_key(key))
   if not named then
@@ -152,6 +152,12 @@ function N.opening(key, cost, at)
     and redis.call('ZLEXCOUNT', LIMITS_HELD, '[' .. key .. '|', '(' .. key .. '}') >= named.most then
     return FAR
   end
+  return N.opening_for_call(key, cost, at)
+end
+
+-- The same for a start that is no attempt, and does not end.
+function N.opening_for_call(key, cost, at)
+  local named = named_limit(name_of_key(key))
   local from = at
   local paused = pause_of(key)
   if paused == FAR then
@@ -162,7 +168,8 @@ function N.opening(key, cost, at)
   return key_earliest(key, named, N.state(key, named, at), from, cost)
 end
 
--- Pays for a start that key_opening has admitted; returns whether it counts as in flight.
+-- Pays for a start that was admitted; returns whether it counts as in flight, which one without an id
+-- does not.
 function N.start(key, cost, start, id)
   local named = named_limit(name_of_key(key))
   local state = N.state(key, named, start)
@@ -199,7 +206,7 @@ function N.start(key, cost, start, id)
     state.oldest = oldest or start
   end
   save_key(key, state)
-  if named.most then
+  if named.most and id then
     redis.call('ZADD', LIMITS_HELD, 0, held_member(key, id))
     return true
   end

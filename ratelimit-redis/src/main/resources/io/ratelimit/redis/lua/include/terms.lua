@@ -70,7 +70,7 @@ do
     -- Discards an event that a later one of its key has replaced, and that waits nowhere.
     function T.drop(id)
       redis.call('HDEL', EVENTS, id)
-      redis.call('HDEL', ATTEMPTS, id)
+      redis.call('HDEL', ATTEMPTS, id, '\1' .. id)
       count('discarded', 1)
       count('replaced', 1)
     end

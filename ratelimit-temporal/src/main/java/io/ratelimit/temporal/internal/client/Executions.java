@@ -183,7 +183,8 @@ public final class Executions {
         summary.flatMap(ManagerSummary::pending),
         summary.flatMap(ManagerSummary::workers),
         running ? details.map(Executions::lanes).orElse(0) : 0,
-        details.filter(any -> running).flatMap(this::problem));
+        details.filter(any -> running).flatMap(this::problem),
+        summary.flatMap(ManagerSummary::end).filter(any -> !running));
   }
 
   private static int lanes(DescribeWorkflowExecutionResponse found) {
@@ -286,6 +287,7 @@ public final class Executions {
         poller.getIdentity(),
         PollerIdentity.queueOf(poller.getIdentity()),
         PollerIdentity.slotsOf(poller.getIdentity()),
+        Optional.of(poller.getDeploymentOptions().getBuildId()).filter(id -> !id.isEmpty()),
         instant(poller.getLastAccessTime()));
   }
 }

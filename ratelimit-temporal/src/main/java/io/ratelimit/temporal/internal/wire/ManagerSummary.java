@@ -1,6 +1,7 @@
 package io.ratelimit.temporal.internal.wire;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import io.ratelimit.temporal.manager.ManagerEnd;
 import io.ratelimit.temporal.manager.ManagerStatus;
 import java.util.Optional;
 
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param pending how many events wait for a worker, once it has seen its queue
  * @param workers how many lanes the last decision asks for, once there is one
  * @param unreachable since when the queue cannot be reached and why, if it cannot
+ * @param end how it ended, once it has with a report
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record ManagerSummary(
@@ -20,11 +22,17 @@ public record ManagerSummary(
     ManagerStatus.State state,
     Optional<Long> pending,
     Optional<Integer> workers,
-    Optional<ManagerStatus.Unreachable> unreachable) {
+    Optional<ManagerStatus.Unreachable> unreachable,
+    Optional<ManagerEnd> end) {
 
   /** That of a manager that nobody has served yet. */
   public static ManagerSummary starting(Optional<String> queue) {
     return new ManagerSummary(
-        queue, ManagerStatus.State.STARTING, Optional.empty(), Optional.empty(), Optional.empty());
+        queue,
+        ManagerStatus.State.STARTING,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 }

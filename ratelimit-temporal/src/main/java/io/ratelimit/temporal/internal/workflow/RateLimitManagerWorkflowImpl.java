@@ -20,6 +20,7 @@ import io.ratelimit.temporal.internal.wire.ManagerSummary;
 import io.ratelimit.temporal.internal.wire.ReportRequest;
 import io.ratelimit.temporal.internal.wire.WatchRequest;
 import io.ratelimit.temporal.manager.ManagerCaps;
+import io.ratelimit.temporal.manager.ManagerEnd;
 import io.ratelimit.temporal.manager.ManagerOptions;
 import io.ratelimit.temporal.manager.ManagerStatus;
 import io.ratelimit.temporal.manager.ManagerTypes;
@@ -114,7 +115,7 @@ final class RateLimitManagerWorkflowImpl {
         if (isOver()) {
           return end();
         }
-        memo.update(summary());
+        memo.update(summary(Optional.empty()));
         Workflow.setCurrentDetails(Labels.now(status()));
         workUntilNextLook();
         if (isHistoryLong() && !stopping && Workflow.isEveryHandlerFinished()) {
@@ -132,6 +133,9 @@ final class RateLimitManagerWorkflowImpl {
   private void look() {
     looks++;
     lookDue = false;
+    if (failedSinceLook > 1) {
+      LOG.warn("{} more lanes failed or did not begin before this look", failedSinceLook - 1);
+    }
     failedSinceLook = 0;
     endedSinceLook = false;
     Duration late = timer.late();
@@ -325,7 +329,10 @@ final class RateLimitManagerWorkflowImpl {
 
     @Override
     public void laneFailed(Exception failure) {
-      LOG.warn("a lane failed; another takes its place with the next look", failure);
+      // Where their store is away, all of them fail.
+      if (failedSinceLook == 0) {
+        LOG.warn("a lane failed; another takes its place with the next look", failure);
+      }
       woken();
       failedSinceLook++;
       laneFailures++;
@@ -342,7 +349,7 @@ final class RateLimitManagerWorkflowImpl {
     // Else lists would know nothing of the new run until its first look.
     ContinueAsNewOptions next =
         ContinueAsNewOptions.newBuilder()
-            .setMemo(Map.of(ManagerTypes.MEMO, Json.raw(summary())))
+            .setMemo(Map.of(ManagerTypes.MEMO, Json.raw(summary(Optional.empty()))))
             .build();
     Workflow.continueAsNew(
         next,
@@ -362,6 +369,7 @@ final class RateLimitManagerWorkflowImpl {
   }
 
   private RoundReport end() {
+    boolean stopped = stopping;
     // Lanes that cannot reach their queue are tried again for ever; others leave when it is due.
     if (stopping || unreachable.isPresent()) {
       lanes.cancelAll();
@@ -379,7 +387,7 @@ final class RateLimitManagerWorkflowImpl {
                 last.largestLimit(),
                 unattended));
     Workflow.await(Workflow::isEveryHandlerFinished);
-    memo.write(summary());
+    memo.write(summary(Optional.of(ManagerEnd.of(options.mode(), stopped, report))));
     return report;
   }
 
@@ -466,6 +474,7 @@ final class RateLimitManagerWorkflowImpl {
         seen.map(Decided::limit),
         decision,
         decisions.subList(Math.max(0, decisions.size() - RECENT_DECISIONS), decisions.size()),
+        Optional.of(effective().terms().decisionInterval()),
         counts(),
         tally.reasons(),
         runs,
@@ -487,13 +496,14 @@ final class RateLimitManagerWorkflowImpl {
         laneFailures);
   }
 
-  private ManagerSummary summary() {
+  private ManagerSummary summary(Optional<ManagerEnd> end) {
     return new ManagerSummary(
         options.queue(),
         state(),
         seen.map(d -> d.queue().pending()),
         seen.map(d -> d.decision().workers()),
-        unreachable);
+        unreachable,
+        end);
   }
 
   private ManagerStatus.State state() {

@@ -23,6 +23,7 @@ import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.report.Lateness;
 import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.ScalingDecision;
@@ -40,6 +41,7 @@ import io.ratelimit.temporal.internal.wire.ManagerSummary;
 import io.ratelimit.temporal.internal.wire.ReportRequest;
 import io.ratelimit.temporal.internal.wire.WatchRequest;
 import io.ratelimit.temporal.manager.ManagerCaps;
+import io.ratelimit.temporal.manager.ManagerEnd;
 import io.ratelimit.temporal.manager.ManagerOptions;
 import io.ratelimit.temporal.manager.ManagerStatus;
 import io.temporal.common.converter.RawValue;
@@ -168,6 +170,7 @@ class WireTest {
             Optional.of(decided.limit()),
             Optional.of(decided.decision()),
             List.of(decided.decision()),
+            Optional.of(Duration.ofSeconds(5)),
             counts,
             tally.reasons(),
             1,
@@ -177,7 +180,21 @@ class WireTest {
             ManagerStatus.State.PAUSED,
             Optional.of(108L),
             Optional.of(4),
-            Optional.of(away)),
+            Optional.of(away),
+            Optional.of(
+                new ManagerEnd(
+                    ManagerOptions.Mode.ROUND,
+                    false,
+                    Duration.ofSeconds(181),
+                    Duration.ofMinutes(3),
+                    100,
+                    1,
+                    7,
+                    0,
+                    Optional.of(true),
+                    Optional.of(
+                        new Lateness(
+                            7, Duration.ZERO, Lateness.Cause.WORKERS, "they were busy"))))),
         ManagerSummary.starting(Optional.empty()),
         new LaneRequest(
             Optional.of("audits"),

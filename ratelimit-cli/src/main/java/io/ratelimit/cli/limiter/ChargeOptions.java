@@ -1,0 +1,37 @@
+package io.ratelimit.cli.limiter;
+
+import io.ratelimit.cli.option.Converters;
+import io.ratelimit.core.limit.Charge;
+import io.ratelimit.core.limit.LimitKey;
+import picocli.CommandLine.Option;
+
+/** What a call costs in one key of a named limit. */
+final class ChargeOptions {
+
+  @Option(
+      names = "--name",
+      required = true,
+      paramLabel = "NAME",
+      description = {
+        "A named limit that the call is charged in; may be given more than once, each time with its"
+            + " key and cost."
+      })
+  private String name = "";
+
+  @Option(
+      names = "--key",
+      paramLabel = "KEY",
+      description = "The key of that limit. Without it: the one that all share.")
+  private String key = "";
+
+  @Option(
+      names = "--cost",
+      paramLabel = "COUNT",
+      converter = Converters.Permits.class,
+      description = "What the call costs there. Default: 1.")
+  private int cost = 1;
+
+  Charge charge() {
+    return new Charge(new LimitKey(name, key), cost);
+  }
+}

@@ -1,0 +1,87 @@
+package io.ratelimit.cli.limiter;
+
+import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.core.limit.NamedLimit;
+import io.ratelimit.core.limit.Pause;
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.KeyStats;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** A named limit, as {@code limiter show} shows it; the names in JSON are a promise. */
+record NamedLimitView(
+    String namespace,
+    String name,
+    List<RateLimit> windows,
+    OptionalInt maxInFlight,
+    List<Key> keys) {
+
+  /** How one key stands. */
+  record Key(
+      String key,
+      List<Long> held,
+      int inFlight,
+      boolean paused,
+      Optional<Instant> pausedUntil,
+      Optional<Instant> latestStart) {}
+
+  private static final int INDENT = 12;
+
+  static NamedLimitView of(String namespace, NamedLimit limit, List<KeyStats> keys) {
+    return new NamedLimitView(
+        namespace,
+        limit.name(),
+        limit.windows(),
+        limit.maxInFlight(),
+        keys.stream()
+            .map(
+                key ->
+                    new Key(
+                        key.key().key(),
+                        key.held(),
+                        key.inFlight(),
+                        key.pause().isPresent(),
+                        key.pause().flatMap(Pause::until),
+                        key.latestStart()))
+            .toList());
+  }
+
+  /** For a person. */
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    lines.add(line("Limiter", namespace));
+    List<String> rules = new ArrayList<>(windows.stream().map(RateLimit::toString).toList());
+    maxInFlight.ifPresent(most -> rules.add(most + " at once"));
+    lines.add(line("Limit", name + ": " + String.join(", ", rules)));
+    if (keys.isEmpty()) {
+      lines.add(line("Keys", "none that matters: all may start"));
+    }
+    for (Key key : keys) {
+      lines.add(line("Key", (key.key.isEmpty() ? "shared by all" : key.key) + ": " + state(key)));
+    }
+    return lines;
+  }
+
+  private String state(Key key) {
+    List<String> parts = new ArrayList<>();
+    for (int i = 0; i < key.held.size(); i++) {
+      RateLimit window = windows.get(i);
+      parts.add(
+          key.held.get(i) + " of " + window.permits() + " in " + Texts.tenths(window.window()));
+    }
+    if (maxInFlight.isPresent()) {
+      parts.add(key.inFlight + " of " + maxInFlight.getAsInt() + " at once");
+    }
+    if (key.paused) {
+      parts.add("paused " + key.pausedUntil.map(until -> "until " + until).orElse("until resumed"));
+    }
+    return String.join(", ", parts);
+  }
+
+  private static String line(String label, String text) {
+    return Texts.padded(label, INDENT) + text;
+  }
+}

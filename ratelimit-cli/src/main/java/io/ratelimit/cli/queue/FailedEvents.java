@@ -1,0 +1,38 @@
+package io.ratelimit.cli.queue;
+
+import io.ratelimit.cli.option.Converters;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Which failed events something is done with: some, those that match, or all. */
+final class FailedEvents {
+
+  @Option(names = "--all", required = true, description = "All failed events.")
+  private boolean all;
+
+  @ArgGroup(exclusive = false)
+  private FailedFilterOptions matching = new FailedFilterOptions();
+
+  @Parameters(
+      paramLabel = "SEQUENCE",
+      arity = "1..*",
+      converter = Converters.Sequence.class,
+      description = "Their sequence numbers, as ratelimit queue failed shows them.")
+  private List<Long> sequences = new ArrayList<>();
+
+  boolean isAll() {
+    return all;
+  }
+
+  /** Empty: those that match. */
+  List<Long> sequences() {
+    return sequences;
+  }
+
+  FailedFilterOptions matching() {
+    return matching;
+  }
+}

@@ -1,0 +1,35 @@
+package io.ratelimit.cli.queue;
+
+import io.ratelimit.cli.watch.FailedFilter;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which failed events; those that match all of them. */
+final class FailedFilterOptions {
+
+  @Option(names = "--id", paramLabel = "ID", description = "Only events of this id.")
+  private @Nullable String id;
+
+  @Option(names = "--wallet", paramLabel = "ID", description = "Only events of this wallet.")
+  private @Nullable String wallet;
+
+  @Option(names = "--event-type", paramLabel = "NAME", description = "Only events of this type.")
+  private @Nullable String type;
+
+  @Option(
+      names = "--reason",
+      paramLabel = "TEXT",
+      description =
+          "Only events that failed for a reason with this text in it, in any case, or for this kind"
+              + " of reason.")
+  private @Nullable String reason;
+
+  FailedFilter filter() {
+    return new FailedFilter(
+        Optional.ofNullable(id),
+        Optional.ofNullable(wallet),
+        Optional.ofNullable(type),
+        Optional.ofNullable(reason));
+  }
+}

@@ -1,0 +1,729 @@
+package io.ratelimit.cli.watch;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.core.report.Lateness;
+import io.ratelimit.temporal.manager.ManagerEnd;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a queue and the round over it are: the one judgment that the terminal, the browser, the
+ * manager commands, JSON and the metrics show. Immutable; {@link Judgment} finds it. The names in
+ * JSON are a promise.
+ */
+public sealed interface Condition {
+
+  /** Which one it is, for scripts and metrics; the names are a promise. */
+  enum State {
+    /** The queue was never read. */
+    UNREAD,
+    /** The queue does not answer; what is known is old. */
+    STALE,
+    /** The queue cannot be read; what is known is old. */
+    UNREACHABLE,
+    /** Events are missing from the queue's counts. */
+    UNBALANCED,
+    /** The manager cannot reach the queue. */
+    BLIND,
+    /** The manager runs, and does not answer. */
+    SILENT,
+    /** Temporal cannot be asked for the manager. */
+    AWAY,
+    /** There is no manager of this id. */
+    UNKNOWN,
+    /** Starts are paused. */
+    PAUSED,
+    /** Nothing waits and nothing runs. */
+    IDLE,
+    /** Work waits, and no manager is watched. */
+    UNWATCHED,
+    /** Work waits, and the manager that was watched has ended. */
+    UNMANAGED,
+    /** The manager has not decided, or has not heard of a worker yet. */
+    STARTING,
+    /** The manager ends, as soon as the events in hand are finished. */
+    STOPPING,
+    /** The manager's workers have no slot, or there are none. */
+    NO_WORKERS,
+    /** Work waits that nobody starts, though the limit allows it. */
+    UNWORKED,
+    /** The manager has not decided for long. */
+    UNDECIDED,
+    /** The deadline will be met. */
+    ON_TIME,
+    /** The deadline will be met, but with less than the confidence that was asked for. */
+    UNSURE,
+    /** The deadline will not be met, or is past. */
+    LATE,
+    /** The round ended, and met its deadline. */
+    MET,
+    /** The round ended, and missed its deadline. */
+    MISSED,
+    /** The manager was stopped. */
+    STOPPED,
+    /** The manager was cancelled. */
+    CANCELLED,
+    /** The manager was terminated. */
+    TERMINATED,
+    /** The manager failed, or ran out of time. */
+    BROKEN,
+    /** The manager has ended; what came of its work is not known. */
+    ENDED
+  }
+
+  /** Returns which one it is. */
+  @JsonProperty
+  State state();
+
+  /** Returns it in words. */
+  Verdict verdict();
+
+  /** Returns what is expected, where a deadline is ahead. */
+  default Optional<Projection> expected() {
+    return Optional.empty();
+  }
+
+  /** What is followed by another sentence. */
+  private static String sentence(String text) {
+    return text.endsWith(".") ? text : text + ".";
+  }
+
+  private static String capital(String sentence) {
+    return sentence.isEmpty()
+        ? sentence
+        : Character.toUpperCase(sentence.charAt(0)) + sentence.substring(1);
+  }
+
+  private static Verdict good(String headline, String detail) {
+    return new Verdict(Verdict.Level.GOOD, headline, detail);
+  }
+
+  private static Verdict warning(String headline, String detail) {
+    return new Verdict(Verdict.Level.WARNING, headline, detail);
+  }
+
+  private static Verdict bad(String headline, String detail) {
+    return new Verdict(Verdict.Level.BAD, headline, detail);
+  }
+
+  private static Verdict neutral(String headline, String detail) {
+    return new Verdict(Verdict.Level.NEUTRAL, headline, detail);
+  }
+
+  /**
+   * {@link State#UNREAD}.
+   *
+   * @param age for how long nobody could read it
+   * @param error why, if that is known
+   */
+  record Unread(Duration age, Optional<String> error) implements Condition {
+    @Override
+    public State state() {
+      return State.UNREAD;
+    }
+
+    @Override
+    public Verdict verdict() {
+      return error
+          .map(why -> bad("The queue cannot be read", why))
+          .orElseGet(() -> neutral("Waiting for the first numbers", ""));
+    }
+  }
+
+  /**
+   * {@link State#STALE}.
+   *
+   * @param since when the queue was read last
+   * @param age how long ago that is
+   * @param last what the condition was then
+   */
+  record Stale(Instant since, Duration age, Condition last) implements Condition {
+    @Override
+    public State state() {
+      return State.STALE;
+    }
+
+    @Override
+    public Verdict verdict() {
+      return bad(
+          "The queue does not answer",
+          "What is known is " + Texts.whole(age) + " old: " + last.verdict().headline() + ".");
+    }
+  }
+
+  /**
+   * {@link State#UNREACHABLE}.
+   *
+   * @param since when the queue was read last
+   * @param age how long ago that is
+   * @param error why it cannot be read
+   * @param last what the condition was then
+   */
+  record Unreachable(Instant since, Duration age, String error, Condition last)
+      implements Condition {
+    @Override
+    public State state() {
+      return State.UNREACHABLE;
+    }
+
+    @Override
+    public Verdict verdict() {
+      return bad(
+          "The queue cannot be read",
+          sentence(error)
+              + " What is known is "
+              + Texts.whole(age)
+              + " old: "
+              + last.verdict().headline()
+              + ".");
+    }
+  }
+
+  /** {@link State#UNBALANCED}. */
+  record Unbalanced() implements Condition {
+    @Override
+    public State state() {
+      return State.UNBALANCED;
+    }
+
+    @Override
+    public Verdict verdict() {
+      return bad("Events are missing", "More were published than the queue accounts for.");
+    }
+  }
+
+  /**
+   * {@link State#BLIND}.
+   *
+   * @param since when the manager found that
+   * @param error why
+   */
+  record Blind(Instant since, String error) implements Condition {
+    @Override
+    public State state() {
+      return State.BLIND;
+    }
+
+    @Override
+    public Verdict verdict() {
+      return bad(
+          "The manager cannot reach the queue",
+          "Nothing is decided since " + Texts.second(since) + ": " + error);
+    }
+  }
+
+  /**
+   * {@link State#SILENT}.
+   *
+   * @param manager its id
+   * @param why no worker serves it, for example
+   */
+  record Silent(String manager, String why) implements Condition {
+    @Override
+    public State state() {
+      return State.SILENT;
+    }
+
+    @Override
+    public Verdict verdict() {
+      return bad("The manager does not answer", why);
+    }
+  }
+
+  /**
+   * {@link State#AWAY}.
+   *
+   * @param manager its id
+   * @param error why Temporal cannot be asked
+   */
+  record Away(String manager, String error) implements Condition {
+    @Override
+    public State state() {
+      return State.AWAY;
+    }
+
+    @Override
+    public Verdict verdict() {
+      return warning("The manager cannot be asked", error);
+    }
+  }
+
+  /**
+   * {@link State#UNKNOWN}.
+   *
+   * @param manager its id
+   * @param why what Temporal says
+   */
+  record Unknown(String manager, String why) implements Condition {
+    @Override
+    public State state() {
+      return State.UNKNOWN;
+    }
+
+    @Override
+    public Verdict verdict() {
+      return warning("There is no such manager", why);
+    }
+  }
+
+  /**
+   * {@link State#PAUSED}.
+   *
+   * @param until when starts go on; empty: when somebody resumes them
+   * @param unfinished how many events wait or run
+   */
+  record Paused(Optional<Instant> until, long unfinished) implements Condition {
+    @Override
+    public State state() {
+      return State.PAUSED;
+    }
+
+    @Override
+    public Verdict verdict() {
+      return warning(
+          "Paused",
+          until
+              .map(at -> "Nothing starts until " + Texts.second(at) + ".")
+              .orElse("Nothing starts until it is resumed."));
+    }
+  }
+
+  /**
+   * {@link State#IDLE}.
+   *
+   * @param done how many events were ever finished
+   * @param failed how many are in the failed queue
+   */
+  record Idle(long done, long failed) implements Condition {
+    @Override
+    public State state() {
+      return State.IDLE;
+    }
+
+    @Override
+    public Verdict verdict() {
+      if (failed == 0) {
+        return neutral("Nothing to do", "The queue is empty.");
+      }
+      String look =
+          "Nothing waits; the failed events stay until somebody redrives or discards them.";
+      return done == 0
+          ? bad(capital(Texts.all(failed, "event")) + " failed", look)
+          : warning("Nothing to do, but " + Texts.count(failed, "event") + " failed", look);
+    }
+  }
+
+  /** How long events take at least. */
+  private static String atLeast(long unfinished, Duration atLeast) {
+    return Texts.count(unfinished, "event")
+        + (unfinished == 1 ? " is" : " are")
+        + " unfinished; the last of them starts in "
+        + Texts.tenths(atLeast)
+        + " at the earliest.";
+  }
+
+  /**
+   * {@link State#UNWATCHED}.
+   *
+   * @param unfinished how many events wait or run
+   * @param atLeast how long it takes at least until the last of them is started
+   */
+  record Unwatched(long unfinished, Duration atLeast) implements Condition {
+    @Override
+    public State state() {
+      return State.UNWATCHED;
+    }
+
+    @Override
+    public Verdict verdict() {
+      return neutral("No manager is watched", Condition.atLeast(unfinished, atLeast));
+    }
+  }
+
+  /**
+   * {@link State#UNMANAGED}.
+   *
+   * @param manager the id of the one that has ended
+   * @param endedAt when it ended
+   * @param unfinished how many events wait or run
+   * @param atLeast how long it takes at least until the last of them is started
+   */
+  record Unmanaged(String manager, Instant endedAt, long unfinished, Duration atLeast)
+      implements Condition {
+    @Override
+    public State state() {
+      return State.UNMANAGED;
+    }
+
+    @Override
+    public Verdict verdict() {
+      return warning(
+          "No manager runs",
+          manager
+              + " ended at "
+              + Texts.second(endedAt)
+              + "; "
+              + Condition.atLeast(unfinished, atLeast));
+    }
+  }
+
+  /**
+   * {@link State#STARTING}.
+   *
+   * @param decided whether the manager has decided, and waits to hear of a worker
+   */
+  record Starting(boolean decided) implements Condition {
+    @Override
+    public State state() {
+      return State.STARTING;
+    }
+
+    @Override
+    public Verdict verdict() {
+      return neutral(
+          "Starting",
+          decided
+              ? "The manager has not heard of a worker yet."
+              : "The manager has not decided yet.");
+    }
+  }
+
+  /**
+   * {@link State#STOPPING}.
+   *
+   * @param unfinished how many events wait or run
+   * @param workers how many workers are at work
+   */
+  record Stopping(long unfinished, int workers) implements Condition {
+    @Override
+    public State state() {
+      return State.STOPPING;
+    }
+
+    @Override
+    public Verdict verdict() {
+      return neutral(
+          "Stopping",
+          Texts.count(workers, "worker")
+              + " may finish what is in hand; "
+              + Texts.count(unfinished, "event")
+              + (unfinished == 1 ? " is" : " are")
+              + " unfinished.");
+    }
+  }
+
+  /**
+   * {@link State#NO_WORKERS}.
+   *
+   * @param unfinished how many events wait or run
+   * @param waiting how many lanes wait for a slot
+   */
+  record NoWorkers(long unfinished, int waiting) implements Condition {
+    @Override
+    public State state() {
+      return State.NO_WORKERS;
+    }
+
+    @Override
+    public Verdict verdict() {
+      return bad(
+          "No worker is there",
+          Texts.count(unfinished, "event")
+              + (unfinished == 1 ? " waits" : " wait")
+              + " and no worker process has a slot for "
+              + (unfinished == 1 ? "it" : "them")
+              + ": start workers.");
+    }
+  }
+
+  /**
+   * {@link State#UNWORKED}.
+   *
+   * @param waiting how many events wait
+   * @param unstartedFor for how long nothing was started although the limit would have let it
+   */
+  record Unworked(long waiting, Duration unstartedFor) implements Condition {
+    @Override
+    public State state() {
+      return State.UNWORKED;
+    }
+
+    @Override
+    public Verdict verdict() {
+      return bad(
+          "Nobody works on the queue",
+          Texts.count(waiting, "event")
+              + (waiting == 1 ? " waits" : " wait")
+              + " and the limit has room, but nothing was started for "
+              + Texts.whole(unstartedFor)
+              + ": no worker takes them, or a key or a named limit holds them back.");
+    }
+  }
+
+  /**
+   * {@link State#UNDECIDED}.
+   *
+   * @param since when the manager decided last, by the queue's clock
+   * @param age how long ago that is
+   */
+  record Undecided(Instant since, Duration age) implements Condition {
+    @Override
+    public State state() {
+      return State.UNDECIDED;
+    }
+
+    @Override
+    public Verdict verdict() {
+      return warning(
+          "The manager does not decide",
+          "Its last decision is " + Texts.whole(age) + " old: its workers may be away.");
+    }
+  }
+
+  /**
+   * {@link State#ON_TIME}.
+   *
+   * @param spare how long before the deadline all will be done
+   */
+  record OnTime(Duration spare, Projection projection) implements Condition {
+    @Override
+    public State state() {
+      return State.ON_TIME;
+    }
+
+    @Override
+    public Optional<Projection> expected() {
+      return Optional.of(projection);
+    }
+
+    @Override
+    public Verdict verdict() {
+      String headline =
+          Texts.toTenths(spare).isZero()
+              ? "Will just make its deadline"
+              : "Will make its deadline: " + Texts.tenths(spare) + " to spare";
+      return projection.raisedTo().isPresent()
+          ? warning(headline, projection.detail())
+          : good(headline, projection.detail());
+    }
+  }
+
+  /** {@link State#UNSURE}. */
+  record Unsure(Projection projection) implements Condition {
+    @Override
+    public State state() {
+      return State.UNSURE;
+    }
+
+    @Override
+    public Optional<Projection> expected() {
+      return Optional.of(projection);
+    }
+
+    @Override
+    public Verdict verdict() {
+      return warning("May miss its deadline: " + projection.sure(), projection.detail());
+    }
+  }
+
+  /**
+   * {@link State#LATE}.
+   *
+   * @param past whether the deadline is past
+   * @param by how long after the deadline all will be done
+   */
+  record Late(boolean past, Duration by, Projection projection) implements Condition {
+    @Override
+    public State state() {
+      return State.LATE;
+    }
+
+    @Override
+    public Optional<Projection> expected() {
+      return Optional.of(projection);
+    }
+
+    @Override
+    public Verdict verdict() {
+      return bad(
+          past
+              ? "Is past its deadline: " + Texts.tenths(by) + " late when all is done"
+              : "Won’t make its deadline: " + Texts.tenths(by) + " short",
+          projection.detail());
+    }
+  }
+
+  /** What became of the events of a round that ended. */
+  private static String counts(ManagerEnd end, Instant at) {
+    List<String> parts = new ArrayList<>();
+    parts.add(end.done() + " done");
+    parts.add(end.failed() + " failed");
+    if (end.remaining() > 0) {
+      parts.add(end.remaining() + " left");
+    }
+    return String.join(", ", parts)
+        + " in "
+        + Texts.tenths(end.elapsed())
+        + "; ended at "
+        + Texts.second(at)
+        + ".";
+  }
+
+  /** What is worse than a deadline that was missed. */
+  private static Optional<String> broken(ManagerEnd end) {
+    if (end.lost() > 0) {
+      return Optional.of(Texts.count(end.lost(), "event") + " LOST by the queue’s store");
+    }
+    return end.limitHeld().orElse(true) ? Optional.empty() : Optional.of("the limit was EXCEEDED");
+  }
+
+  /**
+   * {@link State#MET}.
+   *
+   * @param spare how long before the deadline all was done
+   */
+  record Met(String manager, Instant endedAt, Duration spare, ManagerEnd end) implements Condition {
+    @Override
+    public State state() {
+      return State.MET;
+    }
+
+    @Override
+    public Verdict verdict() {
+      String detail = counts(end, endedAt);
+      String met = "Met its deadline";
+      if (broken(end).isPresent()) {
+        return bad(met + ", but " + broken(end).get(), detail);
+      }
+      if (end.failed() > 0) {
+        return end.done() == 0
+            ? bad(met + ", but " + Texts.all(end.failed(), "event") + " failed", detail)
+            : warning(met + ", but " + Texts.count(end.failed(), "event") + " failed", detail);
+      }
+      return good(met + ": " + Texts.tenths(spare) + " to spare", detail);
+    }
+  }
+
+  /**
+   * {@link State#MISSED}.
+   *
+   * @param lateness by how much, and why
+   */
+  record Missed(String manager, Instant endedAt, Lateness lateness, ManagerEnd end)
+      implements Condition {
+    @Override
+    public State state() {
+      return State.MISSED;
+    }
+
+    @Override
+    public Verdict verdict() {
+      String late =
+          lateness.remaining() == 0
+              ? Texts.tenths(lateness.by()) + " late"
+              : Texts.count(lateness.remaining(), "event") + " left";
+      String why = lateness.detail();
+      return bad(
+          "Missed its deadline: " + late + broken(end).map(worse -> "; " + worse).orElse(""),
+          capital(why) + ". " + counts(end, endedAt));
+    }
+  }
+
+  /** {@link State#STOPPED}. */
+  record Stopped(String manager, Instant endedAt, ManagerEnd end) implements Condition {
+    @Override
+    public State state() {
+      return State.STOPPED;
+    }
+
+    @Override
+    public Verdict verdict() {
+      String detail = counts(end, endedAt);
+      return broken(end)
+          .map(worse -> bad("Was stopped; " + worse, detail))
+          .orElseGet(
+              () ->
+                  neutral(
+                      end.remaining() == 0
+                          ? "Was stopped"
+                          : "Was stopped with " + Texts.count(end.remaining(), "event") + " left",
+                      detail));
+    }
+  }
+
+  /** {@link State#CANCELLED}. */
+  record Cancelled(String manager, Instant endedAt) implements Condition {
+    @Override
+    public State state() {
+      return State.CANCELLED;
+    }
+
+    @Override
+    public Verdict verdict() {
+      return warning(
+          "Was cancelled", "It ended at " + Texts.second(endedAt) + " without a report.");
+    }
+  }
+
+  /** {@link State#TERMINATED}. */
+  record Terminated(String manager, Instant endedAt, Optional<String> why) implements Condition {
+    @Override
+    public State state() {
+      return State.TERMINATED;
+    }
+
+    @Override
+    public Verdict verdict() {
+      return warning(
+          "Was terminated",
+          "It ended at "
+              + Texts.second(endedAt)
+              + " without a report"
+              + why.map(told -> ": " + told).orElse("")
+              + ".");
+    }
+  }
+
+  /**
+   * {@link State#BROKEN}.
+   *
+   * @param how in Temporal's words
+   */
+  record Broken(String manager, Instant endedAt, String how, Optional<String> why)
+      implements Condition {
+    @Override
+    public State state() {
+      return State.BROKEN;
+    }
+
+    @Override
+    public Verdict verdict() {
+      return bad(
+          how.equals("TIMED_OUT") ? "Ran out of time" : "Failed",
+          "It ended at "
+              + Texts.second(endedAt)
+              + " without a report"
+              + why.map(told -> ": " + told).orElse("")
+              + ".");
+    }
+  }
+
+  /** {@link State#ENDED}. */
+  record Ended(String manager, Instant endedAt) implements Condition {
+    @Override
+    public State state() {
+      return State.ENDED;
+    }
+
+    @Override
+    public Verdict verdict() {
+      return neutral(
+          "Has ended",
+          "It ended at " + Texts.second(endedAt) + "; whether it met its deadline is not known.");
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.ratelimit.cli.watch;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.ratelimit.cli.shell.Terminal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is known of a queue and its manager at one moment, how old it is, and how good; the
+ * names in JSON are a promise.
+ *
+ * @param condition the judgment
+ * @param verdict the same in words
+ * @param readAt when the queue was read last, by this machine's clock
+ * @param age how long ago that is, or for how long nobody could read it
+ * @param view what was read last; null: the queue was never read
+ */
+public record Picture(
+    @JsonProperty Condition condition,
+    @JsonProperty Verdict verdict,
+    @JsonProperty Optional<Instant> readAt,
+    @JsonProperty Duration age,
+    @JsonUnwrapped @Nullable MonitorView view) {
+
+  static Picture of(Freshness freshness, Optional<MonitorView> view, ManagerSeen manager) {
+    Condition condition =
+        Judgment.of(freshness, view.map(MonitorView::queue).map(QueueFacts::of), manager);
+    return new Picture(
+        condition,
+        condition.verdict(),
+        freshness.readAt(),
+        freshness.age(),
+        view.map(seen -> seen.with(manager)).orElse(null));
+  }
+
+  /** Whether it tells how things are now. */
+  public boolean isLive() {
+    return switch (condition.state()) {
+      case UNREAD, STALE, UNREACHABLE -> false;
+      default -> true;
+    };
+  }
+
+  /** Whether starts were paused when the queue was read last. */
+  @JsonIgnore
+  public boolean isPaused() {
+    return view != null && view.queue().paused();
+  }
+
+  /** How many events had failed then. */
+  public long failed() {
+    return view == null ? 0 : view.queue().failed();
+  }
+
+  /** For a person. */
+  public List<String> lines(Terminal terminal) {
+    List<String> lines = new ArrayList<>(verdictLines(terminal));
+    if (view != null) {
+      lines.add("");
+      lines.addAll(detailLines(terminal));
+    }
+    return lines;
+  }
+
+  /** How it is, first of all. */
+  public List<String> verdictLines(Terminal terminal) {
+    return ConditionText.lines(condition, terminal);
+  }
+
+  /** What else is known. */
+  public List<String> detailLines(Terminal terminal) {
+    return view == null ? List.of() : view.lines(terminal);
+  }
+}

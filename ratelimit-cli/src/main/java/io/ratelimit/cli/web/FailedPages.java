@@ -1,0 +1,259 @@
+package io.ratelimit.cli.web;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.ForbiddenResponse;
+import io.javalin.http.HttpStatus;
+import io.ratelimit.cli.option.Converters;
+import io.ratelimit.cli.watch.FailedFilter;
+import io.ratelimit.cli.watch.FailedReasons;
+import io.ratelimit.cli.watch.FailedSearch;
+import io.ratelimit.cli.watch.FailedView;
+import io.ratelimit.core.internal.check.Printable;
+import io.ratelimit.core.queue.FailedEvent;
+import io.ratelimit.core.queue.FailedQueue;
+import io.ratelimit.core.queue.Redrive;
+import io.ratelimit.core.queue.RedriveReceipt;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.TypeConversionException;
+
+/**
+ * The failed queue, as browsers ask for it: a bounded part of it each time. Who changes it, or sees
+ * what events carry, must know the token, and is logged. Thread-safe.
+ */
+final class FailedPages {
+
+  /** How many failed events a page has. */
+  static final int PAGE = 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(FailedPages.class);
+  private static final int LOOKED_AT_ONCE = 2_000;
+  private static final int CHANGED_AT_ONCE = 500;
+  private static final Converters.Sequence SEQUENCE = new Converters.Sequence();
+
+  private final FailedQueue failed;
+  private final Optional<WebToken> token;
+
+  /**
+   * @param token what a browser must know; if there is none, nobody may
+   */
+  FailedPages(FailedQueue failed, Optional<WebToken> token) {
+    this.failed = failed;
+    this.token = token;
+  }
+
+  /** A page of failed events, out of how many, and where to go on. */
+  private record Page(List<FailedView> events, long lookedAt, OptionalLong next) {}
+
+  /** The kinds of reasons, out of how many events, and where to go on. */
+  private record Reasons(List<FailedReasons.Group> reasons, long lookedAt, OptionalLong next) {}
+
+  /** What a redrive did, and where to go on. */
+  private record Redriven(int redriven, int duplicates, OptionalLong next) {}
+
+  /** How many were discarded, and where to go on. */
+  private record Discarded(int discarded, OptionalLong next) {}
+
+  void addTo(RoutesConfig routes) {
+    routes.get("/api/failed", this::page);
+    routes.get("/api/failed/reasons", this::reasons);
+    routes.get("/api/failed/{sequence}/content", this::content);
+    routes.post("/api/failed/redrive", this::redriveMatching);
+    routes.post("/api/failed/discard", this::discardMatching);
+    routes.post("/api/failed/{sequence}/redrive", this::redrive);
+    routes.post("/api/failed/{sequence}/discard", this::discard);
+    routes.exception(TypeConversionException.class, FailedPages::misunderstood);
+  }
+
+  private static void misunderstood(TypeConversionException refused, Context context) {
+    Dashboard.json(
+        context.status(HttpStatus.BAD_REQUEST),
+        new Dashboard.Refusal("a sequence number " + refused.getMessage()));
+  }
+
+  private void page(Context context) {
+    Dashboard.json(context, page(search(context), after(context)));
+  }
+
+  /** One at a time: however many ask, the store has one of them to answer. */
+  private synchronized Page page(FailedSearch search, long after) {
+    List<FailedView> events = new ArrayList<>();
+    FailedSearch.Looked looked =
+        search.forEach(after, PAGE, LOOKED_AT_ONCE, event -> events.add(FailedView.of(event)));
+    return new Page(events, looked.lookedAt(), looked.next());
+  }
+
+  private void reasons(Context context) {
+    Dashboard.json(context, reasons(search(context), after(context)));
+  }
+
+  private synchronized Reasons reasons(FailedSearch search, long after) {
+    FailedReasons reasons = new FailedReasons();
+    FailedSearch.Looked looked =
+        search.forEach(after, LOOKED_AT_ONCE, LOOKED_AT_ONCE, reasons::add);
+    return new Reasons(reasons.groups(), looked.lookedAt(), looked.next());
+  }
+
+  private void content(Context context) {
+    requireToken(context);
+    long sequence = sequence(context.pathParam("sequence"));
+    Optional<FailedEvent> event =
+        failed.page(Math.max(0, sequence - 1), 1).stream()
+            .filter(one -> one.sequence() == sequence)
+            .findFirst();
+    LOG.info("{} looked at what failed event {} carries", context.ip(), sequence);
+    if (event.isPresent()) {
+      Dashboard.json(context, FailedView.of(event.get(), true));
+    } else {
+      notFound(context);
+    }
+  }
+
+  private void redrive(Context context) {
+    requireToken(context);
+    long sequence = sequence(context.pathParam("sequence"));
+    Redrive result = failed.redrive(sequence);
+    LOG.info("{} asked for failed event {} back: {}", context.ip(), sequence, result);
+    switch (result) {
+      case REDRIVEN -> Dashboard.json(context, new Redriven(1, 0, OptionalLong.empty()));
+      case DUPLICATE ->
+          conflict(context, "It stays failed: an event of the same id is unfinished.");
+      case UNREADABLE ->
+          conflict(context, "It stays failed: what Redis holds of it cannot be read.");
+      case NOT_FOUND -> notFound(context);
+    }
+  }
+
+  private static void conflict(Context context, String why) {
+    Dashboard.json(context.status(HttpStatus.CONFLICT), new Dashboard.Refusal(why));
+  }
+
+  private static void notFound(Context context) {
+    Dashboard.json(
+        context.status(HttpStatus.NOT_FOUND),
+        new Dashboard.Refusal("It is no longer in the failed queue."));
+  }
+
+  private void discard(Context context) {
+    requireToken(context);
+    long sequence = sequence(context.pathParam("sequence"));
+    boolean found = failed.purge(sequence);
+    LOG.info(
+        "{} asked for failed event {} to be discarded: {}",
+        context.ip(),
+        sequence,
+        found ? "DISCARDED" : "NOT_FOUND");
+    if (found) {
+      Dashboard.json(context, new Discarded(1, OptionalLong.empty()));
+    } else {
+      notFound(context);
+    }
+  }
+
+  private void redriveAll(Context context) {
+    long after = after(context);
+    RedriveReceipt receipt = failed.redriveAll(after, CHANGED_AT_ONCE);
+    LOG.info(
+        "{} asked for all failed events after {} back: {} came, {} are duplicates",
+        context.ip(),
+        after,
+        receipt.redriven(),
+        receipt.duplicates());
+    Dashboard.json(context, new Redriven(receipt.redriven(), receipt.duplicates(), receipt.next()));
+  }
+
+  /** A bounded number of them; the browser goes on where it is told to. */
+  private void redriveMatching(Context context) {
+    requireToken(context);
+    FailedSearch search = search(context);
+    if (search.filter().equals(FailedFilter.ALL)) {
+      redriveAll(context);
+      return;
+    }
+    int[] redriven = new int[1];
+    int[] duplicates = new int[1];
+    FailedSearch.Looked looked =
+        search.forEach(
+            after(context),
+            CHANGED_AT_ONCE,
+            LOOKED_AT_ONCE,
+            event -> {
+              Redrive result = failed.redrive(event.sequence());
+              redriven[0] += result == Redrive.REDRIVEN ? 1 : 0;
+              duplicates[0] += result == Redrive.DUPLICATE ? 1 : 0;
+            });
+    LOG.info(
+        "{} asked for failed events back, {}, after {}: of {}, {} came, {} are duplicates",
+        context.ip(),
+        told(search.filter()),
+        after(context),
+        looked.matching(),
+        redriven[0],
+        duplicates[0]);
+    Dashboard.json(context, new Redriven(redriven[0], duplicates[0], looked.next()));
+  }
+
+  /** A bounded number of them; the browser goes on where it is told to. */
+  private void discardMatching(Context context) {
+    requireToken(context);
+    FailedSearch search = search(context);
+    int[] discarded = new int[1];
+    FailedSearch.Looked looked =
+        search.forEach(
+            after(context),
+            CHANGED_AT_ONCE,
+            LOOKED_AT_ONCE,
+            event -> discarded[0] += failed.purge(event.sequence()) ? 1 : 0);
+    LOG.info(
+        "{} asked for failed events to be discarded, {}, after {}: {} were",
+        context.ip(),
+        told(search.filter()),
+        after(context),
+        discarded[0]);
+    Dashboard.json(context, new Discarded(discarded[0], looked.next()));
+  }
+
+  /** Which events were meant, as a log may hold it. */
+  private static String told(FailedFilter filter) {
+    List<String> parts = new ArrayList<>();
+    filter.id().ifPresent(id -> parts.add("id " + Printable.quoted(id)));
+    filter.wallet().ifPresent(wallet -> parts.add("wallet " + Printable.quoted(wallet)));
+    filter.type().ifPresent(type -> parts.add("type " + Printable.quoted(type)));
+    filter.reason().ifPresent(reason -> parts.add("reason " + Printable.quoted(reason)));
+    return parts.isEmpty() ? "all" : String.join(" and ", parts);
+  }
+
+  private FailedSearch search(Context context) {
+    return new FailedSearch(
+        failed,
+        new FailedFilter(
+            wanted(context, "id"),
+            wanted(context, "wallet"),
+            wanted(context, "type"),
+            wanted(context, "reason")));
+  }
+
+  private static Optional<String> wanted(Context context, String name) {
+    return Optional.ofNullable(context.queryParam(name)).filter(text -> !text.isEmpty());
+  }
+
+  private static long after(Context context) {
+    return sequence(context.queryParam("after"));
+  }
+
+  private static long sequence(@Nullable String text) {
+    return text == null ? 0 : SEQUENCE.convert(text);
+  }
+
+  private void requireToken(Context context) {
+    token
+        .orElseThrow(() -> new ForbiddenResponse("This page is read-only: see --web-token."))
+        .require(context);
+  }
+}

@@ -1,0 +1,57 @@
+package io.ratelimit.core.internal.memory;
+
+import io.ratelimit.core.internal.queue.ChangeListeners;
+import io.ratelimit.core.time.Time;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * The named limits of the queues of one scope, their lock, and who hears of their changes. A queue
+ * without a scope has one of its own. Thread-safe.
+ */
+public final class SharedLimits {
+
+  private final Object lock = new Object();
+  private final KeyedLimits limits = new KeyedLimits();
+  private final List<ChangeListeners> listeners = new CopyOnWriteArrayList<>();
+  // Guarded by the lock.
+  private Optional<Time> time = Optional.empty();
+
+  /** What guards the limits, and all that their queues hold. */
+  Object lock() {
+    return lock;
+  }
+
+  KeyedLimits limits() {
+    return limits;
+  }
+
+  /**
+   * Takes one more queue in, that lives in this time.
+   *
+   * @throws IllegalArgumentException if others live in another one
+   */
+  public void join(Time own) {
+    synchronized (lock) {
+      if (!time.orElse(own).equals(own)) {
+        throw new IllegalArgumentException(
+            "the queues of a scope must live in one time but this one is built with another than"
+                + " those before it");
+      }
+      time = Optional.of(own);
+    }
+  }
+
+  void add(ChangeListeners own) {
+    listeners.add(own);
+  }
+
+  void remove(ChangeListeners own) {
+    listeners.remove(own);
+  }
+
+  void tellAll() {
+    listeners.forEach(ChangeListeners::tell);
+  }
+}

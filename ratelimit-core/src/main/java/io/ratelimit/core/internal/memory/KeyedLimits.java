@@ -20,6 +20,7 @@ import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.scaling.LimitLoad;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;

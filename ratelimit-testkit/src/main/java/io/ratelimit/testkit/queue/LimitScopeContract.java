@@ -130,7 +130,7 @@ public abstract class LimitScopeContract {
     for (Lease lease : taken(both.get(0), 4)) {
       assertThat(both.get(0).ack(lease)).isEqualTo(Settlement.SETTLED);
     }
-    both.get(0).clear(ClearScope.ALL);
+    var unused = both.get(0).clear(ClearScope.ALL);
 
     assertThat(taken(both.get(1), 1)).isEmpty();
     advance(Duration.ofSeconds(10));

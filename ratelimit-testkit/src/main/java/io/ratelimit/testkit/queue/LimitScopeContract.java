@@ -10,6 +10,7 @@ import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.limiter.RateLimiter;
 import io.ratelimit.core.queue.AcquireResult;
+import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
@@ -130,7 +131,7 @@ public abstract class LimitScopeContract {
     for (Lease lease : taken(both.get(0), 4)) {
       assertThat(both.get(0).ack(lease)).isEqualTo(Settlement.SETTLED);
     }
-    both.get(0).clear(ClearScope.ALL);
+    ClearReceipt unused = both.get(0).clear(ClearScope.ALL);
 
     assertThat(taken(both.get(1), 1)).isEmpty();
     advance(Duration.ofSeconds(10));

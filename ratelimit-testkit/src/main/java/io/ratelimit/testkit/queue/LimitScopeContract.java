@@ -10,6 +10,7 @@ import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.limiter.RateLimiter;
 import io.ratelimit.core.queue.AcquireResult;
+import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;

@@ -36,7 +36,8 @@ module io.ratelimit.core {
   exports io.ratelimit.core.internal.limiter to
       io.ratelimit.redis;
   exports io.ratelimit.core.internal.log to
-      io.ratelimit.redis;
+      io.ratelimit.redis,
+      io.ratelimit.temporal;
   exports io.ratelimit.core.internal.queue to
       io.ratelimit.redis;
   exports io.ratelimit.core.internal.report to

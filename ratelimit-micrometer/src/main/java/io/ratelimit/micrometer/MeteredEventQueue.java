@@ -1,7 +1,5 @@
 package io.ratelimit.micrometer;
 
-import static java.util.Objects.requireNonNull;
-
 import io.micrometer.core.instrument.MeterRegistry;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.Priority;
@@ -15,6 +13,7 @@ import io.ratelimit.core.queue.CorrectionReceipt;
 import io.ratelimit.core.queue.Costs;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.FailedQueue;
+import io.ratelimit.core.queue.ForwardingEventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.LimitControl;
 import io.ratelimit.core.queue.NamedLimitControl;
@@ -23,14 +22,11 @@ import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueuedEvent;
 import io.ratelimit.core.queue.Settlement;
-import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
-import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A queue that is another queue, and times the calls to it: {@code ratelimit.queue.calls}, by
@@ -45,13 +41,12 @@ import java.util.Optional;
  * <p>Changes nothing else: every call is passed on as it is, in the calling thread, and so is what
  * comes of it. Subscriptions are not timed; they last. As thread-safe as the other queue.
  */
-public final class MeteredEventQueue implements EventQueue {
+public final class MeteredEventQueue extends ForwardingEventQueue {
 
-  private final EventQueue queue;
   private final StoreCalls calls;
 
   private MeteredEventQueue(EventQueue queue, StoreCalls calls) {
-    this.queue = requireNonNull(queue, "queue");
+    super(queue);
     this.calls = calls;
   }
 
@@ -67,48 +62,18 @@ public final class MeteredEventQueue implements EventQueue {
   }
 
   @Override
-  public Optional<String> name() {
-    return queue.name();
-  }
-
-  @Override
-  public List<String> notes() {
-    return queue.notes();
-  }
-
-  @Override
-  public Time time() {
-    return queue.time();
-  }
-
-  @Override
-  public PublishReceipt publish(Collection<AuditEvent> events) {
-    return calls.timed("publish", () -> queue.publish(events));
-  }
-
-  @Override
   public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
-    return calls.timed("publish", () -> queue.publish(events, terms));
-  }
-
-  @Override
-  public PublishReceipt publish(AuditEvent event, PublishTerms terms) {
-    return calls.timed("publish", () -> queue.publish(event, terms));
-  }
-
-  @Override
-  public PublishReceipt publish(AuditEvent event) {
-    return calls.timed("publish", () -> queue.publish(event));
+    return calls.timed("publish", () -> queue().publish(events, terms));
   }
 
   @Override
   public TakeResult take(TakeRequest request) {
-    return calls.timed("take", () -> queue.take(request));
+    return calls.timed("take", () -> queue().take(request));
   }
 
   @Override
   public List<AcquireResult> acquire(List<AcquireRequest> requests) {
-    return calls.timed("acquire", () -> queue.acquire(requests));
+    return calls.timed("acquire", () -> queue().acquire(requests));
   }
 
   @Override
@@ -124,97 +89,82 @@ public final class MeteredEventQueue implements EventQueue {
 
   @Override
   public Settlement ack(Lease lease) {
-    return calls.timed("ack", () -> queue.ack(lease));
+    return calls.timed("ack", () -> queue().ack(lease));
   }
 
   @Override
   public List<Settlement> ackAll(Collection<Lease> leases) {
-    return calls.timed("ack_all", () -> queue.ackAll(leases));
+    return calls.timed("ack_all", () -> queue().ackAll(leases));
   }
 
   @Override
   public AckedAndTaken ackAndTake(Collection<Lease> leases, TakeRequest request) {
     return calls.timed(
-        "ack_and_take", () -> queue.ackAndTake(leases, request), AckedAndTaken::failure);
+        "ack_and_take", () -> queue().ackAndTake(leases, request), AckedAndTaken::failure);
   }
 
   @Override
   public Settlement retry(Lease lease, Duration delay, String reason) {
-    return calls.timed("retry", () -> queue.retry(lease, delay, reason));
+    return calls.timed("retry", () -> queue().retry(lease, delay, reason));
   }
 
   @Override
   public Settlement fail(Lease lease, String reason) {
-    return calls.timed("fail", () -> queue.fail(lease, reason));
+    return calls.timed("fail", () -> queue().fail(lease, reason));
   }
 
   @Override
   public Settlement release(Lease lease) {
-    return calls.timed("release", () -> queue.release(lease));
+    return calls.timed("release", () -> queue().release(lease));
   }
 
   @Override
   public Settlement extend(Lease lease, Duration duration) {
-    return calls.timed("extend", () -> queue.extend(lease, duration));
+    return calls.timed("extend", () -> queue().extend(lease, duration));
   }
 
   @Override
   public QueueStats stats() {
-    return calls.timed("stats", queue::stats);
+    return calls.timed("stats", queue()::stats);
   }
 
   @Override
   public List<QueuedEvent> peek(Priority priority, long afterSequence, int max) {
-    return calls.timed("peek", () -> queue.peek(priority, afterSequence, max));
+    return calls.timed("peek", () -> queue().peek(priority, afterSequence, max));
   }
 
   @Override
   public List<Lease> leases(int max) {
-    return calls.timed("leases", () -> queue.leases(max));
+    return calls.timed("leases", () -> queue().leases(max));
   }
 
   @Override
   public Amendment cancel(String id) {
-    return calls.timed("cancel", () -> queue.cancel(id));
+    return calls.timed("cancel", () -> queue().cancel(id));
   }
 
   @Override
   public Amendment reprioritize(String id, Priority priority) {
-    return calls.timed("reprioritize", () -> queue.reprioritize(id, priority));
+    return calls.timed("reprioritize", () -> queue().reprioritize(id, priority));
   }
 
   @Override
   public ClearReceipt clear(ClearScope scope) {
-    return calls.timed("clear", () -> queue.clear(scope));
+    return calls.timed("clear", () -> queue().clear(scope));
   }
 
   @Override
   public FailedQueue failedQueue() {
-    return new MeteredFailedQueue(queue.failedQueue(), calls);
+    return new MeteredFailedQueue(queue().failedQueue(), calls);
   }
 
   @Override
   public NamedLimitControl namedLimitControl() {
-    return new MeteredNamedLimitControl(queue.namedLimitControl(), calls);
+    return new MeteredNamedLimitControl(queue().namedLimitControl(), calls);
   }
 
   @Override
   public LimitControl limitControl() {
-    return new MeteredLimitControl(queue.limitControl(), calls);
-  }
-
-  @Override
-  public Subscription onChange(Runnable listener) {
-    return queue.onChange(listener);
-  }
-
-  @Override
-  public void close() {
-    queue.close();
-  }
-
-  @Override
-  public String toString() {
-    return queue.toString();
+    return new MeteredLimitControl(queue().limitControl(), calls);
   }
 }

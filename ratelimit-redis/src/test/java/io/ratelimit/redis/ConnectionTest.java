@@ -48,6 +48,9 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("try") // Resources that only have to be closed.
 class ConnectionTest {
 
+  private static final String COMMANDS =
+      "+@connection +@hash +@sortedset +@list +@pubsub -@dangerous +eval +evalsha +unlink +time +info";
+
   private static final RateLimit LIMIT = RateLimit.of(100).perSecond().withBurst(100);
   private static final Duration LEASE = Duration.ofSeconds(30);
 
@@ -112,10 +115,41 @@ class ConnectionTest {
     }
   }
 
+  /** The same for one queue of a scope, and what it shares with the others. */
+  @Test
+  void aUserMayDoWhatAQueueNeedsInItsScope() {
+    Limits oneByOne = Limits.builder().maxInFlight("wallet", AuditEvent::walletId, 1).build();
+    String names =
+        "~{%1$s}/audits/* ~{%1$s}/meta ~{%1$s}/limits* &{%1$s}/audits/changes* &{%1$s}/changes";
+    String user = "user worker on >secret " + String.format(names, namespace) + " " + COMMANDS;
+    try (LocalRedis server = LocalRedis.start(user)) {
+      String uri = "redis://worker:secret@127.0.0.1:" + server.port();
+      try (RedisEventQueue others =
+              queue()
+                  .uri(server.uri())
+                  .namespace(namespace + "/others")
+                  .limits(oneByOne)
+                  .connect();
+          RedisEventQueue queue =
+              queue().uri(uri).namespace(namespace + "/audits").limits(oneByOne).connect()) {
+        assertWorks(others);
+        assertWorks(queue);
+        others.publish(AuditEvent.of("1", EventType.of("T"), "w"));
+        queue.publish(AuditEvent.of("1", EventType.of("T"), "w"));
+        Lease lease =
+            ((TakeResult.Taken) others.take(TakeRequest.one("r", "w", LEASE))).leases().get(0);
+        assertThat(queue.take(TakeRequest.one("r", "w", LEASE)))
+            .isNotInstanceOf(TakeResult.Taken.class);
+        assertThat(others.ack(lease)).isEqualTo(Settlement.SETTLED);
+        await()
+            .until(() -> queue.take(TakeRequest.one("r", "w", LEASE)) instanceof TakeResult.Taken);
+        queue.remove();
+      }
+    }
+  }
+
   private String permissions() {
-    String commands =
-        "+@connection +@hash +@sortedset +@list +@pubsub -@dangerous +eval +evalsha +unlink +time +info";
-    return String.format("on >secret ~{%1$s}:* &{%1$s}:changes %2$s", namespace, commands);
+    return String.format("on >secret ~{%1$s}:* &{%1$s}:changes %2$s", namespace, COMMANDS);
   }
 
   /** The permissions are those that the documentation asks for. */
@@ -178,6 +212,10 @@ class ConnectionTest {
           .isInstanceOf(QueueException.class)
           .hasMessageContaining("is a node of a Redis Cluster");
       try (RedisEventQueue queue = queue().cluster(wrong).connect()) {
+        assertWorks(queue);
+      }
+      try (RedisEventQueue queue =
+          queue().cluster(wrong).namespace(namespace + "/queue").limits(WALLETS).connect()) {
         assertWorks(queue);
       }
     }

@@ -47,7 +47,7 @@ class EngineTest {
             context ->
                 assertThat(context)
                     .hasNotFailed()
-                    .hasSingleBean(EventQueue.class)
+                    .hasBean("auditEventQueue")
                     .doesNotHaveBean(AuditEngine.class));
   }
 

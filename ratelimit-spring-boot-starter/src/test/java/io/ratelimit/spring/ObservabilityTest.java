@@ -9,12 +9,21 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.transport.ReceiverContext;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
+import io.opentelemetry.context.propagation.ContextPropagators;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.ratelimit.core.engine.AuditEngine;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.core.queue.PublishInterceptor;
 import io.ratelimit.micrometer.QueueMetrics;
 import io.ratelimit.redis.RedisEventQueue;
 import io.ratelimit.testkit.server.LocalRedis;
@@ -28,6 +37,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
 
 /** Health, metrics and traces, with Actuator and without. */
 class ObservabilityTest {
@@ -146,6 +156,9 @@ class ObservabilityTest {
                 "org.springframework.boot.health",
                 "io.micrometer",
                 "io.ratelimit.micrometer",
+                "io.ratelimit.opentelemetry",
+                "io.ratelimit.testkit",
+                "io.opentelemetry",
                 "io.ratelimit.redis",
                 "io.ratelimit.temporal",
                 "io.temporal",
@@ -190,6 +203,86 @@ class ObservabilityTest {
     Contexts.inMemory()
         .withPropertyValues("ratelimit.metrics.enabled=false")
         .run(context -> assertThat(context).doesNotHaveBean(QueueMetrics.class));
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class Intercepting {
+    private final List<String> seen = new CopyOnWriteArrayList<>();
+
+    private PublishInterceptor noting(String name) {
+      return (events, next) -> {
+        seen.add(name);
+        return next.proceed(
+            events.stream().map(event -> event.withAttribute(name, "there")).toList());
+      };
+    }
+
+    @Bean
+    @Order(2)
+    PublishInterceptor inner() {
+      return noting("inner");
+    }
+
+    @Bean
+    @Order(1)
+    PublishInterceptor outer() {
+      return noting("outer");
+    }
+  }
+
+  @Test
+  void publicationsAreSurroundedByWhatTheApplicationDefines() {
+    Contexts.inMemory()
+        .withUserConfiguration(Handlers.Method.class, Intercepting.class)
+        .run(
+            context -> {
+              handleOne(context, AuditEvent.of("1", EventType.of("ANY"), "wallet"));
+              assertThat(context.getBean(Intercepting.class).seen)
+                  .containsExactly("outer", "inner");
+              InMemoryEventQueue behind = context.getBean(InMemoryEventQueue.class);
+              assertThat(behind.stats().done()).isEqualTo(1);
+            });
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class Tracing {
+    private final InMemorySpanExporter exported = InMemorySpanExporter.create();
+
+    @Bean
+    OpenTelemetry openTelemetry() {
+      return OpenTelemetrySdk.builder()
+          .setTracerProvider(
+              SdkTracerProvider.builder()
+                  .addSpanProcessor(SimpleSpanProcessor.create(exported))
+                  .build())
+          .setPropagators(ContextPropagators.create(W3CTraceContextPropagator.getInstance()))
+          .build();
+    }
+  }
+
+  @Test
+  void tracesGoFromThePublisherToTheHandlerWithOpenTelemetry() {
+    Contexts.inMemory()
+        .withUserConfiguration(Handlers.Method.class, Tracing.class)
+        .run(
+            context -> {
+              handleOne(context, AuditEvent.of("1", EventType.of("ANY"), "wallet"));
+              InMemorySpanExporter exported = context.getBean(Tracing.class).exported;
+              await()
+                  .atMost(Contexts.PATIENCE)
+                  .untilAsserted(
+                      () ->
+                          assertThat(exported.getFinishedSpanItems())
+                              .extracting(SpanData::getName)
+                              .containsExactlyInAnyOrder("publish", "process ANY"));
+              assertThat(exported.getFinishedSpanItems())
+                  .extracting(SpanData::getTraceId)
+                  .containsOnly(exported.getFinishedSpanItems().get(0).getTraceId());
+            });
+    Contexts.inMemory()
+        .withUserConfiguration(Tracing.class)
+        .withPropertyValues("ratelimit.observations.enabled=false")
+        .run(context -> assertThat(context).doesNotHaveBean(PublishInterceptor.class));
   }
 
   @Configuration(proxyBeanMethods = false)

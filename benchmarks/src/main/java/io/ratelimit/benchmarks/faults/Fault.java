@@ -48,6 +48,26 @@ record Fault(
     MEANWHILE
   }
 
+  /** Named limits, and whose they are. */
+  enum Named {
+    /** There are none. */
+    NONE,
+    /** The queue's. */
+    OWN,
+    /** Those of a scope, in which each process also makes calls without an event. */
+    SHARED;
+
+    /** What the keys of the queue begin with. */
+    String prefix() {
+      return this == SHARED ? "{faults}/queue/" : "{faults}:";
+    }
+
+    /** The namespace of the queue. */
+    String namespace() {
+      return this == SHARED ? "faults/queue" : "faults";
+    }
+  }
+
   /**
    * What there is.
    *
@@ -55,22 +75,22 @@ record Fault(
    * @param credentials {@code user:password@} in the URI of the load, or nothing
    * @param hasReplica whether Redis has a replica
    * @param hasClock whether Redis's clock can be shifted
-   * @param hasLimits whether named limits charge the events
+   * @param named which limits charge the events beside the queue's own
    */
   record Setup(
       List<String> settings,
       String credentials,
       boolean hasReplica,
       boolean hasClock,
-      boolean hasLimits) {
-    static final Setup PLAIN = new Setup(List.of(), "", false, false, false);
+      Named named) {
+    static final Setup PLAIN = new Setup(List.of(), "", false, false, Named.NONE);
 
     static Setup settings(String... lines) {
-      return new Setup(List.of(lines), "", false, false, false);
+      return new Setup(List.of(lines), "", false, false, Named.NONE);
     }
 
-    Setup limited() {
-      return new Setup(settings, credentials, hasReplica, hasClock, true);
+    Setup with(Named other) {
+      return new Setup(settings, credentials, hasReplica, hasClock, other);
     }
   }
 

@@ -7,6 +7,7 @@ import static io.ratelimit.benchmarks.faults.judge.Allowance.EVENTS_SEEN_LOST;
 import static io.ratelimit.benchmarks.faults.judge.Allowance.LIMIT_LOST;
 
 import io.ratelimit.benchmarks.faults.Fault.Recovery;
+import io.ratelimit.benchmarks.faults.Fault.Named;
 import io.ratelimit.benchmarks.faults.Fault.Setup;
 import io.ratelimit.benchmarks.faults.Fault.Step;
 import io.ratelimit.benchmarks.faults.judge.Resp;
@@ -38,18 +39,18 @@ final class Faults {
   // A port that nobody serves.
   private static final String NOBODY = "1";
 
-  private static final Setup REPLICA = new Setup(List.of(), "", true, false, false);
+  private static final Setup REPLICA = new Setup(List.of(), "", true, false, Named.NONE);
 
   /** One that says so while the link to its master is down. */
   private static final Setup HONEST_REPLICA =
-      new Setup(List.of("replica-serve-stale-data no"), "", true, false, false);
+      new Setup(List.of("replica-serve-stale-data no"), "", true, false, Named.NONE);
 
-  private static final Setup CLOCK = new Setup(List.of(), "", false, true, false);
+  private static final Setup CLOCK = new Setup(List.of(), "", false, true, Named.NONE);
   private static final Setup PASSWORD =
-      new Setup(List.of("requirepass first"), ":first@", false, false, false);
+      new Setup(List.of("requirepass first"), ":first@", false, false, Named.NONE);
   private static final Setup USER =
       new Setup(
-          List.of("user worker on >secret ~* &* +@all"), "worker:secret@", false, false, false);
+          List.of("user worker on >secret ~* &* +@all"), "worker:secret@", false, false, Named.NONE);
 
   /** Faults that a short run tries. */
   static final Set<String> SHORT_RUN =
@@ -60,6 +61,7 @@ final class Faults {
           "flush-all",
           "limits-flush-all",
           "limits-kill-one",
+          "scope-kill-one",
           "client-kill",
           "password-change");
 
@@ -73,6 +75,7 @@ final class Faults {
     faults.addAll(ofTheClock());
     faults.addAll(ofKeys());
     faults.addAll(ofLimits());
+    faults.addAll(ofScopes());
     return List.copyOf(faults);
   }
 
@@ -440,11 +443,47 @@ final class Faults {
     return faults;
   }
 
+  /** Of limits that a queue and calls without an event share, in two namespaces of one scope. */
+  private static List<Fault> ofScopes() {
+    List<Fault> faults = new ArrayList<>();
+    Set<String> again = Set.of("kill-one", "aof-restart", "flush-all", "failover");
+    for (List<Fault> group : List.of(ofProcesses(), ofRedis(), ofReplicas())) {
+      for (Fault fault : group) {
+        if (again.contains(fault.name())) {
+          faults.add(shared(fault));
+        }
+      }
+    }
+    for (String key : List.of("{faults}/meta", "{faults}/limits", "{faults}/limits:starts")) {
+      faults.add(
+          shared(
+              Fault.of(
+                      "lost-" + key.replaceAll(".*/", "").replace(':', '-'),
+                      "one process: kill -9; Redis: the key " + key + " is deleted; another starts",
+                      AT_ONCE,
+                      scene -> {
+                        killOne(scene);
+                        delete(scene, key);
+                      },
+                      scene -> scene.startLoads(1))
+                  .with(Recovery.DESPITE)));
+    }
+    return faults;
+  }
+
   private static Fault limited(Fault fault) {
+    return with(fault, "limits-", "named limits; ", Named.OWN);
+  }
+
+  private static Fault shared(Fault fault) {
+    return with(fault, "scope-", "shared limits; ", Named.SHARED);
+  }
+
+  private static Fault with(Fault fault, String prefix, String happens, Named named) {
     return new Fault(
-        "limits-" + fault.name(),
-        "named limits; " + fault.happens(),
-        fault.setup().limited(),
+        prefix + fault.name(),
+        happens + fault.happens(),
+        fault.setup().with(named),
         fault.lasts(),
         fault.recovery(),
         fault.allowances(),
@@ -461,7 +500,7 @@ final class Faults {
             AT_ONCE,
             scene -> {
               killOne(scene);
-              delete(scene, Scene.key(key));
+              delete(scene, scene.key(key));
             },
             scene -> scene.startLoads(1))
         .with(Recovery.DESPITE);

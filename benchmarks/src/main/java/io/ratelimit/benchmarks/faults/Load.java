@@ -21,7 +21,7 @@ final class Load implements AutoCloseable {
   private final Process process;
 
   /** Starts a process that handles some of the event types; it is not ready yet. */
-  Load(String name, Path directory, String uri, long seed, int handled, boolean hasLimits)
+  Load(String name, Path directory, String uri, long seed, int handled, Fault.Named named)
       throws IOException {
     this.name = name;
     this.file = directory.resolve(name + ".journal");
@@ -39,7 +39,7 @@ final class Load implements AutoCloseable {
                 name,
                 Long.toString(seed),
                 Integer.toString(handled),
-                Boolean.toString(hasLimits))
+                named.name())
             .redirectError(directory.resolve(name + ".errors").toFile())
             .start();
   }

@@ -15,7 +15,10 @@ import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.handler.PermanentFailureException;
 import io.ratelimit.core.handler.RetryPolicy;
+import io.ratelimit.core.limit.Charges;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.limiter.RateLimiter;
+import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.QueueException;
@@ -29,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -38,14 +42,15 @@ import java.util.concurrent.Executors;
  * One process of the load, as a host embeds the library: it publishes, handles, and changes the
  * limit when it is told to, and writes down what it saw. Arguments: URI, journal, name, seed, and
  * how many of the event types it handles, counted from the last one: the lowest priority, and
- * whether named limits charge the events.
+ * which named limits charge the events.
  *
  * <p>It prints "ready", and then reads lines: {@code limit N} changes the limit, {@code drain} ends
  * the publishing and lets handlers take no time; at the end of its input it ends gracefully.
  */
 final class LoadProcess {
 
-  static final String NAMESPACE = "faults";
+  private static final String CALLS = "faults/calls";
+  private static final long CALL_EACH_MILLIS = 400;
   static final int PERMITS = 20;
   static final int RAISED_PERMITS = 40;
   static final Duration PERIOD = Duration.ofSeconds(2);
@@ -85,18 +90,23 @@ final class LoadProcess {
   private final long seed;
   private final JournalWriter journal;
   private final RedisEventQueue queue;
+  private final Optional<RedisEventQueue> calls;
   private final AuditEngine engine;
   private final ExecutorService limitChanges = Executors.newSingleThreadExecutor(this::daemon);
   private final Set<String> failedOnce = ConcurrentHashMap.newKeySet();
   private volatile boolean draining;
 
   private LoadProcess(
-      String uri, Path journal, String name, long seed, int handled, boolean hasLimits)
+      String uri, Path journal, String name, long seed, int handled, Fault.Named named)
       throws IOException, InterruptedException {
     this.name = name;
     this.seed = seed;
     this.journal = new JournalWriter(journal);
-    this.queue = connect(uri, hasLimits);
+    this.queue = connect(uri, named.namespace(), named);
+    this.calls =
+        named == Fault.Named.SHARED
+            ? Optional.of(connect(uri, CALLS, named))
+            : Optional.empty();
     AuditEngine.Builder builder =
         AuditEngine.builder(queue)
             .name(name)
@@ -121,7 +131,7 @@ final class LoadProcess {
             arguments[2],
             Long.parseLong(arguments[3]),
             Integer.parseInt(arguments[4]),
-            Boolean.parseBoolean(arguments[5]));
+            Fault.Named.valueOf(arguments[5]));
     process.run();
     System.exit(0);
   }
@@ -132,11 +142,11 @@ final class LoadProcess {
     Runtime.getRuntime().halt(1);
   }
 
-  private static RedisEventQueue connect(String uri, boolean hasLimits)
+  private static RedisEventQueue connect(String uri, String namespace, Fault.Named named)
       throws InterruptedException {
     RedisEventQueue.Builder builder =
-        RedisEventQueue.builder(limit(PERMITS)).uri(uri).namespace(NAMESPACE).retainDone(RETAINED);
-    if (hasLimits) {
+        RedisEventQueue.builder(limit(PERMITS)).uri(uri).namespace(namespace).retainDone(RETAINED);
+    if (named != Fault.Named.NONE) {
       builder = builder.limits(limits());
     }
     long until = Stamps.now() + CONNECTS_WITHIN_MICROS;
@@ -181,6 +191,7 @@ final class LoadProcess {
     Runtime.getRuntime().addShutdownHook(new Thread(this::close, "close"));
     engine.start();
     daemon(this::publish).start();
+    calls.ifPresent(shared -> daemon(() -> call(shared)).start());
     daemon(this::watchHealth).start();
     System.out.println("ready");
     BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, UTF_8));
@@ -204,6 +215,7 @@ final class LoadProcess {
     tellWhatIsMissing();
     engine.close();
     queue.close();
+    calls.ifPresent(RedisEventQueue::close);
   }
 
   private void tellWhatIsMissing() {
@@ -248,6 +260,27 @@ final class LoadProcess {
       }
       if (n >= FIRST_EVENTS) {
         pause(PUBLISH_EACH_MILLIS);
+      }
+    }
+  }
+
+  /** Makes calls that are charged as the events are, from another namespace of the scope. */
+  private void call(RedisEventQueue shared) {
+    Rule account = RULES.get(1);
+    try (RateLimiter limiter = RateLimiter.of(shared)) {
+      for (int n = 0; !draining; n++) {
+        String id = name + "-call-" + n;
+        Charges charges =
+            Charges.of(RULES.get(0).name(), 1)
+                .and(account.name(), Integer.toString(account.key(id)), 1);
+        try {
+          if (limiter.tryAcquire(charges) instanceof AcquireResult.Granted granted) {
+            journal.write(new Entry.Called(Stamps.now(), id, Stamps.of(granted.start())));
+          }
+        } catch (QueueException unclear) {
+          // What it may have been granted is not used.
+        }
+        pause(CALL_EACH_MILLIS);
       }
     }
   }

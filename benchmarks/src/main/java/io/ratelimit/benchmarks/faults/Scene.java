@@ -24,7 +24,7 @@ final class Scene implements AutoCloseable {
 
   private final Path directory;
   private final long seed;
-  private final boolean hasLimits;
+  private final Fault.Named named;
   private final @Nullable ClockShim clock;
   private final RedisProcess primary;
   private final @Nullable RedisProcess replica;
@@ -38,7 +38,7 @@ final class Scene implements AutoCloseable {
   Scene(Path directory, Fault.Setup setup, long seed) throws IOException, InterruptedException {
     this.directory = directory;
     this.seed = seed;
-    this.hasLimits = setup.hasLimits();
+    this.named = setup.named();
     this.proxy = new Proxy();
     Runtime.getRuntime().addShutdownHook(atExit);
     try {
@@ -78,7 +78,7 @@ final class Scene implements AutoCloseable {
     for (int n = 0; n < count; n++) {
       // Each second process is of a version that lacks a handler for what comes first.
       int handled = LoadProcess.TYPES.size() - all.size() % 2;
-      Load load = new Load("process-" + (all.size() + 1), directory, uri, seed, handled, hasLimits);
+      Load load = new Load("process-" + (all.size() + 1), directory, uri, seed, handled, named);
       all.add(load);
       starting.add(load);
     }
@@ -140,8 +140,8 @@ final class Scene implements AutoCloseable {
   }
 
   /** The name of one of the queue's keys. */
-  static String key(String name) {
-    return "{" + LoadProcess.NAMESPACE + "}:" + name;
+  String key(String name) {
+    return named.prefix() + name;
   }
 
   /** Waits until the replica has all that the primary has. */

@@ -87,7 +87,7 @@ final class Trial {
             scene.working().stream().map(Load::name).collect(Collectors.toSet()),
             TimeUnit.MICROSECONDS.convert(LoadProcess.PERIOD),
             LoadProcess.PERMITS,
-            fault.setup().hasLimits() ? LoadProcess.RULES : List.of(),
+            fault.setup().named() == Fault.Named.NONE ? List.of() : LoadProcess.RULES,
             new Span(begin, end),
             workFrom,
             drainFrom,
@@ -152,7 +152,7 @@ final class Trial {
   private Books books() throws IOException {
     RedisProcess redis = scene.serving();
     try (Resp connection = redis.connect()) {
-      return Books.read(connection, Scene.key(""));
+      return Books.read(connection, scene.key(""));
     }
   }
 }

@@ -137,7 +137,7 @@ public final class MonitorCommand implements Callable<Integer> {
     MonitorActions actions = new MonitorActions(queue);
     // The page is told in a thread of its own: a screen is drawn whenever a key is pressed.
     try (Interruption interruption = Interruption.toWaitFor(PATIENCE);
-        Repeating telling = Repeating.start("page", interval, () -> tell(page, watch.picture()));
+        Repeating telling = Repeating.start("page", interval, () -> tell(page, watch));
         LiveScreen screen = LiveScreen.open()) {
       return new LiveMonitor(
               screen,
@@ -149,9 +149,9 @@ public final class MonitorCommand implements Callable<Integer> {
     }
   }
 
-  private static void tell(@Nullable WebPage page, Picture picture) {
+  private static void tell(@Nullable WebPage page, Watch watch) {
     if (page != null) {
-      page.show(picture);
+      page.show(watch);
     }
   }
 
@@ -161,9 +161,7 @@ public final class MonitorCommand implements Callable<Integer> {
       while (true) {
         Picture picture = watch.picture();
         show.accept(picture);
-        if (page != null) {
-          page.show(picture);
-        }
+        tell(page, watch);
         if (terminal.out().checkError()) {
           return 0;
         }

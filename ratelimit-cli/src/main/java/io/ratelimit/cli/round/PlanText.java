@@ -8,6 +8,8 @@ import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.plan.Backlog;
 import io.ratelimit.core.plan.Plan;
 import io.ratelimit.core.plan.PlanRequest;
+import io.ratelimit.core.plan.Planner;
+import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.scaling.Constraint;
 import io.ratelimit.core.scaling.Expectations;
 import java.time.Duration;
@@ -19,6 +21,9 @@ public final class PlanText {
 
   private static final int LABEL_WIDTH = 12;
   private static final int WIDEST = 100;
+
+  /** A wait that is no longer is the ordinary pace. */
+  private static final Duration WORTH_SAYING = Duration.ofSeconds(1);
 
   private final Plan plan;
   private final PlanRequest request;
@@ -201,13 +206,59 @@ public final class PlanText {
 
   /** Whether it can be done. */
   public List<String> outlook() {
+    return styled(style(), verdict());
+  }
+
+  private List<String> styled(Style style, String text) {
     String label = "Outlook";
-    return paragraph(label, verdict()).stream()
+    return paragraph(label, text).stream()
         .map(
             line ->
                 line.substring(0, labelWidth(label))
-                    + terminal.styled(style(), line.substring(labelWidth(label))))
+                    + terminal.styled(style, line.substring(labelWidth(label))))
         .toList();
+  }
+
+  /**
+   * The same of a round that begins now in a queue which is not as it would be planned with: where
+   * nothing starts for a time, that time is missing, and events that are there already are not
+   * counted, which is never good.
+   */
+  public List<String> outlook(QueueStats queue) {
+    if (queue.limit().pause().filter(pause -> pause.until().isEmpty()).isPresent()) {
+      return styled(
+          Style.YELLOW,
+          "Starts are paused: nobody knows whether the deadline is met until they are resumed.");
+    }
+    Duration held =
+        queue
+            .nextStart()
+            .map(next -> Duration.between(queue.observedAt(), next))
+            .filter(wait -> wait.compareTo(WORTH_SAYING) > 0)
+            .orElse(Duration.ZERO);
+    Duration left = request.terms().deadline().minus(held);
+    String hold = held.isZero() ? "" : "Nothing starts for the first " + Texts.tenths(held) + ". ";
+    String others =
+        queue.unfinished() == 0
+            ? ""
+            : " That is without the "
+                + Texts.count(queue.unfinished(), "event")
+                + " in the queue already.";
+    if (left.compareTo(longest()) < 0) {
+      return styled(Style.RED, hold + "The deadline is missed, whatever the limit." + others);
+    }
+    PlanRequest rest =
+        new PlanRequest(request.backlog(), request.limit(), request.terms().withDeadline(left));
+    PlanText text = held.isZero() ? this : new PlanText(Planner.plan(rest), terminal);
+    Style style = others.isEmpty() || text.style() != Style.GREEN ? text.style() : Style.YELLOW;
+    return styled(style, hold + text.verdict() + others);
+  }
+
+  private Duration longest() {
+    return request.backlog().runs().stream()
+        .map(run -> run.type().processingTime())
+        .max(Duration::compareTo)
+        .orElse(Duration.ZERO);
   }
 
   private Style style() {

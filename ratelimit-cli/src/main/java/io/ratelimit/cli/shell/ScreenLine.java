@@ -23,11 +23,11 @@ public final class ScreenLine {
     String left = "";
     while (rest.columnLength() > columns - left.length()) {
       int room = Math.max(1, columns - left.length());
-      AttributedString part = rest.columnSubSequence(0, room);
-      int blank = part.toString().lastIndexOf(' ');
+      // A word may end where the room does.
+      int blank = rest.columnSubSequence(0, room + 1).toString().lastIndexOf(' ');
       // The columns of a label and a gap are no place to break at.
       boolean breaks = blank > (lines.isEmpty() ? indent : 0);
-      int end = breaks ? blank : Math.max(1, part.length());
+      int end = breaks ? blank : Math.max(1, rest.columnSubSequence(0, room).length());
       lines.add(joined(left, rest.subSequence(0, end)));
       rest = rest.subSequence(breaks ? end + 1 : end, rest.length());
       left = " ".repeat(margin);

@@ -398,7 +398,7 @@ public final class SystemCommand implements Callable<Integer> {
       lines.addAll(text.paragraph("API", api.shown() + "."));
     }
     telemetry.url().ifPresent(url -> lines.addAll(text.paragraph("Metrics", url)));
-    lines.addAll(text.outlook());
+    lines.addAll(text.outlook(home.queue().stats()));
     lines.add("");
     return lines;
   }

@@ -2,7 +2,6 @@ package io.ratelimit.cli.watch;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.ratelimit.cli.shell.Texts;
-import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.report.Lateness;
 import io.ratelimit.temporal.manager.ManagerEnd;
 import java.time.Duration;
@@ -88,6 +87,11 @@ public sealed interface Condition {
     return Optional.empty();
   }
 
+  /** What is followed by another sentence. */
+  private static String sentence(String text) {
+    return text.endsWith(".") ? text : text + ".";
+  }
+
   private static String capital(String sentence) {
     return sentence.isEmpty()
         ? sentence
@@ -170,7 +174,7 @@ public sealed interface Condition {
     public Verdict verdict() {
       return bad(
           "The queue cannot be read",
-          error
+          sentence(error)
               + " What is known is "
               + Texts.whole(age)
               + " old: "
@@ -314,24 +318,21 @@ public sealed interface Condition {
   }
 
   /** How long events take at least. */
-  private static String atLeast(long unfinished, RateLimit limit) {
-    double seconds = unfinished * limit.secondsPerPermit();
+  private static String atLeast(long unfinished, Duration atLeast) {
     return Texts.count(unfinished, "event")
-        + (unfinished == 1 ? " takes" : " take")
-        + " at least "
-        + Texts.tenths(Duration.ofMillis(Math.round(seconds * 1_000)))
-        + " at "
-        + limit
-        + ".";
+        + (unfinished == 1 ? " is" : " are")
+        + " unfinished; the last of them starts in "
+        + Texts.tenths(atLeast)
+        + " at the earliest.";
   }
 
   /**
    * {@link State#UNWATCHED}.
    *
    * @param unfinished how many events wait or run
-   * @param limit the limit in force
+   * @param atLeast how long it takes at least until the last of them is started
    */
-  record Unwatched(long unfinished, RateLimit limit) implements Condition {
+  record Unwatched(long unfinished, Duration atLeast) implements Condition {
     @Override
     public State state() {
       return State.UNWATCHED;
@@ -339,7 +340,7 @@ public sealed interface Condition {
 
     @Override
     public Verdict verdict() {
-      return neutral("No manager is watched", atLeast(unfinished, limit));
+      return neutral("No manager is watched", Condition.atLeast(unfinished, atLeast));
     }
   }
 
@@ -349,9 +350,9 @@ public sealed interface Condition {
    * @param manager the id of the one that has ended
    * @param endedAt when it ended
    * @param unfinished how many events wait or run
-   * @param limit the limit in force
+   * @param atLeast how long it takes at least until the last of them is started
    */
-  record Unmanaged(String manager, Instant endedAt, long unfinished, RateLimit limit)
+  record Unmanaged(String manager, Instant endedAt, long unfinished, Duration atLeast)
       implements Condition {
     @Override
     public State state() {
@@ -362,7 +363,11 @@ public sealed interface Condition {
     public Verdict verdict() {
       return warning(
           "No manager runs",
-          manager + " ended at " + Texts.second(endedAt) + "; " + atLeast(unfinished, limit));
+          manager
+              + " ended at "
+              + Texts.second(endedAt)
+              + "; "
+              + Condition.atLeast(unfinished, atLeast));
     }
   }
 

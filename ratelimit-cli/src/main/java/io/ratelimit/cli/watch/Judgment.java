@@ -88,7 +88,7 @@ public final class Judgment {
     Optional<QueueFacts> more = queue.filter(seen -> seen.unfinished() > 0);
     return more.isPresent()
         ? new Condition.Unmanaged(
-            ended.name(), ended.at(), more.get().unfinished(), more.get().limit())
+            ended.name(), ended.at(), more.get().unfinished(), more.get().atLeast())
         : new Condition.Met(ended.name(), ended.at(), end.deadline().minus(end.elapsed()), end);
   }
 
@@ -112,7 +112,7 @@ public final class Judgment {
     }
     return manager
         .map(told -> managed(queue, told))
-        .orElseGet(() -> new Condition.Unwatched(queue.unfinished(), queue.limit()));
+        .orElseGet(() -> new Condition.Unwatched(queue.unfinished(), queue.atLeast()));
   }
 
   private static boolean hasNoWorkers(ManagerStatus manager, QueueFacts queue) {

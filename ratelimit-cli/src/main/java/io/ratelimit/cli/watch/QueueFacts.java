@@ -29,6 +29,8 @@ record QueueFacts(
     Optional<Duration> untilNextStart,
     Optional<Duration> unstartedFor) {
 
+  private static final double MILLIS = 1e3;
+
   static QueueFacts of(QueueView queue) {
     return new QueueFacts(
         queue.observedAt(),
@@ -83,6 +85,16 @@ record QueueFacts(
                                     .nextStart()
                                     .map(at -> Duration.between(queue.observedAt(), at)),
                                 Optional.empty())));
+  }
+
+  /**
+   * How long it takes at least until the last event is started: nothing starts earlier than the
+   * queue says, and only as many as the burst start at once.
+   */
+  Duration atLeast() {
+    long starts = Math.max(0, pending + delayed - limit.burst());
+    Duration held = untilNextStart.filter(wait -> !wait.isNegative()).orElse(Duration.ZERO);
+    return held.plusMillis(Math.round(starts * limit.secondsPerPermit() * MILLIS));
   }
 
   long unfinished() {

@@ -220,6 +220,12 @@ public record QueueView(
                         + " held too much, as costs were told too late; the last at "
                         + at)));
     untilNextStart().ifPresent(wait -> lines.add(line("Next start", "in " + Texts.tenths(wait))));
+    if (pending + delayed > 0 && !paused) {
+      lines.add(
+          line(
+              "Last start",
+              "in " + Texts.tenths(QueueFacts.of(this).atLeast()) + " at the earliest"));
+    }
     if (paused) {
       lines.add(
           line("Paused", pausedUntil.map(until -> "until " + until).orElse("until it is resumed")));

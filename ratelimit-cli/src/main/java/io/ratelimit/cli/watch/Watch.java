@@ -26,10 +26,9 @@ public final class Watch implements AutoCloseable {
 
   private record Seen(MonitorView view, Instant at) {}
 
-  private static final Runnable NOTHING = () -> {};
-
   private final Monitor monitor;
   private final Supplier<ManagerSeen> manager;
+  private final Optional<Managers> managers;
   private final Runnable end;
   private final Duration pause;
   private final Time time;
@@ -43,16 +42,28 @@ public final class Watch implements AutoCloseable {
    *
    * @param monitor reads the queue
    * @param manager what is known of its manager; answers at once
+   * @param managers those beside it, where a Temporal server is known; they stay open
    * @param pause how long it rests between readings
    */
-  public Watch(Monitor monitor, Supplier<ManagerSeen> manager, Duration pause, Time time) {
-    this(monitor, manager, NOTHING, pause, time);
+  public Watch(
+      Monitor monitor,
+      Supplier<ManagerSeen> manager,
+      Optional<Managers> managers,
+      Duration pause,
+      Time time) {
+    this(monitor, manager, managers, () -> {}, pause, time);
   }
 
   private Watch(
-      Monitor monitor, Supplier<ManagerSeen> manager, Runnable end, Duration pause, Time time) {
+      Monitor monitor,
+      Supplier<ManagerSeen> manager,
+      Optional<Managers> managers,
+      Runnable end,
+      Duration pause,
+      Time time) {
     this.monitor = monitor;
     this.manager = manager;
+    this.managers = managers;
     this.end = end;
     this.pause = pause;
     this.time = time;
@@ -61,7 +72,12 @@ public final class Watch implements AutoCloseable {
 
   /** Prepares a watch over a queue alone. */
   public static Watch over(String queueName, EventQueue queue, Duration pause) {
-    return new Watch(new Monitor(queueName, queue), ManagerSeen.None::new, pause, Time.system());
+    return new Watch(
+        new Monitor(queueName, queue),
+        ManagerSeen.None::new,
+        Optional.empty(),
+        pause,
+        Time.system());
   }
 
   /**
@@ -76,7 +92,17 @@ public final class Watch implements AutoCloseable {
       Supplier<Optional<String>> managerId,
       Duration pause) {
     ManagerWatch manager = new ManagerWatch(client, managerId, pause);
-    return new Watch(new Monitor(queueName, queue), manager, manager::close, pause, Time.system());
+    Managers managers = new TemporalManagers(client);
+    return new Watch(
+        new Monitor(queueName, queue),
+        manager,
+        Optional.of(managers),
+        () -> {
+          managers.close();
+          manager.close();
+        },
+        pause,
+        Time.system());
   }
 
   /**
@@ -114,6 +140,13 @@ public final class Watch implements AutoCloseable {
 
   /** Returns how things are, as far as that is known; answers at once. */
   public Picture picture() {
+    ManagerSeen seen = manager.get();
+    managers.ifPresent(all -> all.remember(seen));
+    return picture(seen);
+  }
+
+  /** Returns the same of the queue and another manager. */
+  public Picture picture(ManagerSeen other) {
     Optional<Seen> seen = last;
     Instant now = time.now();
     Freshness freshness =
@@ -122,7 +155,12 @@ public final class Watch implements AutoCloseable {
             Duration.between(seen.map(Seen::at).orElse(begun), now),
             error,
             Freshness.tolerance(SHORTEST_TOLERANCE, pause.multipliedBy(PAUSES)));
-    return Picture.of(freshness, seen.map(Seen::view), manager.get());
+    return Picture.of(freshness, seen.map(Seen::view), other);
+  }
+
+  /** Returns the managers and workers beside the queue, where a Temporal server is known. */
+  public Optional<Managers> managers() {
+    return managers;
   }
 
   @Override

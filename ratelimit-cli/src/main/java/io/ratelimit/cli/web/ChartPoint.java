@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param delayed how many waited for their retry
  * @param running how many were being processed
  * @param done how many were ever finished
+ * @param failed how many were in the failed queue
  * @param starts the weight of the starts in the window
  * @param permits how many the limit in force allows there
  * @param workersWanted how many workers the manager asked for
@@ -24,6 +25,7 @@ record ChartPoint(
     long delayed,
     long running,
     long done,
+    long failed,
     long starts,
     int permits,
     Optional<Integer> workersWanted,
@@ -37,6 +39,7 @@ record ChartPoint(
         queue.delayed(),
         queue.leased(),
         queue.done(),
+        queue.failed(),
         queue.startsInWindow(),
         queue.limitInForce().permits(),
         view.manager().map(ManagerStatus::workersWanted),

@@ -1,9 +1,12 @@
 package io.ratelimit.cli.web;
 
 import io.ratelimit.cli.watch.Condition;
+import io.ratelimit.cli.watch.Managers;
 import io.ratelimit.cli.watch.MonitorView;
 import io.ratelimit.cli.watch.Picture;
+import io.ratelimit.cli.watch.RoundRow;
 import io.ratelimit.cli.watch.Verdict;
+import io.ratelimit.cli.watch.WorkerRow;
 import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.temporal.manager.ManagerStatus;
@@ -20,9 +23,23 @@ import java.util.Optional;
  * @param live whether the picture tells how things are now
  * @param age how long ago the queue was read
  * @param seen what was read last; empty: nothing was
+ * @param beside managers and workers; empty: no Temporal server is known
  */
 record DashboardView(
-    Condition condition, Verdict verdict, boolean live, Duration age, Optional<Seen> seen) {
+    Condition condition,
+    Verdict verdict,
+    boolean live,
+    Duration age,
+    Optional<Seen> seen,
+    Optional<Beside> beside) {
+
+  /**
+   * What there is beside the queue.
+   *
+   * @param rounds the latest managers, those that started last first
+   * @param workers the workers that asked for work in the last minutes, the latest first
+   */
+  record Beside(List<RoundRow> rounds, List<WorkerRow> workers) {}
 
   /**
    * What was read of a queue.
@@ -59,12 +76,13 @@ record DashboardView(
     }
   }
 
-  static DashboardView of(Picture picture) {
+  static DashboardView of(Picture picture, Optional<Managers> managers) {
     return new DashboardView(
         picture.condition(),
         picture.verdict(),
         picture.isLive(),
         picture.age(),
-        Optional.ofNullable(picture.view()).map(Seen::of));
+        Optional.ofNullable(picture.view()).map(Seen::of),
+        managers.map(all -> new Beside(all.rounds(), all.workers())));
   }
 }

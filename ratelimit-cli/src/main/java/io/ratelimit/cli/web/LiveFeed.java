@@ -35,6 +35,9 @@ public final class LiveFeed implements AutoCloseable {
   private static final int RECONNECT_MILLIS = 1_000;
   private static final long HEARTBEAT_SECONDS = 10;
 
+  /** Who asks for a feed that was made for it listens before so much was told. */
+  private static final int GRACE = 5;
+
   private static final String HEARTBEAT = ": still here\n\n";
 
   private record News(long number, String event, String json) {
@@ -110,6 +113,16 @@ public final class LiveFeed implements AutoCloseable {
       Thread.currentThread().interrupt();
     } finally {
       leave(context.ip());
+    }
+  }
+
+  /** Whether a browser listens, or one may be about to: nothing was told yet. */
+  boolean isHeard() {
+    lock.lock();
+    try {
+      return !listeners.isEmpty() || latest.number() < GRACE;
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -20,7 +20,7 @@ public final class WatchedPage implements AutoCloseable {
   private WatchedPage(WebPage page, Watch watch, Duration pause) {
     this.page = page;
     // Apart from the looks: what does not answer is told, too.
-    this.telling = Repeating.start("dashboard", pause, () -> page.show(watch.picture()));
+    this.telling = Repeating.start("dashboard", pause, () -> page.show(watch));
   }
 
   /**

@@ -58,7 +58,8 @@ public final class WebOptions {
       names = TOKEN,
       paramLabel = "TOKEN",
       description =
-          "What a browser must know to bring failed events back: the page is opened with"
+          "What a browser must know to pause, change or stop anything, and to work on failed"
+              + " events: the page is opened with"
               + " #token=TOKEN behind its address. At least 16 characters, better from"
               + " RATELIMIT_WEB_TOKEN or a file than for all to see; auto: one is made up and shown. Without"
               + " it nobody can change anything.")
@@ -94,7 +95,7 @@ public final class WebOptions {
       throw new InputException("--web must name a port");
     }
     Optional<WebToken> secret = secret();
-    Dashboard dashboard = new Dashboard(queue.failedQueue(), guard(host), secret);
+    Dashboard dashboard = new Dashboard(queue, guard(host), secret);
     List<Consumer<JavalinConfig>> parts = new ArrayList<>(more);
     parts.add(dashboard);
     WebServer server = WebServer.start(host, port, parts);

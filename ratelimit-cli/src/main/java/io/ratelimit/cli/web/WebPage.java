@@ -1,6 +1,6 @@
 package io.ratelimit.cli.web;
 
-import io.ratelimit.cli.watch.Picture;
+import io.ratelimit.cli.watch.Watch;
 
 /** A dashboard that browsers can open. Thread-safe. */
 public final class WebPage implements AutoCloseable {
@@ -21,8 +21,8 @@ public final class WebPage implements AutoCloseable {
   }
 
   /** Shows how things are now. */
-  public void show(Picture picture) {
-    dashboard.show(picture);
+  public void show(Watch watch) {
+    dashboard.show(watch);
   }
 
   @Override

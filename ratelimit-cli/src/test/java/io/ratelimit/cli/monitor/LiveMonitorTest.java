@@ -41,7 +41,12 @@ class LiveMonitorTest {
   private final InMemoryEventQueue queue =
       InMemoryEventQueue.builder(RateLimit.of(50).perMinute().withBurst(50)).time(time).build();
   private final Watch watch =
-      new Watch(new Monitor("audits", queue), ManagerSeen.None::new, Duration.ofSeconds(1), time);
+      new Watch(
+          new Monitor("audits", queue),
+          ManagerSeen.None::new,
+          Optional.empty(),
+          Duration.ofSeconds(1),
+          time);
   private final FakeScreen screen = new FakeScreen();
 
   /** Keys come one after the other, and none after the last; then somebody quits. */

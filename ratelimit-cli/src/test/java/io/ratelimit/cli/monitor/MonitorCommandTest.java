@@ -15,6 +15,7 @@ import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.time.Time;
+import io.ratelimit.redis.RedisEventQueue;
 import io.ratelimit.testkit.server.LocalRedis;
 import io.ratelimit.testkit.server.Loopback;
 import java.io.IOException;
@@ -113,6 +114,9 @@ class MonitorCommandTest {
   @ValueSource(strings = {"monitor", "queue monitor"})
   void aQueueIsShownOnce(String command) throws IOException {
     try (LocalRedis redis = LocalRedis.start()) {
+      // So slow that the start after its creation is still ahead on a busy machine.
+      RateLimit slow = RateLimit.of(20).per(Duration.ofHours(1));
+      RedisEventQueue.builder(slow).uri(redis.uri()).connect().close();
       CommandRun.of("queue", "publish", "--count", "3", "--redis", redis.uri());
       String arguments = command + " --once --redis " + redis.uri();
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class SlotsTextTest {
 
   private static PollingWorker worker(String identity, Optional<Integer> slots) {
-    return new PollingWorker(identity, Optional.empty(), slots, Instant.EPOCH);
+    return new PollingWorker(identity, Optional.empty(), slots, Optional.empty(), Instant.EPOCH);
   }
 
   @Test

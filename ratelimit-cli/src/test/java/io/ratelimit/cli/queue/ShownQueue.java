@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ratelimit.cli.watch.ManagerSeen;
 import io.ratelimit.cli.watch.Monitor;
+import io.ratelimit.cli.watch.Picture;
 import io.ratelimit.cli.watch.Watch;
 import io.ratelimit.cli.web.BrowserGuard;
 import io.ratelimit.cli.web.Dashboard;
@@ -42,14 +43,15 @@ public final class ShownQueue implements AutoCloseable {
   private final Watch watch;
   private final Dashboard dashboard;
   private final WebServer server;
+  private final ShownManagers managers = new ShownManagers();
   private ManagerSeen manager = new ManagerSeen.None();
   private Optional<String> away = Optional.empty();
 
   private ShownQueue(String name, int port, Optional<WebToken> token) {
-    watch = new Watch(new Monitor(name, thatMayBeAway()), () -> manager, PAUSE, time);
-    dashboard =
-        new Dashboard(
-            queue.failedQueue(), BrowserGuard.allowing(Stream.of("audits.example")), token);
+    watch =
+        new Watch(
+            new Monitor(name, thatMayBeAway()), () -> manager, Optional.of(managers), PAUSE, time);
+    dashboard = new Dashboard(queue, BrowserGuard.allowing(Stream.of("audits.example")), token);
     server = WebServer.start(WebServer.LOOPBACK, port, List.of(dashboard));
   }
 
@@ -71,6 +73,11 @@ public final class ShownQueue implements AutoCloseable {
   /** One that nobody can change. */
   public static ShownQueue readOnly() {
     return new ShownQueue("audits", 0, Optional.empty());
+  }
+
+  /** The managers and workers beside the queue. */
+  public ShownManagers managers() {
+    return managers;
   }
 
   public InMemoryEventQueue queue() {
@@ -124,20 +131,21 @@ public final class ShownQueue implements AutoCloseable {
   public void show() {
     time.advance(Duration.ofSeconds(1));
     away = Optional.empty();
-    dashboard.show(watch.look());
+    Picture unused = watch.look();
+    dashboard.show(watch);
   }
 
   /** Tells the browsers that the queue cannot be read. */
   public void showAway(String why) {
     away = Optional.of(why);
     assertThatThrownBy(watch::look).isInstanceOf(QueueUnavailableException.class);
-    dashboard.show(watch.picture());
+    dashboard.show(watch);
   }
 
   /** Lets time go by while the queue does not answer, and tells the browsers. */
   public void showHung(Duration duration) {
     time.advance(duration);
-    dashboard.show(watch.picture());
+    dashboard.show(watch);
   }
 
   private EventQueue thatMayBeAway() {

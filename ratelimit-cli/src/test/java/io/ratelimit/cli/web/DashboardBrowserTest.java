@@ -6,6 +6,11 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ratelimit.cli.queue.ShownQueue;
+import io.ratelimit.cli.watch.Condition;
+import io.ratelimit.cli.watch.Judgment;
+import io.ratelimit.cli.watch.ManagerSeen;
+import io.ratelimit.cli.watch.RoundRow;
+import io.ratelimit.cli.watch.WorkerRow;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.scaling.Constraint;
@@ -338,6 +343,94 @@ class DashboardBrowserTest {
       again.show();
       browser.awaitText("#connection", "Live");
       browser.awaitText("#pending", "0");
+    }
+  }
+
+  @Test
+  void roundsAndWorkersAreThereAndAnotherManagerCanBeChosen() {
+    try (ShownQueue shown = ShownQueue.open()) {
+      Instant began = Instant.parse("2026-01-01T00:00:00Z");
+      shown.manager(manager(Duration.ofSeconds(88), Constraint.RATE));
+      shown.publish("e1", "w");
+      ManagerSeen.Ended missed =
+          new ManagerSeen.Ended("audit-0", "TERMINATED", began, Optional.empty(), Optional.empty());
+      shown.managers().show(missed);
+      shown
+          .managers()
+          .show(
+              List.of(
+                  new RoundRow(
+                      "audit-0",
+                      false,
+                      Optional.of(Condition.State.TERMINATED),
+                      Judgment.of(missed).verdict(),
+                      began,
+                      Optional.of(began.plusSeconds(180)),
+                      Optional.of(462L),
+                      Optional.of(3L))),
+              List.of(
+                  new WorkerRow(
+                      HOSTILE,
+                      Optional.of("4711@host"),
+                      Optional.of(7),
+                      Optional.empty(),
+                      Optional.of("audits"),
+                      began)));
+      shown.show();
+      browser.open(shown.url("/"));
+      browser.awaitText("#rounds", "audit-0 Was terminated");
+      browser.awaitText("#rounds", "3 min 462 3");
+      browser.awaitText("#workers", HOSTILE);
+      browser.awaitText("#workers", "4711@host");
+      browser.awaitText("#state", "On time");
+
+      browser.script(
+          "const s = document.getElementById('manager'); s.value = 'audit-0';"
+              + " s.dispatchEvent(new Event('change'));");
+      // Who has just been chosen is told of with the next news.
+      await()
+          .untilAsserted(
+              () -> {
+                shown.show();
+                assertThat(browser.find("#headline").getText()).isEqualTo("Was terminated");
+              });
+    }
+  }
+
+  @Test
+  void aQueueIsPausedAfterAQuestion() {
+    try (ShownQueue shown = ShownQueue.open()) {
+      shown.manager(manager(Duration.ofSeconds(88), Constraint.RATE));
+      shown.publish("e1", "w");
+      shown.show();
+      browser.open(shown.url("/"));
+      browser.awaitText("#headline", "Will make its deadline");
+      assertThat(browser.find("#controls").isDisplayed()).as("without the token").isFalse();
+      browser.open("about:blank");
+      browser.open(shown.urlWithToken());
+      browser.awaitText("#headline", "Will make its deadline");
+
+      browser.find("#pause").click();
+      browser.awaitText("#control-title", "Pause the queue?");
+      browser.find("#control-cancel").click();
+      assertThat(shown.queue().stats().limit().pause()).isEmpty();
+      browser.find("#pause").click();
+      browser.find("#control-confirm").click();
+      browser.awaitText("#controls-told", "Nothing starts until it is resumed.");
+      shown.show();
+      browser.awaitText("#headline", "Paused");
+      assertThat(browser.find("#resume").isDisplayed()).isTrue();
+
+      browser.find("#change-limit").click();
+      browser.find("#control-fields input").clear();
+      browser.find("#control-fields input").sendKeys("many");
+      browser.find("#control-confirm").click();
+      browser.awaitText("#control-refusal", "many");
+      assertThat(browser.complaints()).singleElement().asString().contains("400");
+      browser.find("#control-fields input").clear();
+      browser.find("#control-fields input").sendKeys("30/m");
+      browser.find("#control-confirm").click();
+      browser.awaitText("#controls-told", "The limit is 30/min.");
     }
   }
 

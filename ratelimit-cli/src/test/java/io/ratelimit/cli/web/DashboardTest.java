@@ -484,4 +484,74 @@ class DashboardTest {
         .contains("127.0.0.1 asked for all failed events after 0 back: 0 came, 0 are duplicates")
         .doesNotContain("a-token-for-tests");
   }
+
+  @Test
+  void whoKnowsTheTokenPausesResumesAndChanges() throws Exception {
+    try (ShownQueue shown = ShownQueue.open()) {
+      shown.show();
+
+      assertThat(post(shown, "/api/queue/pause", true).statusCode()).isEqualTo(200);
+      assertThat(shown.queue().stats().limit().pause()).isPresent();
+      assertThat(post(shown, "/api/queue/resume", true).body()).contains("started again");
+      assertThat(shown.queue().stats().limit().pause()).isEmpty();
+      assertThat(post(shown, "/api/queue/limit?rate=30/m", true).body()).contains("30/min");
+      assertThat(shown.queue().limitControl().settings().normal().permits()).isEqualTo(30);
+      assertThat(post(shown, "/api/manager/workers?manager=audit-1&min=2&max=4", true).body())
+          .contains("2 to 4 workers");
+      HttpResponse<String> unknown = post(shown, "/api/manager/stop?manager=nobody", true);
+      assertThat(unknown.statusCode()).isEqualTo(409);
+      assertThat(unknown.body()).contains("nobody");
+      assertThat(shown.managers().done()).containsExactly("workers audit-1 2 4", "stop nobody");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/api/queue/pause",
+        "/api/queue/resume",
+        "/api/queue/limit?rate=30/m",
+        "/api/manager/workers?manager=m&min=2&max=4",
+        "/api/manager/stop?manager=m"
+      })
+  void whoDoesNotChangesNothing(String path) throws Exception {
+    try (ShownQueue shown = ShownQueue.open()) {
+      shown.show();
+
+      assertThat(post(shown, path, false).statusCode()).isEqualTo(403);
+      assertThat(shown.queue().limitControl().settings().normal().permits()).isEqualTo(50);
+      assertThat(shown.queue().stats().limit().pause()).isEmpty();
+      assertThat(shown.managers().done()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/api/queue/limit",
+        "/api/queue/limit?rate=many",
+        "/api/manager/workers?manager=m&min=x&max=4",
+        "/api/manager/workers?manager=m&min=5&max=4",
+        "/api/manager/stop?manager="
+      })
+  void whatCannotBeUnderstoodIsSaidToBeSo(String path) throws Exception {
+    try (ShownQueue shown = ShownQueue.open()) {
+      shown.show();
+
+      HttpResponse<String> refused = post(shown, path, true);
+      assertThat(refused.statusCode()).isEqualTo(400);
+      assertThat(JSON.readTree(refused.body()).get("error").textValue()).isNotBlank();
+    }
+  }
+
+  private static HttpResponse<String> post(ShownQueue shown, String path, boolean token)
+      throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(shown.url(path)))
+            .POST(HttpRequest.BodyPublishers.noBody());
+    if (token) {
+      request.header("Authorization", "Bearer " + ShownQueue.TOKEN.secret());
+    }
+    return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
 }

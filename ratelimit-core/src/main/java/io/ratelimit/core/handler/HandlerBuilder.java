@@ -1,12 +1,15 @@
 package io.ratelimit.core.handler;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.internal.handler.BatchForm;
 import io.ratelimit.core.internal.handler.Chosen;
 import io.ratelimit.core.internal.handler.EventProcessor;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What can be chosen about handlers, in the builder of whatever calls them. For each event there is
@@ -158,7 +161,7 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
    */
   @CanIgnoreReturnValue
   public final B batchHandler(int most, Duration wait, BatchHandler handler) {
-    handlers.handler(BatchForm.blocking(most, wait, handler));
+    handlers.handler(BatchForm.blocking(most, wait, BatchForm.ONE_FOR_ALL, handler));
     return self();
   }
 
@@ -171,14 +174,14 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
    */
   @CanIgnoreReturnValue
   public final B batchHandler(EventType type, int most, Duration wait, BatchHandler handler) {
-    handlers.handler(type, BatchForm.blocking(most, wait, handler));
+    handlers.handler(type, BatchForm.blocking(most, wait, BatchForm.ONE_FOR_ALL, handler));
     return self();
   }
 
   /** The same as {@link #batchHandler(int, Duration, BatchHandler)} for an asynchronous handler. */
   @CanIgnoreReturnValue
   public final B asyncBatchHandler(int most, Duration wait, AsyncBatchHandler handler) {
-    handlers.handler(BatchForm.async(most, wait, handler));
+    handlers.handler(BatchForm.async(most, wait, BatchForm.ONE_FOR_ALL, handler));
     return self();
   }
 
@@ -189,7 +192,64 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
   @CanIgnoreReturnValue
   public final B asyncBatchHandler(
       EventType type, int most, Duration wait, AsyncBatchHandler handler) {
-    handlers.handler(type, BatchForm.async(most, wait, handler));
+    handlers.handler(type, BatchForm.async(most, wait, BatchForm.ONE_FOR_ALL, handler));
+    return self();
+  }
+
+  /**
+   * The handler of all events whose type has none of its own, in batches of one type and one key
+   * each: for a call that takes several events of an account, for example. Otherwise as {@link
+   * #batchHandler(int, Duration, BatchHandler)}. Events are taken in the order of the queue,
+   * whatever their keys are: where many keys have events, let there be many times as many workers
+   * as events in a batch. When each worker holds an event that waits, the largest batch is handled.
+   *
+   * @param key what the events of a batch have in common, the key of a named limit for example;
+   *     null: this event joins those of its type that have no key either
+   * @throws IllegalArgumentException if a number is outside its range
+   * @throws IllegalStateException if there is a handler for all already
+   */
+  @CanIgnoreReturnValue
+  public final B batchHandler(
+      int most, Duration wait, Function<AuditEvent, @Nullable String> key, BatchHandler handler) {
+    handlers.handler(BatchForm.blocking(most, wait, key, handler));
+    return self();
+  }
+
+  /** The same for the events of one type, known by its name. */
+  @CanIgnoreReturnValue
+  public final B batchHandler(
+      EventType type,
+      int most,
+      Duration wait,
+      Function<AuditEvent, @Nullable String> key,
+      BatchHandler handler) {
+    handlers.handler(type, BatchForm.blocking(most, wait, key, handler));
+    return self();
+  }
+
+  /**
+   * The same as {@link #batchHandler(int, Duration, Function, BatchHandler)} for an asynchronous
+   * handler.
+   */
+  @CanIgnoreReturnValue
+  public final B asyncBatchHandler(
+      int most,
+      Duration wait,
+      Function<AuditEvent, @Nullable String> key,
+      AsyncBatchHandler handler) {
+    handlers.handler(BatchForm.async(most, wait, key, handler));
+    return self();
+  }
+
+  /** The same for the events of one type, known by its name. */
+  @CanIgnoreReturnValue
+  public final B asyncBatchHandler(
+      EventType type,
+      int most,
+      Duration wait,
+      Function<AuditEvent, @Nullable String> key,
+      AsyncBatchHandler handler) {
+    handlers.handler(type, BatchForm.async(most, wait, key, handler));
     return self();
   }
 

@@ -35,4 +35,9 @@ public record AcquireRequest(String id, Charges charges) {
   public AcquireRequest(String id, int permits) {
     this(id, Charges.permits(permits));
   }
+
+  /** How many permits of the queue's own limit the start costs. */
+  public int permits() {
+    return charges.permits();
+  }
 }

@@ -251,13 +251,13 @@ public final class Outlook {
   }
 
   /**
-   * Seconds from now until the window of a limit slower than the one in force lets the last of some
-   * permits be spent: what was started counts against it.
+   * Seconds from now until the window of a limit lets the last of some permits be spent: what was
+   * started counts against it.
    */
   private double windowHolds(RateLimit limit, double permits) {
     RateLimit inForce = input.limitInForce();
     if (!inForce.isFasterThan(limit)) {
-      return 0;
+      return burstHolds(limit, permits);
     }
     double started =
         isCounted(limit) ? Math.min(input.startsInWindow(), limit.permits()) : limit.permits();
@@ -270,6 +270,29 @@ public final class Outlook {
   }
 
   /**
+   * The same of a limit that is no slower than the one in force: a burst that was started fills its
+   * window sooner than the pace does, and holds the last permits of the window back for longer. Of
+   * several windows' worth of permits each is a window later than those before.
+   */
+  private double burstHolds(RateLimit limit, double permits) {
+    double all = Math.ceil(permits * (1 - ROUNDING));
+    double windows = Math.floor((all - 1) / limit.permits());
+    double ofLast = all - windows * limit.permits();
+    double started = isCounted(limit) ? input.startsInWindow() : limit.permits();
+    if (mostAtOnce() == 1 || started == 0 || ofLast + started <= limit.permits()) {
+      return 0;
+    }
+    double newer = limit.permits() - ofLast + input.waiting().heaviest();
+    return Math.max(0, windows * Workload.seconds(limit.window()) + opens(limit, newer));
+  }
+
+  /** How many of the permits in the window may have been started at once. */
+  private int mostAtOnce() {
+    int inForce = input.limitInForce().burst();
+    return input.emergencyLimit().map(most -> Math.max(most.burst(), inForce)).orElse(inForce);
+  }
+
+  /**
    * Seconds from now until so many started permits leave a limit's window room for the heaviest
    * event: they were started, at the latest, as the fastest limit allows them, up to the latest
    * start.
@@ -278,7 +301,8 @@ public final class Outlook {
     RateLimit inForce = input.limitInForce();
     RateLimit fastest =
         input.emergencyLimit().filter(most -> most.isFasterThan(inForce)).orElse(inForce);
-    double newest = Math.max(0, started - input.waiting().heaviest()) * fastest.secondsPerPermit();
+    double apart = started - input.waiting().heaviest() - (mostAtOnce() - 1);
+    double newest = Math.max(0, apart) * fastest.secondsPerPermit();
     return Workload.seconds(limit.window()) - newest - sinceLatestStart();
   }
 

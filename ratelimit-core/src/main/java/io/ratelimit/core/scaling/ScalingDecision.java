@@ -50,6 +50,16 @@ public record ScalingDecision(
     return with(workers, constraint, reason, newProjectedFinish, newConfidence, fewerSince);
   }
 
+  /**
+   * This decision while starts are paused until somebody resumes them: it asks for the same, but
+   * nobody knows that the deadline is met, or when all will be done.
+   */
+  public ScalingDecision pausedUntilResumed() {
+    return reason == Reason.QUEUE_EMPTY
+        ? this
+        : with(workers, constraint, Reason.DEADLINE_OUT_OF_REACH, Seconds.LONGEST, 0, fewerSince);
+  }
+
   /** This decision with the note since when fewer workers would have done. */
   public ScalingDecision withFewerSince(Optional<Instant> since) {
     return with(workers, constraint, reason, projectedFinish, confidence, since);
@@ -119,10 +129,12 @@ public record ScalingDecision(
           case DEADLINE_IN_DANGER -> "limit above normal, to meet the deadline with " + percent();
           case DEADLINE_UNSURE -> "deadline met with " + percent() + " only";
           case DEADLINE_OUT_OF_REACH ->
-              "deadline out of reach: projected "
-                  + seconds(projectedFinish)
-                  + ", left "
-                  + seconds(timeLeft);
+              projectedFinish.equals(Seconds.LONGEST)
+                  ? "deadline out of reach: nothing starts until it is resumed"
+                  : "deadline out of reach: projected "
+                      + seconds(projectedFinish)
+                      + ", left "
+                      + seconds(timeLeft);
           case WAITING_FOR_QUIET -> "fewer would do, waiting for a quiet time";
           case FIXED -> "fixed number of workers";
         };

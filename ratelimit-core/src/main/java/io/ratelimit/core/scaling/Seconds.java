@@ -6,7 +6,11 @@ import java.time.Duration;
 final class Seconds {
 
   private static final double NANOS = 1e9;
-  private static final double MOST = Duration.ofDays(36_500).toSeconds();
+
+  /** A century: as good as never. */
+  static final Duration LONGEST = Duration.ofDays(36_500);
+
+  private static final double MOST = LONGEST.toSeconds();
 
   /** To the nearest nanosecond; at most a century. */
   static Duration toDuration(double seconds) {

@@ -32,7 +32,19 @@ public final class SimulatedApi implements AuditEventHandler {
     SimulatedFaults.Fate fate = faults.fate(event, attempt);
     time.sleep(fate.processingTime());
     if (fate.fails()) {
-      throw new IOException("simulated failure of attempt " + attempt);
+      throw failure("simulated failure of attempt " + attempt);
     }
+  }
+
+  /** Without a stack: it was wanted, and nobody looks for where it comes from. */
+  private static IOException failure(String message) {
+    return new IOException(message) {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      public synchronized Throwable fillInStackTrace() {
+        return this;
+      }
+    };
   }
 }

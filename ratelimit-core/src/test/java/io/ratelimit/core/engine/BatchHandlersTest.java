@@ -38,7 +38,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -171,6 +173,88 @@ class BatchHandlersTest {
 
     await().until(() -> queue.stats().done() == 8);
     assertThat(batches).hasSize(2).allMatch(batch -> batch.size() == 4);
+  }
+
+  private void publishOf(String... accounts) {
+    int number = 0;
+    List<AuditEvent> events = new ArrayList<>();
+    for (String account : accounts) {
+      AuditEvent event = AuditEvent.of(account + number++, TYPE, "w");
+      events.add(account.equals("none") ? event : event.withAttribute("account", account));
+    }
+    queue.publish(events);
+  }
+
+  private static @Nullable String account(AuditEvent event) {
+    return event.attribute("account").orElse(null);
+  }
+
+  private static String accounts(List<String> batch) {
+    return batch.stream()
+        .map(id -> id.replaceAll("\\d", ""))
+        .distinct()
+        .collect(Collectors.joining(" "));
+  }
+
+  @Test
+  void keysDoNotMix() {
+    publishOf("a", "b", "none", "a", "b", "none", "a", "b", "a", "none");
+    start(builder(100).batchHandler(3, WAIT, BatchHandlersTest::account, this::note));
+
+    await().until(() -> queue.stats().done() == 9);
+    assertThat(batches)
+        .hasSize(3)
+        .allMatch(batch -> batch.size() == 3)
+        .extracting(BatchHandlersTest::accounts)
+        .containsExactlyInAnyOrder("a", "b", "none");
+    await().until(() -> joined.get() == 10);
+    time.advance(WAIT);
+    await().until(() -> queue.stats().done() == 10);
+    assertThat(batches).hasSize(4).anyMatch(batch -> batch.size() == 1);
+  }
+
+  /** With an asynchronous handler: attempts join in the order of the queue, and none is lost. */
+  @Test
+  void whenEachWorkerWaitsTheLargestBatchIsHandled() {
+    publishOf("a", "b", "c", "b", "d", "b", "e", "f");
+    start(
+        builder(4)
+            .asyncBatchHandler(
+                TYPE,
+                3,
+                Duration.ofHours(1),
+                BatchHandlersTest::account,
+                batch -> CompletableFuture.completedFuture(note(batch)))
+            .handlerTimeout(LONG));
+
+    await().until(() -> queue.stats().done() >= 5);
+    assertThat(time.now()).as("no time was waited").isEqualTo(Instant.EPOCH);
+    assertThat(batches).allMatch(batch -> !accounts(batch).contains(" "));
+    assertThat(batches.iterator().next()).hasSize(2).allMatch(id -> id.startsWith("b"));
+  }
+
+  @Test
+  void aKeyThatCannotBeToldFailsItsEventAlone() {
+    publish(TYPE, 2);
+    start(
+        builder(2)
+            .batchHandler(
+                2,
+                WAIT,
+                event -> {
+                  if (event.id().equals("TEST-0")) {
+                    throw new IllegalStateException("no account");
+                  }
+                  return "account";
+                },
+                this::note));
+
+    awaitWhileTimeGoesOn(() -> queue.stats().done() == 1 && queue.stats().failed() == 1);
+    assertThat(outcomes.get("TEST-0"))
+        .isInstanceOfSatisfying(
+            AttemptOutcome.Failed.class,
+            failed -> assertThat(failed.reason()).contains("no account"));
+    assertThat(batches).containsExactly(List.of("TEST-1"));
   }
 
   @Test

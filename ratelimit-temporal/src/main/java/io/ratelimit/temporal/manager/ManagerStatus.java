@@ -25,8 +25,8 @@ import java.util.Optional;
  * @param workersWanted how many lanes the last decision asks for
  * @param workersActive how many lanes there are, without those that wait for a slot
  * @param workersWaiting how many lanes waited for a worker's slot at the last look
- * @param slots how many lanes the worker processes run at most, of those that were heard of at the
- *     last look; empty: none was
+ * @param slots how many lanes the worker processes run at most, of those that were known of at the
+ *     last look, 0 if there were none; empty: that is not known
  * @param queue what the queue held at the last look
  * @param limit the limit at the last look
  * @param decision the last decision: binding constraint, projected finish against the time left

@@ -14,6 +14,7 @@ import io.ratelimit.core.queue.CorrectionReceipt;
 import io.ratelimit.core.queue.Costs;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.FailedQueue;
+import io.ratelimit.core.queue.ForwardingEventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.LimitControl;
 import io.ratelimit.core.queue.NamedLimitControl;
@@ -26,7 +27,6 @@ import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
-import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each fault is for one call, counted from now on: 1 is the next call of its kind. Thread-safe.
  */
-public final class FaultyEventQueue implements EventQueue {
+public final class FaultyEventQueue extends ForwardingEventQueue {
 
   /** Which calls can fail. */
   public enum Call {
@@ -75,14 +75,13 @@ public final class FaultyEventQueue implements EventQueue {
     <T> T around(Supplier<T> call, @Nullable Lease lease);
   }
 
-  private final EventQueue queue;
   // Both are guarded by this.
   private final Map<Call, Long> counts = new EnumMap<>(Call.class);
   private final Map<Call, Map<Long, Fault>> faults = new EnumMap<>(Call.class);
   private volatile boolean down;
 
   private FaultyEventQueue(EventQueue queue) {
-    this.queue = requireNonNull(queue, "queue");
+    super(queue);
   }
 
   /** Returns a queue that does as the given one until it is told to fail. */
@@ -174,7 +173,7 @@ public final class FaultyEventQueue implements EventQueue {
         new Fault() {
           @Override
           public <T> T around(Supplier<T> actual, @Nullable Lease lease) {
-            Settlement unused = queue.release(requireNonNull(lease));
+            Settlement unused = queue().release(requireNonNull(lease));
             return actual.get();
           }
         });
@@ -220,48 +219,18 @@ public final class FaultyEventQueue implements EventQueue {
   }
 
   @Override
-  public Optional<String> name() {
-    return queue.name();
-  }
-
-  @Override
-  public List<String> notes() {
-    return queue.notes();
-  }
-
-  @Override
-  public Time time() {
-    return queue.time();
-  }
-
-  @Override
-  public PublishReceipt publish(Collection<AuditEvent> events) {
-    return perform(Call.PUBLISH, null, () -> queue.publish(events));
-  }
-
-  @Override
-  public PublishReceipt publish(AuditEvent event) {
-    return perform(Call.PUBLISH, null, () -> queue.publish(event));
-  }
-
-  @Override
   public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
-    return perform(Call.PUBLISH, null, () -> queue.publish(events, terms));
-  }
-
-  @Override
-  public PublishReceipt publish(AuditEvent event, PublishTerms terms) {
-    return perform(Call.PUBLISH, null, () -> queue.publish(event, terms));
+    return perform(Call.PUBLISH, null, () -> queue().publish(events, terms));
   }
 
   @Override
   public TakeResult take(TakeRequest request) {
-    return perform(Call.TAKE, null, () -> queue.take(request));
+    return perform(Call.TAKE, null, () -> queue().take(request));
   }
 
   @Override
   public List<AcquireResult> acquire(List<AcquireRequest> requests) {
-    return perform(Call.ACQUIRE, null, () -> queue.acquire(requests));
+    return perform(Call.ACQUIRE, null, () -> queue().acquire(requests));
   }
 
   @Override
@@ -277,82 +246,76 @@ public final class FaultyEventQueue implements EventQueue {
 
   @Override
   public Settlement ack(Lease lease) {
-    return perform(Call.ACK, lease, () -> queue.ack(lease));
+    return perform(Call.ACK, lease, () -> queue().ack(lease));
   }
 
   @Override
   public Settlement retry(Lease lease, Duration delay, String reason) {
-    return perform(Call.RETRY, lease, () -> queue.retry(lease, delay, reason));
+    return perform(Call.RETRY, lease, () -> queue().retry(lease, delay, reason));
   }
 
   @Override
   public Settlement fail(Lease lease, String reason) {
-    return perform(Call.FAIL, lease, () -> queue.fail(lease, reason));
+    return perform(Call.FAIL, lease, () -> queue().fail(lease, reason));
   }
 
   @Override
   public Settlement release(Lease lease) {
-    return perform(Call.RELEASE, lease, () -> queue.release(lease));
+    return perform(Call.RELEASE, lease, () -> queue().release(lease));
   }
 
   @Override
   public Settlement extend(Lease lease, Duration duration) {
-    return perform(Call.EXTEND, lease, () -> queue.extend(lease, duration));
+    return perform(Call.EXTEND, lease, () -> queue().extend(lease, duration));
   }
 
   @Override
   public QueueStats stats() {
-    return perform(Call.STATS, null, queue::stats);
+    return perform(Call.STATS, null, queue()::stats);
   }
 
   @Override
   public List<QueuedEvent> peek(Priority priority, long afterSequence, int max) {
-    return unlessDown(() -> queue.peek(priority, afterSequence, max));
+    return unlessDown(() -> queue().peek(priority, afterSequence, max));
   }
 
   @Override
   public List<Lease> leases(int max) {
-    return unlessDown(() -> queue.leases(max));
+    return unlessDown(() -> queue().leases(max));
   }
 
   @Override
   public Amendment cancel(String id) {
-    return unlessDown(() -> queue.cancel(id));
+    return unlessDown(() -> queue().cancel(id));
   }
 
   @Override
   public Amendment reprioritize(String id, Priority priority) {
-    return unlessDown(() -> queue.reprioritize(id, priority));
+    return unlessDown(() -> queue().reprioritize(id, priority));
   }
 
   @Override
   public ClearReceipt clear(ClearScope scope) {
-    return unlessDown(() -> queue.clear(scope));
+    return unlessDown(() -> queue().clear(scope));
   }
 
   @Override
   public FailedQueue failedQueue() {
-    return unlessDown(queue::failedQueue);
+    return unlessDown(queue()::failedQueue);
   }
 
   @Override
   public LimitControl limitControl() {
-    return unlessDown(queue::limitControl);
+    return unlessDown(queue()::limitControl);
   }
 
   @Override
   public NamedLimitControl namedLimitControl() {
-    return unlessDown(queue::namedLimitControl);
+    return unlessDown(queue()::namedLimitControl);
   }
 
   @Override
   public Subscription onChange(Runnable listener) {
-    return unlessDown(() -> queue.onChange(listener));
-  }
-
-  /** Closes the queue behind it, too. */
-  @Override
-  public void close() {
-    queue.close();
+    return unlessDown(() -> queue().onChange(listener));
   }
 }

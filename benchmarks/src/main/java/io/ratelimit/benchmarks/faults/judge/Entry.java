@@ -37,6 +37,16 @@ public sealed interface Entry {
   record Started(long at, String id, long takenAt) implements Entry {}
 
   /**
+   * A call that no event stands for was permitted under named limits, as one attempt of this id
+   * would have been.
+   *
+   * @param at when
+   * @param id what it is called
+   * @param takenAt when it was permitted, by the clock of Redis
+   */
+  record Called(long at, String id, long takenAt) implements Entry {}
+
+  /**
    * An attempt has ended.
    *
    * @param at when
@@ -93,6 +103,8 @@ public sealed interface Entry {
       fields = List.of(e.at, "unclear", e.id);
     } else if (this instanceof Started e) {
       fields = List.of(e.at, "started", e.id, e.takenAt);
+    } else if (this instanceof Called e) {
+      fields = List.of(e.at, "called", e.id, e.takenAt);
     } else if (this instanceof Ended e) {
       fields = List.of(e.at, "ended", e.id, e.outcome, e.counted);
     } else if (this instanceof Health e) {
@@ -123,6 +135,7 @@ public sealed interface Entry {
       case "published" -> new Published(at, fields[2]);
       case "unclear" -> new Unclear(at, fields[2]);
       case "started" -> new Started(at, fields[2], Long.parseLong(fields[3]));
+      case "called" -> new Called(at, fields[2], Long.parseLong(fields[3]));
       case "ended" -> new Ended(at, fields[2], fields[3], Boolean.parseBoolean(fields[4]));
       case "health" -> new Health(at, fields[2], fields[3]);
       case "missing" -> new Missing(at, Long.parseLong(fields[2]));

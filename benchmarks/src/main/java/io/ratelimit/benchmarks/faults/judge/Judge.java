@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Says whether a run kept what the queue guarantees. */
 public final class Judge {
@@ -118,11 +119,20 @@ public final class Judge {
     }
   }
 
-  /** Of each key of a limit no window is over, by the stamps of Redis and by the handlers'. */
+  /**
+   * Of each key of a limit no window is over, by the stamps of Redis and by the handlers': of
+   * attempts and other calls together.
+   */
   private void judgeRule(Rule rule) {
     LimitHistory limit = new LimitHistory(rule.permits(), List.of(), List.of());
+    Stream<Entry.Started> calls =
+        evidence.journals().stream()
+            .flatMap(journal -> journal.all(Entry.Called.class))
+            .map(call -> new Entry.Started(call.at(), call.id(), call.takenAt()));
     Map<Integer, List<Entry.Started>> byKey =
-        starts.stream().collect(Collectors.groupingBy(start -> rule.key(start.id())));
+        Stream.concat(starts.stream(), calls)
+            .sorted(Comparator.comparingLong(Entry::at))
+            .collect(Collectors.groupingBy(start -> rule.key(start.id())));
     byKey.forEach((key, ofKey) -> judgeKey(rule, key, limit, ofKey));
   }
 

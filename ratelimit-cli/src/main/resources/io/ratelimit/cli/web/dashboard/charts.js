@@ -3,7 +3,9 @@
 "use strict";
 
 const SVG = "http://www.w3.org/2000/svg";
-const MARGIN = { top: 10, right: 10, bottom: 22, left: 38 };
+const MARGIN = { top: 20, right: 10, bottom: 22, left: 38 };
+/** Pixels that a label at the left end needs. */
+const NEAR = 70;
 const STEPS = [1, 2, 5, 10];
 
 /** What a chart's time axis may be long, in seconds, and how far apart its labels are. */
@@ -67,9 +69,9 @@ function area(xs, ys, ground) {
  * Draws a chart in place of what its SVG held.
  *
  * times: milliseconds, ascending. series: {values, filled, stepped}, values null where unknown.
- * marks: moments for a thin line each. label: the chart in words.
+ * marks: moments for a thin line each. unit: what the values count. label: the chart in words.
  */
-export function drawChart(svg, { times, series, marks = [], label }) {
+export function drawChart(svg, { times, series, marks = [], unit, label }) {
   const width = svg.clientWidth;
   const height = svg.clientHeight;
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
@@ -86,13 +88,17 @@ export function drawChart(svg, { times, series, marks = [], label }) {
   const { step, top } = axis(Math.max(...series.flatMap(({ values }) => values.map((value) => value ?? 0))), 3);
   const y = (value) => MARGIN.top + inner.height * (1 - value / top);
 
-  const parts = [];
+  const parts = [element("text", { class: "tick", x: 4, y: 11 }, unit)];
   for (let value = 0; value <= top; value += step) {
     parts.push(element("line", { class: value === 0 ? "base" : "grid", x1: MARGIN.left, x2: width - MARGIN.right, y1: y(value), y2: y(value) }));
     parts.push(element("text", { class: "tick", x: MARGIN.left - 6, y: y(value) + 4, "text-anchor": "end" }, value.toLocaleString("en")));
   }
   for (let second = 0; second <= seconds; second += labelEvery) {
     const anchor = second === 0 ? "end" : second === seconds ? "start" : "middle";
+    const near = second !== seconds && x(last - second * 1000) - MARGIN.left < NEAR;
+    if (near) {
+      continue;
+    }
     parts.push(element("text", { class: "tick", x: x(last - second * 1000), y: height - 6, "text-anchor": anchor }, ago(second)));
   }
   const xs = times.map(x);

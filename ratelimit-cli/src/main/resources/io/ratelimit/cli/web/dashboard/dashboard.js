@@ -3,6 +3,7 @@
 "use strict";
 
 import { drawChart, timeSpan } from "./charts.js";
+import { bdi, dotted, initControls, moment, showBeside, showChoice, showControls } from "./controls.js";
 
 const POINTS = 600;
 const STALE_MILLIS = 5_000;
@@ -13,6 +14,8 @@ const TOKEN_KEY = "ratelimit-token";
 const byId = (id) => document.getElementById(id);
 const number = new Intl.NumberFormat("en");
 
+/** The manager that is to be shown in place of the one that the server watches. */
+let chosen = new URLSearchParams(location.search).get("manager");
 let points = [];
 let latest = null;
 let source = null;
@@ -53,7 +56,7 @@ function readToken() {
   const given = new URLSearchParams(location.hash.slice(1)).get("token");
   if (given) {
     sessionStorage.setItem(TOKEN_KEY, given);
-    history.replaceState(null, "", location.pathname);
+    history.replaceState(null, "", location.pathname + location.search);
   }
   return sessionStorage.getItem(TOKEN_KEY);
 }
@@ -71,7 +74,7 @@ addEventListener("hashchange", () => {
 // ---------------------------------------------------------------- what the server tells
 
 function connect() {
-  source = new EventSource("api/live");
+  source = new EventSource(chosen === null ? "api/live" : `api/live?${new URLSearchParams({ manager: chosen })}`);
   source.addEventListener("history", (event) => {
     points = JSON.parse(event.data);
     heard();
@@ -119,15 +122,18 @@ function showConnection() {
   } else if (!open) {
     state = "lost";
     text = `Disconnected, ${duration(age)} old`;
-  } else if (silent > STALE_MILLIS || (latest !== null && !latest.live)) {
+  } else if (silent > STALE_MILLIS) {
     state = "lost";
+    text = `Stale, ${duration(age)} old`;
+  } else if (latest !== null && !latest.live) {
+    state = "stale";
     text = `Stale, ${duration(age)} old`;
   }
   document.body.dataset.connection = state;
   // A screen reader is told of the change, not of each second.
-  if (byId("connection").dataset.state !== state || state === "lost") {
+  if (byId("connection").dataset.state !== state || state === "lost" || state === "stale") {
     byId("connection").dataset.state = state;
-    byId("connection").setAttribute("aria-live", state === "lost" && text !== byId("connection").textContent ? "off" : "polite");
+    byId("connection").setAttribute("aria-live", state !== "live" && text !== byId("connection").textContent ? "off" : "polite");
     setText("connection", text);
   }
 }
@@ -135,8 +141,11 @@ function showConnection() {
 // ---------------------------------------------------------------- the numbers
 
 function render() {
-  const { verdict, seen } = latest;
+  const { verdict, seen, beside } = latest;
   showVerdict(verdict);
+  showState(latest.condition, verdict.level, seen?.monitor.manager ?? null);
+  showBeside(beside);
+  showChoice(beside, seen?.monitor.managerId ?? null);
   if (seen === null) {
     return;
   }
@@ -145,8 +154,16 @@ function render() {
   const now = Date.parse(queue.observedAt);
 
   setText("queue-name", queue.namespace);
+  setText("as-of", moment(queue.observedAt));
+  byId("as-of").dateTime = queue.observedAt;
+  showControls(token !== null, {
+    paused: queue.paused,
+    limit: queue.normalLimit,
+    manager: monitor.managerId,
+    running: manager !== null && beside !== null,
+    workers: manager?.workers ?? null,
+  });
   document.title = `${number.format(queue.pending)} waiting · ${queue.namespace}`;
-  showState(queue, manager);
   showProgress(queue, manager);
 
   setText("pending", number.format(queue.pending));
@@ -158,6 +175,7 @@ function render() {
   setText("attempts", count(queue.starts, "start"));
   setText("failed", number.format(queue.failed));
   byId("failed").classList.toggle("bad", queue.failed > 0);
+  setText("failed-rate", failedRate(queue));
   // What a higher limit allowed is not set against the limit of now.
   const { permits, starts } = seen.point;
   const earlier = starts > permits;
@@ -174,12 +192,17 @@ function render() {
   drawCharts(decisions);
 }
 
-function showState(queue, manager) {
-  const state = queue.paused ? "PAUSED" : manager?.state ?? (queue.emergencyUntil === null ? "NO MANAGER" : "EMERGENCY");
-  byId("state").dataset.state = state;
+/** The condition in a word, which every view has. */
+function showState(condition, level, manager) {
+  byId("state").dataset.level = level;
   const mode = manager === null ? "" : manager.mode === "ROUND" ? " · one round" : " · service";
-  const words = state.toLowerCase();
+  const words = condition.state.toLowerCase().replaceAll("_", " ");
   setText("state", words.charAt(0).toUpperCase() + words.slice(1) + mode);
+}
+
+/** Which share of what ended was given up. */
+function failedRate({ done, failed }) {
+  return failed === 0 ? "in the failed queue" : `${number.format(Math.round(1000 * failed / (done + failed)) / 10)} % of what ended`;
 }
 
 function showVerdict({ level, headline, detail }) {
@@ -217,7 +240,7 @@ function showTypes({ pendingByType, pendingByPriority, pending }) {
     const row = document.createElement("div");
     row.className = kind;
     const term = document.createElement("dt");
-    term.textContent = name;
+    term.append(bdi(name));
     const value = document.createElement("dd");
     value.textContent = kind === "none" ? "" : number.format(waiting);
     const meter = document.createElement("dd");
@@ -238,6 +261,7 @@ function showDecisions(decisions, now) {
     const when = document.createElement("time");
     when.dateTime = decision.at;
     when.textContent = `${duration(since(decision.at, now))} ago`;
+    when.title = moment(decision.at);
     const what = document.createElement("span");
     what.textContent = decision.text;
     row.append(when, what);
@@ -256,17 +280,19 @@ function none(text) {
 function showInHand(running) {
   const rows = running.map((lease) => {
     const row = document.createElement("li");
+    const facts = [bdi(lease.id), ...(lease.attempt > 1 ? [`attempt ${lease.attempt}`] : []), bdi(lease.worker)];
     const texts = [
-      ["age", duration(lease.ageSeconds)],
-      ["type", lease.type],
-      ["facts", `${lease.id} · ${lease.attempt > 1 ? `attempt ${lease.attempt} · ` : ""}${lease.worker}`],
+      ["age", [duration(lease.ageSeconds)]],
+      ["type", [bdi(lease.type)]],
+      ["facts", dotted(facts)],
     ];
-    row.append(...texts.map(([className, text]) => {
+    row.append(...texts.map(([className, parts]) => {
       const part = document.createElement("span");
       part.className = className;
-      part.textContent = text;
+      part.append(...parts);
       return part;
     }));
+    row.title = `taken ${moment(lease.takenAt)}`;
     return row;
   });
   byId("in-hand").replaceChildren(...(rows.length ? rows : [none("Nothing runs")]));
@@ -280,8 +306,8 @@ function nextStart(queue, now) {
 
 // ---------------------------------------------------------------- the charts
 
-/** How many were done per minute, over a short time up to each point. */
-function throughput() {
+/** How many came to a count per minute, over a short time up to each point. */
+function perMinute(name) {
   const [span] = timeSpan(points.length === 0 ? 0 : (points.at(-1).at - points[0].at) / 1000);
   let first = 0;
   return points.map((point, i) => {
@@ -289,7 +315,7 @@ function throughput() {
       first++;
     }
     const millis = point.at - points[first].at;
-    return millis === 0 ? null : Math.max(0, (point.done - points[first].done) * 60_000 / millis);
+    return millis === 0 ? null : Math.max(0, (point[name] - points[first][name]) * 60_000 / millis);
   });
 }
 
@@ -312,7 +338,7 @@ function legend(figure, entries) {
   });
 }
 
-function chart(id, title, series, marks) {
+function chart(id, title, unit, series, marks) {
   const figure = byId(id);
   const entries = series.map((each, i) => {
     const value = each.values.at(-1);
@@ -323,6 +349,7 @@ function chart(id, title, series, marks) {
     times: points.map((point) => point.at),
     series,
     marks,
+    unit,
     label: `${title}: ${entries.map((entry) => `${entry.name} ${entry.shown}`).join(", ")} now`,
   });
 }
@@ -330,21 +357,22 @@ function chart(id, title, series, marks) {
 function drawCharts(decisions) {
   const values = (name) => points.map((point) => point[name]);
   const marks = decisions.map((decision) => Date.parse(decision.at));
-  chart("chart-queue", "Queue", [
+  chart("chart-queue", "Queue", "events", [
     { name: "waiting", values: values("pending"), filled: true },
     { name: "delayed", values: values("delayed") },
     { name: "running", values: values("running") },
   ], marks);
-  chart("chart-starts", "Starts in the window", [
+  chart("chart-starts", "Starts in the window", "starts", [
     { name: "starts", values: values("starts"), filled: true },
     { name: "limit", values: values("permits"), stepped: true },
   ], marks);
-  chart("chart-workers", "Workers", [
+  chart("chart-workers", "Workers", "workers", [
     { name: "active", values: values("workersActive").map((value) => value ?? 0), filled: true },
     { name: "wanted", values: values("workersWanted"), stepped: true },
   ], marks);
-  chart("chart-throughput", "Done per minute", [
-    { name: "now", values: throughput().map((value) => value ?? 0), filled: true },
+  chart("chart-throughput", "Done per minute", "events per minute", [
+    { name: "done", values: perMinute("done").map((value) => value ?? 0), filled: true },
+    { name: "failed", values: perMinute("failed").map((value) => value ?? 0) },
   ], marks);
 }
 
@@ -356,19 +384,17 @@ let page = null;
 /** Which failed events are meant: by id, wallet, type or reason; all if it is empty. */
 let filter = {};
 
-const moment = (instant) => new Date(instant).toLocaleString();
-
 function failedEvent(event) {
   const row = byId("failed-event").content.cloneNode(true).firstElementChild;
   row.querySelector(".id").textContent = event.id;
-  row.querySelector(".facts").textContent = [
-    event.type,
-    `wallet ${event.walletId}`,
-    count(event.attempts, "attempt"),
-    `published ${moment(event.publishedAt)}`,
-    `failed ${moment(event.failedAt)}`,
-    count(event.payloadBytes, "byte"),
-  ].join(" · ");
+  row.querySelector(".facts").replaceChildren(
+    bdi(event.type), " · wallet ", bdi(event.walletId), " · ",
+    ...dotted([
+      count(event.attempts, "attempt"),
+      `published ${moment(event.publishedAt)}`,
+      `failed ${moment(event.failedAt)}`,
+      count(event.payloadBytes, "byte"),
+    ]));
   row.querySelector(".reason").textContent = event.reason;
   const details = row.querySelector("details");
   details.hidden = event.history.length === 0;
@@ -567,6 +593,13 @@ byId("discard-all").addEventListener("click", () => confirmed(
 
 // ---------------------------------------------------------------- begin
 
+initControls(change, (manager) => {
+  chosen = manager;
+  points = [];
+  heardAt = null;
+  history.replaceState(null, "", `?${new URLSearchParams({ manager })}`);
+  reconnect();
+});
 connect();
 setInterval(showConnection, 1_000);
 // A page that nobody sees needs no news.

@@ -332,7 +332,7 @@ final class Attempts {
                 + Printable.text(failure.kind())
                 + "); "
                 + next(outcome),
-            failure.cause().orElse(null));
+            LOG.isDebugEnabled() ? failure.cause().orElse(null) : ExpectedFailures.stack(failure));
   }
 
   private static String next(AttemptOutcome outcome) {

@@ -41,7 +41,7 @@ final class Batches implements Loop.Task {
   private boolean hurrying;
 
   /** What may share a batch. */
-  private record Kind(BatchForm form, String type) {}
+  private record Kind(BatchForm form, String type, @Nullable String key) {}
 
   /**
    * @param attemptsAtOnce how many attempts there can be at a time: no batch gets more
@@ -69,33 +69,50 @@ final class Batches implements Loop.Task {
    * @return completes when the attempt's event is processed
    */
   CompletionStage<?> join(BatchForm form, Attempt attempt) {
-    Kind kind = new Kind(form, attempt.event().type().name());
+    Kind kind = new Kind(form, attempt.event().type().name(), form.key().apply(attempt.event()));
     Member member = new Member(attempt);
     Batch batch;
+    Batch complete = null;
     boolean first;
-    boolean complete;
     synchronized (this) {
       Batch open = collecting.get(kind);
       first = open == null;
       batch = open == null ? new Batch(form, time.now().plus(form.patience())) : open;
       collecting.put(kind, batch);
       int size = batch.add(member);
-      complete = hurrying || form.patience().isZero() || size >= most(form);
-      if (complete) {
-        collecting.remove(kind);
+      if (hurrying || form.patience().isZero() || size >= form.most()) {
+        complete = batch;
+      } else if (waiting() >= attemptsAtOnce.getAsInt()) {
+        // Nobody else can join any of them.
+        complete = largest();
+      }
+      if (complete != null) {
+        collecting.values().remove(complete);
       }
     }
     attempt.onCancel(() -> batch.cancelled(member));
-    if (complete) {
-      call(batch);
-    } else if (first) {
+    if (complete != null) {
+      call(complete);
+    }
+    if (first && !batch.equals(complete)) {
       wake();
     }
     return member.processed;
   }
 
-  private int most(BatchForm form) {
-    return Math.min(form.most(), attemptsAtOnce.getAsInt());
+  private int waiting() {
+    return collecting.values().stream().mapToInt(Batch::size).sum();
+  }
+
+  /** Of several the one that waits longest. */
+  private @Nullable Batch largest() {
+    Batch largest = null;
+    for (Batch batch : collecting.values()) {
+      if (largest == null || batch.size() > largest.size()) {
+        largest = batch;
+      }
+    }
+    return largest;
   }
 
   private void wake() {
@@ -165,6 +182,10 @@ final class Batches implements Loop.Task {
 
     synchronized int add(Member member) {
       wanted.add(member);
+      return wanted.size();
+    }
+
+    synchronized int size() {
       return wanted.size();
     }
 

@@ -151,7 +151,6 @@ final class FewThreads implements Executor {
         begin();
       } catch (RuntimeException | Error noThread) {
         // What waits is run when one of these threads has time.
-        continue;
       }
     }
     return task;

@@ -84,7 +84,7 @@ public final class ScalingController {
    * @param activeWorkers how many workers there are
    */
   public ScalingDecision decide(QueueStats stats, Duration timeLeft, int activeWorkers) {
-    ScalingDecision decision =
+    ScalingDecision decided =
         policy.decide(
             new ScalingInput(
                 stats.observedAt(),
@@ -104,8 +104,14 @@ public final class ScalingController {
                 terms.expectations(),
                 terms.confidence(),
                 previous));
+    ScalingDecision decision = isPausedForGood(stats) ? decided.pausedUntilResumed() : decided;
     previous = Optional.of(decision);
     return decision;
+  }
+
+  /** Of such a pause the next start does not tell. */
+  private static boolean isPausedForGood(QueueStats stats) {
+    return stats.limit().pause().filter(pause -> pause.until().isEmpty()).isPresent();
   }
 
   /** Starts that are assumed hold others back as if they had been made. */

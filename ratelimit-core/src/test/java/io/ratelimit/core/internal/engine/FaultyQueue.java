@@ -1,45 +1,33 @@
 package io.ratelimit.core.internal.engine;
 
-import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.Amendment;
-import io.ratelimit.core.queue.ClearReceipt;
-import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.CorrectionReceipt;
 import io.ratelimit.core.queue.Costs;
 import io.ratelimit.core.queue.EventQueue;
-import io.ratelimit.core.queue.FailedQueue;
+import io.ratelimit.core.queue.ForwardingEventQueue;
 import io.ratelimit.core.queue.Lease;
-import io.ratelimit.core.queue.LimitControl;
-import io.ratelimit.core.queue.NamedLimitControl;
-import io.ratelimit.core.queue.PublishReceipt;
-import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueueUnavailableException;
-import io.ratelimit.core.queue.QueuedEvent;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
-import io.ratelimit.core.time.Time;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /** A queue whose store goes away and comes back as a test says. */
-public final class FaultyQueue implements EventQueue {
+public final class FaultyQueue extends ForwardingEventQueue {
 
-  private final EventQueue queue;
   private volatile boolean down;
   private final AtomicInteger lostAnswers = new AtomicInteger();
 
   public FaultyQueue(EventQueue queue) {
-    this.queue = queue;
+    super(queue);
   }
 
   /** From now on nothing is answered, or everything is again. */
@@ -70,23 +58,8 @@ public final class FaultyQueue implements EventQueue {
   }
 
   @Override
-  public Optional<String> name() {
-    return queue.name();
-  }
-
-  @Override
-  public Time time() {
-    return queue.time();
-  }
-
-  @Override
-  public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
-    return queue.publish(events, terms);
-  }
-
-  @Override
   public TakeResult take(TakeRequest request) {
-    TakeResult result = unlessDown(() -> queue.take(request));
+    TakeResult result = unlessDown(() -> queue().take(request));
     if (result instanceof TakeResult.Taken && lostAnswers.getAndDecrement() > 0) {
       throw unavailable();
     }
@@ -95,7 +68,7 @@ public final class FaultyQueue implements EventQueue {
 
   @Override
   public List<AcquireResult> acquire(List<AcquireRequest> requests) {
-    List<AcquireResult> results = unlessDown(() -> queue.acquire(requests));
+    List<AcquireResult> results = unlessDown(() -> queue().acquire(requests));
     if (results.stream().anyMatch(AcquireResult.Granted.class::isInstance)
         && lostAnswers.getAndDecrement() > 0) {
       throw unavailable();
@@ -116,81 +89,46 @@ public final class FaultyQueue implements EventQueue {
 
   @Override
   public Settlement ack(Lease lease) {
-    return unlessDown(() -> queue.ack(lease));
+    return unlessDown(() -> queue().ack(lease));
   }
 
   @Override
   public Settlement retry(Lease lease, Duration delay, String reason) {
-    return unlessDown(() -> queue.retry(lease, delay, reason));
+    return unlessDown(() -> queue().retry(lease, delay, reason));
   }
 
   @Override
   public Settlement fail(Lease lease, String reason) {
-    return unlessDown(() -> queue.fail(lease, reason));
+    return unlessDown(() -> queue().fail(lease, reason));
   }
 
   @Override
   public Settlement release(Lease lease) {
-    return unlessDown(() -> queue.release(lease));
+    return unlessDown(() -> queue().release(lease));
   }
 
   @Override
   public Settlement extend(Lease lease, Duration duration) {
-    return unlessDown(() -> queue.extend(lease, duration));
+    return unlessDown(() -> queue().extend(lease, duration));
   }
 
   @Override
   public QueueStats stats() {
-    return unlessDown(queue::stats);
-  }
-
-  @Override
-  public List<QueuedEvent> peek(Priority priority, long afterSequence, int max) {
-    return queue.peek(priority, afterSequence, max);
-  }
-
-  @Override
-  public List<Lease> leases(int max) {
-    return queue.leases(max);
+    return unlessDown(queue()::stats);
   }
 
   @Override
   public Amendment cancel(String id) {
-    return unlessDown(() -> queue.cancel(id));
+    return unlessDown(() -> queue().cancel(id));
   }
 
   @Override
   public Amendment reprioritize(String id, Priority priority) {
-    return unlessDown(() -> queue.reprioritize(id, priority));
-  }
-
-  @Override
-  public ClearReceipt clear(ClearScope scope) {
-    return queue.clear(scope);
-  }
-
-  @Override
-  public FailedQueue failedQueue() {
-    return queue.failedQueue();
-  }
-
-  @Override
-  public NamedLimitControl namedLimitControl() {
-    return queue.namedLimitControl();
-  }
-
-  @Override
-  public LimitControl limitControl() {
-    return queue.limitControl();
+    return unlessDown(() -> queue().reprioritize(id, priority));
   }
 
   @Override
   public Subscription onChange(Runnable listener) {
-    return unlessDown(() -> queue.onChange(listener));
-  }
-
-  @Override
-  public void close() {
-    queue.close();
+    return unlessDown(() -> queue().onChange(listener));
   }
 }

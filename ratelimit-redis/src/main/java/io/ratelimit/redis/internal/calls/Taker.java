@@ -26,6 +26,7 @@ import java.util.function.Supplier;
  */
 public final class Taker {
 
+  private static final String UNREADABLE = "the record cannot be read";
   private static final int VALUES_OF_A_LEASE = 7;
 
   private final Session session;
@@ -136,7 +137,8 @@ public final class Taker {
                 failedAgeMicros,
                 session.channel(),
                 session.client(),
-                "the record cannot be read");
+                UNREADABLE,
+                UNREADABLE);
   }
 
   /** What one call says to several requests for the same types, in their order. */

@@ -15,7 +15,7 @@ import org.springframework.context.annotation.Bean;
 
 /** Metrics, where ratelimit-micrometer and a registry are there. */
 @AutoConfiguration(
-    after = QueueAutoConfiguration.class,
+    after = PublishAutoConfiguration.class,
     afterName = {
       "org.springframework.boot.actuate.autoconfigure.metrics.CompositeMeterRegistryAutoConfiguration",
       "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration"

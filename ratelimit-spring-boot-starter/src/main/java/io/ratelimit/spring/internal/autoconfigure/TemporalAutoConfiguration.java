@@ -21,7 +21,7 @@ import org.springframework.context.annotation.Conditional;
 @AutoConfiguration(
     after = {
       HandlerAutoConfiguration.class,
-      QueueAutoConfiguration.class,
+      PublishAutoConfiguration.class,
       MetricsAutoConfiguration.class,
       ObservationAutoConfiguration.class
     },

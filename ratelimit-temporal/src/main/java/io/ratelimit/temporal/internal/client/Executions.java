@@ -287,6 +287,7 @@ public final class Executions {
         poller.getIdentity(),
         PollerIdentity.queueOf(poller.getIdentity()),
         PollerIdentity.slotsOf(poller.getIdentity()),
+        Optional.of(poller.getDeploymentOptions().getBuildId()).filter(id -> !id.isEmpty()),
         instant(poller.getLastAccessTime()));
   }
 }

@@ -1,5 +1,7 @@
 package io.ratelimit.temporal.internal.lane;
 
+import io.ratelimit.core.internal.log.RepeatedWarnings;
+import io.ratelimit.core.time.Time;
 import io.ratelimit.temporal.internal.wire.Json;
 import io.ratelimit.temporal.internal.wire.LaneProgress;
 import io.ratelimit.temporal.internal.wire.LaneReports;
@@ -19,6 +21,9 @@ import org.slf4j.LoggerFactory;
 final class ActivityLink implements LaneLink {
 
   private static final Logger LOG = LoggerFactory.getLogger(ActivityLink.class);
+
+  /** Of all lanes, which lose their server at the same time. */
+  private static final RepeatedWarnings WARNINGS = new RepeatedWarnings(Time.system());
 
   private final ActivityExecutionContext context;
 
@@ -72,7 +77,8 @@ final class ActivityLink implements LaneLink {
     } catch (ActivityNotExistsException over) {
       tell(id, result);
     } catch (ActivityCompletionFailureException unreachable) {
-      LOG.warn("the result of a lane could not be told; Temporal will miss it", unreachable);
+      WARNINGS.warn(
+          LOG, "end", "the result of a lane could not be told; Temporal will miss it", unreachable);
     }
   }
 
@@ -82,7 +88,11 @@ final class ActivityLink implements LaneLink {
     } catch (WorkflowNotFoundException ended) {
       LOG.debug("the manager has ended before its lane {}", id);
     } catch (RuntimeException unreachable) {
-      LOG.warn("the result of lane {} could not be told; it will be missed", id, unreachable);
+      WARNINGS.warn(
+          LOG,
+          "tell",
+          "the result of lane " + id + " could not be told; it will be missed",
+          unreachable);
     }
   }
 

@@ -11,10 +11,12 @@ import io.ratelimit.temporal.internal.wire.Json;
 import io.ratelimit.temporal.internal.wire.LaneCensus;
 import io.ratelimit.temporal.internal.wire.LaneProgress;
 import io.ratelimit.temporal.internal.wire.LaneRequest;
+import io.ratelimit.temporal.internal.wire.PollerIdentity;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
 import io.temporal.api.enums.v1.PendingActivityState;
 import io.temporal.api.enums.v1.TaskQueueType;
+import io.temporal.api.taskqueue.v1.PollerInfo;
 import io.temporal.api.taskqueue.v1.TaskQueue;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.api.workflowservice.v1.DescribeTaskQueueRequest;
@@ -28,6 +30,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,15 +64,43 @@ final class CensusTaker {
         waiting++;
       }
     }
-    long known = slots.values().stream().mapToLong(Integer::longValue).sum();
+    Optional<List<PollerInfo>> pollers = pollers();
     return new LaneCensus(
         begun,
         waiting,
-        slots.isEmpty()
-            ? Optional.empty()
-            : Optional.of((int) Math.min(known, LaneProgress.Slots.MOST)),
+        slots(slots, pollers),
         outgoing,
-        alone());
+        // Workers that asked for lanes minutes ago count, too: theirs may be in hand.
+        pollers.filter(known -> known.size() == 1).isPresent());
+  }
+
+  /**
+   * How many lanes the workers run at most: those that were heard of, or those that ask for lanes
+   * and say so, whichever are more. Empty: that is not known.
+   */
+  private Optional<Integer> slots(Map<String, Integer> heard, Optional<List<PollerInfo>> pollers) {
+    long known = heard.values().stream().mapToLong(Integer::longValue).sum();
+    OptionalLong announced = pollers.map(this::announced).orElse(OptionalLong.empty());
+    return heard.isEmpty() && announced.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            (int) Math.min(Math.max(known, announced.orElse(0)), LaneProgress.Slots.MOST));
+  }
+
+  /** Nothing where one that asks does not say how many it has. */
+  private OptionalLong announced(List<PollerInfo> pollers) {
+    Instant since = now().minus(Timeouts.ASKS);
+    long sum = 0;
+    for (PollerInfo poller : pollers) {
+      if (instant(poller.getLastAccessTime()).isAfter(since)) {
+        Optional<Integer> told = PollerIdentity.slotsOf(poller.getIdentity());
+        if (told.isEmpty()) {
+          return OptionalLong.empty();
+        }
+        sum += told.get();
+      }
+    }
+    return OptionalLong.of(sum);
   }
 
   private List<String> outgoing(List<String> ids) {
@@ -93,11 +124,12 @@ final class CensusTaker {
     }
   }
 
-  /** Workers that asked for lanes minutes ago count, too: theirs may be in hand. */
-  private boolean alone() {
+  /** Who asks for lanes, or did within minutes; empty: that is not known. */
+  private Optional<List<PollerInfo>> pollers() {
     String taskQueue = Timeouts.lanes(context.getInfo().getActivityTaskQueue());
     try {
-      return context
+      return Optional.of(
+          context
               .getWorkflowClient()
               .getWorkflowServiceStubs()
               .blockingStub()
@@ -108,11 +140,10 @@ final class CensusTaker {
                       .setTaskQueue(TaskQueue.newBuilder().setName(taskQueue))
                       .setTaskQueueType(TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
                       .build())
-              .getPollersCount()
-          == 1;
+              .getPollersList());
     } catch (StatusRuntimeException unknown) {
       LOG.debug("it is not known who asks for lanes", unknown);
-      return false;
+      return Optional.empty();
     }
   }
 
@@ -132,8 +163,11 @@ final class CensusTaker {
       return false;
     }
     Instant scheduled = instant(lane.getScheduledTime());
-    Instant now = Instant.ofEpochMilli(context.getInfo().getStartedTimestamp());
-    return Duration.between(scheduled, now).compareTo(Timeouts.SLOT) > 0;
+    return Duration.between(scheduled, now()).compareTo(Timeouts.SLOT) > 0;
+  }
+
+  private Instant now() {
+    return Instant.ofEpochMilli(context.getInfo().getStartedTimestamp());
   }
 
   private static Instant instant(Timestamp time) {

@@ -27,6 +27,11 @@ public final class Timeouts {
   /** How long it is believed that a worker is there which told so. */
   public static final Duration HEARD = LANE_HEARTBEAT.multipliedBy(2);
 
+  /**
+   * A worker with a free slot asks for a lane again within this time: a long poll, and a little.
+   */
+  public static final Duration ASKS = Duration.ofSeconds(75);
+
   /** How long a lane that finds a free slot may take to begin. */
   public static final Duration SLOT = Duration.ofSeconds(1);
 

@@ -9,7 +9,8 @@ import java.util.Optional;
  *
  * @param begun how many are at work
  * @param waiting how many have waited for a worker's slot for longer than it takes to get one
- * @param slots how many lanes the worker processes that were heard of run at most; empty: none was
+ * @param slots how many lanes the worker processes that are known of run at most, 0 if there are
+ *     none; empty: that is not known
  * @param outgoing the ids of lanes of earlier runs that hold an event; unmodifiable
  * @param alone whether only one worker process asks for lanes: it may begin them at once, while of
  *     several each is to get its share
@@ -23,8 +24,13 @@ public record LaneCensus(
     outgoing = List.copyOf(outgoing);
   }
 
-  /** How many lanes can be at work, as far as that is known. */
+  /**
+   * How many lanes can be at work, as far as that is known. Where there are no workers it is not:
+   * those that come bring as many as they have.
+   */
   public Optional<Integer> room() {
-    return waiting > 0 ? Optional.of(Math.max(1, begun)) : slots.map(s -> Math.max(s, begun));
+    return waiting > 0
+        ? Optional.of(Math.max(1, begun))
+        : slots.filter(s -> s > 0).map(s -> Math.max(s, begun));
   }
 }

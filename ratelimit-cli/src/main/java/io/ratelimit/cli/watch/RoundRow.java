@@ -1,0 +1,73 @@
+package io.ratelimit.cli.watch;
+
+import io.ratelimit.temporal.manager.ManagerDescription;
+import io.ratelimit.temporal.manager.ManagerEnd;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A manager in a list of them: one that runs, or how one ended; the names in JSON are a promise.
+ *
+ * @param id its id
+ * @param running whether it runs
+ * @param state what became of it; empty: it runs, and has to be asked
+ * @param verdict the same in words
+ * @param startedAt when it began
+ * @param endedAt when it ended
+ * @param left how many events wait, or were left
+ * @param failed how many events it gave up
+ */
+public record RoundRow(
+    String id,
+    boolean running,
+    Optional<Condition.State> state,
+    Verdict verdict,
+    Instant startedAt,
+    Optional<Instant> endedAt,
+    Optional<Long> left,
+    Optional<Long> failed) {
+
+  static RoundRow of(ManagerDescription manager) {
+    if (!manager.running()) {
+      return ended(ManagerLook.ended(manager), manager.startedAt());
+    }
+    Verdict verdict =
+        manager
+            .problem()
+            .map(problem -> new Verdict(Verdict.Level.BAD, "Stuck", problem))
+            .orElseGet(
+                () ->
+                    new Verdict(
+                        Verdict.Level.NEUTRAL,
+                        "Runs"
+                            + manager
+                                .state()
+                                .map(said -> ", " + said.name().toLowerCase(Locale.ROOT))
+                                .orElse(""),
+                        ""));
+    return new RoundRow(
+        manager.id(),
+        true,
+        Optional.empty(),
+        verdict,
+        manager.startedAt(),
+        Optional.empty(),
+        manager.pending(),
+        Optional.empty());
+  }
+
+  /** One that has ended. */
+  static RoundRow ended(ManagerSeen.Ended ended, Instant startedAt) {
+    Condition condition = Judgment.of(ended);
+    return new RoundRow(
+        ended.name(),
+        false,
+        Optional.of(condition.state()),
+        condition.verdict(),
+        startedAt,
+        Optional.of(ended.at()),
+        ended.end().map(ManagerEnd::remaining),
+        ended.end().map(ManagerEnd::failed));
+  }
+}

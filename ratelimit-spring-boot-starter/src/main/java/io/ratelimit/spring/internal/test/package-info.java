@@ -1,0 +1,7 @@
+/** What the slice for tests is made of. */
+@CheckReturnValue
+@NullMarked
+package io.ratelimit.spring.internal.test;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;

@@ -78,13 +78,13 @@ public final class MeteredEventQueue extends ForwardingEventQueue {
 
   @Override
   public CorrectionReceipt correct(Lease lease, Costs costs) {
-    return calls.timed("correct", () -> queue.correct(lease, costs));
+    return calls.timed("correct", () -> super.correct(lease, costs));
   }
 
   @Override
   public CorrectionReceipt correct(
       AcquireRequest request, AcquireResult.Granted granted, int cost) {
-    return calls.timed("correct", () -> queue.correct(request, granted, cost));
+    return calls.timed("correct", () -> super.correct(request, granted, cost));
   }
 
   @Override

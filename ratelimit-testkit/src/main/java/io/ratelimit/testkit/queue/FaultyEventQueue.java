@@ -235,13 +235,13 @@ public final class FaultyEventQueue extends ForwardingEventQueue {
 
   @Override
   public CorrectionReceipt correct(Lease lease, Costs costs) {
-    return perform(Call.CORRECT, lease, () -> queue.correct(lease, costs));
+    return perform(Call.CORRECT, lease, () -> super.correct(lease, costs));
   }
 
   @Override
   public CorrectionReceipt correct(
       AcquireRequest request, AcquireResult.Granted granted, int cost) {
-    return perform(Call.CORRECT, null, () -> queue.correct(request, granted, cost));
+    return perform(Call.CORRECT, null, () -> super.correct(request, granted, cost));
   }
 
   @Override

@@ -78,13 +78,13 @@ public final class FaultyQueue extends ForwardingEventQueue {
 
   @Override
   public CorrectionReceipt correct(Lease lease, Costs costs) {
-    return unlessDown(() -> queue.correct(lease, costs));
+    return unlessDown(() -> super.correct(lease, costs));
   }
 
   @Override
   public CorrectionReceipt correct(
       AcquireRequest request, AcquireResult.Granted granted, int cost) {
-    return unlessDown(() -> queue.correct(request, granted, cost));
+    return unlessDown(() -> super.correct(request, granted, cost));
   }
 
   @Override

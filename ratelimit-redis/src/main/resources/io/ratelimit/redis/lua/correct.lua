@@ -16,6 +16,7 @@ local given, seen, remembered, start_up, channel, client = unpack(ARGV, 1, 6)
 -- @include basics
 -- @include limiter
 -- @include state
+-- @include charges
 -- @include events
 -- @include leases
 -- @include scoped

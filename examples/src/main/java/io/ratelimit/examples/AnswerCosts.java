@@ -62,7 +62,10 @@ public final class AnswerCosts {
 
   static AuditEngine engine(EventQueue queue, Function<String, List<String>> history) {
     return AuditEngine.builder(queue)
-        .handler((event, attempt) -> audit(event, attempt, history))
+        .handler(
+            (event, attempt) -> {
+              audit(event, attempt, history);
+            })
         .workers(1, 1)
         .build();
   }

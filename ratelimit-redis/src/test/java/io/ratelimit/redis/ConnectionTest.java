@@ -119,9 +119,11 @@ class ConnectionTest {
   @Test
   void aUserMayDoWhatAQueueNeedsInItsScope() {
     Limits oneByOne = Limits.builder().maxInFlight("wallet", AuditEvent::walletId, 1).build();
-    String names =
-        "~{%1$s}/audits/* ~{%1$s}/meta ~{%1$s}/limits* &{%1$s}/audits/changes* &{%1$s}/changes";
-    String user = "user worker on >secret " + String.format(names, namespace) + " " + COMMANDS;
+    String user =
+        String.format(
+            "user worker on >secret ~{%1$s}/audits/* ~{%1$s}/meta ~{%1$s}/limits*"
+                + " &{%1$s}/audits/changes* &{%1$s}/changes %2$s",
+            namespace, COMMANDS);
     try (LocalRedis server = LocalRedis.start(user)) {
       String uri = "redis://worker:secret@127.0.0.1:" + server.port();
       try (RedisEventQueue others =

@@ -320,8 +320,7 @@ public sealed interface Condition {
   /** How long events take at least. */
   private static String atLeast(long unfinished, Duration atLeast) {
     return Texts.count(unfinished, "event")
-        + (unfinished == 1 ? " is" : " are")
-        + " unfinished; the last of them starts in "
+        + " unfinished: the last starts in "
         + Texts.tenths(atLeast)
         + " at the earliest.";
   }

@@ -158,7 +158,7 @@ public final class PlanText {
       return List.of();
     }
     List<String[]> rows = new ArrayList<>();
-    rows.add(new String[] {"limit", "has", "costs", "alone done in", "needs", ""});
+    rows.add(new String[] {"limit", "has", "costs", "done in", "needs", ""});
     for (Plan.OfLimit limit : plan.limits()) {
       if (limit.name().isEmpty() && isNone()) {
         continue;
@@ -354,7 +354,7 @@ public final class PlanText {
       return "The deadline is met at " + own() + with(plan.confidenceAtLimit()) + ".";
     }
     String late =
-        request.limit() + " takes " + Texts.duration(plan.finish()) + ", which is too long";
+        plan.binding().map(LimitKey::toString).orElse(own()) + " takes " + Texts.duration(plan.finish()) + ", which is too long";
     if (plan.feasibleWithEmergency() && plan.neededLimit().isEmpty()) {
       return late + "; the deadline is met if named limits are raised in time.";
     }

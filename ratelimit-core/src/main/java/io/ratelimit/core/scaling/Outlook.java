@@ -197,21 +197,18 @@ public final class Outlook {
   }
 
   /**
-   * The lowest windows of a named limit, each of its length, with which it could be the only thing
-   * that holds the work back and the deadline were met; empty where none could.
+   * The lowest windows of a named limit, each of its length and not below its own, with which it
+   * could be the only thing that holds the work back and the deadline were met; empty where none
+   * could.
    */
   public Optional<List<RateLimit>> neededWindows(LimitLoad load) {
     List<RateLimit> windows = load.settings().limit().windows();
-    List<RateLimit> least =
-        windows.stream()
-            .map(window -> window.withPermits(Math.min(window.permits(), load.heaviest())))
-            .toList();
     List<RateLimit> most =
         windows.stream().map(window -> window.withPermits(RateLimit.MAX_PERMITS)).toList();
     Hold.Attempts attempts = attemptsAt(input.confidence().risk());
     double room = left - tail();
     return NamedRaise.lowest(
-        least, most, each -> Hold.of(load.under(each), attempts).seconds() <= room);
+        windows, most, each -> Hold.of(load.under(each), attempts).seconds() <= room);
   }
 
   /** What an event is like of which nothing is known. */

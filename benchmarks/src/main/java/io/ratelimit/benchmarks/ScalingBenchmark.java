@@ -72,7 +72,7 @@ public class ScalingBenchmark {
     return policy.decide(emergency);
   }
 
-  /** The whole answer of the planner. */
+  /** Returns the whole answer of the planner. */
   @Benchmark
   public Plan plan() {
     return Planner.plan(request);

@@ -37,7 +37,7 @@ public final class RedisRound {
     // docs/redis.md
   }
 
-  /** How many events wait in a queue that must exist. */
+  /** Returns how many events wait in a queue that must exist. */
   static long waiting(String redis, String namespace) {
     // docs/redis.md
     try (RedisEventQueue queue = RedisEventQueue.connectExisting(redis, namespace)) {

@@ -15,7 +15,7 @@ public final class SharedAddress {
   private static final RateLimit NEVER_IN_THE_WAY = RateLimit.of(1_000).perSecond();
 
   // docs/limits.md
-  /** A queue of the address: all of them draw from the same weight, orders and wallets. */
+  /** Returns a queue of the address: all of them draw from the same weight, orders and wallets. */
   static RedisEventQueue connect(String redis, String queue) {
     return RedisEventQueue.builder(NEVER_IN_THE_WAY)
         .uri(redis)

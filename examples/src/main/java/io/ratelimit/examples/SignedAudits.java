@@ -46,7 +46,7 @@ public final class SignedAudits {
     return handler;
   }
 
-  /** An API that nobody knows but its user. */
+  /** Returns an API that nobody knows but its user. */
   static ApiProfile acme() {
     // docs/http.md
     ApiProfile acme =
@@ -61,7 +61,9 @@ public final class SignedAudits {
     return acme;
   }
 
-  /** An API that counts for each account, and a queue whose limit "account" does so, too. */
+  /**
+   * Returns an API that counts for each account, and a queue whose limit "account" does so, too.
+   */
   static HttpAuditHandler ofAccounts(URI api) {
     // docs/http.md
     HttpAuditHandler handler =

@@ -147,8 +147,7 @@ public final class Cli extends CommandGroup {
     ConfiguredDefaults.use(configuration, all);
     return all.setOut(terminal.out().ofOwnTexts())
         .setErr(terminal.err().ofOwnTexts())
-        .setColorScheme(
-            CommandLine.Help.defaultColorScheme(terminal.colours() ? Ansi.ON : Ansi.OFF))
+        .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colors() ? Ansi.ON : Ansi.OFF))
         .setUsageHelpWidth(width)
         .setUsageHelpLongOptionsMaxWidth(30)
         .setParameterExceptionHandler(
@@ -157,7 +156,7 @@ public final class Cli extends CommandGroup {
             (failure, command, result) -> failed(failure, command, terminal));
   }
 
-  /** All commands, as they are without output and error handling. */
+  /** Returns all commands, as they are without output and error handling. */
   static CommandLine commands(Terminal terminal, InputStream input, Configuration configuration) {
     return new CommandLine(new Cli())
         .addSubcommand(new DemoCommand(terminal, input))
@@ -194,7 +193,7 @@ public final class Cli extends CommandGroup {
     return ExitCode.BAD_INPUT;
   }
 
-  /** Where a refused value is from, if it is not from the command line. */
+  /** Returns where a refused value is from, if it is not from the command line. */
   private static String source(
       ParameterException failure, Configuration configuration, List<String> args) {
     if (!(failure.getArgSpec() instanceof OptionSpec option)) {

@@ -70,7 +70,7 @@ final class CompletionCommand implements Callable<Integer> {
         + script.substring(commands + NO_COMMANDS.length());
   }
 
-  /** The words that name commands, those of groups included. */
+  /** Returns the words that name commands, those of groups included. */
   private static List<String> words(CommandLine command) {
     return command.getSubcommands().entrySet().stream()
         .flatMap(each -> Stream.concat(Stream.of(each.getKey()), words(each.getValue()).stream()))

@@ -20,7 +20,7 @@ public record CommandRun(int exitCode, String out, String err) {
 
   public static final int WIDTH = 80;
 
-  /** A terminal for what is never printed: no colours, {@link #WIDTH} wide. */
+  /** A terminal for what is never printed: no colors, {@link #WIDTH} wide. */
   public static Terminal plainTerminal() {
     PrintableWriter nowhere = new PrintableWriter(new StringWriter());
     return new Terminal(nowhere, nowhere, false, false, false, true, () -> WIDTH);
@@ -41,8 +41,8 @@ public record CommandRun(int exitCode, String out, String err) {
   }
 
   /** The same on a terminal whose last line can be overwritten. */
-  public static CommandRun onTerminal(boolean colours, String... args) {
-    return on(true, colours, InputStream.nullInputStream(), args);
+  public static CommandRun onTerminal(boolean colors, String... args) {
+    return on(true, colors, InputStream.nullInputStream(), args);
   }
 
   /** The same in an environment. */
@@ -50,13 +50,13 @@ public record CommandRun(int exitCode, String out, String err) {
     return on(false, false, InputStream.nullInputStream(), environment, args);
   }
 
-  private static CommandRun on(boolean live, boolean colours, InputStream input, String... args) {
-    return on(live, colours, input, Map.of(), args);
+  private static CommandRun on(boolean live, boolean colors, InputStream input, String... args) {
+    return on(live, colors, input, Map.of(), args);
   }
 
   private static CommandRun on(
       boolean live,
-      boolean colours,
+      boolean colors,
       InputStream input,
       Map<String, String> environment,
       String... args) {
@@ -68,7 +68,7 @@ public record CommandRun(int exitCode, String out, String err) {
             new PrintableWriter(err),
             live,
             live,
-            colours,
+            colors,
             true,
             () -> WIDTH);
     int exitCode = Cli.run(terminal, input, environment, args);

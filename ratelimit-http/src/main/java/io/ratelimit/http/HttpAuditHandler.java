@@ -179,7 +179,7 @@ public final class HttpAuditHandler implements AuditEventHandler {
         answer.status(), answer.headers(), answer.body(), answer.quota(), answer.sentAt(), now);
   }
 
-  /** A pause as long as it is to be; any other verdict but another attempt ends it. */
+  /** Returns a pause as long as it is to be; any other verdict but another attempt ends it. */
   private Verdict throughTheGate(Verdict verdict, Gates.Entry entry, Instant now) {
     if (verdict instanceof Verdict.Pause pause) {
       Scope scope = entry.key().isPresent() ? pause.scope() : Scope.EVERYONE;
@@ -264,7 +264,7 @@ public final class HttpAuditHandler implements AuditEventHandler {
     return "audits over " + base + (token == null ? "" : ", " + token);
   }
 
-  /** What can be chosen about a handler. Not thread-safe. */
+  /** Configures a handler. Not thread-safe. */
   public static final class Builder {
     private final String base;
     private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
@@ -287,7 +287,7 @@ public final class HttpAuditHandler implements AuditEventHandler {
     }
 
     /**
-     * What is called for events of one type, known by its name.
+     * Sets what is called for events of one type, known by its name.
      *
      * @param call like {@code POST /wallets/{wallet}/rebalance}; {@code {wallet}}, {@code {type}}
      *     and {@code {id}} stand for the event's, encoded
@@ -300,7 +300,7 @@ public final class HttpAuditHandler implements AuditEventHandler {
     }
 
     /**
-     * What is called for events of all other types; {@code POST /wallets/{wallet}/{type}} by
+     * Sets what is called for events of all other types; {@code POST /wallets/{wallet}/{type}} by
      * default. A GET is not the best choice: Java's client sends one twice, on one permit, when a
      * kept connection turns out to be closed.
      *
@@ -312,7 +312,7 @@ public final class HttpAuditHandler implements AuditEventHandler {
       return this;
     }
 
-    /** What the API knows us by; nothing by default. */
+    /** Sets what the API knows us by; nothing by default. */
     @CanIgnoreReturnValue
     public Builder token(ApiToken newToken) {
       this.token = requireNonNull(newToken, "token");
@@ -340,7 +340,7 @@ public final class HttpAuditHandler implements AuditEventHandler {
       return this;
     }
 
-    /** What we call ourselves; {@code ratelimit} by default. */
+    /** Sets what we call ourselves; {@code ratelimit} by default. */
     @CanIgnoreReturnValue
     public Builder userAgent(String newUserAgent) {
       this.userAgent = requireNonNull(newUserAgent, "userAgent");
@@ -348,7 +348,7 @@ public final class HttpAuditHandler implements AuditEventHandler {
     }
 
     /**
-     * How long connecting may take; 5 s by default.
+     * Sets how long connecting may take; 5 s by default.
      *
      * @throws IllegalArgumentException if it is not more than zero
      */
@@ -359,8 +359,8 @@ public final class HttpAuditHandler implements AuditEventHandler {
     }
 
     /**
-     * How long all of a request may take, the answer's last byte included; 30 s by default. The
-     * engine's handler timeout should be longer.
+     * Sets how long all of a request may take, the answer's last byte included; 30 s by default.
+     * The engine's handler timeout should be longer.
      *
      * @throws IllegalArgumentException if it is not more than zero
      */
@@ -370,7 +370,7 @@ public final class HttpAuditHandler implements AuditEventHandler {
       return this;
     }
 
-    /** How the API speaks; by default as HTTP is meant. See {@code KnownApis}. */
+    /** Sets how the API speaks; by default as HTTP is meant. See {@code KnownApis}. */
     @CanIgnoreReturnValue
     public Builder profile(ApiProfile newProfile) {
       this.profile = requireNonNull(newProfile, "profile");
@@ -430,7 +430,7 @@ public final class HttpAuditHandler implements AuditEventHandler {
       return this;
     }
 
-    /** The time in which answers are stamped; the queue's is best. Real time by default. */
+    /** Sets the time in which answers are stamped; the queue's is best. Real time by default. */
     @CanIgnoreReturnValue
     public Builder time(Time newTime) {
       this.time = requireNonNull(newTime, "time");

@@ -26,7 +26,7 @@ final class Activities {
         : SHORT_NAMES.getOrDefault(activity, BoundedNames.OTHER);
   }
 
-  /** All that there are. */
+  /** Returns all that there are. */
   static Set<String> shortNames() {
     Set<String> all = new TreeSet<>(SHORT_NAMES.values());
     all.add(SETTLING);

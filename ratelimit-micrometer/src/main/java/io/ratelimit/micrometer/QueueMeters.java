@@ -174,7 +174,10 @@ final class QueueMeters {
         .sum();
   }
 
-  /** The queue now; nothing if it does not answer. What it holds for the first time is shown. */
+  /**
+   * Returns the queue now; nothing if it does not answer. What it holds for the first time is
+   * shown.
+   */
   private Optional<QueueStats> look() {
     Optional<QueueStats> stats = sampler.stats();
     stats.ifPresent(

@@ -50,7 +50,7 @@ public final class QueueMetrics implements MeterBinder, AutoCloseable {
         new QueueSampler(builder.queueName, builder.queue, builder.interval, builder.patience);
   }
 
-  /** The metrics of a queue, looked at once a second at most. */
+  /** Returns the metrics of a queue, looked at once a second at most. */
   public static QueueMetrics of(String queueName, EventQueue queue) {
     return builder(queueName, queue).build();
   }
@@ -64,7 +64,7 @@ public final class QueueMetrics implements MeterBinder, AutoCloseable {
     return new Builder(queueName, queue);
   }
 
-  /** What can be chosen. Not thread-safe. */
+  /** Configures the metrics. Not thread-safe. */
   public static final class Builder {
     private final String queueName;
     private final EventQueue queue;
@@ -77,8 +77,8 @@ public final class QueueMetrics implements MeterBinder, AutoCloseable {
     }
 
     /**
-     * How old a look may be, by the queue's time; 1 s by default. It bounds how often the store is
-     * asked.
+     * Sets how old a look may be, by the queue's time; 1 s by default. It bounds how often the
+     * store is asked.
      *
      * @throws IllegalArgumentException if the interval is not more than zero
      */
@@ -89,8 +89,8 @@ public final class QueueMetrics implements MeterBinder, AutoCloseable {
     }
 
     /**
-     * How long a reading waits for the queue, in real time; 1 s by default. Whoever reads meanwhile
-     * does not wait for long either.
+     * Sets how long a reading waits for the queue, in real time; 1 s by default. Whoever reads
+     * meanwhile does not wait for long either.
      *
      * @throws IllegalArgumentException if the patience is not more than zero
      */

@@ -58,7 +58,7 @@ final class QueueSampler implements AutoCloseable {
     looking.allowCoreThreadTimeOut(true);
   }
 
-  /** What the queue holds; nothing if it failed or did not answer in time. Never throws. */
+  /** Returns what the queue holds; nothing if it failed or did not answer in time. Never throws. */
   synchronized Optional<QueueStats> stats() {
     if (looking.isShutdown()) {
       return Optional.empty();
@@ -76,7 +76,7 @@ final class QueueSampler implements AutoCloseable {
     return last.answer().isDone() && !now.isBefore(last.begunAt().plus(interval));
   }
 
-  /** What the queue last answered, however long ago. */
+  /** Returns what the queue last answered, however long ago. */
   Optional<QueueStats> lastAnswer() {
     return lastAnswer;
   }

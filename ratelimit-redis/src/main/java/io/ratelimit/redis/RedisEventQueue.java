@@ -209,7 +209,7 @@ public final class RedisEventQueue implements EventQueue {
     return new Builder(initialLimit);
   }
 
-  /** What can be chosen about a queue and its connection. Not thread-safe. */
+  /** Configures a queue and its connection. Not thread-safe. */
   public static final class Builder {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(2);
     private static final int MAX_RETAINED = 100_000;
@@ -244,9 +244,10 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * Where Redis is: {@code redis://[[user:]password@]host[:port][/database]}, {@code rediss://…}
-     * with TLS, {@code redis-sentinel://host,host…#master}, {@code redis-socket:///path} (which
-     * needs Netty's native transport on the class path). {@code redis://localhost:6379} by default.
+     * Sets where Redis is: {@code redis://[[user:]password@]host[:port][/database]}, {@code
+     * rediss://…} with TLS, {@code redis-sentinel://host,host…#master}, {@code
+     * redis-socket:///path} (which needs Netty's native transport on the class path). {@code
+     * redis://localhost:6379} by default.
      *
      * @throws IllegalArgumentException if the URI has another form
      */
@@ -255,7 +256,7 @@ public final class RedisEventQueue implements EventQueue {
       return uri(RedisURI.create(uri));
     }
 
-    /** Where Redis is: one server, or one behind Sentinel. */
+    /** Sets where Redis is: one server, or one behind Sentinel. */
     @CanIgnoreReturnValue
     public Builder uri(RedisURI uri) {
       this.target = new Dialer.Target.Single(requireNonNull(uri, "uri"));
@@ -263,7 +264,7 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * Where some nodes of a Redis Cluster are: {@code
+     * Sets where some nodes of a Redis Cluster are: {@code
      * redis://[[user:]password@]host:port,host:port…} or the same with {@code rediss}. The
      * namespace lives in one slot of it.
      *
@@ -275,7 +276,7 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * Where some nodes of a Redis Cluster are. The namespace lives in one slot of it.
+     * Sets where some nodes of a Redis Cluster are. The namespace lives in one slot of it.
      *
      * @throws IllegalArgumentException if there is none
      */
@@ -318,8 +319,8 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * The host's threads and timers for a client that is made for the queue; they stay open when it
-     * is closed. Without effect on a client of the host.
+     * Sets the host's threads and timers for a client that is made for the queue; they stay open
+     * when it is closed. Without effect on a client of the host.
      */
     @CanIgnoreReturnValue
     public Builder clientResources(ClientResources hostResources) {
@@ -328,8 +329,8 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * The certificates and keys with which a client that is made for the queue speaks TLS, if the
-     * URI says so; those of the JVM by default. Without effect on a client of the host.
+     * Sets the certificates and keys with which a client that is made for the queue speaks TLS, if
+     * the URI says so; those of the JVM by default. Without effect on a client of the host.
      */
     @CanIgnoreReturnValue
     public Builder sslOptions(SslOptions options) {
@@ -351,7 +352,7 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * How long a call waits for Redis; 2 seconds by default.
+     * Sets how long a call waits for Redis; 2 seconds by default.
      *
      * @throws IllegalArgumentException if it is not more than zero
      */
@@ -362,9 +363,9 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * What no demand raises the limit above, if the namespace has no limit yet; without it demands
-     * raise the limit as far as they say. Declare here what may ever be in force: after a loss in
-     * Redis no more than that is waited for, and no less.
+     * Sets what no demand raises the limit above, if the namespace has no limit yet; without it
+     * demands raise the limit as far as they say. Declare here what may ever be in force: after a
+     * loss in Redis no more than that is waited for, and no less.
      */
     @CanIgnoreReturnValue
     public Builder ceiling(RateLimit limit) {
@@ -392,7 +393,7 @@ public final class RedisEventQueue implements EventQueue {
       return this;
     }
 
-    /** What to take the past for when nobody knows it; {@link StartUp#WAIT} by default. */
+    /** Sets what to take the past for when nobody knows it; {@link StartUp#WAIT} by default. */
     @CanIgnoreReturnValue
     public Builder startUp(StartUp newStartUp) {
       this.startUp = requireNonNull(newStartUp, "startUp");
@@ -438,9 +439,9 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * The limits beside the queue's own; none by default. The keys and costs of what is published
-     * here are computed by them. Their windows are the initial ones: those that the namespace has
-     * already stay in force.
+     * Sets the limits beside the queue's own; none by default. The keys and costs of what is
+     * published here are computed by them. Their windows are the initial ones: those that the
+     * namespace has already stay in force.
      */
     @CanIgnoreReturnValue
     public Builder limits(Limits newLimits) {
@@ -449,10 +450,10 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * How many types of pending events are counted one by one, each weight above 1 as one more;
-     * what comes beyond them is counted as {@link io.ratelimit.core.event.EventType#OTHERS}, and
-     * waits, is taken and done like all. {@value EventQueue#COUNTED_TYPES} by default. That of the
-     * process which published last holds: every one of a namespace should choose alike.
+     * Sets how many types of pending events are counted one by one, each weight above 1 as one
+     * more; what comes beyond them is counted as {@link io.ratelimit.core.event.EventType#OTHERS},
+     * and waits, is taken and done like all. {@value EventQueue#COUNTED_TYPES} by default. That of
+     * the process which published last holds: every one of a namespace should choose alike.
      *
      * @throws IllegalArgumentException if it is not 1 to {@value EventQueue#MAX_COUNTED_TYPES}
      */
@@ -463,7 +464,7 @@ public final class RedisEventQueue implements EventQueue {
       return this;
     }
 
-    /** The time that takes the place of Redis's clock, in tests only. */
+    /** Returns the time that takes the place of Redis's clock, in tests only. */
     Builder time(Time time) {
       return time(time, time);
     }
@@ -589,7 +590,7 @@ public final class RedisEventQueue implements EventQueue {
     store.listen(session.client(), listeners::tell, this::wake);
   }
 
-  /** Who is woken when there is something, if somebody here waits for it. */
+  /** Returns who is woken when there is something, if somebody here waits for it. */
   private Optional<String> waiter() {
     return Optional.of(session.client()).filter(c -> store.canBeWoken() && !listeners.isEmpty());
   }
@@ -643,7 +644,7 @@ public final class RedisEventQueue implements EventQueue {
                     policy));
   }
 
-  /** The policy by which Redis discards keys of the queue, if it has one and tells. */
+  /** Returns the policy by which Redis discards keys of the queue, if it has one and tells. */
   Optional<String> evictingPolicy() {
     // The keys have no time to live, so that the volatile policies leave them alone.
     return store
@@ -785,8 +786,8 @@ public final class RedisEventQueue implements EventQueue {
   }
 
   /**
-   * The events that were done last, newest first: as many as {@link Builder#retainDone} keeps.
-   * Their number of attempts includes the one that succeeded.
+   * Returns the events that were done last, newest first: as many as {@link Builder#retainDone}
+   * keeps. Their number of attempts includes the one that succeeded.
    *
    * @param max 1 to {@link #MAX_PAGE}
    * @throws IllegalArgumentException if {@code max} is outside its range
@@ -825,7 +826,7 @@ public final class RedisEventQueue implements EventQueue {
     return clearing.receipt();
   }
 
-  /** A clear that is made step by step. */
+  /** Returns a clear that is made step by step. */
   Clearing clearing(ClearScope scope, int atOnce) {
     return new Clearing(session, requireNonNull(scope, "scope"), atOnce);
   }

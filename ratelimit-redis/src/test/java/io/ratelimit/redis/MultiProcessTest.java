@@ -124,20 +124,20 @@ class MultiProcessTest {
     }
     List<Long> all = starts.all();
     long end = all.get(0) + Duration.ofSeconds(MEASURED_SECONDS).toNanos() / 1_000;
-    double utilisation =
+    double utilization =
         all.stream().filter(start -> start < end).count()
             / (double) (LIMIT.permits() * MEASURED_SECONDS);
     int largest = starts.largestWindow(LIMIT.window());
     log.info(
-        "{} starts of {} events, largest window {}, utilisation {}, reclaimed {}",
+        "{} starts of {} events, largest window {}, utilization {}, reclaimed {}",
         all.size(),
         EVENTS,
         largest,
-        utilisation,
+        utilization,
         stats.expiredLeases());
 
     assertThat(largest).isLessThanOrEqualTo(LIMIT.permits());
-    assertThat(utilisation).isGreaterThanOrEqualTo(0.99);
+    assertThat(utilization).isGreaterThanOrEqualTo(0.99);
     assertThat((long) all.size()).isEqualTo(stats.starts());
     assertThat(stats.isConserved()).isTrue();
     assertThat(stats.done()).isEqualTo(EVENTS);

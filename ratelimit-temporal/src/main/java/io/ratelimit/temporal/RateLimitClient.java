@@ -77,7 +77,7 @@ public final class RateLimitClient implements AutoCloseable {
     this.ownStubs = ownStubs;
   }
 
-  /** A client over one that the caller made with the options of its choice, and keeps. */
+  /** Returns a client over one that the caller made with the options of its choice, and keeps. */
   public static RateLimitClient of(WorkflowClient client, String taskQueue) {
     return new RateLimitClient(
         requireNonNull(client, "client"), taskQueue, options -> {}, new SearchKeys(client), null);
@@ -161,7 +161,7 @@ public final class RateLimitClient implements AutoCloseable {
   }
 
   /**
-   * How a manager is.
+   * Returns how a manager is.
    *
    * @throws ManagerException.NoAnswer if no worker answers for it within some seconds
    * @throws ManagerException.Stuck if its workflow task fails
@@ -326,19 +326,19 @@ public final class RateLimitClient implements AutoCloseable {
   }
 
   /**
-   * Has a manager started again and again, at the same distance, beginning with the next multiple
+   * Has a manager started again and again, at the same interval, beginning with the next multiple
    * of it. While one runs no other starts. The ids of the managers are the schedule's and the time.
    *
    * @param id the schedule's id
-   * @param every the distance: at least 1 second
-   * @throws IllegalArgumentException if the distance is shorter
+   * @param every the interval: at least 1 second
+   * @throws IllegalArgumentException if the interval is shorter
    * @throws ManagerException.ScheduleConflict if there is a schedule of this id
    * @throws ManagerException.Unsupported if the server has no schedules, as a test server has none
    */
   public void createSchedule(String id, ManagerOptions options, Duration every) {
     if (every.compareTo(Duration.ofSeconds(1)) < 0) {
       throw new IllegalArgumentException(
-          "a schedule's distance must be at least 1 second but is " + every);
+          "a schedule's interval must be at least 1 second but is " + every);
     }
     schedule(
         id,
@@ -357,7 +357,7 @@ public final class RateLimitClient implements AutoCloseable {
   }
 
   /**
-   * How a schedule is.
+   * Returns how a schedule is.
    *
    * @throws ManagerException.UnknownSchedule if there is none of this id
    */

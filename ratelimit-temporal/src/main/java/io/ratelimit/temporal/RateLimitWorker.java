@@ -161,7 +161,7 @@ public final class RateLimitWorker implements AutoCloseable {
     runner.close();
   }
 
-  /** What can be chosen about a worker. Not thread-safe. */
+  /** Configures a worker. Not thread-safe. */
   public static final class Builder extends HandlerBuilder<Builder> {
     private final EventQueue queue;
     private final List<EngineListener> listeners = new ArrayList<>();
@@ -185,7 +185,7 @@ public final class RateLimitWorker implements AutoCloseable {
       return this;
     }
 
-    /** When failed attempts are made again; {@link RetryPolicy#DEFAULT} by default. */
+    /** Sets when failed attempts are made again; {@link RetryPolicy#DEFAULT} by default. */
     @CanIgnoreReturnValue
     public Builder retryPolicy(RetryPolicy retryPolicy) {
       this.attemptTerms = attemptTerms.withRetryPolicy(retryPolicy);
@@ -199,14 +199,16 @@ public final class RateLimitWorker implements AutoCloseable {
       return this;
     }
 
-    /** The task queue that managers name; {@link #defaultTaskQueue} by default. */
+    /** Sets the task queue that managers name; {@link #defaultTaskQueue} by default. */
     @CanIgnoreReturnValue
     public Builder taskQueue(String newTaskQueue) {
       this.taskQueue = Requirements.notBlank("task queue", newTaskQueue);
       return this;
     }
 
-    /** The worker's name in leases and threads, for people to read; {@code worker} by default. */
+    /**
+     * Sets the worker's name in leases and threads, for people to read; {@code worker} by default.
+     */
     @CanIgnoreReturnValue
     public Builder name(String newName) {
       this.name = Requirements.notBlank("name", newName);
@@ -214,7 +216,7 @@ public final class RateLimitWorker implements AutoCloseable {
     }
 
     /**
-     * How many lanes this process runs at most; 10 by default.
+     * Sets how many lanes this process runs at most; 10 by default.
      *
      * @throws IllegalArgumentException if the number is below 1
      */
@@ -225,7 +227,7 @@ public final class RateLimitWorker implements AutoCloseable {
     }
 
     /**
-     * What managers may ask for at most, whoever starts them; {@link ManagerCaps#DEFAULT} by
+     * Sets what managers may ask for at most, whoever starts them; {@link ManagerCaps#DEFAULT} by
      * default. Every worker of a task queue should have the same.
      */
     @CanIgnoreReturnValue
@@ -235,8 +237,8 @@ public final class RateLimitWorker implements AutoCloseable {
     }
 
     /**
-     * All terms of an attempt at once, instead of those given before; {@link AttemptTerms#DEFAULT}
-     * by default. The other methods change one of them.
+     * Sets all terms of an attempt at once, instead of those given before; {@link
+     * AttemptTerms#DEFAULT} by default. The other methods change one of them.
      *
      * @throws IllegalArgumentException if the handler timeout is longer than 24 hours
      */
@@ -261,8 +263,8 @@ public final class RateLimitWorker implements AutoCloseable {
     }
 
     /**
-     * How long an event is held without a sign of life; 15 s by default. It is extended while the
-     * handler runs, so this bounds only how long a crash delays the events in hand.
+     * Sets how long an event is held without a sign of life; 15 s by default. It is extended while
+     * the handler runs, so this bounds only how long a crash delays the events in hand.
      *
      * @throws IllegalArgumentException if the time is not more than zero
      */
@@ -273,7 +275,7 @@ public final class RateLimitWorker implements AutoCloseable {
     }
 
     /**
-     * How long events in hand may be finished when the worker closes; 30 s by default.
+     * Sets how long events in hand may be finished when the worker closes; 30 s by default.
      *
      * @throws IllegalArgumentException if the time is negative
      */

@@ -56,7 +56,7 @@ final class Course {
     }
   }
 
-  /** What was measured; all are handled. */
+  /** Returns what was measured; all are handled. */
   Sample sample(String side, int lanes, int handlerMillis, boolean isInStore) {
     Moment since = begin.join();
     Moment until = end.join();

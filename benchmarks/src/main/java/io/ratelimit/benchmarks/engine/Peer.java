@@ -44,7 +44,7 @@ enum Peer {
     return title;
   }
 
-  /** Why it cannot be measured, if it cannot. */
+  /** Returns why it cannot be measured, if it cannot. */
   Optional<String> obstacle() {
     return Files.exists(folder.resolve(needs))
         ? Optional.empty()

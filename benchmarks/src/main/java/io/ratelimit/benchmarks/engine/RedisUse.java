@@ -32,7 +32,7 @@ record RedisUse(double micros, long scripts) {
     return new RedisUse(micros - begin.micros, scripts - begin.scripts);
   }
 
-  /** A connection of its own for such questions; closing the client closes it. */
+  /** Returns a connection of its own for such questions; closing the client closes it. */
   static StatefulRedisConnection<String, String> connect(RedisClient client) {
     StatefulRedisConnection<String, String> connection = client.connect();
     connection.setTimeout(Duration.ofSeconds(30));

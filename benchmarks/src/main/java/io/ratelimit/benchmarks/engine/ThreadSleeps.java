@@ -44,7 +44,7 @@ final class ThreadSleeps {
     }
   }
 
-  /** How often threads have gone to sleep between two moments. */
+  /** Returns how often threads have gone to sleep between two moments. */
   static long between(Map<String, Long> since, Map<String, Long> until) {
     return until.entrySet().stream()
         .mapToLong(thread -> thread.getValue() - since.getOrDefault(thread.getKey(), 0L))

@@ -22,7 +22,7 @@ final class ClockShim {
     this.shift = shift;
   }
 
-  /** Whether there is a C compiler here. */
+  /** Returns whether there is a C compiler here. */
   static boolean isPossible() {
     try {
       Process compiler =

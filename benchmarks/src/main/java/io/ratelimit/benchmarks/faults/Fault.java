@@ -57,12 +57,12 @@ record Fault(
     /** Those of a scope, in which each process also makes calls without an event. */
     SHARED;
 
-    /** What the keys of the queue begin with. */
+    /** Returns what the keys of the queue begin with. */
     String prefix() {
       return this == SHARED ? "{faults}/queue/" : "{faults}:";
     }
 
-    /** The namespace of the queue. */
+    /** Returns the namespace of the queue. */
     String namespace() {
       return this == SHARED ? "faults/queue" : "faults";
     }
@@ -94,7 +94,7 @@ record Fault(
     }
   }
 
-  /** A fault that may stop the work while it lasts, and loses nothing. */
+  /** Returns a fault that may stop the work while it lasts, and loses nothing. */
   static Fault of(String name, String happens, Duration lasts, Step begin, Step end) {
     return new Fault(
         name, happens, Setup.PLAIN, lasts, Recovery.AFTER, Set.of(), begin, Step.NOTHING, end);

@@ -114,7 +114,7 @@ public final class FaultMatrix {
     } finally {
       List<Runnable> unused = trials.shutdownNow();
     }
-    summarise(rows);
+    summarize(rows);
     return rows;
   }
 
@@ -128,7 +128,7 @@ public final class FaultMatrix {
     }
   }
 
-  private void summarise(List<Row> rows) throws IOException {
+  private void summarize(List<Row> rows) throws IOException {
     long violated = rows.stream().filter(Row::isViolated).count();
     long run = rows.stream().filter(row -> row.verdict().isPresent()).count();
     out.printf(

@@ -498,7 +498,10 @@ final class Faults {
         fault.end());
   }
 
-  /** A process dies, so that its events depend on what Redis knows; then Redis loses some of it. */
+  /**
+   * Returns a process dies, so that its events depend on what Redis knows; then Redis loses some of
+   * it.
+   */
   private static Fault lost(String key) {
     return Fault.of(
             "lost-" + key.replace(':', '-'),

@@ -166,7 +166,7 @@ final class LoadProcess {
     }
   }
 
-  /** What the judge knows as {@link #RULES} and {@link #BOUNDS}. */
+  /** Returns what the judge knows as {@link #RULES} and {@link #BOUNDS}. */
   private static Limits limits() {
     Rule address = RULES.get(0);
     Rule account = RULES.get(1);

@@ -32,12 +32,12 @@ record Row(Fault fault, Optional<Verdict> verdict, String obstacle, boolean isVi
     return new Row(fault, Optional.of(verdict), "", !verdict.violations().isEmpty());
   }
 
-  /** A fault that cannot be tried here. */
+  /** Returns a fault that cannot be tried here. */
   static Row notRun(Fault fault, String obstacle) {
     return new Row(fault, Optional.empty(), "not run: " + obstacle, false);
   }
 
-  /** A trial that came to no end, which nobody expected. */
+  /** Returns a trial that came to no end, which nobody expected. */
   static Row broken(Fault fault, IOException failure) {
     return new Row(fault, Optional.empty(), "**broken off: " + failure.getMessage() + "**", true);
   }

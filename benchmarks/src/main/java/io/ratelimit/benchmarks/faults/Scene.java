@@ -98,7 +98,7 @@ final class Scene implements AutoCloseable {
     return Objects.requireNonNull(replica, "the setup has no replica");
   }
 
-  /** The server that new connections reach. */
+  /** Returns the server that new connections reach. */
   RedisProcess serving() {
     return replica != null && proxy.target() == replica.port() ? replica : primary;
   }
@@ -111,12 +111,15 @@ final class Scene implements AutoCloseable {
     return Objects.requireNonNull(clock, "the setup has no clock of its own");
   }
 
-  /** The processes that are to work on, the oldest first; it is never the one to be hurt alone. */
+  /**
+   * Returns the processes that are to work on, the oldest first; it is never the one to be hurt
+   * alone.
+   */
   List<Load> working() {
     return List.copyOf(working);
   }
 
-  /** The process that is hurt where one is. */
+  /** Returns the process that is hurt where one is. */
   Load victim() {
     return working.get(working.size() - 1);
   }
@@ -126,7 +129,7 @@ final class Scene implements AutoCloseable {
     working.remove(load);
   }
 
-  /** Whether all that are to work do, as far as one sees. */
+  /** Returns whether all that are to work do, as far as one sees. */
   boolean areAlive() {
     return working.stream().allMatch(Load::isAlive);
   }
@@ -139,7 +142,7 @@ final class Scene implements AutoCloseable {
     return journals;
   }
 
-  /** The name of one of the queue's keys. */
+  /** Returns the name of one of the queue's keys. */
   String key(String name) {
     return named.prefix() + name;
   }

@@ -15,7 +15,7 @@ final class BullMq {
 
   private BullMq() {}
 
-  /** Why it cannot be measured, if it cannot. */
+  /** Returns why it cannot be measured, if it cannot. */
   static Optional<String> obstacle() {
     if (!Files.isDirectory(FOLDER)) {
       return leftOut("run this from the project's root, where " + FOLDER + " is");
@@ -30,7 +30,7 @@ final class BullMq {
     return Optional.of("BullMQ is left out: " + reason + ".");
   }
 
-  /** A command that runs a script of the folder. */
+  /** Returns a command that runs a script of the folder. */
   static ProcessBuilder command(String script, int... arguments) {
     List<String> command = new ArrayList<>(List.of("node", script));
     for (int argument : arguments) {
@@ -65,7 +65,7 @@ final class BullMq {
         Double.parseDouble(seconds[1]) * 1e6);
   }
 
-  /** All that a process prints until it ends. */
+  /** Returns all that a process prints until it ends. */
   static String output(Process process) throws IOException {
     return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }

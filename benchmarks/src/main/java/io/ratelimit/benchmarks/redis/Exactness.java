@@ -76,7 +76,7 @@ final class Exactness {
         name,
         permits + "/s",
         margin + " ms",
-        percent(stamps.utilisation(permits, Duration.ofMillis(1_000 + margin))),
+        percent(stamps.utilization(permits, Duration.ofMillis(1_000 + margin))),
         stamps.largestWindow(),
         own.largestWindow(),
         Math.max(0, margin + own.shortfallMillis(permits)));
@@ -104,7 +104,7 @@ final class Exactness {
         name,
         permits + "/s",
         "",
-        percent(own.utilisation(permits, Duration.ofSeconds(1))),
+        percent(own.utilization(permits, Duration.ofSeconds(1))),
         "",
         own.largestWindow(),
         "");

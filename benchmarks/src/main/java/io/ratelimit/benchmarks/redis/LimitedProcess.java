@@ -63,7 +63,7 @@ final class LimitedProcess {
     System.exit(0);
   }
 
-  /** The product as a host embeds it. */
+  /** Returns the product as a host embeds it. */
   private Runnable engine(RedisEventQueue queue) {
     AuditEngine engine =
         AuditEngine.builder(queue)

@@ -47,7 +47,7 @@ final class MeasuredRedis implements AutoCloseable {
     }
   }
 
-  /** How much time of a processor the server has used, in microseconds. */
+  /** Returns how much time of a processor the server has used, in microseconds. */
   double processorMicros() {
     Matcher matcher = PROCESSOR_SECONDS.matcher(ask(redis -> redis.info("cpu")));
     double seconds = 0;
@@ -57,7 +57,7 @@ final class MeasuredRedis implements AutoCloseable {
     return seconds * 1e6;
   }
 
-  /** How much memory its data takes, in bytes, when what was deleted is gone. */
+  /** Returns how much memory its data takes, in bytes, when what was deleted is gone. */
   long memory() {
     Matcher matcher = USED_MEMORY.matcher(ask(redis -> redis.info("memory")));
     if (!matcher.find()) {

@@ -5,7 +5,7 @@ import java.io.IOException;
 /** Programs that a measurement needs and this machine may lack. */
 final class Programs {
 
-  /** Whether there is one on the path. */
+  /** Returns whether there is one on the path. */
   static boolean canRun(String program) {
     try {
       new ProcessBuilder(program, "--version")

@@ -76,7 +76,7 @@ final class QueueMeasurement implements AutoCloseable {
     return events;
   }
 
-  /** How many events wait. */
+  /** Returns how many events wait. */
   int pending() {
     return pending;
   }

@@ -50,7 +50,7 @@ final class RawScript {
   private final MeasuredRedis redis;
   private final String digest;
 
-  /** Why it cannot be measured, if it cannot. */
+  /** Returns why it cannot be measured, if it cannot. */
   static Optional<String> obstacle() {
     return Programs.canRun(PROGRAM)
         ? Optional.empty()

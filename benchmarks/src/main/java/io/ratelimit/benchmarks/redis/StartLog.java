@@ -12,7 +12,7 @@ record StartLog(List<Long> micros) {
     micros = micros.stream().sorted().toList();
   }
 
-  /** The largest number of starts in a half-open window of a second. */
+  /** Returns the largest number of starts in a half-open window of a second. */
   int largestWindow() {
     int largest = 0;
     int first = 0;
@@ -38,10 +38,10 @@ record StartLog(List<Long> micros) {
   }
 
   /**
-   * Which part of what the limit allows was used: from the first start on, over whole windows,
-   * without the last one, in which the measurement ended.
+   * Returns which part of what the limit allows was used: from the first start on, over whole
+   * windows, without the last one, in which the measurement ended.
    */
-  double utilisation(int permits, Duration window) {
+  double utilization(int permits, Duration window) {
     if (micros.isEmpty()) {
       return 0;
     }

@@ -42,7 +42,10 @@ final class Course {
     this.store = store;
   }
 
-  /** How long this JVM has used a processor: what others do on the machine matters less to it. */
+  /**
+   * Returns how long this JVM has used a processor: what others do on the machine matters less to
+   * it.
+   */
   private static long processorNanos() {
     return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
         .getProcessCpuTime();

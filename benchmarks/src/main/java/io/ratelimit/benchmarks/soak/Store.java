@@ -25,7 +25,7 @@ sealed interface Store extends AutoCloseable {
    */
   EventQueue open(String namespace, RateLimit limit, double acceleration);
 
-  /** Whether the queues' time can be accelerated. */
+  /** Returns whether the queues' time can be accelerated. */
   boolean isAccelerated();
 
   /** Returns how many bytes it uses outside this JVM, if it does. */

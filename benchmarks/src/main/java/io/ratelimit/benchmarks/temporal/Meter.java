@@ -39,7 +39,7 @@ final class Meter {
     }
   }
 
-  /** How many are measured. */
+  /** Returns how many are measured. */
   int measured() {
     return events - warmUp;
   }

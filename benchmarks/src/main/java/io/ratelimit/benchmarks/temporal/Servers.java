@@ -47,7 +47,7 @@ final class Servers implements AutoCloseable {
     return Usage.now(temporal.process(), redis.process());
   }
 
-  /** How many entries the histories of all runs of a workflow that has ended have. */
+  /** Returns how many entries the histories of all runs of a workflow that has ended have. */
   long historyOf(String workflowId) throws InterruptedException {
     long entries = historyListed(workflowId);
     // Lists lag behind, so wait for two that are the same.

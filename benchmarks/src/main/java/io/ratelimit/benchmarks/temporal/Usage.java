@@ -12,7 +12,7 @@ import java.time.Duration;
  */
 record Usage(long nanos, Duration server, Duration redis, Duration worker) {
 
-  /** What all used until now. */
+  /** Returns what all used until now. */
   static Usage now(ProcessHandle server, ProcessHandle redis) {
     return new Usage(
         System.nanoTime(), processor(server), processor(redis), processor(ProcessHandle.current()));

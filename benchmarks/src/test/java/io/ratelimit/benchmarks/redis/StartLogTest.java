@@ -36,8 +36,8 @@ class StartLogTest {
 
   @Test
   void whatIsUsedIsCountedInWholeWindows() {
-    assertThat(every(100, 45).utilisation(10, SECOND)).isEqualTo(1);
-    assertThat(every(200, 45).utilisation(10, SECOND)).isEqualTo(0.5);
-    assertThat(every(110, 45).utilisation(10, Duration.ofMillis(1_100))).isEqualTo(1);
+    assertThat(every(100, 45).utilization(10, SECOND)).isEqualTo(1);
+    assertThat(every(200, 45).utilization(10, SECOND)).isEqualTo(0.5);
+    assertThat(every(110, 45).utilization(10, Duration.ofMillis(1_100))).isEqualTo(1);
   }
 }

@@ -64,7 +64,7 @@ public final class ApiOptions {
   }
 
   /**
-   * The handler of a queue's events.
+   * Returns the handler of a queue's events.
    *
    * @param configured the limit that is never exceeded, whatever the API says
    * @param simulated the handler without an API
@@ -114,7 +114,7 @@ public final class ApiOptions {
                         + Texts.quoted(name)));
   }
 
-  /** Which API it is. */
+  /** Returns which API it is. */
   public String shown() {
     return Texts.withoutPassword(String.valueOf(uri))
         + token().map(token -> ", " + token).orElse(", without a token");

@@ -106,7 +106,7 @@ public final class LimitedApi implements AutoCloseable {
     return new Builder(inWholeSeconds(limit));
   }
 
-  /** What can be chosen about an API. Not thread-safe. */
+  /** Configures an API. Not thread-safe. */
   public static final class Builder {
     private final RateLimit limit;
     private int port;
@@ -119,14 +119,14 @@ public final class LimitedApi implements AutoCloseable {
       this.limit = limit;
     }
 
-    /** Where it listens; by default, and with 0, wherever a port is free. */
+    /** Sets where it listens; by default, and with 0, wherever a port is free. */
     @CanIgnoreReturnValue
     public Builder port(int newPort) {
       this.port = newPort;
       return this;
     }
 
-    /** How long it takes for an answer other than 429; no time by default. */
+    /** Sets how long it takes for an answer other than 429; no time by default. */
     @CanIgnoreReturnValue
     public Builder latency(Duration newLatency) {
       this.latency = requireNonNull(newLatency, "latency");
@@ -134,7 +134,7 @@ public final class LimitedApi implements AutoCloseable {
     }
 
     /**
-     * How many requests are answered 500; none by default.
+     * Sets how many requests are answered 500; none by default.
      *
      * @param rate their share, 0 to 1
      * @param seed which they are
@@ -146,14 +146,14 @@ public final class LimitedApi implements AutoCloseable {
       return this;
     }
 
-    /** How long a request's body may take to come, in real time; 10 s by default. */
+    /** Sets how long a request's body may take to come, in real time; 10 s by default. */
     @CanIgnoreReturnValue
     Builder bodyTimeout(Duration timeout) {
       this.bodyTimeout = requireNonNull(timeout, "bodyTimeout");
       return this;
     }
 
-    /** The time in which its windows are; real time by default. */
+    /** Sets the time in which its windows are; real time by default. */
     @CanIgnoreReturnValue
     public Builder time(Time newTime) {
       this.time = requireNonNull(newTime, "time");
@@ -186,7 +186,7 @@ public final class LimitedApi implements AutoCloseable {
     return limit;
   }
 
-  /** Where it is. */
+  /** Returns where it is. */
   public URI uri() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
@@ -200,7 +200,7 @@ public final class LimitedApi implements AutoCloseable {
     limit = inWholeSeconds(newLimit);
   }
 
-  /** What it has seen. */
+  /** Returns what it has seen. */
   public Counts counts() {
     return tally.counts(windows.values().stream().mapToInt(SlidingWindow::most).max().orElse(0));
   }

@@ -38,7 +38,7 @@ final class SlidingWindow {
     return new Entry(letIn, remaining, untilNext);
   }
 
-  /** The most that were ever in one window. */
+  /** Returns the most that were ever in one window. */
   synchronized int most() {
     return most;
   }

@@ -68,7 +68,7 @@ public final class Configuration {
           "temporal", "TEMPORAL_ADDRESS",
           "namespace", "TEMPORAL_NAMESPACE");
 
-  private static final int MISSPELT = 2;
+  private static final int MISSPELLED = 2;
 
   /**
    * A value and where it is from.
@@ -163,7 +163,7 @@ public final class Configuration {
     }
   }
 
-  /** What an option of a command is set to, if it is. */
+  /** Returns what an option of a command is set to, if it is. */
   public Optional<Setting> find(CommandSpec command, OptionSpec option) {
     String name = name(option);
     if (NEVER.contains(name) || TYPED_ONLY.contains(name)) {
@@ -188,7 +188,7 @@ public final class Configuration {
     return PREFIX + name.toUpperCase(Locale.ROOT).replace('-', '_');
   }
 
-  /** An option's name without dashes. */
+  /** Returns an option's name without dashes. */
   static String name(OptionSpec option) {
     return option.longestName().replaceFirst("^-+", "");
   }
@@ -240,7 +240,9 @@ public final class Configuration {
     command.subcommands().values().forEach(each -> collect(each.getCommandSpec(), known));
   }
 
-  /** What is in the environment without effect, though it looks as if it should have some. */
+  /**
+   * Returns what is in the environment without effect, though it looks as if it should have some.
+   */
   public List<String> warnings(CommandSpec root) {
     Set<String> names = new TreeSet<>();
     collect(root, names);
@@ -263,7 +265,7 @@ public final class Configuration {
           "the variable " + variable + " has no effect: give that on the command line");
     }
     String similar = nearest(variable, known);
-    return LevenshteinDistance.getDefaultInstance().apply(variable, similar) <= MISSPELT
+    return LevenshteinDistance.getDefaultInstance().apply(variable, similar) <= MISSPELLED
         ? Optional.of("the variable " + variable + " has no effect; did you mean " + similar + "?")
         : Optional.empty();
   }

@@ -62,12 +62,12 @@ final class RedisChecks {
     return findings;
   }
 
-  /** Whether a queue can work with it. */
+  /** Returns whether a queue can work with it. */
   boolean usable() {
     return usable;
   }
 
-  /** Whether the namespace has been used before. */
+  /** Returns whether the namespace has been used before. */
   boolean queueExists() {
     return queueExists;
   }
@@ -96,7 +96,7 @@ final class RedisChecks {
     }
   }
 
-  /** The node of a cluster that a queue's keys are on. */
+  /** Returns the node of a cluster that a queue's keys are on. */
   private RedisURI master() {
     address.nodes().forEach(node -> node.setTimeout(PATIENCE));
     RedisClusterClient cluster = RedisClusterClient.create(address.nodes());

@@ -189,7 +189,7 @@ final class EventFile {
     return json;
   }
 
-  /** What Jackson found, without what it says about where its own settings come in. */
+  /** Returns what Jackson found, without what it says about where its own settings come in. */
   private static String reason(JacksonException malformed) {
     String message = malformed.getOriginalMessage().lines().findFirst().orElse("");
     int detail = message.indexOf(" (start marker at");
@@ -324,7 +324,7 @@ final class EventFile {
       return true;
     }
 
-    /** The line without its end; empty if it is too long. */
+    /** Returns the line without its end; empty if it is too long. */
     Optional<byte[]> current() {
       return tooLong ? Optional.empty() : Optional.of(line.toByteArray());
     }

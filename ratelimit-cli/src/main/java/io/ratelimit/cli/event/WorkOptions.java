@@ -89,7 +89,7 @@ public final class WorkOptions {
   }
 
   /**
-   * The events.
+   * Returns the events.
    *
    * @param input what {@code --file -} reads
    * @param notes what a user should know of that was done with a file
@@ -161,7 +161,7 @@ public final class WorkOptions {
     }
   }
 
-  /** A type of which only the name is known. */
+  /** Returns a type of which only the name is known. */
   private EventType unknown(String name) {
     EventType type = EventType.of(name);
     return processingTime == null ? type : type.withProcessingTime(processingTime);

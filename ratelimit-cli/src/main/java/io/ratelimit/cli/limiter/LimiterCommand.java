@@ -23,7 +23,7 @@ public final class LimiterCommand extends CommandGroup {
 
   private LimiterCommand() {}
 
-  /** All of them. */
+  /** Returns all of them. */
   public static CommandLine commandLine(Terminal terminal) {
     return new CommandLine(new LimiterCommand())
         .addSubcommand(new LimiterTryCommand(terminal))

@@ -66,7 +66,7 @@ final class Log {
     this.format = newFormat;
   }
 
-  /** Whether a line of this level is written. */
+  /** Returns whether a line of this level is written. */
   boolean isWritten(String logger, Level wanted) {
     if (isDetailed()) {
       return !logger.equals(SILENT) && isAtLeast(wanted, level);
@@ -82,7 +82,7 @@ final class Log {
     return one.toInt() >= other.toInt();
   }
 
-  /** Whether every line is wanted, and every trace. */
+  /** Returns whether every line is wanted, and every trace. */
   private boolean isDetailed() {
     return isAtLeast(Level.DEBUG, level);
   }

@@ -110,7 +110,7 @@ public final class ListCommand extends ManagerAction {
     return lines;
   }
 
-  /** What one that has ended said last of its queue tells nothing of what it left. */
+  /** Returns what one that has ended said last of its queue tells nothing of what it left. */
   private static Optional<Long> left(ManagerDescription manager) {
     return manager.running() ? manager.pending() : manager.end().map(ManagerEnd::remaining);
   }

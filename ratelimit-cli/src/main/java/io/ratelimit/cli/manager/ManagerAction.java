@@ -46,7 +46,7 @@ abstract class ManagerAction implements Callable<Integer> {
     }
   }
 
-  /** The name of the queue that managers are for. */
+  /** Returns the name of the queue that managers are for. */
   String queue() {
     if (queue.isBlank()) {
       throw new InputException("--queue must not be blank");

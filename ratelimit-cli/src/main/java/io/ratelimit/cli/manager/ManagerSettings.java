@@ -27,7 +27,7 @@ final class ManagerSettings {
   private @Nullable Integer eventsPerActivity;
 
   /**
-   * These settings applied to the defaults of a mode.
+   * Returns these settings applied to the defaults of a mode.
    *
    * @throws InputException if they contradict each other
    */

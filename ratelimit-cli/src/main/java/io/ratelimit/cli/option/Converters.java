@@ -55,7 +55,7 @@ public final class Converters {
     }
   }
 
-  /** A duration, as {@code 1h30m} or as ISO 8601 has it; of any sign. */
+  /** Returns a duration, as {@code 1h30m} or as ISO 8601 has it; of any sign. */
   private static Duration duration(String text) {
     return Durations.parse(text)
         .orElseThrow(
@@ -168,7 +168,7 @@ public final class Converters {
     }
   }
 
-  /** A whole number from a part of what is written. */
+  /** Returns a whole number from a part of what is written. */
   static int smallNumber(String text, int least, int most) {
     return new SmallNumber(least, most) {}.convert(text);
   }
@@ -427,7 +427,7 @@ public final class Converters {
       86_400_000_000_000L, 3_600_000_000_000L, 60_000_000_000L, 1_000_000_000L, 1_000_000L
     };
 
-    /** The duration that a text means, if it means one. */
+    /** Returns the duration that a text means, if it means one. */
     static Optional<Duration> parse(String text) {
       String stripped = text.strip();
       Matcher matcher = UNITS.matcher(stripped.toLowerCase(Locale.ROOT));

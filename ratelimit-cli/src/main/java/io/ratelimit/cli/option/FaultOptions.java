@@ -49,7 +49,7 @@ public final class FaultOptions {
     return retries;
   }
 
-  /** The terms of every command's attempts. */
+  /** Returns the terms of every command's attempts. */
   public AttemptTerms attemptTerms() {
     return AttemptTerms.DEFAULT.withRetryPolicy(RetryPolicy.DEFAULT.withMaxRetries(retries));
   }

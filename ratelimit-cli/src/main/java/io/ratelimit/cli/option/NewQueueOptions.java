@@ -53,7 +53,7 @@ public final class NewQueueOptions {
     return initialLimit;
   }
 
-  /** The initial limit if the command line, the environment or a file says one. */
+  /** Returns the initial limit if the command line, the environment or a file says one. */
   public Optional<RateLimit> configuredLimit() {
     CommandSpec spec = requireNonNull(command, "not read from a command line");
     OptionSpec option = spec.findOption("--initial-limit");

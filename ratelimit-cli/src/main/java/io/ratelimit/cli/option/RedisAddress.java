@@ -41,12 +41,12 @@ public record RedisAddress(List<RedisURI> nodes) {
     throw refusal(text);
   }
 
-  /** Whether it is a Redis Cluster. */
+  /** Returns whether it is a Redis Cluster. */
   public boolean isCluster() {
     return nodes.size() > 1;
   }
 
-  /** The server, or the first node. */
+  /** Returns the server, or the first node. */
   public RedisURI uri() {
     return nodes.get(0);
   }

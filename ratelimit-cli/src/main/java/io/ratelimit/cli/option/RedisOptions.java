@@ -29,7 +29,7 @@ public final class RedisOptions {
     return namespace;
   }
 
-  /** Where Redis is, without what must not be shown. */
+  /** Returns where Redis is, without what must not be shown. */
   public String shownUri() {
     return server.shownUri();
   }

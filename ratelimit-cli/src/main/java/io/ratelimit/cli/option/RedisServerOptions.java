@@ -25,13 +25,13 @@ public final class RedisServerOptions {
     return uri;
   }
 
-  /** Where it is, without what must not be shown. */
+  /** Returns where it is, without what must not be shown. */
   String shownUri() {
     return Texts.withoutPassword(uri);
   }
 
   /**
-   * Where it is.
+   * Returns where it is.
    *
    * @throws InputException if the URI has another form
    */
@@ -50,7 +50,7 @@ public final class RedisServerOptions {
     return prepared().findQueues(max);
   }
 
-  /** A connection that creates no queue, for which the limit is of no account. */
+  /** Returns a connection that creates no queue, for which the limit is of no account. */
   RedisEventQueue.Builder prepared() {
     RedisEventQueue.Builder builder = RedisEventQueue.builder(RateLimit.of(1).perMinute());
     address().chosenBy(builder);

@@ -44,7 +44,7 @@ public final class RoundOptions {
 
   @Mixin private FaultOptions faults = new FaultOptions();
 
-  /** The queue's own limit: of nobody's way where only limits with names are given. */
+  /** Returns the queue's own limit: of nobody's way where only limits with names are given. */
   public RateLimit limit() {
     List<LimitText> own = limits.stream().filter(each -> each.name().isEmpty()).toList();
     if (own.size() > 1) {
@@ -57,7 +57,7 @@ public final class RoundOptions {
     return own.isEmpty() ? limits.isEmpty() ? DEFAULT : NONE : own.get(0).windows().get(0);
   }
 
-  /** The windows of each limit that has a name. */
+  /** Returns the windows of each limit that has a name. */
   public Map<String, List<RateLimit>> named() {
     Map<String, List<RateLimit>> named = new LinkedHashMap<>();
     for (LimitText limit : limits) {
@@ -89,7 +89,7 @@ public final class RoundOptions {
     return faults.faults(seed);
   }
 
-  /** All of it as a request to the planner, whose rules hold for every round. */
+  /** Returns all of it as a request to the planner, whose rules hold for every round. */
   public PlanRequest request(List<AuditEvent> events) {
     requireNoNames();
     return request(events, Limits.none());

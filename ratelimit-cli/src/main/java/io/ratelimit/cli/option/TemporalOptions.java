@@ -49,18 +49,19 @@ public final class TemporalOptions {
       description = "The task queue that workers serve. Default: the name of the queue.")
   private @Nullable String taskQueue;
 
-  /** Whether an option says where the server is. */
+  /** Returns whether an option says where the server is. */
   public boolean isGiven() {
     return address != null;
   }
 
-  /** Whether a development server is to be started. */
+  /** Returns whether a development server is to be started. */
   public boolean isDev() {
     return DEV.equals(address);
   }
 
   /**
-   * The task queue of a queue's workers: each queue has its own, unless an option says otherwise.
+   * Returns the task queue of a queue's workers: each queue has its own, unless an option says
+   * otherwise.
    *
    * @throws InputException if it is blank
    */
@@ -91,7 +92,7 @@ public final class TemporalOptions {
     return RateLimitClient.connect(through.apply(server(), client), client, taskQueue(queue));
   }
 
-  /** How to reach the server. */
+  /** Returns how to reach the server. */
   public WorkflowServiceStubsOptions server() {
     if (isDev()) {
       throw new InputException(
@@ -111,7 +112,7 @@ public final class TemporalOptions {
     return server.validateAndBuildWithDefaults();
   }
 
-  /** What a client says of itself. */
+  /** Returns what a client says of itself. */
   public WorkflowClientOptions client() {
     WorkflowClientOptions.Builder client =
         WorkflowClientOptions.newBuilder(profile().toWorkflowClientOptions());

@@ -18,7 +18,7 @@ final class NamedLimits {
   private static final int MOST_NEAR = 3;
 
   /**
-   * What is set of a limit.
+   * Returns what is set of a limit.
    *
    * @throws InputException if the queue has none of this name: it says the nearest names
    */
@@ -27,7 +27,7 @@ final class NamedLimits {
   }
 
   /**
-   * A key of a limit.
+   * Returns a key of a limit.
    *
    * @param key nothing for the key that all share
    * @throws InputException if the queue has no such limit, or the key has another form

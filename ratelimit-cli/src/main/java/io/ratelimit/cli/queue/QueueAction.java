@@ -60,7 +60,7 @@ abstract class QueueAction implements Callable<Integer> {
 
   abstract void run(RedisEventQueue queue);
 
-  /** A failed event, if there is one of this sequence. */
+  /** Returns a failed event, if there is one of this sequence. */
   static Optional<FailedEvent> find(FailedQueue failed, long sequence) {
     return failed.page(Math.max(0, sequence - 1), 1).stream()
         .filter(event -> event.sequence() == sequence)

@@ -25,7 +25,7 @@ abstract class QueueAmendment extends QueueAction {
 
   abstract Amendment amend(RedisEventQueue queue, String id);
 
-  /** What has become of an event that was changed. */
+  /** Returns what has become of an event that was changed. */
   abstract String changed();
 
   @Override

@@ -23,7 +23,7 @@ public final class QueueCommand extends CommandGroup {
   private QueueCommand() {}
 
   /**
-   * All of them.
+   * Returns all of them.
    *
    * @param monitor the command that watches a queue; it has a room of its own
    */

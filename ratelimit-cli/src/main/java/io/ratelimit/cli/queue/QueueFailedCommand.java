@@ -162,7 +162,7 @@ final class QueueFailedCommand extends QueueAction {
     return "no " + (page.after() > 0 ? "further " : "") + "failed event was found";
   }
 
-  /** How many there are, at how many it looked, and how to go on. */
+  /** Returns how many there are, at how many it looked, and how to go on. */
   private static String summary(long shown, long lookedAt, long failed, OptionalLong next) {
     String goOn = next.isPresent() ? "; go on with --after " + next.getAsLong() : "";
     return shown + " of the " + lookedAt + " looked at, of " + failed + " in all" + goOn;

@@ -46,7 +46,7 @@ final class Chart {
   }
 
   /**
-   * The lines of the chart.
+   * Returns the lines of the chart.
    *
    * @param samples in the order of time, at least one
    * @param deadline where it is marked
@@ -83,7 +83,7 @@ final class Chart {
     return unit.isEmpty() || unit.startsWith("/") ? unit : " " + unit;
   }
 
-  /** The value in each column, as it was at its middle; nothing after the end. */
+  /** Returns the value in each column, as it was at its middle; nothing after the end. */
   private double[] levels(ToDoubleFunction<Sample> value) {
     double[] levels = new double[columns];
     int next = 0;

@@ -241,13 +241,13 @@ public final class DemoCommand implements Callable<Integer> {
     return Duration.ofMillis(Math.round(1_000 * most * factor));
   }
 
-  /** What takes so many seconds of real time. */
+  /** Returns what takes so many seconds of real time. */
   private Duration realSeconds(int seconds) {
     double factor = redis == null ? speedup() : 1;
     return Duration.ofMillis(Math.round(1_000 * seconds * factor));
   }
 
-  /** Each second of the round, but over Redis not more often than it can be asked. */
+  /** Returns each second of the round, but over Redis not more often than it can be asked. */
   private Duration decisionInterval() {
     return redis == null
         ? DECISION_INTERVAL

@@ -17,19 +17,19 @@ sealed interface DemoQueue extends AutoCloseable {
 
   EventQueue queue();
 
-  /** What the queue is called in Redis, if it is there. */
+  /** Returns what the queue is called in Redis, if it is there. */
   Optional<String> namespace();
 
   @Override
   void close();
 
-  /** A queue in this JVM, in this time. */
+  /** Returns a queue in this JVM, in this time. */
   static DemoQueue inMemory(RateLimit limit, Time time) {
     return new InMemory(InMemoryEventQueue.builder(limit).time(time).build());
   }
 
   /**
-   * A queue in Redis, in a namespace that nobody uses.
+   * Returns a queue in Redis, in a namespace that nobody uses.
    *
    * @param err is told if the namespace cannot be removed
    * @throws QueueException if Redis cannot be used

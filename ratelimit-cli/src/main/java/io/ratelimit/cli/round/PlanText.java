@@ -38,7 +38,7 @@ public final class PlanText {
     this.terminal = terminal;
   }
 
-  /** All of it. */
+  /** Returns all of it. */
   List<String> all() {
     List<String> lines = new ArrayList<>(round());
     lines.addAll(paragraph("At " + own(), atLimit()));
@@ -50,7 +50,7 @@ public final class PlanText {
     return lines;
   }
 
-  /** A paragraph that fits those of the plan. */
+  /** Returns a paragraph that fits those of the plan. */
   public List<String> paragraph(String label, String text) {
     int width = Math.min(WIDEST, terminal.width().getAsInt());
     return Texts.paragraph(label, labelWidth(label), text, width);
@@ -60,7 +60,7 @@ public final class PlanText {
     return Math.max(LABEL_WIDTH, label.length() + 2);
   }
 
-  /** What was planned. */
+  /** Returns what was planned. */
   public List<String> round() {
     return paragraph(
         "Round",
@@ -142,17 +142,17 @@ public final class PlanText {
         + confidence(plan.confidenceAtLimit());
   }
 
-  /** The queue's own limit, or that only those with names count. */
+  /** Returns the queue's own limit, or that only those with names count. */
   private String own() {
     return isNone() ? "the limits named" : request.limit().toString();
   }
 
-  /** Whether nobody gave the queue a limit of its own. */
+  /** Returns whether nobody gave the queue a limit of its own. */
   private boolean isNone() {
     return plan.limits().size() > 1 && request.limit().equals(RoundOptions.NONE);
   }
 
-  /** Each limit by itself, where there are several. */
+  /** Returns each limit by itself, where there are several. */
   private List<String> limits() {
     if (plan.limits().size() < 2) {
       return List.of();
@@ -286,7 +286,7 @@ public final class PlanText {
                     + " would not be done.");
   }
 
-  /** Whether it can be done. */
+  /** Returns whether it can be done. */
   public List<String> outlook() {
     return styled(style(), verdict());
   }
@@ -354,7 +354,10 @@ public final class PlanText {
       return "The deadline is met at " + own() + with(plan.confidenceAtLimit()) + ".";
     }
     String late =
-        plan.binding().map(LimitKey::toString).orElse(own()) + " takes " + Texts.duration(plan.finish()) + ", which is too long";
+        plan.binding().map(LimitKey::toString).orElse(own())
+            + " takes "
+            + Texts.duration(plan.finish())
+            + ", which is too long";
     if (plan.feasibleWithEmergency() && plan.neededLimit().isEmpty()) {
       return late + "; the deadline is met if named limits are raised in time.";
     }
@@ -379,7 +382,7 @@ public final class PlanText {
         : " with " + Texts.confidence(confidence);
   }
 
-  /** How many rounds are in time; nothing where nothing is left to chance. */
+  /** Returns how many rounds are in time; nothing where nothing is left to chance. */
   private String confidence(double share) {
     return request.terms().expectations().areCertain()
         ? ""

@@ -42,7 +42,7 @@ import picocli.CommandLine.Option;
     defaultValueProvider = TypicalRound.class,
     sortOptions = false,
     description = {
-      "Plays a round many times under virtual time, each time with other luck, and shows how the"
+      "Plays a round many times under virtual time, each time with other random outcomes, and shows how the"
           + " runs are spread, and one of them as a chart. A run goes on past the deadline, to show"
           + " how late it would be. Ends with 0 unless a run exceeded its limit or lost an event."
     },
@@ -151,7 +151,10 @@ public final class SimulateCommand implements Callable<Integer> {
           runs.stream().allMatch(Run::conserved));
     }
 
-    /** Whether so many missed runs may be luck: up to three standard deviations above the mean. */
+    /**
+     * Returns whether so many missed runs may be luck: up to three standard deviations above the
+     * mean.
+     */
     private static boolean isAsPlanned(int missed, int runs, double risk) {
       return missed <= runs * risk + 3 * Math.sqrt(runs * risk * (1 - risk));
     }

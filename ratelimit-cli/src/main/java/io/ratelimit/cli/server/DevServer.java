@@ -28,7 +28,7 @@ public final class DevServer implements AutoCloseable {
     this.mark = mark;
   }
 
-  /** Whether there is one on the {@code PATH}. */
+  /** Returns whether there is one on the {@code PATH}. */
   public static boolean isInstalled() {
     return OwnProcess.onPath(PROGRAM).isPresent();
   }
@@ -76,7 +76,7 @@ public final class DevServer implements AutoCloseable {
     }
   }
 
-  /** Whether it is this one that answers: no other has a namespace of that name. */
+  /** Returns whether it is this one that answers: no other has a namespace of that name. */
   private boolean answers() {
     WorkflowServiceStubs stubs =
         WorkflowServiceStubs.newServiceStubs(

@@ -104,7 +104,7 @@ public final class EmbeddedRedis implements AutoCloseable {
     return Files.write(folder.resolve("redis.conf"), settings);
   }
 
-  /** Whether it is this one that answers: no other knows the password. */
+  /** Returns whether it is this one that answers: no other knows the password. */
   private boolean answers() {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), ANSWER_MILLIS);
@@ -118,12 +118,12 @@ public final class EmbeddedRedis implements AutoCloseable {
     }
   }
 
-  /** How a client reaches it, the password included: nothing to be shown. */
+  /** Returns how a client reaches it, the password included: nothing to be shown. */
   public String uri() {
     return "redis://:" + password + "@" + shown();
   }
 
-  /** Where it is, for a person. */
+  /** Returns where it is, for a person. */
   public String shown() {
     return "127.0.0.1:" + port;
   }

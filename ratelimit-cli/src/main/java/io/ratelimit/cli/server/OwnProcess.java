@@ -115,7 +115,7 @@ public final class OwnProcess implements AutoCloseable {
     }
   }
 
-  /** Where a program is that can be started by its name. */
+  /** Returns where a program is that can be started by its name. */
   public static Optional<String> onPath(String program) {
     String path = System.getenv().getOrDefault("PATH", "");
     return Arrays.stream(path.split(File.pathSeparator))
@@ -157,7 +157,7 @@ public final class OwnProcess implements AutoCloseable {
     }
   }
 
-  /** What it wrote, to be asked for once. */
+  /** Returns what it wrote, to be asked for once. */
   private String output() throws IOException {
     return new String(output.readNBytes(LONGEST_OUTPUT), StandardCharsets.UTF_8).strip();
   }

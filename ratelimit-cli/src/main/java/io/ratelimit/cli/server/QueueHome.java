@@ -73,7 +73,7 @@ public final class QueueHome implements AutoCloseable {
     return queue;
   }
 
-  /** Where the queue is, for a person. */
+  /** Returns where the queue is, for a person. */
   public String shown() {
     return shown;
   }

@@ -40,7 +40,7 @@ final class RedisProgram {
     return answer;
   }
 
-  /** Whether the queue's scripts run there, by what the program says of itself. */
+  /** Returns whether the queue's scripts run there, by what the program says of itself. */
   static boolean isNewEnough(String line) {
     Matcher version = VERSION.matcher(line);
     return version.find()

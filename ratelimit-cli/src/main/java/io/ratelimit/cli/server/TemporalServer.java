@@ -29,7 +29,7 @@ public final class TemporalServer implements AutoCloseable {
     this.own = own;
   }
 
-  /** The one that the options name, or with {@code dev} a development server of our own. */
+  /** Returns the one that the options name, or with {@code dev} a development server of our own. */
   public static TemporalServer of(TemporalOptions options) throws InterruptedException {
     if (!options.isDev()) {
       WorkflowServiceStubsOptions server = options.server();
@@ -74,7 +74,7 @@ public final class TemporalServer implements AutoCloseable {
     return client;
   }
 
-  /** Where it is, for a person. */
+  /** Returns where it is, for a person. */
   public String shown() {
     return shown;
   }

@@ -34,7 +34,7 @@ public final class Background implements AutoCloseable {
     return thread.getState() != Thread.State.NEW;
   }
 
-  /** Whether it is to end. */
+  /** Returns whether it is to end. */
   public boolean isClosed() {
     return closed;
   }

@@ -19,7 +19,7 @@ public final class Causes {
       Pattern.compile(
           "\\b(?:java|javax|io|com|org)(?:\\.[a-z]\\w*)+\\.[A-Z]\\w*(?:Exception|Error): ");
 
-  /** The message of a failure and those of its causes that say something new. */
+  /** Returns the message of a failure and those of its causes that say something new. */
   public static String told(Throwable failure) {
     List<String> parts = new ArrayList<>();
     for (@Nullable Throwable each = failure; each != null; each = each.getCause()) {
@@ -32,7 +32,10 @@ public final class Causes {
     return parts.isEmpty() ? failure.getClass().getSimpleName() : String.join(": ", parts);
   }
 
-  /** A message of a library without what only a programmer reads: PT2S, a class before a reason. */
+  /**
+   * Returns a message of a library without what only a programmer reads: PT2S, a class before a
+   * reason.
+   */
   public static String readable(String message) {
     String plain = CLASS.matcher(message.replace("/<unresolved>", "")).replaceAll("");
     return DURATION
@@ -40,7 +43,7 @@ public final class Causes {
         .replaceAll(found -> Texts.duration(Duration.parse(found.group())));
   }
 
-  /** All of it, for a report of a bug: each message on one line, whatever it holds. */
+  /** Returns all of it, for a report of a bug: each message on one line, whatever it holds. */
   public static List<String> traced(Throwable failure) {
     List<String> lines = new ArrayList<>();
     Set<Throwable> told = Collections.newSetFromMap(new IdentityHashMap<>());

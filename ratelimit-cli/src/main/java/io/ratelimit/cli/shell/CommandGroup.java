@@ -19,7 +19,7 @@ public abstract class CommandGroup implements Runnable {
         spec.commandLine(), "a command is missing; they are " + names(spec));
   }
 
-  /** The commands below one. */
+  /** Returns the commands below one. */
   public static String names(CommandSpec spec) {
     return String.join(", ", spec.subcommands().keySet());
   }

@@ -44,7 +44,7 @@ public final class Console {
     }
   }
 
-  /** Whether nobody reads the output any more. */
+  /** Returns whether nobody reads the output any more. */
   public synchronized boolean isClosed() {
     return writer.checkError();
   }

@@ -93,7 +93,7 @@ public final class Interruption implements AutoCloseable {
     return begun.await(most.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Whether the process was told to end. */
+  /** Returns whether the process was told to end. */
   public boolean happened() {
     return begun.getCount() == 0;
   }

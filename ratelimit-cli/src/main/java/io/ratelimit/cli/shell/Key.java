@@ -36,7 +36,7 @@ public record Key(Kind kind, int character) {
     return new Key(kind, 0);
   }
 
-  /** Whether it writes this character. */
+  /** Returns whether it writes this character. */
   public boolean is(char wanted) {
     return kind == Kind.CHARACTER && character == wanted;
   }

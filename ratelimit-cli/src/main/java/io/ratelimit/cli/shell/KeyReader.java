@@ -25,7 +25,9 @@ public final class KeyReader {
   /** Where the characters are from. */
   @FunctionalInterface
   public interface Source {
-    /** The next character; {@link #END}, or {@link #NOTHING_YET} after so many milliseconds. */
+    /**
+     * Returns the next character; {@link #END}, or {@link #NOTHING_YET} after so many milliseconds.
+     */
     int read(long mostMillis) throws IOException;
   }
 
@@ -37,12 +39,12 @@ public final class KeyReader {
     this.source = source;
   }
 
-  /** Whether no more keys will come. */
+  /** Returns whether no more keys will come. */
   public boolean isEnded() {
     return ended;
   }
 
-  /** The next key, if one is pressed in time. */
+  /** Returns the next key, if one is pressed in time. */
   public Optional<Key> read(Duration most) throws IOException {
     int character = source.read(Math.max(1, most.toMillis()));
     return switch (character) {

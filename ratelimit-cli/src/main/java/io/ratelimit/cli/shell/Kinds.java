@@ -14,7 +14,7 @@ public final class Kinds {
       Pattern.compile(
           "(?<![\\w.:-])([1-5]\\d\\d)(?![\\w.:-]|\\s*(?:ms|s|min)\\b)|\\d+(?:[.:]\\d+)*");
 
-  /** The text without ids in hexadecimal digits and without numbers. */
+  /** Returns the text without ids in hexadecimal digits and without numbers. */
   public static String of(String text) {
     String withoutIds = HEX.matcher(text).replaceAll(LEFT_OUT);
     return NUMBER

@@ -23,7 +23,7 @@ public final class PrintableStream extends OutputStream {
     this.charset = charset;
   }
 
-  /** A stream in the place of one whose texts are in that charset. */
+  /** Returns a stream in the place of one whose texts are in that charset. */
   public static PrintStream over(PrintStream out, Charset charset) {
     return new PrintStream(new PrintableStream(out, charset), true, charset);
   }

@@ -82,12 +82,12 @@ public final class PrintableWriter extends PrintWriter {
     this.own = new PrintWriter(remembering);
   }
 
-  /** Why something could not be written, if that was so. */
+  /** Returns why something could not be written, if that was so. */
   public Optional<IOException> failure() {
     return remembering.failure;
   }
 
-  /** What is printed of a line: with styles as a terminal knows them. */
+  /** Returns what is printed of a line: with styles as a terminal knows them. */
   static String shown(String line) {
     StringBuilder shown = new StringBuilder();
     int start = 0;
@@ -124,7 +124,7 @@ public final class PrintableWriter extends PrintWriter {
     super.write(sequence, 0, sequence.length());
   }
 
-  /** The way for texts that are a part of this program, like its help, as they are. */
+  /** Returns the way for texts that are a part of this program, like its help, as they are. */
   public PrintWriter ofOwnTexts() {
     return own;
   }

@@ -8,10 +8,10 @@ import org.jline.utils.AttributedString;
 /** What shows lines and tells of keys: a terminal, or a test in its place. */
 public interface Screen {
 
-  /** How many columns it has now. */
+  /** Returns how many columns it has now. */
   int columns();
 
-  /** How many rows it has now. */
+  /** Returns how many rows it has now. */
   int rows();
 
   /** Shows these lines in place of those before, as many as there are rows. */

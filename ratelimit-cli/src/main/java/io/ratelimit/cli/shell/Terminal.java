@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * @param outIsLive whether a line on standard output can be overwritten: it is a terminal that
  *     moves its cursor
  * @param errIsLive the same of standard error
- * @param colours whether to use colours
+ * @param colors whether to use colors
  * @param unicode whether blocks and lines can be drawn, or only ASCII
  * @param width how many columns there are now
  */
@@ -34,7 +34,7 @@ public record Terminal(
     PrintableWriter err,
     boolean outIsLive,
     boolean errIsLive,
-    boolean colours,
+    boolean colors,
     boolean unicode,
     IntSupplier width) {
 
@@ -138,13 +138,13 @@ public record Terminal(
     }
   }
 
-  /** How long a line may be: any length where it is not read on a terminal. */
+  /** Returns how long a line may be: any length where it is not read on a terminal. */
   public int lineLength(boolean live) {
     return live ? width.getAsInt() : Integer.MAX_VALUE;
   }
 
-  /** A text in a style, if colours are used. */
+  /** Returns a text in a style, if colors are used. */
   public String styled(Style style, String text) {
-    return colours ? style.code() + text + Style.RESET : text;
+    return colors ? style.code() + text + Style.RESET : text;
   }
 }

@@ -29,7 +29,7 @@ public final class Texts {
   private static final double SECONDS_PER_DAY = 86_400;
   private static final double DAYS_PER_YEAR = 365.25;
 
-  /** A time that passes while it is read: a tenth of a second is enough. */
+  /** Returns a time that passes while it is read: a tenth of a second is enough. */
   public static String tenths(Duration duration) {
     return duration(toTenths(duration));
   }
@@ -39,12 +39,12 @@ public final class Texts {
     return Duration.ofMillis(duration.toMillis() / 100 * 100);
   }
 
-  /** An age that grows while it is read: a second is enough. */
+  /** Returns an age that grows while it is read: a second is enough. */
   public static String whole(Duration duration) {
     return duration(Duration.ofSeconds(duration.toSeconds()));
   }
 
-  /** A moment, to the second. */
+  /** Returns a moment, to the second. */
   public static String second(Instant instant) {
     return instant.truncatedTo(ChronoUnit.SECONDS).toString();
   }
@@ -88,12 +88,12 @@ public final class Texts {
     return duration.getSeconds() + duration.getNano() / NANOS_PER_SECOND;
   }
 
-  /** A number with at most one decimal. */
+  /** Returns a number with at most one decimal. */
   public static String number(double value) {
     return plain(BigDecimal.valueOf(value).setScale(1, RoundingMode.HALF_UP));
   }
 
-  /** A share, 0 to 1, in per cent with at most two decimals. */
+  /** Returns a share, 0 to 1, in per cent with at most two decimals. */
   public static String percent(double share) {
     return plain(BigDecimal.valueOf(share * 100).setScale(2, RoundingMode.HALF_UP)) + " %";
   }
@@ -107,7 +107,7 @@ public final class Texts {
     return count + " " + noun + (count == 1 ? "" : "s");
   }
 
-  /** What a user wrote, in quotes: on one line, and cut if it is long. */
+  /** Returns what a user wrote, in quotes: on one line, and cut if it is long. */
   public static String quoted(String text) {
     return '"' + Printable.cut(text, LONGEST_QUOTE) + '"';
   }
@@ -128,15 +128,15 @@ public final class Texts {
       line.append(line.length() == 0 ? "" : " ").append(word);
     }
     lines.add(line.toString());
-    List<String> labelled = new ArrayList<>();
+    List<String> labeled = new ArrayList<>();
     for (String one : lines) {
-      labelled.add(padded(labelled.isEmpty() ? label : "", labelWidth) + one);
+      labeled.add(padded(labeled.isEmpty() ? label : "", labelWidth) + one);
     }
-    return labelled;
+    return labeled;
   }
 
   /**
-   * A line, broken between words where it gets too long; what continues is indented.
+   * Returns a line, broken between words where it gets too long; what continues is indented.
    *
    * @param indent how far; in front of it the line is not broken
    */
@@ -170,12 +170,12 @@ public final class Texts {
     return lines;
   }
 
-  /** A text, filled up with blanks on its right. */
+  /** Returns a text, filled up with blanks on its right. */
   public static String padded(String text, int width) {
     return text + " ".repeat(Math.max(0, width - text.length()));
   }
 
-  /** A URI with its password hidden. */
+  /** Returns a URI with its password hidden. */
   public static String withoutPassword(String uri) {
     return SECRET_PARAMETER.matcher(withoutCredentials(uri)).replaceAll("$1***");
   }
@@ -202,7 +202,7 @@ public final class Texts {
     return uri.indexOf("//") < 0 ? 0 : uri.indexOf("//") + 2;
   }
 
-  /** A computed confidence, rounded down: what is nearly sure is not said to be. */
+  /** Returns a computed confidence, rounded down: what is nearly sure is not said to be. */
   public static String confidence(double share) {
     if (share < 0.001) {
       return "less than 0.1 %";
@@ -212,7 +212,7 @@ public final class Texts {
         : String.format(Locale.ROOT, "%.1f %%", Math.floor(share * 1_000) / 10);
   }
 
-  /** A confidence that was asked for, as it was. */
+  /** Returns a confidence that was asked for, as it was. */
   public static String asked(Confidence confidence) {
     return BigDecimal.valueOf(confidence.share())
             .movePointRight(2)

@@ -66,12 +66,12 @@ final class AuditScheduler {
     stopped = true;
   }
 
-  /** The manager that drains the latest round, once there is one. */
+  /** Returns the manager that drains the latest round, once there is one. */
   Optional<String> manager() {
     return manager;
   }
 
-  /** Whether there is to be no further round. */
+  /** Returns whether there is to be no further round. */
   boolean isToEnd() {
     return stopped || interrupted.getAsBoolean();
   }
@@ -87,7 +87,7 @@ final class AuditScheduler {
     return one.isBefore(other) ? one : other;
   }
 
-  /** What the queue holds, once it can be asked. */
+  /** Returns what the queue holds, once it can be asked. */
   QueueStats stats() throws InterruptedException {
     return retrying.call(queue::stats);
   }

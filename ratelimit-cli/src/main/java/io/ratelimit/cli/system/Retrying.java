@@ -72,7 +72,7 @@ final class Retrying {
     return Duration.between(start, time.now());
   }
 
-  /** Whether it may be another answer later, without anybody's doing here. */
+  /** Returns whether it may be another answer later, without anybody's doing here. */
   static boolean passes(RuntimeException failure) {
     return failure instanceof QueueUnavailableException
         || failure instanceof ManagerException.ServerUnreachable

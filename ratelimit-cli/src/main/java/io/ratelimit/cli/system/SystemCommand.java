@@ -220,7 +220,7 @@ public final class SystemCommand implements Callable<Integer> {
     return rounds == 0 && redis != null && temporal.isGiven() ? Retrying.FOR_EVER : LONGEST_ABSENCE;
   }
 
-  /** A round, or nothing if it ended without a report, which has been told then. */
+  /** Returns a round, or nothing if it ended without a report, which has been told then. */
   private Optional<SystemRound> round(
       AuditScheduler audits,
       EventQueue queue,
@@ -268,7 +268,9 @@ public final class SystemCommand implements Callable<Integer> {
     terminal.err().flush();
   }
 
-  /** Where is shown how it goes: where a script reads standard output, only to who watches. */
+  /**
+   * Returns where is shown how it goes: where a script reads standard output, only to who watches.
+   */
   private PrintableWriter progress(boolean live) {
     if (!json) {
       return terminal.out();
@@ -302,7 +304,7 @@ public final class SystemCommand implements Callable<Integer> {
     return watch;
   }
 
-  /** The dashboard, if one is wanted. */
+  /** Returns the dashboard, if one is wanted. */
   private @Nullable WatchedPage page(EventQueue queue, @Nullable Watch watch, Telemetry telemetry) {
     if (!web.isGiven() || watch == null) {
       return null;

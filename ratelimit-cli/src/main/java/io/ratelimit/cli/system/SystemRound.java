@@ -24,7 +24,7 @@ record SystemRound(
     return faults().isEmpty();
   }
 
-  /** What did not hold. */
+  /** Returns what did not hold. */
   List<String> faults() {
     return RoundFaults.of(report, conserved);
   }

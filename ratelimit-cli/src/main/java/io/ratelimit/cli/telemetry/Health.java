@@ -115,7 +115,7 @@ final class Health implements AutoCloseable {
     looked = Optional.of(new Looked(time.now(), List.copyOf(faults)));
   }
 
-  /** Whether the process can do its work; it depends on others. */
+  /** Returns whether the process can do its work; it depends on others. */
   Verdict ready() {
     return switch (phase) {
       case STARTING -> Verdict.of(List.of("it is starting"));
@@ -134,7 +134,7 @@ final class Health implements AutoCloseable {
         : last.faults();
   }
 
-  /** Whether the process is worth keeping; it depends on nobody else. */
+  /** Returns whether the process is worth keeping; it depends on nobody else. */
   Verdict live() {
     return Verdict.of(phase == Phase.STOPPING ? List.of() : deaths());
   }

@@ -26,7 +26,7 @@ public final class MetricsOptions {
           "The address that they are served at. Default: ${DEFAULT-VALUE}, for this machine only.")
   private String host = WebServer.LOOPBACK;
 
-  /** Whether they are to be seen at all. */
+  /** Returns whether they are to be seen at all. */
   public boolean isGiven() {
     return port != null;
   }

@@ -26,7 +26,7 @@ public interface Telemetry extends AutoCloseable {
     return queue;
   }
 
-  /** Who is to be told of attempts. */
+  /** Returns who is to be told of attempts. */
   default List<EngineListener> listeners() {
     return List.of();
   }
@@ -47,7 +47,7 @@ public interface Telemetry extends AutoCloseable {
    */
   default void watched(Supplier<Picture> picture) {}
 
-  /** Whether anybody is told of {@linkplain #watched what is watched}. */
+  /** Returns whether anybody is told of {@linkplain #watched what is watched}. */
   default boolean isServed() {
     return false;
   }
@@ -58,12 +58,12 @@ public interface Telemetry extends AutoCloseable {
   /** The process is about to end. */
   default void stopping() {}
 
-  /** Where it is to be seen, for a person; nothing if it is not served here. */
+  /** Returns where it is to be seen, for a person; nothing if it is not served here. */
   default Optional<String> url() {
     return Optional.empty();
   }
 
-  /** What another server is to serve in its place. */
+  /** Returns what another server is to serve in its place. */
   default List<Consumer<JavalinConfig>> elsewhere() {
     return List.of();
   }

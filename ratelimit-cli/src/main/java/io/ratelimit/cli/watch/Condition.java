@@ -87,7 +87,7 @@ public sealed interface Condition {
     return Optional.empty();
   }
 
-  /** What is followed by another sentence. */
+  /** Returns what is followed by another sentence. */
   private static String sentence(String text) {
     return text.endsWith(".") ? text : text + ".";
   }
@@ -317,7 +317,7 @@ public sealed interface Condition {
     }
   }
 
-  /** How long events take at least. */
+  /** Returns how long events take at least. */
   private static String atLeast(long unfinished, Duration atLeast) {
     return Texts.count(unfinished, "event")
         + " unfinished: the last starts in "
@@ -556,7 +556,7 @@ public sealed interface Condition {
     }
   }
 
-  /** What became of the events of a round that ended. */
+  /** Returns what became of the events of a round that ended. */
   private static String counts(ManagerEnd end, Instant at) {
     List<String> parts = new ArrayList<>();
     parts.add(end.done() + " done");
@@ -572,7 +572,7 @@ public sealed interface Condition {
         + ".";
   }
 
-  /** What is worse than a deadline that was missed. */
+  /** Returns what is worse than a deadline that was missed. */
   private static Optional<String> broken(ManagerEnd end) {
     if (end.lost() > 0) {
       return Optional.of(Texts.count(end.lost(), "event") + " LOST by the queue’s store");

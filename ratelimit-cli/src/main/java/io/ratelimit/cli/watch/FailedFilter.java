@@ -20,7 +20,7 @@ public record FailedFilter(
   public static final FailedFilter ALL =
       new FailedFilter(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
-  /** Whether an event is meant. */
+  /** Returns whether an event is meant. */
   public boolean matches(FailedEvent failed) {
     return is(id, failed.event().id())
         && is(wallet, failed.event().walletId())

@@ -45,7 +45,7 @@ public final class FailedReasons {
 
   private final Map<String, Group> byKind = new LinkedHashMap<>();
 
-  /** The kind of reason for which an event failed. */
+  /** Returns the kind of reason for which an event failed. */
   public static String kind(FailedEvent failed) {
     String reason = Printable.cut(failed.reason(), 2 * LONGEST_KIND);
     for (String own : List.of(failed.event().id(), failed.event().walletId())) {
@@ -64,7 +64,7 @@ public final class FailedReasons {
         (before, one) -> before.and(failed));
   }
 
-  /** Those with the most events first. */
+  /** Returns those with the most events first. */
   public List<Group> groups() {
     List<Group> groups = new ArrayList<>(byKind.values());
     groups.sort(Comparator.comparingLong(Group::events).reversed());

@@ -15,7 +15,7 @@ import java.util.Optional;
 record Freshness(
     Optional<Instant> readAt, Duration age, Optional<String> error, Duration tolerance) {
 
-  /** Whether the picture tells how things are. */
+  /** Returns whether the picture tells how things are. */
   boolean isLive() {
     return readAt.isPresent() && error.isEmpty() && age.compareTo(tolerance) <= 0;
   }

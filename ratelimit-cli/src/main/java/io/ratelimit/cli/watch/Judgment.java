@@ -22,7 +22,7 @@ public final class Judgment {
   private static final int MISSED_DECISIONS = 3;
   private static final Duration DECIDES_EVERY = Duration.ofSeconds(10);
 
-  /** The condition of a queue that was read, and its manager. */
+  /** Returns the condition of a queue that was read, and its manager. */
   static Condition of(Freshness freshness, Optional<QueueFacts> queue, ManagerSeen manager) {
     if (freshness.readAt().isEmpty()) {
       return new Condition.Unread(freshness.age(), freshness.error());
@@ -39,7 +39,7 @@ public final class Judgment {
         .orElseGet(() -> new Condition.Stale(freshness.readAt().get(), freshness.age(), known));
   }
 
-  /** The condition of a manager, as far as it tells of its queue itself. */
+  /** Returns the condition of a manager, as far as it tells of its queue itself. */
   public static Condition of(ManagerSeen manager) {
     return known(manager.status().flatMap(QueueFacts::of), manager);
   }
@@ -145,8 +145,7 @@ public final class Judgment {
       Duration late = longer(spare.negated(), projection.timeLeft().negated());
       return new Condition.Late(true, late, projection);
     }
-    if (decision.reason() == Reason.DEADLINE_UNSURE
-        || decision.reason() == Reason.KEYS_NOT_KNOWN) {
+    if (decision.reason() == Reason.DEADLINE_UNSURE || decision.reason() == Reason.KEYS_NOT_KNOWN) {
       return new Condition.Unsure(projection);
     }
     return spare.isNegative()

@@ -75,7 +75,7 @@ public final class ManagerText {
   }
 
   /**
-   * What the server knows of a manager that does not answer, or has ended.
+   * Returns what the server knows of a manager that does not answer, or has ended.
    *
    * @param announced what workers say of their slots themselves
    */

@@ -47,9 +47,9 @@ public record MonitorView(
     List<String> lines = new ArrayList<>(queue.lines());
     lines.add(line("Window", bar(terminal)));
     lines.add(line("Throughput", throughput(terminal)));
-    lines.addAll(labelled("In hand", inHand()));
+    lines.addAll(labeled("In hand", inHand()));
     lines.addAll(
-        labelled(
+        labeled(
             "Failed",
             failed.stream()
                 .map(event -> event.id() + ": " + Printable.cut(event.reason(), LONGEST_REASON))
@@ -86,7 +86,7 @@ public record MonitorView(
     return lines;
   }
 
-  private static List<String> labelled(String label, List<String> texts) {
+  private static List<String> labeled(String label, List<String> texts) {
     List<String> lines = new ArrayList<>();
     for (String text : texts) {
       lines.add(line(lines.isEmpty() ? label : "", text));
@@ -94,7 +94,7 @@ public record MonitorView(
     return lines;
   }
 
-  /** How many of the permits are spent. */
+  /** Returns how many of the permits are spent. */
   private String bar(Terminal terminal) {
     int permits = queue.limitInForce().permits();
     int full = (int) Math.min(BAR, BAR * queue.startsInWindow() / permits);

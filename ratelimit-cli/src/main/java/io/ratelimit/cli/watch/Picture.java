@@ -39,7 +39,7 @@ public record Picture(
         view.map(seen -> seen.with(manager)).orElse(null));
   }
 
-  /** Whether it tells how things are now. */
+  /** Returns whether it tells how things are now. */
   public boolean isLive() {
     return switch (condition.state()) {
       case UNREAD, STALE, UNREACHABLE -> false;
@@ -47,13 +47,13 @@ public record Picture(
     };
   }
 
-  /** Whether starts were paused when the queue was read last. */
+  /** Returns whether starts were paused when the queue was read last. */
   @JsonIgnore
   public boolean isPaused() {
     return view != null && view.queue().paused();
   }
 
-  /** How many events had failed then. */
+  /** Returns how many events had failed then. */
   public long failed() {
     return view == null ? 0 : view.queue().failed();
   }
@@ -68,7 +68,7 @@ public record Picture(
     return lines;
   }
 
-  /** How it is, first of all. */
+  /** Returns how it is, first of all. */
   public List<String> verdictLines(Terminal terminal) {
     return ConditionText.lines(condition, terminal);
   }

@@ -60,7 +60,7 @@ public record Projection(
         StartsText.held(queue.limit(), queue.paused(), queue.untilNextStart()));
   }
 
-  /** What is said beside whether the deadline is met. */
+  /** Returns what is said beside whether the deadline is met. */
   String detail() {
     String text =
         held.map(clause -> Character.toUpperCase(clause.charAt(0)) + clause.substring(1) + ". ")
@@ -69,7 +69,7 @@ public record Projection(
     return text + own + named() + sentence();
   }
 
-  /** Whether a limit is raised for the deadline. */
+  /** Returns whether a limit is raised for the deadline. */
   boolean isRaised() {
     return raisedTo.isPresent() || !raised.isEmpty();
   }
@@ -103,7 +103,7 @@ public record Projection(
     };
   }
 
-  /** The probability as people read it. */
+  /** Returns the probability as people read it. */
   String sure() {
     return keysKnown ? "met with " + Texts.confidence(confidence) : "met as far as is known";
   }

@@ -47,7 +47,7 @@ record QueueFacts(
         unstarted(queue));
   }
 
-  /** What waits is counted from its publication, or from the latest start. */
+  /** Returns what waits is counted from its publication, or from the latest start. */
   private static Optional<Duration> unstarted(QueueView queue) {
     boolean held = queue.paused() || queue.nextStart().isPresent();
     if (queue.pending() == 0 || queue.leased() > 0 || held) {
@@ -60,7 +60,7 @@ record QueueFacts(
         .min(Duration::compareTo);
   }
 
-  /** What a manager told of its queue, if it has seen it. */
+  /** Returns what a manager told of its queue, if it has seen it. */
   static Optional<QueueFacts> of(ManagerStatus status) {
     return status
         .queue()
@@ -88,8 +88,8 @@ record QueueFacts(
   }
 
   /**
-   * How long it takes at least until the last event is started: nothing starts earlier than the
-   * queue says, and only as many as the burst start at once.
+   * Returns how long it takes at least until the last event is started: nothing starts earlier than
+   * the queue says, and only as many as the burst start at once.
    */
   Duration atLeast() {
     long starts = Math.max(0, pending + delayed - limit.burst());

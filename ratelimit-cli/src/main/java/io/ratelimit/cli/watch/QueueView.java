@@ -105,7 +105,7 @@ public record QueueView(
         MeasuredType.of(stats));
   }
 
-  /** The most urgent types first, then by name. */
+  /** Returns the most urgent types first, then by name. */
   private static Map<String, Long> byType(QueueStats stats) {
     Map<String, Long> counts = new LinkedHashMap<>();
     stats.pendingByType().entrySet().stream()
@@ -230,11 +230,11 @@ public record QueueView(
       lines.add(
           line("Paused", pausedUntil.map(until -> "until " + until).orElse("until it is resumed")));
     }
-    lines.addAll(labelled("Measured", MeasuredType.lines(measured)));
+    lines.addAll(labeled("Measured", MeasuredType.lines(measured)));
     return lines;
   }
 
-  private static List<String> labelled(String label, List<String> texts) {
+  private static List<String> labeled(String label, List<String> texts) {
     List<String> lines = new ArrayList<>();
     for (String text : texts) {
       lines.add(line(lines.isEmpty() ? label : "", text));
@@ -258,12 +258,12 @@ public record QueueView(
             .orElse("");
   }
 
-  /** What is in the window, and how long nothing starts. */
+  /** Returns what is in the window, and how long nothing starts. */
   public String startsText() {
     return StartsText.of(startsInWindow, limitInForce, paused, untilNextStart());
   }
 
-  /** How long nothing may be started, if not at once. */
+  /** Returns how long nothing may be started, if not at once. */
   Optional<Duration> untilNextStart() {
     return nextStart.map(at -> Duration.between(observedAt, at));
   }

@@ -31,7 +31,7 @@ public record RedriveTotals(int redriven, int duplicates, int unreadable) {
         redriven + more.redriven(), duplicates + more.duplicates(), unreadable + more.unreadable());
   }
 
-  /** How many were looked at. */
+  /** Returns how many were looked at. */
   public int lookedAt() {
     return redriven + duplicates + unreadable;
   }

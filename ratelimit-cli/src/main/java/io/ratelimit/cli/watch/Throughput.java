@@ -52,7 +52,7 @@ final class Throughput {
     return looks.stream().skip(1).findFirst().orElseThrow();
   }
 
-  /** The last rates, the latest last; empty while none is known. */
+  /** Returns the last rates, the latest last; empty while none is known. */
   List<Double> rates() {
     return List.copyOf(rates);
   }

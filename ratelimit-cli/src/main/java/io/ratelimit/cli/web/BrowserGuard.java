@@ -70,7 +70,7 @@ public final class BrowserGuard {
     return origin.equals("http://" + authority) || origins.contains(origin);
   }
 
-  /** Whether a browser says so itself. A link elsewhere may lead here all the same. */
+  /** Returns whether a browser says so itself. A link elsewhere may lead here all the same. */
   private static boolean isFromElsewhere(Context context) {
     String site = context.header("Sec-Fetch-Site");
     boolean isLink =

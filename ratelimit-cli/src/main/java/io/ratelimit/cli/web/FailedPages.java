@@ -219,7 +219,7 @@ final class FailedPages {
     Dashboard.json(context, new Discarded(discarded[0], looked.next()));
   }
 
-  /** Which events were meant, as a log may hold it. */
+  /** Returns which events were meant, as a log may hold it. */
   private static String told(FailedFilter filter) {
     List<String> parts = new ArrayList<>();
     filter.id().ifPresent(id -> parts.add("id " + Printable.quoted(id)));

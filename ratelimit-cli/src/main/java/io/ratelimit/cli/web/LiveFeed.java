@@ -116,7 +116,7 @@ public final class LiveFeed implements AutoCloseable {
     }
   }
 
-  /** Whether a browser listens, or one may be about to: nothing was told yet. */
+  /** Returns whether a browser listens, or one may be about to: nothing was told yet. */
   boolean isHeard() {
     lock.lock();
     try {
@@ -172,7 +172,8 @@ public final class LiveFeed implements AutoCloseable {
   }
 
   /**
-   * The latest news when they are others, or the same ones again when nothing has come for long.
+   * Returns the latest news when they are others, or the same ones again when nothing has come for
+   * long.
    */
   private News after(News last) throws InterruptedException {
     long nanos = TimeUnit.SECONDS.toNanos(HEARTBEAT_SECONDS);

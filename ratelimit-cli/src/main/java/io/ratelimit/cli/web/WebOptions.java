@@ -73,12 +73,12 @@ public final class WebOptions {
               + " option, need not be able to read.")
   private @Nullable Path tokenFile;
 
-  /** Whether there is to be a dashboard. */
+  /** Returns whether there is to be a dashboard. */
   public boolean isGiven() {
     return port != null;
   }
 
-  /** Whether the dashboard is to be at this address. */
+  /** Returns whether the dashboard is to be at this address. */
   public boolean isAt(String otherHost, int otherPort) {
     return port != null && port == otherPort && port != 0 && host.equals(otherHost);
   }
@@ -116,7 +116,7 @@ public final class WebOptions {
   }
 
   /**
-   * What keeps other people's pages from a server that listens at an address.
+   * Returns what keeps other people's pages from a server that listens at an address.
    *
    * @param address may also be its name
    */

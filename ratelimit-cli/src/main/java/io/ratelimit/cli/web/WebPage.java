@@ -15,7 +15,7 @@ public final class WebPage implements AutoCloseable {
     this.url = url;
   }
 
-  /** Where it is, with the token if that was made up and nobody knows it yet. */
+  /** Returns where it is, with the token if that was made up and nobody knows it yet. */
   public String url() {
     return url;
   }

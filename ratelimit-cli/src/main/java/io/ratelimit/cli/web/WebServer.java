@@ -114,7 +114,7 @@ public final class WebServer implements AutoCloseable {
     return String.valueOf(refused.getMessage());
   }
 
-  /** Whether only programs on this machine reach a server that listens there. */
+  /** Returns whether only programs on this machine reach a server that listens there. */
   static boolean isLoopback(String host) {
     try {
       return InetAddress.getByName(host).isLoopbackAddress();
@@ -123,12 +123,12 @@ public final class WebServer implements AutoCloseable {
     }
   }
 
-  /** The port that the server listens at. */
+  /** Returns the port that the server listens at. */
   public int port() {
     return javalin.port();
   }
 
-  /** Where a browser on this machine finds the server, without a slash at the end. */
+  /** Returns where a browser on this machine finds the server, without a slash at the end. */
   public String url() {
     return "http://" + hostInUrl() + ":" + port();
   }

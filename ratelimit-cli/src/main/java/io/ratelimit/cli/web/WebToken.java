@@ -27,7 +27,7 @@ public final class WebToken {
   }
 
   /**
-   * A token that somebody chose.
+   * Returns a token that somebody chose.
    *
    * @throws IllegalArgumentException if it is too short, or cannot stand in a URL as it is
    */
@@ -60,7 +60,7 @@ public final class WebToken {
     }
   }
 
-  /** What is to be kept secret. */
+  /** Returns what is to be kept secret. */
   public String secret() {
     return text;
   }

@@ -136,7 +136,7 @@ class ConfigurationTest {
   }
 
   @Test
-  void aVariableThatIsMisspeltIsTold() {
+  void aVariableThatIsMisspelledIsTold() {
     Map<String, String> environment =
         Map.of(
             "RATELIMIT_MAX_WORKER", "3",

@@ -86,7 +86,7 @@ class DemoCommandTest {
   }
 
   @Test
-  void withoutColoursNothingIsColoured() {
+  void withoutColorsNothingIsColored() {
     CommandRun run = CommandRun.onTerminal(false, ("demo" + ROUND).split(" "));
 
     assertThat(run.exitCode()).isZero();
@@ -135,13 +135,13 @@ class DemoCommandTest {
   void eventsComeFromStandardInputAndWhatIsOddIsNoted() {
     CommandRun run =
         CommandRun.withInput(
-            "{\"id\":\"e1\",\"type\":\"MINE\",\"walletId\":\"w\",\"colour\":\"red\"}\n",
+            "{\"id\":\"e1\",\"type\":\"MINE\",\"walletId\":\"w\",\"color\":\"red\"}\n",
             "demo --file - --speedup 1000 --deadline 30m --failure-rate 0".split(" "));
 
     assertThat(run.exitCode()).isZero();
     assertThat(run.errLines())
         .containsExactly(
-            "note: ignored \"colour\", a field that events do not have, on 1 line",
+            "note: ignored \"color\", a field that events do not have, on 1 line",
             "note: MINE is not a standard type; one is expected to take 10 s (--processing-time)");
   }
 

@@ -171,7 +171,7 @@ class PlanCommandTest {
         .contains("--limit a is given twice");
     assertThat(CommandRun.of("plan --limit a=20/m --key b=wallet".split(" ")).err())
         .contains("--key b is of no limit");
-    assertThat(CommandRun.of("plan --limit a=20/m --key a=colour".split(" ")).err())
+    assertThat(CommandRun.of("plan --limit a=20/m --key a=color".split(" ")).err())
         .contains("wallet, type or attribute:NAME");
     assertThat(CommandRun.of("plan --limit a=20/m --cost a=30".split(" ")).err())
         .contains("costs 30 in the limit a");

@@ -92,7 +92,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** What its user likes: {@code light} or {@code dark}. */
-  void colours(String scheme) {
+  void colors(String scheme) {
     cdp(
         "Emulation.setEmulatedMedia",
         Map.of(

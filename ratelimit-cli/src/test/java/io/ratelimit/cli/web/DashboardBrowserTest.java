@@ -58,7 +58,7 @@ class DashboardBrowserTest {
   @BeforeEach
   void aDesk() {
     browser.screen(1280, 800, 1);
-    browser.colours("light");
+    browser.colors("light");
     assertThat(browser.complaints()).isNotNull();
   }
 
@@ -459,11 +459,11 @@ class DashboardBrowserTest {
       shown.fail("e1", "w", "no such wallet");
       shown.publish("e2", "w");
       shown.show();
-      for (String colours : List.of("light", "dark")) {
-        browser.colours(colours);
+      for (String colors : List.of("light", "dark")) {
+        browser.colors(colors);
         browser.open(shown.urlWithToken());
         browser.awaitText("#failed-events", "no such wallet");
-        assertThat(browser.accessibilityFaults()).as(colours).isEmpty();
+        assertThat(browser.accessibilityFaults()).as(colors).isEmpty();
       }
       browser.find("#failed-events button").click();
       browser.awaitTrue("document.activeElement.id === 'cancel'");

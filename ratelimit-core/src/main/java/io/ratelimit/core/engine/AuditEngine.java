@@ -179,7 +179,7 @@ public final class AuditEngine implements AutoCloseable {
     }
   }
 
-  /** How the engine is. */
+  /** Returns how the engine is. */
   public EngineHealth health() {
     synchronized (lock) {
       return session == null
@@ -241,8 +241,8 @@ public final class AuditEngine implements AutoCloseable {
   }
 
   /**
-   * What can be chosen about an engine. A duration of more than a hundred years counts as one of a
-   * hundred years. Not thread-safe.
+   * Configures an engine. A duration of more than a hundred years counts as one of a hundred years.
+   * Not thread-safe.
    */
   public static final class Builder extends HandlerBuilder<Builder> {
     private final EventQueue queue;
@@ -262,7 +262,7 @@ public final class AuditEngine implements AutoCloseable {
       return this;
     }
 
-    /** When failed attempts are made again; {@link RetryPolicy#DEFAULT} by default. */
+    /** Sets when failed attempts are made again; {@link RetryPolicy#DEFAULT} by default. */
     @CanIgnoreReturnValue
     public Builder retryPolicy(RetryPolicy retryPolicy) {
       this.attemptTerms = attemptTerms.withRetryPolicy(retryPolicy);
@@ -270,8 +270,8 @@ public final class AuditEngine implements AutoCloseable {
     }
 
     /**
-     * All terms of a round at once, instead of those given before; {@link RoundTerms#DEFAULT} by
-     * default. The other methods change one of them.
+     * Sets all terms of a round at once, instead of those given before; {@link RoundTerms#DEFAULT}
+     * by default. The other methods change one of them.
      */
     @CanIgnoreReturnValue
     public Builder terms(RoundTerms newTerms) {
@@ -280,8 +280,8 @@ public final class AuditEngine implements AutoCloseable {
     }
 
     /**
-     * All terms of an attempt at once, instead of those given before; {@link AttemptTerms#DEFAULT}
-     * by default. The other methods change one of them.
+     * Sets all terms of an attempt at once, instead of those given before; {@link
+     * AttemptTerms#DEFAULT} by default. The other methods change one of them.
      */
     @CanIgnoreReturnValue
     public Builder attemptTerms(AttemptTerms newTerms) {
@@ -290,7 +290,7 @@ public final class AuditEngine implements AutoCloseable {
     }
 
     /**
-     * How many workers there may be; 1 to 10 by default.
+     * Sets how many workers there may be; 1 to 10 by default.
      *
      * @throws IllegalArgumentException unless 1 ≤ min ≤ max
      */
@@ -308,7 +308,7 @@ public final class AuditEngine implements AutoCloseable {
     }
 
     /**
-     * How far the limit may be raised when the deadline is in danger; by default it is never
+     * Sets how far the limit may be raised when the deadline is in danger; by default it is never
      * raised.
      */
     @CanIgnoreReturnValue
@@ -318,10 +318,10 @@ public final class AuditEngine implements AutoCloseable {
     }
 
     /**
-     * A limit of each worker's own, beside the queue's. A token bucket (Bucket4j): a worker that
-     * idled may start up to burst events at once, so that a window may hold permits + burst of its
-     * starts; with the default burst of 1 they are evenly spaced. It protects a worker's resources;
-     * the limit of an API belongs to the queue.
+     * Sets a limit of each worker's own, beside the queue's. A token bucket (Bucket4j): a worker
+     * that idled may start up to burst events at once, so that a window may hold permits + burst of
+     * its starts; with the default burst of 1 they are evenly spaced. It protects a worker's
+     * resources; the limit of an API belongs to the queue.
      */
     @CanIgnoreReturnValue
     public Builder limitPerWorker(RateLimit limit) {
@@ -329,7 +329,7 @@ public final class AuditEngine implements AutoCloseable {
       return this;
     }
 
-    /** What is expected to go wrong, so that it is planned for; nothing by default. */
+    /** Sets what is expected to go wrong, so that it is planned for; nothing by default. */
     @CanIgnoreReturnValue
     public Builder expectations(Expectations newExpectations) {
       this.terms = terms.withExpectations(newExpectations);
@@ -361,8 +361,8 @@ public final class AuditEngine implements AutoCloseable {
     }
 
     /**
-     * How long an event is held without a sign of life; 15 s by default. It is extended while the
-     * handler runs, so this bounds only how long a crash delays the events in hand.
+     * Sets how long an event is held without a sign of life; 15 s by default. It is extended while
+     * the handler runs, so this bounds only how long a crash delays the events in hand.
      *
      * @throws IllegalArgumentException if the lease is not more than zero
      */
@@ -373,7 +373,7 @@ public final class AuditEngine implements AutoCloseable {
     }
 
     /**
-     * How long events in hand may be finished when the engine stops; 30 s by default.
+     * Sets how long events in hand may be finished when the engine stops; 30 s by default.
      *
      * @throws IllegalArgumentException if the grace is negative
      */
@@ -384,7 +384,7 @@ public final class AuditEngine implements AutoCloseable {
     }
 
     /**
-     * How often the scaling is decided while there is work; 1 s by default.
+     * Sets how often the scaling is decided while there is work; 1 s by default.
      *
      * @throws IllegalArgumentException if the interval is not more than zero
      */
@@ -402,7 +402,7 @@ public final class AuditEngine implements AutoCloseable {
     }
 
     /**
-     * The engine's name in leases and threads, for people to read; {@code engine} by default.
+     * Sets the engine's name in leases and threads, for people to read; {@code engine} by default.
      *
      * @throws IllegalArgumentException if the name is blank
      */

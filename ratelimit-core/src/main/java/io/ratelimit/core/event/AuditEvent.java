@@ -85,7 +85,7 @@ public record AuditEvent(
   }
 
   /**
-   * An event of weight 1 without payload or attributes.
+   * Returns an event of weight 1 without payload or attributes.
    *
    * @throws IllegalArgumentException if the id or the wallet id is outside its range
    */
@@ -99,7 +99,7 @@ public record AuditEvent(
   }
 
   /**
-   * This event with another payload.
+   * Returns this event with another payload.
    *
    * @throws IllegalArgumentException if it is too large
    */
@@ -108,7 +108,7 @@ public record AuditEvent(
   }
 
   /**
-   * This event with one more attribute, which replaces an earlier one of the same name.
+   * Returns this event with one more attribute, which replaces an earlier one of the same name.
    *
    * @throws IllegalArgumentException if one of them is not well-formed, or the event gets too large
    */
@@ -119,7 +119,7 @@ public record AuditEvent(
   }
 
   /**
-   * This event with another weight.
+   * Returns this event with another weight.
    *
    * @throws IllegalArgumentException if the weight is outside its range
    */

@@ -78,7 +78,7 @@ public record EventType(String name, Priority priority, Duration processingTime)
   }
 
   /**
-   * A type of {@link Priority#NORMAL} priority that is expected to take {@link
+   * Returns a type of {@link Priority#NORMAL} priority that is expected to take {@link
    * #DEFAULT_PROCESSING_TIME}.
    *
    * @throws IllegalArgumentException if the name is outside its range
@@ -87,13 +87,13 @@ public record EventType(String name, Priority priority, Duration processingTime)
     return new EventType(name, Priority.NORMAL, DEFAULT_PROCESSING_TIME);
   }
 
-  /** This type with another priority. */
+  /** Returns this type with another priority. */
   public EventType withPriority(Priority newPriority) {
     return new EventType(name, newPriority, processingTime);
   }
 
   /**
-   * This type with another expected processing time.
+   * Returns this type with another expected processing time.
    *
    * @throws IllegalArgumentException if the time is outside its range
    */

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A catalogue of event types by name, for the places where events arrive as text. Immutable and
+ * A catalog of event types by name, for the places where events arrive as text. Immutable and
  * thread-safe.
  */
 public final class EventTypes {
@@ -26,25 +26,25 @@ public final class EventTypes {
     this.byName = byName;
   }
 
-  /** The five types that this library knows. */
+  /** Returns the five types that this library knows. */
   public static EventTypes standard() {
     return STANDARD;
   }
 
-  /** This catalogue and one more type, which replaces an earlier one of the same name. */
+  /** Returns this catalog and one more type, which replaces an earlier one of the same name. */
   public EventTypes with(EventType type) {
     Map<String, EventType> extended = new LinkedHashMap<>(byName);
     extended.put(type.name(), type);
     return new EventTypes(Collections.unmodifiableMap(extended));
   }
 
-  /** The type of this name, if the catalogue has it. */
+  /** Returns the type of this name, if the catalog has it. */
   public Optional<EventType> find(String name) {
     return Optional.ofNullable(byName.get(name));
   }
 
   /**
-   * The type of this name, or {@link EventType#of(String)} where the catalogue lacks it.
+   * Returns the type of this name, or {@link EventType#of(String)} where the catalog lacks it.
    *
    * @throws IllegalArgumentException if the name is not one that a type may have
    */
@@ -52,7 +52,7 @@ public final class EventTypes {
     return find(name).orElseGet(() -> EventType.of(name));
   }
 
-  /** Every type of the catalogue, in the order in which they were added; unmodifiable. */
+  /** Returns every type of the catalog, in the order in which they were added; unmodifiable. */
   public Collection<EventType> all() {
     return byName.values();
   }

@@ -24,12 +24,12 @@ public final class Payload {
     return EMPTY;
   }
 
-  /** The UTF-8 bytes of a text, typically JSON. */
+  /** Returns the UTF-8 bytes of a text, typically JSON. */
   public static Payload ofText(String text) {
     return new Payload(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** A copy of these bytes. */
+  /** Returns a copy of these bytes. */
   public static Payload ofBytes(byte[] bytes) {
     return new Payload(bytes.clone());
   }
@@ -52,22 +52,22 @@ public final class Payload {
     return codec.decode(this);
   }
 
-  /** The content read as UTF-8; malformed input is replaced as {@link String} does. */
+  /** Returns the content read as UTF-8; malformed input is replaced as {@link String} does. */
   public String text() {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  /** A copy of the content. */
+  /** Returns a copy of the content. */
   public byte[] bytes() {
     return bytes.clone();
   }
 
-  /** The number of bytes. */
+  /** Returns the number of bytes. */
   public int size() {
     return bytes.length;
   }
 
-  /** Whether there are no bytes. */
+  /** Returns whether there are no bytes. */
   public boolean isEmpty() {
     return bytes.length == 0;
   }
@@ -82,7 +82,7 @@ public final class Payload {
     return Arrays.hashCode(bytes);
   }
 
-  /** The size only: a payload may hold what does not belong in a log. */
+  /** Returns the size only: a payload may hold what does not belong in a log. */
   @Override
   public String toString() {
     return bytes.length + " bytes";

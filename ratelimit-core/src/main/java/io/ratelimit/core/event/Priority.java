@@ -15,7 +15,7 @@ public enum Priority {
   /** Taken only when nothing more urgent waits. */
   LOW;
 
-  /** How many priorities are more urgent: 0 for the most urgent one. */
+  /** Returns how many priorities are more urgent: 0 for the most urgent one. */
   @SuppressWarnings("EnumOrdinal") // The order of declaration is the contract.
   public int rank() {
     return ordinal();

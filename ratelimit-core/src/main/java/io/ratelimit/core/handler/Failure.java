@@ -139,7 +139,10 @@ public record Failure(
         Reaction.RETRY, kind, reason, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
-  /** What is to be done, named and described by the exception that decides, of all there are. */
+  /**
+   * Returns what is to be done, named and described by the exception that decides, of all there
+   * are.
+   */
   static Failure of(
       Reaction reaction, Throwable deciding, Throwable thrown, @Nullable Duration after) {
     String kind = name(deciding);

@@ -12,10 +12,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What can be chosen about handlers, in the builder of whatever calls them. For each event there is
- * one handler: that of its type, known by its name, or the one of all other types. Without a
- * handler for all, events of other types are left to the engines and workers that have one for
- * them.
+ * Configures handlers, in the builder of whatever calls them. For each event there is one handler:
+ * that of its type, known by its name, or the one of all other types. Without a handler for all,
+ * events of other types are left to the engines and workers that have one for them.
  *
  * <p>A lambda with one parameter is given the event, one with two the {@link AttemptContext}, too.
  * A lambda with braces and without a value is a blocking handler; one with a value must return a
@@ -47,7 +46,7 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
   protected abstract B self();
 
   /**
-   * The handler of all events whose type has none of its own.
+   * Sets the handler of all events whose type has none of its own.
    *
    * @throws IllegalStateException if there is one already
    */
@@ -79,9 +78,9 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
   }
 
   /**
-   * The asynchronous handler of all events whose type has none of its own. An attempt occupies its
-   * lane until the stage completes, and no thread: thousands may be under way. Timeouts, leases,
-   * retries and the limit are those of blocking handlers.
+   * Sets the asynchronous handler of all events whose type has none of its own. An attempt occupies
+   * its lane until the stage completes, and no thread: thousands may be under way. Timeouts,
+   * leases, retries and the limit are those of blocking handlers.
    *
    * @throws IllegalStateException if there is a handler for all already
    */
@@ -99,7 +98,7 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
   }
 
   /**
-   * The handler of the events of one type, known by its name.
+   * Sets the handler of the events of one type, known by its name.
    *
    * @throws IllegalStateException if the type has one already
    */
@@ -129,7 +128,7 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
   }
 
   /**
-   * The asynchronous handler of the events of one type, known by its name.
+   * Sets the asynchronous handler of the events of one type, known by its name.
    *
    * @throws IllegalStateException if the type has a handler already
    */
@@ -147,11 +146,11 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
   }
 
   /**
-   * The handler of all events whose type has none of its own, in batches of one type each. An event
-   * that is taken joins the batch of its type, which the handler gets when it is full, or when its
-   * first event has waited long enough. Every event of a batch is an attempt of its own, with its
-   * own permit, and occupies a worker, from the moment it is taken: no batch is larger than there
-   * are workers, and the wait belongs to the time that an attempt takes.
+   * Sets the handler of all events whose type has none of its own, in batches of one type each. An
+   * event that is taken joins the batch of its type, which the handler gets when it is full, or
+   * when its first event has waited long enough. Every event of a batch is an attempt of its own,
+   * with its own permit, and occupies a worker, from the moment it is taken: no batch is larger
+   * than there are workers, and the wait belongs to the time that an attempt takes.
    *
    * @param most how many events a batch has at most: 1 to 1000
    * @param wait how long its first event waits for others; zero: not at all, and a batch is a
@@ -166,7 +165,7 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
   }
 
   /**
-   * The handler of the events of one type, known by its name, in batches as {@link
+   * Sets the handler of the events of one type, known by its name, in batches as {@link
    * #batchHandler(int, Duration, BatchHandler)} makes them.
    *
    * @throws IllegalArgumentException if a number is outside its range
@@ -197,8 +196,8 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
   }
 
   /**
-   * The handler of all events whose type has none of its own, in batches of one type and one key
-   * each: for a call that takes several events of an account, for example. Otherwise as {@link
+   * Sets the handler of all events whose type has none of its own, in batches of one type and one
+   * key each: for a call that takes several events of an account, for example. Otherwise as {@link
    * #batchHandler(int, Duration, BatchHandler)}. Events are taken in the order of the queue,
    * whatever their keys are: where many keys have events, let there be many times as many workers
    * as events in a batch. When each worker holds an event that waits, the largest batch is handled.

@@ -44,7 +44,7 @@ public record RetryPolicy(
   }
 
   /**
-   * This policy with another number of retries.
+   * Returns this policy with another number of retries.
    *
    * @throws IllegalArgumentException if the number is outside its range
    */
@@ -52,18 +52,18 @@ public record RetryPolicy(
     return new RetryPolicy(newMaxRetries, initialDelay, multiplier, maxDelay, jitter);
   }
 
-  /** The waits that plans count: as long as chance can make them. */
+  /** Returns the waits that plans count: as long as chance can make them. */
   public Backoff backoff() {
     return new Backoff(initialDelay, multiplier, maxDelay);
   }
 
-  /** How many attempts an event gets at most. */
+  /** Returns how many attempts an event gets at most. */
   public int maxAttempts() {
     return maxRetries + 1;
   }
 
   /**
-   * How long to wait before the next attempt.
+   * Returns how long to wait before the next attempt.
    *
    * @param attempt the attempt that failed, from 1
    * @param eventId the event

@@ -51,7 +51,7 @@ public record Charges(int permits, List<Charge> named) {
   }
 
   /**
-   * A cost in a named limit that all share.
+   * Returns a cost in a named limit that all share.
    *
    * @throws IllegalArgumentException if the name has another form, or the cost is outside its range
    */
@@ -60,7 +60,7 @@ public record Charges(int permits, List<Charge> named) {
   }
 
   /**
-   * A cost in one key of a named limit.
+   * Returns a cost in one key of a named limit.
    *
    * @throws IllegalArgumentException if the name or the key has another form, or the cost is
    *     outside its range
@@ -70,7 +70,7 @@ public record Charges(int permits, List<Charge> named) {
   }
 
   /**
-   * These, and a cost in a named limit that all share.
+   * Returns these, and a cost in a named limit that all share.
    *
    * @throws IllegalArgumentException as for {@link #of(String, int)}, or if they are too many or
    *     charge it already
@@ -80,7 +80,7 @@ public record Charges(int permits, List<Charge> named) {
   }
 
   /**
-   * These, and a cost in one key of a named limit.
+   * Returns these, and a cost in one key of a named limit.
    *
    * @throws IllegalArgumentException as for {@link #of(String, String, int)}, or if they are too
    *     many or charge it already
@@ -92,7 +92,7 @@ public record Charges(int permits, List<Charge> named) {
   }
 
   /**
-   * These, and so many permits of the queue's own limit.
+   * Returns these, and so many permits of the queue's own limit.
    *
    * @throws IllegalArgumentException if the number is outside its range
    */

@@ -75,7 +75,7 @@ record DensestRun(long at, int burst, long windowMicros, int permits, int size) 
   }
 
   /**
-   * The run in a stretch, both ends included, before which all starts are known.
+   * Returns the run in a stretch, both ends included, before which all starts are known.
    *
    * @param latest the latest known start, at or before the stretch
    * @param weight the weight started at that time; 0: there is none
@@ -92,13 +92,13 @@ record DensestRun(long at, int burst, long windowMicros, int permits, int size) 
     return new DensestRun(at, run.burst, run.windowMicros, run.permits, (int) size);
   }
 
-  /** When the start is that is this number from the end, from 1 on. */
+  /** Returns when the start is that is this number from the end, from 1 on. */
   long timeOf(int fromEnd) {
     long intervals = Math.max(0, fromEnd - burst);
     return at - intervals * windowMicros / permits;
   }
 
-  /** How many of them are after a time. */
+  /** Returns how many of them are after a time. */
   long after(long time) {
     return Math.min(size, unbounded(at - time));
   }
@@ -111,7 +111,7 @@ record DensestRun(long at, int burst, long windowMicros, int permits, int size) 
     return burst - 1 + (parts + windowMicros - 1) / windowMicros;
   }
 
-  /** The pace after them under another rate: as if those at the end were one start. */
+  /** Returns the pace after them under another rate: as if those at the end were one start. */
   Pace pace(Pace.Rate rate) {
     return new Pace(at, 0)
         .afterStart(at, Math.max(Math.min(burst, rate.permits()), rate.burst()), rate);

@@ -52,7 +52,7 @@ public record KeyPattern(String limit, String pattern) {
   }
 
   /**
-   * All keys of a limit.
+   * Returns all keys of a limit.
    *
    * @throws IllegalArgumentException if the name has another form
    */
@@ -61,8 +61,8 @@ public record KeyPattern(String limit, String pattern) {
   }
 
   /**
-   * What a name must hold, in this order: the first part at its beginning, the last one at its end,
-   * and anything between two parts. One part alone is the whole name.
+   * Returns what a name must hold, in this order: the first part at its beginning, the last one at
+   * its end, and anything between two parts. One part alone is the whole name.
    */
   public List<String> parts() {
     List<String> parts = new ArrayList<>();
@@ -81,7 +81,7 @@ public record KeyPattern(String limit, String pattern) {
     return parts;
   }
 
-  /** The key, if it is of one. */
+  /** Returns the key, if it is of one. */
   public Optional<LimitKey> key() {
     List<String> parts = parts();
     return parts.size() == 1 && parts.get(0).length() <= LimitKey.MAX_KEY_LENGTH
@@ -89,7 +89,7 @@ public record KeyPattern(String limit, String pattern) {
         : Optional.empty();
   }
 
-  /** Whether it is of a key of its limit. */
+  /** Returns whether it is of a key of its limit. */
   public boolean matches(String key) {
     if (pattern.indexOf(ANY) < 0 && pattern.indexOf(LITERAL) < 0) {
       return pattern.equals(key);
@@ -118,9 +118,9 @@ public record KeyPattern(String limit, String pattern) {
   }
 
   /**
-   * How precise it is: of two patterns that a key matches the more precise one counts. One key is
-   * more so than any pattern, and a longer pattern than a shorter one: in bytes of UTF-8, asterisks
-   * left out.
+   * Returns how precise it is: of two patterns that a key matches the more precise one counts. One
+   * key is more so than any pattern, and a longer pattern than a shorter one: in bytes of UTF-8,
+   * asterisks left out.
    */
   public int precision() {
     List<String> parts = parts();

@@ -47,24 +47,28 @@ public final class KeyState {
     this.told = told;
   }
 
-  /** A key of which nothing was ever started. */
+  /** Returns a key of which nothing was ever started. */
   public static KeyState unused() {
     return NEW;
   }
 
-  /** This state, where starts up to a time may be missing: it counts as spent until then. */
+  /**
+   * Returns this state, where starts up to a time may be missing: it counts as spent until then.
+   */
   public KeyState unknownUntil(Instant time) {
     long micros = Micros.of(time);
     long end = Micros.toInstant(micros).isBefore(time) ? micros + 1 : micros;
     return new KeyState(windows, paces, memoryMicros, log.withForgottenUntil(end), told);
   }
 
-  /** This state under other windows. Those that stay keep their pace. */
+  /** Returns this state under other windows. Those that stay keep their pace. */
   public KeyState under(List<RateLimit> newWindows) {
     return under(newWindows, NamedLimit.longestMicros(newWindows));
   }
 
-  /** This state under what is set for a key, at a time. Windows that stay keep their pace. */
+  /**
+   * Returns this state under what is set for a key, at a time. Windows that stay keep their pace.
+   */
   public KeyState under(NamedLimitSettings settings, String key, Instant now) {
     return under(settings.inForce(key, now), Micros.of(settings.memory()));
   }
@@ -82,8 +86,8 @@ public final class KeyState {
   }
 
   /**
-   * The earliest time, from a time on, at which a start of this cost may be made under what is set
-   * for a key. When demands lapse, lower windows are in force.
+   * Returns the earliest time, from a time on, at which a start of this cost may be made under what
+   * is set for a key. When demands lapse, lower windows are in force.
    *
    * @param from in whole microseconds
    * @param cost at least 1, and not more than the permits of any window of the key
@@ -102,7 +106,7 @@ public final class KeyState {
   }
 
   /**
-   * The earliest time, from a time on, at which a start of this cost may be made.
+   * Returns the earliest time, from a time on, at which a start of this cost may be made.
    *
    * @param from in whole microseconds
    * @param cost at least 1, and not more than the permits of any window
@@ -128,7 +132,7 @@ public final class KeyState {
   }
 
   /**
-   * The state after a start.
+   * Returns the state after a start.
    *
    * @param at a time that {@link #earliest} admits
    * @throws IllegalArgumentException if it is too early, or the cost outside its range
@@ -210,20 +214,20 @@ public final class KeyState {
             .map(corrected -> with(corrected, corrected.at()));
   }
 
-  /** Whether nothing that is remembered limits a start at this time or later. */
+  /** Returns whether nothing that is remembered limits a start at this time or later. */
   public boolean isPast(Instant now) {
     return Micros.plus(log.latest(), memoryMicros) <= Micros.of(now);
   }
 
-  /** Whether a start that is remembered is in one of the windows that end at a time. */
+  /** Returns whether a start that is remembered is in one of the windows that end at a time. */
   public boolean hasStartsInWindow(Instant now) {
     return latestStart().isPresent()
         && Micros.plus(log.latest(), NamedLimit.longestMicros(windows)) > Micros.of(now);
   }
 
   /**
-   * The cost of the starts in each window that ends at a time, in the order of the windows; of what
-   * may not be remembered as a whole, nothing.
+   * Returns the cost of the starts in each window that ends at a time, in the order of the windows;
+   * of what may not be remembered as a whole, nothing.
    */
   public List<Long> held(Instant now) {
     return windows.stream()
@@ -234,7 +238,7 @@ public final class KeyState {
         .toList();
   }
 
-  /** The latest start that is remembered. */
+  /** Returns the latest start that is remembered. */
   public Optional<Instant> latestStart() {
     OptionalLong latest = log.latestKnown();
     return log.totalWeight() > 0 && latest.isPresent() && latest.getAsLong() > log.forgottenUntil()

@@ -73,7 +73,7 @@ public record LargestWindows(Optional<Instant> unknownUntil, List<Peak> peaks) {
     return unknownUntil.isEmpty() || time.isAfter(unknownUntil.get());
   }
 
-  /** This record and a window that ends now. */
+  /** Returns this record and a window that ends now. */
   LargestWindows with(Instant at, long permits) {
     List<Peak> next = new ArrayList<>(peaks);
     while (!next.isEmpty() && next.get(next.size() - 1).permits <= permits) {
@@ -108,7 +108,7 @@ public record LargestWindows(Optional<Instant> unknownUntil, List<Peak> peaks) {
     return peaks.get(i - 1).permits - peaks.get(i).permits;
   }
 
-  /** This record, where starts up to a time may be missing. */
+  /** Returns this record, where starts up to a time may be missing. */
   LargestWindows withUnknown(Instant until) {
     return new LargestWindows(Optional.of(until), peaks);
   }

@@ -22,7 +22,7 @@ public record LimitOverride(KeyPattern keys, List<RateLimit> windows) {
     windows = NamedLimit.checkedWindows("of the override for " + keys, windows, 1);
   }
 
-  /** The most that one attempt may cost. */
+  /** Returns the most that one attempt may cost. */
   public int largestCost() {
     return NamedLimit.largestCost(windows);
   }

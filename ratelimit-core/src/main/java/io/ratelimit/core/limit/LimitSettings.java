@@ -53,34 +53,41 @@ public record LimitSettings(
     }
   }
 
-  /** The first settings of a queue: this limit, no ceiling, no demand, no pause, version 1. */
+  /**
+   * Returns the first settings of a queue: this limit, no ceiling, no demand, no pause, version 1.
+   */
   public static LimitSettings of(RateLimit normal) {
     return new LimitSettings(normal, Optional.empty(), List.of(), Optional.empty(), 1);
   }
 
-  /** The limit that holds at a time: the highest that is demanded then, else the normal one. */
+  /**
+   * Returns the limit that holds at a time: the highest that is demanded then, else the normal one.
+   */
   public RateLimit inForce(Instant now) {
     return raised(now).map(Demand::limit).orElse(normal);
   }
 
-  /** Whether a demand raises the limit at a time. One that is not faster than normal does not. */
+  /**
+   * Returns whether a demand raises the limit at a time. One that is not faster than normal does
+   * not.
+   */
   public boolean isEmergency(Instant now) {
     return raised(now).isPresent();
   }
 
-  /** When the demand that raises the limit lapses, if one does. */
+  /** Returns when the demand that raises the limit lapses, if one does. */
   public Optional<Instant> raisedUntil(Instant now) {
     return raised(now).map(Demand::until);
   }
 
-  /** The demand of an owner that is live at a time, as it was stated. */
+  /** Returns the demand of an owner that is live at a time, as it was stated. */
   public Optional<Demand> demandOf(String owner, Instant now) {
     return demands.stream().filter(d -> d.owner().equals(owner) && d.isLive(now)).findFirst();
   }
 
   /**
-   * The demand that is in force, its limit being the one that holds: the highest one under the
-   * ceiling, and of equal ones the one that lapses last.
+   * Returns the demand that is in force, its limit being the one that holds: the highest one under
+   * the ceiling, and of equal ones the one that lapses last.
    */
   Optional<Demand> raised(Instant now) {
     Demand highest = null;
@@ -98,36 +105,36 @@ public record LimitSettings(
   }
 
   /**
-   * A demanded limit if every schedule under it is one under the ceiling; else the one of the
-   * ceiling's window that is as fast, or the ceiling.
+   * Returns a demanded limit if every schedule under it is one under the ceiling; else the one of
+   * the ceiling's window that is as fast, or the ceiling.
    */
   RateLimit underCeiling(RateLimit limit) {
     return ceiling.map(limit::under).orElse(limit);
   }
 
-  /** Whether starts are paused at a time. */
+  /** Returns whether starts are paused at a time. */
   public boolean isPaused(Instant now) {
     return pause.isPresent() && pause.get().holdsAt(now);
   }
 
-  /** The largest weight that can ever start: the permits of the normal limit. */
+  /** Returns the largest weight that can ever start: the permits of the normal limit. */
   public int largestWeight() {
     return normal.permits();
   }
 
-  /** These settings with another normal limit; ceiling, demands and pause stay. */
+  /** Returns these settings with another normal limit; ceiling, demands and pause stay. */
   public LimitSettings withNormal(RateLimit limit) {
     return limit.equals(normal)
         ? this
         : new LimitSettings(limit, ceiling, demands, pause, version + 1);
   }
 
-  /** These settings with another ceiling. */
+  /** Returns these settings with another ceiling. */
   public LimitSettings withCeiling(RateLimit limit) {
     return withCeiling(Optional.of(limit));
   }
 
-  /** These settings without a ceiling. */
+  /** Returns these settings without a ceiling. */
   public LimitSettings withoutCeiling() {
     return withCeiling(Optional.empty());
   }
@@ -139,8 +146,8 @@ public record LimitSettings(
   }
 
   /**
-   * These settings with a demand, which replaces the one that its owner had. It is a new version
-   * only if another limit is in force by it. Demands that have lapsed are forgotten.
+   * Returns these settings with a demand, which replaces the one that its owner had. It is a new
+   * version only if another limit is in force by it. Demands that have lapsed are forgotten.
    *
    * @param now the time
    */
@@ -168,7 +175,7 @@ public record LimitSettings(
     return withDemands(next, now);
   }
 
-  /** These settings without the demand of an owner. */
+  /** Returns these settings without the demand of an owner. */
   public LimitSettings withoutDemand(String owner, Instant now) {
     return withDemands(
         demands.stream().filter(d -> d.isLive(now) && !d.owner().equals(owner)).toList(), now);
@@ -181,7 +188,7 @@ public record LimitSettings(
         : new LimitSettings(normal, ceiling, next, pause, version + 1);
   }
 
-  /** These settings paused; of two pauses the longer one holds. */
+  /** Returns these settings paused; of two pauses the longer one holds. */
   public LimitSettings withPause(Pause another) {
     Pause longer = pause.map(another::longer).orElse(another);
     return pause.equals(Optional.of(longer))
@@ -189,7 +196,7 @@ public record LimitSettings(
         : new LimitSettings(normal, ceiling, demands, Optional.of(longer), version + 1);
   }
 
-  /** These settings without a pause. */
+  /** Returns these settings without a pause. */
   public LimitSettings resumed() {
     return pause.isEmpty()
         ? this

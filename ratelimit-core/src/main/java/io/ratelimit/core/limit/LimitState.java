@@ -31,7 +31,7 @@ import java.util.OptionalLong;
  * <p>Time is in whole microseconds: a decision at {@code now} is one at the microsecond that {@code
  * now} lies in. A clock that goes back is taken to stand still at the latest start.
  *
- * <p>Immutable and thread-safe. A decision is O(log starts) amortised while the limit stays the
+ * <p>Immutable and thread-safe. A decision is O(log starts) amortized while the limit stays the
  * same, and O(starts in the window) where several starts must leave the window first. After the
  * limit has changed the pace is computed anew from the latest 1,000 starts; what is before them is
  * taken to have spent the burst.
@@ -61,15 +61,15 @@ public final class LimitState {
     this.windows = windows;
   }
 
-  /** A state before which nothing was ever started: the whole burst may start at once. */
+  /** Returns a state before which nothing was ever started: the whole burst may start at once. */
   public static LimitState unused(LimitSettings settings) {
     return new LimitState(
         settings, StartLog.EMPTY, Pace.IDLE, settings.normal(), LargestWindows.NONE);
   }
 
   /**
-   * A state that knows nothing of the time up to {@code now}, and therefore takes it to be full:
-   * the first start is a whole window later.
+   * Returns a state that knows nothing of the time up to {@code now}, and therefore takes it to be
+   * full: the first start is a whole window later.
    */
   public static LimitState unknownUntil(Instant now, LimitSettings settings) {
     return new LimitState(
@@ -81,10 +81,10 @@ public final class LimitState {
   }
 
   /**
-   * A state that knows nothing of the time up to {@code now} but what may have been in force, and
-   * therefore takes it to be filled as densely as that allows. Under one paced limit without
-   * weights the first start is one interval later; with bursts, weights or a higher limit that may
-   * have been in force it is more, up to a window.
+   * Returns a state that knows nothing of the time up to {@code now} but what may have been in
+   * force, and therefore takes it to be filled as densely as that allows. Under one paced limit
+   * without weights the first start is one interval later; with bursts, weights or a higher limit
+   * that may have been in force it is more, up to a window.
    *
    * @param past what may have been in force in the longest window up to {@code now}
    */
@@ -100,8 +100,8 @@ public final class LimitState {
   }
 
   /**
-   * This state, of which the starts of the last stretch of time may be lost: as many are assumed as
-   * the past allows, joined to what is known.
+   * Returns this state, of which the starts of the last stretch of time may be lost: as many are
+   * assumed as the past allows, joined to what is known.
    *
    * @param from when what was lost begins, that time included; not before the latest start
    * @param until when it ends, that time included
@@ -126,18 +126,18 @@ public final class LimitState {
     return lost.size() == 0 ? this : under(settings, log.append(lost), known);
   }
 
-  /** The settings. */
+  /** Returns the settings. */
   public LimitSettings settings() {
     return settings;
   }
 
-  /** This state under other settings, which hold from the next decision on. */
+  /** Returns this state under other settings, which hold from the next decision on. */
   public LimitState withSettings(LimitSettings newSettings) {
     return new LimitState(newSettings, log, pace, paceLimit, windows);
   }
 
   /**
-   * Whether a start of this weight may be made now.
+   * Returns whether a start of this weight may be made now.
    *
    * @param now the time of the request
    * @param weight what it costs, at least 1
@@ -273,14 +273,16 @@ public final class LimitState {
   }
 
   /**
-   * The weight of the starts in the window of the limit in force that ends at a time; what is
-   * assumed in place of lost ones is not among them. O(starts).
+   * Returns the weight of the starts in the window of the limit in force that ends at a time; what
+   * is assumed in place of lost ones is not among them. O(starts).
    */
   public long startsInWindow(Instant now) {
     return log.knownAfter(Micros.of(now) - settings.inForce(now).windowMicros());
   }
 
-  /** The fullest windows of the past, those of starts that were forgotten since included. */
+  /**
+   * Returns the fullest windows of the past, those of starts that were forgotten since included.
+   */
   public LargestWindows largestWindows() {
     return windows;
   }
@@ -290,7 +292,7 @@ public final class LimitState {
     return log.assumedAfter(Micros.of(now) - settings.inForce(now).windowMicros());
   }
 
-  /** The latest start that is remembered. */
+  /** Returns the latest start that is remembered. */
   public Optional<Instant> latestStart() {
     OptionalLong latest = log.latestKnown();
     return latest.isPresent() && log.totalWeight() > 0

@@ -17,7 +17,8 @@ final class Micros {
   private static final long FARTHEST_SECOND = Long.MAX_VALUE / 4 / PER_SECOND;
 
   /**
-   * The whole microsecond at or before an instant; saturates 70,000 years before and after 1970.
+   * Returns the whole microsecond at or before an instant; saturates 70,000 years before and after
+   * 1970.
    */
   static long of(Instant instant) {
     long seconds = instant.getEpochSecond();
@@ -44,7 +45,7 @@ final class Micros {
         Math.floorDiv(micros, PER_SECOND), Math.floorMod(micros, PER_SECOND) * NANOS);
   }
 
-  /** The sum, or the nearest long. */
+  /** Returns the sum, or the nearest long. */
   static long plus(long micros, long more) {
     long sum = micros + more;
     if (((micros ^ sum) & (more ^ sum)) < 0) {

@@ -96,7 +96,7 @@ public record NamedLimit(
   }
 
   /**
-   * A limit of these windows.
+   * Returns a limit of these windows.
    *
    * @throws IllegalArgumentException if a value is outside its range
    */
@@ -105,8 +105,8 @@ public record NamedLimit(
   }
 
   /**
-   * This limit with so many attempts of a key at once, and none in flight while it waits for a
-   * retry.
+   * Returns this limit with so many attempts of a key at once, and none in flight while it waits
+   * for a retry.
    *
    * @throws IllegalArgumentException if the number is outside its range
    */
@@ -115,7 +115,7 @@ public record NamedLimit(
   }
 
   /**
-   * This limit, where demands may raise windows.
+   * Returns this limit, where demands may raise windows.
    *
    * @param high up to where, each of the length of one of the windows
    * @throws IllegalArgumentException if one is of another length, or two are of the same
@@ -124,7 +124,7 @@ public record NamedLimit(
     return new NamedLimit(name, windows, maxInFlight, retriesHold, List.of(high));
   }
 
-  /** The most that one attempt may cost. */
+  /** Returns the most that one attempt may cost. */
   public int largestCost() {
     return largestCost(windows);
   }

@@ -47,12 +47,12 @@ public record NamedLimitSettings(
     Requirements.count("the demands of a limit", demands.size(), 0, MAX_DEMANDS);
   }
 
-  /** The settings of a limit without overrides and demands. */
+  /** Returns the settings of a limit without overrides and demands. */
   public static NamedLimitSettings of(NamedLimit limit) {
     return new NamedLimitSettings(limit, List.of(), List.of());
   }
 
-  /** What a key has in place of the limit's own windows, if it has. */
+  /** Returns what a key has in place of the limit's own windows, if it has. */
   public Optional<LimitOverride> overrideOf(String key) {
     for (LimitOverride override : overrides) {
       if (override.keys().matches(key)) {
@@ -62,7 +62,7 @@ public record NamedLimitSettings(
     return Optional.empty();
   }
 
-  /** The windows of a key while nobody demands higher ones. */
+  /** Returns the windows of a key while nobody demands higher ones. */
   public List<RateLimit> windows(String key) {
     return overrides.isEmpty()
         ? limit.windows()
@@ -70,8 +70,8 @@ public record NamedLimitSettings(
   }
 
   /**
-   * The windows that hold for a key at a time: of each the highest that is demanded, up to the
-   * ceiling, while that is faster than the normal one.
+   * Returns the windows that hold for a key at a time: of each the highest that is demanded, up to
+   * the ceiling, while that is faster than the normal one.
    */
   public List<RateLimit> inForce(String key, Instant now) {
     List<RateLimit> normal = windows(key);
@@ -87,7 +87,10 @@ public record NamedLimitSettings(
         .toList();
   }
 
-  /** When the first of the demands lapses that raise a window of a key at a time, if one does. */
+  /**
+   * Returns when the first of the demands lapses that raise a window of a key at a time, if one
+   * does.
+   */
   public Optional<Instant> raisedUntil(String key, Instant now) {
     long lapse = raisedUntil(key, Micros.of(now));
     return lapse == NEVER ? Optional.empty() : Optional.of(Micros.toInstant(lapse));
@@ -142,12 +145,12 @@ public record NamedLimitSettings(
     return Micros.toInstant(floor).isBefore(instant) ? floor + 1 : floor;
   }
 
-  /** The most that one attempt of a key may cost. */
+  /** Returns the most that one attempt of a key may cost. */
   public int largestCost(String key) {
     return NamedLimit.largestCost(windows(key));
   }
 
-  /** The most that one attempt of any key may cost. */
+  /** Returns the most that one attempt of any key may cost. */
   public int largestCost() {
     int largest = limit.largestCost();
     for (LimitOverride override : overrides) {
@@ -168,13 +171,13 @@ public record NamedLimitSettings(
     return Micros.toDuration(longest);
   }
 
-  /** These settings with another limit; overrides and demands stay. */
+  /** Returns these settings with another limit; overrides and demands stay. */
   public NamedLimitSettings withLimit(NamedLimit other) {
     return new NamedLimitSettings(other, overrides, demands);
   }
 
   /**
-   * These settings with an override, which replaces the one of the same keys.
+   * Returns these settings with an override, which replaces the one of the same keys.
    *
    * @throws IllegalArgumentException if it is one more than {@value #MAX_OVERRIDES}
    */
@@ -191,7 +194,7 @@ public record NamedLimitSettings(
     return new NamedLimitSettings(limit, next, demands);
   }
 
-  /** What tells that a limit has {@value #MAX_OVERRIDES} overrides, and gets no more. */
+  /** Returns what tells that a limit has {@value #MAX_OVERRIDES} overrides, and gets no more. */
   public static IllegalArgumentException crowded(String limit) {
     return new IllegalArgumentException(
         "the limit "
@@ -202,7 +205,7 @@ public record NamedLimitSettings(
             + " pattern");
   }
 
-  /** These settings without the override of these keys. */
+  /** Returns these settings without the override of these keys. */
   public NamedLimitSettings withoutOverride(KeyPattern keys) {
     return new NamedLimitSettings(
         limit,
@@ -211,8 +214,8 @@ public record NamedLimitSettings(
   }
 
   /**
-   * These settings with a demand, which replaces the one that its owner had for the same keys.
-   * Demands that have lapsed are forgotten.
+   * Returns these settings with a demand, which replaces the one that its owner had for the same
+   * keys. Demands that have lapsed are forgotten.
    */
   public NamedLimitSettings withDemand(NamedDemand demand, Instant now) {
     List<NamedDemand> next =
@@ -228,7 +231,7 @@ public record NamedLimitSettings(
     return new NamedLimitSettings(limit, overrides, next);
   }
 
-  /** These settings without the demand of an owner for these keys. */
+  /** Returns these settings without the demand of an owner for these keys. */
   public NamedLimitSettings withoutDemand(KeyPattern keys, String owner, Instant now) {
     return new NamedLimitSettings(
         limit,
@@ -239,8 +242,8 @@ public record NamedLimitSettings(
   }
 
   /**
-   * Whether a demand raises nothing that this owner's demand for the same keys does not raise now:
-   * it only moves its end.
+   * Returns whether a demand raises nothing that this owner's demand for the same keys does not
+   * raise now: it only moves its end.
    */
   public boolean isRenewal(NamedDemand demand, Instant now) {
     return demands.stream()

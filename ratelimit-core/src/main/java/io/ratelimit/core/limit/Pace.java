@@ -24,7 +24,7 @@ record Pace(long micros, long numerator) {
     }
   }
 
-  /** The first whole microsecond at which the pace allows a start of this weight. */
+  /** Returns the first whole microsecond at which the pace allows a start of this weight. */
   long earliest(int weight, Rate rate) {
     // A weight above the burst waits for the whole burst, and is paid for afterwards.
     Pace allowed = plus(Math.min(weight, rate.burst) - rate.burst, rate);
@@ -32,8 +32,8 @@ record Pace(long micros, long numerator) {
   }
 
   /**
-   * The pace after a start, whether this pace or another rate's had allowed it: a debt never
-   * exceeds what the burst or the weight explains.
+   * Returns the pace after a start, whether this pace or another rate's had allowed it: a debt
+   * never exceeds what the burst or the weight explains.
    */
   Pace afterStart(long start, int weight, Rate rate) {
     // Within the microsecond of the exact TAT, the fraction is kept: this is what makes 7/min
@@ -46,12 +46,12 @@ record Pace(long micros, long numerator) {
   }
 
   /**
-   * The pace once a start among those that led to it costs otherwise: what is owed changes by the
-   * difference, but is never less than the starts since, and the one before, explain by themselves,
-   * and never more than they can. Exact for what is given back, and where the burst is 1, which
-   * owes nothing but for the latest start. Under a burst, a debit may hold back what follows longer
-   * than if it had been known before, and what goes beyond the burst is forgiven, as by a change of
-   * the limit.
+   * Returns the pace once a start among those that led to it costs otherwise: what is owed changes
+   * by the difference, but is never less than the starts since, and the one before, explain by
+   * themselves, and never more than they can. Exact for what is given back, and where the burst is
+   * 1, which owes nothing but for the latest start. Under a burst, a debit may hold back what
+   * follows longer than if it had been known before, and what goes beyond the burst is forgiven, as
+   * by a change of the limit.
    *
    * @param before the starts, as they were paid for
    * @param start the correction

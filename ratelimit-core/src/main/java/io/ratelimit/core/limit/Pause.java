@@ -10,22 +10,22 @@ import java.util.Optional;
  */
 public record Pause(Optional<Instant> until) {
 
-  /** A pause that lasts until someone resumes. */
+  /** Returns a pause that lasts until someone resumes. */
   public static Pause untilResumed() {
     return new Pause(Optional.empty());
   }
 
-  /** A pause that ends by itself. */
+  /** Returns a pause that ends by itself. */
   public static Pause until(Instant end) {
     return new Pause(Optional.of(end));
   }
 
-  /** Whether the pause still holds at a time; its end is not part of it. */
+  /** Returns whether the pause still holds at a time; its end is not part of it. */
   public boolean holdsAt(Instant now) {
     return until.isEmpty() || now.isBefore(until.get());
   }
 
-  /** The longer of two pauses. */
+  /** Returns the longer of two pauses. */
   Pause longer(Pause other) {
     if (until.isEmpty() || other.until.isEmpty()) {
       return untilResumed();

@@ -28,8 +28,8 @@ public record PossiblePast(List<RateLimit> limits, int heaviestWeight) {
   }
 
   /**
-   * What settings admitted in the longest window up to a time: the normal limit, the ceiling, and
-   * what is demanded, or was until a demand lapsed.
+   * Returns what settings admitted in the longest window up to a time: the normal limit, the
+   * ceiling, and what is demanded, or was until a demand lapsed.
    *
    * @param now the time
    */

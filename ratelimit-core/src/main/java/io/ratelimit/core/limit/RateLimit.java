@@ -82,7 +82,7 @@ public record RateLimit(int permits, Duration period, int burst, Duration margin
   }
 
   /**
-   * The first half of a limit: {@code RateLimit.of(20).perMinute()}.
+   * Returns the first half of a limit: {@code RateLimit.of(20).perMinute()}.
    *
    * @param permits 1 to {@value #MAX_PERMITS}; checked when the limit is complete
    */
@@ -91,9 +91,9 @@ public record RateLimit(int permits, Duration period, int burst, Duration margin
   }
 
   /**
-   * A limit from text: {@code 20/m}, {@code 60/min}, {@code 5/s}, {@code 100/30s}, {@code 7/250ms},
-   * {@code 1000/h}, {@code 5000/d}; after it a burst and a margin, where they are not the default:
-   * {@code 100/30s burst 5 margin 1s}. Reads what {@link #toString} writes.
+   * Returns a limit from text: {@code 20/m}, {@code 60/min}, {@code 5/s}, {@code 100/30s}, {@code
+   * 7/250ms}, {@code 1000/h}, {@code 5000/d}; after it a burst and a margin, where they are not the
+   * default: {@code 100/30s burst 5 margin 1s}. Reads what {@link #toString} writes.
    *
    * @throws IllegalArgumentException if the text has another form or a value outside its range
    */
@@ -140,7 +140,7 @@ public record RateLimit(int permits, Duration period, int burst, Duration margin
   }
 
   /**
-   * This limit with another burst.
+   * Returns this limit with another burst.
    *
    * @throws IllegalArgumentException if the burst is outside its range
    */
@@ -149,7 +149,7 @@ public record RateLimit(int permits, Duration period, int burst, Duration margin
   }
 
   /**
-   * This limit with another margin.
+   * Returns this limit with another margin.
    *
    * @throws IllegalArgumentException if the margin is outside its range
    */
@@ -158,8 +158,9 @@ public record RateLimit(int permits, Duration period, int burst, Duration margin
   }
 
   /**
-   * This limit with another number of permits. A burst that is the default stays the default: it
-   * becomes that of the new number. Another one stays, and is lowered to the number if it is above.
+   * Returns this limit with another number of permits. A burst that is the default stays the
+   * default: it becomes that of the new number. Another one stays, and is lowered to the number if
+   * it is above.
    *
    * @throws IllegalArgumentException if the number is outside its range
    */
@@ -170,32 +171,33 @@ public record RateLimit(int permits, Duration period, int burst, Duration margin
   }
 
   /**
-   * The length of the sliding window that never holds more starts than permits: period + margin.
+   * Returns the length of the sliding window that never holds more starts than permits: period +
+   * margin.
    */
   public Duration window() {
     return period.plus(margin);
   }
 
-  /** The average time between permits, window / permits, in seconds. */
+  /** Returns the average time between permits, window / permits, in seconds. */
   public double secondsPerPermit() {
     return windowMicros() / (double) Micros.PER_SECOND / permits;
   }
 
-  /** The average number of permits in a minute, which a margin lowers. */
+  /** Returns the average number of permits in a minute, which a margin lowers. */
   public double perMinute() {
     return 60 / secondsPerPermit();
   }
 
-  /** Whether this limit allows more permits in the long run than another. */
+  /** Returns whether this limit allows more permits in the long run than another. */
   public boolean isFasterThan(RateLimit other) {
     // At most 10^6 permits × 32 days of microseconds, 2.8 × 10^18: no product overflows.
     return permits * other.windowMicros() > other.permits * windowMicros();
   }
 
   /**
-   * This limit, if it has no more permits, no shorter window and no larger burst than a ceiling, so
-   * that what obeys it obeys the ceiling; else the ceiling with as many permits as this limit has
-   * in the ceiling's window, at least one and no more than the ceiling's.
+   * Returns this limit, if it has no more permits, no shorter window and no larger burst than a
+   * ceiling, so that what obeys it obeys the ceiling; else the ceiling with as many permits as this
+   * limit has in the ceiling's window, at least one and no more than the ceiling's.
    */
   RateLimit under(RateLimit ceiling) {
     if (permits <= ceiling.permits

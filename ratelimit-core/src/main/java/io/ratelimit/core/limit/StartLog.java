@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The starts of the recent past, oldest first: an immutable first-in-first-out queue in two parts,
- * so that adding and forgetting cost O(1) amortised without copying the log. Unless it is empty,
+ * so that adding and forgetting cost O(1) amortized without copying the log. Unless it is empty,
  * the oldest start is in the front.
  *
  * <p>What was forgotten counts as full: {@link #forgottenUntil} is the latest time of which nothing
@@ -62,7 +62,10 @@ final class StartLog {
     return new StartLog(new long[0], new long[1], 0, null, 0, 0, time, null, -1);
   }
 
-  /** The time up to which, that included, what is remembered does not count as all there was. */
+  /**
+   * Returns the time up to which, that included, what is remembered does not count as all there
+   * was.
+   */
   long forgottenUntil() {
     return forgottenUntil;
   }
@@ -77,7 +80,7 @@ final class StartLog {
             frontStarts, frontSums, frontIndex, back, backSize, totalWeight, time, run, runIndex);
   }
 
-  /** A log of which nothing is known but what can have been. */
+  /** Returns a log of which nothing is known but what can have been. */
   static StartLog of(DensestRun.Unknown unknown) {
     return forgottenUntil(unknown.forgottenUntil()).append(unknown.run());
   }
@@ -94,19 +97,19 @@ final class StartLog {
         starts, sums, 0, null, 0, totalWeight + more.size(), forgottenUntil, more, index);
   }
 
-  /** The run that stands for starts that nobody remembers, as far as it is after a time. */
+  /** Returns the run that stands for starts that nobody remembers, as far as it is after a time. */
   Optional<AssumedStarts> assumedAfter(long time) {
     return run == null || run.after(time) <= 0
         ? Optional.empty()
         : Optional.of(new AssumedStarts(Micros.toInstant(run.at()), run.after(time)));
   }
 
-  /** Whether a run stands for starts that nobody remembers. */
+  /** Returns whether a run stands for starts that nobody remembers. */
   boolean hasRun() {
     return run != null;
   }
 
-  /** The latest start that was not assumed. */
+  /** Returns the latest start that was not assumed. */
   OptionalLong latestKnown() {
     if (back != null) {
       return OptionalLong.of(back.start);
@@ -116,17 +119,20 @@ final class StartLog {
     return known < frontIndex ? OptionalLong.empty() : OptionalLong.of(frontStarts[known]);
   }
 
-  /** The weight of the starts after a time that were not assumed. Costs as {@link #weightAfter}. */
+  /**
+   * Returns the weight of the starts after a time that were not assumed. Costs as {@link
+   * #weightAfter}.
+   */
   long knownAfter(long time) {
     return weightAfter(time) - (run == null ? 0 : run.after(time));
   }
 
-  /** The weight of what started at the time of the latest start; 0: there is none. */
+  /** Returns the weight of what started at the time of the latest start; 0: there is none. */
   long latestWeight() {
     return isEmpty() ? 0 : weightAfter(latest() - 1);
   }
 
-  /** The time of the latest start, or the end of what was forgotten. */
+  /** Returns the time of the latest start, or the end of what was forgotten. */
   long latest() {
     if (back != null) {
       return back.start;
@@ -138,12 +144,12 @@ final class StartLog {
     return size() == 0;
   }
 
-  /** The weight of all starts that are remembered. */
+  /** Returns the weight of all starts that are remembered. */
   long totalWeight() {
     return totalWeight;
   }
 
-  /** The time of the oldest start that is remembered; there must be one. */
+  /** Returns the time of the oldest start that is remembered; there must be one. */
   long oldest() {
     return frontStarts[frontIndex];
   }
@@ -211,7 +217,10 @@ final class StartLog {
         : rest;
   }
 
-  /** Whether the latest start has given back all that it cost, and is only there to tell when. */
+  /**
+   * Returns whether the latest start has given back all that it cost, and is only there to tell
+   * when.
+   */
   private boolean isLastEmpty() {
     return back == null
         && frontIndex < frontStarts.length
@@ -304,20 +313,23 @@ final class StartLog {
     return Optional.of(new Corrected(log, frontStarts[first], changed));
   }
 
-  /** The weight of what was started at a time. */
+  /** Returns the weight of what was started at a time. */
   long weightAt(long time) {
     return weightAfter(time - 1) - weightAfter(time);
   }
 
   /**
-   * The weight of the starts after a time and up to another one that were not assumed, and of which
-   * nothing that was between them was forgotten.
+   * Returns the weight of the starts after a time and up to another one that were not assumed, and
+   * of which nothing that was between them was forgotten.
    */
   long knownBetween(long after, long until) {
     return knownAfter(Math.max(after, forgottenUntil)) - weightAfter(until);
   }
 
-  /** The weight in the fullest window of a length that ends with a start and holds this time. */
+  /**
+   * Returns the weight in the fullest window of a length that ends with a start and holds this
+   * time.
+   */
   long fullestAround(long time, long window) {
     StartLog log = back == null ? this : turned();
     long fullest = 0;
@@ -332,8 +344,8 @@ final class StartLog {
   }
 
   /**
-   * The pace after the start before a time and those at it or later, from a pace before them. (What
-   * is assumed or forgotten is not taken for that start.)
+   * Returns the pace after the start before a time and those at it or later, from a pace before
+   * them. (What is assumed or forgotten is not taken for that start.)
    */
   Pace replayAround(long time, Pace before, Pace.Rate rate) {
     StartLog log = back == null ? this : turned();
@@ -349,7 +361,7 @@ final class StartLog {
     return log.replay(first, before, rate);
   }
 
-  /** Whether an entry of the front is of the same start as the one before it. */
+  /** Returns whether an entry of the front is of the same start as the one before it. */
   private boolean isOneWithPrevious(int index) {
     return frontStarts[index] == frontStarts[index - 1]
         && index != runIndex
@@ -402,9 +414,9 @@ final class StartLog {
   }
 
   /**
-   * The earliest time from {@code from} on at which the window that ends there, that time included
-   * and its beginning excluded, holds at most {@code room}. O(1) while the whole log fits, else
-   * O(the number of starts that must leave).
+   * Returns the earliest time from {@code from} on at which the window that ends there, that time
+   * included and its beginning excluded, holds at most {@code room}. O(1) while the whole log fits,
+   * else O(the number of starts that must leave).
    */
   long earliestWithRoom(long from, long window, long room) {
     long earliest = Math.max(from, Micros.plus(forgottenUntil, window));
@@ -421,8 +433,8 @@ final class StartLog {
   }
 
   /**
-   * The weight of the starts after a time. O(log size) if the time is {@linkplain #readyFor before
-   * the end of the front}, else O(size).
+   * Returns the weight of the starts after a time. O(log size) if the time is {@linkplain #readyFor
+   * before the end of the front}, else O(size).
    */
   long weightAfter(long time) {
     long weight = 0;
@@ -439,7 +451,7 @@ final class StartLog {
     return run != null && first <= runIndex ? weight - run.size() + run.after(time) : weight;
   }
 
-  /** The first entry of the front that is after a time. */
+  /** Returns the first entry of the front that is after a time. */
   private int firstAfter(long time) {
     int low = frontIndex;
     int high = frontStarts.length;
@@ -454,7 +466,7 @@ final class StartLog {
     return low;
   }
 
-  /** The entry of the front with which so many of the latest times begin. */
+  /** Returns the entry of the front with which so many of the latest times begin. */
   private int firstOfLatest(int most) {
     int i = frontStarts.length;
     for (int times = 0; i > frontIndex && times < most; times++) {
@@ -471,10 +483,10 @@ final class StartLog {
   }
 
   /**
-   * The paced schedule after the latest {@value #MOST_REPLAYED} of these starts, had they all been
-   * made under one pace: where a pace now stands depends on the starts alone, never on the limits
-   * under which they were made. Of more starts, those before are taken to have spent all that the
-   * pace can owe, so that it is never too early.
+   * Returns the paced schedule after the latest {@value #MOST_REPLAYED} of these starts, had they
+   * all been made under one pace: where a pace now stands depends on the starts alone, never on the
+   * limits under which they were made. Of more starts, those before are taken to have spent all
+   * that the pace can owe, so that it is never too early.
    */
   Pace replay(Pace.Rate rate) {
     StartLog log = back == null ? this : turned();

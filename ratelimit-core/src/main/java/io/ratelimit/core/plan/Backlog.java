@@ -106,7 +106,7 @@ public final class Backlog {
   }
 
   /**
-   * These events, in the order in which they were published.
+   * Returns these events, in the order in which they were published.
    *
    * @throws IllegalArgumentException if there are not 1 to {@link #MAX_EVENTS} events
    */
@@ -124,7 +124,7 @@ public final class Backlog {
   }
 
   /**
-   * This work, and what it asks of limits beside the queue's own.
+   * Returns this work, and what it asks of limits beside the queue's own.
    *
    * @param newLoads of each limit that charges some of it
    */
@@ -132,22 +132,22 @@ public final class Backlog {
     return new Backlog(runs, List.copyOf(newLoads));
   }
 
-  /** The runs in the order in which they will be taken; unmodifiable. */
+  /** Returns the runs in the order in which they will be taken; unmodifiable. */
   public List<Run> runs() {
     return runs;
   }
 
-  /** The number of events. */
+  /** Returns the number of events. */
   public long events() {
     return events;
   }
 
-  /** How many permits an attempt at the heaviest event costs. */
+  /** Returns how many permits an attempt at the heaviest event costs. */
   public int heaviest() {
     return runs.stream().mapToInt(Run::weight).max().orElse(1);
   }
 
-  /** What it asks of named limits, by name: those that charge some of it. */
+  /** Returns what it asks of named limits, by name: those that charge some of it. */
   public List<LimitLoad> loads() {
     return loads;
   }

@@ -69,8 +69,7 @@ public record Plan(
    * @param cost what one attempt at each event costs there together
    * @param finish when the last attempt ends then, with the confidence that was asked for
    * @param needed the lowest windows, each of the same length, with which it is done in time; of a
-   *     named limit not below its own;
-   *     empty: none are
+   *     named limit not below its own; empty: none are
    * @param binds whether this is the limit that holds the work back most
    */
   public record OfLimit(

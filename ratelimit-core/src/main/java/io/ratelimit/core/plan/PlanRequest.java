@@ -72,7 +72,7 @@ public record PlanRequest(Backlog backlog, RateLimit limit, RoundTerms terms) {
     }
   }
 
-  /** The fastest limit that may be used. */
+  /** Returns the fastest limit that may be used. */
   RateLimit fastest() {
     return terms.fastest(limit);
   }

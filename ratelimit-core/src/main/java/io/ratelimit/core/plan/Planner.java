@@ -164,7 +164,7 @@ public final class Planner {
     return limits;
   }
 
-  /** What the work costs in a key, or in the one that it costs most in. */
+  /** Returns what the work costs in a key, or in the one that it costs most in. */
   private static long cost(LimitLoad load, Optional<LimitKey> key) {
     return load.keys().stream()
         .filter(each -> key.isEmpty() || key.get().equals(each.key()))
@@ -192,7 +192,7 @@ public final class Planner {
     return under.confidence(limit, workers);
   }
 
-  /** What is expected to happen. */
+  /** Returns what is expected to happen. */
   private Schedule schedule(Outlook expected, RateLimit limit, int workers) {
     return attempts.isPresent()
         ? Schedule.of(attempts.get(), limit, workers, request.terms().deadline())
@@ -217,9 +217,9 @@ public final class Planner {
   }
 
   /**
-   * The lowest number from {@code least} to {@code most} that suffices, where any higher one does
-   * too; {@code most + 1} if none does. Doubles first, since a try may cost more the higher the
-   * answer is.
+   * Returns the lowest number from {@code least} to {@code most} that suffices, where any higher
+   * one does too; {@code most + 1} if none does. Doubles first, since a try may cost more the
+   * higher the answer is.
    */
   private static int lowest(int least, int most, IntPredicate suffices) {
     int tooLow = least - 1;
@@ -243,9 +243,9 @@ public final class Planner {
   }
 
   /**
-   * The latest time at which going from the normal to the emergency limit still meets the deadline,
-   * to the nearest {@link #STEP} before it. Each second that the normal limit holds delays the
-   * finish by what it starts less than the emergency limit would.
+   * Returns the latest time at which going from the normal to the emergency limit still meets the
+   * deadline, to the nearest {@link #STEP} before it. Each second that the normal limit holds
+   * delays the finish by what it starts less than the emergency limit would.
    */
   private Duration latestEmergencyStart(RateLimit ceiling, int workers) {
     if (!isMet(ceiling, workers)) {

@@ -51,7 +51,7 @@ record Schedule(Duration lastStart, Duration finish, long late) {
         Duration.between(Instant.EPOCH, start), Duration.between(Instant.EPOCH, finish), late);
   }
 
-  /** What a closed form expects under one limit. */
+  /** Returns what a closed form expects under one limit. */
   static Schedule estimated(Outlook outlook, RateLimit limit, int workers) {
     return new Schedule(
         outlook.lastStart(limit, workers),

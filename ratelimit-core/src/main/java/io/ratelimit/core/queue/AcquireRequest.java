@@ -36,7 +36,7 @@ public record AcquireRequest(String id, Charges charges) {
     this(id, Charges.permits(permits));
   }
 
-  /** How many permits of the queue's own limit the start costs. */
+  /** Returns how many permits of the queue's own limit the start costs. */
   public int permits() {
     return charges.permits();
   }

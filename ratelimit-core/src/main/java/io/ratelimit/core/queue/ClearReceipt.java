@@ -9,7 +9,7 @@ package io.ratelimit.core.queue;
  */
 public record ClearReceipt(long pending, long delayed, long failed) {
 
-  /** All of them. */
+  /** Returns all of them. */
   public long total() {
     return pending + delayed + failed;
   }

@@ -9,12 +9,12 @@ public enum ClearScope {
   /** Both. */
   ALL;
 
-  /** Whether waiting events are included. */
+  /** Returns whether waiting events are included. */
   public boolean includesPending() {
     return this != FAILED;
   }
 
-  /** Whether failed events are included. */
+  /** Returns whether failed events are included. */
   public boolean includesFailed() {
     return this != PENDING;
   }

@@ -95,7 +95,10 @@ public interface EventQueue extends AutoCloseable {
     return List.of();
   }
 
-  /** The time that the instants in a {@link TakeResult} are in, and in which to wait for them. */
+  /**
+   * Returns the time that the instants in a {@link TakeResult} are in, and in which to wait for
+   * them.
+   */
   Time time();
 
   /**
@@ -255,11 +258,11 @@ public interface EventQueue extends AutoCloseable {
    */
   Settlement extend(Lease lease, Duration duration);
 
-  /** What the queue holds now. O(priorities + types), never O(events). */
+  /** Returns what the queue holds now. O(priorities + types), never O(events). */
   QueueStats stats();
 
   /**
-   * A page of pending events of one priority, in order.
+   * Returns a page of pending events of one priority, in order.
    *
    * @param afterSequence the last sequence of the page before, or 0 for the first page
    * @param max 1 to {@link #MAX_PAGE}
@@ -268,8 +271,8 @@ public interface EventQueue extends AutoCloseable {
   List<QueuedEvent> peek(Priority priority, long afterSequence, int max);
 
   /**
-   * Who holds which events: the leases that end first, in the order of their ends. For people to
-   * look at, and for whoever wants to settle an event in another's place.
+   * Returns who holds which events: the leases that end first, in the order of their ends. For
+   * people to look at, and for whoever wants to settle an event in another's place.
    *
    * @param max 1 to {@link #MAX_PAGE}
    * @throws IllegalArgumentException if {@code max} is outside its range
@@ -295,13 +298,13 @@ public interface EventQueue extends AutoCloseable {
   /** Discards events that nobody processes now. */
   ClearReceipt clear(ClearScope scope);
 
-  /** The failed queue. */
+  /** Returns the failed queue. */
   FailedQueue failedQueue();
 
-  /** The limit. */
+  /** Returns the limit. */
   LimitControl limitControl();
 
-  /** The limits beside it, which hold for some events and by key. */
+  /** Returns the limits beside it, which hold for some events and by key. */
   NamedLimitControl namedLimitControl();
 
   /**

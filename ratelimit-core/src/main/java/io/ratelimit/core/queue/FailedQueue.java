@@ -9,7 +9,7 @@ import java.util.List;
 public interface FailedQueue {
 
   /**
-   * A page of failed events in the order of their sequence.
+   * Returns a page of failed events in the order of their sequence.
    *
    * @param afterSequence the last sequence of the page before, or 0 for the first page
    * @param max 1 to {@link EventQueue#MAX_PAGE}
@@ -18,8 +18,8 @@ public interface FailedQueue {
   List<FailedEvent> page(long afterSequence, int max);
 
   /**
-   * The events that failed last, the latest first; in no particular order where they failed at the
-   * same time.
+   * Returns the events that failed last, the latest first; in no particular order where they failed
+   * at the same time.
    *
    * @param max 1 to {@link EventQueue#MAX_PAGE}
    * @throws IllegalArgumentException if {@code max} is outside its range

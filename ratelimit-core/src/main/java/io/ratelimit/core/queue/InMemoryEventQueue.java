@@ -45,7 +45,8 @@ public final class InMemoryEventQueue implements EventQueue {
     this.name = builder.name;
     this.time = builder.time;
     this.limits = builder.limits;
-    SharedLimits shared = builder.scope.map(scope -> scope.shared).orElseGet(() -> new SharedLimits(false));
+    SharedLimits shared =
+        builder.scope.map(scope -> scope.shared).orElseGet(() -> new SharedLimits(false));
     shared.join(time);
     this.state =
         new QueueState(
@@ -61,7 +62,7 @@ public final class InMemoryEventQueue implements EventQueue {
     this.namedLimitControl = new InMemoryNamedLimitControl(guard, state, time);
   }
 
-  /** An empty queue under this limit, in real time, without aging. */
+  /** Returns an empty queue under this limit, in real time, without aging. */
   public static InMemoryEventQueue create(RateLimit limit) {
     return builder(limit).build();
   }
@@ -71,7 +72,7 @@ public final class InMemoryEventQueue implements EventQueue {
     return new Builder(limit);
   }
 
-  /** What can be chosen about a queue. Not thread-safe. */
+  /** Configures a queue. Not thread-safe. */
   public static final class Builder {
     private final RateLimit limit;
     private Optional<String> name = Optional.empty();
@@ -96,7 +97,7 @@ public final class InMemoryEventQueue implements EventQueue {
       return this;
     }
 
-    /** The time that the queue lives in; real time by default. */
+    /** Sets the time that the queue lives in; real time by default. */
     @CanIgnoreReturnValue
     public Builder time(Time newTime) {
       this.time = requireNonNull(newTime, "time");
@@ -115,7 +116,7 @@ public final class InMemoryEventQueue implements EventQueue {
       return this;
     }
 
-    /** The limits beside the queue's own; none by default. */
+    /** Sets the limits beside the queue's own; none by default. */
     @CanIgnoreReturnValue
     public Builder limits(Limits newLimits) {
       this.limits = requireNonNull(newLimits, "limits");
@@ -133,9 +134,9 @@ public final class InMemoryEventQueue implements EventQueue {
     }
 
     /**
-     * How many types of pending events are counted one by one, each weight above 1 as one more;
-     * what comes beyond them is counted as {@link io.ratelimit.core.event.EventType#OTHERS}, and
-     * waits, is taken and done like all. {@value EventQueue#COUNTED_TYPES} by default.
+     * Sets how many types of pending events are counted one by one, each weight above 1 as one
+     * more; what comes beyond them is counted as {@link io.ratelimit.core.event.EventType#OTHERS},
+     * and waits, is taken and done like all. {@value EventQueue#COUNTED_TYPES} by default.
      *
      * @throws IllegalArgumentException if it is not 1 to {@value EventQueue#MAX_COUNTED_TYPES}
      */

@@ -28,7 +28,7 @@ public record Lease(
     Instant takenAt,
     Instant expiresAt) {
 
-  /** This lease with another end. */
+  /** Returns this lease with another end. */
   public Lease withExpiresAt(Instant newExpiresAt) {
     return new Lease(token, sequence, event, attempt, worker, publishedAt, takenAt, newExpiresAt);
   }

@@ -14,7 +14,7 @@ import java.time.Duration;
  */
 public interface LimitControl {
 
-  /** The settings now. */
+  /** Returns the settings now. */
   LimitSettings settings();
 
   /**

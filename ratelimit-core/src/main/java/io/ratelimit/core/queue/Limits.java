@@ -70,13 +70,13 @@ public final class Limits {
     return new Builder();
   }
 
-  /** What is declared to the queue, by name. */
+  /** Returns what is declared to the queue, by name. */
   public List<NamedLimit> declared() {
     return rules.stream().map(Rule::limit).toList();
   }
 
   /**
-   * What one attempt of an event costs, by limit.
+   * Returns what one attempt of an event costs, by limit.
    *
    * @throws IllegalArgumentException if the event has a key of another form or a negative cost, or
    *     more than {@value Charge#MAX_CHARGES} limits apply to it
@@ -113,8 +113,8 @@ public final class Limits {
   }
 
   /**
-   * What events ask of each limit that charges some of them, by name, while nothing of the limits
-   * is used yet: for a plan.
+   * Returns what events ask of each limit that charges some of them, by name, while nothing of the
+   * limits is used yet: for a plan.
    *
    * @throws IllegalArgumentException as for {@link #charges}, or if an event costs more in a limit
    *     than that ever admits
@@ -165,7 +165,7 @@ public final class Limits {
         NamedLimitSettings.of(limit), heaviest, keys, byKey.size() - keys.size(), true, 0);
   }
 
-  /** What can be chosen about limits. Not thread-safe. */
+  /** Configures limits. Not thread-safe. */
   public static final class Builder {
     private final Map<String, Rule> rules = new LinkedHashMap<>();
 

@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 public interface NamedLimitControl {
 
-  /** The limits that are set, by name. */
+  /** Returns the limits that are set, by name. */
   List<NamedLimit> limits();
 
   /**
@@ -29,7 +29,10 @@ public interface NamedLimitControl {
    */
   void set(NamedLimit limit);
 
-  /** What is set of a limit: overrides and demands too; empty if no limit of this name is set. */
+  /**
+   * Returns what is set of a limit: overrides and demands too; empty if no limit of this name is
+   * set.
+   */
   Optional<NamedLimitSettings> settings(String limit);
 
   /**
@@ -98,13 +101,13 @@ public interface NamedLimitControl {
   void resume(LimitKey key);
 
   /**
-   * How one key stands; empty if nothing is known of it that matters any more: nothing waits, is in
-   * flight or paused, and its starts have left every window.
+   * Returns how one key stands; empty if nothing is known of it that matters any more: nothing
+   * waits, is in flight or paused, and its starts have left every window.
    */
   Optional<KeyStats> key(LimitKey key);
 
   /**
-   * A page of the keys of a limit that matter, in the order of their names.
+   * Returns a page of the keys of a limit that matter, in the order of their names.
    *
    * @param limit the name of the limit
    * @param after the last key of the page before; empty for the first page

@@ -153,7 +153,7 @@ public record QueueStats(
     loads = List.copyOf(loads);
   }
 
-  /** How many wait for a worker, of all priorities. */
+  /** Returns how many wait for a worker, of all priorities. */
   public long pending() {
     long sum = 0;
     for (long count : pendingByPriority.values()) {
@@ -276,7 +276,7 @@ public record QueueStats(
         loads);
   }
 
-  /** What some of the events of a type cost, if all are alike. */
+  /** Returns what some of the events of a type cost, if all are alike. */
   private Permits share(Permits all, EventType type, Map<EventType, Long> some) {
     long events = pendingByType.getOrDefault(type, 0L);
     long left = some.getOrDefault(type, 0L);
@@ -301,12 +301,12 @@ public record QueueStats(
         .filter(age -> !byType.isEmpty());
   }
 
-  /** How many have not been given up or finished: pending, delayed and leased. */
+  /** Returns how many have not been given up or finished: pending, delayed and leased. */
   public long unfinished() {
     return pending() + delayed + leased;
   }
 
-  /** The limit that held at that moment. */
+  /** Returns the limit that held at that moment. */
   public RateLimit limitInForce() {
     return limit.inForce(observedAt);
   }
@@ -321,7 +321,7 @@ public record QueueStats(
     return largestWindows.since(time);
   }
 
-  /** Whether every published event is accounted for. */
+  /** Returns whether every published event is accounted for. */
   public boolean isConserved() {
     return published == unfinished() + done + failed + discarded + lost;
   }

@@ -45,12 +45,12 @@ public record TakeRequest(
     this(id, worker, maxEvents, lease, WantedTypes.all());
   }
 
-  /** A request for one event, of any type. */
+  /** Returns a request for one event, of any type. */
   public static TakeRequest one(String id, String worker, Duration lease) {
     return new TakeRequest(id, worker, 1, lease);
   }
 
-  /** The token of the lease on the nth event that this request takes, counted from 0. */
+  /** Returns the token of the lease on the nth event that this request takes, counted from 0. */
   public String token(int n) {
     return id + '#' + n;
   }

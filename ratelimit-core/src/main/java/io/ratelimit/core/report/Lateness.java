@@ -42,13 +42,16 @@ public record Lateness(long remaining, Duration by, Cause cause, String detail) 
     if (isHeldAtTheStart(report)) {
       return Cause.START_HELD;
     }
-    if (report.limitUtilisation() >= USED_UP) {
+    if (report.limitUtilization() >= USED_UP) {
       return Cause.LIMIT;
     }
-    return report.workerUtilisation() >= USED_UP ? Cause.WORKERS : Cause.LAST_ATTEMPTS;
+    return report.workerUtilization() >= USED_UP ? Cause.WORKERS : Cause.LAST_ATTEMPTS;
   }
 
-  /** Whether the round would have been in time had it gone on as it did, but from its begin on. */
+  /**
+   * Returns whether the round would have been in time had it gone on as it did, but from its begin
+   * on.
+   */
   private static boolean isHeldAtTheStart(RoundReport report) {
     if (report.firstStart().isEmpty()) {
       return true;
@@ -75,7 +78,7 @@ public record Lateness(long remaining, Duration by, Cause cause, String detail) 
           String.format(
               Locale.ROOT,
               "the limit was used up (%.0f %%, at most %d starts in %s)",
-              100 * report.limitUtilisation(),
+              100 * report.limitUtilization(),
               report.largestLimit(),
               text(report.window()));
       case WORKERS ->
@@ -83,7 +86,7 @@ public record Lateness(long remaining, Duration by, Cause cause, String detail) 
               Locale.ROOT,
               "the workers, up to %d, were busy %.0f %% of their time",
               report.mostWorkers(),
-              100 * report.workerUtilisation());
+              100 * report.workerUtilization());
       case LAST_ATTEMPTS ->
           String.format(
               Locale.ROOT,

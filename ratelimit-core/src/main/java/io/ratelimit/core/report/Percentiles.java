@@ -18,7 +18,7 @@ public record Percentiles(Duration p50, Duration p90, Duration p99, Duration max
   public static final Percentiles NONE =
       new Percentiles(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
 
-  /** Those of a sample. O(n log n). */
+  /** Returns those of a sample. O(n log n). */
   public static Percentiles of(Collection<Duration> sample) {
     if (sample.isEmpty()) {
       return NONE;

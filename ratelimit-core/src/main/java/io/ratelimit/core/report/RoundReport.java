@@ -26,9 +26,9 @@ import java.util.Optional;
  * @param retries how many of them failed and were to be made again
  * @param released how many of them were broken off or did not count
  * @param staleLeases how many of them could not be settled because their lease was lost
- * @param limitUtilisation which share of the permits that the limit offered between the first and
+ * @param limitUtilization which share of the permits that the limit offered between the first and
  *     the last start was used, 0 to 1
- * @param workerUtilisation which share of the workers' time between the first and the last start
+ * @param workerUtilization which share of the workers' time between the first and the last start
  *     was spent processing, 0 to 1
  * @param mostWorkers the most workers that were asked for
  * @param sampled of how many attempts it is known what came of them and how long they took; less
@@ -58,8 +58,8 @@ public record RoundReport(
     long retries,
     long released,
     long staleLeases,
-    double limitUtilisation,
-    double workerUtilisation,
+    double limitUtilization,
+    double workerUtilization,
     int mostWorkers,
     long sampled,
     Percentiles waiting,
@@ -88,7 +88,7 @@ public record RoundReport(
     return deadlineMet ? Optional.empty() : Optional.of(Lateness.of(this));
   }
 
-  /** A table for people to read. */
+  /** Returns a table for people to read. */
   @Override
   public String toString() {
     return new RoundTable(this).toString();

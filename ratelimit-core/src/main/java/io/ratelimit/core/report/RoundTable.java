@@ -39,12 +39,12 @@ final class RoundTable {
         "%s, %d allowed; %.0f %% of it used from first to last start",
         limit(),
         report.largestLimit(),
-        100 * report.limitUtilisation());
+        100 * report.limitUtilization());
     line(
         "Workers",
         "up to %d, busy %.0f %% of their time from first to last start%s",
         report.mostWorkers(),
-        100 * report.workerUtilisation(),
+        100 * report.workerUtilization(),
         held());
     if (isSample()) {
       line(
@@ -90,12 +90,12 @@ final class RoundTable {
         + report.lateness().map(Lateness::toString).orElse(spare);
   }
 
-  /** What the pace came from, where one of the two was used up. */
+  /** Returns what the pace came from, where one of the two was used up. */
   private String held() {
-    if (report.limitUtilisation() >= Lateness.USED_UP) {
+    if (report.limitUtilization() >= Lateness.USED_UP) {
       return "; the limit set the pace";
     }
-    return report.workerUtilisation() >= Lateness.USED_UP ? "; they set the pace" : "";
+    return report.workerUtilization() >= Lateness.USED_UP ? "; they set the pace" : "";
   }
 
   private void percentiles(String name, Percentiles percentiles, String of) {

@@ -34,7 +34,7 @@ final class Chains {
     this.mostRetries = chains.stream().mapToInt(Chain::retries).max().orElse(0);
   }
 
-  /** The chains of one event that is as likely of one group as that has events. */
+  /** Returns the chains of one event that is as likely of one group as that has events. */
   static Chains of(List<Workload.Group> groups, Expectations expected) {
     double events = 0;
     for (Workload.Group group : groups) {
@@ -82,13 +82,13 @@ final class Chains {
     }
   }
 
-  /** What no chain takes longer than, if a retry waits so long for its permit. */
+  /** Returns what no chain takes longer than, if a retry waits so long for its permit. */
   double longest(double wait) {
     return chains[0].seconds + mostRetries * wait;
   }
 
   /**
-   * How many of some events are expected to end late.
+   * Returns how many of some events are expected to end late.
    *
    * @param seconds how long the last of them has
    * @param interval how much longer each one before it has; 0: all have as long

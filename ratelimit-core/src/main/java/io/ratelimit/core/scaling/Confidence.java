@@ -25,7 +25,7 @@ public record Confidence(double share) {
     }
   }
 
-  /** The share of all rounds that may be late. */
+  /** Returns the share of all rounds that may be late. */
   public double risk() {
     return 1 - share;
   }

@@ -167,7 +167,7 @@ final class DeadlineEmergencyPolicy implements ScalingPolicy {
     return chosen.isFasterThan(normal) ? chosen : normal;
   }
 
-  /** The limit, or a faster one up to the most that allows so many a minute. */
+  /** Returns the limit, or a faster one up to the most that allows so many a minute. */
   private static RateLimit atLeast(double perMinute, RateLimit limit, RateLimit most) {
     double permits = Math.ceil(limit.permits() * perMinute / limit.perMinute());
     return permits <= limit.permits()

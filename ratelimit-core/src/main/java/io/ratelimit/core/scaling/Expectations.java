@@ -58,31 +58,31 @@ public record Expectations(
     return new Expectations(failureRate, newRetries, slowRate, slowFactor, newBackoff);
   }
 
-  /** These expectations with another failure rate. */
+  /** Returns these expectations with another failure rate. */
   Expectations withFailureRate(double rate) {
     return rate == failureRate
         ? this
         : new Expectations(rate, retries, slowRate, slowFactor, backoff);
   }
 
-  /** Whether nothing is left to chance. */
+  /** Returns whether nothing is left to chance. */
   public boolean areCertain() {
     return failureRate == 0 && (slowRate == 0 || slowFactor == 1);
   }
 
-  /** The mean number of attempts at an event: 1 + f + f² + … + f^retries. */
+  /** Returns the mean number of attempts at an event: 1 + f + f² + … + f^retries. */
   public double attemptsPerEvent() {
     return failureRate == 1
         ? retries + 1.0
         : (1 - Math.pow(failureRate, retries + 1.0)) / (1 - failureRate);
   }
 
-  /** What an attempt's expected time is multiplied by on average. */
+  /** Returns what an attempt's expected time is multiplied by on average. */
   public double meanTimeFactor() {
     return 1 + slowRate * (slowFactor - 1);
   }
 
-  /** What the last attempt's expected time is multiplied by if it is a slow one. */
+  /** Returns what the last attempt's expected time is multiplied by if it is a slow one. */
   public double worstTimeFactor() {
     return slowRate > 0 ? slowFactor : 1;
   }

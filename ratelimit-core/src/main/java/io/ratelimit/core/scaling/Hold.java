@@ -47,7 +47,7 @@ record Hold(Optional<LimitKey> key, double seconds, boolean isKnown) {
     }
   }
 
-  /** How long a limit holds the work back. */
+  /** Returns how long a limit holds the work back. */
   static Hold of(LimitLoad load, Attempts attempts) {
     Hold longest = NONE;
     double number = Math.max(1, load.keys().size() + (double) load.otherKeys());
@@ -74,7 +74,10 @@ record Hold(Optional<LimitKey> key, double seconds, boolean isKnown) {
     return new Hold(key, seconds, all);
   }
 
-  /** Whether a key of these windows that is as full as it may be is not held back for too long. */
+  /**
+   * Returns whether a key of these windows that is as full as it may be is not held back for too
+   * long.
+   */
   private static boolean isMet(
       LimitLoad load,
       List<RateLimit> windows,

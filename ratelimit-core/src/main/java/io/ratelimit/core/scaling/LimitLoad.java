@@ -80,12 +80,12 @@ public record LimitLoad(
       }
     }
 
-    /** A key of which nothing is used. */
+    /** Returns a key of which nothing is used. */
     public static Key unused(LimitKey key, long cost) {
       return new Key(key, cost, List.of(), 0, Optional.empty());
     }
 
-    /** What the starts in a window cost. */
+    /** Returns what the starts in a window cost. */
     long held(int window) {
       return window < held.size() ? held.get(window) : 0;
     }
@@ -114,19 +114,19 @@ public record LimitLoad(
     }
   }
 
-  /** The name of the limit. */
+  /** Returns the name of the limit. */
   public String name() {
     return settings.limit().name();
   }
 
-  /** This load while nobody demands higher windows. */
+  /** Returns this load while nobody demands higher windows. */
   public LimitLoad normal() {
     return settings.demands().isEmpty() ? this : with(settings.limit(), List.of());
   }
 
   /**
-   * This load while somebody demands these windows for all keys, and nobody else does: each key has
-   * them as far as the ceiling allows.
+   * Returns this load while somebody demands these windows for all keys, and nobody else does: each
+   * key has them as far as the ceiling allows.
    *
    * @throws IllegalArgumentException if there are too many windows or none, or two are equally long
    */
@@ -135,7 +135,7 @@ public record LimitLoad(
     return with(settings.limit(), List.of(demand));
   }
 
-  /** This load if the limit had these windows, and nobody demanded others. */
+  /** Returns this load if the limit had these windows, and nobody demanded others. */
   LimitLoad under(List<RateLimit> windows) {
     NamedLimit limit = settings.limit();
     return with(
@@ -147,7 +147,7 @@ public record LimitLoad(
     return new LimitLoad(other, heaviest, keys, otherKeys, othersUnused, uncounted);
   }
 
-  /** This load and so many events more of which it is not known what they are charged. */
+  /** Returns this load and so many events more of which it is not known what they are charged. */
   public LimitLoad plusUncounted(long more) {
     return more <= 0
         ? this

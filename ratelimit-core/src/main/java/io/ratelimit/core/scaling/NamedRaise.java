@@ -38,14 +38,14 @@ final class NamedRaise {
             .orElse(input.normalLimit());
   }
 
-  /** The windows that limits are to have in place of their own, by name. */
+  /** Returns the windows that limits are to have in place of their own, by name. */
   static Map<String, List<RateLimit>> of(ScalingInput input) {
     boolean canRaise =
         input.loads().stream().anyMatch(load -> !load.settings().limit().ceiling().isEmpty());
     return canRaise && !input.waiting().isEmpty() ? new NamedRaise(input).raised() : Map.of();
   }
 
-  /** An input in which named limits have these windows. */
+  /** Returns an input in which named limits have these windows. */
   static ScalingInput under(ScalingInput input, Map<String, List<RateLimit>> raised) {
     return raised.isEmpty()
         ? input
@@ -59,7 +59,7 @@ final class NamedRaise {
                 .toList());
   }
 
-  /** An input in which each limit has the windows up to which it may be raised. */
+  /** Returns an input in which each limit has the windows up to which it may be raised. */
   static ScalingInput atCeilings(ScalingInput input) {
     return input.withLoads(
         input.loads().stream()
@@ -143,7 +143,7 @@ final class NamedRaise {
     return Outlook.of(under(input, raised)).risk(limit, workers) <= risk;
   }
 
-  /** The ceiling of each window, the window itself where it has none. */
+  /** Returns the ceiling of each window, the window itself where it has none. */
   private static List<RateLimit> ceilings(LimitLoad load) {
     NamedLimit limit = load.settings().limit();
     return limit.windows().stream()
@@ -158,8 +158,8 @@ final class NamedRaise {
   }
 
   /**
-   * The lowest windows from some to others that suffice, where any higher ones do too: raised
-   * together, and those left as they are that need not be.
+   * Returns the lowest windows from some to others that suffice, where any higher ones do too:
+   * raised together, and those left as they are that need not be.
    */
   static Optional<List<RateLimit>> lowest(
       List<RateLimit> normal, List<RateLimit> most, Predicate<List<RateLimit>> suffices) {

@@ -4,8 +4,8 @@ package io.ratelimit.core.scaling;
 final class Normal {
 
   /**
-   * The value that a normal variable stays below with a probability of 0.5 to 1, to 5 × 10<sup>-4
-   * </sup>: Abramowitz and Stegun, Handbook of Mathematical Functions, 26.2.23.
+   * Returns the value that a normal variable stays below with a probability of 0.5 to 1, to 5 ×
+   * 10<sup>-4 </sup>: Abramowitz and Stegun, Handbook of Mathematical Functions, 26.2.23.
    */
   static double quantile(double probability) {
     double t = Math.sqrt(-2 * Math.log(1 - probability));

@@ -134,7 +134,7 @@ public final class Outlook {
     return found;
   }
 
-  /** Which types wait for which key is not known: they may all be the longest. */
+  /** Returns which types wait for which key is not known: they may all be the longest. */
   private Hold.Attempts attemptsAt(double risk) {
     double longest = 0;
     double variance = 0;
@@ -151,14 +151,14 @@ public final class Outlook {
     return holds.stream().mapToDouble(Hold::seconds).sum();
   }
 
-  /** Whether no key of a named limit that was not looked at can miss the deadline. */
+  /** Returns whether no key of a named limit that was not looked at can miss the deadline. */
   boolean knowsKeys() {
     return holds.stream().allMatch(Hold::isKnown);
   }
 
   /**
-   * The key of a named limit that holds the work back most, if it does for longer than the queue's
-   * own limit and so many workers.
+   * Returns the key of a named limit that holds the work back most, if it does for longer than the
+   * queue's own limit and so many workers.
    */
   public Optional<LimitKey> binding(RateLimit limit, int workers) {
     Hold longest = null;
@@ -171,7 +171,7 @@ public final class Outlook {
     return longest.key();
   }
 
-  /** Whether the named limits miss the deadline whatever the queue's own limit is. */
+  /** Returns whether the named limits miss the deadline whatever the queue's own limit is. */
   boolean namedLimitsMiss() {
     return held > 0 && held + tail() > left;
   }
@@ -185,21 +185,24 @@ public final class Outlook {
     return tail;
   }
 
-  /** How long until all is done if a named limit were the only thing that holds the work back. */
+  /**
+   * Returns how long until all is done if a named limit were the only thing that holds the work
+   * back.
+   */
   public Duration finish(LimitLoad load) {
     return Seconds.toDuration(
         Hold.of(load, attemptsAt(input.confidence().risk())).seconds() + tail());
   }
 
-  /** The key of a named limit that holds the work back longest, if one does. */
+  /** Returns the key of a named limit that holds the work back longest, if one does. */
   public Optional<LimitKey> slowestKey(LimitLoad load) {
     return Hold.of(load, attemptsAt(input.confidence().risk())).key();
   }
 
   /**
-   * The lowest windows of a named limit, each of its length and not below its own, with which it
-   * could be the only thing that holds the work back and the deadline were met; empty where none
-   * could.
+   * Returns the lowest windows of a named limit, each of its length and not below its own, with
+   * which it could be the only thing that holds the work back and the deadline were met; empty
+   * where none could.
    */
   public Optional<List<RateLimit>> neededWindows(LimitLoad load) {
     List<RateLimit> windows = load.settings().limit().windows();
@@ -211,7 +214,7 @@ public final class Outlook {
         windows, most, each -> Hold.of(load.under(each), attempts).seconds() <= room);
   }
 
-  /** What an event is like of which nothing is known. */
+  /** Returns what an event is like of which nothing is known. */
   private Workload.Group usual() {
     return new Workload.Group(1, 1, input.waiting().meanSeconds(), Optional.empty());
   }
@@ -222,14 +225,14 @@ public final class Outlook {
   }
 
   /**
-   * How probable it is that the deadline is met under a limit from now on with so many workers, 0
-   * to 1.
+   * Returns how probable it is that the deadline is met under a limit from now on with so many
+   * workers, 0 to 1.
    */
   public double confidence(RateLimit limit, int workers) {
     return 1 - risk(limit, workers);
   }
 
-  /** How probable it is that the deadline is missed. */
+  /** Returns how probable it is that the deadline is missed. */
   double risk(RateLimit limit, int workers) {
     return risk(limit, workers, left);
   }
@@ -351,13 +354,13 @@ public final class Outlook {
     return Math.max(paced, opens);
   }
 
-  /** Whether what was started in the window of the limit in force leaves a limit room. */
+  /** Returns whether what was started in the window of the limit in force leaves a limit room. */
   private boolean hasRoom(RateLimit limit) {
     return input.startsInWindow() + input.waiting().heaviest() <= limit.permits()
         && isCounted(limit);
   }
 
-  /** Whether the starts that are known are all that a limit counts. */
+  /** Returns whether the starts that are known are all that a limit counts. */
   private boolean isCounted(RateLimit limit) {
     return limit.window().compareTo(input.limitInForce().window()) <= 0;
   }
@@ -398,7 +401,7 @@ public final class Outlook {
     return Math.max(0, windows * Workload.seconds(limit.window()) + opens(limit, newer));
   }
 
-  /** How many of the permits in the window may have been started at once. */
+  /** Returns how many of the permits in the window may have been started at once. */
   private int mostAtOnce() {
     int inForce = input.limitInForce().burst();
     return input.emergencyLimit().map(most -> Math.max(most.burst(), inForce)).orElse(inForce);
@@ -443,8 +446,8 @@ public final class Outlook {
   }
 
   /**
-   * The lowest limit, by permits in its window, that meets the deadline with so many workers at a
-   * risk, and that has room for the heaviest event that waits; empty where none does.
+   * Returns the lowest limit, by permits in its window, that meets the deadline with so many
+   * workers at a risk, and that has room for the heaviest event that waits; empty where none does.
    *
    * @param most as high as it may be
    */
@@ -466,9 +469,9 @@ public final class Outlook {
   }
 
   /**
-   * Whether so many workers never hold the work back under a limit, in whatever order it comes.
-   * Where more is in flight than what waits would ever have, it is of longer kinds, which keep
-   * their workers for nobody knows how long.
+   * Returns whether so many workers never hold the work back under a limit, in whatever order it
+   * comes. Where more is in flight than what waits would ever have, it is of longer kinds, which
+   * keep their workers for nobody knows how long.
    */
   boolean workersSuffice(RateLimit limit, int workers) {
     double most = 1;
@@ -482,25 +485,26 @@ public final class Outlook {
   }
 
   /**
-   * Whether so many workers miss the deadline however fast the limit is, and are so few for a limit
-   * that a faster one would hardly get more done: alone, they take much longer than it does.
+   * Returns whether so many workers miss the deadline however fast the limit is, and are so few for
+   * a limit that a faster one would hardly get more done: alone, they take much longer than it
+   * does.
    */
   boolean workersAreTooFew(RateLimit limit, int workers) {
     double alone = attempts() * meanSeconds / workers;
     return alone > left && alone > MUCH_LONGER * attempts() * secondsPerEvent(limit);
   }
 
-  /** How long from now until all is done, which is not exceeded with the confidence. */
+  /** Returns how long from now until all is done, which is not exceeded with the confidence. */
   public Duration finish(RateLimit limit, int workers) {
     return Seconds.toDuration(finishSeconds(limit, workers));
   }
 
-  /** How long from now until the last attempt is expected to start. */
+  /** Returns how long from now until the last attempt is expected to start. */
   public Duration lastStart(RateLimit limit, int workers) {
     return Seconds.toDuration(expectedLastStart(limit, workers));
   }
 
-  /** How many attempts are expected to end after the deadline. */
+  /** Returns how many attempts are expected to end after the deadline. */
   public long late(RateLimit limit, int workers) {
     double over = expectedLastStart(limit, workers) + meanSeconds - left;
     double interval = Math.max(secondsPerEvent(limit), meanSeconds / workers);
@@ -533,7 +537,7 @@ public final class Outlook {
     return Math.max(stage.meanPermits() * interval(limit), meanSeconds / neverAllBusy(workers));
   }
 
-  /** How long from now until all is done, which is not exceeded with the confidence. */
+  /** Returns how long from now until all is done, which is not exceeded with the confidence. */
   double finishSeconds(RateLimit limit, int workers) {
     double risk = input.confidence().risk();
     double low = 0;
@@ -572,7 +576,10 @@ public final class Outlook {
     return finish;
   }
 
-  /** The processing time of all attempts together, which is not exceeded with the confidence. */
+  /**
+   * Returns the processing time of all attempts together, which is not exceeded with the
+   * confidence.
+   */
   double workSeconds() {
     double attempts = attempts() + input.inFlight();
     double slow = expected.slowRate() * (1 - expected.slowRate());
@@ -587,12 +594,12 @@ public final class Outlook {
     return Math.ceil(attempts * (1 - ROUNDING));
   }
 
-  /** The expected time of one attempt. */
+  /** Returns the expected time of one attempt. */
   double meanSeconds() {
     return meanSeconds;
   }
 
-  /** How many workers the work needs to be done in time, whatever the limit. */
+  /** Returns how many workers the work needs to be done in time, whatever the limit. */
   int requiredWorkers() {
     double work = workSeconds();
     int forBacklog = work == 0 ? 0 : left <= 0 ? Integer.MAX_VALUE : ceil(work / left);
@@ -600,15 +607,15 @@ public final class Outlook {
     return Math.max(forBacklog, ceil(attemptsPerMinute / 60 * meanSeconds));
   }
 
-  /** How many workers a limit can feed: Little's law. */
+  /** Returns how many workers a limit can feed: Little's law. */
   int rateLimitedWorkers(RateLimit limit) {
     int byOwn = Math.max(1, ceil(meanSeconds / secondsPerEvent(limit)));
     return Math.min(byOwn, feeds.orElse(byOwn));
   }
 
   /**
-   * How many workers the named limits can feed at most, if it is certain that one of them holds for
-   * each event that waits.
+   * Returns how many workers the named limits can feed at most, if it is certain that one of them
+   * holds for each event that waits.
    */
   private OptionalInt namedLimitsFeed() {
     double slowest = 0;
@@ -635,7 +642,7 @@ public final class Outlook {
     return fewest;
   }
 
-  /** How many attempts of a key there are at once at most, if each takes so long. */
+  /** Returns how many attempts of a key there are at once at most, if each takes so long. */
   private double atOnce(LimitLoad load, LimitLoad.Key key, double seconds) {
     double most =
         Math.min(
@@ -647,9 +654,9 @@ public final class Outlook {
   }
 
   /**
-   * How many workers a limit can feed if they only get the longest events that wait, and as many of
-   * them are slow as the confidence has to allow for. Those that are there already may be busy with
-   * longer ones that were taken before: as many of them stay as leave the others free.
+   * Returns how many workers a limit can feed if they only get the longest events that wait, and as
+   * many of them are slow as the confidence has to allow for. Those that are there already may be
+   * busy with longer ones that were taken before: as many of them stay as leave the others free.
    */
   int usefulWorkers(RateLimit limit) {
     double atOnce = limit.burst() - 1.0;
@@ -674,7 +681,7 @@ public final class Outlook {
     return permits * interval(limit);
   }
 
-  /** The smallest whole number at or above a value; the nearest int where it is beyond. */
+  /** Returns the smallest whole number at or above a value; the nearest int where it is beyond. */
   static int ceil(double value) {
     return (int) Math.ceil(value * (1 - ROUNDING));
   }

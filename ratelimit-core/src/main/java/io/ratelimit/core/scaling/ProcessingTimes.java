@@ -41,7 +41,7 @@ public final class ProcessingTimes {
   }
 
   /**
-   * The times that somebody counted.
+   * Returns the times that somebody counted.
    *
    * @param countByBucket how many attempts belong to a bucket
    * @throws IllegalArgumentException if a bucket is not 0 to {@link #BUCKETS} - 1 or its count is
@@ -67,7 +67,7 @@ public final class ProcessingTimes {
     return new ProcessingTimes(counts);
   }
 
-  /** These times and another one; below zero counts as zero, more than a day as a day. */
+  /** Returns these times and another one; below zero counts as zero, more than a day as a day. */
   public ProcessingTimes with(Duration time) {
     long[] more = counts.clone();
     more[bucket(time)]++;
@@ -77,7 +77,7 @@ public final class ProcessingTimes {
     return new ProcessingTimes(more);
   }
 
-  /** The bucket that a time belongs to. */
+  /** Returns the bucket that a time belongs to. */
   public static int bucket(Duration time) {
     if (time.isNegative()) {
       return 0;
@@ -91,7 +91,7 @@ public final class ProcessingTimes {
     return STEPS * (exponent - STEP_BITS + 1) + (int) step;
   }
 
-  /** The middle of a bucket in seconds. */
+  /** Returns the middle of a bucket in seconds. */
   static double middleSeconds(int bucket) {
     return (lowMillis(bucket) + lowMillis(bucket + 1)) / 2.0 / 1_000;
   }
@@ -105,12 +105,12 @@ public final class ProcessingTimes {
     return bucket < STEPS ? bucket : (long) (STEPS + bucket % STEPS) << (bucket / STEPS - 1);
   }
 
-  /** How many attempts count. */
+  /** Returns how many attempts count. */
   public long total() {
     return total;
   }
 
-  /** The counts by bucket, without empty ones. */
+  /** Returns the counts by bucket, without empty ones. */
   public SortedMap<Integer, Long> counts() {
     SortedMap<Integer, Long> result = new TreeMap<>();
     for (int i = 0; i < BUCKETS; i++) {

@@ -58,7 +58,7 @@ final class Retries {
     return exact(events, one, mean, variance);
   }
 
-  /** The probabilities of 0, 1, 2 … retries of one event. */
+  /** Returns the probabilities of 0, 1, 2 … retries of one event. */
   private static double[] ofOne(double failing, int most) {
     int last = most;
     if (failing < 1) {
@@ -142,7 +142,7 @@ final class Retries {
     return variance;
   }
 
-  /** The number that is not exceeded with a probability. */
+  /** Returns the number that is not exceeded with a probability. */
   double quantile(double probability) {
     double sum = 0;
     for (int i = 0; i < values.length; i++) {

@@ -89,19 +89,19 @@ public record ScalingDecision(
         Map.of());
   }
 
-  /** This decision with another number of workers, for a reason. */
+  /** Returns this decision with another number of workers, for a reason. */
   public ScalingDecision withWorkers(int newWorkers, Constraint newConstraint, Reason newReason) {
     return with(newWorkers, newConstraint, newReason, projectedFinish, confidence, fewerSince);
   }
 
-  /** This decision with another projection. */
+  /** Returns this decision with another projection. */
   ScalingDecision withProjection(Duration newProjectedFinish, double newConfidence) {
     return with(workers, constraint, reason, newProjectedFinish, newConfidence, fewerSince);
   }
 
   /**
-   * This decision while starts are paused until somebody resumes them: it asks for the same, but
-   * nobody knows that the deadline is met, or when all will be done.
+   * Returns this decision while starts are paused until somebody resumes them: it asks for the
+   * same, but nobody knows that the deadline is met, or when all will be done.
    */
   public ScalingDecision pausedUntilResumed() {
     return reason == Reason.QUEUE_EMPTY
@@ -109,7 +109,7 @@ public record ScalingDecision(
         : with(workers, constraint, Reason.DEADLINE_OUT_OF_REACH, Seconds.LONGEST, 0, fewerSince);
   }
 
-  /** This decision with the note since when fewer workers would have done. */
+  /** Returns this decision with the note since when fewer workers would have done. */
   public ScalingDecision withFewerSince(Optional<Instant> since) {
     return with(workers, constraint, reason, projectedFinish, confidence, since);
   }
@@ -138,7 +138,7 @@ public record ScalingDecision(
         raised);
   }
 
-  /** This decision with named limits raised. */
+  /** Returns this decision with named limits raised. */
   ScalingDecision raising(Map<String, List<RateLimit>> windows) {
     return new ScalingDecision(
         at,
@@ -158,9 +158,9 @@ public record ScalingDecision(
   }
 
   /**
-   * Whether two decisions ask for the same and promise the same: workers, limit, mode, and whether
-   * the deadline is met, and whether there is work. For which reason a deadline is met makes no
-   * difference: where several hold, they come and go.
+   * Returns whether two decisions ask for the same and promise the same: workers, limit, mode, and
+   * whether the deadline is met, and whether there is work. For which reason a deadline is met
+   * makes no difference: where several hold, they come and go.
    */
   public boolean asksTheSameAs(ScalingDecision other) {
     return workers == other.workers
@@ -170,7 +170,7 @@ public record ScalingDecision(
         && news().equals(other.news());
   }
 
-  /** The reason where it tells of more than workers and limit do. */
+  /** Returns the reason where it tells of more than workers and limit do. */
   private Optional<Reason> news() {
     boolean told =
         switch (reason) {
@@ -187,7 +187,7 @@ public record ScalingDecision(
     return told ? Optional.of(reason) : Optional.empty();
   }
 
-  /** The decision and its reason as a sentence. */
+  /** Returns the decision and its reason as a sentence. */
   public String explanation() {
     String what =
         workers + (workers == 1 ? " worker" : " workers") + " at " + limit + raisedText() + ": ";

@@ -83,8 +83,8 @@ public record ScalingInput(
   }
 
   /**
-   * The least that a decision needs: work to be done in a time under a limit, with nothing running
-   * and no emergency.
+   * Returns the least that a decision needs: work to be done in a time under a limit, with nothing
+   * running and no emergency.
    */
   public static ScalingInput of(
       Instant now, Workload waiting, Duration timeLeft, RateLimit limit, WorkerRange workers) {
@@ -108,32 +108,32 @@ public record ScalingInput(
         List.of());
   }
 
-  /** This input with an emergency limit. */
+  /** Returns this input with an emergency limit. */
   public ScalingInput withEmergencyLimit(RateLimit limit) {
     return with(Optional.of(limit), expectations, confidence, previous, loads);
   }
 
-  /** This input with what is expected to go wrong. */
+  /** Returns this input with what is expected to go wrong. */
   public ScalingInput withExpectations(Expectations newExpectations) {
     return with(emergencyLimit, newExpectations, confidence, previous, loads);
   }
 
-  /** This input with another confidence. */
+  /** Returns this input with another confidence. */
   public ScalingInput withConfidence(Confidence newConfidence) {
     return with(emergencyLimit, expectations, newConfidence, previous, loads);
   }
 
-  /** This input with the decision before this one. */
+  /** Returns this input with the decision before this one. */
   public ScalingInput withPrevious(ScalingDecision decision) {
     return with(emergencyLimit, expectations, confidence, Optional.of(decision), loads);
   }
 
-  /** This input with what is asked of named limits. */
+  /** Returns this input with what is asked of named limits. */
   public ScalingInput withLoads(List<LimitLoad> newLoads) {
     return with(emergencyLimit, expectations, confidence, previous, newLoads);
   }
 
-  /** This input with each named limit at the windows up to which it may be raised. */
+  /** Returns this input with each named limit at the windows up to which it may be raised. */
   public ScalingInput atCeilings() {
     return NamedRaise.atCeilings(this);
   }
@@ -164,14 +164,14 @@ public record ScalingInput(
         newLoads);
   }
 
-  /** Whether there is nothing to do. */
+  /** Returns whether there is nothing to do. */
   public boolean isIdle() {
     return waiting.isEmpty() && inFlight == 0;
   }
 
   /**
-   * Whether a start is allowed, something waits for it, and every worker is busy: it is the workers
-   * that hold the work back, and not the limit.
+   * Returns whether a start is allowed, something waits for it, and every worker is busy: it is the
+   * workers that hold the work back, and not the limit.
    */
   public boolean lacksWorkers() {
     return !waiting.isEmpty()

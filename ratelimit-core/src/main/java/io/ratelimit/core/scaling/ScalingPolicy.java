@@ -20,9 +20,9 @@ public interface ScalingPolicy {
   ScalingDecision decide(ScalingInput input);
 
   /**
-   * The policy of this library: as many workers as the work needs in time and the limit can feed,
-   * the limit raised when the deadline is not met with the confidence, the fewest workers when
-   * idle, fewer only after 10 quiet seconds, and the worker range last.
+   * Returns the policy of this library: as many workers as the work needs in time and the limit can
+   * feed, the limit raised when the deadline is not met with the confidence, the fewest workers
+   * when idle, fewer only after 10 quiet seconds, and the worker range last.
    */
   static ScalingPolicy standard() {
     return demand()
@@ -48,20 +48,24 @@ public interface ScalingPolicy {
   }
 
   /**
-   * This policy, but with the lowest limit that meets the deadline with the confidence where the
-   * normal one does not, and with as many workers as that limit can feed.
+   * Returns this policy, but with the lowest limit that meets the deadline with the confidence
+   * where the normal one does not, and with as many workers as that limit can feed.
    */
   default ScalingPolicy raisingForDeadline() {
     return new DeadlineEmergencyPolicy(this);
   }
 
-  /** This policy, but with the fewest workers at the normal limit when there is nothing to do. */
+  /**
+   * Returns this policy, but with the fewest workers at the normal limit when there is nothing to
+   * do.
+   */
   default ScalingPolicy fewestWhenIdle() {
     return new IdlePolicy(this);
   }
 
   /**
-   * This policy, but with fewer workers only when fewer have sufficed for a time without a break.
+   * Returns this policy, but with fewer workers only when fewer have sufficed for a time without a
+   * break.
    *
    * @param quietTime 0 or more; 0 takes workers away at once
    * @throws IllegalArgumentException if the quiet time is negative
@@ -70,7 +74,7 @@ public interface ScalingPolicy {
     return new QuietScaleDownPolicy(this, quietTime);
   }
 
-  /** This policy, kept within the worker range. Belongs last. */
+  /** Returns this policy, kept within the worker range. Belongs last. */
   default ScalingPolicy withinRange() {
     return new ClampPolicy(this);
   }

@@ -34,7 +34,7 @@ public record TypeEstimate(
   /** A time above so many times the median is an outlier, and counts as that. */
   private static final double OUTLIER = 8;
 
-  /** The estimate for a type from what was declared and what was seen. */
+  /** Returns the estimate for a type from what was declared and what was seen. */
   public static TypeEstimate of(EventType type, Expectations expected, TypeHistory history) {
     double declared = Workload.seconds(type.processingTime());
     long seen = history.times().total();
@@ -65,14 +65,14 @@ public record TypeEstimate(
         seen);
   }
 
-  /** The typical time, and as much more as one is unsure of it. */
+  /** Returns the typical time, and as much more as one is unsure of it. */
   double cautiousSeconds() {
     return typicalSeconds + uncertainSeconds;
   }
 
   /**
-   * What a bucket stands for: what was declared where that lies in it, as what was seen then does
-   * not contradict it; else its middle.
+   * Returns what a bucket stands for: what was declared where that lies in it, as what was seen
+   * then does not contradict it; else its middle.
    */
   private static double seenSeconds(int bucket, double declared, double declaredSlow) {
     if (bucket == ProcessingTimes.bucket(Seconds.toDuration(declared))) {
@@ -85,7 +85,9 @@ public record TypeEstimate(
 
   private record Moments(double mean, double deviation) {}
 
-  /** The mean and the standard deviation of what lies between two ranks of weighted values. */
+  /**
+   * Returns the mean and the standard deviation of what lies between two ranks of weighted values.
+   */
   private static Moments moments(
       SortedMap<Double, Double> weights, double from, double to, double most) {
     double rank = 0;

@@ -33,7 +33,7 @@ public record TypeHistory(long attempts, long failures, ProcessingTimes times) {
     }
   }
 
-  /** This history and another attempt. */
+  /** Returns this history and another attempt. */
   public TypeHistory with(Duration time, boolean failed) {
     long moreAttempts = attempts + 1;
     long moreFailures = failures + (failed ? 1 : 0);

@@ -27,7 +27,7 @@ public record WorkerRange(int min, int max) {
   }
 
   /**
-   * This range where no more workers than these exist.
+   * Returns this range where no more workers than these exist.
    *
    * @param slots how many there really are; below 1 counts as 1
    */
@@ -36,7 +36,7 @@ public record WorkerRange(int min, int max) {
     return most >= max ? this : new WorkerRange(Math.min(min, most), most);
   }
 
-  /** The number of this range that is nearest to a number. */
+  /** Returns the number of this range that is nearest to a number. */
   public int clamp(int workers) {
     return Math.max(min, Math.min(max, workers));
   }

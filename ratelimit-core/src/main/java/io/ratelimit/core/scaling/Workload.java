@@ -64,7 +64,7 @@ public final class Workload {
       }
     }
 
-    /** These and more events of the same type. */
+    /** Returns these and more events of the same type. */
     public Part plus(Part more) {
       return new Part(
           type,
@@ -74,7 +74,7 @@ public final class Workload {
           estimate);
     }
 
-    /** These with what is known of their attempts. */
+    /** Returns these with what is known of their attempts. */
     public Part withEstimate(Optional<TypeEstimate> newEstimate) {
       return new Part(type, events, permits, heaviest, newEstimate);
     }
@@ -164,7 +164,7 @@ public final class Workload {
     return of(Map.of(type, count));
   }
 
-  /** These events. */
+  /** Returns these events. */
   public static Workload ofParts(Collection<Part> parts) {
     List<List<Group>> groups = new ArrayList<>();
     for (int i = 0; i < PRIORITIES; i++) {
@@ -189,7 +189,7 @@ public final class Workload {
         seconds(EventType.DEFAULT_PROCESSING_TIME));
   }
 
-  /** The longest first, and not too many: the others count as the shortest that is kept. */
+  /** Returns the longest first, and not too many: the others count as the shortest that is kept. */
   private static List<Group> few(List<Group> groups) {
     List<Group> sorted = new ArrayList<>(groups);
     sorted.sort(Comparator.comparing(Group::seconds).reversed());
@@ -201,8 +201,8 @@ public final class Workload {
   }
 
   /**
-   * This work, but where there is none, its mean is taken to be this: for events in hand or due
-   * later, of which the types are not known.
+   * Returns this work, but where there is none, its mean is taken to be this: for events in hand or
+   * due later, of which the types are not known.
    *
    * @throws IllegalArgumentException if the mean is negative
    */
@@ -210,7 +210,10 @@ public final class Workload {
     return new Workload(groups, heaviest, seconds(Requirements.notNegative("mean", mean)));
   }
 
-  /** This work and some events of which only the number is known: they are taken to be average. */
+  /**
+   * Returns this work and some events of which only the number is known: they are taken to be
+   * average.
+   */
   public Workload plusAverage(long count) {
     if (count <= 0) {
       return this;
@@ -233,40 +236,40 @@ public final class Workload {
     return lowest;
   }
 
-  /** The number of events. */
+  /** Returns the number of events. */
   public long events() {
     return totalEvents;
   }
 
-  /** How many permits one attempt at each of them costs together. */
+  /** Returns how many permits one attempt at each of them costs together. */
   public double permits() {
     return totalPermits;
   }
 
-  /** How many permits the heaviest event costs; 1 where there is no work. */
+  /** Returns how many permits the heaviest event costs; 1 where there is no work. */
   public int heaviest() {
     return heaviest;
   }
 
-  /** Whether there is no work. */
+  /** Returns whether there is no work. */
   public boolean isEmpty() {
     return totalEvents == 0;
   }
 
-  /** The expected processing time of all events together, in seconds. */
+  /** Returns the expected processing time of all events together, in seconds. */
   public double totalSeconds() {
     return totalSeconds;
   }
 
   /**
-   * The mean expected processing time in seconds; where there is no work that of an unknown type,
-   * or what {@link #withMeanWhenEmpty} says.
+   * Returns the mean expected processing time in seconds; where there is no work that of an unknown
+   * type, or what {@link #withMeanWhenEmpty} says.
    */
   public double meanSeconds() {
     return totalEvents == 0 ? meanWhenEmpty : totalSeconds / totalEvents;
   }
 
-  /** The longest expected processing time in seconds; 0 where there is no work. */
+  /** Returns the longest expected processing time in seconds; 0 where there is no work. */
   public double longestSeconds() {
     double result = 0;
     for (int i = 0; i < PRIORITIES; i++) {
@@ -275,18 +278,20 @@ public final class Workload {
     return result;
   }
 
-  /** The longest expected processing time at a priority, in seconds; 0 where nothing has it. */
+  /**
+   * Returns the longest expected processing time at a priority, in seconds; 0 where nothing has it.
+   */
   private double longestSeconds(int priority) {
     List<Group> some = groups.get(priority);
     return some.isEmpty() ? 0 : some.get(0).seconds();
   }
 
-  /** The groups of a priority, the longest first. */
+  /** Returns the groups of a priority, the longest first. */
   List<Group> groups(int priority) {
     return groups.get(priority);
   }
 
-  /** What is expected, with the failures that were seen of what waits. */
+  /** Returns what is expected, with the failures that were seen of what waits. */
   Expectations seen(Expectations expected) {
     if (totalEvents == 0) {
       return expected;

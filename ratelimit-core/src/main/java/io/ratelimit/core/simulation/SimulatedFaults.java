@@ -44,7 +44,7 @@ public record SimulatedFaults(long seed, double failureRate, double slowRate, do
     return new SimulatedFaults(seed, 0.05, 0.1, 2);
   }
 
-  /** The fate of an attempt at an event, counted from 1. */
+  /** Returns the fate of an attempt at an event, counted from 1. */
   public Fate fate(AuditEvent event, int attempt) {
     SplittableRandom chance =
         new SplittableRandom(seed * 0x9E3779B97F4A7C15L + 31L * event.id().hashCode() + attempt);
@@ -55,12 +55,12 @@ public record SimulatedFaults(long seed, double failureRate, double slowRate, do
         slow ? Duration.ofNanos(Math.round(usual.toNanos() * slowFactor)) : usual, fails);
   }
 
-  /** What a plan should expect. */
+  /** Returns what a plan should expect. */
   public Expectations expectations(int retries) {
     return new Expectations(failureRate, retries, slowRate, slowFactor);
   }
 
-  /** What a plan should expect if failed attempts are made again so. */
+  /** Returns what a plan should expect if failed attempts are made again so. */
   public Expectations expectations(RetryPolicy retries) {
     return expectations(retries.maxRetries()).withBackoff(retries.backoff());
   }

@@ -140,14 +140,14 @@ public final class Simulation {
       return this;
     }
 
-    /** When failed attempts are made again; {@link RetryPolicy#DEFAULT} by default. */
+    /** Sets when failed attempts are made again; {@link RetryPolicy#DEFAULT} by default. */
     @CanIgnoreReturnValue
     public Builder retryPolicy(RetryPolicy newRetryPolicy) {
       this.retryPolicy = requireNonNull(newRetryPolicy, "retryPolicy");
       return this;
     }
 
-    /** What goes wrong; nothing by default. What is expected to is part of the terms. */
+    /** Sets what goes wrong; nothing by default. What is expected to is part of the terms. */
     @CanIgnoreReturnValue
     public Builder faults(SimulatedFaults newFaults) {
       this.faults = requireNonNull(newFaults, "faults");
@@ -155,8 +155,8 @@ public final class Simulation {
     }
 
     /**
-     * How many times as long as declared an attempt really takes; 1 by default. The policy learns
-     * of it from the attempts that ended.
+     * Sets how many times as long as declared an attempt really takes; 1 by default. The policy
+     * learns of it from the attempts that ended.
      *
      * @throws IllegalArgumentException if the factor is not 0.001 to 1000
      */

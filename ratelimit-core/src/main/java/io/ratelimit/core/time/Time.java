@@ -31,7 +31,7 @@ public interface Time {
     return new AcceleratedTime(system(), factor);
   }
 
-  /** The present. */
+  /** Returns the present. */
   Instant now();
 
   /**

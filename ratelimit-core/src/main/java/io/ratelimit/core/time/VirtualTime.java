@@ -21,12 +21,12 @@ public final class VirtualTime implements Time {
     this.now = start;
   }
 
-  /** A time that stands at this instant. */
+  /** Returns a time that stands at this instant. */
   public static VirtualTime startingAt(Instant start) {
     return new VirtualTime(start);
   }
 
-  /** A time that stands at the epoch, 1970-01-01T00:00:00Z. */
+  /** Returns a time that stands at the epoch, 1970-01-01T00:00:00Z. */
   public static VirtualTime atEpoch() {
     return startingAt(Instant.EPOCH);
   }

@@ -25,8 +25,8 @@ class LatenessTest {
       double elapsed,
       Optional<Duration> firstStart,
       long remaining,
-      double limitUtilisation,
-      double workerUtilisation) {
+      double limitUtilization,
+      double workerUtilization) {
     Duration took = Duration.ofMillis(Math.round(elapsed * 1_000));
     return new RoundReport(
         Instant.EPOCH,
@@ -42,8 +42,8 @@ class LatenessTest {
         7,
         0,
         0,
-        limitUtilisation,
-        workerUtilisation,
+        limitUtilization,
+        workerUtilization,
         10,
         115,
         Percentiles.NONE,

@@ -50,7 +50,7 @@ class RoundReportTest {
 
     // 40 intervals of 3 s, and 3 s for the last event.
     assertThat(report.elapsed()).isEqualTo(Duration.ofSeconds(123));
-    assertThat(report.limitUtilisation()).isCloseTo(1, within(1e-9));
+    assertThat(report.limitUtilization()).isCloseTo(1, within(1e-9));
     assertThat(report.largestWindow()).contains(20L);
     assertThat(report.largestLimit()).isEqualTo(20);
     assertThat(report.waiting().max()).isEqualTo(Duration.ofMinutes(2));

@@ -60,7 +60,7 @@ class FeedbackTest {
   /** It counts as 10 s until it is seen. */
   @ParameterizedTest
   @CsvSource({"0.1, 5", "1, 6", "2.5, 10"})
-  void aTypeThatNobodyDeclaredIsLearnt(double factor, int most) {
+  void aTypeThatNobodyDeclaredIsLearned(double factor, int most) {
     Simulation.Result result = round(50, EventType.of("SURPRISE"), factor);
 
     assertThat(result.report().deadlineMet()).as("%s", result.report()).isTrue();

@@ -55,7 +55,7 @@ public final class QuotaFeedback implements AnswerListener {
   }
 
   /**
-   * This feedback from its beginning, with another quiet time.
+   * Returns this feedback from its beginning, with another quiet time.
    *
    * @param quiet after which time without a change or a refusal the limit rises by half: more than
    *     zero

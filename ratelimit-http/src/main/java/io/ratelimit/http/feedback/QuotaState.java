@@ -21,7 +21,7 @@ public record QuotaState(
     Instant changedAt,
     Instant quietSince) {
 
-  /** The beginning: nothing is known of the API. */
+  /** Returns the beginning: nothing is known of the API. */
   public static QuotaState of(RateLimit configured) {
     return new QuotaState(configured, configured, Optional.empty(), Instant.MIN, Instant.MIN);
   }

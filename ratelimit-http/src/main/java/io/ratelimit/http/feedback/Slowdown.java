@@ -16,7 +16,7 @@ public final class Slowdown {
   private static final Duration LONGEST_PERIOD = Duration.ofDays(31);
   private static final Duration LONGEST_MARGIN = Duration.ofDays(1);
 
-  /** Whether a limit is one, or a slower form of one. */
+  /** Returns whether a limit is one, or a slower form of one. */
   public static boolean isFormOf(RateLimit limit, RateLimit ceiling) {
     return limit.equals(ceiling)
         || (limit.permits() == ceiling.permits()
@@ -25,8 +25,8 @@ public final class Slowdown {
   }
 
   /**
-   * The fastest form of a limit that obeys an API's policy, with the limit's margin: the limit
-   * itself, if it does.
+   * Returns the fastest form of a limit that obeys an API's policy, with the limit's margin: the
+   * limit itself, if it does.
    */
   public static RateLimit obeying(Policy policy, RateLimit limit) {
     if (mostStarts(limit, policy.window()) <= policy.requests()) {
@@ -41,7 +41,7 @@ public final class Slowdown {
     return stretched.isFasterThan(paced) ? paced : stretched;
   }
 
-  /** A limit's period and margin times a fraction, rounded up. */
+  /** Returns a limit's period and margin times a fraction, rounded up. */
   static RateLimit times(RateLimit limit, long numerator, long denominator) {
     return with(
         limit,
@@ -49,7 +49,7 @@ public final class Slowdown {
         scaled(limit.margin(), numerator, denominator));
   }
 
-  /** How many starts there may be in any such time. */
+  /** Returns how many starts there may be in any such time. */
   private static long mostStarts(RateLimit limit, Duration time) {
     Duration window = limit.window();
     long paced = limit.burst() - 1 + quotientUp(time, window, limit.permits());

@@ -295,7 +295,9 @@ public final class KnownApis {
         .build();
   }
 
-  /** How long from now it is to a time that the body names, in so many parts of a second. */
+  /**
+   * Returns how long from now it is to a time that the body names, in so many parts of a second.
+   */
   private static Optional<Duration> until(Pattern pattern, long perSecond, Answer answer) {
     Matcher matcher = pattern.matcher(answer.body().text());
     if (!matcher.find()) {

@@ -29,7 +29,7 @@ final class HttpDates {
           DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss yyyy", Locale.ENGLISH)
               .withZone(ZoneOffset.UTC));
 
-  /** When an answer was sent, by the API's own clock if it says so. */
+  /** Returns when an answer was sent, by the API's own clock if it says so. */
   static Instant sentAt(HttpHeaders headers, Instant now) {
     return headers.firstValue("Date").flatMap(HttpDates::parse).orElse(now);
   }

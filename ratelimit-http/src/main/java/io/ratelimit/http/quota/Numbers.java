@@ -13,7 +13,7 @@ final class Numbers {
   private static final Pattern DIGITS = Pattern.compile("[0-9]{1,100}");
   private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,100}(\\.[0-9]{1,100})?");
 
-  /** A whole number of 0 or more; one of too many digits is the largest there is. */
+  /** Returns a whole number of 0 or more; one of too many digits is the largest there is. */
   static Optional<Long> whole(String text) {
     String stripped = text.strip();
     if (!DIGITS.matcher(stripped).matches()) {
@@ -22,7 +22,7 @@ final class Numbers {
     return Optional.of(stripped.length() > MOST_DIGITS ? Long.MAX_VALUE : Long.parseLong(stripped));
   }
 
-  /** A number of 0 or more, perhaps with decimals. */
+  /** Returns a number of 0 or more, perhaps with decimals. */
   static Optional<BigDecimal> decimal(String text) {
     String stripped = text.strip();
     return DECIMAL.matcher(stripped).matches()

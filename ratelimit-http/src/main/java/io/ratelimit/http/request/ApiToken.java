@@ -32,7 +32,7 @@ public final class ApiToken {
   }
 
   /**
-   * The value of an environment variable, to be sent as {@code Authorization: Bearer …}.
+   * Returns the value of an environment variable, to be sent as {@code Authorization: Bearer …}.
    *
    * @throws IllegalArgumentException if the variable is not set, or cannot be sent
    */
@@ -57,7 +57,7 @@ public final class ApiToken {
   }
 
   /**
-   * This token, sent alone in a header field of its own, like {@code X-API-Key}.
+   * Returns this token, sent alone in a header field of its own, like {@code X-API-Key}.
    *
    * @throws IllegalArgumentException if no header field can be called so
    */
@@ -70,7 +70,7 @@ public final class ApiToken {
     return new ApiToken(variable, secret, name, "");
   }
 
-  /** Where it is from. */
+  /** Returns where it is from. */
   public String variable() {
     return variable;
   }
@@ -79,7 +79,7 @@ public final class ApiToken {
     request.setHeader(header, scheme + secret);
   }
 
-  /** A text of the API's, which may have sent the token back. */
+  /** Returns a text of the API's, which may have sent the token back. */
   public String strikeOut(String text) {
     // Striking out "a" would say more than it hides.
     return secret.length() < SHORTEST_STRUCK_OUT ? text : text.replace(secret, STRUCK_OUT);

@@ -67,13 +67,13 @@ public abstract class RateLimiterContract {
   /** Creates the contract. */
   protected RateLimiterContract() {}
 
-  /** A new limiter under these limits, before which nothing was ever started. */
+  /** Returns a new limiter under these limits, before which nothing was ever started. */
   protected abstract RateLimiter createLimiter(RateLimit limit, Limits limits);
 
   /** Lets a time pass in all limiters of this test; a multiple of a microsecond. */
   protected abstract void advance(Duration duration);
 
-  /** The seeds of the random tests; fewer where each step is slow. */
+  /** Returns the seeds of the random tests; fewer where each step is slow. */
   protected LongStream seeds() {
     return LongStream.range(0, 200);
   }

@@ -81,13 +81,13 @@ public abstract class EventQueueContract {
   /** Creates the contract. */
   protected EventQueueContract() {}
 
-  /** A new, empty queue under this limit, which nothing was ever started in. */
+  /** Returns a new, empty queue under this limit, which nothing was ever started in. */
   protected abstract EventQueue createQueue(RateLimit limit, Optional<Duration> aging);
 
   /** Lets a time pass in all queues of this test; a multiple of a microsecond. */
   protected abstract void advance(Duration duration);
 
-  /** The seeds of the random tests; fewer where each step is slow. */
+  /** Returns the seeds of the random tests; fewer where each step is slow. */
   protected LongStream seeds() {
     return LongStream.range(0, 200);
   }

@@ -10,7 +10,6 @@ import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.limiter.RateLimiter;
 import io.ratelimit.core.queue.AcquireResult;
-import io.ratelimit.core.queue.ClearReceipt;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
@@ -64,7 +63,7 @@ public abstract class LimitScopeContract {
   /** Lets a time pass in all queues of this test; a multiple of a microsecond. */
   protected abstract void advance(Duration duration);
 
-  /** The seeds of the random tests; fewer where each step is slow. */
+  /** Returns the seeds of the random tests; fewer where each step is slow. */
   protected LongStream seeds() {
     return LongStream.range(0, 100);
   }

@@ -75,13 +75,13 @@ public abstract class NamedLimitsContract {
   /** Creates the contract. */
   protected NamedLimitsContract() {}
 
-  /** A new, empty queue under these limits, which nothing was ever started in. */
+  /** Returns a new, empty queue under these limits, which nothing was ever started in. */
   protected abstract EventQueue createQueue(RateLimit limit, Limits limits);
 
   /** Lets a time pass in all queues of this test; a multiple of a microsecond. */
   protected abstract void advance(Duration duration);
 
-  /** The seeds of the random tests; fewer where each step is slow. */
+  /** Returns the seeds of the random tests; fewer where each step is slow. */
   protected LongStream seeds() {
     return LongStream.range(0, 200);
   }

@@ -64,7 +64,7 @@ public abstract class PublishTermsContract {
   /** Creates the contract. */
   protected PublishTermsContract() {}
 
-  /** A new, empty queue under these limits, which nothing was ever started in. */
+  /** Returns a new, empty queue under these limits, which nothing was ever started in. */
   protected abstract EventQueue createQueue(RateLimit limit, Limits limits);
 
   /** Lets a time pass in all queues of this test; a multiple of a microsecond. */

@@ -109,7 +109,10 @@ public final class LocalRedis implements AutoCloseable {
         directory, command, lines, process -> answers(port, process), PATIENCE);
   }
 
-  /** A free port under which the one for a cluster's own traffic, 10,000 above it, is free, too. */
+  /**
+   * Returns a free port under which the one for a cluster's own traffic, 10,000 above it, is free,
+   * too.
+   */
   private static int freePort() {
     for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
       int port = Loopback.freePort();
@@ -151,7 +154,7 @@ public final class LocalRedis implements AutoCloseable {
     }
   }
 
-  /** Whether this process answers commands, or one that first wants a password. */
+  /** Returns whether this process answers commands, or one that first wants a password. */
   private static boolean answers(int port, ProcessHandle process) {
     try (Socket socket = new Socket()) {
       socket.setSoTimeout(PING_MILLIS);

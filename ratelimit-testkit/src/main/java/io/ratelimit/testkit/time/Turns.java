@@ -290,7 +290,7 @@ final class Turns {
     }
   }
 
-  /** The activity of the calling thread, which has the turn. */
+  /** Returns the activity of the calling thread, which has the turn. */
   private Activity self() {
     Thread thread = Thread.currentThread();
     Activity self = byThread.get(thread);

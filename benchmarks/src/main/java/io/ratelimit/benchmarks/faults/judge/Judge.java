@@ -200,7 +200,7 @@ public final class Judge {
     return lost;
   }
 
-  /** How many events are missing by the last account of the queue itself. */
+  /** Returns how many events are missing by the last account of the queue itself. */
   private long toldLost() {
     return evidence.journals().stream()
         .flatMap(journal -> journal.all(Entry.Missing.class))
@@ -210,8 +210,8 @@ public final class Judge {
   }
 
   /**
-   * How long after a moment the first of these processes started something; what was taken before
-   * it and reached its handler later does not count.
+   * Returns how long after a moment the first of these processes started something; what was taken
+   * before it and reached its handler later does not count.
    */
   private OptionalLong firstStart(List<Journal> journals, long from) {
     boolean byRedis = !evidence.allows(Allowance.CLOCK_WRONG);
@@ -290,7 +290,7 @@ public final class Judge {
     return worst.reasons().isEmpty() ? worst.status() : worst.status() + ": " + worst.reasons();
   }
 
-  /** The worst that any process that lives on said in a stretch of time. */
+  /** Returns the worst that any process that lives on said in a stretch of time. */
   private Entry.Health worst(Span span) {
     return evidence.journals().stream()
         .filter(journal -> evidence.survivors().contains(journal.process()))

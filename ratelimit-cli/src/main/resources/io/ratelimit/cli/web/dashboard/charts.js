@@ -1,4 +1,4 @@
-// Line charts over time, drawn as SVG. Colours come from the style sheet, by class.
+// Line charts over time, drawn as SVG. Colors come from the style sheet, by class.
 
 "use strict";
 

@@ -11,12 +11,12 @@ public final class Printable {
 
   private static final int LONGEST_QUOTE = 200;
 
-  /** All of a text. */
+  /** Returns all of a text. */
   public static String text(String text) {
     return text.codePoints().allMatch(Printable::isPrintable) ? text : cut(text, Integer.MAX_VALUE);
   }
 
-  /** The beginning of a text: so many characters of it, and … if there are more. */
+  /** Returns the beginning of a text: so many characters of it, and … if there are more. */
   public static String cut(String text, int longest) {
     StringBuilder shown = new StringBuilder(Math.min(text.length(), longest) + 16);
     int end = 0;
@@ -28,7 +28,7 @@ public final class Printable {
     return end < text.length() ? shown.append('…').toString() : shown.toString();
   }
 
-  /** A value in a message: in quotes, and cut where it is long. */
+  /** Returns a value in a message: in quotes, and cut where it is long. */
   public static String quoted(String text) {
     return '"' + cut(text, LONGEST_QUOTE) + '"';
   }
@@ -43,7 +43,7 @@ public final class Printable {
     }
   }
 
-  /** Whether a character is seen, and does nothing else. */
+  /** Returns whether a character is seen, and does nothing else. */
   public static boolean isPrintable(int character) {
     return switch (Character.getType(character)) {
       case Character.CONTROL,
@@ -58,7 +58,7 @@ public final class Printable {
     };
   }
 
-  /** What Unicode calls a letter or a mark, but asks fonts not to draw. */
+  /** Returns what Unicode calls a letter or a mark, but asks fonts not to draw. */
   private static boolean isBlankLetter(int character) {
     return character == 0x034F
         || character == 0x115F

@@ -73,7 +73,7 @@ public final class Requirements {
     return value;
   }
 
-  /** The duration, or a hundred years if that is shorter. */
+  /** Returns the duration, or a hundred years if that is shorter. */
   public static Duration capped(Duration value) {
     return value.compareTo(LONGEST) > 0 ? LONGEST : value;
   }

@@ -145,7 +145,7 @@ final class Attempt implements AttemptContext {
     costs = ended ? costs : costs.with(usage);
   }
 
-  /** What it cost, as far as its handler knows better than the queue. */
+  /** Returns what it cost, as far as its handler knows better than the queue. */
   synchronized Costs costs() {
     return costs;
   }
@@ -164,7 +164,7 @@ final class Attempt implements AttemptContext {
     return first;
   }
 
-  /** Whether a thread was had for it. */
+  /** Returns whether a thread was had for it. */
   synchronized boolean hasBegun() {
     return begun;
   }

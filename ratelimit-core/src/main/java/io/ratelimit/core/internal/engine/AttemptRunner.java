@@ -114,7 +114,9 @@ public final class AttemptRunner implements AutoCloseable {
         .forEach(attempt -> attempt.interrupt(Attempt.Cause.STOPPED, now));
   }
 
-  /** Whether an attempt, or a listener that it tells something, runs in the calling thread. */
+  /**
+   * Returns whether an attempt, or a listener that it tells something, runs in the calling thread.
+   */
   public boolean isCurrent() {
     return threads.isCurrent();
   }

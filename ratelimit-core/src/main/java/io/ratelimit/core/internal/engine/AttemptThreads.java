@@ -153,7 +153,9 @@ final class AttemptThreads implements Dispatcher.Settled {
     };
   }
 
-  /** Whether an attempt, or a listener that it tells something, runs in the calling thread. */
+  /**
+   * Returns whether an attempt, or a listener that it tells something, runs in the calling thread.
+   */
   boolean isCurrent() {
     return inside.get() != null;
   }
@@ -244,17 +246,17 @@ final class AttemptThreads implements Dispatcher.Settled {
     attempts.unheard(succeeded, failure);
   }
 
-  /** The attempts that are being made now. */
+  /** Returns the attempts that are being made now. */
   Collection<Attempt> running() {
     return attempts.running();
   }
 
-  /** How many handlers were abandoned. */
+  /** Returns how many handlers were abandoned. */
   int abandoned() {
     return timeouts.abandoned();
   }
 
-  /** The loops that watch over the attempts. */
+  /** Returns the loops that watch over the attempts. */
   List<Loop> watchers() {
     return watchers;
   }

@@ -81,12 +81,12 @@ final class Attempts {
     this.time = queue.time();
   }
 
-  /** Those being made now, in the order in which their events were taken. */
+  /** Returns those being made now, in the order in which their events were taken. */
   Collection<Attempt> running() {
     return List.copyOf(running);
   }
 
-  /** Whether any is being made now. */
+  /** Returns whether any is being made now. */
   boolean areRunning() {
     return !running.isEmpty();
   }
@@ -203,8 +203,8 @@ final class Attempts {
   }
 
   /**
-   * An interruption means what it was made for, unless the handler got done all the same or learnt
-   * that nobody may go on.
+   * Returns an interruption means what it was made for, unless the handler got done all the same or
+   * learned that nobody may go on.
    */
   private AttemptOutcome meaning(Attempt attempt, AttemptOutcome outcome) {
     if (outcome instanceof AttemptOutcome.Done || outcome instanceof AttemptOutcome.Throttled) {

@@ -275,7 +275,10 @@ final class Batches implements Loop.Task {
       }
     }
 
-    /** A result that speaks of something else may mean something else, too: none is done then. */
+    /**
+     * Returns a result that speaks of something else may mean something else, too: none is done
+     * then.
+     */
     private static @Nullable Throwable wrong(List<Member> members, @Nullable BatchResult result) {
       if (result == null) {
         return new NullPointerException(

@@ -204,7 +204,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     }
   }
 
-  /** When there may be something for a lane. Called with the lock. */
+  /** Returns when there may be something for a lane. Called with the lock. */
   private Instant runsAt(Instant now) {
     if (stopped || failedInLane != null) {
       return stopped ? Instant.MAX : now;
@@ -255,7 +255,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     return onlyLoopFlies && !stopped;
   }
 
-  /** What there is to do now; null: nothing. Called with the lock. */
+  /** Returns what there is to do now; null: nothing. Called with the lock. */
   private @Nullable Flight next(Instant now, boolean isLoop) {
     List<Succeeded> done = new ArrayList<>(Math.min(succeeded.size(), MOST_ACKNOWLEDGED));
     if (changed) {
@@ -290,7 +290,9 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     return request;
   }
 
-  /** Whether a thread that lands now, and starts so many, flies again. Called with the lock. */
+  /**
+   * Returns whether a thread that lands now, and starts so many, flies again. Called with the lock.
+   */
   private boolean hasMore(Instant now, int started) {
     return !succeeded.isEmpty()
         || (!stopped && (changed || !askAgainAt.isAfter(now)) && lanes.ready().size() > started);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExpectedFailures {
 
-  /** What is worth a stack trace of a failure; null: nothing. */
+  /** Returns what is worth a stack trace of a failure; null: nothing. */
   static @Nullable Throwable stack(Failure failure) {
     Throwable thrown = failure.cause().orElse(null);
     return thrown == null || isExpected(failure, thrown) ? null : thrown;
@@ -25,7 +25,7 @@ final class ExpectedFailures {
     };
   }
 
-  /** A cause would be somebody else's, of whom nobody knows what was expected. */
+  /** Returns a cause would be somebody else's, of whom nobody knows what was expected. */
   private static boolean saysAll(Throwable thrown) {
     boolean meant =
         thrown instanceof RetryAfterException

@@ -86,7 +86,7 @@ final class FewThreads implements Executor {
     }
   }
 
-  /** Whether one more is to begin, if fewer than so many do; it is counted then. */
+  /** Returns whether one more is to begin, if fewer than so many do; it is counted then. */
   private boolean mayBegin(int atOnce) {
     boolean may = busy < most && beginning < Math.min(atOnce, waiting.size());
     if (may) {
@@ -129,7 +129,7 @@ final class FewThreads implements Executor {
     }
   }
 
-  /** The task to go on with; null: there is none, and the thread is not busy any more. */
+  /** Returns the task to go on with; null: there is none, and the thread is not busy any more. */
   private @Nullable Runnable next(boolean isFirst) {
     Runnable task;
     int others = 0;

@@ -27,7 +27,7 @@ final class HandlerTimeouts implements Loop.Task {
     this.time = time;
   }
 
-  /** How many handlers were abandoned. */
+  /** Returns how many handlers were abandoned. */
   int abandoned() {
     return abandoned.get();
   }
@@ -48,7 +48,7 @@ final class HandlerTimeouts implements Loop.Task {
     return now.plus(interval());
   }
 
-  /** How often is checked. */
+  /** Returns how often is checked. */
   Duration interval() {
     Duration interval = timeout.dividedBy(CHECKS_PER_TIMEOUT);
     return interval.compareTo(LONGEST_INTERVAL) < 0 ? interval : LONGEST_INTERVAL;

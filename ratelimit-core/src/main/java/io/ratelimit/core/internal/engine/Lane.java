@@ -38,7 +38,7 @@ final class Lane {
     return number;
   }
 
-  /** How long until this lane's own limit allows an event; 0: it does now. */
+  /** Returns how long until this lane's own limit allows an event; 0: it does now. */
   Duration untilReady() {
     return ownLimit
         .map(bucket -> bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill())

@@ -44,7 +44,7 @@ final class Lanes {
     return busy;
   }
 
-  /** The free lanes whose own limit allows an event now, the lowest numbers first. */
+  /** Returns the free lanes whose own limit allows an event now, the lowest numbers first. */
   List<Lane> ready() {
     return readyWith(List.of());
   }
@@ -58,7 +58,9 @@ final class Lanes {
     return available;
   }
 
-  /** How long until the next free lane's own limit allows an event; empty: no lane is free. */
+  /**
+   * Returns how long until the next free lane's own limit allows an event; empty: no lane is free.
+   */
   synchronized Optional<Duration> untilReady() {
     return available(List.of()).stream().map(Lane::untilReady).min(Duration::compareTo);
   }

@@ -69,7 +69,7 @@ final class LeaseKeeper implements Loop.Task {
     return now.plus(interval(lease));
   }
 
-  /** How often such leases are extended. */
+  /** Returns how often such leases are extended. */
   static Duration interval(Duration lease) {
     return lease.dividedBy(EXTENSIONS_PER_LEASE);
   }

@@ -33,7 +33,7 @@ public final class LeftToOthers {
     this.handled = handled;
   }
 
-  /** What a queue holds for this engine, which has looked. */
+  /** Returns what a queue holds for this engine, which has looked. */
   QueueStats subtractedFrom(QueueStats stats) {
     look(stats);
     return stats.wanting(handled);
@@ -56,7 +56,7 @@ public final class LeftToOthers {
         });
   }
 
-  /** How many there are, by the name of the type. */
+  /** Returns how many there are, by the name of the type. */
   Map<String, Long> counts() {
     Map<String, Long> counts = new TreeMap<>();
     seen.forEach((name, setAside) -> counts.put(name, setAside.events()));
@@ -64,7 +64,7 @@ public final class LeftToOthers {
   }
 
   /**
-   * What to say of types whose events nobody seems to take.
+   * Returns what to say of types whose events nobody seems to take.
    *
    * @param age at which it is a fault that nobody has taken an event
    */

@@ -23,7 +23,7 @@ public final class Listeners {
     this.warnings = new RepeatedWarnings(time);
   }
 
-  /** Where all that is told the listeners is warned of, too. */
+  /** Returns where all that is told the listeners is warned of, too. */
   RepeatedWarnings warnings() {
     return warnings;
   }

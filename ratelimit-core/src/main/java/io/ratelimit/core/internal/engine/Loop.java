@@ -102,7 +102,7 @@ final class Loop {
     loops.forEach(Loop::join);
   }
 
-  /** Whether the calling thread is this loop's. */
+  /** Returns whether the calling thread is this loop's. */
   boolean isCurrent() {
     return Thread.currentThread() == thread;
   }
@@ -120,7 +120,7 @@ final class Loop {
     return busySince;
   }
 
-  /** How the task has been failing since it last succeeded. */
+  /** Returns how the task has been failing since it last succeeded. */
   Optional<Failing> failing() {
     return failing;
   }

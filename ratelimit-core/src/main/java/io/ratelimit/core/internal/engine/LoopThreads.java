@@ -173,7 +173,7 @@ final class LoopThreads {
     }
   }
 
-  /** Whether one more thread is to run what is due; it is counted then. */
+  /** Returns whether one more thread is to run what is due; it is counted then. */
   private boolean mayStart() {
     if (due.isEmpty() || running >= most) {
       return false;

@@ -95,14 +95,14 @@ final class Scaler implements Loop.Task {
     return next;
   }
 
-  /** Whether nothing was unfinished when the queue was last read; says so only once. */
+  /** Returns whether nothing was unfinished when the queue was last read; says so only once. */
   boolean hasNotSeenWork() {
     boolean isNews = idle;
     idle = false;
     return isNews;
   }
 
-  /** How far the queue's time was from its store's clock when the queue was last read. */
+  /** Returns how far the queue's time was from its store's clock when the queue was last read. */
   Duration clockShift() {
     return clockShift;
   }

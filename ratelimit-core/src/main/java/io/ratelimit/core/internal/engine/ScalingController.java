@@ -74,7 +74,7 @@ public final class ScalingController {
     this.meanProcessingTime = memory.meanProcessingTime();
   }
 
-  /** What another controller needs to go on from here. */
+  /** Returns what another controller needs to go on from here. */
   public ScalingMemory memory() {
     return new ScalingMemory(List.copyOf(samples), previous, meanProcessingTime);
   }
@@ -141,7 +141,7 @@ public final class ScalingController {
         .plusAverage(stats.delayed());
   }
 
-  /** What waits, by type, each with what was seen of it. */
+  /** Returns what waits, by type, each with what was seen of it. */
   private List<Workload.Part> parts(QueueStats stats) {
     Map<String, TypeHistory> histories = new HashMap<>();
     stats.observed().forEach((type, history) -> histories.put(type.name(), history));
@@ -176,8 +176,8 @@ public final class ScalingController {
   }
 
   /**
-   * How long a demand is made for by whoever decides at such intervals: three of them, at least 15
-   * s, so that neither a late decision nor a missed one lets it lapse.
+   * Returns how long a demand is made for by whoever decides at such intervals: three of them, at
+   * least 15 s, so that neither a late decision nor a missed one lets it lapse.
    */
   public static Duration demandLease(Duration interval) {
     Duration intervals = interval.multipliedBy(LEASED_INTERVALS);

@@ -177,7 +177,7 @@ public final class Session {
     threads.stop(grace);
   }
 
-  /** Whether the calling thread is one that {@link #stop} waits for. */
+  /** Returns whether the calling thread is one that {@link #stop} waits for. */
   public boolean isCurrent() {
     return threads.isCurrent() || loops().stream().anyMatch(Loop::isCurrent);
   }

@@ -26,7 +26,7 @@ final class WhileBusy implements Loop.Task {
     this.time = time;
   }
 
-  /** Whether the loop has to be woken, as there is something to watch again. */
+  /** Returns whether the loop has to be woken, as there is something to watch again. */
   boolean isAsleep() {
     return asleep;
   }

@@ -17,7 +17,10 @@ public final class Causes {
   /** So many are looked at: somebody may have suppressed an exception for each of many calls. */
   private static final int MOST = 1_000;
 
-  /** The exception, its causes from the outermost to the innermost, then what they suppressed. */
+  /**
+   * Returns the exception, its causes from the outermost to the innermost, then what they
+   * suppressed.
+   */
   public static List<Throwable> of(Throwable thrown) {
     Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     List<Throwable> found = new ArrayList<>();
@@ -37,7 +40,7 @@ public final class Causes {
     }
   }
 
-  /** The first that is more than a wrapper that Java itself puts around what was thrown. */
+  /** Returns the first that is more than a wrapper that Java itself puts around what was thrown. */
   public static Throwable unwrapped(Throwable thrown) {
     return of(thrown).stream()
         .filter(each -> !isWrapper(each) || cause(each) == null)

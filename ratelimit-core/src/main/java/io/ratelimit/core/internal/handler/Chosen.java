@@ -16,7 +16,7 @@ public final class Chosen {
     way = requireNonNull(newWay, "way");
   }
 
-  /** What was chosen so far, to go on with. */
+  /** Returns what was chosen so far, to go on with. */
   public static EventProcessor.Builder in(HandlerBuilder<?> builder) {
     // Whoever has a builder has loaded its class, which has told the way.
     return requireNonNull(way, "way").apply(builder);

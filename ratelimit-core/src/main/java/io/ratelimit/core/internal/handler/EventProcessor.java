@@ -143,7 +143,7 @@ public final class EventProcessor {
     return new Builder();
   }
 
-  /** What can be chosen about a processor. Not thread-safe. */
+  /** Configures a processor. Not thread-safe. */
   public static final class Builder {
     private final Map<String, Handler> byType = new LinkedHashMap<>();
     private final List<AttemptInterceptor> interceptors = new ArrayList<>();
@@ -156,7 +156,7 @@ public final class EventProcessor {
     private Builder() {}
 
     /**
-     * The handler of all events whose type has none of its own.
+     * Sets the handler of all events whose type has none of its own.
      *
      * @throws IllegalStateException if there is one already
      */
@@ -182,8 +182,8 @@ public final class EventProcessor {
     }
 
     /**
-     * The handler of the events of one type, known by its name. Without a handler for all, events
-     * of other types are left to the engines and workers that have one for them.
+     * Sets the handler of the events of one type, known by its name. Without a handler for all,
+     * events of other types are left to the engines and workers that have one for them.
      *
      * @throws IllegalStateException if the type has one already
      */
@@ -208,26 +208,26 @@ public final class EventProcessor {
       return this;
     }
 
-    /** The handler of batches of all types that have none of their own. */
+    /** Sets the handler of batches of all types that have none of their own. */
     @CanIgnoreReturnValue
     public Builder handler(BatchForm batches) {
       return otherwise(Handler.of(batches));
     }
 
-    /** The handler of batches of one type. */
+    /** Sets the handler of batches of one type. */
     @CanIgnoreReturnValue
     public Builder handler(EventType type, BatchForm batches) {
       return of(type, Handler.of(batches));
     }
 
-    /** When failed attempts are made again; {@link RetryPolicy#DEFAULT} by default. */
+    /** Sets when failed attempts are made again; {@link RetryPolicy#DEFAULT} by default. */
     @CanIgnoreReturnValue
     public Builder retryPolicy(RetryPolicy newRetryPolicy) {
       this.retryPolicy = requireNonNull(newRetryPolicy, "retryPolicy");
       return this;
     }
 
-    /** What exceptions mean; {@link FailureClassifier#standard()} by default. */
+    /** Sets what exceptions mean; {@link FailureClassifier#standard()} by default. */
     @CanIgnoreReturnValue
     public Builder failureClassifier(FailureClassifier newClassifier) {
       this.classifier = requireNonNull(newClassifier, "classifier");
@@ -241,7 +241,7 @@ public final class EventProcessor {
       return this;
     }
 
-    /** Where blocking handlers are called. */
+    /** Sets where blocking handlers are called. */
     @CanIgnoreReturnValue
     public Builder executor(Executor newExecutor) {
       this.executor = requireNonNull(newExecutor, "executor");
@@ -268,7 +268,9 @@ public final class EventProcessor {
     }
   }
 
-  /** How long an event may wait until its batch is complete; zero: no handler lets one wait. */
+  /**
+   * Returns how long an event may wait until its batch is complete; zero: no handler lets one wait.
+   */
   public Duration longestWait() {
     return Stream.concat(byType.values().stream(), Stream.ofNullable(otherwise))
         .map(Handler::patience)
@@ -292,22 +294,22 @@ public final class EventProcessor {
     }
   }
 
-  /** Which events there is a handler for. */
+  /** Returns which events there is a handler for. */
   public WantedTypes handledTypes() {
     return otherwise == null ? WantedTypes.named(byType.keySet()) : WantedTypes.all();
   }
 
-  /** Where blocking handlers are to be called; empty: in threads of the caller's own. */
+  /** Returns where blocking handlers are to be called; empty: in threads of the caller's own. */
   public Optional<Executor> executor() {
     return executor;
   }
 
-  /** Whether those threads are to be virtual. */
+  /** Returns whether those threads are to be virtual. */
   public boolean wantsVirtualThreads() {
     return virtualThreads;
   }
 
-  /** Whether {@link #call} returns only when the event is processed. */
+  /** Returns whether {@link #call} returns only when the event is processed. */
   public boolean blocks(AuditEvent event) {
     Handler handler = handler(event);
     return handler != null && handler.blocks();
@@ -373,7 +375,7 @@ public final class EventProcessor {
   }
 
   /**
-   * What became of an attempt.
+   * Returns what became of an attempt.
    *
    * <p>An {@link InterruptedException} from the handler is an attempt that was broken off; who
    * interrupted it knows better what that means.
@@ -409,7 +411,7 @@ public final class EventProcessor {
     }
   }
 
-  /** The outcome of an attempt after which another is to be made, if there is one left. */
+  /** Returns the outcome of an attempt after which another is to be made, if there is one left. */
   public AttemptOutcome failed(Lease lease, Failure failure) {
     Optional<Duration> delay = retryPolicy.delayAfter(lease.attempt(), lease.event().id());
     return delay.isEmpty()

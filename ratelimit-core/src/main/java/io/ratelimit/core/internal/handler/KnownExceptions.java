@@ -55,7 +55,7 @@ public final class KnownExceptions {
         : Optional.empty();
   }
 
-  /** Whether no other attempt makes sense. */
+  /** Returns whether no other attempt makes sense. */
   public static boolean isPermanent(Throwable each) {
     return isA(each, APPLICATION_FAILURE) && Boolean.TRUE.equals(ask(each, "isNonRetryable"));
   }

@@ -38,7 +38,7 @@ final class Line {
     return result instanceof AcquireResult.Granted || result instanceof AcquireResult.Never;
   }
 
-  /** Whether one cannot be granted permits before its deadline unless a setting changes. */
+  /** Returns whether one cannot be granted permits before its deadline unless a setting changes. */
   static boolean isInVain(Waiter waiter, AcquireResult denial, Instant now) {
     return !waiter.deadline().isAfter(now)
         || earliest(denial).filter(at -> at.isAfter(waiter.deadline())).isPresent();
@@ -71,7 +71,7 @@ final class Line {
     return List.copyOf(waiting);
   }
 
-  /** What the one in front waits for, if that is known. */
+  /** Returns what the one in front waits for, if that is known. */
   Optional<AcquireResult> denialAt(Instant now) {
     return now.isBefore(askAt) ? Optional.ofNullable(denial) : Optional.empty();
   }
@@ -81,7 +81,7 @@ final class Line {
     askAt = earlier(askAt, askedAt.plus(BETWEEN_CHANGES));
   }
 
-  /** Those to be asked for now, so many at most. */
+  /** Returns those to be asked for now, so many at most. */
   List<Waiter> toAsk(Instant now, int most) {
     if (now.isBefore(askAt) || most <= 0) {
       return List.of();
@@ -91,7 +91,7 @@ final class Line {
     return waiting.stream().limit(most).toList();
   }
 
-  /** When something is to be done for it. */
+  /** Returns when something is to be done for it. */
   Instant wakeAt() {
     Instant at = askAt;
     for (Waiter waiter : waiting) {
@@ -119,7 +119,7 @@ final class Line {
     }
   }
 
-  /** The first that wants as much as one that is gone, and has asked for nothing yet. */
+  /** Returns the first that wants as much as one that is gone, and has asked for nothing yet. */
   Optional<Waiter> heir(Waiter gone) {
     return waiting.stream()
         .filter(waiter -> waiter.request().charges().equals(gone.request().charges()))
@@ -127,7 +127,7 @@ final class Line {
         .findFirst();
   }
 
-  /** The answers to those whose time is over, or who would wait in vain. */
+  /** Returns the answers to those whose time is over, or who would wait in vain. */
   List<Runnable> refusals(Instant now) {
     List<Runnable> answers = new ArrayList<>();
     AcquireResult told = denial;

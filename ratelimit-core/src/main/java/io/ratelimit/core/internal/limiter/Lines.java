@@ -56,7 +56,7 @@ final class Lines {
     }
   }
 
-  /** The line of a combination, if somebody waits in it. */
+  /** Returns the line of a combination, if somebody waits in it. */
   private Optional<Line> line(Combination combination) {
     Line line = lines.get(combination);
     if (line != null) {
@@ -74,14 +74,14 @@ final class Lines {
         .orElseGet(() -> lines.computeIfAbsent(waiter.combination(), absent -> new Line()));
   }
 
-  /** Whether nobody waits there. */
+  /** Returns whether nobody waits there. */
   boolean isEmpty(Combination combination) {
     synchronized (lock) {
       return line(combination).isEmpty();
     }
   }
 
-  /** What the one in front waits for, if that is known. */
+  /** Returns what the one in front waits for, if that is known. */
   Optional<AcquireResult> denialInFront(Combination combination) {
     synchronized (lock) {
       return line(combination).flatMap(line -> line.denialAt(time.now()));
@@ -229,7 +229,7 @@ final class Lines {
     }
   }
 
-  /** Those to be asked for now; the lines take turns if they are too many. */
+  /** Returns those to be asked for now; the lines take turns if they are too many. */
   private List<Waiter> batch(Instant now) {
     List<Waiter> batch = new ArrayList<>();
     for (Line line : List.copyOf(lines.values())) {

@@ -36,12 +36,12 @@ public final class QueueRateLimiter implements RateLimiter {
     this.lines = new Lines(queue);
   }
 
-  /** The limiter of a queue that stays open when it is closed. */
+  /** Returns the limiter of a queue that stays open when it is closed. */
   public static QueueRateLimiter lent(EventQueue queue) {
     return new QueueRateLimiter(queue, false);
   }
 
-  /** The limiter of a queue that nobody else has, and that is closed with it. */
+  /** Returns the limiter of a queue that nobody else has, and that is closed with it. */
   public static QueueRateLimiter owning(EventQueue queue) {
     return new QueueRateLimiter(queue, true);
   }

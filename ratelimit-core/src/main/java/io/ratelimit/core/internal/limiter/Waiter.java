@@ -40,12 +40,15 @@ final class Waiter {
     return answer;
   }
 
-  /** Whether it has an answer, or has given up. */
+  /** Returns whether it has an answer, or has given up. */
   boolean isGone() {
     return answer.isDone();
   }
 
-  /** Whether its request was sent and got no answer, so that its permits may have been spent. */
+  /**
+   * Returns whether its request was sent and got no answer, so that its permits may have been
+   * spent.
+   */
   boolean isUnanswered() {
     return unanswered;
   }

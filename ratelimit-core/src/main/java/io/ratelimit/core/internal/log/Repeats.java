@@ -65,7 +65,7 @@ public final class Repeats<C> {
   // Without a cause: all those that are not told apart.
   private final Map<Optional<C>, Span<C>> spans = new LinkedHashMap<>();
 
-  /** Whether a line is told now; else it is counted. */
+  /** Returns whether a line is told now; else it is counted. */
   public synchronized boolean isFirst(C cause, String line, Instant now) {
     Optional<C> counted = Optional.of(cause);
     if (!spans.containsKey(counted) && spans.size() >= MOST_CAUSES) {
@@ -81,7 +81,7 @@ public final class Repeats<C> {
     return false;
   }
 
-  /** What there is to tell of the lines that were counted in spans that have ended. */
+  /** Returns what there is to tell of the lines that were counted in spans that have ended. */
   public synchronized List<LeftOut<C>> leftOut(Instant now) {
     List<LeftOut<C>> told = new ArrayList<>();
     for (Map.Entry<Optional<C>, Span<C>> entry : List.copyOf(spans.entrySet())) {
@@ -98,12 +98,12 @@ public final class Repeats<C> {
     return told;
   }
 
-  /** Whether there is something that was counted and not told. */
+  /** Returns whether there is something that was counted and not told. */
   public synchronized boolean isCounting() {
     return spans.values().stream().anyMatch(span -> span.more > 0);
   }
 
-  /** What there is to tell of all spans; what comes next is told at once. */
+  /** Returns what there is to tell of all spans; what comes next is told at once. */
   public synchronized List<LeftOut<C>> drain() {
     List<LeftOut<C>> told = new ArrayList<>();
     for (Iterator<Span<C>> left = spans.values().iterator(); left.hasNext(); left.remove()) {

@@ -20,7 +20,7 @@ final class Acquired {
   private final Map<String, Granted> byId = new HashMap<>();
   private final Deque<Remembered> inOrder = new ArrayDeque<>();
 
-  /** What a request got when it was made before; null if that is not remembered. */
+  /** Returns what a request got when it was made before; null if that is not remembered. */
   @Nullable Granted find(String id, Instant now) {
     Granted granted = byId.get(id);
     return granted != null && isRemembered(granted, now) ? granted : null;

@@ -88,8 +88,8 @@ final class AsideEvents {
   }
 
   /**
-   * The first of a priority whose type is wanted. O(log n) for each name that is wanted and, unless
-   * all are, each type that is set aside, whichever are fewer.
+   * Returns the first of a priority whose type is wanted. O(log n) for each name that is wanted
+   * and, unless all are, each type that is set aside, whichever are fewer.
    */
   @Nullable Entry first(Priority priority, WantedTypes wanted) {
     if (byType.isEmpty()) {

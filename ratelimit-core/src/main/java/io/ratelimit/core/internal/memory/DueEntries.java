@@ -52,12 +52,12 @@ final class DueEntries {
     return due;
   }
 
-  /** When the earliest one falls due. */
+  /** Returns when the earliest one falls due. */
   Optional<Instant> nextDue() {
     return entries.isEmpty() ? Optional.empty() : Optional.of(entries.first().dueAt);
   }
 
-  /** The first ones, in order. O(max). */
+  /** Returns the first ones, in order. O(max). */
   List<Entry> first(int max) {
     return entries.stream().limit(max).toList();
   }

@@ -100,7 +100,7 @@ final class Entry {
     return other;
   }
 
-  /** What an attempt costs in a named limit, if anything. */
+  /** Returns what an attempt costs in a named limit, if anything. */
   Optional<Charge> charge(String limit) {
     return charges.stream().filter(charge -> charge.key().limit().equals(limit)).findFirst();
   }

@@ -60,7 +60,7 @@ final class FailedEvents {
     return bySequence.tailMap(afterSequence, false).values().stream().limit(max).toList();
   }
 
-  /** Those that failed last, the latest first. */
+  /** Returns those that failed last, the latest first. */
   List<Failure> latest(int max) {
     return byTime.descendingSet().stream().limit(max).toList();
   }

@@ -89,7 +89,7 @@ final class KeyedEvents {
     return flows.isEmpty();
   }
 
-  /** The next number of those that flows draw. */
+  /** Returns the next number of those that flows draw. */
   long nextTurn() {
     turns++;
     return turns;
@@ -193,14 +193,14 @@ final class KeyedEvents {
     }
   }
 
-  /** The flow of a priority whose turn it is; its keys may turn out to be closed. */
+  /** Returns the flow of a priority whose turn it is; its keys may turn out to be closed. */
   @Nullable Flow first(Priority priority, WantedTypes wanted) {
     return ring(priority).first(wanted);
   }
 
   /**
-   * Whether all keys of an event's flow are open for it, and for none of those that wait before it.
-   * If not, the flow stands aside at the key that opens last.
+   * Returns whether all keys of an event's flow are open for it, and for none of those that wait
+   * before it. If not, the flow stands aside at the key that opens last.
    */
   boolean admits(Entry entry, Instant at) {
     Flow flow = requireNonNull(flows.get(idOf(entry)));
@@ -305,7 +305,7 @@ final class KeyedEvents {
     }
   }
 
-  /** When the next line opens whose flows somebody wants, if one does at a known time. */
+  /** Returns when the next line opens whose flows somebody wants, if one does at a known time. */
   Optional<Instant> nextOpening(WantedTypes wanted) {
     Instant next = Instant.MAX;
     for (Map.Entry<String, TreeSet<Line>> ofType : closed.entrySet()) {
@@ -325,7 +325,7 @@ final class KeyedEvents {
     return of(priority).size();
   }
 
-  /** When the oldest was published. */
+  /** Returns when the oldest was published. */
   Optional<Instant> oldest() {
     return bySequence.values().stream()
         .filter(events -> !events.isEmpty())
@@ -354,7 +354,7 @@ final class KeyedEvents {
   }
 
   /**
-   * What the events ask of each limit.
+   * Returns what the events ask of each limit.
    *
    * @param all whether limits are told, too, that charge none of them
    */

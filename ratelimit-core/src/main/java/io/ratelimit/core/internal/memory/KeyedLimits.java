@@ -61,7 +61,7 @@ final class KeyedLimits {
       this.settings = NamedLimitSettings.of(limit);
     }
 
-    /** A state that lacks starts that were forgotten, and that a longer window may hold. */
+    /** Returns a state that lacks starts that were forgotten, and that a longer window may hold. */
     KeyState known(KeyState state) {
       return forgottenUntil == null ? state : state.unknownUntil(forgottenUntil);
     }
@@ -135,7 +135,7 @@ final class KeyedLimits {
     othersMayStart = true;
   }
 
-  /** Whether that was noted since this was asked last. */
+  /** Returns whether that was noted since this was asked last. */
   boolean takeOthersMayStart() {
     boolean noted = othersMayStart;
     othersMayStart = false;
@@ -171,7 +171,7 @@ final class KeyedLimits {
     return List.copyOf(named.keys.values());
   }
 
-  /** What is set of a limit, if it is. */
+  /** Returns what is set of a limit, if it is. */
   Optional<NamedLimitSettings> settings(String limit) {
     return Optional.ofNullable(byName.get(limit)).map(named -> named.settings);
   }
@@ -241,7 +241,7 @@ final class KeyedLimits {
         + " at most";
   }
 
-  /** Why an event could never start, if it could not. */
+  /** Returns why an event could never start, if it could not. */
   Optional<String> refusal(Collection<Charge> charges) {
     for (Charge charge : charges) {
       int largest = named(charge.key()).settings.largestCost(charge.key().key());
@@ -280,7 +280,9 @@ final class KeyedLimits {
     return counted;
   }
 
-  /** When a start may be made that is charged so much; the largest time: nobody knows yet. */
+  /**
+   * Returns when a start may be made that is charged so much; the largest time: nobody knows yet.
+   */
   Instant opening(Charge charge, Instant at) {
     Named named = named(charge.key());
     Counted counted = named.keys.get(charge.key().key());
@@ -314,7 +316,10 @@ final class KeyedLimits {
     return earliest.isBefore(from) ? from : earliest;
   }
 
-  /** What pending events ask of each limit, by name; of those that charge none only if asked. */
+  /**
+   * Returns what pending events ask of each limit, by name; of those that charge none only if
+   * asked.
+   */
   List<LimitLoad> loads(Loads loads, boolean all, Instant now) {
     List<LimitLoad> found = new ArrayList<>();
     for (Map.Entry<String, Named> entry : byName.entrySet()) {
@@ -355,8 +360,9 @@ final class KeyedLimits {
   }
 
   /**
-   * When to look again at a key that is closed until it opens: then, or when a demand lapses that
-   * raises it, as it may have been renewed. One that nobody knows when it opens is not looked at.
+   * Returns when to look again at a key that is closed until it opens: then, or when a demand
+   * lapses that raises it, as it may have been renewed. One that nobody knows when it opens is not
+   * looked at.
    */
   Instant lookAt(LimitKey key, Instant at, Instant opening) {
     return named(key.limit())
@@ -366,7 +372,7 @@ final class KeyedLimits {
         .orElse(opening);
   }
 
-  /** The pause of a key that holds, if one does. */
+  /** Returns the pause of a key that holds, if one does. */
   Optional<Pause> pause(LimitKey key, Instant at) {
     Counted counted = find(key);
     return Optional.ofNullable(counted == null ? null : counted.pause)
@@ -389,7 +395,9 @@ final class KeyedLimits {
     return named(key).settings.largestCost(key.key());
   }
 
-  /** The charge of which a start could never be made, if there is one, and the most there. */
+  /**
+   * Returns the charge of which a start could never be made, if there is one, and the most there.
+   */
   Optional<AcquireResult.Never> never(Collection<Charge> charges) {
     return charges.stream()
         .filter(charge -> charge.cost() > largestCost(charge.key()))
@@ -458,7 +466,7 @@ final class KeyedLimits {
     return freed;
   }
 
-  /** Whether an event that waits for its retry counts as in flight. */
+  /** Returns whether an event that waits for its retry counts as in flight. */
   boolean retriesHold(Charge charge) {
     return named(charge.key()).settings.limit().retriesHold();
   }

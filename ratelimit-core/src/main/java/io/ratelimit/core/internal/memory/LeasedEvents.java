@@ -23,7 +23,7 @@ final class LeasedEvents {
   private final Map<String, Entry> byToken = new HashMap<>();
   private final DueEntries byExpiry = new DueEntries(e -> requireNonNull(e.lease).token());
 
-  /** The leases of a request that are held already, because it was made before. */
+  /** Returns the leases of a request that are held already, because it was made before. */
   List<Lease> heldBy(TakeRequest request) {
     List<Lease> held = new ArrayList<>();
     for (int n = 0; n < request.maxEvents(); n++) {
@@ -54,7 +54,7 @@ final class LeasedEvents {
     return lease;
   }
 
-  /** What a lease holds; null if it holds nothing any more. */
+  /** Returns what a lease holds; null if it holds nothing any more. */
   @Nullable Entry heldBy(Lease lease) {
     Entry entry = byToken.get(lease.token());
     // A token may come again with a request that is made again after its leases have ended.
@@ -87,7 +87,7 @@ final class LeasedEvents {
     entry.lease = null;
   }
 
-  /** The leases that end first, in order. */
+  /** Returns the leases that end first, in order. */
   List<Lease> first(int max) {
     return byExpiry.first(max).stream().map(entry -> requireNonNull(entry.lease)).toList();
   }

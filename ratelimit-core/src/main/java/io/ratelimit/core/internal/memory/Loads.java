@@ -63,13 +63,13 @@ final class Loads {
     byName.clear();
   }
 
-  /** The keys of a limit that are asked for most, so many of them at most. */
+  /** Returns the keys of a limit that are asked for most, so many of them at most. */
   List<Asked> dearest(String name, int most) {
     OfLimit limit = byName.get(name);
     return limit == null ? List.of() : limit.dearest.stream().limit(most).toList();
   }
 
-  /** How many keys of a limit are asked for. */
+  /** Returns how many keys of a limit are asked for. */
   int keys(String name) {
     OfLimit limit = byName.get(name);
     return limit == null ? 0 : limit.dearest.size();

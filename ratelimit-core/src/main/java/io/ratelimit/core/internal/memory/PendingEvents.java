@@ -85,8 +85,8 @@ final class PendingEvents {
   }
 
   /**
-   * The event to take next: of each priority only the first whose type is wanted can be it. What is
-   * before it among those that nobody has looked at is set aside, once for each event.
+   * Returns the event to take next: of each priority only the first whose type is wanted can be it.
+   * What is before it among those that nobody has looked at is set aside, once for each event.
    */
   @Nullable Entry next(Instant now, WantedTypes wanted) {
     Entry next = null;
@@ -171,7 +171,7 @@ final class PendingEvents {
     return countByType.toMap();
   }
 
-  /** What those types cost of which some events weigh more than 1; none more than this. */
+  /** Returns what those types cost of which some events weigh more than 1; none more than this. */
   Map<EventType, QueueStats.Permits> permitsByType(int heaviest) {
     return countByType.permits(heaviest);
   }
@@ -180,7 +180,7 @@ final class PendingEvents {
     return aside.counts(now);
   }
 
-  /** When the oldest of those that are not set aside was published. */
+  /** Returns when the oldest of those that are not set aside was published. */
   Optional<Instant> oldest() {
     return Stream.concat(
             bySequence.values().stream()

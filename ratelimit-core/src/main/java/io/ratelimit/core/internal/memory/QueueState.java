@@ -11,8 +11,8 @@ import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.Charges;
 import io.ratelimit.core.limit.Corrected;
 import io.ratelimit.core.limit.Decision;
-import io.ratelimit.core.limit.KeyState;
 import io.ratelimit.core.limit.KeyPattern;
+import io.ratelimit.core.limit.KeyState;
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.LimitState;
@@ -188,7 +188,9 @@ public final class QueueState {
     }
   }
 
-  /** Whether a later event of its key is unfinished; if none is, it is the latest itself. */
+  /**
+   * Returns whether a later event of its key is unfinished; if none is, it is the latest itself.
+   */
   private boolean isOutdated(Entry entry) {
     return entry.latestKey != null
         && latest.computeIfAbsent(entry.latestKey, absent -> entry) != entry;
@@ -347,7 +349,7 @@ public final class QueueState {
     return result;
   }
 
-  /** Why keys do not admit a start that is no attempt, if they do not. */
+  /** Returns why keys do not admit a start that is no attempt, if they do not. */
   private Optional<AcquireResult> closed(List<Charge> charges, Instant at) {
     List<Pause> pauses =
         charges.stream().flatMap(charge -> namedLimits.pause(charge.key(), at).stream()).toList();
@@ -480,7 +482,7 @@ public final class QueueState {
     expired++;
   }
 
-  /** The next event whose keys are open; what is before it and not open stands aside. */
+  /** Returns the next event whose keys are open; what is before it and not open stands aside. */
   private @Nullable Entry next(WantedTypes wanted, Instant now) {
     while (true) {
       Instant at = keyed.isEmpty() ? now : notBeforeLatest(now);
@@ -522,7 +524,7 @@ public final class QueueState {
     }
   }
 
-  /** Whether an end of an attempt let others start since this was asked last. */
+  /** Returns whether an end of an attempt let others start since this was asked last. */
   public boolean takeFreed() {
     boolean freed = isFreed;
     isFreed = false;

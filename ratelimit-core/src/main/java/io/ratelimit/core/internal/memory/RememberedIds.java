@@ -9,7 +9,7 @@ import java.util.Queue;
 
 /**
  * The ids of done events that are duplicates yet, each until a time. Guarded by the queue's lock.
- * Every operation is O(log n) amortised.
+ * Every operation is O(log n) amortized.
  */
 final class RememberedIds {
 

@@ -25,7 +25,7 @@ final class SequencedEntries {
   // Of those in the ring, which may be anywhere but at its head.
   private int withdrawn;
 
-  /** O(1) amortised behind the last, else O(log n). */
+  /** O(1) amortized behind the last, else O(log n). */
   void add(Entry entry) {
     if (size > 0 && entry.sequence < inRing(size - 1).sequence) {
       returned.put(entry.sequence, entry);
@@ -42,7 +42,7 @@ final class SequencedEntries {
     size++;
   }
 
-  /** The entry of the lowest sequence. O(log n) in the number of entries that came back. */
+  /** Returns the entry of the lowest sequence. O(log n) in the number of entries that came back. */
   @Nullable Entry first() {
     Entry inOrder = size == 0 ? null : inRing(0);
     if (returned.isEmpty()) {
@@ -76,7 +76,7 @@ final class SequencedEntries {
   }
 
   /**
-   * Removes an entry for good, wherever it is. O(log n) amortised: in the ring it is only marked,
+   * Removes an entry for good, wherever it is. O(log n) amortized: in the ring it is only marked,
    * until it is at the head or half of the ring is.
    */
   void remove(Entry entry) {

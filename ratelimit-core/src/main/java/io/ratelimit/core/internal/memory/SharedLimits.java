@@ -27,7 +27,7 @@ public final class SharedLimits {
     this.limits = new KeyedLimits(isScope);
   }
 
-  /** What guards the limits, and all that their queues hold. */
+  /** Returns what guards the limits, and all that their queues hold. */
   Object lock() {
     return lock;
   }

@@ -126,7 +126,7 @@ final class TypeCounts {
   }
 
   /**
-   * What those cost of which some weigh more than 1.
+   * Returns what those cost of which some weigh more than 1.
    *
    * @param heaviest what nothing weighs more than
    */

@@ -47,7 +47,7 @@ public final class ChangeListeners {
     }
   }
 
-  /** Whether nobody listens. */
+  /** Returns whether nobody listens. */
   public boolean isEmpty() {
     return listeners.isEmpty();
   }

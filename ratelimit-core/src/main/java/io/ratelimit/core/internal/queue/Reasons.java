@@ -10,7 +10,9 @@ public final class Reasons {
 
   private static final byte[] ELLIPSIS = "…".getBytes(UTF_8);
 
-  /** What is kept of the reason of an attempt: at most so many bytes, and whole characters. */
+  /**
+   * Returns what is kept of the reason of an attempt: at most so many bytes, and whole characters.
+   */
   public static String brief(String reason) {
     byte[] bytes = reason.getBytes(UTF_8);
     if (bytes.length <= PastAttempt.MAX_REASON_BYTES) {

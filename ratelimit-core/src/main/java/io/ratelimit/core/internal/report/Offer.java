@@ -24,7 +24,7 @@ final class Offer {
     }
   }
 
-  /** The decisions that asked for something else than the one before. */
+  /** Returns the decisions that asked for something else than the one before. */
   List<ScalingDecision> changes() {
     return changes;
   }
@@ -44,12 +44,12 @@ final class Offer {
     return inForce.stream().mapToInt(InForce::workers).max().orElse(0);
   }
 
-  /** How many permits there were between two times. */
+  /** Returns how many permits there were between two times. */
   double permits(Instant first, Instant last) {
     return integral(first, last, f -> 1 / f.limit().secondsPerPermit());
   }
 
-  /** How many seconds of workers there were between two times. */
+  /** Returns how many seconds of workers there were between two times. */
   double workerSeconds(Instant first, Instant last) {
     return integral(first, last, InForce::workers);
   }
@@ -71,7 +71,7 @@ final class Offer {
     return one.isAfter(other) ? one : other;
   }
 
-  /** The share of what was offered that was used, 0 to 1. */
+  /** Returns the share of what was offered that was used, 0 to 1. */
   static double share(double used, double offered) {
     return offered == 0 ? 0 : Math.min(1, used / offered);
   }

@@ -55,8 +55,8 @@ public record QueueRound(
         end.retriedSince(begin),
         sample.released(),
         sample.staleLeases(),
-        limitUtilisation(offer),
-        workerUtilisation(offer),
+        limitUtilization(offer),
+        workerUtilization(offer),
         offer.mostWorkers(),
         sample.attempts(),
         sample.waiting().percentiles(),
@@ -84,8 +84,11 @@ public record QueueRound(
     return types;
   }
 
-  /** What the limit offered from the first known start to the last, and how much was started. */
-  private double limitUtilisation(Offer offer) {
+  /**
+   * Returns what the limit offered from the first known start to the last, and how much was
+   * started.
+   */
+  private double limitUtilization(Offer offer) {
     long permits = Math.max(end.permitsSince(begin), sample.permits());
     if (sample.attempts() < 2) {
       return 0;
@@ -95,7 +98,7 @@ public record QueueRound(
     return Offer.share(permits - first, offer.permits(first(), last()));
   }
 
-  private double workerUtilisation(Offer offer) {
+  private double workerUtilization(Offer offer) {
     return sample.attempts() < 2
         ? 0
         : Offer.share(Offer.seconds(sample.busy()), offer.workerSeconds(first(), last()));

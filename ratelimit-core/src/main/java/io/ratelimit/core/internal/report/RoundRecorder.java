@@ -98,7 +98,7 @@ public final class RoundRecorder {
   }
 
   /**
-   * The report of a round that had its queue to itself.
+   * Returns the report of a round that had its queue to itself.
    *
    * @param endedAt when the round ended
    * @param remaining how many events are unfinished
@@ -110,8 +110,8 @@ public final class RoundRecorder {
   }
 
   /**
-   * The report. Where the queue counted more than was recorded, others worked on it too: what it
-   * counted is what happened, and what was recorded is a sample.
+   * Returns the report. Where the queue counted more than was recorded, others worked on it too:
+   * what it counted is what happened, and what was recorded is a sample.
    *
    * @param endedAt when the round ended
    * @param begin what the queue had counted when the round began
@@ -145,8 +145,8 @@ public final class RoundRecorder {
         Math.max(retries, end.retriedSince(begin)),
         released,
         staleLeases,
-        limitUtilisation(),
-        workerUtilisation(),
+        limitUtilization(),
+        workerUtilization(),
         offer.mostWorkers(),
         processings.size(),
         Percentiles.of(waits),
@@ -177,8 +177,8 @@ public final class RoundRecorder {
         : Optional.of(Duration.between(startedAt, starts.get(0).at()));
   }
 
-  /** What the limit offered after the first start, and how much of it was started. */
-  private double limitUtilisation() {
+  /** Returns what the limit offered after the first start, and how much of it was started. */
+  private double limitUtilization() {
     if (starts.size() < 2) {
       return 0;
     }
@@ -186,7 +186,7 @@ public final class RoundRecorder {
     return Offer.share((double) used, offer.permits(first(), last()));
   }
 
-  private double workerUtilisation() {
+  private double workerUtilization() {
     if (starts.size() < 2) {
       return 0;
     }

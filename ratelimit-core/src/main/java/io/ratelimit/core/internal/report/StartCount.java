@@ -22,7 +22,7 @@ public final class StartCount {
   public record Start(Instant at, int weight) {}
 
   /**
-   * The largest weight of the starts in any half-open interval of a length; 0 where nothing
+   * Returns the largest weight of the starts in any half-open interval of a length; 0 where nothing
    * started.
    *
    * @param starts in the order of time; O(their number)

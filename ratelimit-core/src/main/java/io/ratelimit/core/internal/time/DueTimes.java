@@ -7,7 +7,7 @@ import java.time.Instant;
 /** Times that lie ahead, however long the duration that was asked for. */
 public final class DueTimes {
 
-  /** The time after a duration, or after a hundred years if that is sooner. */
+  /** Returns the time after a duration, or after a hundred years if that is sooner. */
   public static Instant after(Instant start, Duration duration) {
     return start.plus(Requirements.capped(duration));
   }

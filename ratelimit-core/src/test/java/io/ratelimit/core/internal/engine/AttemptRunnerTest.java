@@ -152,7 +152,7 @@ class AttemptRunnerTest {
   }
 
   @Test
-  void aPauseThatAnInterruptedHandlerLearntOfHoldsAllTheSame() throws InterruptedException {
+  void aPauseThatAnInterruptedHandlerLearnedOfHoldsAllTheSame() throws InterruptedException {
     AttemptRunner runner =
         runner(
             event -> {

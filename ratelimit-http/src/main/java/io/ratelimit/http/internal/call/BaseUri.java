@@ -15,7 +15,7 @@ public final class BaseUri {
   private static final Set<String> SCHEMES = Set.of("http", "https");
 
   /**
-   * The URI as text, without a slash at its end.
+   * Returns the URI as text, without a slash at its end.
    *
    * @throws IllegalArgumentException if it is not the base of an API; what may be a password is not
    *     in the message
@@ -40,7 +40,7 @@ public final class BaseUri {
     return uri.toString().replaceAll("/+$", "");
   }
 
-  /** Whether what is sent there is encrypted, or does not leave this machine. */
+  /** Returns whether what is sent there is encrypted, or does not leave this machine. */
   public static boolean keepsSecrets(String checked) {
     URI uri = URI.create(checked);
     return uri.getScheme().equalsIgnoreCase("https")

@@ -43,7 +43,7 @@ public record Endpoint(String method, String path) {
   }
 
   /**
-   * The path of an event's request, for people and machines alike: plain ASCII.
+   * Returns the path of an event's request, for people and machines alike: plain ASCII.
    *
    * @param anyCharacter whether the event's values may hold what some servers take for a part of
    *     the path, even encoded

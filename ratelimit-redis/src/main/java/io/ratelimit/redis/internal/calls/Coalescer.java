@@ -90,7 +90,7 @@ final class Coalescer<Q, A> {
     }
   }
 
-  /** The next call, unless one is on its way or nobody waits. */
+  /** Returns the next call, unless one is on its way or nobody waits. */
   private @Nullable Call begin() {
     Call overdue;
     Call next = null;

@@ -68,7 +68,9 @@ public final class Settlements {
         .toList();
   }
 
-  /** What became of each, in the order given; all batches are sent before the first reply. */
+  /**
+   * Returns what became of each, in the order given; all batches are sent before the first reply.
+   */
   public List<Settlement> ackAll(Collection<Lease> leases) {
     List<Lease> all = List.copyOf(leases);
     List<Store.Call<Object>> calls = new ArrayList<>();

@@ -141,7 +141,7 @@ public final class Taker {
                 UNREADABLE);
   }
 
-  /** What one call says to several requests for the same types, in their order. */
+  /** Returns what one call says to several requests for the same types, in their order. */
   public CompletableFuture<List<Answer>> ask(List<TakeRequest> requests) {
     List<Object> arguments = new ArrayList<>();
     arguments.add(String.join(" ", requests.get(0).types().names().orElse(Set.of())));

@@ -88,17 +88,17 @@ public final class Changes implements AutoCloseable {
     var unused = connections.changes().async().subscribe(ownChannel);
   }
 
-  /** Whether it is not another queue's, which shares the connection. */
+  /** Returns whether it is not another queue's, which shares the connection. */
   private boolean isHeard(byte[] source) {
     return channels.stream().anyMatch(channel -> Arrays.equals(channel, source));
   }
 
-  /** The channel on which one client alone is told; the scripts name it alike. */
+  /** Returns the channel on which one client alone is told; the scripts name it alike. */
   private static byte[] ownChannel(byte[] channel, String client) {
     return (new String(channel, UTF_8) + ':' + client).getBytes(UTF_8);
   }
 
-  /** Whether changes can be told to this client alone. */
+  /** Returns whether changes can be told to this client alone. */
   public boolean canBeWoken() {
     return canBeWoken;
   }
@@ -160,7 +160,7 @@ public final class Changes implements AutoCloseable {
     return answered;
   }
 
-  /** Whether it was not the server that failed. */
+  /** Returns whether it was not the server that failed. */
   private static boolean isLost(CompletableFuture<Void> asked) {
     try {
       asked.join();

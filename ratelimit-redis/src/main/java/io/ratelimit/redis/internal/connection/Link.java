@@ -67,8 +67,8 @@ public final class Link implements AutoCloseable {
   }
 
   /**
-   * The connections of all queues that use the same target; the first one connects, and the last
-   * one that closes them does.
+   * Returns the connections of all queues that use the same target; the first one connects, and the
+   * last one that closes them does.
    *
    * @param target equal for those who share it
    * @param connecting makes what the first one uses
@@ -106,7 +106,7 @@ public final class Link implements AutoCloseable {
       this.target = target;
     }
 
-    /** Whether nobody uses it any more. */
+    /** Returns whether nobody uses it any more. */
     boolean leave() {
       synchronized (SHARED) {
         users--;
@@ -115,7 +115,7 @@ public final class Link implements AutoCloseable {
     }
   }
 
-  /** The connections to use now. */
+  /** Returns the connections to use now. */
   public Connections current() {
     return current;
   }
@@ -130,7 +130,7 @@ public final class Link implements AutoCloseable {
     return () -> onReplaced.remove(listener);
   }
 
-  /** Why the last attempt at other connections failed, if it did. */
+  /** Returns why the last attempt at other connections failed, if it did. */
   public Optional<String> failure() {
     return failure;
   }

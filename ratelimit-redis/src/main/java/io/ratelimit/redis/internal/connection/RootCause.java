@@ -5,7 +5,7 @@ import io.ratelimit.core.internal.check.Printable;
 /** The first cause of a failure, which wrappers hide. */
 public final class RootCause {
 
-  /** What it says, printable. */
+  /** Returns what it says, printable. */
   public static String message(Throwable failure) {
     Throwable root = failure;
     while (root.getCause() != null) {

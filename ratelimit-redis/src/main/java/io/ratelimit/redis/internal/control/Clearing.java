@@ -44,7 +44,7 @@ public final class Clearing {
     return reply.number() == 1;
   }
 
-  /** What was discarded so far. */
+  /** Returns what was discarded so far. */
   public ClearReceipt receipt() {
     return new ClearReceipt(pending, delayed, failed);
   }

@@ -89,7 +89,7 @@ public final class Namespaces {
     }
   }
 
-  /** The names that are most like one, the best first. */
+  /** Returns the names that are most like one, the best first. */
   public static List<String> similar(String name, List<String> names) {
     return names.stream()
         .sorted(Comparator.comparing((String each) -> distance(name, each)))
@@ -97,7 +97,7 @@ public final class Namespaces {
         .toList();
   }
 
-  /** How many characters must be added, removed or replaced to make one of the other. */
+  /** Returns how many characters must be added, removed or replaced to make one of the other. */
   static int distance(String one, String other) {
     int[] row = IntStream.rangeClosed(0, other.length()).toArray();
     for (int i = 1; i <= one.length(); i++) {

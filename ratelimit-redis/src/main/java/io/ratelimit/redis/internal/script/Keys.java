@@ -60,7 +60,7 @@ public final class Keys {
     }
   }
 
-  /** The namespace whose state lies at a key, if one does. */
+  /** Returns the namespace whose state lies at a key, if one does. */
   public static Optional<String> namespaceOf(String key) {
     Matcher matcher = STATE.matcher(key);
     if (!matcher.matches()) {
@@ -74,7 +74,7 @@ public final class Keys {
     return namespace;
   }
 
-  /** The keys of a script, in the order of its header. */
+  /** Returns the keys of a script, in the order of its header. */
   public byte[][] of(Script script) {
     return byScript.getOrDefault(script, new byte[0][]).clone();
   }
@@ -87,17 +87,19 @@ public final class Keys {
         .getBytes(UTF_8);
   }
 
-  /** The slot of a cluster that all of them are in. */
+  /** Returns the slot of a cluster that all of them are in. */
   public int slot() {
     return SlotHash.getSlot(channel());
   }
 
-  /** Where clients of the queue tell each other of changes. */
+  /** Returns where clients of the queue tell each other of changes. */
   public byte[] channel() {
     return named(CHANNEL);
   }
 
-  /** Where to listen for changes: of the queue, and of what the queues of its scope share. */
+  /**
+   * Returns where to listen for changes: of the queue, and of what the queues of its scope share.
+   */
   public List<byte[]> channels() {
     return sharedPrefix
         .map(shared -> List.of(channel(), (shared + CHANNEL).getBytes(UTF_8)))

@@ -64,22 +64,22 @@ public enum Script {
     return name().toLowerCase(Locale.ROOT).replace('_', '-') + ".lua";
   }
 
-  /** The source, includes spliced in. */
+  /** Returns the source, includes spliced in. */
   public byte[] text() {
     return text.clone();
   }
 
-  /** What Redis knows the source by. */
+  /** Returns what Redis knows the source by. */
   public String digest() {
     return digest;
   }
 
-  /** The names of the keys that it may touch. */
+  /** Returns the names of the keys that it may touch. */
   List<String> keys() {
     return keys;
   }
 
-  /** The names of its arguments; one in brackets is a group that is repeated. */
+  /** Returns the names of its arguments; one in brackets is a group that is repeated. */
   public List<String> arguments() {
     return arguments;
   }

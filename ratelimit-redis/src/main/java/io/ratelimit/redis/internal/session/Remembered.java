@@ -42,7 +42,7 @@ final class Remembered {
   record Memory(String clock, String latestStart, String settings) {}
 
   /**
-   * What to pass with a call that is sent now.
+   * Returns what to pass with a call that is sent now.
    *
    * @param here this process's time in microseconds
    * @param givenNow the store's time, where a test gives it
@@ -54,7 +54,7 @@ final class Remembered {
         settings.text());
   }
 
-  /** What to say of the time with a call that is sent now; see {@code basics.lua}. */
+  /** Returns what to say of the time with a call that is sent now; see {@code basics.lua}. */
   synchronized String clock(long here, Optional<Long> givenNow) {
     String given = givenNow.map(Object::toString).orElse(UNKNOWN);
     return epoch.equals(UNKNOWN)
@@ -127,12 +127,12 @@ final class Remembered {
     }
   }
 
-  /** The latest settings that were seen. */
+  /** Returns the latest settings that were seen. */
   synchronized LimitSettings settings() {
     return settings.settings();
   }
 
-  /** The settings that a reply says. */
+  /** Returns the settings that a reply says. */
   synchronized LimitSettings settings(String text) {
     return text.equals(settings.text()) ? settings.settings() : WireSettings.parse(text).settings();
   }

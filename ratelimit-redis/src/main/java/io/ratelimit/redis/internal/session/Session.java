@@ -69,12 +69,12 @@ public final class Session {
     return time;
   }
 
-  /** Where clients tell each other of changes. */
+  /** Returns where clients tell each other of changes. */
   public byte[] channel() {
     return channel;
   }
 
-  /** The name under which this client tells of its own changes. */
+  /** Returns the name under which this client tells of its own changes. */
   public String client() {
     return client;
   }
@@ -160,7 +160,7 @@ public final class Session {
         : Optional.empty();
   }
 
-  /** The settings of the limit as this client has seen them last; asks nobody. */
+  /** Returns the settings of the limit as this client has seen them last; asks nobody. */
   public LimitSettings seenSettings() {
     return remembered.settings();
   }
@@ -173,7 +173,7 @@ public final class Session {
     return givenTime.map(given -> Micros.floor(given.now()));
   }
 
-  /** What the scripts are told of the time. */
+  /** Returns what the scripts are told of the time. */
   public String clock() {
     return remembered.clock(hereMicros(), storeNow());
   }
@@ -185,8 +185,8 @@ public final class Session {
   }
 
   /**
-   * A time of the store by this process's time. The store's now lies before this moment, so the
-   * result is late by the reply's latency at most, and never early.
+   * Returns a time of the store by this process's time. The store's now lies before this moment, so
+   * the result is late by the reply's latency at most, and never early.
    */
   public Instant here(long storeMicros, long storeNow) {
     return time.now().plus(Micros.toDuration(storeMicros - storeNow));

@@ -75,7 +75,7 @@ enum Refusal {
     this.advice = advice;
   }
 
-  /** What an error says, or nothing if it is one for good. */
+  /** Returns what an error says, or nothing if it is one for good. */
   static Optional<Refusal> of(String message) {
     Matcher matcher = CODE.matcher(message.lines().findFirst().orElse(""));
     return matcher.matches()
@@ -87,17 +87,17 @@ enum Refusal {
     return code.equals(name());
   }
 
-  /** Whether another connection may be answered otherwise. */
+  /** Returns whether another connection may be answered otherwise. */
   boolean elsewhere() {
     return elsewhere;
   }
 
-  /** What to do, or what to wait for. */
+  /** Returns what to do, or what to wait for. */
   String advice() {
     return advice;
   }
 
-  /** What became of the events: all errors come before a script writes, but for one. */
+  /** Returns what became of the events: all errors come before a script writes, but for one. */
   String effect(String message, String ifLost) {
     return this == NOPERM && message.contains("script:")
         ? "it stopped where the user may not go on; " + ifLost

@@ -109,7 +109,7 @@ public final class Store implements AutoCloseable {
     return answer;
   }
 
-  /** How long a call waits. */
+  /** Returns how long a call waits. */
   public Duration timeout() {
     return timeout;
   }
@@ -395,7 +395,7 @@ public final class Store implements AutoCloseable {
             Time.system().now());
   }
 
-  /** Whether changes can be told to this client alone. */
+  /** Returns whether changes can be told to this client alone. */
   public boolean canBeWoken() {
     Changes hearing = changes;
     return hearing != null && hearing.canBeWoken();

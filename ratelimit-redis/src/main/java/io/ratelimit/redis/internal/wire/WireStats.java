@@ -162,7 +162,7 @@ public final class WireStats {
     return new LimitLoad.Key(key, cost, held, inFlight, opens);
   }
 
-  /** Those of a priority that are not counted by type. */
+  /** Returns those of a priority that are not counted by type. */
   private static EventType others(String name) {
     return WireEvents.type(name.substring(1) + ":1:" + EventType.OTHERS.name())
         .withProcessingTime(EventType.OTHERS.processingTime());

@@ -14,12 +14,15 @@ public final class WireTerms {
     return (expiry.then() == Expired.FAILED ? "f" : "d") + Micros.ceiling(expiry.after());
   }
 
-  /** Where an event waits that replaces another; empty if none does. */
+  /** Returns where an event waits that replaces another; empty if none does. */
   public static String place(PublishTerms terms) {
     return terms.latest().map(latest -> latest.place() == Place.KEPT ? "kept" : "new").orElse("");
   }
 
-  /** What is added to an event's charges: "!l" and its key, encoded as in a URL, if it has one. */
+  /**
+   * Returns what is added to an event's charges: "!l" and its key, encoded as in a URL, if it has
+   * one.
+   */
   public static String key(PublishTerms terms, AuditEvent event) {
     return terms
         .latest()

@@ -19,7 +19,7 @@ import org.springframework.context.annotation.Primary;
 @OnEnabled
 class PublishAutoConfiguration {
 
-  /** The queue behind it is a bean by itself, and closed as one. */
+  /** Returns the queue behind it is a bean by itself, and closed as one. */
   @Bean(destroyMethod = "")
   @Primary
   @ConditionalOnBean(PublishInterceptor.class)

@@ -38,7 +38,7 @@ class TracingAutoConfiguration {
     return tracing.publishInterceptor();
   }
 
-  /** Where Micrometer traces, the observation of an attempt is its span. */
+  /** Returns where Micrometer traces, the observation of an attempt is its span. */
   @Bean
   @ConditionalOnMissingBean(type = "io.micrometer.tracing.Tracer")
   AttemptInterceptor auditAttemptSpans(RateLimitTracing tracing) {

@@ -47,7 +47,7 @@ final class AuditTestFilter extends TypeExcludeFilter {
     return true;
   }
 
-  /** All are alike: contexts of tests are told apart by what makes them. */
+  /** Returns all are alike: contexts of tests are told apart by what makes them. */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof AuditTestFilter;

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /** Connections to a server, and whether they work. */
 public final class Connection {
 
-  /** Those of a server without TLS. */
+  /** Returns those of a server without TLS. */
   public static WorkflowServiceStubsOptions plain(String target) {
     return WorkflowServiceStubsOptions.newBuilder().setTarget(target).build();
   }

@@ -84,7 +84,7 @@ public final class Executions {
     return client.getOptions().getNamespace();
   }
 
-  /** The workflow of an id, whatever its type. */
+  /** Returns the workflow of an id, whatever its type. */
   public DescribeWorkflowExecutionResponse find(String id) {
     return server()
         .describeWorkflowExecution(
@@ -216,7 +216,7 @@ public final class Executions {
     return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
   }
 
-  /** Why a workflow cannot go on, if it cannot. */
+  /** Returns why a workflow cannot go on, if it cannot. */
   private Optional<String> problem(DescribeWorkflowExecutionResponse found) {
     int attempt = found.getPendingWorkflowTask().getAttempt();
     if (!found.hasPendingWorkflowTask() || attempt < FAILED_AGAIN) {
@@ -267,7 +267,7 @@ public final class Executions {
     return Failures.firstLine(Failures.origin(converter.failureToException(failed.getFailure())));
   }
 
-  /** Who asks for the lanes of a task queue. */
+  /** Returns who asks for the lanes of a task queue. */
   public List<PollingWorker> workers(String taskQueue) {
     return server()
         .describeTaskQueue(

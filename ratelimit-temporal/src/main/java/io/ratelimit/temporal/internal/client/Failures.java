@@ -47,7 +47,10 @@ public final class Failures {
     this.executions = new Executions(client);
   }
 
-  /** What went wrong with a manager. Asks the server for what the failure alone does not tell. */
+  /**
+   * Returns what went wrong with a manager. Asks the server for what the failure alone does not
+   * tell.
+   */
   public RuntimeException ofManager(String id, RuntimeException failure) {
     Optional<StatusRuntimeException> status = find(StatusRuntimeException.class, failure);
     if (failure instanceof ManagerException) {
@@ -111,7 +114,7 @@ public final class Failures {
     return new ManagerException.Refused(refusal(id, failure), failure);
   }
 
-  /** Whether the queue's call was answered, by a no. */
+  /** Returns whether the queue's call was answered, by a no. */
   private static boolean isRefusal(ActivityFailure call) {
     return find(ApplicationFailure.class, call)
         .filter(
@@ -125,7 +128,10 @@ public final class Failures {
     return "manager " + Printable.quoted(id) + " refused: " + firstLine(origin(failure));
   }
 
-  /** What the server knows of the workflow, if that explains the failure; else what is given. */
+  /**
+   * Returns what the server knows of the workflow, if that explains the failure; else what is
+   * given.
+   */
   private ManagerException diagnosed(String id, Throwable failure, ManagerException otherwise) {
     try {
       DescribeWorkflowExecutionResponse found = executions.find(id);
@@ -155,14 +161,14 @@ public final class Failures {
     }
   }
 
-  /** What went wrong when the server was asked for a workflow. */
+  /** Returns what went wrong when the server was asked for a workflow. */
   public ManagerException lookingUp(String id, StatusRuntimeException failure) {
     return failure.getStatus().getCode() == Status.Code.NOT_FOUND && !isNamespace(failure)
         ? new ManagerException.UnknownManager(id, failure)
         : ofServer(failure);
   }
 
-  /** Why there is no result yet. */
+  /** Returns why there is no result yet. */
   public ManagerException unfinished(String id, Duration timeout, Throwable late) {
     return diagnosed(id, late, new ManagerException.NotFinished(id, timeout, late));
   }
@@ -176,7 +182,7 @@ public final class Failures {
         status);
   }
 
-  /** What went wrong with a schedule. */
+  /** Returns what went wrong with a schedule. */
   public RuntimeException ofSchedule(String id, RuntimeException failure) {
     if (failure instanceof ScheduleAlreadyRunningException) {
       return new ManagerException.ScheduleConflict(id, failure);
@@ -197,7 +203,7 @@ public final class Failures {
     };
   }
 
-  /** What went wrong with the server. */
+  /** Returns what went wrong with the server. */
   ManagerException ofServer(StatusRuntimeException failure) {
     return switch (failure.getStatus().getCode()) {
       case UNAVAILABLE, DEADLINE_EXCEEDED ->
@@ -224,7 +230,7 @@ public final class Failures {
     };
   }
 
-  /** What it began with; the SDK's own message names ids and codes. */
+  /** Returns what it began with; the SDK's own message names ids and codes. */
   static String origin(Throwable failure) {
     Throwable first = failure;
     while (first.getCause() != null) {

@@ -33,7 +33,9 @@ public final class SearchKeys {
     this.namespace = client.getOptions().getNamespace();
   }
 
-  /** Those of a manager that starts. Asks the server once; what it does not tell is not set. */
+  /**
+   * Returns those of a manager that starts. Asks the server once; what it does not tell is not set.
+   */
   SearchAttributes ofNew(Optional<String> queue) {
     SearchAttributes.Builder attributes = SearchAttributes.newBuilder();
     if (has(QUEUE) && queue.isPresent()) {

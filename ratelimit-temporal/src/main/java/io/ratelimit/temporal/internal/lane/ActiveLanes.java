@@ -28,7 +28,7 @@ public final class ActiveLanes {
     completeIfDrained();
   }
 
-  /** How many are at work. */
+  /** Returns how many are at work. */
   public synchronized int count() {
     return threads.size();
   }

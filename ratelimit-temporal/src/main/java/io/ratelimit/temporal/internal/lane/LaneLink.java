@@ -20,6 +20,6 @@ interface LaneLink {
   /** Says that the lane lives. */
   Told beat(LaneProgress progress);
 
-  /** Whether the manager runs, in this run of its workflow or a later one. */
+  /** Returns whether the manager runs, in this run of its workflow or a later one. */
   boolean isManagerRunning();
 }

@@ -171,8 +171,8 @@ final class LaneTurn {
   }
 
   /**
-   * Whether events wait of types that have no handler here. They keep the round from being over, so
-   * that a lane which left at once would be followed by another at once.
+   * Returns whether events wait of types that have no handler here. They keep the round from being
+   * over, so that a lane which left at once would be followed by another at once.
    */
   private boolean othersWait() {
     return !types.isAll() && queue.stats().pending() > 0;
@@ -206,7 +206,7 @@ final class LaneTurn {
     return !since.plus(request.grace()).isAfter(time.now());
   }
 
-  /** Whether this lane takes nothing more. */
+  /** Returns whether this lane takes nothing more. */
   private boolean isLeaving() {
     return toldToLeaveAt.isPresent() || handedOver || draining.getAsBoolean();
   }

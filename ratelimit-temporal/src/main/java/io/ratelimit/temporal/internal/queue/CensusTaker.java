@@ -75,8 +75,8 @@ final class CensusTaker {
   }
 
   /**
-   * How many lanes the workers run at most: those that were heard of, or those that ask for lanes
-   * and say so, whichever are more. Empty: that is not known.
+   * Returns how many lanes the workers run at most: those that were heard of, or those that ask for
+   * lanes and say so, whichever are more. Empty: that is not known.
    */
   private Optional<Integer> slots(Map<String, Integer> heard, Optional<List<PollerInfo>> pollers) {
     long known = heard.values().stream().mapToLong(Integer::longValue).sum();
@@ -124,7 +124,7 @@ final class CensusTaker {
     }
   }
 
-  /** Who asks for lanes, or did within minutes; empty: that is not known. */
+  /** Returns who asks for lanes, or did within minutes; empty: that is not known. */
   private Optional<List<PollerInfo>> pollers() {
     String taskQueue = Timeouts.lanes(context.getInfo().getActivityTaskQueue());
     try {

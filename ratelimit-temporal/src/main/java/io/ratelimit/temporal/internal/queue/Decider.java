@@ -57,7 +57,7 @@ public final class Decider {
     this.queueName = queueName;
   }
 
-  /** Whether there is nothing to do until somebody publishes, resumes or the like. */
+  /** Returns whether there is nothing to do until somebody publishes, resumes or the like. */
   static boolean isIdle(QueueStats stats) {
     return stats.unfinished() == 0 || isPausedForGood(stats);
   }
@@ -124,8 +124,8 @@ public final class Decider {
   }
 
   /**
-   * The options that hold, with the workers of the latest update, where they are not those asked
-   * for.
+   * Returns the options that hold, with the workers of the latest update, where they are not those
+   * asked for.
    */
   private Optional<ManagerOptions> told() {
     WorkerRange workers = caps.capped(request.workers());
@@ -160,8 +160,8 @@ public final class Decider {
   }
 
   /**
-   * How many events will be published within the time of an activity: lanes may wait for them, but
-   * none while the queue is idle, nor those whose activities have a chosen size.
+   * Returns how many events will be published within the time of an activity: lanes may wait for
+   * them, but none while the queue is idle, nor those whose activities have a chosen size.
    */
   private long soon(QueueStats stats, ScalingMemory memory) {
     boolean chosen = options.eventsPerActivity().isPresent();

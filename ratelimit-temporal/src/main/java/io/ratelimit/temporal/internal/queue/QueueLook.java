@@ -17,7 +17,7 @@ final class QueueLook {
   /** What is told of so many types: of those of which most wait. */
   static final int MOST_MEASURED = 50;
 
-  /** What it held. */
+  /** Returns what it held. */
   static ManagerStatus.Queue queue(QueueStats stats) {
     return new ManagerStatus.Queue(
         stats.observedAt(),
@@ -29,7 +29,7 @@ final class QueueLook {
         measured(stats));
   }
 
-  /** Its limit. */
+  /** Returns its limit. */
   static ManagerStatus.Limit limit(QueueStats stats) {
     return new ManagerStatus.Limit(
         stats.limit().normal(), stats.limitInForce(), stats.startsInWindow(), stats.nextStart());

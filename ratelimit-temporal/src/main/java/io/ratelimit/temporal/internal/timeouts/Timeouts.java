@@ -78,7 +78,7 @@ public final class Timeouts {
   public static final Duration WORKFLOW_TASK = Duration.ofSeconds(10);
 
   /**
-   * The options of a lane.
+   * Returns the options of a lane.
    *
    * @param summary names the lane in the Temporal UI
    * @param eager whether the worker that runs the workflow may begin the lane without asking for it
@@ -96,7 +96,7 @@ public final class Timeouts {
   }
 
   /**
-   * Those of a short call of the queue.
+   * Returns those of a short call of the queue.
    *
    * @param taskQueue the lanes' task queue; the queue's calls have one of their own beside it
    */
@@ -113,7 +113,10 @@ public final class Timeouts {
         .build();
   }
 
-  /** The last look: there is no end without it, and it takes what was seen before if need be. */
+  /**
+   * Returns the last look: there is no end without it, and it takes what was seen before if need
+   * be.
+   */
   public static ActivityOptions report(String taskQueue) {
     return ActivityOptions.newBuilder()
         .setTaskQueue(queueCalls(taskQueue))
@@ -123,7 +126,7 @@ public final class Timeouts {
   }
 
   /**
-   * Those of a watch over an idle queue.
+   * Returns those of a watch over an idle queue.
    *
    * @param longest how long it takes at most
    */
@@ -136,7 +139,9 @@ public final class Timeouts {
         .build();
   }
 
-  /** Where the short calls go, so that lanes that wait in every slot cannot hold them up. */
+  /**
+   * Returns where the short calls go, so that lanes that wait in every slot cannot hold them up.
+   */
   public static String queueCalls(String taskQueue) {
     return taskQueue + QUEUE_CALLS;
   }

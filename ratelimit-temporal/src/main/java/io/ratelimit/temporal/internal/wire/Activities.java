@@ -53,7 +53,7 @@ public final class Activities {
     RawValue drain(RawValue request);
   }
 
-  /** Whether an activity that is not finished is a lane. */
+  /** Returns whether an activity that is not finished is a lane. */
   public static boolean isLane(PendingActivityInfo activity) {
     return activity.getActivityType().getName().equals(ManagerTypes.LANE);
   }

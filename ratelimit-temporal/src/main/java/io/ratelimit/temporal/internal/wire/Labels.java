@@ -38,7 +38,7 @@ public final class Labels {
         + options.shutdownGrace();
   }
 
-  /** What a manager does now, and why, in Markdown. */
+  /** Returns what a manager does now, and why, in Markdown. */
   public static String now(ManagerStatus status) {
     return "**"
         + status.state().name().toLowerCase(Locale.ROOT)

@@ -25,8 +25,8 @@ public record LaneCensus(
   }
 
   /**
-   * How many lanes can be at work, as far as that is known. Where there are no workers it is not:
-   * those that come bring as many as they have.
+   * Returns how many lanes can be at work, as far as that is known. Where there are no workers it
+   * is not: those that come bring as many as they have.
    */
   public Optional<Integer> room() {
     return waiting > 0

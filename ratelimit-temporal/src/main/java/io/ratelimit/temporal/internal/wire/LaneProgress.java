@@ -35,7 +35,7 @@ public record LaneProgress(Optional<String> takeId, Optional<String> event, Slot
 
   private static final int EVENT_BYTES = 200;
 
-  /** A lane that has taken nothing yet. */
+  /** Returns a lane that has taken nothing yet. */
   public static LaneProgress in(Slots slots) {
     return new LaneProgress(Optional.empty(), Optional.empty(), slots);
   }

@@ -41,7 +41,7 @@ public record LaneRequest(
     Requirements.between("length of the id of a lane", id.length(), 1, LONGEST_ID);
   }
 
-  /** What a worker does of it, where more is asked for than its caps allow. */
+  /** Returns what a worker does of it, where more is asked for than its caps allow. */
   public LaneRequest within(ManagerCaps caps) {
     return new LaneRequest(
         queue,
@@ -54,12 +54,12 @@ public record LaneRequest(
         grace);
   }
 
-  /** The id of a take, which becomes the token of its lease. */
+  /** Returns the id of a take, which becomes the token of its lease. */
   public String takeId(int attempt, long number) {
     return id + '/' + attempt + '/' + number;
   }
 
-  /** Whether a lane, in any attempt of its activity, took a lease. */
+  /** Returns whether a lane, in any attempt of its activity, took a lease. */
   public static boolean isHeldBy(String laneId, Lease lease) {
     return lease.token().startsWith(laneId + '/');
   }

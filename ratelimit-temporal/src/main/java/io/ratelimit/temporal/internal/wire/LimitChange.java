@@ -28,7 +28,7 @@ public record LimitChange(Kind kind, Optional<RateLimit> limit) {
     return new LimitChange(kind, Optional.empty());
   }
 
-  /** A change of the normal limit. */
+  /** Returns a change of the normal limit. */
   public static LimitChange to(RateLimit normal) {
     return new LimitChange(Kind.CHANGE, Optional.of(normal));
   }

@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a worker calls itself towards Temporal: who it is, how many lanes it runs, and which queue
- * it serves. That is all that can be known of a worker while no manager runs.
+ * What a worker calls itself toward Temporal: who it is, how many lanes it runs, and which queue it
+ * serves. That is all that can be known of a worker while no manager runs.
  */
 public final class PollerIdentity {
 
@@ -28,13 +28,13 @@ public final class PollerIdentity {
         + queue.map(name -> SERVES + name).orElse("");
   }
 
-  /** The queue that a poller says that it serves, if it does. */
+  /** Returns the queue that a poller says that it serves, if it does. */
   public static Optional<String> queueOf(String identity) {
     int at = identity.lastIndexOf(SERVES);
     return at < 0 ? Optional.empty() : Optional.of(identity.substring(at + SERVES.length()));
   }
 
-  /** How many lanes a poller says that it runs at most, if it does. */
+  /** Returns how many lanes a poller says that it runs at most, if it does. */
   public static Optional<Integer> slotsOf(String identity) {
     Matcher told = SLOTS.matcher(identity);
     return told.find() ? Optional.of(Integer.parseInt(told.group(1))) : Optional.empty();

@@ -48,7 +48,7 @@ public final class Requests {
     return Plausible.require(request);
   }
 
-  /** The name of the queue that is meant, if one is. */
+  /** Returns the name of the queue that is meant, if one is. */
   public static Optional<String> name(@Nullable RawValue raw) {
     String name;
     try {

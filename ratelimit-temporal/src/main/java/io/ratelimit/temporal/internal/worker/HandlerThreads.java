@@ -43,7 +43,7 @@ public final class HandlerThreads implements UnaryOperator<Runnable> {
     this.further = further;
   }
 
-  /** The activity for which the calling thread runs a handler. */
+  /** Returns the activity for which the calling thread runs a handler. */
   public static ActivityExecutionContext activity() {
     HandlersActivity activity = CURRENT.get();
     if (activity == null) {

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 /** Where a worker is at home: what is its own ends with it, what was lent stays as it is. */
 public interface Home {
 
-  /** Whether tasks are asked for here, as far as anybody can tell. */
+  /** Returns whether tasks are asked for here, as far as anybody can tell. */
   boolean isOpen();
 
   /** Asks for no more tasks, if whoever asks is this worker alone. */

@@ -37,7 +37,7 @@ public final class ManagerShell implements RateLimitManagerWorkflow {
         WorkflowImplementationOptions.getDefaultInstance());
   }
 
-  /** What a run before left; a null, which other clients may send, is nothing. */
+  /** Returns what a run before left; a null, which other clients may send, is nothing. */
   private static @Nullable RawValue carried(EncodedValues start) {
     RawValue carried = start.get(1, RawValue.class);
     return carried == null || carried.getPayload().getData().isEmpty() ? null : carried;

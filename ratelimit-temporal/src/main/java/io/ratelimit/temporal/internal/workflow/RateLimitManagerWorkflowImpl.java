@@ -189,7 +189,7 @@ final class RateLimitManagerWorkflowImpl {
     }
   }
 
-  /** What the queue said, or which time was up. */
+  /** Returns what the queue said, or which time was up. */
   private static String error(ActivityFailure failure) {
     Throwable last = failure;
     while (last.getCause() != null && !(last instanceof ApplicationFailure)) {
@@ -207,7 +207,7 @@ final class RateLimitManagerWorkflowImpl {
     return stopping || over || given;
   }
 
-  /** How long a round has left by Temporal's clock; zero when its time is up. */
+  /** Returns how long a round has left by Temporal's clock; zero when its time is up. */
   private Duration untilDeadline() {
     Instant now = WorkflowLanes.now();
     Duration left = Duration.between(now, startedAt.plus(options.terms().deadline()));
@@ -245,7 +245,7 @@ final class RateLimitManagerWorkflowImpl {
     return unreachable.isEmpty() && lanes.active() == 0 && seen.filter(Decided::idle).isPresent();
   }
 
-  /** The options that hold: a worker may allow less than was asked for. */
+  /** Returns the options that hold: a worker may allow less than was asked for. */
   private ManagerOptions effective() {
     return seen.flatMap(Decided::capped).orElse(options);
   }
@@ -454,7 +454,7 @@ final class RateLimitManagerWorkflowImpl {
     }
   }
 
-  /** How the manager is. */
+  /** Returns how the manager is. */
   ManagerStatus status() {
     Optional<ScalingDecision> decision = seen.map(Decided::decision);
     int waiting = Math.min(lanes.active(), seen.map(d -> d.census().waiting()).orElse(0));

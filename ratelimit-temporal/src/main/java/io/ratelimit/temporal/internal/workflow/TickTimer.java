@@ -39,7 +39,7 @@ final class TickTimer {
     dueAtMillis = NEVER;
   }
 
-  /** How much later than it was due the last tick was noticed. Tells it once. */
+  /** Returns how much later than it was due the last tick was noticed. Tells it once. */
   Duration late() {
     Duration told = late;
     late = Duration.ZERO;

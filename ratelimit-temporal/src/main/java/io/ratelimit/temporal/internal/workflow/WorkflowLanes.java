@@ -81,19 +81,21 @@ final class WorkflowLanes {
     return active.size() + outgoing.size();
   }
 
-  /** All lanes, as they are for the next run. */
+  /** Returns all lanes, as they are for the next run. */
   List<OutgoingLane> handedOver() {
     List<OutgoingLane> lanes = new ArrayList<>(outgoing.values());
     active.values().forEach(lane -> lanes.add(new OutgoingLane(lane.id(), now())));
     return lanes;
   }
 
-  /** The ids of lanes of earlier runs that may still be at work. */
+  /** Returns the ids of lanes of earlier runs that may still be at work. */
   List<String> outgoing() {
     return List.copyOf(outgoing.keySet());
   }
 
-  /** How many lanes each worker process runs at most, of those that were heard of recently. */
+  /**
+   * Returns how many lanes each worker process runs at most, of those that were heard of recently.
+   */
   Map<String, Integer> slots() {
     long oldest = Workflow.currentTimeMillis() - Timeouts.HEARD.toMillis();
     processes.values().removeIf(heard -> heard.atMillis() < oldest);

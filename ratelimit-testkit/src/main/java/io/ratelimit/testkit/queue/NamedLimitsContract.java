@@ -18,6 +18,7 @@ import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.NamedLimitSettings;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.Amendment;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.CorrectionReceipt;
 import io.ratelimit.core.queue.Costs;
@@ -346,6 +347,45 @@ public abstract class NamedLimitsContract {
     assertThat(takeIds(queue, 2)).containsExactly("a1");
     assertOpensIn(queue, Duration.ofSeconds(1));
     assertThat(takeIds(queue, 2)).containsExactly("dear");
+  }
+
+  @Test
+  void whoWaitsBehindTheFirstOfALineIsNotLetGoWhenAnotherLeavesIt() {
+    Limits limits =
+        Limits.builder()
+            .limit("account", event -> event.attributes().get("account"), atOnce(1, 20))
+            .limit("address", event -> event.attributes().get("address"), atOnce(3, 10))
+            .cost("address", AuditEvent::weight)
+            .build();
+    EventQueue queue = queue(limits);
+    Instant begin = queue.time().now();
+    queue.publish(AuditEvent.of("first", OTHER, "w").withAttribute("address", "x").withWeight(3));
+    takeOne(queue, "first");
+    EventType low = NORMAL.withPriority(Priority.LOW);
+    queue.publish(
+        List.of(
+            of("a", "dear").withAttribute("address", "x").withWeight(2),
+            of("b", "gone").withAttribute("address", "x"),
+            AuditEvent.of("cheap", low, "w")
+                .withAttribute("account", "c")
+                .withAttribute("address", "x")));
+    assertOpensIn(queue, Duration.ofSeconds(10));
+    assertThat(takeIds(queue, 10, OTHER)).as("the address opens for the dear one").isEmpty();
+    assertThat(queue.cancel("gone")).isEqualTo(Amendment.MADE);
+    queue.publish(AuditEvent.of("other", OTHER, "w").withAttribute("address", "x").withWeight(2));
+    assertThat(takeIds(queue, 10, OTHER)).containsExactly("other");
+    queue.publish(of("d", "free"));
+    assertThat(takeIds(queue, 1)).as("one permit is missing").containsExactly("free");
+    queue.publish(AuditEvent.of("last", OTHER, "w").withAttribute("account", "a"));
+    assertThat(takeIds(queue, 10, OTHER)).containsExactly("last");
+
+    assertThat(take(queue, 10)).isEqualTo(new TakeResult.NotBefore(begin.plusSeconds(20)));
+    advance(Duration.ofSeconds(10));
+    assertThat(takeIds(queue, 10))
+        .as("the dear one waits for its account")
+        .containsExactly("cheap");
+    advance(Duration.ofSeconds(10));
+    assertThat(takeIds(queue, 10)).containsExactly("dear");
   }
 
   @Test

@@ -73,12 +73,13 @@ do
       redis.call('ZREM', LINES, '|' .. state.type .. place_of(state), '|*' .. place_of(state))
     end
 
-    -- The first flow of a line is to be looked at; a line without flows is no more.
+    -- The first flow of a line is to be looked at, unless one is that it let go; a line without flows is
+    -- no more.
     local function open_soon(line)
-      if first_member(LINES, line) then
-        redis.call('ZADD', CLOSED, 0, line)
-      else
+      if not first_member(LINES, line) then
         redis.call('ZREM', CLOSED, line)
+      elseif redis.call('HEXISTS', TURNS, 'w' .. line) == 0 then
+        redis.call('ZADD', CLOSED, 0, line)
       end
     end
 

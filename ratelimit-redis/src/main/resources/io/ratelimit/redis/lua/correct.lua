@@ -297,6 +297,7 @@ local function correct_key(key, named, state, start, change)
   end
   state.paces = paces
   look_again(key)
+  tell_scope(key)
   counted(tail.change)
   return tail.at
 end

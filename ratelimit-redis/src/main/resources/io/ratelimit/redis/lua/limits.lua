@@ -272,11 +272,7 @@ elseif change == 'pause' or change == 'resume' then
       end
     end
     look_again(key)
-    if change == 'resume' then
-      tell_scope(key)
-    else
-      tell_others((string.match(key, '^[^=]*')))
-    end
+    tell_scope(key)
     wake(channel, client)
   end
 end

@@ -11,6 +11,7 @@ import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.limiter.RateLimiter;
 import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.core.queue.Costs;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Limits;
@@ -198,6 +199,26 @@ public abstract class LimitScopeContract {
     assertThat(taken(both.get(0), 1)).isEmpty();
     both.get(1).namedLimitControl().resume(key);
     assertThat(taken(both.get(0), 1)).hasSize(1);
+  }
+
+  @Test
+  void whatOneQueueGivesBackLetsTheOtherStart() {
+    List<EventQueue> both = queues(ADDRESS, ADDRESS);
+    EventQueue one = both.get(0);
+    EventQueue other = both.get(1);
+    Instant begin = one.time().now();
+    publish(one, "w", 4);
+    publish(other, "w", 2);
+    List<Lease> leases = taken(one, 4);
+    assertThat(take(other, 2)).isEqualTo(new TakeResult.NotBefore(begin.plusSeconds(10)));
+
+    assertThat(one.correct(leases.get(0), Costs.asReserved().with("address", 0)).returned())
+        .isEqualTo(1);
+    assertThat(taken(other, 2)).hasSize(1);
+    advance(Duration.ofSeconds(4));
+    assertThat(one.correct(leases.get(1), Costs.asReserved().with("address", 0)).returned())
+        .isEqualTo(1);
+    assertThat(taken(other, 2)).as("and again").hasSize(1);
   }
 
   /** One start of a key, and what it cost. */

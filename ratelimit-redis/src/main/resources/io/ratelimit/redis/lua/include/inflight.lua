@@ -1,7 +1,7 @@
 -- What is in flight is found again where it was lost, and what ended without anybody noticing is in
 -- flight no more. Where all of it is known, limits:held has the member "#", in a scope "#queue" for each
 -- queue: each knows of its own.
--- Needs META, EVENTS, ATTEMPTS, DELAYED, LEASES, PENDING, KEYED, LIMITS_HELD and the includes basics,
+-- Needs META, EVENTS, ATTEMPTS, DELAYED, LEASES, PENDING, KEYED, LINES, LIMITS_HELD and the includes basics,
 -- events, leases, named, keystates, scoped and freed.
 
 do
@@ -96,8 +96,14 @@ do
     return leased_ids[id]
   end
 
+  -- Whether events of this queue wait for a key.
+  local function is_awaited(key)
+    return #redis.call('ZRANGEBYLEX', LINES, '[' .. key .. '|', '(' .. key .. '}', 'LIMIT', 0, 1) > 0
+  end
+
   -- Looks at some members from a place on, and removes what is in flight no more: it waits for its start,
-  -- or is neither an event nor leased; and pauses that have ended. Returns the next place, '' at the end.
+  -- or is neither an event nor leased; pauses that have ended; and keys that no event of this queue waits
+  -- for any more. Returns the next place, '' at the end.
   function N.check_held(from)
     local members =
       redis.call('ZRANGEBYLEX', LIMITS_HELD, from == '' and '-' or '(' .. from, '+', 'LIMIT', 0, MOST_CHECKED)
@@ -109,7 +115,8 @@ do
         key, id = whose == owner and key, rest
       end
       local ends = tonumber(string.match(member, '^!.*|(%d+)$'))
-      if ends and ends <= now then
+      local awaited, by = string.match(member, '^%?(.*)|([^|]*)$')
+      if (ends and ends <= now) or (awaited and by == owner and not is_awaited(awaited)) then
         redis.call('ZREM', LIMITS_HELD, member)
       elseif key and (is_pending(id)
         or (redis.call('HEXISTS', EVENTS, id) == 0 and not may_be_leased(id))) then

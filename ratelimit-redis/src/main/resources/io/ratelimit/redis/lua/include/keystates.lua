@@ -303,7 +303,7 @@ function N.admits(event, flows, state, at)
   end
   if last then
     write_even_if_full()
-    if owner and (latest >= FAR or pause_of(last)) then
+    if owner then
       redis.call('ZADD', LIMITS_HELD, 0, '?' .. last .. '|' .. owner)
     end
     if latest < FAR then

@@ -1,7 +1,7 @@
 -- What the queues of a scope share: the keys of named limits, and SCOPE; without a scope they are keys
 -- of the queue alone, and SCOPE is META. Among what is in flight, "key|id", the id is "queue/id" in a
 -- scope, where there also are
---   "?key|queue"   somebody's events wait for what an attempt or a pause leaves open
+--   "?key|queue"   somebody's events wait for the key
 --   "<queue|key"   and are to be looked at, as that may be over
 -- Needs META, LIMITS_HELD.
 

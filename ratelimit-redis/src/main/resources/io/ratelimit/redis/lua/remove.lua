@@ -20,7 +20,8 @@ if owner then
     if string.match(member, '^[^|]*|([^/]*)/') == owner then
       redis.call('ZREM', LIMITS_HELD, member)
       tell_scope(key)
-    elseif member == '?' .. string.sub(key, 2) .. '|' .. owner or key == '<' .. owner then
+    elseif member == '#' .. owner or key == '<' .. owner
+      or (key and member == '?' .. string.sub(key, 2) .. '|' .. owner) then
       redis.call('ZREM', LIMITS_HELD, member)
     end
   end

@@ -324,7 +324,7 @@ class LostStateTest {
         assertThatThrownBy(() -> take(queue))
             .isInstanceOf(QueueException.class)
             .isNotInstanceOf(QueueUnavailableException.class)
-            .hasMessageContaining(format.equals("2") ? "is older than 4" : "is newer than 4")
+            .hasMessageContaining(format.equals("2") ? "is older than 5" : "is newer than 5")
             .hasMessageContaining(
                 format.equals("2") ? "Stop the processes of the older version" : "Update this")
             .hasMessageContaining("Nothing was changed");

@@ -98,7 +98,7 @@ class UpgradeTest {
       String format =
           TestClients.ask(
               TestClients.server(), redis -> redis.hget("{" + namespace + "}:meta", "format"));
-      assertThat(format).isEqualTo("4");
+      assertThat(format).isEqualTo("5");
     } finally {
       client.shutdown();
     }

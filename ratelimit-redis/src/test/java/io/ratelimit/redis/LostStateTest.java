@@ -317,7 +317,7 @@ class LostStateTest {
     try (RedisEventQueue queue = connect()) {
       publish(queue, 2);
       Lease lease = ((TakeResult.Taken) take(queue)).leases().get(0);
-      for (String format : List.of("2", "5")) {
+      for (String format : List.of("2", "6")) {
         TestClients.ask(TestClients.server(), redis -> redis.hset(key("meta"), "format", format));
 
         assertThatThrownBy(this::connect).isInstanceOf(QueueException.class);

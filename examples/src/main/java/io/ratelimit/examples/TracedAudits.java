@@ -42,7 +42,8 @@ public final class TracedAudits {
     AttemptInterceptor interceptor =
         (context, next) -> {
           Span span = tracer.spanBuilder(context.event().id()).startSpan();
-          try (Scope scope = span.makeCurrent()) {
+          Scope scope = span.makeCurrent();
+          try (scope) {
             return next.proceed().whenComplete((done, failure) -> span.end());
           }
         };

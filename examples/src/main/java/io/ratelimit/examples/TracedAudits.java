@@ -37,13 +37,13 @@ public final class TracedAudits {
     return engine.runRound();
   }
 
+  @SuppressWarnings("try") // The scope is there to be closed.
   static AttemptInterceptor spanOfOnesOwn(Tracer tracer) {
     // docs/handlers.md
     AttemptInterceptor interceptor =
         (context, next) -> {
           Span span = tracer.spanBuilder(context.event().id()).startSpan();
-          Scope scope = span.makeCurrent();
-          try (scope) {
+          try (Scope scope = span.makeCurrent()) {
             return next.proceed().whenComplete((done, failure) -> span.end());
           }
         };

@@ -123,7 +123,7 @@ class EngineMetricsTest {
   }
 
   private long acknowledging() {
-    return Stream.of("ack", "ack_all", "ack_and_take")
+    return Stream.of("ack", "ack-all", "ack-and-take")
         .mapToDouble(operation -> scraped(calls(operation)))
         .filter(count -> !Double.isNaN(count))
         .mapToLong(count -> (long) count)

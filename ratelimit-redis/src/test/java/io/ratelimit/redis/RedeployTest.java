@@ -33,6 +33,8 @@ import org.junit.jupiter.api.Test;
 /** What is left of an application over Redis that is deployed anew in the same JVM: nothing. */
 class RedeployTest {
 
+  private static final String NATIVE = "io.lettuce.core.epoll";
+
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** An application: a queue with a client of its own and an engine, used and closed. */
@@ -146,11 +148,14 @@ class RedeployTest {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(loader);
+    // A JVM gives native code to one class loader only, and the other tests' Netty wants it.
+    System.setProperty(NATIVE, "false");
     try {
       ((IntConsumer) loader.loadClass(application).getConstructor().newInstance()).accept(port);
     } catch (ReflectiveOperationException broken) {
       throw new IllegalStateException(broken);
     } finally {
+      System.clearProperty(NATIVE);
       thread.setContextClassLoader(before);
     }
   }

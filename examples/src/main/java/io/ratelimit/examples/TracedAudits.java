@@ -37,6 +37,7 @@ public final class TracedAudits {
     return engine.runRound();
   }
 
+  @SuppressWarnings("try") // The scope is there to be closed.
   static AttemptInterceptor spanOfOnesOwn(Tracer tracer) {
     // docs/handlers.md
     AttemptInterceptor interceptor =

@@ -21,7 +21,6 @@ import io.ratelimit.http.profile.KnownApis;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -36,10 +35,11 @@ class EngineTest {
   private static final int LANES = 4;
   private static final RateLimit LIMIT = RateLimit.of(50).perSecond().withBurst(50);
 
-  private static final Function<AuditEvent, String> BANNED_OR_NOT =
-      event -> event.walletId().startsWith("banned") ? "banned" : "other";
-
   private final AtomicInteger asked = new AtomicInteger();
+
+  private static String bannedOrNot(AuditEvent event) {
+    return event.walletId().startsWith("banned") ? "banned" : "other";
+  }
 
   /** The first answers are good, and all that come later are these lines. */
   private RawServer turningBad(String good, String... bad) throws IOException {
@@ -131,7 +131,7 @@ class EngineTest {
     String done = "HTTP/1.1 200 x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
     Limits accounts =
         Limits.builder()
-            .limit("account", BANNED_OR_NOT, RateLimit.of(50).perSecond().withBurst(50))
+            .limit("account", EngineTest::bannedOrNot, RateLimit.of(50).perSecond().withBurst(50))
             .build();
     ApiProfile api =
         ApiProfile.named("accounts")
@@ -148,7 +148,7 @@ class EngineTest {
       HttpAuditHandler handler =
           HttpAuditHandler.builder(server.uri())
               .profile(api)
-              .key("account", BANNED_OR_NOT)
+              .key("account", EngineTest::bannedOrNot)
               .onAnswer(QuotaFeedback.into(queue.limitControl(), LIMIT))
               .build();
       try (AuditEngine engine =

@@ -94,13 +94,13 @@ public final class MeteredEventQueue extends ForwardingEventQueue {
 
   @Override
   public List<Settlement> ackAll(Collection<Lease> leases) {
-    return calls.timed("ack_all", () -> queue().ackAll(leases));
+    return calls.timed("ack-all", () -> queue().ackAll(leases));
   }
 
   @Override
   public AckedAndTaken ackAndTake(Collection<Lease> leases, TakeRequest request) {
     return calls.timed(
-        "ack_and_take", () -> queue().ackAndTake(leases, request), AckedAndTaken::failure);
+        "ack-and-take", () -> queue().ackAndTake(leases, request), AckedAndTaken::failure);
   }
 
   @Override

@@ -28,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** An engine at work, and what is then scraped. */
@@ -104,9 +105,10 @@ class EngineMetricsTest {
     assertThat(scraped("ratelimit_wait_seconds_count{priority=\"normal\",queue=\"audits\"}"))
         .isEqualTo(3);
     assertThat(scraped("ratelimit_workers_desired{queue=\"audits\"}")).isGreaterThanOrEqualTo(1);
-    assertThat(scraped(calls("ack"))).isEqualTo(2);
+    // A lane that is done takes the next event with the same call, if it may be there.
+    assertThat(acknowledging()).isBetween(1L, 2L);
     assertThat(scraped(calls("fail"))).isOne();
-    assertThat(scraped(calls("take"))).isGreaterThanOrEqualTo(2);
+    assertThat(scraped(calls("take"))).isGreaterThanOrEqualTo(1);
     assertTagsAreBounded();
   }
 
@@ -118,6 +120,14 @@ class EngineMetricsTest {
 
   private static String failures(String reason) {
     return "ratelimit_failures_total{queue=\"audits\",reason=\"" + reason + "\",type=\"QUICK\"}";
+  }
+
+  private long acknowledging() {
+    return Stream.of("ack", "ack-all", "ack-and-take")
+        .mapToDouble(operation -> scraped(calls(operation)))
+        .filter(count -> !Double.isNaN(count))
+        .mapToLong(count -> (long) count)
+        .sum();
   }
 
   private static String calls(String operation) {
@@ -181,7 +191,7 @@ class EngineMetricsTest {
   @Test
   void whatTheEngineCannotDoIsCountedUnderItsName() {
     Set<String> failing = ConcurrentHashMap.newKeySet();
-    failing.addAll(List.of("take", "ack"));
+    failing.addAll(List.of("take", "ack", "ackAll", "ackAndTake"));
     EventQueue queue =
         (EventQueue)
             Proxy.newProxyInstance(

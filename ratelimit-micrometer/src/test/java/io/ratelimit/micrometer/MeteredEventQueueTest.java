@@ -205,7 +205,7 @@ class MeteredEventQueueTest {
                 List.of(), TakeRequest.one("request", "worker", Duration.ofSeconds(15))))
         .isSameAs(answer);
 
-    assertThat(calls("ack_and_take", "unavailable")).isEqualTo(1);
+    assertThat(calls("ack-and-take", "unavailable")).isEqualTo(1);
   }
 
   private EventQueue failing(QueueException failure) {

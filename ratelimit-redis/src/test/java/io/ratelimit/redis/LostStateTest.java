@@ -317,14 +317,14 @@ class LostStateTest {
     try (RedisEventQueue queue = connect()) {
       publish(queue, 2);
       Lease lease = ((TakeResult.Taken) take(queue)).leases().get(0);
-      for (String format : List.of("2", "5")) {
+      for (String format : List.of("2", "6")) {
         TestClients.ask(TestClients.server(), redis -> redis.hset(key("meta"), "format", format));
 
         assertThatThrownBy(this::connect).isInstanceOf(QueueException.class);
         assertThatThrownBy(() -> take(queue))
             .isInstanceOf(QueueException.class)
             .isNotInstanceOf(QueueUnavailableException.class)
-            .hasMessageContaining(format.equals("2") ? "is older than 4" : "is newer than 4")
+            .hasMessageContaining(format.equals("2") ? "is older than 5" : "is newer than 5")
             .hasMessageContaining(
                 format.equals("2") ? "Stop the processes of the older version" : "Update this")
             .hasMessageContaining("Nothing was changed");

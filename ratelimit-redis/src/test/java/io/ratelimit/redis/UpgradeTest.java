@@ -2,6 +2,7 @@ package io.ratelimit.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
@@ -13,7 +14,9 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Payload;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.QueueStats;
@@ -29,6 +32,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** A namespace that an older version wrote is read as it is, and nothing of it is lost. */
@@ -98,10 +103,71 @@ class UpgradeTest {
       String format =
           TestClients.ask(
               TestClients.server(), redis -> redis.hget("{" + namespace + "}:meta", "format"));
-      assertThat(format).isEqualTo("4");
+      assertThat(format).isEqualTo("5");
     } finally {
       client.shutdown();
     }
+  }
+
+  /** Two accounts that have used up their minute, one of them paused, and three wallets at work. */
+  @Test
+  void namedLimitsOfFormat4AreReadWithoutLoss() throws IOException {
+    String namespace = TestClients.newNamespace();
+    RedisClient client = TestClients.client(TestClients.server());
+    try {
+      restore(client, "format-4.txt", namespace);
+      try (RedisEventQueue queue =
+          TestClients.queue(LIMIT).client(client).namespace(namespace).time(time).connect()) {
+        assertThat(keys(queue, "account"))
+            .extracting(key -> key.key().key(), KeyStats::held)
+            .containsExactly(tuple("acc/0", List.of(3L)), tuple("acc/1", List.of(3L)));
+        assertThat(keys(queue, "account").get(1).pause())
+            .contains(Pause.until(Instant.parse("2026-01-01T00:02:01Z")));
+        assertThat(keys(queue, "wallet")).extracting(KeyStats::inFlight).containsExactly(1, 1, 1);
+        for (Lease lease : queue.leases(10)) {
+          assertThat(queue.ack(lease)).isEqualTo(Settlement.SETTLED);
+        }
+
+        Map<String, List<Duration>> starts = startsByAccount(queue, 6);
+
+        assertThat(starts.get("acc/0"))
+            .hasSize(3)
+            .allMatch(at -> !at.minusSeconds(60).isNegative());
+        assertThat(starts.get("acc/1"))
+            .hasSize(3)
+            .allMatch(at -> !at.minusSeconds(121).isNegative());
+        assertThat(queue.stats().isConserved()).isTrue();
+        assertThat(queue.stats().done()).isEqualTo(12);
+      }
+    } finally {
+      client.shutdown();
+    }
+  }
+
+  private static List<KeyStats> keys(RedisEventQueue queue, String limit) {
+    return queue.namedLimitControl().keys(limit, Optional.empty(), 10);
+  }
+
+  /** Takes and settles one after the other; when each was started, since midnight. */
+  private Map<String, List<Duration>> startsByAccount(RedisEventQueue queue, int events) {
+    Map<String, List<Duration>> starts = new TreeMap<>();
+    for (int n = 0, taken = 0; taken < events; n++) {
+      assertThat(n).as("comes to an end").isLessThan(100);
+      TakeResult result = queue.take(new TakeRequest("r" + n, "w", 1, Duration.ofHours(1)));
+      if (result instanceof TakeResult.Taken some) {
+        Lease lease = some.leases().get(0);
+        starts
+            .computeIfAbsent(lease.event().attributes().get("account"), first -> new ArrayList<>())
+            .add(Duration.between(Instant.parse("2026-01-01T00:00:00Z"), lease.takenAt()));
+        assertThat(queue.ack(lease)).isEqualTo(Settlement.SETTLED);
+        taken++;
+      } else if (result instanceof TakeResult.NotBefore later) {
+        time.advance(Duration.between(time.now(), later.at()));
+      } else {
+        time.advance(Duration.ofSeconds(1));
+      }
+    }
+    return starts;
   }
 
   private static void assertReadable(RedisEventQueue queue) {

@@ -13,16 +13,16 @@ import java.util.concurrent.TimeUnit;
 /** A worker of another library over Redis, run as a program from {@code benchmarks/peers}. */
 enum Peer {
   /** Node.js. */
-  BULLMQ("BullMQ", "bullmq", "node_modules", "npm install", List.of("node", "worker.mjs")),
+  BULLMQ("BullMQ", "bullmq", "node_modules", "npm install", "node worker.mjs"),
   /** Go. */
-  ASYNQ("Asynq", "asynq", "asynq", "go build", List.of("./asynq")),
+  ASYNQ("Asynq", "asynq", "asynq", "go build", "./asynq"),
   /** Python, in threads of one process. */
   DRAMATIQ(
       "Dramatiq",
       "dramatiq",
       ".venv",
       "python3 -m venv .venv && .venv/bin/pip install -r requirements.txt",
-      List.of(".venv/bin/python", "worker.py"));
+      ".venv/bin/python worker.py");
 
   private static final long PATIENCE_MINUTES = 10;
 
@@ -30,9 +30,9 @@ enum Peer {
   private final Path folder;
   private final String needs;
   private final String preparation;
-  private final List<String> command;
+  private final String command;
 
-  Peer(String title, String folder, String needs, String preparation, List<String> command) {
+  Peer(String title, String folder, String needs, String preparation, String command) {
     this.title = title;
     this.folder = Path.of("benchmarks", "peers", folder);
     this.needs = needs;
@@ -55,7 +55,7 @@ enum Peer {
   /** Has it work off jobs. */
   Sample drain(int port, int lanes, int handlerMillis, int jobs)
       throws IOException, InterruptedException {
-    List<String> all = new ArrayList<>(command);
+    List<String> all = new ArrayList<>(List.of(command.split(" ", -1)));
     for (int argument : new int[] {port, lanes, jobs, handlerMillis}) {
       all.add(Integer.toString(argument));
     }

@@ -167,7 +167,7 @@ public final class PlanText {
           new String[] {
             limit.key().map(LimitKey::toString).or(limit::name).orElse("the queue's own"),
             windows(limit.windows()),
-            Texts.number(limit.cost()),
+            Texts.number((double) limit.cost()),
             Texts.duration(limit.finish()),
             limit.needed().map(PlanText::windows).orElse("more time"),
             limit.binds() ? "binds" : ""

@@ -9,6 +9,7 @@ import io.ratelimit.temporal.manager.ManagerStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,7 +96,9 @@ final class TemporalManagers implements Managers {
             .orElseGet(() -> new ManagerWatch(client, () -> Optional.of(id), WATCH_PAUSE));
     watched.put(id, watch);
     if (watched.size() > MOST_WATCHED) {
-      watched.remove(watched.keySet().iterator().next()).close();
+      Iterator<ManagerWatch> oldestFirst = watched.values().iterator();
+      oldestFirst.next().close();
+      oldestFirst.remove();
     }
     return watch.get();
   }

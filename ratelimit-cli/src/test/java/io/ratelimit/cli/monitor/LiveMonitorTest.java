@@ -34,9 +34,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The live screen, and what keys do, on a screen that is none. */
 class LiveMonitorTest {
 
-  private static final Function<ScreenState.Action, CompletableFuture<String>> NONE =
-      action -> CompletableFuture.failedFuture(new AssertionError(action.toString()));
-
   private final VirtualTime time = VirtualTime.startingAt(Instant.parse("2026-01-01T00:00:00Z"));
   private final InMemoryEventQueue queue =
       InMemoryEventQueue.builder(RateLimit.of(50).perMinute().withBurst(50)).time(time).build();
@@ -49,8 +46,12 @@ class LiveMonitorTest {
           time);
   private final FakeScreen screen = new FakeScreen();
 
+  private static CompletableFuture<String> none(ScreenState.Action action) {
+    return CompletableFuture.failedFuture(new AssertionError(action.toString()));
+  }
+
   /** Keys come one after the other, and none after the last; then somebody quits. */
-  private final class FakeScreen implements Screen {
+  private static final class FakeScreen implements Screen {
     private final Deque<Runnable> before = new ArrayDeque<>();
     private final Deque<Key> keys = new ArrayDeque<>();
     private int columns = 80;
@@ -137,7 +138,7 @@ class LiveMonitorTest {
     screen.columns = columns;
     screen.rows = rows;
 
-    assertThat(run(NONE)).isZero();
+    assertThat(run(LiveMonitorTest::none)).isZero();
 
     assertThat(screen.shown).hasSize(rows);
     if (rows > 3 && columns >= 60) {
@@ -160,7 +161,7 @@ class LiveMonitorTest {
             Key.of(Key.Kind.HOME), () -> assertThat(screen.shown).contains("Dashboard   http://x/"))
         .press(Key.of(' '), () -> assertThat(screen.bottom()).contains("1-20 of"));
 
-    assertThat(run(NONE)).isZero();
+    assertThat(run(LiveMonitorTest::none)).isZero();
     assertThat(screen.shown.get(0)).startsWith("Verdict");
   }
 
@@ -176,7 +177,7 @@ class LiveMonitorTest {
             })
         .press(Key.of(Key.Kind.OTHER), () -> assertThat(screen.shown).hasSize(12));
 
-    assertThat(run(NONE)).isZero();
+    assertThat(run(LiveMonitorTest::none)).isZero();
     assertThat(screen.all.get(0)).hasSize(24);
   }
 
@@ -204,7 +205,7 @@ class LiveMonitorTest {
             Key.of(Key.Kind.OTHER),
             () -> assertThat(screen.shown).contains("no line has the text \"nothing\""));
 
-    assertThat(run(NONE)).isZero();
+    assertThat(run(LiveMonitorTest::none)).isZero();
   }
 
   @Test
@@ -216,7 +217,7 @@ class LiveMonitorTest {
             () -> assertThat(screen.shown).anyMatch(line -> line.contains("pause all starts")))
         .press(Key.of(Key.Kind.OTHER), () -> assertThat(screen.bottom()).startsWith("q quit"));
 
-    assertThat(run(NONE)).isZero();
+    assertThat(run(LiveMonitorTest::none)).isZero();
   }
 
   @Test
@@ -262,7 +263,7 @@ class LiveMonitorTest {
     publish(3);
     screen.press(Key.of(Key.Kind.OTHER), () -> time.advance(Duration.ofSeconds(42)));
 
-    assertThat(run(NONE)).isZero();
+    assertThat(run(LiveMonitorTest::none)).isZero();
 
     assertThat(String.join("\n", screen.shown)).contains("42 s", "Queue       audits");
   }
@@ -270,14 +271,14 @@ class LiveMonitorTest {
   @Test
   void ctrlCAndASignalEndItAsAShellExpects() {
     screen.press(Key.of(Key.Kind.INTERRUPT));
-    assertThat(run(NONE)).isEqualTo(130);
+    assertThat(run(LiveMonitorTest::none)).isEqualTo(130);
 
     LiveMonitor told =
         new LiveMonitor(
             screen,
             new MonitorScreen(CommandRun.plainTerminal(), List.of()),
             watch::picture,
-            NONE,
+            LiveMonitorTest::none,
             time);
     assertThat(told.run(() -> true)).isEqualTo(130);
   }

@@ -194,7 +194,7 @@ final class NamedRaise {
       List<RateLimit> normal, List<RateLimit> most, long step, long steps) {
     List<RateLimit> windows = new ArrayList<>();
     for (int i = 0; i < normal.size(); i++) {
-      long more = most.get(i).permits() - normal.get(i).permits();
+      long more = (long) most.get(i).permits() - normal.get(i).permits();
       long raise = steps == 0 ? 0 : -Math.floorDiv(-more * step, steps);
       windows.add(
           raise == more

@@ -253,7 +253,8 @@ class ScalingValuesTest {
       boolean isNews =
           reason == Reason.DEADLINE_OUT_OF_REACH
               || reason == Reason.DEADLINE_UNSURE
-              || reason == Reason.QUEUE_EMPTY;
+              || reason == Reason.QUEUE_EMPTY
+              || reason == Reason.KEYS_NOT_KNOWN;
       ScalingDecision other = decision.withWorkers(4, decision.constraint(), reason);
       assertThat(decision.asksTheSameAs(other)).as(reason.name()).isEqualTo(!isNews);
     }

@@ -24,7 +24,6 @@ local given, seen, remembered, start_up, channel, client = unpack(ARGV, 1, 6)
 -- @include named
 -- @include pauses
 -- @include keystates
--- @include behind
 -- @include wake
 
 -- As io.ratelimit.core.queue.EventQueue has it.
@@ -285,7 +284,7 @@ local function correct_key(key, named, state, start, change)
     state.oldest = tail[1].start
   end
   local function behind(time)
-    return held_after(key, state, math.max(time, state.forgotten))
+    return N.held_after(key, state, math.max(time, state.forgotten))
   end
   for _, window in ipairs(windows) do
     local pace = paces[window.text]
@@ -317,7 +316,7 @@ local function debit_used(key, start, period, used)
   for _, window in ipairs(named and named.in_force(key, now) or {}) do
     if window.period == period then
       local at = math.max(start, state.paces.told and state.paces.told[1] or NEVER)
-      local held = held_after(key, state, math.max(at - window.window, state.forgotten)) - held_after(key, state, at)
+      local held = N.held_after(key, state, math.max(at - window.window, state.forgotten)) - N.held_after(key, state, at)
       local told = used > held and correct_key(key, named, state, at, used - held)
       if told then
         state.paces.told = { told, 0 }

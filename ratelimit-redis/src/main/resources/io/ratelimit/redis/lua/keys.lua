@@ -17,7 +17,6 @@ local given, name, key, max = unpack(ARGV)
 -- @include pauses
 -- @include scoped
 -- @include keystates
--- @include behind
 
 keep_types('ZCARD', LINES)
 max = whole('max', max, 0, 100)

@@ -1114,7 +1114,8 @@ public abstract class NamedLimitsContract {
     List<Lease> leases = leases(queue, 3);
     assertThat(ids(leases)).containsExactly("a0", "a1");
     AtomicInteger told = new AtomicInteger();
-    try (Subscription unused = queue.onChange(told::incrementAndGet)) {
+    Subscription subscription = queue.onChange(told::incrementAndGet);
+    try (subscription) {
       Costs cheap = Costs.asReserved().with("weight", 1);
       assertThat(queue.correct(leases.get(0), cheap))
           .isEqualTo(new CorrectionReceipt(Settlement.SETTLED, 0, 4, 0, List.of()));
@@ -1143,7 +1144,7 @@ public abstract class NamedLimitsContract {
         .as("it paid nothing there")
         .isEqualTo(dropped);
     assertThat(queue.correct(none, Costs.asReserved().with("unknown", 2))).isEqualTo(dropped);
-    queue.ack(settled);
+    assertThat(queue.ack(settled)).isEqualTo(Settlement.SETTLED);
     assertThat(queue.correct(settled, Costs.asReserved().with("weight", 9)))
         .isEqualTo(CorrectionReceipt.staleLease());
     advance(Duration.ofSeconds(60));
@@ -1181,7 +1182,7 @@ public abstract class NamedLimitsContract {
     queue.publish(of("a", "a0"));
     Lease first = takeOne(queue, "a0");
     queue.correct(first, Costs.asReserved().with("weight", 2));
-    queue.retry(first, Duration.ZERO, "because");
+    assertThat(queue.retry(first, Duration.ZERO, "because")).isEqualTo(Settlement.SETTLED);
 
     Lease second = takeOne(queue, "a0");
     assertThat(held(queue, WEIGHT)).isEqualTo(7);

@@ -332,7 +332,7 @@ final class KeyedLimits {
       }
       if (all || !keys.isEmpty()) {
         // In a scope other queues ask for the keys, too: for how much is not known here.
-        long others = loads.keys(name) - keys.size() + (isScope ? 1 : 0);
+        long others = (long) loads.keys(name) - keys.size() + (isScope ? 1 : 0);
         found.add(new LimitLoad(named.settings, heaviest, keys, others, others == 0, 0));
       }
     }

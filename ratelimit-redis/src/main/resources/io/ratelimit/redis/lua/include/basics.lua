@@ -1,9 +1,9 @@
 -- Format, clock and numbers.
 -- Needs META.
 
-local FORMAT = 4
--- One that is read as it is: charges were added since.
-local READ_TOO = 3
+local FORMAT = 5
+-- From this one on they are read as they are: what was added since need not be there.
+local OLDEST = 3
 
 -- Further back and further on than any time in use, and still exact in a double.
 local NEVER = -4503599627370496
@@ -36,7 +36,7 @@ end
 -- (One that is no number is damaged, and written again.)
 local function refusal(format)
   local number = tonumber(format or nil)
-  if number and number ~= FORMAT and number ~= READ_TOO then
+  if number and (number < OLDEST or number > FORMAT) then
     return redis.error_reply('FORMAT ' .. format .. ' is '
       .. (number > FORMAT and 'newer' or 'older') .. ' than ' .. FORMAT)
   end

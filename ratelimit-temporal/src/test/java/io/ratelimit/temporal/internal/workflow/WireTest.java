@@ -14,6 +14,7 @@ import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.internal.report.AttemptTally;
 import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.internal.report.QueueRound;
+import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
@@ -108,7 +109,9 @@ class WireTest {
             first.projectedFinish(),
             first.timeLeft(),
             first.confidence(),
-            Optional.of(NOW));
+            Optional.of(NOW),
+            Optional.of(new LimitKey("account", "a")),
+            Map.of("account", List.of(RateLimit.of(30).perMinute())));
     DecideRequest later =
         new DecideRequest(
             options.withQueue("audits").withEventsPerActivity(5),

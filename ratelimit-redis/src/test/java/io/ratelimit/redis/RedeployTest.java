@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 /** What is left of an application over Redis that is deployed anew in the same JVM: nothing. */
 class RedeployTest {
 
-  private static final String NATIVE = "io.lettuce.core.epoll";
+  private static final String NATIVE = "io.netty.transport.noNative";
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -149,7 +149,7 @@ class RedeployTest {
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(loader);
     // A JVM gives native code to one class loader only, and the other tests' Netty wants it.
-    System.setProperty(NATIVE, "false");
+    System.setProperty(NATIVE, "true");
     try {
       ((IntConsumer) loader.loadClass(application).getConstructor().newInstance()).accept(port);
     } catch (ReflectiveOperationException broken) {

@@ -116,6 +116,7 @@ class UpgradeTest {
     RedisClient client = TestClients.client(TestClients.server());
     try {
       restore(client, "format-4.txt", namespace);
+      letItBeOfThisServer(client, namespace);
       try (RedisEventQueue queue =
           TestClients.queue(LIMIT).client(client).namespace(namespace).time(time).connect()) {
         assertThat(keys(queue, "account"))
@@ -142,6 +143,22 @@ class UpgradeTest {
     } finally {
       client.shutdown();
     }
+  }
+
+  /** On another server, starts of the last moment might have been lost. */
+  private void letItBeOfThisServer(RedisClient client, String namespace) {
+    String other = TestClients.newNamespace();
+    TestClients.queue(LIMIT).client(client).namespace(other).time(time).connect().close();
+    Long unused =
+        TestClients.ask(
+            TestClients.server(),
+            redis ->
+                redis.hset(
+                        "{" + namespace + "}:meta",
+                        "server",
+                        redis.hget("{" + other + "}:meta", "server"))
+                    ? 1L
+                    : 0L);
   }
 
   private static List<KeyStats> keys(RedisEventQueue queue, String limit) {

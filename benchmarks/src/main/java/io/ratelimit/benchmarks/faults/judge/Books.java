@@ -51,12 +51,15 @@ public record Books(
     }
     long delayed = redis.number("ZCARD", prefix + "delayed");
     long leased = redis.number("ZCARD", prefix + "leased");
+    long failed = redis.number("ZCARD", prefix + "failed");
     Map<String, Long> leftovers = new TreeMap<>();
     if (pending + delayed + leased == 0) {
       for (String key : List.of("types", "attempts", "leases")) {
+        // What became of its attempts stays with an event that failed.
+        long kept = key.equals("attempts") ? failed : 0;
         long length = redis.number("HLEN", prefix + key);
-        if (length > 0) {
-          leftovers.put(key, length);
+        if (length > kept) {
+          leftovers.put(key, length - kept);
         }
       }
       for (String key : List.of("aside:types", "flows", "lines", "closed")) {
@@ -77,7 +80,7 @@ public record Books(
         delayed,
         leased,
         redis.number("HGET", meta, "done"),
-        redis.number("ZCARD", prefix + "failed"),
+        failed,
         redis.number("HGET", meta, "discarded"),
         redis.number("HLEN", prefix + "events"),
         leftovers);

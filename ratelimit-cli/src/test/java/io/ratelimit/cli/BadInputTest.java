@@ -15,10 +15,10 @@ class BadInputTest {
       quoteCharacter = '`',
       textBlock =
           """
-          plan --limit 0/m | '--limit': "0/m": permits must be 1 to 1000000 but are 0
-          plan --limit 5/0s | '--limit': "5/0s": period must be PT0.001S to PT744H but is PT0S
-          plan --limit 20 | '--limit': a rate limit looks like 20/m, 5/s or 100/30s burst 5 margin 1s (units us, ms, s, m, h, d; burst and margin may be left out) but this is "20"
-          plan --limit -1/m | '--limit': a rate limit looks like 20/m, 5/s or 100/30s burst 5 margin 1s (units us, ms, s, m, h, d; burst and margin may be left out) but this is "-1/m"
+          plan --limit 0/m | '--limit' ([NAME=]RATE[,RATE]…): "0/m": permits must be 1 to 1000000 but are 0
+          plan --limit 5/0s | '--limit' ([NAME=]RATE[,RATE]…): "5/0s": period must be PT0.001S to PT744H but is PT0S
+          plan --limit 20 | '--limit' ([NAME=]RATE[,RATE]…): a rate limit looks like 20/m, 5/s or 100/30s burst 5 margin 1s (units us, ms, s, m, h, d; burst and margin may be left out) but this is "20"
+          plan --limit -1/m | '--limit' ([NAME=]RATE[,RATE]…): a rate limit looks like 20/m, 5/s or 100/30s burst 5 margin 1s (units us, ms, s, m, h, d; burst and margin may be left out) but this is "-1/m"
           plan --emergency-limit 10/m | --emergency-limit 10/min must be at least as fast as --limit 20/min; raise it, or say none
           plan --emergency-limit often | '--emergency-limit': a rate limit looks like
           plan --events 0 | '--events': must be a whole number from 1 to 1000000 but is "0"
@@ -62,7 +62,7 @@ class BadInputTest {
           plan --limits 3 | unknown option "--limits"; did you mean --limit?
           plan --bogus | unknown option "--bogus"; see ratelimit plan --help
           plan extra | unexpected argument (not shown, as it may be a secret); see ratelimit plan --help
-          plan --limit | option '--limit' (RATE)
+          plan --limit | option '--limit' ([NAME=]RATE[,RATE]…)
           """)
   void isRefusedInOneLineThatNamesOptionValueAndRule(String arguments, String reason) {
     String[] args = arguments.split(" ");

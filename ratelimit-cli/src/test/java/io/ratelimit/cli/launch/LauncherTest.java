@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code bin/ratelimit} as a shell starts it, with a jar that prints what it was given. */
 class LauncherTest {
 
-  private static final Path LAUNCHER = Path.of("../bin/ratelimit").toAbsolutePath();
+  private static final Path LAUNCHER = Path.of("../bin/ratelimit").toAbsolutePath().normalize();
   private static final String QUICK = "-XX:TieredStopAtLevel=1";
 
   @TempDir private Path folder;

@@ -24,11 +24,13 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** A scaling decision, and a plan, for the round of 108 events in 3 minutes. */
+/** A scaling decision for the round of 108 events in 3 minutes, and plans for larger ones, too. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -44,11 +46,16 @@ public class ScalingBenchmark {
   private final ScalingPolicy policy = ScalingPolicy.standard();
   private final ScalingInput calm = input(20);
   private final ScalingInput emergency = input(108).withEmergencyLimit(CEILING);
-  private final PlanRequest request =
-      new PlanRequest(
-          Backlog.of(EventType.of("AUDIT"), 108),
-          LIMIT,
-          RoundTerms.DEFAULT.withDeadline(DEADLINE).withEmergencyLimit(CEILING));
+
+  private static PlanRequest request(int events, int permits) {
+    return new PlanRequest(
+        Backlog.of(EventType.of("AUDIT"), events),
+        RateLimit.of(permits).perMinute(),
+        RoundTerms.DEFAULT
+            .withDeadline(DEADLINE)
+            .withWorkers(new WorkerRange(1, Math.max(10, events / 10)))
+            .withEmergencyLimit(RateLimit.of(3 * permits).perMinute()));
+  }
 
   private static ScalingInput input(long events) {
     Map<EventType, Long> mix = new HashMap<>();
@@ -72,9 +79,25 @@ public class ScalingBenchmark {
     return policy.decide(emergency);
   }
 
-  /** Returns the whole answer of the planner. */
+  /** Plans a round under a limit of about half of what it needs. */
   @Benchmark
-  public Plan plan() {
-    return Planner.plan(request);
+  public Plan plan(Round round) {
+    return Planner.plan(round.request);
+  }
+
+  /** What is planned: 1,000 attempts are the most that are scheduled one by one. */
+  @State(Scope.Benchmark)
+  public static class Round {
+    /** How many events it has. */
+    @Param({"108", "1000", "1000000"})
+    public int events;
+
+    private PlanRequest request;
+
+    /** Makes the request. */
+    @Setup
+    public void make() {
+      request = ScalingBenchmark.request(events, events * 20 / 108);
+    }
   }
 }

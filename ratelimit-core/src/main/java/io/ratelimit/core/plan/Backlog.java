@@ -68,6 +68,8 @@ public final class Backlog {
   private final List<Run> runs;
   private final long events;
   private final List<LimitLoad> loads;
+  private final int heaviest;
+  private final Workload workload;
 
   private Backlog(List<Run> listed, List<LimitLoad> loads) {
     this.loads = List.copyOf(loads);
@@ -85,6 +87,8 @@ public final class Backlog {
               + (sum < 1 ? "none" : "more"));
     }
     this.events = sum;
+    this.heaviest = runs.stream().mapToInt(Run::weight).max().orElse(1);
+    this.workload = workload(runs);
   }
 
   /**
@@ -144,7 +148,7 @@ public final class Backlog {
 
   /** Returns how many permits an attempt at the heaviest event costs. */
   public int heaviest() {
-    return runs.stream().mapToInt(Run::weight).max().orElse(1);
+    return heaviest;
   }
 
   /** Returns what it asks of named limits, by name: those that charge some of it. */
@@ -152,16 +156,25 @@ public final class Backlog {
     return loads;
   }
 
-  /** The same work without its order, and without what it asks of named limits. */
+  /** Returns the same work without its order, and without what it asks of named limits. */
   public Workload workload() {
-    Map<EventType, Workload.Part> parts = new LinkedHashMap<>();
+    return workload;
+  }
+
+  private static Workload workload(List<Run> runs) {
+    record Kind(EventType type, int weight) {}
+    Map<Kind, Long> counts = new LinkedHashMap<>();
     for (Run run : runs) {
-      parts.merge(
-          run.type(),
-          new Workload.Part(
-              run.type(), run.count(), run.count() * run.weight(), run.weight(), Optional.empty()),
-          Workload.Part::plus);
+      counts.merge(new Kind(run.type(), run.weight()), run.count(), Long::sum);
     }
+    Map<EventType, Workload.Part> parts = new LinkedHashMap<>();
+    counts.forEach(
+        (kind, count) ->
+            parts.merge(
+                kind.type(),
+                new Workload.Part(
+                    kind.type(), count, count * kind.weight(), kind.weight(), Optional.empty()),
+                Workload.Part::plus));
     return Workload.ofParts(parts.values());
   }
 

@@ -29,7 +29,7 @@ import java.util.function.IntPredicate;
 public final class Planner {
 
   /** Up to so many attempts are scheduled one by one. */
-  static final int EXACT = 2_000;
+  static final int EXACT = 1_000;
 
   private static final Confidence MEDIAN = new Confidence(0.5);
   private static final Duration STEP = Duration.ofMillis(100);
@@ -130,10 +130,10 @@ public final class Planner {
         atCeiling.late(),
         bottleneck,
         binding,
-        limits(slowest.map(LimitKey::limit)));
+        limits(slowest.map(LimitKey::limit), needed));
   }
 
-  private List<Plan.OfLimit> limits(Optional<String> slowest) {
+  private List<Plan.OfLimit> limits(Optional<String> slowest, Optional<RateLimit> needed) {
     RateLimit limit = request.limit();
     boolean isLimited =
         !alone.finish(limit, UNBOUNDED).minus(alone.finish(FASTEST, UNBOUNDED)).isZero();
@@ -147,7 +147,7 @@ public final class Planner {
             attempts.isPresent()
                 ? schedule(alone, limit, UNBOUNDED).finish()
                 : alone.finish(limit, UNBOUNDED),
-            neededLimit(alone).map(List::of),
+            (input.loads().isEmpty() ? needed : neededLimit(alone)).map(List::of),
             slowest.isEmpty() && isLimited));
     for (LimitLoad load : input.loads()) {
       Optional<LimitKey> key = outlook.slowestKey(load);
@@ -187,7 +187,7 @@ public final class Planner {
 
   private double confidence(Outlook under, RateLimit limit, int workers) {
     if (certain) {
-      return schedule(median, limit, workers).meetsDeadline() ? 1 : 0;
+      return Schedule.meets(attempts.get(), limit, workers, request.terms().deadline()) ? 1 : 0;
     }
     return under.confidence(limit, workers);
   }
@@ -200,12 +200,11 @@ public final class Planner {
   }
 
   private Optional<RateLimit> neededLimit(Outlook under) {
-    int least = request.backlog().heaviest();
     int permits =
         lowest(
-            least,
+            request.backlog().heaviest(),
             RateLimit.MAX_PERMITS,
-            n -> isMet(under, request.limit().withPermits(n), UNBOUNDED));
+            (share, n) -> share.of(under, request.limit().withPermits(n), UNBOUNDED));
     return permits > RateLimit.MAX_PERMITS
         ? Optional.empty()
         : Optional.of(request.limit().withPermits(permits));
@@ -213,30 +212,56 @@ public final class Planner {
 
   private int neededWorkers(RateLimit limit) {
     int most = (int) Math.min(Backlog.MAX_EVENTS, request.backlog().events());
-    return Math.min(most, lowest(1, most, n -> isMet(limit, n)));
+    return Math.min(most, lowest(1, most, (share, n) -> share.of(outlook, limit, n)));
+  }
+
+  /** Returns how probable it is that the work is done in time. */
+  private interface Share {
+    double of(Outlook under, RateLimit limit, int workers);
+  }
+
+  /**
+   * Returns how probable it is that the work is done in time with a number of permits or workers.
+   */
+  private interface ShareWith {
+    double of(Share share, int number);
+  }
+
+  /**
+   * Returns the lowest number that suffices. Where attempts are scheduled one by one, which takes
+   * time, the closed form says where to look first.
+   */
+  private int lowest(int least, int most, ShareWith with) {
+    double share = request.terms().confidence().share();
+    int estimate = lowest(least, most, least, n -> with.of(Outlook::confidence, n) >= share);
+    return certain
+        ? lowest(least, most, estimate, n -> with.of(this::confidence, n) >= share)
+        : estimate;
   }
 
   /**
    * Returns the lowest number from {@code least} to {@code most} that suffices, where any higher
-   * one does too; {@code most + 1} if none does. Doubles first, since a try may cost more the
-   * higher the answer is.
+   * one does too; {@code most + 1} if none does. O(log of the distance from {@code first}) tries.
    */
-  private static int lowest(int least, int most, IntPredicate suffices) {
-    int tooLow = least - 1;
-    int high = least;
-    while (high < most && !suffices.test(high)) {
-      tooLow = high;
-      high = Math.min(most, high * 2);
+  private static int lowest(int least, int most, int first, IntPredicate suffices) {
+    int low = least - 1;
+    int high = most + 1;
+    int at = Math.min(first, most);
+    for (int step = 1; low < at && at < high; step = Math.min(step * 2, most)) {
+      if (suffices.test(at)) {
+        high = at;
+        at = high - step;
+      } else {
+        low = at;
+        at = low + step;
+      }
     }
-    if (high == most && !suffices.test(most)) {
-      return most + 1;
-    }
-    while (high - tooLow > 1) {
-      int middle = tooLow + (high - tooLow) / 2;
+    while (high - low > 1) {
+      int middle = low + (high - low) / 2;
       if (suffices.test(middle)) {
         high = middle;
       } else {
-        tooLow = middle;
+        low = middle;
       }
     }
     return high;

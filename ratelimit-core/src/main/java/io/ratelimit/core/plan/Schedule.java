@@ -22,33 +22,23 @@ record Schedule(Duration lastStart, Duration finish, long late) {
 
   /** Under one limit. O(attempts × log workers). */
   static Schedule of(Attempts attempts, RateLimit limit, int workers, Duration deadline) {
-    return of(attempts, limit, Duration.ZERO, limit, workers, deadline);
+    Run run = new Run(attempts, limit, workers, deadline);
+    long late = 0;
+    while (run.hasNext()) {
+      late += run.isNextLate() ? 1 : 0;
+    }
+    return new Schedule(run.lastStart(), run.finish(), late);
   }
 
-  /** Under one limit, and from a time on under another. O(attempts × log workers). */
-  static Schedule of(
-      Attempts attempts,
-      RateLimit limit,
-      Duration raiseAt,
-      RateLimit raised,
-      int workers,
-      Duration deadline) {
-    Starts starts = new Starts(limit, Instant.EPOCH.plus(raiseAt), raised);
-    PriorityQueue<Instant> busyUntil = new PriorityQueue<>();
-    Instant due = Instant.EPOCH.plus(deadline);
-    Instant start = Instant.EPOCH;
-    Instant finish = Instant.EPOCH;
-    long late = 0;
-    for (int i = 0; i < attempts.size(); i++) {
-      Instant free = busyUntil.size() < workers ? start : later(start, busyUntil.remove());
-      start = starts.next(free, attempts.weight(i));
-      Instant end = start.plus(attempts.processingTime(i));
-      busyUntil.add(end);
-      finish = later(finish, end);
-      late += end.isAfter(due) ? 1 : 0;
+  /** Returns whether all end by the deadline under one limit; ends with the first that does not. */
+  static boolean meets(Attempts attempts, RateLimit limit, int workers, Duration deadline) {
+    Run run = new Run(attempts, limit, workers, deadline);
+    while (run.hasNext()) {
+      if (run.isNextLate()) {
+        return false;
+      }
     }
-    return new Schedule(
-        Duration.between(Instant.EPOCH, start), Duration.between(Instant.EPOCH, finish), late);
+    return true;
   }
 
   /** Returns what a closed form expects under one limit. */
@@ -59,40 +49,60 @@ record Schedule(Duration lastStart, Duration finish, long late) {
         outlook.late(limit, workers));
   }
 
-  boolean meetsDeadline() {
-    return late == 0;
-  }
-
-  private static Instant later(Instant one, Instant other) {
-    return one.isAfter(other) ? one : other;
-  }
-
-  /** Spends permits one after the other. */
-  private static final class Starts {
+  /** Starts the attempts one after the other. */
+  private static final class Run {
+    private final Attempts attempts;
+    private final int workers;
+    private final Instant due;
+    private final PriorityQueue<Instant> busyUntil = new PriorityQueue<>();
     private LimitState state;
-    private final Instant raiseAt;
-    private final RateLimit raised;
+    private Instant start = Instant.EPOCH;
+    private Instant finish = Instant.EPOCH;
+    private int next;
 
-    Starts(RateLimit limit, Instant raiseAt, RateLimit raised) {
+    Run(Attempts attempts, RateLimit limit, int workers, Duration deadline) {
+      this.attempts = attempts;
+      this.workers = workers;
+      this.due = Instant.EPOCH.plus(deadline);
       this.state = LimitState.unused(LimitSettings.of(limit));
-      this.raiseAt = raiseAt;
-      this.raised = raised;
     }
 
-    Instant next(Instant from, int weight) {
+    boolean hasNext() {
+      return next < attempts.size();
+    }
+
+    boolean isNextLate() {
+      Instant free = busyUntil.size() < workers ? start : later(start, busyUntil.remove());
+      start = permit(free, attempts.weight(next));
+      Instant end = start.plus(attempts.processingTime(next));
+      busyUntil.add(end);
+      finish = later(finish, end);
+      next++;
+      return end.isAfter(due);
+    }
+
+    private Instant permit(Instant from, int weight) {
       Instant now = from;
       while (true) {
-        if (!now.isBefore(raiseAt)) {
-          state = state.withSettings(state.settings().withNormal(raised));
-        }
         Decision decision = state.decide(now, weight);
         if (decision instanceof Decision.Granted granted) {
           state = granted.next();
           return granted.start();
         }
-        Instant at = ((Decision.NotBefore) decision).at();
-        now = now.isBefore(raiseAt) && at.isAfter(raiseAt) ? raiseAt : at;
+        now = ((Decision.NotBefore) decision).at();
       }
+    }
+
+    Duration lastStart() {
+      return Duration.between(Instant.EPOCH, start);
+    }
+
+    Duration finish() {
+      return Duration.between(Instant.EPOCH, finish);
+    }
+
+    private static Instant later(Instant one, Instant other) {
+      return one.isAfter(other) ? one : other;
     }
   }
 }

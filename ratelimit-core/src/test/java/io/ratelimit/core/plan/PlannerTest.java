@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.limit.Decision;
+import io.ratelimit.core.limit.LimitSettings;
+import io.ratelimit.core.limit.LimitState;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.scaling.Confidence;
 import io.ratelimit.core.scaling.Constraint;
 import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.WorkerRange;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -37,8 +41,8 @@ class PlannerTest {
             .withEmergencyLimit(limit.isFasterThan(CEILING) ? limit : CEILING));
   }
 
-  private static Schedule schedule(PlanRequest request, RateLimit limit, int workers) {
-    return Schedule.of(
+  private static boolean isMet(PlanRequest request, RateLimit limit, int workers) {
+    return Schedule.meets(
         Attempts.of(request.backlog(), request.terms().expectations()),
         limit,
         workers,
@@ -175,14 +179,14 @@ class PlannerTest {
     Plan plan = Planner.plan(request);
 
     RateLimit needed = plan.neededLimit().orElseThrow();
-    assertThat(schedule(request, needed, events).meetsDeadline()).isTrue();
-    assertThat(schedule(request, needed, plan.neededWorkers()).meetsDeadline()).isTrue();
+    assertThat(isMet(request, needed, events)).isTrue();
+    assertThat(isMet(request, needed, plan.neededWorkers())).isTrue();
     if (needed.permits() > 1) {
       RateLimit less = needed.withPermits(needed.permits() - 1);
-      assertThat(schedule(request, less, events).meetsDeadline()).isFalse();
+      assertThat(isMet(request, less, events)).isFalse();
     }
     if (plan.neededWorkers() > 1) {
-      assertThat(schedule(request, needed, plan.neededWorkers() - 1).meetsDeadline()).isFalse();
+      assertThat(isMet(request, needed, plan.neededWorkers() - 1)).isFalse();
     }
   }
 
@@ -190,17 +194,35 @@ class PlannerTest {
   void theLatestEmergencyStartIsInTimeAndAtMostOneIntervalEarly(
       @ForAll @IntRange(min = 55, max = 171) int events) {
     PlanRequest request = request(events, LIMIT, new WorkerRange(1, 20));
-    Attempts attempts = Attempts.of(request.backlog(), request.terms().expectations());
 
     Duration latest = Planner.plan(request).latestEmergencyStart().orElse(Duration.ZERO);
 
+    Duration inTime = DEADLINE.minus(AUDIT.processingTime());
     Duration tooLate = latest.plusSeconds(3).plusMillis(100);
     if (events > 57) {
-      assertThat(Schedule.of(attempts, LIMIT, latest, CEILING, 20, DEADLINE).meetsDeadline())
-          .isTrue();
-      assertThat(Schedule.of(attempts, LIMIT, tooLate, CEILING, 20, DEADLINE).meetsDeadline())
-          .isFalse();
+      assertThat(lastStartIfRaised(latest, events)).isLessThanOrEqualTo(inTime);
+      assertThat(lastStartIfRaised(tooLate, events)).isGreaterThan(inTime);
     }
+  }
+
+  /** Returns when the last of some events starts where workers always suffice. */
+  private static Duration lastStartIfRaised(Duration raisedAt, int events) {
+    Instant raise = Instant.EPOCH.plus(raisedAt);
+    LimitState state = LimitState.unused(LimitSettings.of(LIMIT));
+    Instant now = Instant.EPOCH;
+    for (int left = events; left > 0; ) {
+      if (!now.isBefore(raise)) {
+        state = state.withSettings(state.settings().withNormal(CEILING));
+      }
+      if (state.decide(now, 1) instanceof Decision.NotBefore notBefore) {
+        boolean raisedFirst = now.isBefore(raise) && notBefore.at().isAfter(raise);
+        now = raisedFirst ? raise : notBefore.at();
+      } else {
+        state = ((Decision.Granted) state.decide(now, 1)).next();
+        left--;
+      }
+    }
+    return Duration.between(Instant.EPOCH, now);
   }
 
   @Test

@@ -15,7 +15,6 @@ import io.ratelimit.core.internal.engine.Session;
 import io.ratelimit.core.internal.handler.Chosen;
 import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.internal.queue.RequestIds;
-import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.internal.report.RoundRecorder;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
@@ -99,19 +98,17 @@ public final class AuditEngine implements AutoCloseable {
    */
   @CanIgnoreReturnValue
   public RoundReport runRound() {
-    QueueCounters before = QueueCounters.of(settings.queue().stats());
+    QueueStats before = settings.queue().stats();
     Instant startedAt = time.now();
     Instant due = startedAt.plus(settings.terms().deadline());
-    Recording recording = new Recording(new RoundRecorder(startedAt, settings.terms().deadline()));
+    Recording recording = new Recording(new RoundRecorder(before, settings.terms().deadline()));
     Session round = begin(recording, stats -> Duration.between(time.now(), due));
     round.awaitDrained(due);
     Instant endedAt = time.now();
     end(round);
     // Events in hand at the deadline may have been finished since.
     Instant until = endedAt.isBefore(due) ? endedAt : time.now();
-    QueueStats after = settings.queue().stats();
-    return recording.recorder.report(
-        until, before, QueueCounters.of(after), before.largestWindowSince(after));
+    return recording.recorder.report(Duration.between(startedAt, until), settings.queue().stats());
   }
 
   /**
@@ -223,11 +220,6 @@ public final class AuditEngine implements AutoCloseable {
 
   /** Passes what happens on to a recorder. */
   private record Recording(RoundRecorder recorder) implements EngineListener {
-    @Override
-    public void attemptStarted(Lease lease, int lane) {
-      recorder.attemptStarted(lease);
-    }
-
     @Override
     public void attemptFinished(
         Lease lease, int lane, AttemptOutcome outcome, Duration processing, Settlement settlement) {

@@ -54,7 +54,8 @@ public record Lateness(long remaining, Duration by, Cause cause, String detail) 
    */
   private static boolean isHeldAtTheStart(RoundReport report) {
     if (report.firstStart().isEmpty()) {
-      return true;
+      // Of attempts that nobody told of it is not known when they were started.
+      return report.attempts() == 0;
     }
     double held = seconds(report.firstStart().get());
     if (held <= EARLY * seconds(report.deadline())) {

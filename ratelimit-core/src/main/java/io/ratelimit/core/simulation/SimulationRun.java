@@ -49,10 +49,11 @@ final class SimulationRun {
     this.processor =
         EventProcessor.builder().handler(event -> {}).retryPolicy(setup.retryPolicy).build();
     this.controller = new ScalingController(setup.policy, setup.terms);
-    this.recorder = new RoundRecorder(time.now(), setup.terms.deadline());
+    this.recorder = new RoundRecorder(queue.stats(), setup.terms.deadline());
   }
 
   Simulation.Result run() {
+    Instant begin = time.now();
     queue.publish(setup.events);
     decide();
     take();
@@ -66,7 +67,7 @@ final class SimulationRun {
     QueueStats stats = queue.stats();
     sample(stats, controller.decide(stats, timeLeft(), workers));
     return new Simulation.Result(
-        recorder.report(end, stats.unfinished()), samples, stats.isConserved());
+        recorder.report(Duration.between(begin, end), stats), samples, stats.isConserved());
   }
 
   private void at(Instant when, Runnable action) {
@@ -142,7 +143,6 @@ final class SimulationRun {
 
   private void start(Lease lease) {
     busy++;
-    recorder.attemptStarted(lease);
     SimulatedFaults.Fate fate = setup.faults.fate(lease.event(), lease.attempt());
     AttemptOutcome outcome =
         fate.fails()

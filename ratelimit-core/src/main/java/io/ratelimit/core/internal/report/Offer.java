@@ -16,11 +16,11 @@ final class Offer {
   private final List<InForce> inForce = new ArrayList<>();
   private final List<ScalingDecision> changes = new ArrayList<>();
 
-  /** Notes a decision that holds from a time on. */
-  void decided(ScalingDecision decision, Instant from) {
-    inForce.add(new InForce(from, decision.limit(), decision.workers()));
+  /** Notes a decision; one that asks for the same as the one before is not kept. */
+  void decided(ScalingDecision decision) {
     if (changes.isEmpty() || !changes.get(changes.size() - 1).asksTheSameAs(decision)) {
       changes.add(decision);
+      inForce.add(new InForce(decision.at(), decision.limit(), decision.workers()));
     }
   }
 

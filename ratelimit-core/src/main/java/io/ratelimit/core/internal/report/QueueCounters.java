@@ -46,6 +46,21 @@ public record QueueCounters(
         stats.lost());
   }
 
+  /** Returns these counts as of another moment. */
+  QueueCounters at(Instant moment) {
+    return new QueueCounters(
+        moment,
+        published,
+        starts,
+        startedPermits,
+        acquiredPermits,
+        retried,
+        done,
+        failed,
+        unfinished,
+        lost);
+  }
+
   /** Returns how many attempts were started since. */
   public long startsSince(QueueCounters begin) {
     return Math.max(0, starts - begin.starts);

@@ -38,7 +38,7 @@ public record QueueRound(
   /** Returns the report. */
   public RoundReport report() {
     Offer offer = new Offer();
-    decisions.forEach(decision -> offer.decided(decision, decision.at()));
+    decisions.forEach(offer::decided);
     Duration elapsed = Duration.between(startedAt, end.at());
     long attempts = end.startsSince(begin);
     return new RoundReport(

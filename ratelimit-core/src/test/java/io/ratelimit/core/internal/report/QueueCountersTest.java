@@ -2,6 +2,7 @@ package io.ratelimit.core.internal.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ratelimit.core.report.Lateness;
 import io.ratelimit.core.report.RoundReport;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,10 +20,16 @@ class QueueCountersTest {
   /** Five done, two gone. */
   private static final QueueCounters LATER = new QueueCounters(END, 9, 5, 5, 3, 0, 5, 0, 0, 4);
 
+  /** All attempts hang. */
+  private static final QueueCounters HUNG = new QueueCounters(END, 9, 5, 5, 0, 0, 0, 0, 7, 2);
+
+  /** Nothing happened. */
+  private static final QueueCounters IDLE = new QueueCounters(END, 9, 0, 0, 0, 0, 0, 0, 7, 2);
+
   /** A queue that began anew. */
   private static final QueueCounters ANEW = new QueueCounters(END, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
-  private static RoundReport ofAManager(QueueCounters end) {
+  private static RoundReport report(QueueCounters end) {
     return new QueueRound(
             Instant.EPOCH,
             Duration.ofMinutes(3),
@@ -36,38 +43,38 @@ class QueueCountersTest {
         .report();
   }
 
-  private static RoundReport ofAnEngine(QueueCounters end) {
-    return new RoundRecorder(Instant.EPOCH, Duration.ofMinutes(3))
-        .report(END, BEGIN, end, Optional.empty());
-  }
-
   @Test
   void eventsThatTheStoreLostAreReported() {
-    for (RoundReport report : List.of(ofAManager(LATER), ofAnEngine(LATER))) {
-      assertThat(report.lost()).isEqualTo(2);
-      assertThat(report.done()).isEqualTo(5);
-      assertThat(report.toString().lines())
-          .contains("            2 LOST by the queue's store: publish them again");
-    }
+    RoundReport report = report(LATER);
+
+    assertThat(report.lost()).isEqualTo(2);
+    assertThat(report.done()).isEqualTo(5);
+    assertThat(report.toString().lines())
+        .contains("            2 LOST by the queue's store: publish them again");
   }
 
   @Test
   void permitsThatWentToCallsWithoutAnEventAreReported() {
-    for (RoundReport report : List.of(ofAManager(LATER), ofAnEngine(LATER))) {
-      assertThat(report.attempts()).isEqualTo(5);
-      assertThat(report.notes())
-          .filteredOn(note -> note.startsWith("3 permits of the limit went to starts without"))
-          .hasSize(1);
-    }
-    for (RoundReport report : List.of(ofAManager(ANEW), ofAnEngine(ANEW))) {
-      assertThat(report.notes()).noneMatch(note -> note.contains("without an event"));
-    }
+    RoundReport report = report(LATER);
+
+    assertThat(report.attempts()).isEqualTo(5);
+    assertThat(report.notes())
+        .filteredOn(note -> note.startsWith("3 permits of the limit went to starts without"))
+        .hasSize(1);
+    assertThat(report(ANEW).notes()).noneMatch(note -> note.contains("without an event"));
   }
 
   @Test
   void aStoreThatLostEverythingCountsFromZero() {
-    assertThat(ofAManager(ANEW).lost()).isZero();
-    assertThat(ofAnEngine(ANEW).lost()).isZero();
-    assertThat(ofAnEngine(ANEW).toString()).doesNotContain("LOST");
+    assertThat(report(ANEW).lost()).isZero();
+    assertThat(report(ANEW).toString()).doesNotContain("LOST");
+  }
+
+  @Test
+  void attemptsThatNobodyToldOfDoNotCountAsNoStart() {
+    Lateness.Cause cause = report(HUNG).lateness().orElseThrow().cause();
+
+    assertThat(cause).isNotEqualTo(Lateness.Cause.START_HELD);
+    assertThat(report(IDLE).lateness().orElseThrow().cause()).isEqualTo(Lateness.Cause.START_HELD);
   }
 }

@@ -1,7 +1,6 @@
 package io.ratelimit.cli.worker;
 
 import io.ratelimit.cli.api.ApiOptions;
-import io.ratelimit.cli.manager.OnlyManager;
 import io.ratelimit.cli.option.Converters;
 import io.ratelimit.cli.option.FaultOptions;
 import io.ratelimit.cli.option.NewQueueOptions;
@@ -17,6 +16,7 @@ import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.cli.shell.Version;
 import io.ratelimit.cli.telemetry.MetricsOptions;
 import io.ratelimit.cli.telemetry.Telemetry;
+import io.ratelimit.cli.watch.OnlyManager;
 import io.ratelimit.cli.watch.Watch;
 import io.ratelimit.cli.web.WatchedPage;
 import io.ratelimit.cli.web.WebOptions;

@@ -1,4 +1,4 @@
-package io.ratelimit.cli.manager;
+package io.ratelimit.cli.watch;
 
 import io.ratelimit.temporal.RateLimitClient;
 import io.ratelimit.temporal.manager.ManagerDescription;

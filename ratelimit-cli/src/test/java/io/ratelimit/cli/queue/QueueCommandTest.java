@@ -298,7 +298,7 @@ class QueueCommandTest {
     assertThat(json("stats").get("delayed").intValue()).isEqualTo(2);
 
     assertThat(done("cancel e1 e9"))
-        .isEqualTo("1 event cancelled\nno unfinished event has the id e9\n");
+        .isEqualTo("1 event canceled\nno unfinished event has the id e9\n");
     assertThat(done("reprioritize --priority high e2")).isEqualTo("1 event of high priority now\n");
     JsonNode again = json("cancel e1 e2");
     assertThat(again.get("changed").intValue()).isEqualTo(1);

@@ -144,9 +144,14 @@ class QueueCommandTest {
         "queue keys orders",
         "queue key orders a",
         "queue pause orders a",
+        "queue cancel e1",
+        "queue reprioritize e1 --priority high",
         "queue monitor --once",
         "monitor --once",
         "monitor",
+        "monitor --json",
+        "monitor --web 0",
+        "monitor --metrics 0",
         "limiter show"
       })
   void whoLooksOrOperatesCreatesNothing(String command) throws IOException {

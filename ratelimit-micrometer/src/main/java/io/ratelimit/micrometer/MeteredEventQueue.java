@@ -63,33 +63,33 @@ public final class MeteredEventQueue extends ForwardingEventQueue {
 
   @Override
   public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
-    return calls.timed("publish", () -> queue().publish(events, terms));
+    return calls.timed("publish", () -> super.publish(events, terms));
   }
 
   @Override
   public TakeResult take(TakeRequest request) {
-    return calls.timed("take", () -> queue().take(request));
+    return calls.timed("take", () -> super.take(request));
   }
 
   @Override
   public List<AcquireResult> acquire(List<AcquireRequest> requests) {
-    return calls.timed("acquire", () -> queue().acquire(requests));
+    return calls.timed("acquire", () -> super.acquire(requests));
   }
 
   @Override
   public CorrectionReceipt correct(Lease lease, Costs costs) {
-    return calls.timed("correct", () -> queue().correct(lease, costs));
+    return calls.timed("correct", () -> super.correct(lease, costs));
   }
 
   @Override
   public CorrectionReceipt correct(
       AcquireRequest request, AcquireResult.Granted granted, int cost) {
-    return calls.timed("correct", () -> queue().correct(request, granted, cost));
+    return calls.timed("correct", () -> super.correct(request, granted, cost));
   }
 
   @Override
   public Settlement ack(Lease lease) {
-    return calls.timed("ack", () -> queue().ack(lease));
+    return calls.timed("ack", () -> super.ack(lease));
   }
 
   @Override
@@ -105,66 +105,66 @@ public final class MeteredEventQueue extends ForwardingEventQueue {
 
   @Override
   public Settlement retry(Lease lease, Duration delay, String reason) {
-    return calls.timed("retry", () -> queue().retry(lease, delay, reason));
+    return calls.timed("retry", () -> super.retry(lease, delay, reason));
   }
 
   @Override
   public Settlement fail(Lease lease, String reason) {
-    return calls.timed("fail", () -> queue().fail(lease, reason));
+    return calls.timed("fail", () -> super.fail(lease, reason));
   }
 
   @Override
   public Settlement release(Lease lease) {
-    return calls.timed("release", () -> queue().release(lease));
+    return calls.timed("release", () -> super.release(lease));
   }
 
   @Override
   public Settlement extend(Lease lease, Duration duration) {
-    return calls.timed("extend", () -> queue().extend(lease, duration));
+    return calls.timed("extend", () -> super.extend(lease, duration));
   }
 
   @Override
   public QueueStats stats() {
-    return calls.timed("stats", queue()::stats);
+    return calls.timed("stats", super::stats);
   }
 
   @Override
   public List<QueuedEvent> peek(Priority priority, long afterSequence, int max) {
-    return calls.timed("peek", () -> queue().peek(priority, afterSequence, max));
+    return calls.timed("peek", () -> super.peek(priority, afterSequence, max));
   }
 
   @Override
   public List<Lease> leases(int max) {
-    return calls.timed("leases", () -> queue().leases(max));
+    return calls.timed("leases", () -> super.leases(max));
   }
 
   @Override
   public Amendment cancel(String id) {
-    return calls.timed("cancel", () -> queue().cancel(id));
+    return calls.timed("cancel", () -> super.cancel(id));
   }
 
   @Override
   public Amendment reprioritize(String id, Priority priority) {
-    return calls.timed("reprioritize", () -> queue().reprioritize(id, priority));
+    return calls.timed("reprioritize", () -> super.reprioritize(id, priority));
   }
 
   @Override
   public ClearReceipt clear(ClearScope scope) {
-    return calls.timed("clear", () -> queue().clear(scope));
+    return calls.timed("clear", () -> super.clear(scope));
   }
 
   @Override
   public FailedQueue failedQueue() {
-    return new MeteredFailedQueue(queue().failedQueue(), calls);
+    return new MeteredFailedQueue(super.failedQueue(), calls);
   }
 
   @Override
   public NamedLimitControl namedLimitControl() {
-    return new MeteredNamedLimitControl(queue().namedLimitControl(), calls);
+    return new MeteredNamedLimitControl(super.namedLimitControl(), calls);
   }
 
   @Override
   public LimitControl limitControl() {
-    return new MeteredLimitControl(queue().limitControl(), calls);
+    return new MeteredLimitControl(super.limitControl(), calls);
   }
 }

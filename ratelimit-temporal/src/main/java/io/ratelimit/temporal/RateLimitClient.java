@@ -120,6 +120,14 @@ public final class RateLimitClient implements AutoCloseable {
   }
 
   /**
+   * Returns a client for the managers of another task queue. It shares the connection, which ends
+   * with whichever of the two is closed first.
+   */
+  public RateLimitClient withTaskQueue(String newTaskQueue) {
+    return new RateLimitClient(client, newTaskQueue, workflowOptions, searchKeys, ownStubs);
+  }
+
+  /**
    * Starts a manager.
    *
    * @throws ManagerException.AlreadyStarted if one of this id runs

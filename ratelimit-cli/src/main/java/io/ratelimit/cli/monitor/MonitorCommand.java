@@ -13,6 +13,7 @@ import io.ratelimit.cli.shell.Version;
 import io.ratelimit.cli.telemetry.MetricsOptions;
 import io.ratelimit.cli.telemetry.Telemetry;
 import io.ratelimit.cli.watch.Picture;
+import io.ratelimit.cli.watch.QueueSource;
 import io.ratelimit.cli.watch.Watch;
 import io.ratelimit.cli.web.WebOptions;
 import io.ratelimit.cli.web.WebPage;
@@ -91,18 +92,30 @@ public final class MonitorCommand implements Callable<Integer> {
     }
     try (Telemetry telemetry = metrics.open(redis.namespace(), web);
         EventQueue queue = telemetry.queue(redis.connect());
-        WebPage page = web.isGiven() ? web.open(queue, telemetry.elsewhere()) : null) {
-      if (managerId == null) {
-        try (Watch watch = Watch.over(redis.namespace(), queue, interval)) {
-          return watch(watch, queue, page, telemetry);
-        }
-      }
-      Optional<String> id = Optional.of(managerId);
-      try (RateLimitClient client = temporal.connect(redis.namespace(), telemetry::temporal);
-          Watch watch = Watch.over(redis.namespace(), queue, client, () -> id, interval)) {
-        return watch(watch, queue, page, telemetry);
-      }
+        RateLimitClient client =
+            managerId == null ? null : temporal.connect(redis.namespace(), telemetry::temporal);
+        WebPage page = web.isGiven() ? page(queue, client, telemetry) : null;
+        Watch watch = watch(queue, client)) {
+      return watch(watch, queue, page, telemetry);
     }
+  }
+
+  private Watch watch(EventQueue queue, @Nullable RateLimitClient client) {
+    Optional<String> id = Optional.ofNullable(managerId);
+    return client == null
+        ? Watch.over(redis.namespace(), queue, interval)
+        : Watch.over(redis.namespace(), queue, client, () -> id, interval);
+  }
+
+  private WebPage page(EventQueue queue, @Nullable RateLimitClient client, Telemetry telemetry) {
+    QueueSource others =
+        new QueueSource(
+            redis.server()::findQueues,
+            redis.server()::connect,
+            name ->
+                Optional.ofNullable(client)
+                    .map(known -> known.withTaskQueue(temporal.taskQueue(name))));
+    return web.open(redis.namespace(), queue, others, telemetry.elsewhere());
   }
 
   private static List<String> addresses(@Nullable WebPage page, Telemetry telemetry) {

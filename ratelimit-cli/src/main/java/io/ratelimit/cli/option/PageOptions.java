@@ -1,5 +1,6 @@
 package io.ratelimit.cli.option;
 
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which page of a list. */
@@ -13,19 +14,13 @@ public final class PageOptions {
       description = "Only what comes after this sequence number: the last one of the page before.")
   private long after;
 
-  @Option(
-      names = "--max",
-      paramLabel = "N",
-      defaultValue = "20",
-      converter = Converters.PageSize.class,
-      description = "How many at most. Default: ${DEFAULT-VALUE}.")
-  private int max;
+  @Mixin private MaxOption max = new MaxOption();
 
   public long after() {
     return after;
   }
 
   public int max() {
-    return max;
+    return max.get();
   }
 }

@@ -29,6 +29,11 @@ public final class RedisOptions {
     return namespace;
   }
 
+  /** Returns where it is. */
+  public RedisServerOptions server() {
+    return server;
+  }
+
   /** Returns where Redis is, without what must not be shown. */
   public String shownUri() {
     return server.shownUri();

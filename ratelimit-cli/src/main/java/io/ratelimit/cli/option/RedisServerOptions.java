@@ -3,8 +3,10 @@ package io.ratelimit.cli.option;
 import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.NoSuchQueueException;
 import io.ratelimit.redis.FoundQueues;
 import io.ratelimit.redis.RedisEventQueue;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** Which Redis. */
@@ -20,6 +22,13 @@ public final class RedisServerOptions {
               + " TLS; with host:port,host:port nodes of a Redis Cluster. Default:"
               + " RATELIMIT_REDIS_URL of the environment, or redis://localhost:6379.")
   private String uri = "redis://localhost:6379";
+
+  /** Returns the server at a URI. */
+  public static RedisServerOptions at(String uri) {
+    RedisServerOptions server = new RedisServerOptions();
+    server.uri = uri;
+    return server;
+  }
 
   String uri() {
     return uri;
@@ -48,6 +57,22 @@ public final class RedisServerOptions {
    */
   public FoundQueues findQueues(int max) {
     return prepared().findQueues(max);
+  }
+
+  /**
+   * Connects to a queue that exists, whatever somebody takes for its name.
+   *
+   * @throws InputException if the URI has another form
+   * @throws NoSuchQueueException if there is none, or cannot be one of this name
+   * @throws io.ratelimit.core.queue.QueueException if Redis cannot be used
+   */
+  public RedisEventQueue connect(String name) {
+    RedisEventQueue.Builder prepared = prepared().namespace(name);
+    try {
+      return prepared.connectExisting();
+    } catch (IllegalArgumentException impossible) {
+      throw new NoSuchQueueException(name, List.of());
+    }
   }
 
   /** Returns a connection that creates no queue, for which the limit is of no account. */

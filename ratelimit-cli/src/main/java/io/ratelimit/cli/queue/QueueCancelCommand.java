@@ -25,6 +25,6 @@ final class QueueCancelCommand extends QueueAmendment {
 
   @Override
   String changed() {
-    return "cancelled";
+    return "canceled";
   }
 }

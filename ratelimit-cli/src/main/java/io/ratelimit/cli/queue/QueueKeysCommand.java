@@ -1,6 +1,6 @@
 package io.ratelimit.cli.queue;
 
-import io.ratelimit.cli.option.Converters;
+import io.ratelimit.cli.option.MaxOption;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.core.limit.NamedLimit;
@@ -16,6 +16,7 @@ import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -41,13 +42,7 @@ final class QueueKeysCommand extends QueueAction {
       description = "Only what comes after this key: the last one of the page before.")
   private @Nullable String after;
 
-  @Option(
-      names = "--max",
-      paramLabel = "N",
-      defaultValue = "20",
-      converter = Converters.PageSize.class,
-      description = "How many at most. Default: ${DEFAULT-VALUE}.")
-  private int max;
+  @Mixin private MaxOption max = new MaxOption();
 
   QueueKeysCommand(Terminal terminal) {
     super(terminal);
@@ -93,7 +88,7 @@ final class QueueKeysCommand extends QueueAction {
     } else {
       NamedLimitSettings settings = NamedLimits.require(control, name);
       List<KeyView> keys =
-          control.keys(name, Optional.ofNullable(after), max).stream()
+          control.keys(name, Optional.ofNullable(after), max.get()).stream()
               .map(stats -> KeyView.of(settings, stats))
               .toList();
       print(keys, keys(keys, now));
@@ -118,7 +113,7 @@ final class QueueKeysCommand extends QueueAction {
     rows.add(KeyView.HEADER);
     keys.forEach(key -> rows.add(key.row(now)));
     List<String> lines = new ArrayList<>(Texts.table(rows));
-    if (keys.size() == max) {
+    if (keys.size() == max.get()) {
       lines.add("there may be more: --after-key " + Texts.quoted(keys.get(keys.size() - 1).key()));
     }
     return lines;

@@ -1,5 +1,7 @@
 package io.ratelimit.cli.shell;
 
+import static java.util.stream.Collectors.joining;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,12 +26,20 @@ public final class Causes {
     List<String> parts = new ArrayList<>();
     for (@Nullable Throwable each = failure; each != null; each = each.getCause()) {
       String message = each.getMessage();
-      String line = message == null ? "" : readable(String.join(" ", message.lines().toList()));
+      String line = message == null ? "" : readable(oneLine(message));
       if (!line.isEmpty() && parts.stream().noneMatch(part -> part.contains(line))) {
         parts.add(line);
       }
     }
     return parts.isEmpty() ? failure.getClass().getSimpleName() : String.join(": ", parts);
+  }
+
+  /** gRPC adds the handlers of its channel, for its own developers. */
+  private static String oneLine(String message) {
+    return message
+        .lines()
+        .filter(line -> !line.startsWith("Channel Pipeline:"))
+        .collect(joining(" "));
   }
 
   /**

@@ -3,6 +3,7 @@ package io.ratelimit.cli.system;
 import io.ratelimit.cli.api.ApiOptions;
 import io.ratelimit.cli.event.WorkOptions;
 import io.ratelimit.cli.option.Converters;
+import io.ratelimit.cli.option.RedisServerOptions;
 import io.ratelimit.cli.option.RoundOptions;
 import io.ratelimit.cli.option.TemporalOptions;
 import io.ratelimit.cli.option.TypicalRound;
@@ -23,6 +24,7 @@ import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.cli.shell.Version;
 import io.ratelimit.cli.telemetry.MetricsOptions;
 import io.ratelimit.cli.telemetry.Telemetry;
+import io.ratelimit.cli.watch.QueueSource;
 import io.ratelimit.cli.watch.Watch;
 import io.ratelimit.cli.web.WatchedPage;
 import io.ratelimit.cli.web.WebOptions;
@@ -187,7 +189,7 @@ public final class SystemCommand implements Callable<Integer> {
       telemetry.worker(worker);
       int number = 0;
       try (Watch watch = watch(home.queue(), client, audits, telemetry);
-          WatchedPage page = page(home.queue(), watch, telemetry)) {
+          WatchedPage page = page(home.queue(), client, watch, telemetry)) {
         telemetry.started();
         while (number < rounds || rounds == 0) {
           audits.awaitNext();
@@ -305,17 +307,30 @@ public final class SystemCommand implements Callable<Integer> {
   }
 
   /** Returns the dashboard, if one is wanted. */
-  private @Nullable WatchedPage page(EventQueue queue, @Nullable Watch watch, Telemetry telemetry) {
+  private @Nullable WatchedPage page(
+      EventQueue queue, RateLimitClient client, @Nullable Watch watch, Telemetry telemetry) {
     if (!web.isGiven() || watch == null) {
       return null;
     }
     WatchedPage page =
-        WatchedPage.open(web, telemetry.elsewhere(), queue, watch, hurried(WatchedPage.PAUSE));
+        WatchedPage.open(
+            web, telemetry.elsewhere(), queue, others(client), watch, hurried(WatchedPage.PAUSE));
     PrintableWriter shown = json ? terminal.err() : terminal.out();
     shown.println("Dashboard   " + page.url());
     shown.println();
     shown.flush();
     return page;
+  }
+
+  private QueueSource others(RateLimitClient client) {
+    if (redis == null) {
+      return QueueSource.only(queueName());
+    }
+    RedisServerOptions server = RedisServerOptions.at(redis);
+    return new QueueSource(
+        server::findQueues,
+        server::connect,
+        name -> Optional.of(client.withTaskQueue(temporal.taskQueue(name))));
   }
 
   private double speedup() {

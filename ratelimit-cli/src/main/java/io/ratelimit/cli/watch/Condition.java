@@ -20,64 +20,81 @@ public sealed interface Condition {
   /** Which one it is, for scripts and metrics; the names are a promise. */
   enum State {
     /** The queue was never read. */
-    UNREAD,
+    UNREAD(Unread.class),
     /** The queue does not answer; what is known is old. */
-    STALE,
+    STALE(Stale.class),
     /** The queue cannot be read; what is known is old. */
-    UNREACHABLE,
+    UNREACHABLE(Unreachable.class),
     /** Events are missing from the queue's counts. */
-    UNBALANCED,
+    UNBALANCED(Unbalanced.class),
     /** The manager cannot reach the queue. */
-    BLIND,
+    BLIND(Blind.class),
     /** The manager runs, and does not answer. */
-    SILENT,
+    SILENT(Silent.class),
     /** Temporal cannot be asked for the manager. */
-    AWAY,
+    AWAY(Away.class),
     /** There is no manager of this id. */
-    UNKNOWN,
+    UNKNOWN(Unknown.class),
     /** Starts are paused. */
-    PAUSED,
+    PAUSED(Paused.class),
     /** Nothing waits and nothing runs. */
-    IDLE,
+    IDLE(Idle.class),
     /** Work waits, and no manager is watched. */
-    UNWATCHED,
+    UNWATCHED(Unwatched.class),
     /** Work waits, and the manager that was watched has ended. */
-    UNMANAGED,
+    UNMANAGED(Unmanaged.class),
     /** The manager has not decided, or has not heard of a worker yet. */
-    STARTING,
+    STARTING(Starting.class),
     /** The manager ends, as soon as the events in hand are finished. */
-    STOPPING,
+    STOPPING(Stopping.class),
     /** The manager's workers have no slot, or there are none. */
-    NO_WORKERS,
+    NO_WORKERS(NoWorkers.class),
     /** Work waits that nobody starts, though the limit allows it. */
-    UNWORKED,
+    UNWORKED(Unworked.class),
     /** The manager has not decided for long. */
-    UNDECIDED,
+    UNDECIDED(Undecided.class),
     /** The deadline will be met. */
-    ON_TIME,
+    ON_TIME(OnTime.class),
     /** The deadline will be met, but with less than the confidence that was asked for. */
-    UNSURE,
+    UNSURE(Unsure.class),
     /** The deadline will not be met, or is past. */
-    LATE,
+    LATE(Late.class),
     /** The round ended, and met its deadline. */
-    MET,
+    MET(Met.class),
     /** The round ended, and missed its deadline. */
-    MISSED,
+    MISSED(Missed.class),
     /** The manager was stopped. */
-    STOPPED,
-    /** The manager was cancelled. */
-    CANCELLED,
+    STOPPED(Stopped.class),
+    /** The manager was canceled. */
+    CANCELED(Canceled.class),
     /** The manager was terminated. */
-    TERMINATED,
+    TERMINATED(Terminated.class),
     /** The manager failed, or ran out of time. */
-    BROKEN,
+    BROKEN(Broken.class),
     /** The manager has ended; what came of its work is not known. */
-    ENDED
+    ENDED(Ended.class);
+
+    private final Class<? extends Condition> condition;
+
+    State(Class<? extends Condition> condition) {
+      this.condition = condition;
+    }
+
+    private static State of(Condition condition) {
+      for (State state : values()) {
+        if (state.condition == condition.getClass()) {
+          return state;
+        }
+      }
+      throw new IllegalStateException("no state stands for " + condition.getClass());
+    }
   }
 
   /** Returns which one it is. */
   @JsonProperty
-  State state();
+  default State state() {
+    return State.of(this);
+  }
 
   /** Returns it in words. */
   Verdict verdict();
@@ -122,11 +139,6 @@ public sealed interface Condition {
    */
   record Unread(Duration age, Optional<String> error) implements Condition {
     @Override
-    public State state() {
-      return State.UNREAD;
-    }
-
-    @Override
     public Verdict verdict() {
       return error
           .map(why -> bad("The queue cannot be read", why))
@@ -142,11 +154,6 @@ public sealed interface Condition {
    * @param last what the condition was then
    */
   record Stale(Instant since, Duration age, Condition last) implements Condition {
-    @Override
-    public State state() {
-      return State.STALE;
-    }
-
     @Override
     public Verdict verdict() {
       return bad(
@@ -166,11 +173,6 @@ public sealed interface Condition {
   record Unreachable(Instant since, Duration age, String error, Condition last)
       implements Condition {
     @Override
-    public State state() {
-      return State.UNREACHABLE;
-    }
-
-    @Override
     public Verdict verdict() {
       return bad(
           "The queue cannot be read",
@@ -186,11 +188,6 @@ public sealed interface Condition {
   /** {@link State#UNBALANCED}. */
   record Unbalanced() implements Condition {
     @Override
-    public State state() {
-      return State.UNBALANCED;
-    }
-
-    @Override
     public Verdict verdict() {
       return bad("Events are missing", "More were published than the queue accounts for.");
     }
@@ -203,11 +200,6 @@ public sealed interface Condition {
    * @param error why
    */
   record Blind(Instant since, String error) implements Condition {
-    @Override
-    public State state() {
-      return State.BLIND;
-    }
-
     @Override
     public Verdict verdict() {
       return bad(
@@ -224,11 +216,6 @@ public sealed interface Condition {
    */
   record Silent(String manager, String why) implements Condition {
     @Override
-    public State state() {
-      return State.SILENT;
-    }
-
-    @Override
     public Verdict verdict() {
       return bad("The manager does not answer", why);
     }
@@ -241,11 +228,6 @@ public sealed interface Condition {
    * @param error why Temporal cannot be asked
    */
   record Away(String manager, String error) implements Condition {
-    @Override
-    public State state() {
-      return State.AWAY;
-    }
-
     @Override
     public Verdict verdict() {
       return warning("The manager cannot be asked", error);
@@ -260,11 +242,6 @@ public sealed interface Condition {
    */
   record Unknown(String manager, String why) implements Condition {
     @Override
-    public State state() {
-      return State.UNKNOWN;
-    }
-
-    @Override
     public Verdict verdict() {
       return warning("There is no such manager", why);
     }
@@ -277,11 +254,6 @@ public sealed interface Condition {
    * @param unfinished how many events wait or run
    */
   record Paused(Optional<Instant> until, long unfinished) implements Condition {
-    @Override
-    public State state() {
-      return State.PAUSED;
-    }
-
     @Override
     public Verdict verdict() {
       return warning(
@@ -299,11 +271,6 @@ public sealed interface Condition {
    * @param failed how many are in the failed queue
    */
   record Idle(long done, long failed) implements Condition {
-    @Override
-    public State state() {
-      return State.IDLE;
-    }
-
     @Override
     public Verdict verdict() {
       if (failed == 0) {
@@ -333,11 +300,6 @@ public sealed interface Condition {
    */
   record Unwatched(long unfinished, Duration atLeast) implements Condition {
     @Override
-    public State state() {
-      return State.UNWATCHED;
-    }
-
-    @Override
     public Verdict verdict() {
       return neutral("No manager is watched", Condition.atLeast(unfinished, atLeast));
     }
@@ -353,11 +315,6 @@ public sealed interface Condition {
    */
   record Unmanaged(String manager, Instant endedAt, long unfinished, Duration atLeast)
       implements Condition {
-    @Override
-    public State state() {
-      return State.UNMANAGED;
-    }
-
     @Override
     public Verdict verdict() {
       return warning(
@@ -377,11 +334,6 @@ public sealed interface Condition {
    */
   record Starting(boolean decided) implements Condition {
     @Override
-    public State state() {
-      return State.STARTING;
-    }
-
-    @Override
     public Verdict verdict() {
       return neutral(
           "Starting",
@@ -398,11 +350,6 @@ public sealed interface Condition {
    * @param workers how many workers are at work
    */
   record Stopping(long unfinished, int workers) implements Condition {
-    @Override
-    public State state() {
-      return State.STOPPING;
-    }
-
     @Override
     public Verdict verdict() {
       return neutral(
@@ -423,11 +370,6 @@ public sealed interface Condition {
    */
   record NoWorkers(long unfinished, int waiting) implements Condition {
     @Override
-    public State state() {
-      return State.NO_WORKERS;
-    }
-
-    @Override
     public Verdict verdict() {
       return bad(
           "No worker is there",
@@ -446,11 +388,6 @@ public sealed interface Condition {
    * @param unstartedFor for how long nothing was started although the limit would have let it
    */
   record Unworked(long waiting, Duration unstartedFor) implements Condition {
-    @Override
-    public State state() {
-      return State.UNWORKED;
-    }
-
     @Override
     public Verdict verdict() {
       return bad(
@@ -471,11 +408,6 @@ public sealed interface Condition {
    */
   record Undecided(Instant since, Duration age) implements Condition {
     @Override
-    public State state() {
-      return State.UNDECIDED;
-    }
-
-    @Override
     public Verdict verdict() {
       return warning(
           "The manager does not decide",
@@ -489,11 +421,6 @@ public sealed interface Condition {
    * @param spare how long before the deadline all will be done
    */
   record OnTime(Duration spare, Projection projection) implements Condition {
-    @Override
-    public State state() {
-      return State.ON_TIME;
-    }
-
     @Override
     public Optional<Projection> expected() {
       return Optional.of(projection);
@@ -514,11 +441,6 @@ public sealed interface Condition {
   /** {@link State#UNSURE}. */
   record Unsure(Projection projection) implements Condition {
     @Override
-    public State state() {
-      return State.UNSURE;
-    }
-
-    @Override
     public Optional<Projection> expected() {
       return Optional.of(projection);
     }
@@ -536,11 +458,6 @@ public sealed interface Condition {
    * @param by how long after the deadline all will be done
    */
   record Late(boolean past, Duration by, Projection projection) implements Condition {
-    @Override
-    public State state() {
-      return State.LATE;
-    }
-
     @Override
     public Optional<Projection> expected() {
       return Optional.of(projection);
@@ -587,11 +504,6 @@ public sealed interface Condition {
    */
   record Met(String manager, Instant endedAt, Duration spare, ManagerEnd end) implements Condition {
     @Override
-    public State state() {
-      return State.MET;
-    }
-
-    @Override
     public Verdict verdict() {
       String detail = counts(end, endedAt);
       String met = "Met its deadline";
@@ -615,11 +527,6 @@ public sealed interface Condition {
   record Missed(String manager, Instant endedAt, Lateness lateness, ManagerEnd end)
       implements Condition {
     @Override
-    public State state() {
-      return State.MISSED;
-    }
-
-    @Override
     public Verdict verdict() {
       String late =
           lateness.remaining() == 0
@@ -635,11 +542,6 @@ public sealed interface Condition {
   /** {@link State#STOPPED}. */
   record Stopped(String manager, Instant endedAt, ManagerEnd end) implements Condition {
     @Override
-    public State state() {
-      return State.STOPPED;
-    }
-
-    @Override
     public Verdict verdict() {
       String detail = counts(end, endedAt);
       return broken(end)
@@ -654,27 +556,16 @@ public sealed interface Condition {
     }
   }
 
-  /** {@link State#CANCELLED}. */
-  record Cancelled(String manager, Instant endedAt) implements Condition {
-    @Override
-    public State state() {
-      return State.CANCELLED;
-    }
-
+  /** {@link State#CANCELED}. */
+  record Canceled(String manager, Instant endedAt) implements Condition {
     @Override
     public Verdict verdict() {
-      return warning(
-          "Was cancelled", "It ended at " + Texts.second(endedAt) + " without a report.");
+      return warning("Was canceled", "It ended at " + Texts.second(endedAt) + " without a report.");
     }
   }
 
   /** {@link State#TERMINATED}. */
   record Terminated(String manager, Instant endedAt, Optional<String> why) implements Condition {
-    @Override
-    public State state() {
-      return State.TERMINATED;
-    }
-
     @Override
     public Verdict verdict() {
       return warning(
@@ -695,11 +586,6 @@ public sealed interface Condition {
   record Broken(String manager, Instant endedAt, String how, Optional<String> why)
       implements Condition {
     @Override
-    public State state() {
-      return State.BROKEN;
-    }
-
-    @Override
     public Verdict verdict() {
       return bad(
           how.equals("TIMED_OUT") ? "Ran out of time" : "Failed",
@@ -713,11 +599,6 @@ public sealed interface Condition {
 
   /** {@link State#ENDED}. */
   record Ended(String manager, Instant endedAt) implements Condition {
-    @Override
-    public State state() {
-      return State.ENDED;
-    }
-
     @Override
     public Verdict verdict() {
       return neutral(

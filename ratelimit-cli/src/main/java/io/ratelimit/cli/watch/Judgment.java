@@ -71,7 +71,7 @@ public final class Judgment {
   private static Condition ended(Optional<QueueFacts> queue, ManagerSeen.Ended ended) {
     if (ended.end().isEmpty()) {
       return switch (ended.how()) {
-        case "CANCELED" -> new Condition.Cancelled(ended.name(), ended.at());
+        case "CANCELED" -> new Condition.Canceled(ended.name(), ended.at());
         case "TERMINATED" -> new Condition.Terminated(ended.name(), ended.at(), ended.why());
         case "FAILED", "TIMED_OUT" ->
             new Condition.Broken(ended.name(), ended.at(), ended.how(), ended.why());

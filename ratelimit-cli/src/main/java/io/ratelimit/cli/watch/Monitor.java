@@ -6,6 +6,7 @@ import io.ratelimit.core.queue.QueueStats;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Looks at a queue again and again, and remembers how fast events get done. */
 public final class Monitor {
@@ -14,28 +15,44 @@ public final class Monitor {
   private static final int FAILED = 3;
 
   private final String queueName;
-  private final EventQueue queue;
+  private final Supplier<EventQueue> queues;
   private final Throughput throughput = new Throughput();
 
   public Monitor(String queueName, EventQueue queue) {
+    this(queueName, () -> queue);
+  }
+
+  /**
+   * Prepares looks at a queue that may have to be connected to first.
+   *
+   * @param queue connects if that is to be done, or throws a {@link
+   *     io.ratelimit.core.queue.QueueException}
+   */
+  public Monitor(String queueName, Supplier<EventQueue> queue) {
     this.queueName = queueName;
-    this.queue = queue;
+    this.queues = queue;
+  }
+
+  /** Returns the name of the queue. */
+  String queueName() {
+    return queueName;
   }
 
   /** Reads the queue. */
   public MonitorView look() {
+    EventQueue queue = queues.get();
     QueueStats stats = queue.stats();
     throughput.look(stats.observedAt(), stats.done(), stats.unfinished() > 0);
     return new MonitorView(
         QueueView.of(queueName, stats),
-        running(stats),
-        failed(stats),
+        running(queue, stats),
+        failed(queue, stats),
         throughput.rates(),
         Optional.empty(),
         Optional.empty());
   }
 
-  private List<LeaseView> running(QueueStats stats) {
+  private static List<LeaseView> running(EventQueue queue, QueueStats stats) {
     if (stats.leased() == 0) {
       return List.of();
     }
@@ -45,7 +62,7 @@ public final class Monitor {
         .toList();
   }
 
-  private List<FailedView> failed(QueueStats stats) {
+  private static List<FailedView> failed(EventQueue queue, QueueStats stats) {
     if (stats.failed() == 0) {
       return List.of();
     }

@@ -72,12 +72,12 @@ public final class Watch implements AutoCloseable {
 
   /** Prepares a watch over a queue alone. */
   public static Watch over(String queueName, EventQueue queue, Duration pause) {
-    return new Watch(
-        new Monitor(queueName, queue),
-        ManagerSeen.None::new,
-        Optional.empty(),
-        pause,
-        Time.system());
+    return over(new Monitor(queueName, queue), pause);
+  }
+
+  /** Prepares a watch over what a monitor reads alone. */
+  public static Watch over(Monitor monitor, Duration pause) {
+    return new Watch(monitor, ManagerSeen.None::new, Optional.empty(), pause, Time.system());
   }
 
   /**
@@ -91,10 +91,19 @@ public final class Watch implements AutoCloseable {
       RateLimitClient client,
       Supplier<Optional<String>> managerId,
       Duration pause) {
+    return over(new Monitor(queueName, queue), client, managerId, pause);
+  }
+
+  /** The same over what a monitor reads. */
+  public static Watch over(
+      Monitor monitor,
+      RateLimitClient client,
+      Supplier<Optional<String>> managerId,
+      Duration pause) {
     ManagerWatch manager = new ManagerWatch(client, managerId, pause);
     Managers managers = new TemporalManagers(client);
     return new Watch(
-        new Monitor(queueName, queue),
+        monitor,
         manager,
         Optional.of(managers),
         () -> {
@@ -136,6 +145,11 @@ public final class Watch implements AutoCloseable {
     } catch (QueueException away) {
       // The picture tells.
     }
+  }
+
+  /** Returns the name of the queue. */
+  public String queueName() {
+    return monitor.queueName();
   }
 
   /** Returns how things are, as far as that is known; answers at once. */

@@ -9,11 +9,10 @@ import io.ratelimit.cli.watch.Managers;
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.LimitControl;
 import io.ratelimit.core.scaling.WorkerRange;
 import io.ratelimit.temporal.manager.ManagerException;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,18 +25,15 @@ final class ControlPages {
 
   private static final Logger LOG = LoggerFactory.getLogger(ControlPages.class);
 
-  private final LimitControl limit;
-  private final Supplier<Optional<Managers>> managers;
+  private final Function<Context, PageQueue> queues;
   private final Optional<WebToken> token;
 
   /**
-   * @param managers whom to ask for managers now; nobody where no Temporal server is known
+   * @param queues which queue a request means
    * @param token what a browser must know; if there is none, nobody may
    */
-  ControlPages(
-      LimitControl limit, Supplier<Optional<Managers>> managers, Optional<WebToken> token) {
-    this.limit = limit;
-    this.managers = managers;
+  ControlPages(Function<Context, PageQueue> queues, Optional<WebToken> token) {
+    this.queues = queues;
     this.token = token;
   }
 
@@ -67,23 +63,32 @@ final class ControlPages {
 
   private void pause(Context context) {
     requireToken(context);
-    LimitSettings unused = limit.pause();
-    tell(context, "pauses the queue", "Nothing starts until it is resumed.");
+    PageQueue queue = queues.apply(context);
+    LimitSettings unused = queue.queue().limitControl().pause();
+    tell(
+        context,
+        "pauses queue " + Printable.quoted(queue.name()),
+        "Nothing starts until it is resumed.");
   }
 
   private void resume(Context context) {
     requireToken(context);
-    LimitSettings settings = limit.resume();
-    tell(context, "resumes the queue", "Events are started again, at " + settings.normal() + ".");
+    PageQueue queue = queues.apply(context);
+    LimitSettings settings = queue.queue().limitControl().resume();
+    tell(
+        context,
+        "resumes queue " + Printable.quoted(queue.name()),
+        "Events are started again, at " + settings.normal() + ".");
   }
 
   private void changeLimit(Context context) {
     requireToken(context);
     RateLimit wanted = RateLimit.parse(parameter(context, "rate"));
-    LimitSettings settings = limit.changeLimit(wanted);
+    PageQueue queue = queues.apply(context);
+    LimitSettings settings = queue.queue().limitControl().changeLimit(wanted);
     tell(
         context,
-        "changes the limit to " + settings.normal(),
+        "changes the limit of queue " + Printable.quoted(queue.name()) + " to " + settings.normal(),
         "The limit is " + settings.normal() + ".");
   }
 
@@ -92,7 +97,7 @@ final class ControlPages {
     String id = parameter(context, "manager");
     int min = number(context, "min");
     int max = number(context, "max");
-    WorkerRange range = managers().setWorkers(id, min, max);
+    WorkerRange range = managers(context).setWorkers(id, min, max);
     tell(
         context,
         "lets manager " + Printable.quoted(id) + " have " + range.min() + " to " + range.max(),
@@ -102,7 +107,7 @@ final class ControlPages {
   private void stop(Context context) {
     requireToken(context);
     String id = parameter(context, "manager");
-    var unused = managers().stop(id);
+    var unused = managers(context).stop(id);
     tell(
         context,
         "stops manager " + Printable.quoted(id),
@@ -114,9 +119,10 @@ final class ControlPages {
     Dashboard.json(context, new Told(told));
   }
 
-  private Managers managers() {
-    return managers
-        .get()
+  private Managers managers(Context context) {
+    return queues
+        .apply(context)
+        .managers()
         .orElseThrow(
             () -> new IllegalArgumentException("no Temporal server is known here: see --manager"));
   }

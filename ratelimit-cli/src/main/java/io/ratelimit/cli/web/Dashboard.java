@@ -3,60 +3,102 @@ package io.ratelimit.cli.web;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
+import io.javalin.http.ServiceUnavailableResponse;
 import io.ratelimit.cli.shell.Causes;
 import io.ratelimit.cli.shell.Json;
 import io.ratelimit.cli.watch.Managers;
 import io.ratelimit.cli.watch.Picture;
+import io.ratelimit.cli.watch.QueueSource;
 import io.ratelimit.cli.watch.Watch;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.NoSuchQueueException;
 import io.ratelimit.core.queue.QueueException;
+import io.ratelimit.core.time.Time;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The dashboard: a page, the news that it shows, and what may be done with the queue, its failed
- * events and its managers. However many browsers look, the queue is asked only for a page of failed
- * events that a person wants to see. Thread-safe.
+ * The dashboard: a page, the news that it shows, and what may be done with a queue, its failed
+ * events and its managers. However many browsers look, a queue is asked only for a page of failed
+ * events that a person wants to see; one that browsers chose is looked at only while they do.
+ * Thread-safe.
  */
 public final class Dashboard implements Consumer<JavalinConfig>, AutoCloseable {
 
-  /** Of so many managers at once browsers may choose to see others than the one that is watched. */
-  static final int MOST_CHOSEN = 8;
+  /** So many queues at once browsers may choose to see beside the one that is watched. */
+  static final int MOST_QUEUES = 8;
 
-  /** What is told of one manager, and which moment of it was drawn last. */
-  private static final class Channel {
-    private final LiveFeed feed = new LiveFeed();
-    private long drawn = Long.MIN_VALUE;
+  /** The queue that is watched whether or not somebody looks. */
+  private static final class OwnQueue implements PageQueue {
+    private final String name;
+    private final EventQueue queue;
+    private final Channels channels;
+    private volatile Optional<Managers> managers = Optional.empty();
 
-    void tell(DashboardView shown) {
-      Optional<ChartPoint> point = shown.seen().map(DashboardView.Seen::point);
-      boolean isNew = point.filter(seen -> seen.at() > drawn).isPresent();
-      if (isNew) {
-        drawn = point.get().at();
-        feed.tell("view", Json.line(shown), Json.line(point.get()));
-      } else {
-        feed.tell("view", Json.line(shown));
-      }
+    OwnQueue(String name, EventQueue queue, Channels channels) {
+      this.name = name;
+      this.queue = queue;
+      this.channels = channels;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public EventQueue queue() {
+      return queue;
+    }
+
+    @Override
+    public Optional<Managers> managers() {
+      return managers;
+    }
+
+    @Override
+    public Channels channels() {
+      return channels;
     }
   }
 
-  private final Channel watched = new Channel();
+  private final Time time;
+  private final Listeners listeners = new Listeners();
+  private final OwnQueue own;
   // Guarded by this.
-  private final Map<String, Channel> chosen = new LinkedHashMap<>();
+  private final Map<String, ChosenQueue> chosen = new LinkedHashMap<>();
+  private final QueueSource others;
+  private final QueueNames names;
   private final FailedPages failed;
   private final ControlPages controls;
   private final BrowserGuard guard;
-  private volatile Optional<Managers> managers = Optional.empty();
 
   /**
+   * Begins to look for other queues while browsers listen.
+   *
+   * @param queueName the name of the queue that is watched
+   * @param others those beside it that browsers may choose
    * @param token what a browser must know to change anything, and to see what events carry; if
    *     there is none, nobody can
+   * @param time says for how long other queues are kept
    */
-  public Dashboard(EventQueue queue, BrowserGuard guard, Optional<WebToken> token) {
-    this.failed = new FailedPages(queue.failedQueue(), token);
-    this.controls = new ControlPages(queue.limitControl(), () -> managers, token);
+  public Dashboard(
+      String queueName,
+      EventQueue queue,
+      QueueSource others,
+      BrowserGuard guard,
+      Optional<WebToken> token,
+      Time time) {
+    this.time = time;
+    this.own = new OwnQueue(queueName, queue, new Channels(listeners));
+    this.others = others;
+    this.names = new QueueNames(others, () -> !listeners.isEmpty(), time);
+    this.failed = new FailedPages(this::meant, token);
+    this.controls = new ControlPages(this::meant, token);
     this.guard = guard;
   }
 
@@ -64,16 +106,21 @@ public final class Dashboard implements Consumer<JavalinConfig>, AutoCloseable {
   record Refusal(String error) {}
 
   /** Tells all browsers how things are, or how old that is. */
-  public synchronized void show(Watch watch) {
-    managers = watch.managers();
-    watched.tell(view(watch.picture()));
-    chosen.values().removeIf(channel -> !channel.feed.isHeard());
-    managers.ifPresent(
-        all -> chosen.forEach((id, channel) -> channel.tell(view(watch.picture(all.seen(id))))));
+  public void show(Watch watch) {
+    own.managers = watch.managers();
+    own.channels.tell(watch, this::view);
+    unwanted().forEach(ChosenQueue::close);
   }
 
-  private DashboardView view(Picture picture) {
-    return DashboardView.of(picture, managers);
+  private synchronized List<ChosenQueue> unwanted() {
+    List<ChosenQueue> unwanted =
+        chosen.values().stream().filter(queue -> !queue.isWanted()).toList();
+    chosen.values().removeAll(unwanted);
+    return unwanted;
+  }
+
+  private DashboardView view(Watch watch, Picture picture) {
+    return DashboardView.of(watch.queueName(), picture, watch.managers(), names.known());
   }
 
   @Override
@@ -83,6 +130,7 @@ public final class Dashboard implements Consumer<JavalinConfig>, AutoCloseable {
     config.routes.get("/api/live", this::serve);
     failed.addTo(config.routes);
     controls.addTo(config.routes);
+    config.routes.exception(NoSuchQueueException.class, Dashboard::unknown);
     config.routes.exception(QueueException.class, Dashboard::unavailable);
     config.events.serverStopping(this::close);
   }
@@ -93,26 +141,40 @@ public final class Dashboard implements Consumer<JavalinConfig>, AutoCloseable {
   }
 
   private void serve(Context context) {
-    String id = context.queryParam("manager");
-    Optional<LiveFeed> feed =
-        id == null || id.isBlank() || managers.isEmpty() ? Optional.of(watched.feed) : chosen(id);
-    if (feed.isPresent()) {
-      feed.get().serve(context);
-    } else {
-      json(
-          context.status(HttpStatus.SERVICE_UNAVAILABLE),
-          new Refusal("Browsers look at " + MOST_CHOSEN + " managers already."));
-    }
+    PageQueue queue = meant(context);
+    String manager = context.queryParam("manager");
+    LiveFeed feed =
+        manager == null || manager.isBlank() || (queue == own && own.managers.isEmpty())
+            ? queue.channels().feed()
+            : queue
+                .channels()
+                .feed(manager)
+                .orElseThrow(() -> crowded(Channels.MOST_CHOSEN + " managers of this queue"));
+    feed.serve(context);
   }
 
-  private synchronized Optional<LiveFeed> chosen(String id) {
-    if (!chosen.containsKey(id)) {
-      if (chosen.size() >= MOST_CHOSEN) {
-        return Optional.empty();
+  /** Returns the queue that a request names, or else the one that is watched. */
+  private PageQueue meant(Context context) {
+    String name = context.queryParam("queue");
+    return name == null || name.isBlank() || name.equals(own.name()) ? own : chosen(name);
+  }
+
+  private synchronized PageQueue chosen(String name) {
+    if (!chosen.containsKey(name)) {
+      if (chosen.size() >= MOST_QUEUES) {
+        throw crowded(MOST_QUEUES + " other queues");
       }
-      chosen.put(id, new Channel());
+      chosen.put(name, new ChosenQueue(name, others, listeners, this::view, time));
     }
-    return Optional.of(chosen.get(id).feed);
+    return chosen.get(name).used();
+  }
+
+  private static ServiceUnavailableResponse crowded(String what) {
+    return new ServiceUnavailableResponse("Browsers look at " + what + " already.");
+  }
+
+  private static void unknown(NoSuchQueueException none, Context context) {
+    json(context.status(HttpStatus.NOT_FOUND), new Refusal(Causes.told(none)));
   }
 
   private static void unavailable(QueueException away, Context context) {
@@ -124,8 +186,14 @@ public final class Dashboard implements Consumer<JavalinConfig>, AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
-    watched.feed.close();
-    chosen.values().forEach(channel -> channel.feed.close());
+  public void close() {
+    names.close();
+    own.channels.close();
+    List<ChosenQueue> open;
+    synchronized (this) {
+      open = new ArrayList<>(chosen.values());
+      chosen.clear();
+    }
+    open.forEach(ChosenQueue::close);
   }
 }

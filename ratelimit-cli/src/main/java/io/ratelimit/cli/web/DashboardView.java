@@ -9,6 +9,7 @@ import io.ratelimit.cli.watch.Verdict;
 import io.ratelimit.cli.watch.WorkerRow;
 import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.redis.FoundQueues;
 import io.ratelimit.temporal.manager.ManagerStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,20 +19,24 @@ import java.util.Optional;
 /**
  * What the dashboard shows at one moment; the names in JSON are a promise.
  *
+ * @param queue the name of the queue that is shown
  * @param condition the judgment, for scripts
  * @param verdict the same in words
  * @param live whether the picture tells how things are now
  * @param age how long ago the queue was read
  * @param seen what was read last; empty: nothing was
  * @param beside managers and workers; empty: no Temporal server is known
+ * @param queues the queues to choose from; empty: that is not known
  */
 record DashboardView(
+    String queue,
     Condition condition,
     Verdict verdict,
     boolean live,
     Duration age,
     Optional<Seen> seen,
-    Optional<Beside> beside) {
+    Optional<Beside> beside,
+    Optional<FoundQueues> queues) {
 
   /**
    * What there is beside the queue.
@@ -76,13 +81,16 @@ record DashboardView(
     }
   }
 
-  static DashboardView of(Picture picture, Optional<Managers> managers) {
+  static DashboardView of(
+      String queue, Picture picture, Optional<Managers> managers, Optional<FoundQueues> queues) {
     return new DashboardView(
+        queue,
         picture.condition(),
         picture.verdict(),
         picture.isLive(),
         picture.age(),
         Optional.ofNullable(picture.view()).map(Seen::of),
-        managers.map(all -> new Beside(all.rounds(), all.workers())));
+        managers.map(all -> new Beside(all.rounds(), all.workers())),
+        queues);
   }
 }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,14 +38,15 @@ final class FailedPages {
   private static final int CHANGED_AT_ONCE = 500;
   private static final Converters.Sequence SEQUENCE = new Converters.Sequence();
 
-  private final FailedQueue failed;
+  private final Function<Context, PageQueue> queues;
   private final Optional<WebToken> token;
 
   /**
+   * @param queues which queue a request means
    * @param token what a browser must know; if there is none, nobody may
    */
-  FailedPages(FailedQueue failed, Optional<WebToken> token) {
-    this.failed = failed;
+  FailedPages(Function<Context, PageQueue> queues, Optional<WebToken> token) {
+    this.queues = queues;
     this.token = token;
   }
 
@@ -104,10 +106,14 @@ final class FailedPages {
     requireToken(context);
     long sequence = sequence(context.pathParam("sequence"));
     Optional<FailedEvent> event =
-        failed.page(Math.max(0, sequence - 1), 1).stream()
+        failed(context).page(Math.max(0, sequence - 1), 1).stream()
             .filter(one -> one.sequence() == sequence)
             .findFirst();
-    LOG.info("{} looked at what failed event {} carries", context.ip(), sequence);
+    LOG.info(
+        "{} looked at what failed event {} of queue {} carries",
+        context.ip(),
+        sequence,
+        name(context));
     if (event.isPresent()) {
       Dashboard.json(context, FailedView.of(event.get(), true));
     } else {
@@ -118,8 +124,13 @@ final class FailedPages {
   private void redrive(Context context) {
     requireToken(context);
     long sequence = sequence(context.pathParam("sequence"));
-    Redrive result = failed.redrive(sequence);
-    LOG.info("{} asked for failed event {} back: {}", context.ip(), sequence, result);
+    Redrive result = failed(context).redrive(sequence);
+    LOG.info(
+        "{} asked for failed event {} of queue {} back: {}",
+        context.ip(),
+        sequence,
+        name(context),
+        result);
     switch (result) {
       case REDRIVEN -> Dashboard.json(context, new Redriven(1, 0, OptionalLong.empty()));
       case DUPLICATE ->
@@ -143,11 +154,12 @@ final class FailedPages {
   private void discard(Context context) {
     requireToken(context);
     long sequence = sequence(context.pathParam("sequence"));
-    boolean found = failed.purge(sequence);
+    boolean found = failed(context).purge(sequence);
     LOG.info(
-        "{} asked for failed event {} to be discarded: {}",
+        "{} asked for failed event {} of queue {} to be discarded: {}",
         context.ip(),
         sequence,
+        name(context),
         found ? "DISCARDED" : "NOT_FOUND");
     if (found) {
       Dashboard.json(context, new Discarded(1, OptionalLong.empty()));
@@ -158,10 +170,11 @@ final class FailedPages {
 
   private void redriveAll(Context context) {
     long after = after(context);
-    RedriveReceipt receipt = failed.redriveAll(after, CHANGED_AT_ONCE);
+    RedriveReceipt receipt = failed(context).redriveAll(after, CHANGED_AT_ONCE);
     LOG.info(
-        "{} asked for all failed events after {} back: {} came, {} are duplicates",
+        "{} asked for all failed events of queue {} after {} back: {} came, {} are duplicates",
         context.ip(),
+        name(context),
         after,
         receipt.redriven(),
         receipt.duplicates());
@@ -184,13 +197,15 @@ final class FailedPages {
             CHANGED_AT_ONCE,
             LOOKED_AT_ONCE,
             event -> {
-              Redrive result = failed.redrive(event.sequence());
+              Redrive result = search.failed().redrive(event.sequence());
               redriven[0] += result == Redrive.REDRIVEN ? 1 : 0;
               duplicates[0] += result == Redrive.DUPLICATE ? 1 : 0;
             });
     LOG.info(
-        "{} asked for failed events back, {}, after {}: of {}, {} came, {} are duplicates",
+        "{} asked for failed events of queue {} back, {}, after {}: of {}, {} came, {} are"
+            + " duplicates",
         context.ip(),
+        name(context),
         told(search.filter()),
         after(context),
         looked.matching(),
@@ -209,10 +224,11 @@ final class FailedPages {
             after(context),
             CHANGED_AT_ONCE,
             LOOKED_AT_ONCE,
-            event -> discarded[0] += failed.purge(event.sequence()) ? 1 : 0);
+            event -> discarded[0] += search.failed().purge(event.sequence()) ? 1 : 0);
     LOG.info(
-        "{} asked for failed events to be discarded, {}, after {}: {} were",
+        "{} asked for failed events of queue {} to be discarded, {}, after {}: {} were",
         context.ip(),
+        name(context),
         told(search.filter()),
         after(context),
         discarded[0]);
@@ -229,9 +245,18 @@ final class FailedPages {
     return parts.isEmpty() ? "all" : String.join(" and ", parts);
   }
 
+  private FailedQueue failed(Context context) {
+    return queues.apply(context).queue().failedQueue();
+  }
+
+  /** Returns which queue was meant, as a log may hold it. */
+  private String name(Context context) {
+    return Printable.quoted(queues.apply(context).name());
+  }
+
   private FailedSearch search(Context context) {
     return new FailedSearch(
-        failed,
+        failed(context),
         new FailedFilter(
             wanted(context, "id"),
             wanted(context, "wallet"),

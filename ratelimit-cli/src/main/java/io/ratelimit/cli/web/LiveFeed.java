@@ -7,8 +7,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
@@ -20,16 +18,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * some: one that reads slowly misses what was in between, and holds up nobody. Texts are JSON
  * without line breaks. Thread-safe.
  */
-public final class LiveFeed implements AutoCloseable {
+final class LiveFeed implements AutoCloseable {
 
   /** How many points of the past are kept. */
   static final int POINTS = 600;
-
-  /** How many browsers may listen at once; each has a thread. */
-  static final int MOST_LISTENERS = 32;
-
-  /** How many of them may come from one address, so that none locks out the others. */
-  static final int MOST_OF_AN_ADDRESS = 16;
 
   private static final String CONTENT_TYPE = "text/event-stream; charset=utf-8";
   private static final int RECONNECT_MILLIS = 1_000;
@@ -50,13 +42,20 @@ public final class LiveFeed implements AutoCloseable {
 
   private final Lock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Map<String, Integer> listeners = new HashMap<>();
+  private final Listeners listeners;
   private final Deque<String> points = new ArrayDeque<>();
   private News latest = new News(0, "", "");
+  private int hearing;
   private boolean closed;
 
-  /** Creates a feed without a past. */
-  public LiveFeed() {}
+  /**
+   * Creates a feed without a past.
+   *
+   * @param listeners of how many browsers it is one of the streams
+   */
+  LiveFeed(Listeners listeners) {
+    this.listeners = listeners;
+  }
 
   /**
    * Tells how things are now.
@@ -65,7 +64,7 @@ public final class LiveFeed implements AutoCloseable {
    * @param json the news
    * @param point what is kept of it
    */
-  public void tell(String event, String json, String point) {
+  void tell(String event, String json, String point) {
     lock.lock();
     try {
       points.addLast(point);
@@ -79,7 +78,7 @@ public final class LiveFeed implements AutoCloseable {
   }
 
   /** Tells what belongs to no point in time that is worth keeping. */
-  public void tell(String event, String json) {
+  void tell(String event, String json) {
     lock.lock();
     try {
       latest = new News(latest.number() + 1, event, json);
@@ -90,19 +89,20 @@ public final class LiveFeed implements AutoCloseable {
   }
 
   /** Answers a request with the stream; returns when the browser has gone or this is closed. */
-  public void serve(Context context) {
-    if (!enter(context.ip())) {
+  void serve(Context context) {
+    if (!listeners.enter(context.ip())) {
       context
           .status(HttpStatus.SERVICE_UNAVAILABLE)
           .header("Retry-After", "10")
           .result(
               "Too many browsers listen; at most "
-                  + MOST_LISTENERS
+                  + Listeners.MOST
                   + " can, "
-                  + MOST_OF_AN_ADDRESS
+                  + Listeners.MOST_OF_AN_ADDRESS
                   + " from one address.");
       return;
     }
+    hear(1);
     try {
       context.res().setContentType(CONTENT_TYPE);
       // Not as a result of the framework's, which would wait for its end.
@@ -112,7 +112,8 @@ public final class LiveFeed implements AutoCloseable {
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
     } finally {
-      leave(context.ip());
+      hear(-1);
+      listeners.leave(context.ip());
     }
   }
 
@@ -120,31 +121,16 @@ public final class LiveFeed implements AutoCloseable {
   boolean isHeard() {
     lock.lock();
     try {
-      return !listeners.isEmpty() || latest.number() < GRACE;
+      return hearing > 0 || latest.number() < GRACE;
     } finally {
       lock.unlock();
     }
   }
 
-  private boolean enter(String address) {
+  private void hear(int more) {
     lock.lock();
     try {
-      int ofAddress = listeners.getOrDefault(address, 0);
-      int all = listeners.values().stream().mapToInt(Integer::intValue).sum();
-      boolean room = all < MOST_LISTENERS && ofAddress < MOST_OF_AN_ADDRESS;
-      if (room) {
-        listeners.put(address, ofAddress + 1);
-      }
-      return room;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void leave(String address) {
-    lock.lock();
-    try {
-      listeners.computeIfPresent(address, (of, count) -> count == 1 ? null : count - 1);
+      hearing += more;
     } finally {
       lock.unlock();
     }

@@ -2,6 +2,7 @@ package io.ratelimit.cli.web;
 
 import io.javalin.config.JavalinConfig;
 import io.ratelimit.cli.shell.Repeating;
+import io.ratelimit.cli.watch.QueueSource;
 import io.ratelimit.cli.watch.Watch;
 import io.ratelimit.core.queue.EventQueue;
 import java.time.Duration;
@@ -27,6 +28,7 @@ public final class WatchedPage implements AutoCloseable {
    * Opens one.
    *
    * @param more what else is served there
+   * @param others the queues beside it that browsers may choose
    * @param watch what is shown
    * @param pause how often browsers are told
    */
@@ -34,9 +36,10 @@ public final class WatchedPage implements AutoCloseable {
       WebOptions options,
       List<Consumer<JavalinConfig>> more,
       EventQueue queue,
+      QueueSource others,
       Watch watch,
       Duration pause) {
-    return new WatchedPage(options.open(queue, more), watch, pause);
+    return new WatchedPage(options.open(watch.queueName(), queue, others, more), watch, pause);
   }
 
   /** See {@link WebPage#url()}. */

@@ -4,8 +4,10 @@ import io.javalin.config.JavalinConfig;
 import io.ratelimit.cli.option.Converters;
 import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.cli.watch.QueueSource;
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.time.Time;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -86,16 +88,20 @@ public final class WebOptions {
   /**
    * Opens the dashboard of a queue.
    *
+   * @param queueName its name
+   * @param others the queues beside it that browsers may choose
    * @param more what else is served there
    * @throws InputException if an option cannot be used, or none says at which port
    * @throws io.ratelimit.cli.web.WebServerException if it cannot listen there
    */
-  public WebPage open(EventQueue queue, List<Consumer<JavalinConfig>> more) {
+  public WebPage open(
+      String queueName, EventQueue queue, QueueSource others, List<Consumer<JavalinConfig>> more) {
     if (port == null) {
       throw new InputException("--web must name a port");
     }
     Optional<WebToken> secret = secret();
-    Dashboard dashboard = new Dashboard(queue, guard(host), secret);
+    Dashboard dashboard =
+        new Dashboard(queueName, queue, others, guard(host), secret, Time.system());
     List<Consumer<JavalinConfig>> parts = new ArrayList<>(more);
     parts.add(dashboard);
     WebServer server = WebServer.start(host, port, parts);

@@ -1,7 +1,6 @@
 package io.ratelimit.cli.worker;
 
 import io.ratelimit.cli.api.ApiOptions;
-import io.ratelimit.cli.manager.OnlyManager;
 import io.ratelimit.cli.option.Converters;
 import io.ratelimit.cli.option.FaultOptions;
 import io.ratelimit.cli.option.NewQueueOptions;
@@ -17,6 +16,8 @@ import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.cli.shell.Version;
 import io.ratelimit.cli.telemetry.MetricsOptions;
 import io.ratelimit.cli.telemetry.Telemetry;
+import io.ratelimit.cli.watch.OnlyManager;
+import io.ratelimit.cli.watch.QueueSource;
 import io.ratelimit.cli.watch.Watch;
 import io.ratelimit.cli.web.WatchedPage;
 import io.ratelimit.cli.web.WebOptions;
@@ -28,6 +29,7 @@ import io.ratelimit.temporal.RateLimitClient;
 import io.ratelimit.temporal.RateLimitWorker;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -118,7 +120,8 @@ public final class WorkerCommand implements Callable<Integer> {
         RateLimitWorker worker = worker(queue, server, console, telemetry.listeners());
         RateLimitClient client = web.isGiven() ? client(server) : null;
         Watch watch = client == null ? null : watch(queue, client, telemetry);
-        WatchedPage page = watch == null ? null : page(queue, watch, telemetry)) {
+        WatchedPage page =
+            watch == null || client == null ? null : page(queue, client, watch, telemetry)) {
       telemetry.worker(worker);
       telemetry.started();
       introduction(server).forEach(console::line);
@@ -165,14 +168,25 @@ public final class WorkerCommand implements Callable<Integer> {
 
   private Watch watch(EventQueue queue, RateLimitClient client, Telemetry telemetry) {
     Watch watch =
-        Watch.over(redis.namespace(), queue, client, new OnlyManager(client), WatchedPage.PAUSE)
+        Watch.over(
+                redis.namespace(),
+                queue,
+                client,
+                new OnlyManager(client, redis.namespace()),
+                WatchedPage.PAUSE)
             .start();
     telemetry.watched(watch::picture);
     return watch;
   }
 
-  private WatchedPage page(EventQueue queue, Watch watch, Telemetry telemetry) {
-    return WatchedPage.open(web, telemetry.elsewhere(), queue, watch, WatchedPage.PAUSE);
+  private WatchedPage page(
+      EventQueue queue, RateLimitClient client, Watch watch, Telemetry telemetry) {
+    QueueSource others =
+        new QueueSource(
+            redis.server()::findQueues,
+            redis.server()::connect,
+            name -> Optional.of(client.withTaskQueue(temporal.taskQueue(name))));
+    return WatchedPage.open(web, telemetry.elsewhere(), queue, others, watch, WatchedPage.PAUSE);
   }
 
   private String name() {

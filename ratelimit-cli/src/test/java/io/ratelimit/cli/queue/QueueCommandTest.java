@@ -144,9 +144,14 @@ class QueueCommandTest {
         "queue keys orders",
         "queue key orders a",
         "queue pause orders a",
+        "queue cancel e1",
+        "queue reprioritize e1 --priority high",
         "queue monitor --once",
         "monitor --once",
         "monitor",
+        "monitor --json",
+        "monitor --web 0",
+        "monitor --metrics 0",
         "limiter show"
       })
   void whoLooksOrOperatesCreatesNothing(String command) throws IOException {
@@ -298,7 +303,7 @@ class QueueCommandTest {
     assertThat(json("stats").get("delayed").intValue()).isEqualTo(2);
 
     assertThat(done("cancel e1 e9"))
-        .isEqualTo("1 event cancelled\nno unfinished event has the id e9\n");
+        .isEqualTo("1 event canceled\nno unfinished event has the id e9\n");
     assertThat(done("reprioritize --priority high e2")).isEqualTo("1 event of high priority now\n");
     JsonNode again = json("cancel e1 e2");
     assertThat(again.get("changed").intValue()).isEqualTo(1);

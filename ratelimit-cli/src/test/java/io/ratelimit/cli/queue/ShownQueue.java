@@ -44,6 +44,7 @@ public final class ShownQueue implements AutoCloseable {
   private final Dashboard dashboard;
   private final WebServer server;
   private final ShownManagers managers = new ShownManagers();
+  private final ShownOthers others = new ShownOthers();
   private ManagerSeen manager = new ManagerSeen.None();
   private Optional<String> away = Optional.empty();
 
@@ -51,7 +52,15 @@ public final class ShownQueue implements AutoCloseable {
     watch =
         new Watch(
             new Monitor(name, thatMayBeAway()), () -> manager, Optional.of(managers), PAUSE, time);
-    dashboard = new Dashboard(queue, BrowserGuard.allowing(Stream.of("audits.example")), token);
+    others.add(name, queue);
+    dashboard =
+        new Dashboard(
+            name,
+            queue,
+            others.source(),
+            BrowserGuard.allowing(Stream.of("audits.example")),
+            token,
+            time);
     server = WebServer.start(WebServer.LOOPBACK, port, List.of(dashboard));
   }
 
@@ -73,6 +82,11 @@ public final class ShownQueue implements AutoCloseable {
   /** One that nobody can change. */
   public static ShownQueue readOnly() {
     return new ShownQueue("audits", 0, Optional.empty());
+  }
+
+  /** The queues beside it. */
+  public ShownOthers others() {
+    return others;
   }
 
   /** The managers and workers beside the queue. */

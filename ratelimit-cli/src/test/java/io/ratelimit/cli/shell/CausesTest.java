@@ -2,6 +2,7 @@ package io.ratelimit.cli.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,5 +22,18 @@ class CausesTest {
           """)
   void messagesAreForPeople(String message, String told) {
     assertThat(Causes.told(new IllegalStateException(message))).isEqualTo(told);
+  }
+
+  @Test
+  void whatOnlyDevelopersOfALibraryReadIsLeftOut() {
+    Throwable failure =
+        new IllegalStateException(
+            "no server answers",
+            new IllegalStateException(
+                "UNAVAILABLE: io exception\nChannel Pipeline: [SslHandler#0, ClientTlsHandler#0]",
+                new IllegalStateException("not an SSL/TLS record")));
+
+    assertThat(Causes.told(failure))
+        .isEqualTo("no server answers: UNAVAILABLE: io exception: not an SSL/TLS record");
   }
 }

@@ -286,7 +286,7 @@ class JudgmentTest {
 
   @ParameterizedTest
   @CsvSource({
-    "CANCELED, CANCELLED",
+    "CANCELED, CANCELED",
     "TERMINATED, TERMINATED",
     "FAILED, BROKEN",
     "TIMED_OUT, BROKEN",

@@ -1,5 +1,6 @@
 package io.ratelimit.cli.web;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -12,6 +13,7 @@ import io.ratelimit.cli.watch.ManagerSeen;
 import io.ratelimit.cli.watch.RoundRow;
 import io.ratelimit.cli.watch.WorkerRow;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.scaling.Constraint;
 import io.ratelimit.core.scaling.Mode;
@@ -20,6 +22,7 @@ import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.scaling.WorkerRange;
 import io.ratelimit.temporal.manager.ManagerOptions;
 import io.ratelimit.temporal.manager.ManagerStatus;
+import java.net.URLEncoder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -387,9 +390,7 @@ class DashboardBrowserTest {
       browser.awaitText("#workers", "4711@host");
       browser.awaitText("#state", "On time");
 
-      browser.script(
-          "const s = document.getElementById('manager'); s.value = 'audit-0';"
-              + " s.dispatchEvent(new Event('change'));");
+      choose("manager", "audit-0");
       // Who has just been chosen is told of with the next news.
       await()
           .untilAsserted(
@@ -397,6 +398,103 @@ class DashboardBrowserTest {
                 shown.show();
                 assertThat(browser.find("#headline").getText()).isEqualTo("Was terminated");
               });
+    }
+  }
+
+  /** Chooses in a list, as a person does. */
+  private static void choose(String select, String value) {
+    browser.script(
+        "const s = document.getElementById(arguments[0]); s.value = arguments[1];"
+            + " s.dispatchEvent(new Event('change'));",
+        select,
+        value);
+  }
+
+  /** Which queues there are is looked for once somebody listens. */
+  private static void awaitChoice(ShownQueue shown) {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> {
+              shown.show();
+              return browser
+                  .script("return !document.getElementById('queue-choice').hidden")
+                  .equals(true);
+            });
+  }
+
+  @Test
+  void anotherQueueIsChosenAndWorkedOn() {
+    try (ShownQueue shown = ShownQueue.open()) {
+      InMemoryEventQueue orders = shown.others().add("orders", 2);
+      shown.others().add("payments", 0);
+      shown.publish("e1", "w");
+      shown.publish("e2", "w");
+      shown.show();
+      browser.open(shown.urlWithToken());
+      browser.awaitText("#pending", "2");
+      awaitChoice(shown);
+
+      choose("queue", "orders");
+      browser.awaitText("#queue-name", "orders");
+      browser.awaitText("#pending", "1");
+      browser.awaitText("#failed-title", "Failed events (2)");
+      browser.awaitText("#failed-events", "reason of orders");
+      assertThat(browser.script("return location.search")).isEqualTo("?queue=orders");
+      assertThat(browser.script("return document.title")).isEqualTo("1 waiting · orders");
+      assertThat(browser.script("return document.getElementById('queue').value"))
+          .isEqualTo("orders");
+
+      browser.find("#pause").click();
+      browser.find("#control-confirm").click();
+      browser.awaitText("#headline", "Paused");
+      assertThat(orders.stats().limit().pause()).isPresent();
+      assertThat(shown.queue().stats().limit().pause()).isEmpty();
+      browser.find("#redrive-all").click();
+      browser.find("#confirm").click();
+      browser.awaitText("#failed-title", "No failed events");
+      assertThat(orders.stats().failed()).isZero();
+
+      browser.script("history.back()");
+      browser.awaitText("#queue-name", "audits");
+      browser.awaitText("#pending", "2");
+      assertThat(shown.others().connected()).containsOnly("orders");
+    }
+  }
+
+  @Test
+  void anAddressNamesAQueueWhateverItsNameIs() {
+    try (ShownQueue shown = ShownQueue.open()) {
+      shown.others().add("orders", 0);
+      shown.show();
+      browser.open(shown.url("/?queue=orders"));
+      browser.awaitText("#queue-name", "orders");
+      browser.awaitText("#pending", "1");
+
+      browser.open(shown.url("/?queue=" + URLEncoder.encode(HOSTILE + "\u202e", UTF_8)));
+      browser.awaitText("#queue-name", HOSTILE);
+      browser.awaitText("#headline", "The queue cannot be read");
+      browser.awaitText("#detail", "there is no queue");
+      browser.awaitTrue("document.getElementById('queue').options.length === 3");
+      assertThat(browser.findAll("main img, header select img, h1 bdi img")).isEmpty();
+      assertThat(browser.script("return document.title")).isNotEqualTo("owned");
+    }
+  }
+
+  @Test
+  void aChoiceOfLongNamesFitsAPhoneAndEverybodyCanUseIt() {
+    String name = "q".repeat(100);
+    try (ShownQueue shown = ShownQueue.named(name)) {
+      shown.others().add("r".repeat(100), 0);
+      shown.manager(manager(Duration.ofSeconds(88), Constraint.RATE));
+      shown.show();
+      browser.screen(360, 740, 1);
+      browser.colors("dark");
+      browser.open(shown.urlWithToken());
+      awaitChoice(shown);
+
+      assertThat(browser.script("return document.documentElement.scrollWidth")).isEqualTo(360L);
+      assertThat(browser.accessibilityFaults()).isEmpty();
     }
   }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.ratelimit.cli.queue.ShownQueue;
+import io.ratelimit.core.queue.InMemoryEventQueue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -80,17 +82,21 @@ class DashboardTest {
   }
 
   private Iterator<String> stream(ShownQueue shown) throws Exception {
+    return stream(shown, "/api/live");
+  }
+
+  private Iterator<String> stream(ShownQueue shown, String path) throws Exception {
     HttpResponse<Stream<String>> answer =
         client.send(
-            HttpRequest.newBuilder(URI.create(shown.url("/api/live"))).build(),
-            BodyHandlers.ofLines());
+            HttpRequest.newBuilder(URI.create(shown.url(path))).build(), BodyHandlers.ofLines());
     assertThat(answer.headers().firstValue("Content-Type").orElseThrow())
         .startsWith("text/event-stream");
     return answer.body().iterator();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/dashboard.css", "/dashboard.js", "/charts.js", "/icon.svg"})
+  @ValueSource(
+      strings = {"/", "/dashboard.css", "/dashboard.js", "/charts.js", "/queues.js", "/icon.svg"})
   void everyFileComesWithRestrictionsForTheBrowser(String path) throws Exception {
     try (ShownQueue shown = ShownQueue.open()) {
       HttpResponse<String> answer = get(shown.url(path));
@@ -425,6 +431,11 @@ class DashboardTest {
   /** The status of a stream that stays open, asked for from an address of this machine. */
   private static String listenFrom(int last, ShownQueue shown, List<Socket> open)
       throws IOException {
+    return listenFrom(last, shown, open, "/api/live");
+  }
+
+  private static String listenFrom(int last, ShownQueue shown, List<Socket> open, String path)
+      throws IOException {
     Socket socket = new Socket();
     open.add(socket);
     socket.bind(new InetSocketAddress(loopback(last), 0));
@@ -432,7 +443,7 @@ class DashboardTest {
     socket
         .getOutputStream()
         .write(
-            "GET /api/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+            ("GET " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII));
     byte[] beginning = socket.getInputStream().readNBytes("HTTP/1.1 200".length());
     return new String(beginning, StandardCharsets.US_ASCII).substring("HTTP/1.1 ".length());
@@ -446,10 +457,11 @@ class DashboardTest {
   void oneClientCannotLockOutTheOthers() throws Exception {
     List<Socket> open = new ArrayList<>();
     try (ShownQueue shown = ShownQueue.open()) {
-      for (int i = 0; i < LiveFeed.MOST_OF_AN_ADDRESS; i++) {
+      for (int i = 0; i < Listeners.MOST_OF_AN_ADDRESS; i++) {
         assertThat(listenFrom(1, shown, open)).isEqualTo("200");
       }
       assertThat(listenFrom(1, shown, open)).isEqualTo("503");
+      assertThat(listenFrom(1, shown, open, "/api/live?queue=orders")).isEqualTo("503");
       assertThat(listenFrom(2, shown, open)).isEqualTo("200");
 
       open.get(0).close();
@@ -480,8 +492,10 @@ class DashboardTest {
       System.setErr(error);
     }
     assertThat(written.toString(StandardCharsets.UTF_8))
-        .contains("127.0.0.1 asked for failed event 7 back: NOT_FOUND")
-        .contains("127.0.0.1 asked for all failed events after 0 back: 0 came, 0 are duplicates")
+        .contains("127.0.0.1 asked for failed event 7 of queue \"audits\" back: NOT_FOUND")
+        .contains(
+            "127.0.0.1 asked for all failed events of queue \"audits\" after 0 back: 0 came, 0 are"
+                + " duplicates")
         .doesNotContain("a-token-for-tests");
   }
 
@@ -541,6 +555,110 @@ class DashboardTest {
       HttpResponse<String> refused = post(shown, path, true);
       assertThat(refused.statusCode()).isEqualTo(400);
       assertThat(JSON.readTree(refused.body()).get("error").textValue()).isNotBlank();
+    }
+  }
+
+  /** The next view of a stream that fulfills a condition. */
+  private static JsonNode view(Iterator<String> lines, Predicate<JsonNode> condition)
+      throws Exception {
+    while (true) {
+      List<String> message = message(lines);
+      JsonNode view = JSON.readTree(message.get(1));
+      if (message.get(0).equals("view") && condition.test(view)) {
+        return view;
+      }
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void anotherQueueIsToldOfWhileSomebodyLooks() throws Exception {
+    try (ShownQueue shown = ShownQueue.open()) {
+      shown.others().add("orders", 2);
+      shown.others().add("payments", 0);
+
+      JsonNode view =
+          view(
+              stream(shown, "/api/live?queue=orders"),
+              told -> !told.get("queues").isNull() && !told.get("seen").isNull());
+      assertThat(view.get("queue").textValue()).isEqualTo("orders");
+      assertThat(view.at("/seen/monitor/queue/failed").intValue()).isEqualTo(2);
+      assertThat(view.at("/queues/names"))
+          .extracting(JsonNode::textValue)
+          .containsExactly("audits", "orders", "payments");
+      assertThat(get(shown.url("/api/failed?queue=orders")).body()).contains("reason of orders");
+      assertThat(get(shown.url("/api/failed?queue=audits")).body()).doesNotContain("reason of");
+      assertThat(shown.others().connected()).as("payments is not asked").containsOnly("orders");
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void aQueueThatNobodyLooksAtAnyMoreIsLeft() throws Exception {
+    try (ShownQueue shown = ShownQueue.open()) {
+      shown.others().add("orders", 0);
+      assertThat(get(shown.url("/api/failed?queue=orders")).statusCode()).isEqualTo(200);
+
+      await()
+          .atMost(Duration.ofSeconds(40))
+          .untilAsserted(
+              () -> {
+                shown.show();
+                assertThat(shown.others().closed()).containsExactly("orders");
+              });
+    }
+  }
+
+  @Test
+  void whoKnowsTheTokenWorksOnTheQueueThatIsMeant() throws Exception {
+    try (ShownQueue shown = ShownQueue.open()) {
+      InMemoryEventQueue orders = shown.others().add("orders", 3);
+
+      assertThat(post(shown, "/api/queue/pause?queue=orders", false).statusCode()).isEqualTo(403);
+      assertThat(post(shown, "/api/failed/redrive?queue=orders", false).statusCode())
+          .isEqualTo(403);
+      assertThat(shown.others().connected()).as("without the token").isEmpty();
+
+      assertThat(post(shown, "/api/queue/pause?queue=orders", true).statusCode()).isEqualTo(200);
+      assertThat(orders.stats().limit().pause()).isPresent();
+      assertThat(shown.queue().stats().limit().pause()).isEmpty();
+      assertThat(post(shown, "/api/queue/limit?rate=30/m&queue=orders", true).body())
+          .contains("30/min");
+      assertThat(shown.queue().limitControl().settings().normal().permits()).isEqualTo(50);
+      assertThat(post(shown, "/api/failed/redrive?queue=orders", true).body()).contains("3");
+      assertThat(orders.stats().failed()).isZero();
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void aQueueThatIsNotThereIsSaidNotToBe() throws Exception {
+    try (ShownQueue shown = ShownQueue.open()) {
+      HttpResponse<String> answer = get(shown.url("/api/failed?queue=%3Cb%3E"));
+      assertThat(answer.statusCode()).isEqualTo(404);
+      assertThat(JSON.readTree(answer.body()).get("error").textValue())
+          .contains("there is no queue \"<b>\"");
+
+      JsonNode view = view(stream(shown, "/api/live?queue=%3Cb%3E"), told -> true);
+      assertThat(view.at("/condition/state").textValue()).isEqualTo("UNREAD");
+      assertThat(view.at("/condition/error").textValue()).contains("there is no queue");
+      assertThat(view.get("queue").textValue()).isEqualTo("<b>");
+      // In Redis, who asks for one that is not there causes a search for similar names.
+      assertThat(shown.others().connected()).hasSize(1);
+    }
+  }
+
+  @Test
+  void browsersChooseSoManyQueuesAtOnce() throws Exception {
+    try (ShownQueue shown = ShownQueue.open()) {
+      for (int i = 0; i < Dashboard.MOST_QUEUES; i++) {
+        assertThat(get(shown.url("/api/failed?queue=q" + i)).statusCode()).isEqualTo(404);
+      }
+      HttpResponse<String> refused = get(shown.url("/api/failed?queue=another"));
+      assertThat(refused.statusCode()).isEqualTo(503);
+      assertThat(refused.body()).contains("8 other queues already");
+      assertThat(shown.others().connected()).doesNotContain("another");
+      assertThat(get(shown.url("/api/failed")).statusCode()).isEqualTo(200);
     }
   }
 

@@ -35,7 +35,7 @@ public final class InterceptedEventQueue extends ForwardingEventQueue {
   public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
     requireNonNull(terms, "terms");
     return requireNonNull(
-        interceptor.around(List.copyOf(events), changed -> queue().publish(changed, terms)),
+        interceptor.around(List.copyOf(events), changed -> super.publish(changed, terms)),
         "the publish interceptor returned null: it must return what next returned");
   }
 

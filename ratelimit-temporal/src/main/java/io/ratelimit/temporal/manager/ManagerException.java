@@ -7,8 +7,32 @@ import org.jspecify.annotations.Nullable;
 /** A manager could not be reached, or refused what was asked of it. */
 public abstract sealed class ManagerException extends RuntimeException {
 
+  private static final int LONGEST_LINE = 200;
+
   private ManagerException(String message, @Nullable Throwable cause) {
     super(Printable.text(message), cause);
+  }
+
+  /**
+   * Returns what a failure says, and what it began with. Further lines of a message are for
+   * developers of the library that wrote it: gRPC lists the handlers of its channel there.
+   */
+  private static String said(Throwable cause) {
+    Throwable first = cause;
+    while (first.getCause() != null) {
+      first = first.getCause();
+    }
+    String said = line(cause);
+    String began = line(first);
+    return said.contains(began) ? said : said + ": " + began;
+  }
+
+  private static String line(Throwable failure) {
+    return String.valueOf(failure.getMessage())
+        .lines()
+        .findFirst()
+        .map(line -> Printable.cut(line, LONGEST_LINE))
+        .orElse("");
   }
 
   /** A manager of the same id runs already. */
@@ -84,7 +108,7 @@ public abstract sealed class ManagerException extends RuntimeException {
               + id
               + "\" answered cannot be read: have client and workers the same codec, and versions"
               + " that go together? ("
-              + cause.getMessage()
+              + said(cause)
               + ")",
           cause);
     }
@@ -95,8 +119,7 @@ public abstract sealed class ManagerException extends RuntimeException {
     /** Creates an exception. */
     public Overloaded(String target, Throwable cause) {
       super(
-          "the Temporal server at " + target + " has no room for this now: " + cause.getMessage(),
-          cause);
+          "the Temporal server at " + target + " has no room for this now: " + said(cause), cause);
     }
   }
 
@@ -112,7 +135,7 @@ public abstract sealed class ManagerException extends RuntimeException {
   public static final class Unexpected extends ManagerException {
     /** Creates an exception. */
     public Unexpected(String target, Throwable cause) {
-      super("the Temporal server at " + target + " answered " + cause.getMessage(), cause);
+      super("the Temporal server at " + target + " answered " + said(cause), cause);
     }
   }
 
@@ -149,8 +172,8 @@ public abstract sealed class ManagerException extends RuntimeException {
       super(
           "no Temporal server answers at "
               + target
-              + ": does it run, and is the address right? ("
-              + cause.getMessage()
+              + ": does it run, is the address right, and do both use TLS or neither? ("
+              + said(cause)
               + ")",
           cause);
     }
@@ -166,7 +189,7 @@ public abstract sealed class ManagerException extends RuntimeException {
               + " denies access to namespace \""
               + namespace
               + "\": are certificate or API key right? ("
-              + cause.getMessage()
+              + said(cause)
               + ")",
           cause);
     }

@@ -220,102 +220,102 @@ public final class FaultyEventQueue extends ForwardingEventQueue {
 
   @Override
   public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
-    return perform(Call.PUBLISH, null, () -> queue().publish(events, terms));
+    return perform(Call.PUBLISH, null, () -> super.publish(events, terms));
   }
 
   @Override
   public TakeResult take(TakeRequest request) {
-    return perform(Call.TAKE, null, () -> queue().take(request));
+    return perform(Call.TAKE, null, () -> super.take(request));
   }
 
   @Override
   public List<AcquireResult> acquire(List<AcquireRequest> requests) {
-    return perform(Call.ACQUIRE, null, () -> queue().acquire(requests));
+    return perform(Call.ACQUIRE, null, () -> super.acquire(requests));
   }
 
   @Override
   public CorrectionReceipt correct(Lease lease, Costs costs) {
-    return perform(Call.CORRECT, lease, () -> queue().correct(lease, costs));
+    return perform(Call.CORRECT, lease, () -> super.correct(lease, costs));
   }
 
   @Override
   public CorrectionReceipt correct(
       AcquireRequest request, AcquireResult.Granted granted, int cost) {
-    return perform(Call.CORRECT, null, () -> queue().correct(request, granted, cost));
+    return perform(Call.CORRECT, null, () -> super.correct(request, granted, cost));
   }
 
   @Override
   public Settlement ack(Lease lease) {
-    return perform(Call.ACK, lease, () -> queue().ack(lease));
+    return perform(Call.ACK, lease, () -> super.ack(lease));
   }
 
   @Override
   public Settlement retry(Lease lease, Duration delay, String reason) {
-    return perform(Call.RETRY, lease, () -> queue().retry(lease, delay, reason));
+    return perform(Call.RETRY, lease, () -> super.retry(lease, delay, reason));
   }
 
   @Override
   public Settlement fail(Lease lease, String reason) {
-    return perform(Call.FAIL, lease, () -> queue().fail(lease, reason));
+    return perform(Call.FAIL, lease, () -> super.fail(lease, reason));
   }
 
   @Override
   public Settlement release(Lease lease) {
-    return perform(Call.RELEASE, lease, () -> queue().release(lease));
+    return perform(Call.RELEASE, lease, () -> super.release(lease));
   }
 
   @Override
   public Settlement extend(Lease lease, Duration duration) {
-    return perform(Call.EXTEND, lease, () -> queue().extend(lease, duration));
+    return perform(Call.EXTEND, lease, () -> super.extend(lease, duration));
   }
 
   @Override
   public QueueStats stats() {
-    return perform(Call.STATS, null, queue()::stats);
+    return perform(Call.STATS, null, super::stats);
   }
 
   @Override
   public List<QueuedEvent> peek(Priority priority, long afterSequence, int max) {
-    return unlessDown(() -> queue().peek(priority, afterSequence, max));
+    return unlessDown(() -> super.peek(priority, afterSequence, max));
   }
 
   @Override
   public List<Lease> leases(int max) {
-    return unlessDown(() -> queue().leases(max));
+    return unlessDown(() -> super.leases(max));
   }
 
   @Override
   public Amendment cancel(String id) {
-    return unlessDown(() -> queue().cancel(id));
+    return unlessDown(() -> super.cancel(id));
   }
 
   @Override
   public Amendment reprioritize(String id, Priority priority) {
-    return unlessDown(() -> queue().reprioritize(id, priority));
+    return unlessDown(() -> super.reprioritize(id, priority));
   }
 
   @Override
   public ClearReceipt clear(ClearScope scope) {
-    return unlessDown(() -> queue().clear(scope));
+    return unlessDown(() -> super.clear(scope));
   }
 
   @Override
   public FailedQueue failedQueue() {
-    return unlessDown(queue()::failedQueue);
+    return unlessDown(super::failedQueue);
   }
 
   @Override
   public LimitControl limitControl() {
-    return unlessDown(queue()::limitControl);
+    return unlessDown(super::limitControl);
   }
 
   @Override
   public NamedLimitControl namedLimitControl() {
-    return unlessDown(queue()::namedLimitControl);
+    return unlessDown(super::namedLimitControl);
   }
 
   @Override
   public Subscription onChange(Runnable listener) {
-    return unlessDown(() -> queue().onChange(listener));
+    return unlessDown(() -> super.onChange(listener));
   }
 }

@@ -3,6 +3,7 @@
 "use strict";
 
 import { drawChart, timeSpan } from "./charts.js";
+import { addressWith, ofQueue, showQueues } from "./queues.js";
 import { bdi, dotted, initControls, moment, showBeside, showChoice, showControls } from "./controls.js";
 
 const POINTS = 600;
@@ -74,7 +75,7 @@ addEventListener("hashchange", () => {
 // ---------------------------------------------------------------- what the server tells
 
 function connect() {
-  source = new EventSource(chosen === null ? "api/live" : `api/live?${new URLSearchParams({ manager: chosen })}`);
+  source = new EventSource(ofQueue("api/live", chosen === null ? {} : { manager: chosen }));
   source.addEventListener("history", (event) => {
     points = JSON.parse(event.data);
     heard();
@@ -141,7 +142,10 @@ function showConnection() {
 // ---------------------------------------------------------------- the numbers
 
 function render() {
-  const { verdict, seen, beside } = latest;
+  const { queue: name, verdict, seen, beside, queues } = latest;
+  document.title = name;
+  setText("queue-name", name);
+  showQueues(queues, name);
   showVerdict(verdict);
   showState(latest.condition, verdict.level, seen?.monitor.manager ?? null);
   showBeside(beside);
@@ -153,7 +157,6 @@ function render() {
   const { queue, manager } = monitor;
   const now = Date.parse(queue.observedAt);
 
-  setText("queue-name", queue.namespace);
   setText("as-of", moment(queue.observedAt));
   byId("as-of").dateTime = queue.observedAt;
   showControls(token !== null, {
@@ -473,7 +476,7 @@ function meant() {
 }
 
 async function ask(path, options) {
-  const response = await fetch(path, options);
+  const response = await fetch(ofQueue(path), options);
   const text = await response.text();
   const answer = response.headers.get("Content-Type")?.startsWith("application/json") ? JSON.parse(text) : { error: text };
   if (!response.ok) {
@@ -597,7 +600,7 @@ initControls(change, (manager) => {
   chosen = manager;
   points = [];
   heardAt = null;
-  history.replaceState(null, "", `?${new URLSearchParams({ manager })}`);
+  history.replaceState(null, "", addressWith({ manager }));
   reconnect();
 });
 connect();

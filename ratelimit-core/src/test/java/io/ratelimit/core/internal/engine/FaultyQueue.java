@@ -59,7 +59,7 @@ public final class FaultyQueue extends ForwardingEventQueue {
 
   @Override
   public TakeResult take(TakeRequest request) {
-    TakeResult result = unlessDown(() -> queue().take(request));
+    TakeResult result = unlessDown(() -> super.take(request));
     if (result instanceof TakeResult.Taken && lostAnswers.getAndDecrement() > 0) {
       throw unavailable();
     }
@@ -68,7 +68,7 @@ public final class FaultyQueue extends ForwardingEventQueue {
 
   @Override
   public List<AcquireResult> acquire(List<AcquireRequest> requests) {
-    List<AcquireResult> results = unlessDown(() -> queue().acquire(requests));
+    List<AcquireResult> results = unlessDown(() -> super.acquire(requests));
     if (results.stream().anyMatch(AcquireResult.Granted.class::isInstance)
         && lostAnswers.getAndDecrement() > 0) {
       throw unavailable();
@@ -78,57 +78,57 @@ public final class FaultyQueue extends ForwardingEventQueue {
 
   @Override
   public CorrectionReceipt correct(Lease lease, Costs costs) {
-    return unlessDown(() -> queue().correct(lease, costs));
+    return unlessDown(() -> super.correct(lease, costs));
   }
 
   @Override
   public CorrectionReceipt correct(
       AcquireRequest request, AcquireResult.Granted granted, int cost) {
-    return unlessDown(() -> queue().correct(request, granted, cost));
+    return unlessDown(() -> super.correct(request, granted, cost));
   }
 
   @Override
   public Settlement ack(Lease lease) {
-    return unlessDown(() -> queue().ack(lease));
+    return unlessDown(() -> super.ack(lease));
   }
 
   @Override
   public Settlement retry(Lease lease, Duration delay, String reason) {
-    return unlessDown(() -> queue().retry(lease, delay, reason));
+    return unlessDown(() -> super.retry(lease, delay, reason));
   }
 
   @Override
   public Settlement fail(Lease lease, String reason) {
-    return unlessDown(() -> queue().fail(lease, reason));
+    return unlessDown(() -> super.fail(lease, reason));
   }
 
   @Override
   public Settlement release(Lease lease) {
-    return unlessDown(() -> queue().release(lease));
+    return unlessDown(() -> super.release(lease));
   }
 
   @Override
   public Settlement extend(Lease lease, Duration duration) {
-    return unlessDown(() -> queue().extend(lease, duration));
+    return unlessDown(() -> super.extend(lease, duration));
   }
 
   @Override
   public QueueStats stats() {
-    return unlessDown(queue()::stats);
+    return unlessDown(super::stats);
   }
 
   @Override
   public Amendment cancel(String id) {
-    return unlessDown(() -> queue().cancel(id));
+    return unlessDown(() -> super.cancel(id));
   }
 
   @Override
   public Amendment reprioritize(String id, Priority priority) {
-    return unlessDown(() -> queue().reprioritize(id, priority));
+    return unlessDown(() -> super.reprioritize(id, priority));
   }
 
   @Override
   public Subscription onChange(Runnable listener) {
-    return unlessDown(() -> queue().onChange(listener));
+    return unlessDown(() -> super.onChange(listener));
   }
 }

@@ -216,7 +216,7 @@ public final class Failures {
               "the Temporal server at "
                   + target
                   + " refuses this: "
-                  + failure.getStatus().getDescription(),
+                  + firstLine(String.valueOf(failure.getStatus().getDescription())),
               failure);
       case UNIMPLEMENTED ->
           new ManagerException.Unsupported(

@@ -33,6 +33,7 @@ import io.temporal.workflow.SignalMethod;
 import io.temporal.workflow.Workflow;
 import io.temporal.workflow.WorkflowInterface;
 import io.temporal.workflow.WorkflowMethod;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -95,9 +96,18 @@ class FailuresTest {
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "OK")
   void eachCodeOfTheServerHasAMeaning(Status.Code code) {
     StatusRuntimeException answer =
-        new StatusRuntimeException(code.toStatus().withDescription("the server's own words"));
+        new StatusRuntimeException(
+            code.toStatus()
+                .withDescription("the server's own words\nChannel Pipeline: [SslHandler#0]")
+                .withCause(new IOException("not an SSL/TLS record")));
 
-    assertThat(failures.ofServer(answer)).isExactlyInstanceOf(MEANINGS.get(code)).hasCause(answer);
+    assertThat(failures.ofServer(answer))
+        .isExactlyInstanceOf(MEANINGS.get(code))
+        .hasCause(answer)
+        .hasMessageNotContainingAny("Pipeline", "\\u000a");
+    if (MEANINGS.get(code) == ManagerException.ServerUnreachable.class) {
+      assertThat(failures.ofServer(answer)).hasMessageContaining("words: not an SSL/TLS record)");
+    }
     if (MEANINGS.get(code) == ManagerException.Unexpected.class) {
       assertThat(failures.ofServer(answer))
           .hasMessageContaining(code.name())

@@ -1,0 +1,20 @@
+package io.ratelimit.cli.option;
+
+import picocli.CommandLine.Option;
+
+/** How much of a list. */
+public final class MaxOption {
+
+  @Option(
+      names = "--max",
+      paramLabel = "N",
+      defaultValue = "20",
+      converter = Converters.PageSize.class,
+      description = "How many at most. Default: ${DEFAULT-VALUE}.")
+  private int max;
+
+  /** Returns how many at most. */
+  public int get() {
+    return max;
+  }
+}

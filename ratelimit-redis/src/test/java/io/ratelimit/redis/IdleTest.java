@@ -38,7 +38,7 @@ class IdleTest {
 
   private static final RateLimit LIMIT = RateLimit.of(10_000).perSecond().withBurst(100);
   private static final Duration OBSERVED = Duration.ofSeconds(10);
-  private static final int EVENTS = 60;
+  private static final int EVENTS = 500;
 
   private final String namespace = TestClients.newNamespace();
 

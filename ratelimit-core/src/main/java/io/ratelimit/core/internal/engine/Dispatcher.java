@@ -192,22 +192,37 @@ final class Dispatcher implements Loop.Task, Acknowledging {
       Instant now = time.now();
       flight = flying ? null : next(now, true);
       if (flight == null) {
-        // Who is flying wakes the loop if it has to run before.
-        Instant latest = now.plus(LONGEST_TRUST);
-        loopRunsAt = flying ? latest : earlier(runsAt(now), latest);
-        return loopRunsAt;
+        return untilThen(now);
       }
+      // Should it fail, a lane's that does not has the loop run on at once.
+      loopRunsAt = Instant.MAX;
     }
     flight.go(false);
     synchronized (lock) {
-      return runsAt(time.now());
+      if (!stopped) {
+        return untilThen(time.now());
+      }
     }
+    // The loop does not run again, and lanes may have left what they did to this flight's thread.
+    flyFromLane();
+    return Instant.MAX;
   }
 
-  /** Returns when there may be something for a lane. Called with the lock. */
+  /** Returns when the loop has to run, and remembers it. Called with the lock. */
+  private Instant untilThen(Instant now) {
+    // Who is flying wakes the loop if it has to run before.
+    Instant latest = now.plus(LONGEST_TRUST);
+    loopRunsAt = flying ? latest : earlier(runsAt(now), latest);
+    return loopRunsAt;
+  }
+
+  /** Returns when there may be something for a lane, or to settle. Called with the lock. */
   private Instant runsAt(Instant now) {
-    if (stopped || failedInLane != null) {
-      return stopped ? Instant.MAX : now;
+    if (stopped) {
+      return Instant.MAX;
+    }
+    if (failedInLane != null || changed || !succeeded.isEmpty()) {
+      return now;
     }
     return askAgainAt.isAfter(now)
         ? askAgainAt

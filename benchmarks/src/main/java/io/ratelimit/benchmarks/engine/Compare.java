@@ -34,7 +34,8 @@ public final class Compare {
     }
     Map<String, Matcher> before = rows(Path.of(arguments[0]));
     Table table =
-        new Table(44, "After, of before", "per second", "Redis's time", "scripts", "sleeps", "processor");
+        new Table(
+            44, "After, of before", "per second", "Redis's time", "scripts", "sleeps", "processor");
     rows(Path.of(arguments[1]))
         .forEach(
             (key, after) ->

@@ -17,8 +17,7 @@ final class Course {
   private static final long PATIENCE_MINUTES = 10;
 
   /** What was used up to a moment. */
-  private record Moment(
-      long nanos, Duration processor, Map<String, Long> sleeps, RedisUse store) {}
+  private record Moment(long nanos, Duration processor, Map<String, Long> sleeps, RedisUse store) {}
 
   private final int events;
   private final Supplier<RedisUse> store;
@@ -77,7 +76,6 @@ final class Course {
         isInStore ? OptionalDouble.of(used.micros() / measured) : OptionalDouble.empty(),
         isInStore ? OptionalDouble.of(used.scripts() / measured) : OptionalDouble.empty(),
         OptionalDouble.of(ThreadSleeps.between(since.sleeps(), until.sleeps()) / measured),
-        OptionalDouble.of(
-            until.processor().minus(since.processor()).toNanos() / 1e3 / measured));
+        OptionalDouble.of(until.processor().minus(since.processor()).toNanos() / 1e3 / measured));
   }
 }

@@ -158,7 +158,8 @@ public final class EngineBenchmark {
   }
 
   private void wakeups() throws InterruptedException {
-    Table table = new Table(
+    Table table =
+        new Table(
             24,
             "An event that is alone",
             "begun p50, ms",

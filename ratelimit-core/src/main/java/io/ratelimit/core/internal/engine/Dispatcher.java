@@ -33,14 +33,6 @@ import org.jspecify.annotations.Nullable;
 final class Dispatcher implements Loop.Task, Acknowledging {
 
   /**
-   * How long a take that found nothing is trusted, should a wake-up be lost; twice as long each
-   * time that nothing is found again, up to the longest.
-   */
-  private static final Duration IDLE_POLL = Duration.ofSeconds(2);
-
-  private static final Duration LONGEST_IDLE_POLL = Duration.ofSeconds(10);
-
-  /**
    * How long any answer is trusted, and that no lane is free: a limit may have been raised, and the
    * wake-up lost.
    */
@@ -89,7 +81,6 @@ final class Dispatcher implements Loop.Task, Acknowledging {
   private final Deque<Succeeded> succeeded = new ArrayDeque<>();
   private Optional<TakeRequest> unanswered = Optional.empty();
   private Instant askAgainAt = Instant.MIN;
-  private Duration idlePoll = IDLE_POLL;
   private Instant loopRunsAt = Instant.MIN;
   private boolean flying;
   private boolean onlyLoopFlies;
@@ -231,11 +222,6 @@ final class Dispatcher implements Loop.Task, Acknowledging {
 
   private static Instant earlier(Instant one, Instant other) {
     return one.isBefore(other) ? one : other;
-  }
-
-  private static Duration longer(Duration poll) {
-    Duration twice = poll.multipliedBy(2);
-    return twice.compareTo(LONGEST_IDLE_POLL) < 0 ? twice : LONGEST_IDLE_POLL;
   }
 
   private void flyFromLane() {
@@ -392,10 +378,8 @@ final class Dispatcher implements Loop.Task, Acknowledging {
       boolean hasMore;
       synchronized (lock) {
         unanswered = Optional.empty();
-        boolean isIdle = result instanceof TakeResult.Empty;
-        Duration poll = isIdle ? idlePoll : IDLE_POLL;
-        idlePoll = isIdle ? longer(poll) : poll;
-        askAgainAt = earlier(result.askAgainAt(now, poll), now.plus(LONGEST_TRUST));
+        Instant again = result.askAgainAt(now, queue.pollInterval());
+        askAgainAt = earlier(again, now.plus(LONGEST_TRUST));
         hasMore = hasMore(now, leases.size());
       }
       if (!(result instanceof TakeResult.Empty)) {

@@ -9,6 +9,7 @@ import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.internal.queue.RequestIds;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.ForwardingEventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueueUnavailableException;
@@ -138,6 +139,26 @@ class DispatcherTest {
         .isEqualTo(Settlement.SETTLED);
     dispatcher.queueChanged();
     assertThat(dispatcher.run()).as("the retry is due sooner").isEqualTo(NOW.plusSeconds(1));
+  }
+
+  @Test
+  void anEmptyQueueIsAskedAsOftenAsItSaysHoweverLongNothingCame() {
+    lanes.want(2);
+    for (int polls = 0; polls < 10; polls++) {
+      Instant next = dispatcher.run();
+      assertThat(next).isEqualTo(time.now().plusSeconds(2));
+      time.advanceTo(next);
+    }
+
+    Dispatcher one =
+        dispatcherOver(
+            new ForwardingEventQueue(queue) {
+              @Override
+              public Duration pollInterval() {
+                return Duration.ofSeconds(7);
+              }
+            });
+    assertThat(one.run()).isEqualTo(time.now().plusSeconds(7));
   }
 
   @Test

@@ -24,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.slf4j.Logger;
@@ -38,7 +39,7 @@ class IdleTest {
 
   private static final RateLimit LIMIT = RateLimit.of(10_000).perSecond().withBurst(100);
   private static final Duration OBSERVED = Duration.ofSeconds(10);
-  private static final int EVENTS = 60;
+  private static final int EVENTS = 500;
 
   private final String namespace = TestClients.newNamespace();
 
@@ -127,6 +128,33 @@ class IdleTest {
 
       assertThat(told.await(20, TimeUnit.SECONDS)).isTrue();
       others.close();
+    }
+  }
+
+  @Test
+  void whoWaitsWithManyAsksLessOften() {
+    try (LocalRedis server = LocalRedis.start();
+        RedisEventQueue queue = TestClients.queue(server, LIMIT).namespace(namespace).connect();
+        Subscription unused = queue.onChange(() -> {})) {
+      TakeRequest request = TakeRequest.one("request", "worker", Duration.ofSeconds(10));
+      await().until(() -> queue.take(request) instanceof TakeResult.Empty && waiting(server) == 1);
+      assertThat(queue.pollInterval()).isEqualTo(Duration.ofSeconds(2));
+
+      long unusedAdded =
+          TestClients.ask(
+              server,
+              (RedisCommands<String, String> redis) -> {
+                long added = 0;
+                for (int n = 0; n < 200; n++) {
+                  added += redis.zadd("{" + namespace + "}:waiting", 1e17, "client-" + n);
+                }
+                return added;
+              });
+      assertThat(queue.take(request)).isInstanceOf(TakeResult.Empty.class);
+
+      Duration ten =
+          Stream.generate(queue::pollInterval).limit(10).reduce(Duration.ZERO, Duration::plus);
+      assertThat(ten).isGreaterThan(Duration.ofSeconds(20));
     }
   }
 

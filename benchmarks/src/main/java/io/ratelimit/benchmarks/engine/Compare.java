@@ -17,7 +17,7 @@ public final class Compare {
       Pattern.compile(
           "\\{\"side\":\"([^\"]*)\",\"lanes\":(\\d+),\"handlerMillis\":(\\d+),"
               + "\"perSecond\":([^,]+),\"storeMicros\":([^,]+),\"calls\":([^,]+),"
-              + "\"sleeps\":([^}]+)\\}");
+              + "\"sleeps\":([^,]+),\"micros\":([^}]+)\\}");
   private static final String UNKNOWN = "null";
 
   private Compare() {}
@@ -34,7 +34,8 @@ public final class Compare {
     }
     Map<String, Matcher> before = rows(Path.of(arguments[0]));
     Table table =
-        new Table(44, "After, of before", "per second", "Redis's time", "scripts", "sleeps");
+        new Table(
+            44, "After, of before", "per second", "Redis's time", "scripts", "sleeps", "processor");
     rows(Path.of(arguments[1]))
         .forEach(
             (key, after) ->
@@ -46,7 +47,8 @@ public final class Compare {
                                 ratio(earlier, after, 4),
                                 ratio(earlier, after, 5),
                                 ratio(earlier, after, 6),
-                                ratio(earlier, after, 7))));
+                                ratio(earlier, after, 7),
+                                ratio(earlier, after, 8))));
   }
 
   static Map<String, Matcher> rows(Path file) throws IOException {

@@ -1,5 +1,6 @@
 package io.ratelimit.benchmarks.engine;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +17,7 @@ final class Course {
   private static final long PATIENCE_MINUTES = 10;
 
   /** What was used up to a moment. */
-  private record Moment(long nanos, Map<String, Long> sleeps, RedisUse store) {}
+  private record Moment(long nanos, Duration processor, Map<String, Long> sleeps, RedisUse store) {}
 
   private final int events;
   private final Supplier<RedisUse> store;
@@ -34,7 +35,12 @@ final class Course {
   }
 
   private Moment now() {
-    return new Moment(System.nanoTime(), ThreadSleeps.byThread(), store.get());
+    return new Moment(System.nanoTime(), processor(), ThreadSleeps.byThread(), store.get());
+  }
+
+  /** Returns the time of a processor that this process has used. */
+  static Duration processor() {
+    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   /** Counts one. */
@@ -69,6 +75,7 @@ final class Course {
         measured * 1e9 / (until.nanos() - since.nanos()),
         isInStore ? OptionalDouble.of(used.micros() / measured) : OptionalDouble.empty(),
         isInStore ? OptionalDouble.of(used.scripts() / measured) : OptionalDouble.empty(),
-        OptionalDouble.of(ThreadSleeps.between(since.sleeps(), until.sleeps()) / measured));
+        OptionalDouble.of(ThreadSleeps.between(since.sleeps(), until.sleeps()) / measured),
+        OptionalDouble.of(until.processor().minus(since.processor()).toNanos() / 1e3 / measured));
   }
 }

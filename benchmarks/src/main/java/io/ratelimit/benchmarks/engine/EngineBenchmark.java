@@ -1,19 +1,16 @@
 package io.ratelimit.benchmarks.engine;
 
+import io.ratelimit.benchmarks.table.Arguments;
 import io.ratelimit.benchmarks.table.Table;
 import io.ratelimit.testkit.server.LocalRedis;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 
 /**
  * Measures the engine beside the workers of other libraries over Redis, and prints a table: how
@@ -22,8 +19,6 @@ import java.util.stream.Collectors;
  */
 public final class EngineBenchmark {
 
-  private static final String QUICK = "--quick";
-  private static final String JSON = "--json";
   static final String DRAIN = "drain";
   static final String WAKEUPS = "wakeups";
   static final String IDLE = "idle";
@@ -48,30 +43,10 @@ public final class EngineBenchmark {
    *     {@code drain} as JSON, too
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    List<String> given = new ArrayList<>(List.of(arguments));
-    boolean quick = given.remove(QUICK);
-    Optional<Path> json = file(given);
-    if (!SECTIONS.containsAll(given)) {
-      System.err.println("arguments are " + QUICK + ", " + JSON + " FILE and " + SECTIONS);
-      System.exit(2);
-    }
-    List<Sample> samples = run(given.isEmpty() ? SECTIONS : given, quick);
-    if (json.isPresent()) {
-      Files.writeString(
-          json.get(),
-          samples.stream().map(Sample::json).collect(Collectors.joining(",\n", "[\n", "\n]\n")));
-    }
+    Arguments given = Arguments.readOrExit(SECTIONS, arguments);
+    List<Sample> samples = run(given.sections(), given.quick());
+    given.write(Arguments.array(samples.stream().map(Sample::json).toList()));
     System.exit(0); // Whatever threads the clients leave behind.
-  }
-
-  /** Takes the name of the file from the arguments. */
-  private static Optional<Path> file(List<String> arguments) {
-    int at = arguments.indexOf(JSON);
-    if (at < 0 || at + 1 == arguments.size()) {
-      return Optional.empty();
-    }
-    arguments.remove(at);
-    return Optional.of(Path.of(arguments.remove(at)));
   }
 
   /** Measures, and prints on the way. */
@@ -115,7 +90,8 @@ public final class EngineBenchmark {
             "of BullMQ",
             "Redis, µs",
             "scripts",
-            "sleeps");
+            "sleeps",
+            "processor, µs");
     List<Sample> samples = new ArrayList<>();
     for (int millis : new int[] {0, HANDLER_MILLIS}) {
       for (int lanes : quick ? new int[] {1, 10} : new int[] {1, 10, 50, 200}) {
@@ -160,7 +136,8 @@ public final class EngineBenchmark {
           bullMq.isPresent() ? sample.perSecond() / bullMq.getAsDouble() : "",
           cell(sample.storeMicros()),
           cell(sample.calls()),
-          cell(sample.sleeps()));
+          cell(sample.sleeps()),
+          cell(sample.micros()));
     }
     return middle;
   }
@@ -181,12 +158,25 @@ public final class EngineBenchmark {
   }
 
   private void wakeups() throws InterruptedException {
-    Table table = new Table(24, "An event that is alone", "p50, ms", "p99, ms", "scripts");
+    Table table =
+        new Table(
+            24,
+            "An event that is alone",
+            "begun p50, ms",
+            "p99, ms",
+            "done p50, ms",
+            "p99, ms",
+            "scripts");
     for (int engines : quick ? new int[] {1, 3} : new int[] {1, 3, 50}) {
       Wakeups wakeups =
           Wakeups.measure(redis.uri(), engines, quick ? 50 : 500, Duration.ofMillis(20));
       table.row(
-          engines + " idle engines", wakeups.p50Millis(), wakeups.p99Millis(), wakeups.scripts());
+          engines + " idle engines",
+          wakeups.begun().p50Millis(),
+          wakeups.begun().p99Millis(),
+          wakeups.done().p50Millis(),
+          wakeups.done().p99Millis(),
+          wakeups.scripts());
     }
   }
 

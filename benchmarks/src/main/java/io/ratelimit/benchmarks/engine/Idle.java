@@ -56,7 +56,7 @@ record Idle(
         engine.start();
       }
       Thread.sleep(settling.toMillis());
-      Duration processor = processor();
+      Duration processor = Course.processor();
       RedisUse before = RedisUse.now(asking);
       long since = System.nanoTime();
       Thread.sleep(measured.toMillis());
@@ -67,7 +67,7 @@ record Idle(
           Thread.activeCount() - threadsBefore,
           connections(asking) - connectionsBefore,
           used.scripts() * 1e9 / nanos,
-          processor().minus(processor).toNanos() / nanos,
+          Course.processor().minus(processor).toNanos() / nanos,
           used.micros() * 1e3 / nanos);
     } finally {
       waiting.forEach(AuditEngine::close);
@@ -79,9 +79,5 @@ record Idle(
   private static int connections(StatefulRedisConnection<String, String> asking) {
     Matcher clients = CLIENTS.matcher(asking.sync().info("clients"));
     return clients.find() ? Integer.parseInt(clients.group(1)) : 0;
-  }
-
-  private static Duration processor() {
-    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
   }
 }

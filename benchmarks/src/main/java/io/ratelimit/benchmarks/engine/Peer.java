@@ -76,6 +76,7 @@ enum Peer {
         jobs / Double.parseDouble(seconds[0]),
         OptionalDouble.of(Double.parseDouble(seconds[1]) * 1e6 / jobs),
         OptionalDouble.empty(),
+        OptionalDouble.empty(),
         OptionalDouble.empty());
   }
 }

@@ -13,6 +13,7 @@ import java.util.OptionalDouble;
  * @param storeMicros the time of a processor that the store used for each
  * @param calls how many commands or scripts the store ran for each
  * @param sleeps how often a thread of the process that handles them went to sleep for each
+ * @param micros the time of a processor that this process used for each
  */
 record Sample(
     String side,
@@ -21,20 +22,22 @@ record Sample(
     double perSecond,
     OptionalDouble storeMicros,
     OptionalDouble calls,
-    OptionalDouble sleeps) {
+    OptionalDouble sleeps,
+    OptionalDouble micros) {
 
   String json() {
     return String.format(
         Locale.ROOT,
         "{\"side\":\"%s\",\"lanes\":%d,\"handlerMillis\":%d,\"perSecond\":%.1f"
-            + ",\"storeMicros\":%s,\"calls\":%s,\"sleeps\":%s}",
+            + ",\"storeMicros\":%s,\"calls\":%s,\"sleeps\":%s,\"micros\":%s}",
         side,
         lanes,
         handlerMillis,
         perSecond,
         json(storeMicros),
         json(calls),
-        json(sleeps));
+        json(sleeps),
+        json(micros));
   }
 
   private static String json(OptionalDouble value) {

@@ -5,8 +5,12 @@ import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.ratelimit.core.engine.AuditEngine;
+import io.ratelimit.core.engine.EngineListener;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.handler.AttemptOutcome;
+import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.redis.RedisEventQueue;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,18 +18,49 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.LongStream;
 
 /**
- * What an event costs that comes alone, while several engines wait for it: how soon it is started,
- * and how many scripts Redis runs for it.
+ * What an event costs that comes alone, while several engines wait for it: how soon it is begun and
+ * done, and how many scripts Redis runs for it.
  *
  * @param engines how many wait, each as if in a process of its own
- * @param p50Millis from before the publication to the handler
- * @param p99Millis the same
+ * @param begun from before the publication to the handler
+ * @param done from before the publication until the queue has acknowledged it
  * @param scripts how many Redis ran for each event, from the publication to the next one
  */
-record Wakeups(int engines, double p50Millis, double p99Millis, double scripts) {
+record Wakeups(int engines, Latency begun, Latency done, double scripts) {
+
+  /** How long something takes, in half and in all but a hundredth of the cases. */
+  record Latency(double p50Millis, double p99Millis) {
+    static Latency of(List<Long> nanos) {
+      long[] sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
+      return new Latency(millis(sorted, 0.5), millis(sorted, 0.99));
+    }
+
+    private static double millis(long[] sorted, double share) {
+      return sorted[(int) Math.ceil(share * sorted.length) - 1] / 1e6;
+    }
+  }
+
+  /** Takes down when each event was begun, and when it was done. */
+  private static final class Arrivals implements EngineListener {
+    private final BlockingQueue<Long> begun = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Long> done = new LinkedBlockingQueue<>();
+
+    @Override
+    public void attemptFinished(
+        Lease lease, int lane, AttemptOutcome outcome, Duration processing, Settlement settlement) {
+      done.add(System.nanoTime());
+    }
+
+    private static long next(BlockingQueue<Long> arrivals) throws InterruptedException {
+      Long arrived = arrivals.poll(20, TimeUnit.SECONDS);
+      if (arrived == null) {
+        throw new IllegalStateException("an event that was published did not arrive");
+      }
+      return arrived;
+    }
+  }
 
   private static final int WARM_UP = 100;
 
@@ -37,7 +72,7 @@ record Wakeups(int engines, double p50Millis, double p99Millis, double scripts) 
         ClientOptions.builder().disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS).build());
     List<AuditEngine> waiting = new ArrayList<>();
     List<RedisEventQueue> queues = new ArrayList<>();
-    BlockingQueue<Long> arrivals = new LinkedBlockingQueue<>();
+    Arrivals arrivals = new Arrivals();
     try (StatefulRedisConnection<String, String> asking = RedisUse.connect(client)) {
       String unused = asking.sync().flushall();
       for (int n = 0; n <= engines; n++) {
@@ -53,18 +88,21 @@ record Wakeups(int engines, double p50Millis, double p99Millis, double scripts) 
             AuditEngine.builder(queue)
                 .handler(
                     event -> {
-                      arrivals.add(System.nanoTime());
+                      arrivals.begun.add(System.nanoTime());
                     })
+                .listener(arrivals)
                 .build();
         waiting.add(engine);
         engine.start();
       }
-      long[] unusedWarmUp = publish(queues.get(0), arrivals, 0, WARM_UP, gap);
+      publish(queues.get(0), arrivals, 0, WARM_UP, gap, new ArrayList<>(), new ArrayList<>());
       RedisUse before = RedisUse.now(asking);
-      long[] nanos = publish(queues.get(0), arrivals, WARM_UP, events, gap);
+      List<Long> begun = new ArrayList<>();
+      List<Long> done = new ArrayList<>();
+      publish(queues.get(0), arrivals, WARM_UP, events, gap, begun, done);
       RedisUse used = RedisUse.now(asking).since(before);
       return new Wakeups(
-          engines, millis(nanos, 0.5), millis(nanos, 0.99), (double) used.scripts() / events);
+          engines, Latency.of(begun), Latency.of(done), (double) used.scripts() / events);
     } finally {
       waiting.forEach(AuditEngine::close);
       queues.forEach(RedisEventQueue::close);
@@ -72,24 +110,21 @@ record Wakeups(int engines, double p50Millis, double p99Millis, double scripts) 
     }
   }
 
-  private static long[] publish(
-      RedisEventQueue queue, BlockingQueue<Long> arrivals, int from, int count, Duration gap)
+  private static void publish(
+      RedisEventQueue queue,
+      Arrivals arrivals,
+      int from,
+      int count,
+      Duration gap,
+      List<Long> begun,
+      List<Long> done)
       throws InterruptedException {
-    LongStream.Builder nanos = LongStream.builder();
     for (int n = from; n < from + count; n++) {
       long published = System.nanoTime();
       queue.publish(AuditEvent.of("event-" + n, EventType.of("TEST"), "wallet"));
-      Long arrived = arrivals.poll(20, TimeUnit.SECONDS);
-      if (arrived == null) {
-        throw new IllegalStateException("event " + n + " did not arrive");
-      }
-      nanos.add(arrived - published);
+      begun.add(Arrivals.next(arrivals.begun) - published);
+      done.add(Arrivals.next(arrivals.done) - published);
       Thread.sleep(gap.toMillis());
     }
-    return nanos.build().sorted().toArray();
-  }
-
-  private static double millis(long[] sorted, double share) {
-    return sorted[(int) Math.ceil(share * sorted.length) - 1] / 1e6;
   }
 }

@@ -8,6 +8,7 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.RedisCodec;
 import io.lettuce.core.codec.StringCodec;
+import io.ratelimit.benchmarks.table.Arguments;
 import io.ratelimit.benchmarks.table.Table;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
@@ -19,8 +20,6 @@ import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,7 +27,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -45,8 +43,6 @@ import org.redisson.config.Config;
  */
 public final class NamedLimitsBenchmark {
 
-  private static final String QUICK = "--quick";
-  private static final String JSON = "--json";
   private static final int LANES = 10;
   private static final int ROUNDS = 3;
   private static final int[] LIMITS = {0, 1, 3};
@@ -78,22 +74,8 @@ public final class NamedLimitsBenchmark {
    *     JSON, too
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    List<String> given = new ArrayList<>(List.of(arguments));
-    boolean quick = given.remove(QUICK);
-    int at = given.indexOf(JSON);
-    Optional<Path> json = Optional.empty();
-    if (at >= 0 && at + 1 < given.size()) {
-      given.remove(at);
-      json = Optional.of(Path.of(given.remove(at)));
-    }
-    if (!given.isEmpty()) {
-      System.err.println("arguments are " + QUICK + " and " + JSON + " FILE");
-      System.exit(2);
-    }
-    Map<String, Double> figures = run(quick);
-    if (json.isPresent()) {
-      Files.writeString(json.get(), json(figures));
-    }
+    Arguments given = Arguments.readOrExit(List.of(), arguments);
+    given.write(json(run(given.quick())));
     System.exit(0); // Whatever threads the peers leave behind.
   }
 

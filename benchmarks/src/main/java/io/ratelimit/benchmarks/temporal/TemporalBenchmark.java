@@ -1,13 +1,9 @@
 package io.ratelimit.benchmarks.temporal;
 
+import io.ratelimit.benchmarks.table.Arguments;
 import io.ratelimit.benchmarks.table.Table;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * Measures managers beside native activities, and prints a table: how many events a second one
@@ -15,9 +11,6 @@ import java.util.stream.Collectors;
  * and a Redis of its own, on the loopback.
  */
 public final class TemporalBenchmark {
-
-  private static final String QUICK = "--quick";
-  private static final String JSON = "--json";
 
   private TemporalBenchmark() {}
 
@@ -29,31 +22,10 @@ public final class TemporalBenchmark {
    *     as JSON, too
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    List<String> given = new ArrayList<>(List.of(arguments));
-    boolean quick = given.remove(QUICK);
-    Optional<Path> json = file(given);
-    if (!Comparison.SECTIONS.containsAll(given)) {
-      System.err.println(
-          "arguments are " + QUICK + ", " + JSON + " FILE and " + Comparison.SECTIONS);
-      System.exit(2);
-    }
-    List<Speed> speeds = run(given.isEmpty() ? Comparison.SECTIONS : given, quick);
-    if (json.isPresent()) {
-      Files.writeString(
-          json.get(),
-          speeds.stream().map(Speed::json).collect(Collectors.joining(",\n", "[\n", "\n]\n")));
-    }
+    Arguments given = Arguments.readOrExit(Comparison.SECTIONS, arguments);
+    List<Speed> speeds = run(given.sections(), given.quick());
+    given.write(Arguments.array(speeds.stream().map(Speed::json).toList()));
     System.exit(0); // Whatever threads the clients leave behind.
-  }
-
-  /** Takes the name of the file from the arguments. */
-  private static Optional<Path> file(List<String> arguments) {
-    int at = arguments.indexOf(JSON);
-    if (at < 0 || at + 1 == arguments.size()) {
-      return Optional.empty();
-    }
-    arguments.remove(at);
-    return Optional.of(Path.of(arguments.remove(at)));
   }
 
   /** Measures, and prints on the way. */

@@ -316,6 +316,15 @@ public interface EventQueue extends AutoCloseable {
    */
   Subscription onChange(Runnable listener);
 
+  /**
+   * Returns for how long now to trust that nothing waits, or that starts are paused, should {@link
+   * #onChange} not tell of a change: more than zero. By default 2 seconds. Where many wait for one
+   * store, each asks less often, as any of them finds what the others did not hear of.
+   */
+  default Duration pollInterval() {
+    return Duration.ofSeconds(2);
+  }
+
   /** Lets go of resources; events stay where they are kept. Closing again does nothing. */
   @Override
   void close();

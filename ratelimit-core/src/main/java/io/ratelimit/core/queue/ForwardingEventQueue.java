@@ -155,6 +155,11 @@ public abstract class ForwardingEventQueue implements EventQueue {
   }
 
   @Override
+  public Duration pollInterval() {
+    return queue.pollInterval();
+  }
+
+  @Override
   public void close() {
     queue.close();
   }

@@ -66,17 +66,6 @@ public interface Time {
   }
 
   /**
-   * Waits until a thread has ended that {@link #execute} gave its task.
-   *
-   * @param atMost how long, in real time if nothing else is known: more than zero
-   * @throws InterruptedException if the calling thread is interrupted; its interrupt status is
-   *     cleared
-   */
-  default void join(Thread thread, Duration atMost) throws InterruptedException {
-    thread.join(atMost.toMillis());
-  }
-
-  /**
    * Blocks the calling thread until a time.
    *
    * @throws InterruptedException if the thread is interrupted; its interrupt status is cleared

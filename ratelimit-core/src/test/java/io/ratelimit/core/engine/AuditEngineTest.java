@@ -36,6 +36,7 @@ import io.ratelimit.core.scaling.ScalingPolicy;
 import io.ratelimit.core.simulation.SimulatedApi;
 import io.ratelimit.core.simulation.SimulatedFaults;
 import io.ratelimit.core.time.Time;
+import io.ratelimit.core.time.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -523,6 +524,25 @@ class AuditEngineTest {
     await().until(() -> queue.stats().done() == 10);
 
     assertThat(engine.health().status()).isEqualTo(EngineHealth.Status.UP);
+  }
+
+  /** Whatever waits for a timer, for the next decision perhaps, waits for ever here. */
+  @Test
+  void eventsThatComeOneByOneAreDoneThoughNoTimePasses() {
+    VirtualTime time = VirtualTime.atEpoch();
+    InMemoryEventQueue still =
+        InMemoryEventQueue.builder(
+                RateLimit.of(RateLimit.MAX_PERMITS).perHour().withBurst(RateLimit.MAX_PERMITS))
+            .time(time)
+            .build();
+    AuditEngine engine = build(engine(still, event -> {}));
+    engine.start();
+    for (int n = 1; n <= 500; n++) {
+      still.publish(AuditEvent.of("event-" + n, TYPE, "wallet"));
+      long done = n;
+      await().pollInterval(Duration.ofMillis(1)).until(() -> still.stats().done() == done);
+    }
+    assertThat(time.now()).isEqualTo(Instant.EPOCH);
   }
 
   @Test

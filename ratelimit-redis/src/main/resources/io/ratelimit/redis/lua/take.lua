@@ -9,7 +9,8 @@
 --
 -- KEYS meta scope starts pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events aside aside:types returned limits limits:starts limits:held keyed flows lines turns closed loads expiring latest waiting
 -- ARGV given seen remembered start_up names aging failed_age waiter [request worker max lease_micros]…
--- REPLY now, latest start, settings, epoch and server or nil (ask again), and for each request one of
+-- REPLY now, latest start, settings, epoch and server or nil (ask again), how many clients wait or 0
+--      if that was not asked for, and for each request one of
 --         'taken', how many, [token, id, attempt, taken at, expires at, worker, record]…, and as below
 --           what there is for the rest: 'again' if that is not known
 --         'at', time
@@ -598,6 +599,8 @@ if outcome == 'empty' then
     redis.call('UNLINK', TYPES)
   end
 end
+local answer = reply(0)
+local last = 5
 do
   -- "+" and a client that is to wait if nothing is found, "-" and one that does, who perhaps does no
   -- more. Who waits asks again within a minute. (pcall: a full memory costs promptness, not the take.)
@@ -605,12 +608,11 @@ do
   if waiter ~= '' and outcome == 'empty' then
     redis.pcall('ZADD', WAITING, int(now), client)
     redis.call('ZREMRANGEBYSCORE', WAITING, '-inf', int(now - 60000000))
+    answer[last] = redis.call('ZCARD', WAITING)
   elseif string.sub(waiter, 1, 1) == '-' then
     redis.call('ZREM', WAITING, client)
   end
 end
-local answer = reply()
-local last = 4
 local function add(...)
   for i = 1, select('#', ...) do
     answer[last + i] = select(i, ...)

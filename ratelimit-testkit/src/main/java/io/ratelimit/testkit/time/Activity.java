@@ -1,8 +1,6 @@
 package io.ratelimit.testkit.time;
 
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A thread at a task, or a task for which there is no thread yet. Guarded by its {@link Turns}. */
@@ -10,9 +8,6 @@ final class Activity {
 
   /** What gives it a thread when its turn comes; null: it has one, or will have one soon. */
   final @Nullable Runnable starter;
-
-  /** Who waits for its end. */
-  final List<Thread> joining = new ArrayList<>();
 
   volatile @Nullable Thread thread;
 
@@ -26,7 +21,6 @@ final class Activity {
 
   Instant deadline = Instant.MAX;
   boolean woken;
-  boolean ended;
 
   Activity(@Nullable Thread thread, @Nullable Runnable starter) {
     this.thread = thread;

@@ -112,16 +112,6 @@ public final class DeterministicTime implements Time {
     turns.execute(executor, requireNonNull(task, "task"));
   }
 
-  /** Waits as described; at most so long in this time. */
-  @Override
-  public void join(Thread thread, Duration atMost) throws InterruptedException {
-    if (turns.waitForEnd(thread, now().plus(atMost))) {
-      thread.join();
-    } else if (Thread.interrupted()) {
-      throw new InterruptedException("interrupted while waiting for " + thread.getName());
-    }
-  }
-
   /** Returns an executor with a thread for every task, each of which takes its turn. */
   public Executor executor() {
     return task -> execute(threads, task);

@@ -183,7 +183,7 @@ final class Turns {
     try {
       task.run();
     } finally {
-      end(activity, thread);
+      end(thread);
     }
   }
 
@@ -196,12 +196,10 @@ final class Turns {
     }
   }
 
-  private void end(Activity activity, Thread thread) {
+  private void end(Thread thread) {
     lock.lock();
     try {
       byThread.remove(thread);
-      activity.ended = true;
-      activity.joining.forEach(this::wake);
       pass();
     } finally {
       lock.unlock();
@@ -218,56 +216,6 @@ final class Turns {
     } finally {
       lock.unlock();
     }
-  }
-
-  /**
-   * Waits until the task has ended that a thread was started for, until a time, or until it is
-   * interrupted.
-   *
-   * @return whether it has ended
-   */
-  boolean waitForEnd(Thread thread, Instant limit) {
-    Activity joined = activityOf(thread);
-    if (joined == null) {
-      // It has ended, or it is ready to begin: then it begins before this thread goes on.
-      letOneRound();
-      joined = activityOf(thread);
-    }
-    while (joined != null && !joined.ended) {
-      if (!now.isBefore(limit) || Thread.currentThread().isInterrupted()) {
-        return false;
-      }
-      lock.lock();
-      try {
-        joined.joining.add(Thread.currentThread());
-      } finally {
-        lock.unlock();
-      }
-      waitUntil(limit);
-    }
-    return true;
-  }
-
-  private @Nullable Activity activityOf(Thread thread) {
-    lock.lock();
-    try {
-      return byThread.get(thread);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void letOneRound() {
-    Activity self;
-    lock.lock();
-    try {
-      self = self();
-      ready.addLast(self);
-      passFrom(self);
-    } finally {
-      lock.unlock();
-    }
-    awaitTurn(self);
   }
 
   /** Keeps time from moving on until {@link #release}. */

@@ -33,14 +33,6 @@ import org.jspecify.annotations.Nullable;
 final class Dispatcher implements Loop.Task, Acknowledging {
 
   /**
-   * How long a take that found nothing is trusted, should a wake-up be lost; twice as long each
-   * time that nothing is found again, up to the longest.
-   */
-  private static final Duration IDLE_POLL = Duration.ofSeconds(2);
-
-  private static final Duration LONGEST_IDLE_POLL = Duration.ofSeconds(10);
-
-  /**
    * How long any answer is trusted, and that no lane is free: a limit may have been raised, and the
    * wake-up lost.
    */
@@ -89,7 +81,6 @@ final class Dispatcher implements Loop.Task, Acknowledging {
   private final Deque<Succeeded> succeeded = new ArrayDeque<>();
   private Optional<TakeRequest> unanswered = Optional.empty();
   private Instant askAgainAt = Instant.MIN;
-  private Duration idlePoll = IDLE_POLL;
   private Instant loopRunsAt = Instant.MIN;
   private boolean flying;
   private boolean onlyLoopFlies;
@@ -192,22 +183,37 @@ final class Dispatcher implements Loop.Task, Acknowledging {
       Instant now = time.now();
       flight = flying ? null : next(now, true);
       if (flight == null) {
-        // Who is flying wakes the loop if it has to run before.
-        Instant latest = now.plus(LONGEST_TRUST);
-        loopRunsAt = flying ? latest : earlier(runsAt(now), latest);
-        return loopRunsAt;
+        return untilThen(now);
       }
+      // Should it fail, a lane's that does not has the loop run on at once.
+      loopRunsAt = Instant.MAX;
     }
     flight.go(false);
     synchronized (lock) {
-      return runsAt(time.now());
+      if (!stopped) {
+        return untilThen(time.now());
+      }
     }
+    // The loop does not run again, and lanes may have left what they did to this flight's thread.
+    flyFromLane();
+    return Instant.MAX;
   }
 
-  /** Returns when there may be something for a lane. Called with the lock. */
+  /** Returns when the loop has to run, and remembers it. Called with the lock. */
+  private Instant untilThen(Instant now) {
+    // Who is flying wakes the loop if it has to run before.
+    Instant latest = now.plus(LONGEST_TRUST);
+    loopRunsAt = flying ? latest : earlier(runsAt(now), latest);
+    return loopRunsAt;
+  }
+
+  /** Returns when there may be something for a lane, or to settle. Called with the lock. */
   private Instant runsAt(Instant now) {
-    if (stopped || failedInLane != null) {
-      return stopped ? Instant.MAX : now;
+    if (stopped) {
+      return Instant.MAX;
+    }
+    if (failedInLane != null || changed || !succeeded.isEmpty()) {
+      return now;
     }
     return askAgainAt.isAfter(now)
         ? askAgainAt
@@ -216,11 +222,6 @@ final class Dispatcher implements Loop.Task, Acknowledging {
 
   private static Instant earlier(Instant one, Instant other) {
     return one.isBefore(other) ? one : other;
-  }
-
-  private static Duration longer(Duration poll) {
-    Duration twice = poll.multipliedBy(2);
-    return twice.compareTo(LONGEST_IDLE_POLL) < 0 ? twice : LONGEST_IDLE_POLL;
   }
 
   private void flyFromLane() {
@@ -377,10 +378,8 @@ final class Dispatcher implements Loop.Task, Acknowledging {
       boolean hasMore;
       synchronized (lock) {
         unanswered = Optional.empty();
-        boolean isIdle = result instanceof TakeResult.Empty;
-        Duration poll = isIdle ? idlePoll : IDLE_POLL;
-        idlePoll = isIdle ? longer(poll) : poll;
-        askAgainAt = earlier(result.askAgainAt(now, poll), now.plus(LONGEST_TRUST));
+        Instant again = result.askAgainAt(now, queue.pollInterval());
+        askAgainAt = earlier(again, now.plus(LONGEST_TRUST));
         hasMore = hasMore(now, leases.size());
       }
       if (!(result instanceof TakeResult.Empty)) {

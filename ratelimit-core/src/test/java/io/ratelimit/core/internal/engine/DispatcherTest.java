@@ -9,6 +9,7 @@ import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.internal.queue.RequestIds;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.ForwardingEventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueueUnavailableException;
@@ -141,6 +142,26 @@ class DispatcherTest {
   }
 
   @Test
+  void anEmptyQueueIsAskedAsOftenAsItSaysHoweverLongNothingCame() {
+    lanes.want(2);
+    for (int polls = 0; polls < 10; polls++) {
+      Instant next = dispatcher.run();
+      assertThat(next).isEqualTo(time.now().plusSeconds(2));
+      time.advanceTo(next);
+    }
+
+    Dispatcher one =
+        dispatcherOver(
+            new ForwardingEventQueue(queue) {
+              @Override
+              public Duration pollInterval() {
+                return Duration.ofSeconds(7);
+              }
+            });
+    assertThat(one.run()).isEqualTo(time.now().plusSeconds(7));
+  }
+
+  @Test
   void aPausedQueueIsAskedAgainSoonOrWhenThePauseEnds() {
     publish(1);
     lanes.want(1);
@@ -248,6 +269,47 @@ class DispatcherTest {
     assertThat(sooner).as("nobody else is needed").isZero();
   }
 
+  /** A handler may be done before the thread that began it looks again. */
+  @Test
+  void whatIsDoneWhileTheLoopIsInTheAirIsAcknowledgedAtOnce() {
+    List<Dispatcher> flying = new ArrayList<>();
+    flying.add(
+        dispatcher(
+            queue,
+            (lease, lane, isNext) -> {
+              lanes.occupy(lane);
+              Attempt attempt =
+                  new Attempt(lease, lane, Duration.ofMinutes(1), time, Runnable::run);
+              assertThat(flying.get(0).accept(succeeded(attempt))).isTrue();
+            }));
+    publish(1);
+    lanes.want(2);
+
+    assertThat(flying.get(0).run()).as("there is something to acknowledge").isEqualTo(NOW);
+    assertThat(flying.get(0).run()).as("idle again").isEqualTo(NOW.plusSeconds(2));
+
+    assertThat(acknowledged).hasSize(1);
+    assertThat(queue.stats().done()).isEqualTo(1);
+    assertThat(drained).isEqualTo(1);
+  }
+
+  @Test
+  void whatChangesWhileTheLoopIsInTheAirIsAskedForAtOnce() {
+    List<Dispatcher> flying = new ArrayList<>();
+    flying.add(
+        dispatcher(
+            queue,
+            (lease, lane, isNext) -> {
+              lanes.occupy(lane);
+              started.add(lease);
+              flying.get(0).queueChanged();
+            }));
+    publish(1);
+    lanes.want(2);
+
+    assertThat(flying.get(0).run()).isEqualTo(NOW);
+  }
+
   @Test
   void theLoopHearsOfATimeThatComesBeforeItsOwn() {
     List<Attempt> attempts = new ArrayList<>();
@@ -261,6 +323,24 @@ class DispatcherTest {
 
     assertThat(sooner).isEqualTo(1);
     assertThat(flying.run()).as("the limit").isEqualTo(NOW.plusSeconds(3));
+  }
+
+  @Test
+  void theLoopHearsOfATimeThatComesBeforeTheOneAfterItsFlight() {
+    queue.limitControl().changeLimit(RateLimit.of(20).perMinute().withBurst(2));
+    List<Attempt> attempts = new ArrayList<>();
+    Dispatcher flying = withAttempts(queue, attempts);
+    publish(1);
+    lanes.want(1);
+    flying.run();
+    queue.publish(AuditEvent.of("later-1", EventType.OPEN_ORDER_DETECTED, "wallet"));
+    queue.publish(AuditEvent.of("later-2", EventType.OPEN_ORDER_DETECTED, "wallet"));
+
+    assertThat(flying.accept(succeeded(attempts.get(0)))).isTrue();
+    assertThat(flying.accept(succeeded(attempts.get(1)))).isTrue();
+
+    assertThat(started).hasSize(2);
+    assertThat(sooner).as("the limit allows one before the loop would look").isPositive();
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.ratelimit.redis.internal.session.Session;
 import io.ratelimit.redis.internal.store.Store;
 import io.ratelimit.redis.internal.wire.Micros;
 import io.ratelimit.redis.internal.wire.WireEvents;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,7 @@ public final class Taker {
   private final long agingMicros;
   private final long failedAgeMicros;
   private final Supplier<Optional<String>> waiter;
+  private final Polls polls;
   // Whether the store has this client among those that wait.
   private volatile boolean waits;
   private final Coalescer<TakeRequest, Answer> taking;
@@ -52,6 +54,7 @@ public final class Taker {
     this.session = session;
     this.agingMicros = agingMicros;
     this.failedAgeMicros = failedAgeMicros;
+    this.polls = new Polls(session.client());
     this.taking =
         new Coalescer<>(
             this::ask,
@@ -60,6 +63,11 @@ public final class Taker {
             TakeRequest.MAX_EVENTS,
             session.store().timeout(),
             Time.system());
+  }
+
+  /** Returns how long to trust that there is nothing, should nobody tell of something. */
+  public Duration pollInterval() {
+    return polls.next();
   }
 
   public TakeResult take(TakeRequest request) {
@@ -155,12 +163,13 @@ public final class Taker {
       arguments.add(request.maxEvents());
       arguments.add(Micros.ceiling(request.lease()));
     }
-    return session.askLimited(Script.TAKE, Taker::answers, arguments.toArray());
+    return session.askLimited(Script.TAKE, this::answers, arguments.toArray());
   }
 
-  private static List<Answer> answers(LimitedReply reply) {
+  private List<Answer> answers(LimitedReply reply) {
     List<Answer> answers = new ArrayList<>();
     Reply rest = reply.rest();
+    polls.seen(rest.number());
     while (rest.hasNext()) {
       String outcome = rest.text();
       int leases = outcome.equals("taken") ? (int) rest.number() : 0;

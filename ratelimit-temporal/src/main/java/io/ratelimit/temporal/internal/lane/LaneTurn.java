@@ -31,7 +31,6 @@ import java.util.function.BooleanSupplier;
 final class LaneTurn {
 
   /** How long a take that found nothing is trusted, should a wake-up be lost. */
-  private static final Duration IDLE_POLL = Duration.ofSeconds(2);
 
   /** How often a lane that waits looks whether it is to leave. */
   private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
@@ -158,7 +157,7 @@ final class LaneTurn {
         handle(taken.leases().get(0));
         return LaneResult.End.ENOUGH;
       }
-      Instant askAgainAt = result.askAgainAt(now, IDLE_POLL);
+      Instant askAgainAt = result.askAgainAt(now, queue.pollInterval());
       if (result instanceof TakeResult.Empty empty) {
         boolean drained = empty.nextDue().isEmpty() && request.leaveWhenDrained() && !othersWait();
         if (drained || !now.isBefore(emptyUntil)) {

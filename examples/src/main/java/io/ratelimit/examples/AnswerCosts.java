@@ -19,7 +19,7 @@ public final class AnswerCosts {
   private static final RateLimit NEVER_IN_THE_WAY = RateLimit.of(1_000).perSecond();
 
   // docs/limits.md
-  /** Of a wallet's history each hundred trades cost 1, and most have up to 500. */
+  /** Charges 1 for each hundred trades of a wallet's history; most have up to 500. */
   static Limits limits() {
     return Limits.builder()
         .limit("weight", RateLimit.of(6_000).perMinute())
@@ -36,7 +36,7 @@ public final class AnswerCosts {
   // docs/limits.md
 
   // docs/limiter.md
-  /** Reserves what the call costs, and gives it back if there was none. */
+  /** Reserves what the call costs, and gives it back if no call was necessary. */
   static String balance(
       RateLimiter limiter, String wallet, Function<String, Optional<String>> cache, Api api)
       throws InterruptedException {

@@ -62,7 +62,7 @@ public final class AuditService implements AutoCloseable {
   }
 
   // docs/handlers.md
-  /** Until then, nobody starts anything, in any process. */
+  /** Pauses everyone, in every process, until the API accepts calls again. */
   private static Failure classify(Throwable thrown) {
     return FailureClassifier.find(thrown, TooManyRequests.class)
         .map(refusal -> Failure.pauseEveryone(refusal.retryAfter, thrown))

@@ -45,7 +45,7 @@ public final class ExchangeLimits {
   }
 
   // docs/limits.md
-  /** Some accounts have another tier, and an audit that is late needs more for a while. */
+  /** Gives some accounts another tier, and raises a limit while an audit is late. */
   static void tiersAndEmergency(NamedLimitControl limits) {
     List<RateLimit> tier = List.of(RateLimit.of(300).per(Duration.ofSeconds(10)));
     limits.override(new KeyPattern("orders", "vip-*"), tier);

@@ -12,7 +12,7 @@ import java.util.List;
 public final class LaterEvents {
 
   // docs/events.md
-  /** Looks again at wallets in half a minute; after two the next audit does. */
+  /** Audits the wallets again in half a minute; after two minutes, the next audit takes over. */
   static void lookAgain(EventQueue queue, List<AuditEvent> audits) {
     PublishTerms soon =
         PublishTerms.DEFAULT
@@ -24,7 +24,7 @@ public final class LaterEvents {
   // docs/events.md
 
   // docs/events.md
-  /** Updates a balance a second after the first change, once for all changes of that second. */
+  /** Updates a balance one second after the first change, once for all changes in that second. */
   static void changed(EventQueue queue, AuditEvent update) {
     PublishTerms latest =
         PublishTerms.DEFAULT

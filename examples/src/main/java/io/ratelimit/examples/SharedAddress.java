@@ -15,13 +15,13 @@ public final class SharedAddress {
   private static final RateLimit NEVER_IN_THE_WAY = RateLimit.of(1_000).perSecond();
 
   // docs/limits.md
-  /** Returns a queue of the address: all of them draw from the same weight, orders and wallets. */
+  /** Returns a queue of the address; all of its queues share weight, orders and wallets. */
   static RedisEventQueue connect(String redis, String queue) {
     return RedisEventQueue.builder(NEVER_IN_THE_WAY)
         .uri(redis)
         .namespace("address-1/" + queue)
         .limits(ExchangeLimits.limits())
-        // Nobody used the address before; without this, all of it waits for a day at first.
+        // Nobody has used the address yet; by default, it would count as fully used for a day.
         .startUp(RedisEventQueue.StartUp.FULL)
         .connect();
   }

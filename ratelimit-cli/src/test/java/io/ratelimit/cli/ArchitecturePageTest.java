@@ -195,7 +195,7 @@ class ArchitecturePageTest {
   }
 
   private Set<String> rows() {
-    return new TreeSet<>(all(ROW, page.substring(page.indexOf("## Where is what"))));
+    return new TreeSet<>(all(ROW, page.substring(page.indexOf("## Modules and packages"))));
   }
 
   private static List<String> all(Pattern pattern, String text) {

@@ -6,7 +6,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 // docs/spring-boot.md
-/** What the exchange's answers mean. */
+/** Says what the exchange's answers mean. */
 @Configuration(proxyBeanMethods = false)
 class Answers {
 

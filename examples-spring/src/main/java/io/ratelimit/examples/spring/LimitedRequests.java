@@ -9,7 +9,7 @@ import org.springframework.http.client.ClientHttpRequestInterceptor;
 import org.springframework.http.client.ClientHttpResponse;
 
 // docs/limiter.md
-/** Has the requests of a {@code RestClient} wait for permits of the limit that audits obey. */
+/** Makes the requests of a {@code RestClient} wait for permits of the limit that audits obey. */
 record LimitedRequests(RateLimiter limiter) implements ClientHttpRequestInterceptor {
 
   @Override

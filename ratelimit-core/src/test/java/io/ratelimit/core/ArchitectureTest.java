@@ -62,6 +62,8 @@ class ArchitectureTest {
           .consideringOnlyDependenciesInLayers()
           .layer("check")
           .definedBy(INTERNAL + "check")
+          .layer("form")
+          .definedBy(INTERNAL + "form")
           .layer("event")
           .definedBy(of("event"))
           .layer("time")
@@ -86,12 +88,14 @@ class ArchitectureTest {
           .definedBy(of("simulation"))
           .whereLayer("check")
           .mayNotAccessAnyLayer()
+          .whereLayer("form")
+          .mayOnlyAccessLayers("check")
           .whereLayer("event")
           .mayOnlyAccessLayers("check")
           .whereLayer("time")
           .mayOnlyAccessLayers("check")
           .whereLayer("limit")
-          .mayOnlyAccessLayers("check")
+          .mayOnlyAccessLayers("check", "form")
           .whereLayer("scaling")
           .mayOnlyAccessLayers("check", "event", "limit")
           .whereLayer("plan")
@@ -151,7 +155,12 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage(
-              INTERNAL + "check", CORE + "event", CORE + "limit", CORE + "scaling", CORE + "plan")
+              INTERNAL + "check",
+              INTERNAL + "form",
+              CORE + "event",
+              CORE + "limit",
+              CORE + "scaling",
+              CORE + "plan")
           .should()
           .dependOnClassesThat(
               resideInAnyPackage(

@@ -1,6 +1,8 @@
 package io.ratelimit.core.limit;
 
 import io.ratelimit.core.internal.check.Requirements;
+import io.ratelimit.core.internal.form.FormReader;
+import io.ratelimit.core.internal.form.FormWriter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +28,8 @@ import java.util.OptionalLong;
  */
 public final class KeyState {
 
+  private static final String KIND = "key-state";
+
   private static final KeyState NEW =
       new KeyState(List.of(), List.of(), 0, StartLog.EMPTY, Long.MIN_VALUE);
 
@@ -50,6 +54,41 @@ public final class KeyState {
   /** Returns a key of which nothing was ever started. */
   public static KeyState unused() {
     return NEW;
+  }
+
+  /**
+   * Returns a state that was kept as text: it decides as the one that was written.
+   *
+   * @param text what {@link #toText} of this version of the library or an earlier one returned
+   * @throws IllegalArgumentException if it is something else, of a version that is not known yet,
+   *     or damaged. Such a past is unknown, not empty: go on with {@link #unknownUntil}
+   */
+  public static KeyState parse(String text) {
+    return FormReader.read(
+        text,
+        KIND,
+        LimitForms.VERSION,
+        form -> {
+          List<RateLimit> windows = LimitForms.windows(form);
+          List<Pace> paces = form.list(() -> LimitForms.pace(form));
+          if (paces.size() != windows.size()) {
+            throw new IllegalArgumentException(
+                "it has " + windows.size() + " windows and the pace of " + paces.size());
+          }
+          return new KeyState(windows, paces, form.number(), StartLog.read(form), form.number());
+        });
+  }
+
+  /**
+   * Returns the whole state as text for a store to keep, in the form of {@link LimitState#toText}.
+   * O(starts).
+   */
+  public String toText() {
+    FormWriter form = new FormWriter(KIND, LimitForms.VERSION);
+    LimitForms.write(form, windows);
+    form.list(paces, pace -> LimitForms.write(form, pace)).number(memoryMicros);
+    log.write(form);
+    return form.number(told).end();
   }
 
   /**

@@ -3,6 +3,8 @@ package io.ratelimit.core.limit;
 import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.internal.check.Requirements;
+import io.ratelimit.core.internal.form.FormReader;
+import io.ratelimit.core.internal.form.FormWriter;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -37,6 +39,8 @@ import java.util.OptionalLong;
  * taken to have spent the burst.
  */
 public final class LimitState {
+
+  private static final String KIND = "limit-state";
 
   // Starts that no window holds any more are kept for up to this part of the longest window.
   private static final int SPARE_PARTS = 8;
@@ -92,6 +96,43 @@ public final class LimitState {
     long end = ceiling(now);
     StartLog log = StartLog.of(DensestRun.upTo(end, past));
     return under(settings, log, LargestWindows.NONE.withUnknown(Micros.toInstant(end)));
+  }
+
+  /**
+   * Returns a state that was kept as text: it decides as the one that was written.
+   *
+   * @param text what {@link #toText} of this version of the library or an earlier one returned
+   * @throws IllegalArgumentException if it is something else, of a version that is not known yet,
+   *     or damaged. Such a past is unknown, not empty: go on with {@link #unknownUntil(Instant,
+   *     LimitSettings)}
+   */
+  public static LimitState parse(String text) {
+    return FormReader.read(
+        text,
+        KIND,
+        LimitForms.VERSION,
+        form ->
+            new LimitState(
+                LimitForms.settings(form),
+                StartLog.read(form),
+                LimitForms.pace(form),
+                LimitForms.limit(form),
+                LimitForms.largest(form)));
+  }
+
+  /**
+   * Returns the whole state as text for a store to keep: printable ASCII without spaces. It has a
+   * version and a checksum, and some seven characters for each start in the longest window, up to
+   * an eighth more, beside the settings. O(starts).
+   */
+  public String toText() {
+    FormWriter form = new FormWriter(KIND, LimitForms.VERSION);
+    LimitForms.write(form, settings);
+    log.write(form);
+    LimitForms.write(form, pace);
+    LimitForms.write(form, paceLimit);
+    LimitForms.write(form, windows);
+    return form.end();
   }
 
   private static LimitState under(LimitSettings settings, StartLog log, LargestWindows windows) {

@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
+import io.ratelimit.core.internal.form.FormReader;
+import io.ratelimit.core.internal.form.FormWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,6 +34,7 @@ public record NamedLimitSettings(
   /** The most demands of a limit at a time. One too many takes the place of the first to lapse. */
   public static final int MAX_DEMANDS = 32;
 
+  private static final String KIND = "named-limit-settings";
   private static final long NEVER = Long.MAX_VALUE;
 
   /**
@@ -50,6 +53,27 @@ public record NamedLimitSettings(
   /** Returns the settings of a limit without overrides and demands. */
   public static NamedLimitSettings of(NamedLimit limit) {
     return new NamedLimitSettings(limit, List.of(), List.of());
+  }
+
+  /**
+   * Returns settings that were kept as text.
+   *
+   * @param text what {@link #toText} of this version of the library or an earlier one returned
+   * @throws IllegalArgumentException if it is something else, of a version that is not known yet,
+   *     or damaged
+   */
+  public static NamedLimitSettings parse(String text) {
+    return FormReader.read(text, KIND, LimitForms.VERSION, LimitForms::named);
+  }
+
+  /**
+   * Returns all of the settings as text for a store to keep, in the form of {@link
+   * LimitState#toText}.
+   */
+  public String toText() {
+    FormWriter form = new FormWriter(KIND, LimitForms.VERSION);
+    LimitForms.write(form, this);
+    return form.end();
   }
 
   /** Returns what a key has in place of the limit's own windows, if it has. */

@@ -1,6 +1,9 @@
 package io.ratelimit.core.limit;
 
+import io.ratelimit.core.internal.form.FormReader;
+import io.ratelimit.core.internal.form.FormWriter;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +81,49 @@ final class StartLog {
         ? this
         : new StartLog(
             frontStarts, frontSums, frontIndex, back, backSize, totalWeight, time, run, runIndex);
+  }
+
+  /** Writes all that is remembered: each start as what it is later than the one before. */
+  void write(FormWriter form) {
+    StartLog log = back == null ? this : turned();
+    form.number(forgottenUntil);
+    form.number(run == null ? 0 : 1 + log.runIndex - log.frontIndex);
+    if (run != null) {
+      LimitForms.write(form, run);
+    }
+    form.number(log.size());
+    long before = 0;
+    for (int i = log.frontIndex; i < log.frontStarts.length; i++) {
+      form.number(log.frontStarts[i] - before, log.frontWeight(i));
+      before = log.frontStarts[i];
+    }
+  }
+
+  /** Reads what {@link #write} wrote. */
+  static StartLog read(FormReader form) {
+    record Written(long later, long weight) {}
+    long forgotten = form.number();
+    int index = form.integer() - 1;
+    DensestRun run = index < 0 ? null : LimitForms.run(form);
+    List<Written> written = form.list(() -> new Written(form.number(), form.times()));
+    int size = written.size();
+    long[] starts = new long[size];
+    long[] sums = new long[size + 1];
+    long at = 0;
+    for (int i = 0; i < size; i++) {
+      Written start = written.get(i);
+      // The latest may have given back all that it cost.
+      if ((i > 0 && start.later < 0) || start.weight < (i == size - 1 || i == index ? 0 : 1)) {
+        throw new IllegalArgumentException("its starts are not in order, or weigh nothing");
+      }
+      at = Math.addExact(at, start.later);
+      starts[i] = at;
+      sums[i + 1] = Math.addExact(sums[i], start.weight);
+    }
+    if (run != null && (index >= size || starts[index] != run.at())) {
+      throw new IllegalArgumentException("the starts that it assumes have no place");
+    }
+    return new StartLog(starts, sums, 0, null, 0, sums[size], forgotten, run, index);
   }
 
   /** Returns a log of which nothing is known but what can have been. */

@@ -22,13 +22,15 @@ final class ScenarioRun {
 
   private final Scenario scenario;
   private final Observer observer;
+  private final UnaryOperator<LimitState> kept;
   private LimitState state;
   private long now = BEGIN;
   private long told = BEGIN;
 
-  private ScenarioRun(Scenario scenario, Observer observer) {
+  private ScenarioRun(Scenario scenario, UnaryOperator<LimitState> kept, Observer observer) {
     this.scenario = scenario;
     this.observer = observer;
+    this.kept = kept;
     LimitSettings settings = LimitSettings.of(scenario.limits().get(0));
     this.state =
         scenario.known()
@@ -37,7 +39,12 @@ final class ScenarioRun {
   }
 
   static void of(Scenario scenario, Observer observer) {
-    ScenarioRun run = new ScenarioRun(scenario, observer);
+    of(scenario, UnaryOperator.identity(), observer);
+  }
+
+  /** The same, where what becomes of each state is kept in some way until the next step. */
+  static void of(Scenario scenario, UnaryOperator<LimitState> kept, Observer observer) {
+    ScenarioRun run = new ScenarioRun(scenario, kept, observer);
     scenario.steps().forEach(run::happen);
   }
 
@@ -97,7 +104,7 @@ final class ScenarioRun {
     Decision decision = state.decide(Micros.toInstant(now), weight);
     observer.decided(state, now, weight, decision);
     if (decision instanceof Decision.Granted granted) {
-      state = granted.next();
+      state = kept.apply(granted.next());
     } else if (decision instanceof Decision.NotBefore notBefore) {
       told = Micros.of(notBefore.at());
     }
@@ -105,7 +112,7 @@ final class ScenarioRun {
 
   private void change(Step step, long end, UnaryOperator<LimitSettings> change) {
     observer.changed(step, now, end);
-    state = state.withSettings(change.apply(state.settings()));
+    state = kept.apply(state.withSettings(change.apply(state.settings())));
   }
 
   private long later(int percent) {

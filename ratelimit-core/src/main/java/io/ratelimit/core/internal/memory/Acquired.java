@@ -1,5 +1,6 @@
 package io.ratelimit.core.internal.memory;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.queue.AcquireResult.Granted;
 import io.ratelimit.core.queue.EventQueue;
 import java.time.Instant;
@@ -15,28 +16,63 @@ import org.jspecify.annotations.Nullable;
  */
 final class Acquired {
 
-  private record Remembered(String id, Granted granted) {}
+  /** A start. */
+  static final class Remembered extends Kept {
+    final String id;
+    final Granted granted;
 
-  private final Map<String, Granted> byId = new HashMap<>();
-  private final Deque<Remembered> inOrder = new ArrayDeque<>();
-
-  /** Returns what a request got when it was made before; null if that is not remembered. */
-  @Nullable Granted find(String id, Instant now) {
-    Granted granted = byId.get(id);
-    return granted != null && isRemembered(granted, now) ? granted : null;
-  }
-
-  void add(String id, Granted granted, Instant now) {
-    byId.put(id, granted);
-    inOrder.addLast(new Remembered(id, granted));
-    while (inOrder.size() > EventQueue.MAX_REMEMBERED_REQUESTS
-        || !isRemembered(inOrder.getFirst().granted(), now)) {
-      Remembered oldest = inOrder.removeFirst();
-      byId.remove(oldest.id(), oldest.granted());
+    private Remembered(String id, Granted granted) {
+      this.id = id;
+      this.granted = granted;
     }
   }
 
-  private static boolean isRemembered(Granted granted, Instant now) {
+  private final Changes changes;
+  private final Map<String, Remembered> byId = new HashMap<>();
+  private final Deque<Remembered> inOrder = new ArrayDeque<>();
+
+  Acquired(Changes changes) {
+    this.changes = changes;
+  }
+
+  /** Returns what a request got when it was made before; null if that is not remembered. */
+  @Nullable Granted find(String id, Instant now) {
+    Remembered found = byId.get(id);
+    return found != null && isFresh(found.granted, now) ? found.granted : null;
+  }
+
+  void add(String id, Granted granted, Instant now) {
+    put(id, granted);
+    while (inOrder.size() > EventQueue.MAX_REMEMBERED_REQUESTS
+        || !isFresh(inOrder.getFirst().granted, now)) {
+      Remembered oldest = inOrder.removeFirst();
+      byId.remove(oldest.id, oldest);
+      changes.note(oldest);
+    }
+  }
+
+  @CanIgnoreReturnValue
+  Remembered put(String id, Granted granted) {
+    Remembered added = new Remembered(id, granted);
+    Remembered before = byId.put(id, added);
+    if (before != null) {
+      changes.note(before);
+    }
+    inOrder.addLast(added);
+    changes.note(added);
+    return added;
+  }
+
+  boolean isRemembered(Remembered start) {
+    return byId.get(start.id) == start;
+  }
+
+  void remove(Remembered start) {
+    byId.remove(start.id, start);
+    inOrder.remove(start);
+  }
+
+  private static boolean isFresh(Granted granted, Instant now) {
     return granted.start().plus(EventQueue.REMEMBERED_REQUESTS).isAfter(now);
   }
 }

@@ -1,5 +1,7 @@
 package io.ratelimit.core.internal.memory;
 
+import io.ratelimit.core.internal.form.FormReader;
+import io.ratelimit.core.internal.form.FormWriter;
 import io.ratelimit.core.limit.Corrected;
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.queue.CorrectionReceipt;
@@ -22,6 +24,20 @@ final class Corrections {
   QueueStats.Corrections stats() {
     return new QueueStats.Corrections(
         debited, returned, overruns, Optional.ofNullable(latestOverrun));
+  }
+
+  void write(FormWriter form) {
+    form.number(debited)
+        .number(returned)
+        .number(overruns)
+        .optional(Optional.ofNullable(latestOverrun), form::instant);
+  }
+
+  void read(FormReader form) {
+    debited = form.number();
+    returned = form.number();
+    overruns = form.number();
+    latestOverrun = form.optional(form::instant).orElse(null);
   }
 
   /** One call's, of which the receipt tells. */

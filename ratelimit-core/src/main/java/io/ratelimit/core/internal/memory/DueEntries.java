@@ -34,6 +34,10 @@ final class DueEntries {
     entries.add(entry);
   }
 
+  boolean contains(Entry entry) {
+    return entries.contains(entry);
+  }
+
   /** Removes one, and says whether it was there. */
   @CanIgnoreReturnValue
   boolean remove(Entry entry) {

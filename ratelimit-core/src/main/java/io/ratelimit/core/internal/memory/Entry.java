@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * An event in an {@code InMemoryEventQueue}, and what is known of it in its present state. Guarded
  * by the queue's lock.
  */
-final class Entry {
+final class Entry extends Kept {
 
   final long sequence;
   final AuditEvent event;
@@ -95,6 +95,7 @@ final class Entry {
 
   private Entry unattempted(AuditEvent sameOrChanged) {
     Entry other = new Entry(sequence, sameOrChanged, publishedAt, charges);
+    other.record = record;
     other.latestKey = latestKey;
     other.dedupAfterDone = dedupAfterDone;
     return other;

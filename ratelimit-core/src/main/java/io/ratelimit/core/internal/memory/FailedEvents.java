@@ -3,6 +3,7 @@ package io.ratelimit.core.internal.memory;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.queue.FailedEvent;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
@@ -63,6 +64,15 @@ final class FailedEvents {
   /** Returns those that failed last, the latest first. */
   List<Failure> latest(int max) {
     return byTime.descendingSet().stream().limit(max).toList();
+  }
+
+  Collection<Failure> all() {
+    return bySequence.values();
+  }
+
+  @Nullable Failure failure(Entry entry) {
+    Failure failure = bySequence.get(entry.sequence);
+    return failure != null && failure.entry == entry ? failure : null;
   }
 
   int size() {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The pending events of one priority that named limits charge under the same keys: they are taken
  * in order. Guarded by the queue's lock.
  */
-final class Flow {
+final class Flow extends Kept {
 
   /** What flows are known by. */
   record Id(Priority priority, List<LimitKey> keys) {}

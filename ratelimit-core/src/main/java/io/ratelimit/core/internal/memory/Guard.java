@@ -1,69 +1,47 @@
 package io.ratelimit.core.internal.memory;
 
-import io.ratelimit.core.internal.queue.ChangeListeners;
 import io.ratelimit.core.queue.Subscription;
+import java.time.Instant;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /**
- * Lets one thread at a time at what an {@code InMemoryEventQueue} holds, and the others of its
- * scope, and none once the queue is closed. Listeners are told of news after the lock was let go.
- * Thread-safe.
+ * Lets one at a time at the state of a queue, and none once the queue is closed. Listeners are told
+ * of news after it was let go. Thread-safe.
  */
-public final class Guard {
+public interface Guard {
 
-  private final SharedLimits shared;
-  private final ChangeListeners listeners = new ChangeListeners();
-  private boolean closed;
+  /** Lets an action at the state. */
+  <T> T locked(Function<QueueState, T> action);
 
-  public Guard(SharedLimits shared) {
-    this.shared = shared;
-    shared.add(listeners);
-  }
+  /** The same, and tells it the queue's time, read while it has the state. */
+  <T> T lockedAt(BiFunction<QueueState, Instant, T> action);
 
-  public <T> T locked(Supplier<T> action) {
-    T result;
-    boolean isNewsToOthers;
-    synchronized (shared.lock()) {
-      if (closed) {
-        throw new IllegalStateException("the queue is closed");
-      }
-      result = action.get();
-      isNewsToOthers = shared.limits().takeOthersMayStart();
-    }
-    if (isNewsToOthers) {
-      shared.tellAll();
-    }
-    return result;
-  }
+  /** Tells the listeners that a take which found nothing may now find something. */
+  void tell();
 
-  /** The same, and tells the listeners if the result is news to them. */
-  public <T> T locked(Supplier<T> action, Predicate<T> isNews) {
+  /** The same as without, and tells the listeners if the result is news to them. */
+  default <T> T locked(Function<QueueState, T> action, Predicate<T> isNews) {
     T result = locked(action);
     if (isNews.test(result)) {
-      listeners.tell();
+      tell();
     }
     return result;
   }
 
-  public Subscription subscribe(Runnable listener) {
-    return locked(() -> listeners.add(listener));
+  /** The same as without, and tells the listeners if the result is news to them. */
+  default <T> T lockedAt(BiFunction<QueueState, Instant, T> action, Predicate<T> isNews) {
+    T result = lockedAt(action);
+    if (isNews.test(result)) {
+      tell();
+    }
+    return result;
   }
 
-  /** Closes the queue, after a last action, for which it is open. */
-  public void close(Runnable last) {
-    boolean isNewsToOthers;
-    synchronized (shared.lock()) {
-      if (!closed) {
-        last.run();
-      }
-      closed = true;
-      listeners.clear();
-      shared.remove(listeners);
-      isNewsToOthers = shared.limits().takeOthersMayStart();
-    }
-    if (isNewsToOthers) {
-      shared.tellAll();
-    }
-  }
+  /** Adds a listener. */
+  Subscription subscribe(Runnable listener);
+
+  /** Closes the queue. */
+  void close();
 }

@@ -69,6 +69,7 @@ final class KeyedEvents {
   }
 
   private final KeyedLimits limits;
+  private final Changes changes;
   private final Loads loads = new Loads();
   private final Map<Flow.Id, Flow> flows = new HashMap<>();
   private final Map<Priority, NavigableMap<Long, Entry>> bySequence = new EnumMap<>(Priority.class);
@@ -79,6 +80,7 @@ final class KeyedEvents {
 
   KeyedEvents(KeyedLimits limits) {
     this.limits = limits;
+    this.changes = limits.changes();
     for (Priority priority : Priority.values()) {
       bySequence.put(priority, new TreeMap<>());
       rings.put(priority, new Ring());
@@ -93,6 +95,33 @@ final class KeyedEvents {
   long nextTurn() {
     turns++;
     return turns;
+  }
+
+  Changes changes() {
+    return changes;
+  }
+
+  long turns() {
+    return turns;
+  }
+
+  void setTurns(long drawn) {
+    turns = drawn;
+  }
+
+  boolean has(Flow flow) {
+    return flows.get(flow.id) == flow;
+  }
+
+  /** Gives the flow of some keys another place among those that take turns, if there is one. */
+  @Nullable Flow setTicket(Flow.Id id, long ticket) {
+    Flow flow = flows.get(id);
+    if (flow != null && flow.ticket != ticket) {
+      detach(flow);
+      flow.ticket = ticket;
+      list(flow);
+    }
+    return flow;
   }
 
   private static Flow.Id idOf(Entry entry) {
@@ -110,6 +139,7 @@ final class KeyedEvents {
       flow.ticket = nextTurn();
       flow.events.add(entry);
       flows.put(flow.id, flow);
+      changes.note(flow);
       list(flow);
       return;
     }
@@ -267,6 +297,7 @@ final class KeyedEvents {
     ring(flow).remove(flow);
     flow.events.removeFirst();
     dismiss(flow);
+    changes.note(flow);
     if (flow.events.size() == 0) {
       flows.remove(flow.id);
     } else {
@@ -287,6 +318,7 @@ final class KeyedEvents {
     detach(flow);
     flow.events.removeFirst();
     if (flow.events.size() == 0) {
+      changes.note(flow);
       flows.remove(flow.id);
     } else {
       list(flow);
@@ -338,6 +370,7 @@ final class KeyedEvents {
     List<Entry> drained = new ArrayList<>();
     for (Flow flow : flows.values()) {
       drained.addAll(flow.events.drain());
+      changes.note(flow);
       Line line = flow.line == null ? flow.wokenFrom : flow.line;
       if (line != null) {
         line.key.lines.remove(line.id);

@@ -47,7 +47,7 @@ final class KeyedLimits {
   private static final int MAX_FORGOTTEN = 10;
 
   /** A limit, and its keys. */
-  private static final class Named {
+  static final class Named extends Kept {
     NamedLimitSettings settings;
     final NavigableMap<String, Counted> keys = new TreeMap<>();
 
@@ -57,8 +57,8 @@ final class KeyedLimits {
     /** Up to when a key that is not there may have been used without anybody remembering. */
     @Nullable Instant forgottenUntil;
 
-    Named(NamedLimit limit) {
-      this.settings = NamedLimitSettings.of(limit);
+    Named(NamedLimitSettings settings) {
+      this.settings = settings;
     }
 
     /** Returns a state that lacks starts that were forgotten, and that a longer window may hold. */
@@ -77,16 +77,16 @@ final class KeyedLimits {
   }
 
   /** One key. */
-  static final class Counted {
+  static final class Counted extends Kept {
     private static final Comparator<Counted> BY_LOOK =
         Comparator.<Counted, Instant>comparing(key -> key.lookAt).thenComparing(key -> key.id);
 
     final LimitKey id;
     final Map<Line.Id, Line> lines = new HashMap<>();
     private final Named named;
-    private KeyState state = KeyState.unused();
+    KeyState state = KeyState.unused();
+    @Nullable Pause pause;
     private int inFlight;
-    private @Nullable Pause pause;
     private Instant lookAt;
 
     private Counted(LimitKey id, Named named, Instant now) {
@@ -120,12 +120,18 @@ final class KeyedLimits {
   }
 
   private final boolean isScope;
+  private final Changes changes;
   private final NavigableMap<String, Named> byName = new TreeMap<>();
   // Each key is looked at from time to time, and forgotten when it does not matter any more.
   private final NavigableSet<Counted> byLook = new TreeSet<>(Counted.BY_LOOK);
 
-  KeyedLimits(boolean isScope) {
+  KeyedLimits(boolean isScope, Changes changes) {
     this.isScope = isScope;
+    this.changes = changes;
+  }
+
+  Changes changes() {
+    return changes;
   }
 
   /** Whether lines of another queue than the one that the lock is held for may have opened. */
@@ -140,6 +146,14 @@ final class KeyedLimits {
     boolean noted = othersMayStart;
     othersMayStart = false;
     return noted;
+  }
+
+  /** Starts up to a time may be missing. */
+  void forgetPast(Instant until) {
+    for (Named named : byName.values()) {
+      named.forgottenUntil = until;
+      changes.note(named);
+    }
   }
 
   /** Sets a limit unless there is one of its name. */
@@ -159,9 +173,10 @@ final class KeyedLimits {
     Named named = byName.get(limit.name());
     if (named == null) {
       Requirements.count("limits", byName.size() + 1, 1, Limits.MAX_LIMITS);
-      byName.put(limit.name(), new Named(limit));
+      put(NamedLimitSettings.of(limit));
       return List.of();
     }
+    changes.note(named);
     NamedLimitSettings changed = named.settings.withLimit(limit);
     if (named.settings.limit().windows().equals(limit.windows())) {
       named.settings = changed;
@@ -169,6 +184,15 @@ final class KeyedLimits {
       named.change(changed, now);
     }
     return List.copyOf(named.keys.values());
+  }
+
+  /** Sets a limit that is not there yet. */
+  @CanIgnoreReturnValue
+  Named put(NamedLimitSettings settings) {
+    Named named = new Named(settings);
+    byName.put(settings.limit().name(), named);
+    changes.note(named);
+    return named;
   }
 
   /** Returns what is set of a limit, if it is. */
@@ -183,6 +207,7 @@ final class KeyedLimits {
     if (changed.equals(named.settings)) {
       return List.of();
     }
+    changes.note(named);
     named.change(changed, now);
     return List.copyOf(named.keys.values());
   }
@@ -190,6 +215,7 @@ final class KeyedLimits {
   /** Raises windows; returns the keys for which others may be in force now. */
   List<Counted> demand(NamedDemand demand, Instant now) {
     Named named = named(demand.keys().limit());
+    changes.note(named);
     boolean isRenewal = named.settings.isRenewal(demand, now);
     named.settings = named.settings.withDemand(demand, now);
     return isRenewal ? List.of() : List.copyOf(named.keys.values());
@@ -198,6 +224,7 @@ final class KeyedLimits {
   /** Ends a demand. Lines that open too early then are looked at too early. */
   void endDemand(KeyPattern keys, String owner, Instant now) {
     Named named = named(keys.limit());
+    changes.note(named);
     named.settings = named.settings.withoutDemand(keys, owner, now);
   }
 
@@ -226,7 +253,10 @@ final class KeyedLimits {
     for (List<Charge> each : charges) {
       for (Charge charge : each) {
         Named named = named(charge.key().limit());
-        named.heaviest = Math.max(named.heaviest, charge.cost());
+        if (charge.cost() > named.heaviest) {
+          named.heaviest = charge.cost();
+          changes.note(named);
+        }
       }
     }
   }
@@ -263,6 +293,10 @@ final class KeyedLimits {
 
   private Named named(LimitKey key) {
     return named(key.limit());
+  }
+
+  @Nullable Named find(String limit) {
+    return byName.get(limit);
   }
 
   @Nullable Counted find(LimitKey key) {
@@ -413,12 +447,18 @@ final class KeyedLimits {
     for (Charge charge : charges) {
       Counted counted = counted(charge.key(), at);
       counted.state = counted.state(at).started(at, charge.cost());
+      changes.note(counted);
     }
   }
 
   /** Pays for an attempt, and returns the charges that count as in flight from now on. */
   List<Charge> start(List<Charge> charges, Instant at) {
     pay(charges, at);
+    return hold(charges, at);
+  }
+
+  /** Counts attempts as in flight where that is counted, and returns the charges of which it is. */
+  List<Charge> hold(List<Charge> charges, Instant at) {
     List<Charge> held = new ArrayList<>();
     for (Charge charge : charges) {
       Counted counted = counted(charge.key(), at);
@@ -449,7 +489,11 @@ final class KeyedLimits {
     Counted counted = find(key);
     Optional<Corrected<KeyState>> corrected =
         counted == null ? Optional.empty() : correction.apply(counted.state(now));
-    corrected.ifPresent(changed -> requireNonNull(counted).state = changed.next());
+    corrected.ifPresent(
+        changed -> {
+          requireNonNull(counted).state = changed.next();
+          changes.note(counted);
+        });
     return corrected;
   }
 
@@ -473,6 +517,7 @@ final class KeyedLimits {
 
   Counted pause(LimitKey key, Pause pause, Instant now) {
     Counted counted = counted(key, now);
+    changes.note(counted);
     counted.pause =
         counted.pause == null || !counted.pause.holdsAt(now) || isLonger(pause, counted.pause)
             ? pause
@@ -489,6 +534,7 @@ final class KeyedLimits {
     Counted counted = find(key);
     if (counted != null) {
       counted.pause = null;
+      changes.note(counted);
     }
     return Optional.ofNullable(counted);
   }
@@ -506,6 +552,7 @@ final class KeyedLimits {
         byLook.add(first);
       } else {
         first.named.keys.remove(first.id.key());
+        changes.note(first);
       }
     }
   }

@@ -47,11 +47,16 @@ final class LeasedEvents {
             entry.publishedAt,
             start,
             DueTimes.after(start, request.lease()));
-    entry.lease = lease;
     entry.costs = Costs.asReserved();
+    restore(entry, lease);
+    return lease;
+  }
+
+  /** Has an event held by a lease. */
+  void restore(Entry entry, Lease lease) {
+    entry.lease = lease;
     byToken.put(lease.token(), entry);
     byExpiry.add(entry, lease.expiresAt());
-    return lease;
   }
 
   /** Returns what a lease holds; null if it holds nothing any more. */

@@ -53,6 +53,21 @@ final class PendingEvents {
     countByType.increment(entry.event);
   }
 
+  /** Adds an event to those that are set aside. */
+  void addAside(Entry entry) {
+    aside.add(entry);
+    countByType.increment(entry.event);
+  }
+
+  boolean isAside(Entry entry) {
+    return aside.contains(entry);
+  }
+
+  /** When events without charges had their last turn, by priority. */
+  Map<Priority, Long> turns() {
+    return turns;
+  }
+
   /** Removes an event that {@link #next} returned. */
   void remove(Entry entry) {
     countByType.decrement(entry.event);
@@ -124,6 +139,7 @@ final class PendingEvents {
     while (first != null && !wanted.includes(first.event.type().name())) {
       ofPriority.removeFirst();
       aside.add(first);
+      keyed.changes().note(first);
       first = ofPriority.first();
     }
     Entry other = aside.first(priority, wanted);

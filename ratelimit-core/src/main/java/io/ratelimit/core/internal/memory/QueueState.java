@@ -69,33 +69,25 @@ public final class QueueState {
   /** How many due retries and expired leases one take makes pending again. */
   private static final int MAX_PROMOTED = 100;
 
-  private final Map<String, Entry> unfinished = new HashMap<>();
+  final Map<String, Entry> unfinished = new HashMap<>();
   // The latest unfinished event of each key.
-  private final Map<String, Entry> latest = new HashMap<>();
-  private final RememberedIds remembered = new RememberedIds();
-  private final KeyedLimits namedLimits;
-  private final KeyedEvents keyed;
-  private final PendingEvents pending;
-  private final DueEntries delayed = new DueEntries(e -> e.event.id());
-  private final ExpiringEvents expiring = new ExpiringEvents();
-  private final LeasedEvents leased = new LeasedEvents();
-  private final FailedEvents failed = new FailedEvents();
-  private final ObservedTypes observed = new ObservedTypes();
-  private final Acquired acquired = new Acquired();
-  private final Corrections corrections = new Corrections();
-  private final RememberedIds corrected = new RememberedIds();
-  private LimitState limit;
-  private long published;
-  private long done;
-  private long discarded;
-  private long starts;
-  private long startedPermits;
-  private long acquiredPermits;
-  private long retried;
-  private long givenUp;
-  private long replaced;
-  private long expired;
-  private long expiredLeases;
+  final Map<String, Entry> latest = new HashMap<>();
+  private final Changes changes;
+  final RememberedIds remembered;
+  final KeyedLimits namedLimits;
+  final KeyedEvents keyed;
+  final PendingEvents pending;
+  final DueEntries delayed = new DueEntries(e -> e.event.id());
+  final ExpiringEvents expiring = new ExpiringEvents();
+  final LeasedEvents leased = new LeasedEvents();
+  final FailedEvents failed = new FailedEvents();
+  final ObservedTypes observed;
+  final Acquired acquired;
+  final Corrections corrections = new Corrections();
+  final RememberedIds corrected;
+  final Counts counts = new Counts();
+  LimitState limit;
+  private final QueueRecords records;
   private boolean isFreed;
 
   /**
@@ -112,12 +104,56 @@ public final class QueueState {
       SharedLimits shared,
       Instant now) {
     this.namedLimits = shared.limits();
+    this.changes = namedLimits.changes();
+    this.records = new QueueRecords(this, changes);
+    this.remembered = new RememberedIds(changes);
+    this.corrected = new RememberedIds(changes);
+    this.observed = new ObservedTypes(changes);
+    this.acquired = new Acquired(changes);
     this.keyed = new KeyedEvents(namedLimits);
     this.limit = LimitState.unused(LimitSettings.of(limit));
     this.pending = new PendingEvents(aging, countedTypes, keyed);
     synchronized (shared.lock()) {
-      named.forEach(each -> namedLimits.declare(each, now));
+      declare(named, now);
     }
+  }
+
+  QueueRecords records() {
+    return records;
+  }
+
+  /** Sets the limits that are not there. */
+  void declare(List<NamedLimit> named, Instant now) {
+    named.forEach(each -> namedLimits.declare(each, now));
+  }
+
+  /** Takes out an event, wherever it is, as if it had never come. */
+  void detach(Entry entry) {
+    if (failed.failure(entry) != null) {
+      failed.remove(entry.sequence);
+      return;
+    }
+    end(entry);
+    if (entry.lease == null) {
+      withdraw(entry, entry.dueAt);
+    } else {
+      leased.end(entry);
+    }
+    free(entry);
+  }
+
+  /** Adds an unfinished event, which still has to be put where it waits or is held. */
+  void attach(Entry entry, boolean isLatest) {
+    unfinished.put(entry.event.id(), entry);
+    if (isLatest) {
+      latest.put(requireNonNull(entry.latestKey), entry);
+    }
+  }
+
+  /** What was started up to a time may be missing. */
+  void forgetPast(Instant now) {
+    limit = LimitState.unknownUntil(now, limit.settings());
+    namedLimits.forgetPast(now);
   }
 
   /**
@@ -159,8 +195,8 @@ public final class QueueState {
       @Nullable String key,
       PublishTerms terms,
       Instant now) {
-    published++;
-    long sequence = published;
+    counts.published++;
+    long sequence = counts.published;
     Instant start = DueTimes.after(now, terms.delay());
     Instant publishedAt = start;
     Entry other = key == null ? null : latest.get(key);
@@ -174,10 +210,14 @@ public final class QueueState {
       }
     }
     Entry entry = new Entry(sequence, event, publishedAt, charges);
+    changes.note(entry);
     unfinished.put(event.id(), entry);
     if (key != null) {
       entry.latestKey = key;
       latest.put(key, entry);
+      if (other != null) {
+        changes.note(other);
+      }
     }
     entry.dedupAfterDone = terms.dedupAfterDone();
     expire(entry, terms, now);
@@ -199,12 +239,13 @@ public final class QueueState {
   /** Discards an event that a later one of its key has replaced. */
   private void drop(Entry entry) {
     end(entry);
-    discarded++;
-    replaced++;
+    counts.discarded++;
+    counts.replaced++;
   }
 
   private void end(Entry entry) {
-    unfinished.remove(entry.event.id());
+    changes.note(entry);
+    unfinished.remove(entry.event.id(), entry);
     if (entry.latestKey != null) {
       latest.remove(entry.latestKey, entry);
     }
@@ -256,10 +297,11 @@ public final class QueueState {
         next.held =
             next.charges.isEmpty() ? List.of() : namedLimits.start(next.charges, granted.start());
         removePending(next);
-        starts++;
-        startedPermits += next.event.weight();
+        counts.starts++;
+        counts.startedPermits += next.event.weight();
         next.attempts++;
         leases.add(leased.lease(next, request, leases.size(), granted.start()));
+        changes.note(next);
       } else if (decision instanceof Decision.NeverAdmissible never) {
         removePending(next);
         giveUp(
@@ -284,6 +326,7 @@ public final class QueueState {
 
   /** The event waits for a permit again, unless a later one has replaced it. */
   private void waitAgain(Entry entry) {
+    changes.note(entry);
     if (isOutdated(entry)) {
       drop(entry);
     } else {
@@ -341,7 +384,7 @@ public final class QueueState {
       }
       limit = granted.next();
       start = granted.start();
-      acquiredPermits += permits;
+      counts.acquiredPermits += permits;
     }
     namedLimits.pay(charges, start);
     Granted result = new Granted(start);
@@ -372,6 +415,7 @@ public final class QueueState {
     if (entry == null) {
       return CorrectionReceipt.staleLease();
     }
+    changes.note(entry);
     Instant start = requireNonNull(entry.lease).takenAt();
     Corrections.Tally tally = corrections.new Tally(now);
     costs
@@ -460,6 +504,7 @@ public final class QueueState {
     List<Entry> retries = delayed.pollDue(now, MAX_PROMOTED);
     List<Entry> expired = leased.endExpired(now, MAX_PROMOTED - retries.size());
     for (Entry retry : retries) {
+      changes.note(retry);
       free(retry);
       pending.add(retry);
     }
@@ -467,7 +512,7 @@ public final class QueueState {
       free(entry);
       waitAgain(entry);
     }
-    expiredLeases += expired.size();
+    counts.expiredLeases += expired.size();
     expiring.pollExpired(now).forEach(entry -> expire(entry, now));
   }
 
@@ -477,9 +522,9 @@ public final class QueueState {
       giveUp(entry, "expired", now);
     } else {
       end(entry);
-      discarded++;
+      counts.discarded++;
     }
-    expired++;
+    counts.expired++;
   }
 
   /** Returns the next event whose keys are open; what is before it and not open stands aside. */
@@ -558,7 +603,7 @@ public final class QueueState {
           if (!entry.dedupAfterDone.isZero()) {
             remembered.add(entry.event.id(), DueTimes.after(now, entry.dedupAfterDone));
           }
-          done++;
+          counts.done++;
         });
   }
 
@@ -574,9 +619,10 @@ public final class QueueState {
             return;
           }
           free(entry, entry.held.stream().filter(c -> !namedLimits.retriesHold(c)).toList());
+          changes.note(entry);
           delayed.add(entry, dueAt);
           expiring.add(entry);
-          retried++;
+          counts.retried++;
         });
   }
 
@@ -631,7 +677,7 @@ public final class QueueState {
   private void giveUp(Entry entry, String reason, Instant now) {
     end(entry);
     failed.add(entry, reason, now);
-    givenUp++;
+    counts.givenUp++;
   }
 
   public Settlement extend(Lease lease, Instant expiresAt) {
@@ -639,6 +685,7 @@ public final class QueueState {
     if (entry == null) {
       return Settlement.STALE_LEASE;
     }
+    changes.note(entry);
     leased.extend(entry, expiresAt);
     return Settlement.SETTLED;
   }
@@ -646,23 +693,23 @@ public final class QueueState {
   public QueueStats stats(Instant now) {
     return new QueueStats(
         now,
-        published,
+        counts.published,
         pending.countByPriority(),
         pending.countByType(),
         delayed.size(),
         leased.size(),
-        done,
+        counts.done,
         failed.size(),
-        discarded,
+        counts.discarded,
         0,
-        starts,
-        startedPermits,
-        acquiredPermits,
-        retried,
-        givenUp,
-        replaced,
-        expired,
-        expiredLeases,
+        counts.starts,
+        counts.startedPermits,
+        counts.acquiredPermits,
+        counts.retried,
+        counts.givenUp,
+        counts.replaced,
+        counts.expired,
+        counts.expiredLeases,
         corrections.stats(),
         pending.oldest().map(oldest -> Duration.between(oldest, now)),
         limit.startsInWindow(now),
@@ -706,7 +753,7 @@ public final class QueueState {
     }
     withdraw(entry, now);
     end(entry);
-    discarded++;
+    counts.discarded++;
     return Amendment.MADE;
   }
 
@@ -726,6 +773,7 @@ public final class QueueState {
 
   /** An event that waits is another one from now on, with the same id. */
   private void exchange(Entry entry, Entry other) {
+    changes.note(other);
     expiring.remove(entry);
     if (delayed.remove(entry)) {
       delayed.add(other, entry.dueAt);
@@ -755,9 +803,12 @@ public final class QueueState {
   public ClearReceipt clear(ClearScope scope) {
     long clearedPending = scope.includesPending() ? forget(pending.drain()) : 0;
     long clearedDelayed = scope.includesPending() ? forget(delayed.drain()) : 0;
+    if (scope.includesFailed()) {
+      failed.all().forEach(failure -> changes.note(failure.entry()));
+    }
     long clearedFailed = scope.includesFailed() ? failed.clear() : 0;
     ClearReceipt receipt = new ClearReceipt(clearedPending, clearedDelayed, clearedFailed);
-    discarded += receipt.total();
+    counts.discarded += receipt.total();
     return receipt;
   }
 
@@ -799,6 +850,7 @@ public final class QueueState {
     if (unfinished.containsKey(entry.event.id()) || isOutdated(entry)) {
       return Redrive.DUPLICATE;
     }
+    changes.note(entry);
     unfinished.put(entry.event.id(), entry);
     failed.remove(entry.sequence);
     pending.add(entry);
@@ -806,8 +858,12 @@ public final class QueueState {
   }
 
   boolean purge(long sequence) {
+    Entry entry = failed.find(sequence);
+    if (entry != null) {
+      changes.note(entry);
+    }
     boolean found = failed.remove(sequence);
-    discarded += found ? 1 : 0;
+    counts.discarded += found ? 1 : 0;
     return found;
   }
 

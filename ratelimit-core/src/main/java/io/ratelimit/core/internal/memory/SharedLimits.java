@@ -24,7 +24,11 @@ public final class SharedLimits {
    * @param isScope whether several queues may share them
    */
   public SharedLimits(boolean isScope) {
-    this.limits = new KeyedLimits(isScope);
+    this(isScope, Changes.IGNORED);
+  }
+
+  SharedLimits(boolean isScope, Changes changes) {
+    this.limits = new KeyedLimits(isScope, changes);
   }
 
   /** Returns what guards the limits, and all that their queues hold. */

@@ -16,36 +16,31 @@ import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.NamedLimitControl;
-import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
-/** The named limits of an {@code InMemoryEventQueue}. */
-public final class InMemoryNamedLimitControl implements NamedLimitControl {
+/** The named limits of a queue whose state a guard lets at. */
+public final class GuardedNamedLimitControl implements NamedLimitControl {
 
   private final Guard guard;
-  private final QueueState state;
-  private final Time time;
 
-  public InMemoryNamedLimitControl(Guard guard, QueueState state, Time time) {
+  public GuardedNamedLimitControl(Guard guard) {
     this.guard = guard;
-    this.state = state;
-    this.time = time;
   }
 
   @Override
   public List<NamedLimit> limits() {
-    return guard.locked(state::namedLimits);
+    return guard.locked(QueueState::namedLimits);
   }
 
-  private void change(Consumer<Instant> change) {
+  private void change(BiConsumer<QueueState, Instant> change) {
     boolean unused =
-        guard.locked(
-            () -> {
-              change.accept(time.now());
+        guard.lockedAt(
+            (state, now) -> {
+              change.accept(state, now);
               return true;
             },
             changed -> changed);
@@ -54,32 +49,36 @@ public final class InMemoryNamedLimitControl implements NamedLimitControl {
   @Override
   public void set(NamedLimit limit) {
     requireNonNull(limit, "limit");
-    change(now -> state.setNamedLimit(limit, now));
+    change((state, now) -> state.setNamedLimit(limit, now));
   }
 
   @Override
   public Optional<NamedLimitSettings> settings(String limit) {
     requireNonNull(limit, "limit");
-    return guard.locked(() -> state.namedLimit(limit));
+    return guard.locked(state -> state.namedLimit(limit));
   }
 
   @Override
   public void override(KeyPattern keys, List<RateLimit> windows) {
     LimitOverride override = new LimitOverride(keys, windows);
-    change(now -> state.override(keys.limit(), settings -> settings.withOverride(override), now));
+    change(
+        (state, now) ->
+            state.override(keys.limit(), settings -> settings.withOverride(override), now));
   }
 
   @Override
   public void removeOverride(KeyPattern keys) {
     requireNonNull(keys, "keys");
-    change(now -> state.override(keys.limit(), settings -> settings.withoutOverride(keys), now));
+    change(
+        (state, now) ->
+            state.override(keys.limit(), settings -> settings.withoutOverride(keys), now));
   }
 
   @Override
   public void demand(KeyPattern keys, String owner, List<RateLimit> windows, Duration duration) {
     Requirements.positive("duration", duration);
     change(
-        now ->
+        (state, now) ->
             state.demand(
                 new NamedDemand(keys, owner, windows, DueTimes.after(now, duration)), now));
   }
@@ -88,32 +87,32 @@ public final class InMemoryNamedLimitControl implements NamedLimitControl {
   public void endDemand(KeyPattern keys, String owner) {
     requireNonNull(keys, "keys");
     Demand.requireOwner(owner);
-    change(now -> state.endDemand(keys, owner, now));
+    change((state, now) -> state.endDemand(keys, owner, now));
   }
 
   @Override
   public void pause(LimitKey key) {
     requireNonNull(key, "key");
-    change(now -> state.pause(key, Pause.untilResumed(), now));
+    change((state, now) -> state.pause(key, Pause.untilResumed(), now));
   }
 
   @Override
   public void pauseFor(LimitKey key, Duration duration) {
     requireNonNull(key, "key");
     Requirements.positive("duration", duration);
-    change(now -> state.pause(key, Pause.until(DueTimes.after(now, duration)), now));
+    change((state, now) -> state.pause(key, Pause.until(DueTimes.after(now, duration)), now));
   }
 
   @Override
   public void resume(LimitKey key) {
     requireNonNull(key, "key");
-    change(now -> state.resume(key));
+    change((state, now) -> state.resume(key));
   }
 
   @Override
   public Optional<KeyStats> key(LimitKey key) {
     requireNonNull(key, "key");
-    return guard.locked(() -> state.keyStats(key, time.now()));
+    return guard.lockedAt((state, now) -> state.keyStats(key, now));
   }
 
   @Override
@@ -121,6 +120,6 @@ public final class InMemoryNamedLimitControl implements NamedLimitControl {
     requireNonNull(limit, "limit");
     requireNonNull(after, "after");
     Pages.size(max);
-    return guard.locked(() -> state.keyStats(limit, after, max, time.now()));
+    return guard.lockedAt((state, now) -> state.keyStats(limit, after, max, now));
   }
 }

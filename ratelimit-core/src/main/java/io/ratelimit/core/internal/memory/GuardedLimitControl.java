@@ -9,27 +9,23 @@ import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.LimitControl;
-import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
-/** The limit of an {@code InMemoryEventQueue}. */
-public final class InMemoryLimitControl implements LimitControl {
+/** The limit of a queue whose state a guard lets at. */
+public final class GuardedLimitControl implements LimitControl {
 
   private final Guard guard;
-  private final QueueState state;
-  private final Time time;
 
-  public InMemoryLimitControl(Guard guard, QueueState state, Time time) {
+  public GuardedLimitControl(Guard guard) {
     this.guard = guard;
-    this.state = state;
-    this.time = time;
   }
 
   @Override
   public LimitSettings settings() {
-    return guard.locked(state::settings);
+    return guard.locked(QueueState::settings);
   }
 
   @Override
@@ -54,17 +50,15 @@ public final class InMemoryLimitControl implements LimitControl {
     requireNonNull(limit, "limit");
     Requirements.positive("duration", duration);
     Demand.requireOwner(owner);
-    return change(
-        settings -> {
-          Instant now = time.now();
-          return settings.withDemand(new Demand(owner, limit, DueTimes.after(now, duration)), now);
-        });
+    return changeAt(
+        (settings, now) ->
+            settings.withDemand(new Demand(owner, limit, DueTimes.after(now, duration)), now));
   }
 
   @Override
   public LimitSettings endDemand(String owner) {
     Demand.requireOwner(owner);
-    return change(settings -> settings.withoutDemand(owner, time.now()));
+    return changeAt((settings, now) -> settings.withoutDemand(owner, now));
   }
 
   @Override
@@ -75,8 +69,8 @@ public final class InMemoryLimitControl implements LimitControl {
   @Override
   public LimitSettings pauseFor(Duration duration) {
     Requirements.positive("duration", duration);
-    return change(
-        settings -> settings.withPause(Pause.until(DueTimes.after(time.now(), duration))));
+    return changeAt(
+        (settings, now) -> settings.withPause(Pause.until(DueTimes.after(now, duration))));
   }
 
   @Override
@@ -93,7 +87,18 @@ public final class InMemoryLimitControl implements LimitControl {
 
   private LimitSettings change(UnaryOperator<LimitSettings> change) {
     return guard
-        .locked(() -> new Change(state.settings(), state.changeSettings(change)), Change::isNews)
+        .locked(state -> new Change(state.settings(), state.changeSettings(change)), Change::isNews)
+        .after();
+  }
+
+  private LimitSettings changeAt(BiFunction<LimitSettings, Instant, LimitSettings> change) {
+    return guard
+        .lockedAt(
+            (state, now) ->
+                new Change(
+                    state.settings(),
+                    state.changeSettings(settings -> change.apply(settings, now))),
+            Change::isNews)
         .after();
   }
 }

@@ -1,0 +1,8 @@
+package io.ratelimit.core.internal.memory;
+
+/** A part of a queue's state that a store keeps as one record. Guarded by the queue's lock. */
+abstract class Kept {
+
+  /** The number of its record in the store; 0: it has none. */
+  long record;
+}

@@ -1,0 +1,97 @@
+package io.ratelimit.testkit.queue;
+
+import io.ratelimit.core.queue.QueueStore;
+import io.ratelimit.core.queue.StoredRecord;
+import io.ratelimit.core.time.Time;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** A store in memory, which rolls back what fails. */
+final class MapStore implements QueueStore {
+
+  private record Row(long version, StoredRecord record) {}
+
+  private final Time time;
+  private Map<Long, Row> rows = new HashMap<>();
+  private long version;
+
+  MapStore(Time time) {
+    this.time = time;
+  }
+
+  @Override
+  public synchronized <T> T transact(Function<Transaction, T> work) {
+    Map<Long, Row> rowsBefore = new HashMap<>(rows);
+    long versionBefore = version;
+    try {
+      return work.apply(new InMap());
+    } catch (Throwable failed) {
+      rows = rowsBefore;
+      version = versionBefore;
+      throw failed;
+    }
+  }
+
+  private final class InMap implements Transaction {
+
+    @Override
+    public Instant now() {
+      return time.now();
+    }
+
+    @Override
+    public long version() {
+      return version;
+    }
+
+    @Override
+    public List<StoredRecord> changedAfter(long after) {
+      return rows.values().stream()
+          .filter(row -> row.version > after)
+          .sorted(Comparator.comparingLong(Row::version))
+          .map(Row::record)
+          .toList();
+    }
+
+    @Override
+    public void write(long newVersion, List<StoredRecord> records) {
+      records.forEach(record -> rows.put(record.id(), new Row(newVersion, record)));
+      version = newVersion;
+    }
+
+    @Override
+    public void forgetRemoved(long upTo) {
+      rows.values().removeIf(row -> row.version <= upTo && row.record.text().isEmpty());
+    }
+  }
+
+  /** Returns how many records there are, removed ones included. */
+  synchronized int size() {
+    return rows.size();
+  }
+
+  /** Changes a record by hand. */
+  synchronized void overwrite(long id, String text) {
+    version++;
+    rows.put(id, new Row(version, new StoredRecord(id, Optional.of(text))));
+  }
+
+  /** Returns what the database holds now, to be restored one day. */
+  synchronized MapStore copy() {
+    MapStore copy = new MapStore(time);
+    copy.rows.putAll(rows);
+    copy.version = version;
+    return copy;
+  }
+
+  /** Replaces all by what another store holds. */
+  synchronized void restore(MapStore backup) {
+    rows = new HashMap<>(backup.rows);
+    version = backup.version;
+  }
+}

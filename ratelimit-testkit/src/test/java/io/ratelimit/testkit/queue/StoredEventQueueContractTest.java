@@ -1,0 +1,28 @@
+package io.ratelimit.testkit.queue;
+
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.StoredEventQueue;
+import io.ratelimit.core.time.VirtualTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** A queue whose state a store keeps does what every queue must do. */
+class StoredEventQueueContractTest extends EventQueueContract {
+
+  private final VirtualTime time = VirtualTime.startingAt(Instant.parse("2026-01-01T00:00:00Z"));
+
+  @Override
+  protected EventQueue createQueue(RateLimit limit, Optional<Duration> aging) {
+    StoredEventQueue.Builder builder =
+        StoredEventQueue.builder(new MapStore(time), limit).time(time);
+    aging.ifPresent(builder::aging);
+    return builder.build();
+  }
+
+  @Override
+  protected void advance(Duration duration) {
+    time.advance(duration);
+  }
+}

@@ -1,0 +1,25 @@
+package io.ratelimit.testkit.queue;
+
+import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.Limits;
+import io.ratelimit.core.queue.StoredEventQueue;
+import io.ratelimit.core.time.VirtualTime;
+import java.time.Duration;
+import java.time.Instant;
+
+/** A queue whose state a store keeps does what every queue must do about named limits. */
+class StoredNamedLimitsContractTest extends NamedLimitsContract {
+
+  private final VirtualTime time = VirtualTime.startingAt(Instant.parse("2026-01-01T00:00:00Z"));
+
+  @Override
+  protected EventQueue createQueue(RateLimit limit, Limits limits) {
+    return StoredEventQueue.builder(new MapStore(time), limit).time(time).limits(limits).build();
+  }
+
+  @Override
+  protected void advance(Duration duration) {
+    time.advance(duration);
+  }
+}

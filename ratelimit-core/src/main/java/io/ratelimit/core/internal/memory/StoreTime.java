@@ -46,9 +46,4 @@ public final class StoreTime implements Time {
   public void execute(Executor executor, Runnable task) {
     here.execute(executor, task);
   }
-
-  @Override
-  public void join(Thread thread, Duration atMost) throws InterruptedException {
-    here.join(thread, atMost);
-  }
 }

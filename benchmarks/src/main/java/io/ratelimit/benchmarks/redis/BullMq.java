@@ -44,16 +44,32 @@ final class BullMq {
 
   static Throughput throughput(MeasuredRedis redis, int concurrency, int jobs)
       throws IOException, InterruptedException {
-    Process process =
-        command("throughput.mjs", redis.port(), concurrency, jobs)
-            .redirectErrorStream(true)
-            .start();
-    String output = output(process);
-    List<String> numbers = output.strip().lines().toList();
-    if (process.waitFor() != 0 || numbers.size() != 2) {
-      throw new IOException("BullMQ failed: " + output);
+    return throughput(redis.port(), concurrency, jobs);
+  }
+
+  static Throughput throughput(int port, int concurrency, int jobs)
+      throws IOException, InterruptedException {
+    List<String> numbers = lines("throughput.mjs", port, concurrency, jobs);
+    if (numbers.size() != 2) {
+      throw new IOException("BullMQ told something else: " + numbers);
     }
     return new Throughput(rate(jobs, numbers.get(0)), rate(jobs, numbers.get(1)));
+  }
+
+  /** Adds jobs and leaves them waiting. */
+  static void add(int port, int jobs) throws IOException, InterruptedException {
+    List<String> unused = lines("add.mjs", port, jobs);
+  }
+
+  /** Returns what a script prints. */
+  private static List<String> lines(String script, int... arguments)
+      throws IOException, InterruptedException {
+    Process process = command(script, arguments).redirectErrorStream(true).start();
+    String output = output(process);
+    if (process.waitFor() != 0) {
+      throw new IOException("BullMQ failed: " + output);
+    }
+    return output.strip().lines().toList();
   }
 
   /** Of a line with seconds and Redis's seconds. */

@@ -125,27 +125,34 @@ do
     return redis.call('ZRANGEBYLEX', ASIDE_TYPES, '[' .. prefix .. ' ', '(' .. prefix .. '!', 'LIMIT', 0, 1)[1]
   end
 
+  local function new_row(rank, key)
+    return { rank = rank, key = key, used = 0, first = 0, ids = {}, before = 0, fetched = 0 }
+  end
+
   function find_rows(some_aside)
+    if not some_aside then
+      queues[1], queues[2], queues[3] = new_row(0, PENDING_HIGH), new_row(1, PENDING_NORMAL), new_row(2, PENDING_LOW)
+      return
+    end
     local names_aside = {}
-    for name in pairs(some_aside and names_wanted or {}) do
+    for name in pairs(names_wanted or {}) do
       if first_aside(name) then
         names_aside[#names_aside + 1] = name
       end
     end
     for _, priority in ipairs({ '0', '1', '2' }) do
-      local function add(row)
-        row.rank, row.used, row.first, row.ids = tonumber(priority), 0, 0, {}
-        row.before, row.fetched = 0, 0
+      queues[#queues + 1] = new_row(tonumber(priority), PENDING[priority])
+      if not names_wanted then
+        local row = new_row(tonumber(priority))
+        row.after = 0
         queues[#queues + 1] = row
-        end
-      add({ key = PENDING[priority] })
-      if some_aside and not names_wanted then
-        add({ after = 0 })
       end
       for _, name in ipairs(names_aside) do
         local prefix = name .. ' ' .. priority
         if first_aside(prefix) then
-          add({ after = '[' .. prefix .. ' ', to = '(' .. prefix .. '!' })
+          local row = new_row(tonumber(priority))
+          row.after, row.to = '[' .. prefix .. ' ', '(' .. prefix .. '!'
+          queues[#queues + 1] = row
         end
       end
     end
@@ -171,7 +178,13 @@ do
     return ids
   end
 
+  -- The first event of a row. Another's row is the right one where it is of a type that is not wanted (what
+  -- cannot be read is anybody's: it goes to the failed queue), or has charges: it was put here when what
+  -- is known of flows was lost.
   local function head(queue, wanted)
+    if queue.event and queue.event_at == queue.used then
+      return queue.event
+    end
     local i = queue.used - queue.first + 1
     if i > #queue.ids and not queue.ended then
       local size = math.min(wanted, MAX.CHUNK)
@@ -193,29 +206,22 @@ do
     end
     local record = queue.records[i - queue.before]
     local sequence, published, weight, type_key, _, content, charges, terms = parse_record(record)
+    local is_readable = content and is_whole(record, content)
+    queue.is_misplaced = is_readable
+      and (charges ~= '' or (names_wanted and not names_wanted[string.match(type_key, '([^:]+)$')]))
     -- With room for what a taken event gets: a table that grows takes longer.
-    return { queue = queue, id = queue.ids[i], record = record, attempts = attempts_of(queue.attempts[i]),
+    local event = { queue = queue, id = queue.ids[i], record = record, attempts = attempts_of(queue.attempts[i]),
       sequence = tonumber(sequence), published = published, weight = tonumber(weight or 0), type_key = type_key,
-      is_readable = content and is_whole(record, content), charges = charges, terms = terms,
+      is_readable = is_readable, charges = charges, terms = terms,
       start = 0, token = '', attempt = 0, expires = 0, worker = '' }
-  end
-
-  -- What cannot be read is anybody's: it goes to the failed queue.
-  local function is_wanted(event)
-    return not names_wanted or not event.is_readable
-      or names_wanted[string.match(event.type_key, '([^:]+)$')]
-  end
-
-  -- Whether an event does not belong into the row where it is. (One with charges was put there when what
-  -- is known of flows was lost.)
-  local function is_misplaced(event)
-    return not is_wanted(event) or (event.is_readable and event.charges ~= '')
+    queue.event, queue.event_at = event, queue.used
+    return event
   end
 
   -- The next of a row that is wanted; those before it are set aside, while there is room.
   local function next_wanted(queue, wanted)
     local event = head(queue, wanted)
-    while event and is_misplaced(event) and (keyed or event.charges == '')
+    while event and queue.is_misplaced and (keyed or event.charges == '')
       and #set_aside + #unkeyed < MAX.SET_ASIDE and bytes < MOST_BYTES do
       local moved = event.charges ~= '' and unkeyed or set_aside
       moved[#moved + 1] = event
@@ -260,9 +266,10 @@ do
       end
       local first
       while queues[row] and queues[row].rank == priority do
-        local event = next_wanted(queues[row], wanted)
+        local queue = queues[row]
+        local event = next_wanted(queue, wanted)
         row = row + 1
-        if event and is_misplaced(event) then
+        if event and queue.is_misplaced then
           if not keyed and event.charges ~= '' then
             redis.call('HSET', META, 'charged', 1)
           end
@@ -558,6 +565,8 @@ end
 if #taken > 0 then
   local by_expiry, leases = {}, {}
   local next_taken = 1
+  local start, expires, start_text, expires_text
+  local lengths = {}
   for _, request in ipairs(requests) do
     if request.takes then
       local last = math.min(#taken, next_taken + request.max - 1)
@@ -568,13 +577,20 @@ if #taken > 0 then
         event.expires = event.start + request.lease_micros
         event.worker = request.worker
         request.taken[n + 1] = event
-        due = math.min(due, event.expires)
-        by_expiry[#by_expiry + 1] = int(event.expires)
-        by_expiry[#by_expiry + 1] = event.token
-        leases[#leases + 1] = event.token
-        leases[#leases + 1] = string.format('%d %d%s%s %d ', event.start, event.attempt, event.terms, event.held or '',
-          #event.id)
-          .. event.type_key .. ' ' .. event.id .. event.worker
+        if event.start ~= start or event.expires ~= expires then
+          start, expires = event.start, event.expires
+          start_text, expires_text = int(start) .. ' ', int(expires)
+          due = math.min(due, expires)
+        end
+        local length = #event.id
+        if not lengths[length] then
+          lengths[length] = ' ' .. int(length) .. ' '
+        end
+        local at = #leases
+        by_expiry[at + 1], by_expiry[at + 2] = expires_text, event.token
+        leases[at + 1] = event.token
+        leases[at + 2] = start_text .. (event.attempt == 1 and '1' or int(event.attempt)) .. event.terms
+          .. (event.held or '') .. lengths[length] .. event.type_key .. ' ' .. event.id .. event.worker
       end
       next_taken = last + 1
     end
@@ -613,27 +629,22 @@ do
     redis.call('ZREM', WAITING, client)
   end
 end
-local function add(...)
-  for i = 1, select('#', ...) do
-    answer[last + i] = select(i, ...)
-  end
-  last = last + select('#', ...)
-end
 for _, request in ipairs(requests) do
-  if #request.taken > 0 then
-    add('taken', #request.taken)
+  local count = #request.taken
+  if count > 0 then
+    answer[last + 1], answer[last + 2] = 'taken', count
+    last = last + 2
     for _, e in ipairs(request.taken) do
-      add(e.token, e.id, e.attempt, e.start, e.expires, e.worker, e.record)
+      answer[last + 1], answer[last + 2], answer[last + 3], answer[last + 4] = e.token, e.id, e.attempt, e.start
+      answer[last + 5], answer[last + 6], answer[last + 7] = e.expires, e.worker, e.record
+      last = last + 7
     end
-    if request.takes and #request.taken < request.max then
-      add(outcome, detail or false)
-    else
-      add('again', false)
-    end
-  elseif request.takes then
-    add(outcome, detail or false)
-  else
-    add('again', false)
   end
+  if request.takes and count < request.max then
+    answer[last + 1], answer[last + 2] = outcome, detail or false
+  else
+    answer[last + 1], answer[last + 2] = 'again', false
+  end
+  last = last + 2
 end
 return answer

@@ -54,6 +54,16 @@ local LEEWAY = 1000000
 -- in that reply, the least that the time can be now, how far that may be off, and 1 if it is certain
 -- that the time went ahead of what it can be.
 local function parse_clock(text)
+  -- Mostly all is known, and no time given.
+  local known_epoch, known_server, heard_at, expected_at, slack_by, is_sure =
+    string.match(text, '^%- (%d+) (%S+) (%d+) (%d+) (%d+) ([01])$')
+  if known_epoch and #heard_at <= 16 and #expected_at <= 16 and #slack_by <= 15 then
+    local heard, expected = tonumber(heard_at), tonumber(expected_at)
+    if heard <= FAR and expected <= FAR then
+      return { epoch = known_epoch, server = known_server, heard = heard, expected = expected,
+        slack = tonumber(slack_by), sure = is_sure == '1' }
+    end
+  end
   local given, epoch, server, heard, expected, slack, sure =
     string.match(text, '^(%S+) (%S+) (%S+) (%S+) (%S+) (%S+) ([01-])$')
   if not given then

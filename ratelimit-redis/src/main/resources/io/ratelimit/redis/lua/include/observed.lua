@@ -36,14 +36,16 @@ end
 
 -- These buckets with one that counts so many more.
 local function buckets_plus(buckets, bucket, more)
-  for i = 1, #buckets, 3 do
-    local found, high, low = string.byte(buckets, i, i + 2)
-    if found == bucket then
-      return string.sub(buckets, 1, i) .. string.char(two_bytes(high * 256 + low + more))
-        .. string.sub(buckets, i + 3)
-    end
+  local number = string.char(bucket)
+  local i = string.find(buckets, number, 1, true)
+  while i and i % 3 ~= 1 do
+    i = string.find(buckets, number, i + 1, true)
   end
-  return buckets .. string.char(bucket, two_bytes(more))
+  if not i then
+    return buckets .. string.char(bucket, two_bytes(more))
+  end
+  local high, low = string.byte(buckets, i + 1, i + 2)
+  return string.sub(buckets, 1, i) .. string.char(two_bytes(high * 256 + low + more)) .. string.sub(buckets, i + 3)
 end
 
 -- A history and attempts that end, by their buckets in order; one that is missing or damaged begins

@@ -22,7 +22,7 @@ local line
 local this_server
 
 local admit_weight, reply, load_state
-do
+;(function()
   -- Which line of data this is: the run of the server, and the id of its replication, which changes when
   -- it becomes the master. Nil if the user may not ask.
   local function server_id()
@@ -33,180 +33,6 @@ do
     local run = string.match(server, 'run_id:(%w+)')
     local data = string.match(replication, 'master_replid:(%w+)')
     return run and string.sub(run, 1, 12) .. string.sub(data or '', 1, 12)
-  end
-
-  local function forget_known()
-    redis.call('UNLINK', STARTS)
-    redis.call('HDEL', META, 'memo', 'run')
-    L.base = L.cum
-    L.memo = nil
-    L.run = nil
-    L.logged, L.logged_cum = NEVER, L.cum
-  end
-
-  -- Takes all of the past to be full.
-  local function forget_all()
-    forget_known()
-    L.pace, L.pace_part = NEVER, 0
-    L.forgotten, L.latest = now, now
-    mark_unknown(now)
-  end
-
-  -- What may have been in force in the longest window up to now under some settings: limits and the
-  -- heaviest weight.
-  local function possible_past(...)
-    local past = { limits = {}, heaviest = 1 }
-    for _, settings in ipairs({ ... }) do
-      local limits, lapsed = past.limits, {}
-      local longest = math.max(settings.normal.window, settings.ceiling and settings.ceiling.window or 0)
-      limits[#limits + 1] = settings.normal
-      limits[#limits + 1] = settings.ceiling
-      for _, demand in ipairs(settings.demands) do
-        if now < demand.lapse then
-          limits[#limits + 1] = demand.admitted
-          longest = math.max(longest, demand.admitted.window)
-        else
-          lapsed[#lapsed + 1] = demand
-        end
-      end
-      for _, demand in ipairs(lapsed) do
-        if demand.lapse > now - longest then
-          limits[#limits + 1] = demand.admitted
-        end
-      end
-      past.heaviest = math.max(past.heaviest, settings.heaviest)
-    end
-    local fastest = past.limits[1]
-    local alike = true
-    past.most, past.fewest, past.burst = 1, FAR, 1
-    past.shortest, past.longest = FAR, 0
-    for _, limit in ipairs(past.limits) do
-      if is_faster(limit, fastest) then
-        fastest = limit
-      end
-      alike = alike and limit.text == past.limits[1].text
-      past.most = math.max(past.most, limit.permits)
-      past.fewest = math.min(past.fewest, limit.permits)
-      past.burst = math.max(past.burst, limit.burst)
-      past.shortest = math.min(past.shortest, limit.window)
-      past.longest = math.max(past.longest, limit.window)
-    end
-    past.paced = past.heaviest == 1
-      or ((alike or past.burst == 1) and past.heaviest <= past.fewest)
-    local at_once = past.paced and math.max(past.burst, past.heaviest) or past.most
-    past.run = { at = now, burst = math.min(at_once, past.most), window = fastest.window,
-      permits = fastest.permits, size = past.most }
-    return past
-  end
-
-  local function append_run(run)
-    redis.call('HDEL', META, 'memo')
-    L.cum = L.cum + run.size
-    run.stop = L.cum
-    redis.call('ZADD', STARTS, int(run.at), string.format('%016d', L.cum))
-    L.run = run
-    save_run()
-    if L.cum - run.size == L.base then
-      L.oldest = run.at
-    end
-    L.latest = run.at
-    L.pace, L.pace_part = pace_after_run(run, S.normal)
-    L.pace_limit = S.normal.text
-    L.memo = nil
-    L.logged, L.logged_cum = NEVER, L.cum
-    mark_unknown(run.at)
-  end
-
-  -- Takes the past to be as dense as it can have been, and what is before `known` to be full.
-  local function assume_all(past, known)
-    local forgotten = math.min(now - past.shortest, run_time(past.run, past.run.size + 1))
-    forget_known()
-    L.forgotten = math.max(forgotten, known)
-    append_run(past.run)
-  end
-
-  -- The same for the past from a time on, joined to what is known.
-  local function assume_since(past, from)
-    local run = past.run
-    local size = math.min(run.size, run_weight(run, now - from + 1))
-    if past.paced and L.cum > L.base then
-      local known = math.min(weight_behind('(' .. int(L.latest)), past.fewest)
-      -- Together with the latest start they are as many as a stretch can hold.
-      size = math.min(size, math.max(0, run_weight(run, now - L.latest + 1) - known))
-    end
-    if size == run.size then
-      assume_all(past, L.latest)
-    elseif size > 0 then
-      run.size = size
-      append_run(run)
-    end
-  end
-
-  -- The whole past is unknown, but for what was in force. Where settings changed in the longest window up
-  -- to now in a way that no ceiling bounds, or such a change was lost, that is not known either.
-  local function assume_unknown(known)
-    local past = possible_past(S, known)
-    if known.unbounded <= S.unbounded and S.unbounded <= now - past.longest then
-      assume_all(past, NEVER)
-    else
-      forget_all()
-    end
-  end
-
-  -- What nobody remembers from a time on is assumed; `known` are the settings that the client knows.
-  local function assume_lost(from, known)
-    if known.unbounded <= S.unbounded and not L.run then
-      assume_since(possible_past(S, known), from)
-    else
-      assume_unknown(known)
-    end
-  end
-
-  -- A heavier weight than any before may start, and may have started where nobody remembers.
-  function admit_weight(weight)
-    if weight <= S.heaviest then
-      return
-    end
-    S.heaviest = weight
-    S.changed = math.max(now, S.changed + 1)
-    S.text = format_settings(S)
-    if L.run then
-      local past = possible_past(S)
-      if L.run.size < past.most then
-        forget_all()
-      else
-        L.run.burst = math.max(L.run.burst, past.run.burst)
-        L.forgotten = math.max(L.forgotten,
-          math.min(L.run.at - past.shortest, run_time(L.run, L.run.size + 1)))
-        L.pace_limit = ''
-        L.memo = nil
-        redis.call('HDEL', META, 'memo')
-        save_run()
-      end
-    end
-    save('now', int(now), 'settings', S.text)
-  end
-
-  function repair_log()
-    assume_unknown(S)
-    save('now', int(now))
-  end
-
-  -- Settings of another epoch, by the time of this one.
-  local function move_settings(settings, by)
-    if settings.changed > 0 then
-      settings.changed = settings.changed + by
-    end
-    if settings.unbounded > 0 then
-      settings.unbounded = settings.unbounded + by
-    end
-    if tonumber(settings.pause) then
-      settings.pause = int(tonumber(settings.pause) + by)
-    end
-    for _, demand in ipairs(settings.demands) do
-      demand.lapse = demand.lapse + by
-    end
-    settings.text = format_settings(settings)
   end
 
   local function format_timeline(joined)
@@ -224,39 +50,6 @@ do
     return reply_with(line.epoch .. ' ' .. (this_server ~= '' and this_server or '-'), ...)
   end
 
-  local function new_epoch(raw)
-    line.epoch = int(line.epoch == int(raw) and raw + 1 or math.max(raw, 1))
-  end
-
-  -- What is known of the scope, or nil without one; or the reply that ends the script. `line` is nil if
-  -- nothing is known: it is new, or was lost.
-  local function load_scope()
-    if SCOPE == META then
-      return nil
-    end
-    local m = redis.pcall('HMGET', SCOPE, 'format', 'now', 'timeline', 'server', 'open', 'created')
-    if m.err then
-      if not string.find(m.err, 'WRONGTYPE', 1, true) then
-        return nil, m
-      end
-      redis.call('UNLINK', SCOPE)
-      m = {}
-    end
-    local last = tonumber(m[2]) or NEVER
-    return { line = m[3] and parse_timeline(m[3]), last = last < FAR and last or NEVER, server = m[4] or '',
-      is_open = m[5] == '1', created = tonumber(m[6]) or FAR }, refusal(m[1])
-  end
-
-  -- What was started under named limits may be lost up to now.
-  local function lose_scope(scope)
-    write_even_if_full()
-    redis.call('HSET', SCOPE, 'limits_lost', int(now), 'now', int(now), 'open', 0, 'server', this_server,
-      'timeline', format_timeline(now), 'format', FORMAT)
-    if not scope.line then
-      redis.call('HSET', SCOPE, 'created', int(now))
-    end
-  end
-
   -- Whether a client comes from another server than this one, where it was after `joined`, when this one
   -- was taken to be another one.
   local function is_from_elsewhere(client, server, joined)
@@ -264,63 +57,292 @@ do
       and client.heard and client.heard > joined
   end
 
-  -- Whether starts under the named limits of a scope may be lost; `server`: which this is, if it was asked.
-  local function is_scope_lost(scope, client, server)
-    return not scope.line or (server and server ~= scope.server)
-      or is_from_elsewhere(client, this_server, scope.line.joined)
-      -- Who knew nothing opened them fully while this client lives.
-      or (scope.is_open and client.expected and client.epoch ~= scope.line.epoch)
+  -- What is done about a past or a scope that is not known, made when it is needed first: most calls need
+  -- none of it.
+  local past_parts
+  local function open_past()
+    local function forget_known()
+      redis.call('UNLINK', STARTS)
+      redis.call('HDEL', META, 'memo', 'run')
+      L.base = L.cum
+      L.memo = nil
+      L.run = nil
+      L.logged, L.logged_cum = NEVER, L.cum
+    end
+
+    -- Takes all of the past to be full.
+    local function forget_all()
+      forget_known()
+      L.pace, L.pace_part = NEVER, 0
+      L.forgotten, L.latest = now, now
+      mark_unknown(now)
+    end
+
+    -- What may have been in force in the longest window up to now under some settings: limits and the
+    -- heaviest weight.
+    local function possible_past(...)
+      local past = { limits = {}, heaviest = 1 }
+      for _, settings in ipairs({ ... }) do
+        local limits, lapsed = past.limits, {}
+        local longest = math.max(settings.normal.window, settings.ceiling and settings.ceiling.window or 0)
+        limits[#limits + 1] = settings.normal
+        limits[#limits + 1] = settings.ceiling
+        for _, demand in ipairs(settings.demands) do
+          if now < demand.lapse then
+            limits[#limits + 1] = demand.admitted
+            longest = math.max(longest, demand.admitted.window)
+          else
+            lapsed[#lapsed + 1] = demand
+          end
+        end
+        for _, demand in ipairs(lapsed) do
+          if demand.lapse > now - longest then
+            limits[#limits + 1] = demand.admitted
+          end
+        end
+        past.heaviest = math.max(past.heaviest, settings.heaviest)
+      end
+      local fastest = past.limits[1]
+      local alike = true
+      past.most, past.fewest, past.burst = 1, FAR, 1
+      past.shortest, past.longest = FAR, 0
+      for _, limit in ipairs(past.limits) do
+        if is_faster(limit, fastest) then
+          fastest = limit
+        end
+        alike = alike and limit.text == past.limits[1].text
+        past.most = math.max(past.most, limit.permits)
+        past.fewest = math.min(past.fewest, limit.permits)
+        past.burst = math.max(past.burst, limit.burst)
+        past.shortest = math.min(past.shortest, limit.window)
+        past.longest = math.max(past.longest, limit.window)
+      end
+      past.paced = past.heaviest == 1
+        or ((alike or past.burst == 1) and past.heaviest <= past.fewest)
+      local at_once = past.paced and math.max(past.burst, past.heaviest) or past.most
+      past.run = { at = now, burst = math.min(at_once, past.most), window = fastest.window,
+        permits = fastest.permits, size = past.most }
+      return past
+    end
+
+    local function append_run(run)
+      redis.call('HDEL', META, 'memo')
+      L.cum = L.cum + run.size
+      run.stop = L.cum
+      redis.call('ZADD', STARTS, int(run.at), string.format('%016d', L.cum))
+      L.run = run
+      save_run()
+      if L.cum - run.size == L.base then
+        L.oldest = run.at
+      end
+      L.latest = run.at
+      L.pace, L.pace_part = pace_after_run(run, S.normal)
+      L.pace_limit = S.normal.text
+      L.memo = nil
+      L.logged, L.logged_cum = NEVER, L.cum
+      mark_unknown(run.at)
+    end
+
+    -- Takes the past to be as dense as it can have been, and what is before `known` to be full.
+    local function assume_all(past, known)
+      local forgotten = math.min(now - past.shortest, run_time(past.run, past.run.size + 1))
+      forget_known()
+      L.forgotten = math.max(forgotten, known)
+      append_run(past.run)
+    end
+
+    -- The same for the past from a time on, joined to what is known.
+    local function assume_since(past, from)
+      local run = past.run
+      local size = math.min(run.size, run_weight(run, now - from + 1))
+      if past.paced and L.cum > L.base then
+        local known = math.min(weight_behind('(' .. int(L.latest)), past.fewest)
+        -- Together with the latest start they are as many as a stretch can hold.
+        size = math.min(size, math.max(0, run_weight(run, now - L.latest + 1) - known))
+      end
+      if size == run.size then
+        assume_all(past, L.latest)
+      elseif size > 0 then
+        run.size = size
+        append_run(run)
+      end
+    end
+
+    -- The whole past is unknown, but for what was in force. Where settings changed in the longest window up
+    -- to now in a way that no ceiling bounds, or such a change was lost, that is not known either.
+    local function assume_unknown(known)
+      local past = possible_past(S, known)
+      if known.unbounded <= S.unbounded and S.unbounded <= now - past.longest then
+        assume_all(past, NEVER)
+      else
+        forget_all()
+      end
+    end
+
+    -- What nobody remembers from a time on is assumed; `known` are the settings that the client knows.
+    local function assume_lost(from, known)
+      if known.unbounded <= S.unbounded and not L.run then
+        assume_since(possible_past(S, known), from)
+      else
+        assume_unknown(known)
+      end
+    end
+
+    -- A heavier weight than any before may start, and may have started where nobody remembers.
+    local function admit_weight(weight)
+      if weight <= S.heaviest then
+        return
+      end
+      S.heaviest = weight
+      S.changed = math.max(now, S.changed + 1)
+      S.text = format_settings(S)
+      if L.run then
+        local past = possible_past(S)
+        if L.run.size < past.most then
+          forget_all()
+        else
+          L.run.burst = math.max(L.run.burst, past.run.burst)
+          L.forgotten = math.max(L.forgotten,
+            math.min(L.run.at - past.shortest, run_time(L.run, L.run.size + 1)))
+          L.pace_limit = ''
+          L.memo = nil
+          redis.call('HDEL', META, 'memo')
+          save_run()
+        end
+      end
+      save('now', int(now), 'settings', S.text)
+    end
+
+    local function repair_log()
+      assume_unknown(S)
+      save('now', int(now))
+    end
+
+    -- Settings of another epoch, by the time of this one.
+    local function move_settings(settings, by)
+      if settings.changed > 0 then
+        settings.changed = settings.changed + by
+      end
+      if settings.unbounded > 0 then
+        settings.unbounded = settings.unbounded + by
+      end
+      if tonumber(settings.pause) then
+        settings.pause = int(tonumber(settings.pause) + by)
+      end
+      for _, demand in ipairs(settings.demands) do
+        demand.lapse = demand.lapse + by
+      end
+      settings.text = format_settings(settings)
+    end
+
+    local function new_epoch(raw)
+      line.epoch = int(line.epoch == int(raw) and raw + 1 or math.max(raw, 1))
+    end
+
+    -- What is known of the scope; or the reply that ends the script. `line` is nil if
+    -- nothing is known: it is new, or was lost.
+    local function load_scope()
+      local m = redis.pcall('HMGET', SCOPE, 'format', 'now', 'timeline', 'server', 'open', 'created')
+      if m.err then
+        if not string.find(m.err, 'WRONGTYPE', 1, true) then
+          return nil, m
+        end
+        redis.call('UNLINK', SCOPE)
+        m = {}
+      end
+      local last = tonumber(m[2]) or NEVER
+      return { line = m[3] and parse_timeline(m[3]), last = last < FAR and last or NEVER, server = m[4] or '',
+        is_open = m[5] == '1', created = tonumber(m[6]) or FAR }, refusal(m[1])
+    end
+
+    -- What was started under named limits may be lost up to now.
+    local function lose_scope(scope)
+      write_even_if_full()
+      redis.call('HSET', SCOPE, 'limits_lost', int(now), 'now', int(now), 'open', 0, 'server', this_server,
+        'timeline', format_timeline(now), 'format', FORMAT)
+      if not scope.line then
+        redis.call('HSET', SCOPE, 'created', int(now))
+      end
+    end
+
+    -- Whether starts under the named limits of a scope may be lost; `server`: which this is, if it was asked.
+    local function is_scope_lost(scope, client, server)
+      return not scope.line or (server and server ~= scope.server)
+        or is_from_elsewhere(client, this_server, scope.line.joined)
+        -- Who knew nothing opened them fully while this client lives.
+        or (scope.is_open and client.expected and client.epoch ~= scope.line.epoch)
+    end
+
+    -- The first state of a namespace, or the first after it was lost.
+    local function seed(raw, client, seen, remembered, start_up, scope)
+      now = raw
+      if scope and scope.line then
+        line = scope.line
+        now = math.max((time_by(raw, line, client)), scope.last)
+      else
+        line = parse_timeline(nil)
+        line.epoch = client.epoch
+        new_epoch(raw)
+      end
+      local joined = line.joined
+      line.joined = now
+      local server = server_id()
+      this_server = server or ''
+      S = parse_settings(remembered)
+      if client.expected then
+        move_settings(S, now - client.expected)
+      end
+      L = new_limiter(raw)
+      L.pace_limit = S.normal.text
+      local open = start_up == 'full' and not seen
+      if open then
+        forget_known()
+        mark_unknown(L.latest)
+      else
+        assume_unknown(S)
+      end
+      save('format', FORMAT, 'now', int(now), 'settings', S.text, 'created', int(now),
+        'open', open and 1 or 0, 'server', this_server, 'timeline', format_timeline())
+      -- What is left of named limits shows that they are not new.
+      open = open and not client.expected and redis.pcall('HLEN', LIMITS) == 0
+      if not scope then
+        if not open then
+          redis.call('HSET', META, 'limits_lost', int(now))
+        end
+      elseif scope.line then
+        line.joined = joined
+        if is_scope_lost(scope, client, server) then
+          lose_scope(scope)
+        else
+          redis.call('HSET', SCOPE, 'now', int(now))
+        end
+      elseif open then
+        redis.call('HSET', SCOPE, 'format', FORMAT, 'now', int(now), 'timeline', format_timeline(),
+          'server', this_server, 'open', 1, 'created', int(now))
+      else
+        lose_scope(scope)
+      end
+    end
+
+    return { forget_all = forget_all, assume_unknown = assume_unknown, assume_lost = assume_lost,
+      admit_weight = admit_weight, repair_log = repair_log, move_settings = move_settings, new_epoch
+      = new_epoch, load_scope = load_scope, lose_scope = lose_scope, is_scope_lost = is_scope_lost,
+      seed = seed }
   end
 
-  -- The first state of a namespace, or the first after it was lost.
-  local function seed(raw, client, seen, remembered, start_up, scope)
-    now = raw
-    if scope and scope.line then
-      line = scope.line
-      now = math.max((time_by(raw, line, client)), scope.last)
-    else
-      line = parse_timeline(nil)
-      line.epoch = client.epoch
-      new_epoch(raw)
+  local function past()
+    past_parts = past_parts or open_past()
+    return past_parts
+  end
+
+  function admit_weight(weight)
+    if weight > S.heaviest then
+      past().admit_weight(weight)
     end
-    local joined = line.joined
-    line.joined = now
-    local server = server_id()
-    this_server = server or ''
-    S = parse_settings(remembered)
-    if client.expected then
-      move_settings(S, now - client.expected)
-    end
-    L = new_limiter(raw)
-    L.pace_limit = S.normal.text
-    local open = start_up == 'full' and not seen
-    if open then
-      forget_known()
-      mark_unknown(L.latest)
-    else
-      assume_unknown(S)
-    end
-    save('format', FORMAT, 'now', int(now), 'settings', S.text, 'created', int(now),
-      'open', open and 1 or 0, 'server', this_server, 'timeline', format_timeline())
-    -- What is left of named limits shows that they are not new.
-    open = open and not client.expected and redis.pcall('HLEN', LIMITS) == 0
-    if not scope then
-      if not open then
-        redis.call('HSET', META, 'limits_lost', int(now))
-      end
-    elseif scope.line then
-      line.joined = joined
-      if is_scope_lost(scope, client, server) then
-        lose_scope(scope)
-      else
-        redis.call('HSET', SCOPE, 'now', int(now))
-      end
-    elseif open then
-      redis.call('HSET', SCOPE, 'format', FORMAT, 'now', int(now), 'timeline', format_timeline(),
-        'server', this_server, 'open', 1, 'created', int(now))
-    else
-      lose_scope(scope)
-    end
+  end
+
+  function repair_log()
+    past().repair_log()
   end
 
   -- Sets S, L, now, due and the time line; returns a reply that ends the script, if there is one.
@@ -349,7 +371,10 @@ do
     end
     local client = parse_clock(given)
     local raw = raw_time(client)
-    local scope, refused_scope = load_scope()
+    local scope, refused_scope
+    if SCOPE ~= META then
+      scope, refused_scope = past().load_scope()
+    end
     if refused_scope then
       return refused_scope
     end
@@ -358,7 +383,7 @@ do
       return redis.error_reply('NOQUEUE nothing is seeded for who wants one that exists')
     end
     if not S then
-      seed(raw, client, seen, remembered, start_up, scope)
+      past().seed(raw, client, seen, remembered, start_up, scope)
       return
     end
 
@@ -405,7 +430,7 @@ do
       seen = seen and seen + by
       client.heard = client.heard and client.heard + by
       if known ~= S then
-        move_settings(known, by)
+        past().move_settings(known, by)
       end
     end
     -- The server is another one than the one that made the last start, or the same after a restart or
@@ -423,18 +448,18 @@ do
     local assumed = true
     local knows_more = not limiter_is_lost and seen and seen > L.latest
     if misdated then
-      new_epoch(raw)
+      past().new_epoch(raw)
     end
     if limiter_is_lost or misdated or is_relined then
-      assume_unknown(known)
+      past().assume_unknown(known)
     -- A client that knew nothing opened the limit fully while this one lives.
     elseif seen and m[9] == '1' and seen < (tonumber(m[10]) or FAR) then
-      forget_all()
+      past().forget_all()
     -- A client knows that starts were lost, or they may have been with the server. What the store has
     -- is the beginning of what there was.
     elseif knows_more or another or elsewhere then
       write_even_if_full()
-      assume_lost(last, known)
+      past().assume_lost(last, known)
     else
       assumed = false
     end
@@ -444,7 +469,7 @@ do
       save('now', int(now), 'open', 0, 'server', this_server, 'timeline', format_timeline(),
         'format', FORMAT)
     elseif known.changed > S.changed and known.unbounded > S.unbounded then
-      forget_all()
+      past().forget_all()
       save('now', int(now))
     end
     if not scope then
@@ -452,9 +477,9 @@ do
         write_even_if_full()
         redis.call('HSET', META, 'limits_lost', int(now))
       end
-    elseif misdated or is_scope_lost(scope, client, server) or (knows_more and seen > scope.line.joined)
+    elseif misdated or past().is_scope_lost(scope, client, server) or (knows_more and seen > scope.line.joined)
       or (scope.is_open and (tonumber(m[10]) or FAR) < scope.created) then
-      lose_scope(scope)
+      past().lose_scope(scope)
     elseif moved then
       write_even_if_full()
       redis.call('HSET', SCOPE, 'timeline', format_timeline(scope.line.joined), 'now', int(now))
@@ -479,4 +504,4 @@ do
       redis.call('HSET', META, 'settings', S.text)
     end
   end
-end
+end)()

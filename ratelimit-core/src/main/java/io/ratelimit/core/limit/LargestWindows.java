@@ -75,6 +75,9 @@ public record LargestWindows(Optional<Instant> unknownUntil, List<Peak> peaks) {
 
   /** Returns this record and a window that ends now. */
   LargestWindows with(Instant at, long permits) {
+    if (peaks.isEmpty() || peaks.get(0).permits <= permits) {
+      return new LargestWindows(unknownUntil, List.of(new Peak(at, permits)));
+    }
     List<Peak> next = new ArrayList<>(peaks);
     while (!next.isEmpty() && next.get(next.size() - 1).permits <= permits) {
       next.remove(next.size() - 1);

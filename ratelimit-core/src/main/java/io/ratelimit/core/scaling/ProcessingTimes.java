@@ -26,18 +26,19 @@ public final class ProcessingTimes {
   public static final long MOST = 1_024;
 
   /** No attempts. */
-  public static final ProcessingTimes NONE = new ProcessingTimes(new long[BUCKETS]);
+  public static final ProcessingTimes NONE = new ProcessingTimes(new short[0], 0);
 
   private static final int STEP_BITS = 3;
   private static final int STEPS = 1 << STEP_BITS;
   private static final long LONGEST_MILLIS = 86_400_000;
 
-  private final long[] counts;
+  // Up to the last bucket that is not empty: most attempts are far shorter than a day.
+  private final short[] counts;
   private final long total;
 
-  private ProcessingTimes(long[] counts) {
+  private ProcessingTimes(short[] counts, long total) {
     this.counts = counts;
-    this.total = Arrays.stream(counts).sum();
+    this.total = total;
   }
 
   /**
@@ -48,7 +49,7 @@ public final class ProcessingTimes {
    *     not 0 to {@link #MOST}
    */
   public static ProcessingTimes of(SortedMap<Integer, Long> countByBucket) {
-    long[] counts = new long[BUCKETS];
+    short[] counts = new short[BUCKETS];
     countByBucket.forEach(
         (bucket, count) -> {
           if (bucket < 0 || bucket >= BUCKETS || count < 0 || count > MOST) {
@@ -62,19 +63,33 @@ public final class ProcessingTimes {
                     + " and "
                     + count);
           }
-          counts[bucket] = count;
+          counts[bucket] = count.shortValue();
         });
-    return new ProcessingTimes(counts);
+    return trimmed(counts);
   }
 
   /** Returns these times and another one; below zero counts as zero, more than a day as a day. */
   public ProcessingTimes with(Duration time) {
-    long[] more = counts.clone();
-    more[bucket(time)]++;
-    if (total + 1 >= MOST) {
-      Arrays.setAll(more, i -> more[i] / 2);
+    int bucket = bucket(time);
+    short[] more = Arrays.copyOf(counts, Math.max(counts.length, bucket + 1));
+    more[bucket]++;
+    if (total + 1 < MOST) {
+      return new ProcessingTimes(more, total + 1);
     }
-    return new ProcessingTimes(more);
+    for (int i = 0; i < more.length; i++) {
+      more[i] /= 2;
+    }
+    return trimmed(more);
+  }
+
+  private static ProcessingTimes trimmed(short[] counts) {
+    int used = 0;
+    long total = 0;
+    for (int i = 0; i < counts.length; i++) {
+      total += counts[i];
+      used = counts[i] > 0 ? i + 1 : used;
+    }
+    return new ProcessingTimes(Arrays.copyOf(counts, used), total);
   }
 
   /** Returns the bucket that a time belongs to. */
@@ -113,9 +128,9 @@ public final class ProcessingTimes {
   /** Returns the counts by bucket, without empty ones. */
   public SortedMap<Integer, Long> counts() {
     SortedMap<Integer, Long> result = new TreeMap<>();
-    for (int i = 0; i < BUCKETS; i++) {
+    for (int i = 0; i < counts.length; i++) {
       if (counts[i] > 0) {
-        result.put(i, counts[i]);
+        result.put(i, (long) counts[i]);
       }
     }
     return result;

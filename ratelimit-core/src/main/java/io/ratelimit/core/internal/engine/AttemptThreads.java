@@ -38,6 +38,7 @@ final class AttemptThreads implements Dispatcher.Settled {
   private static final int ASYNC_THREADS = 8;
 
   private final EventProcessor processor;
+  // In threads that are not these.
   private final ThreadLocal<@Nullable Boolean> inside = new ThreadLocal<>();
   private final Time time;
   private final Lanes lanes;
@@ -101,7 +102,7 @@ final class AttemptThreads implements Dispatcher.Settled {
               waiting.lookAgain();
               onVacated.run();
             },
-            task -> few.execute(inside(task)),
+            this::settle,
             this::conclude,
             batches,
             acknowledging);
@@ -137,6 +138,10 @@ final class AttemptThreads implements Dispatcher.Settled {
     };
   }
 
+  private void settle(Runnable task) {
+    few.execute(task);
+  }
+
   private void conclude(Runnable conclusion) {
     time.execute(threads, inside(conclusion));
   }
@@ -157,7 +162,7 @@ final class AttemptThreads implements Dispatcher.Settled {
    * Returns whether an attempt, or a listener that it tells something, runs in the calling thread.
    */
   boolean isCurrent() {
-    return inside.get() != null;
+    return blocking.isCurrent() || few.isCurrent() || inside.get() != null;
   }
 
   void start() {
@@ -199,7 +204,7 @@ final class AttemptThreads implements Dispatcher.Settled {
     Attempt attempt = attempts.hold(lease, lane);
     watch();
     try {
-      Runnable task = around.apply(inside(() -> attempts.make(attempt)));
+      Runnable task = around.apply(() -> attempts.make(attempt));
       execute(processor.blocks(lease.event()), task, isNext);
     } catch (RuntimeException | Error failure) {
       attempts.drop(attempt);
@@ -220,7 +225,7 @@ final class AttemptThreads implements Dispatcher.Settled {
   private void execute(boolean blocks, Runnable task, boolean isNext) {
     // Nobody else's executor is asked after the stop, which would take the attempt.
     if (blocks && !threads.isShutdown() && processor.executor().isPresent()) {
-      time.execute(processor.executor().get(), task);
+      time.execute(processor.executor().get(), inside(task));
       return;
     }
     FewThreads own = blocks ? blocking : few;
@@ -232,7 +237,7 @@ final class AttemptThreads implements Dispatcher.Settled {
   }
 
   private Executor threadsFor(BatchForm batch) {
-    return call -> execute(batch.blocks(), inside(call), false);
+    return call -> execute(batch.blocks(), call, false);
   }
 
   @Override

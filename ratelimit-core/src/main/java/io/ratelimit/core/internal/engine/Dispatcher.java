@@ -271,13 +271,21 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     }
     List<Lane> ready = List.of();
     if (!stopped && !askAgainAt.isAfter(now)) {
-      ready = lanes.readyWith(done.stream().map(each -> each.attempt().lane()).toList());
+      ready = lanes.readyWith(lanesOf(done));
     }
     if (done.isEmpty() && ready.isEmpty()) {
       return null;
     }
     flying = true;
     return new Flight(done, ready, ready.isEmpty() ? null : request(ready.size()), isLoop);
+  }
+
+  private static List<Lane> lanesOf(List<Succeeded> done) {
+    List<Lane> lanes = new ArrayList<>(done.size());
+    for (Succeeded each : done) {
+      lanes.add(each.attempt().lane());
+    }
+    return lanes;
   }
 
   private TakeRequest request(int ready) {
@@ -296,7 +304,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
    */
   private boolean hasMore(Instant now, int started) {
     return !succeeded.isEmpty()
-        || (!stopped && (changed || !askAgainAt.isAfter(now)) && lanes.ready().size() > started);
+        || (!stopped && (changed || !askAgainAt.isAfter(now)) && lanes.areReady(started));
   }
 
   /** One call of the queue, and what follows from it. */
@@ -333,7 +341,10 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     }
 
     private AckedAndTaken ask() {
-      List<Lease> leases = done.stream().map(each -> each.attempt().lease()).toList();
+      List<Lease> leases = new ArrayList<>(done.size());
+      for (Succeeded each : done) {
+        leases.add(each.attempt().lease());
+      }
       try {
         if (request == null) {
           List<Settlement> acked =

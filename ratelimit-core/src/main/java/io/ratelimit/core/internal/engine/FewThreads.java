@@ -80,6 +80,11 @@ final class FewThreads implements Executor {
     }
   }
 
+  /** Returns whether the calling thread is one of these, at a task. */
+  boolean isCurrent() {
+    return mine.get() != null;
+  }
+
   private void requireOpen() {
     if (pool.isShutdown()) {
       throw new RejectedExecutionException("these threads have been shut down");

@@ -14,6 +14,8 @@ import java.util.Optional;
  */
 final class Lanes {
 
+  private static final Optional<Duration> NOW = Optional.of(Duration.ZERO);
+
   private final Optional<RateLimit> limitPerLane;
   private final Time time;
   private final List<Lane> all = new ArrayList<>();
@@ -58,11 +60,21 @@ final class Lanes {
     return available;
   }
 
+  /** Returns whether there are more free lanes whose own limit allows an event now than this. */
+  synchronized boolean areReady(int more) {
+    return limitPerLane.isPresent()
+        ? ready().size() > more
+        : Math.min(wanted - busy, free.cardinality()) > more;
+  }
+
   /**
    * Returns how long until the next free lane's own limit allows an event; empty: no lane is free.
    */
   synchronized Optional<Duration> untilReady() {
-    return available(List.of()).stream().map(Lane::untilReady).min(Duration::compareTo);
+    if (limitPerLane.isPresent()) {
+      return available(List.of()).stream().map(Lane::untilReady).min(Duration::compareTo);
+    }
+    return wanted > busy && !free.isEmpty() ? NOW : Optional.empty();
   }
 
   private List<Lane> available(List<Lane> vacated) {

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingEvents {
 
+  private static final List<Priority> PRIORITIES = List.of(Priority.values());
+
   private final Map<Priority, SequencedEntries> bySequence = new EnumMap<>(Priority.class);
   private final AsideEvents aside = new AsideEvents();
   private final KeyedEvents keyed;
@@ -104,9 +106,12 @@ final class PendingEvents {
    * What is before it among those that nobody has looked at is set aside, once for each event.
    */
   @Nullable Entry next(Instant now, WantedTypes wanted) {
+    if (aging.isEmpty()) {
+      return next(wanted);
+    }
     Entry next = null;
     long nextRank = Long.MAX_VALUE;
-    for (Priority priority : Priority.values()) {
+    for (Priority priority : PRIORITIES) {
       Entry first = first(priority, wanted);
       if (first != null) {
         long rank = priority.rank() - agedBy(first, now);
@@ -114,12 +119,20 @@ final class PendingEvents {
           next = first;
           nextRank = rank;
         }
-        if (aging.isEmpty()) {
-          break;
-        }
       }
     }
     return next;
+  }
+
+  /** The same where no event rises. */
+  private @Nullable Entry next(WantedTypes wanted) {
+    for (Priority priority : PRIORITIES) {
+      Entry first = first(priority, wanted);
+      if (first != null) {
+        return first;
+      }
+    }
+    return null;
   }
 
   private @Nullable Entry first(Priority priority, WantedTypes wanted) {

@@ -1,6 +1,7 @@
 package io.ratelimit.testkit.queue;
 
 import io.ratelimit.core.queue.QueueStore;
+import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.queue.StoredRecord;
 import io.ratelimit.core.time.Time;
 import java.time.Instant;
@@ -19,6 +20,7 @@ final class MapStore implements QueueStore {
   private final Time time;
   private Map<Long, Row> rows = new HashMap<>();
   private long version;
+  private boolean failsNext;
 
   MapStore(Time time) {
     this.time = time;
@@ -29,7 +31,12 @@ final class MapStore implements QueueStore {
     Map<Long, Row> rowsBefore = new HashMap<>(rows);
     long versionBefore = version;
     try {
-      return work.apply(new InMap());
+      T result = work.apply(new InMap());
+      if (failsNext) {
+        failsNext = false;
+        throw new QueueUnavailableException("not committed", new IllegalStateException("test"));
+      }
+      return result;
     } catch (Throwable failed) {
       rows = rowsBefore;
       version = versionBefore;
@@ -68,6 +75,11 @@ final class MapStore implements QueueStore {
     public void forgetRemoved(long upTo) {
       rows.values().removeIf(row -> row.version <= upTo && row.record.text().isEmpty());
     }
+  }
+
+  /** Does not commit the next transaction. */
+  synchronized void failNext() {
+    failsNext = true;
   }
 
   /** Returns how many records there are, removed ones included. */

@@ -43,6 +43,8 @@ final class QueueRecords {
   private static final String ACQUIRED = "acquired";
   private static final String REMEMBERED = "remembered";
 
+  private static final long NO_TURNS = Long.MAX_VALUE / 2;
+
   /** Parts whose text ends in the text of a limit are two texts. */
   private static final char AND = ' ';
 
@@ -242,6 +244,8 @@ final class QueueRecords {
         remove(old);
       }
     }
+    // Flows that are new here draw tickets that none has, until their own are read.
+    queue.keyed.setTurns(NO_TURNS);
     // What others stand on comes first, and the counters that parts draw from last.
     reads.stream().filter(read -> read.kind.equals(NAMED)).forEach(this::readNamed);
     reads.stream().filter(read -> read.kind.equals(KEY)).forEach(read -> readKey(read, now));

@@ -30,8 +30,8 @@ import picocli.CommandLine.Option;
     versionProvider = Version.class,
     sortOptions = false,
     description = {
-      "Checks Java, Redis, the queue and Temporal, and says what to do about what is wrong. Changes nothing."
-          + " Ends with 1 if something fails; warnings do not count."
+      "Checks Java, Redis, the queue and Temporal, and says how to fix what is wrong."
+          + " Changes nothing. Exits with 1 if a check fails; warnings do not count."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExample:%n",

@@ -10,7 +10,8 @@ public final class PageOptions {
       paramLabel = "SEQUENCE",
       defaultValue = "0",
       converter = Converters.Sequence.class,
-      description = "Only what comes after this sequence number: the last one of the page before.")
+      description =
+          "Show only events after this sequence number: the last one of the previous page.")
   private long after;
 
   @Option(
@@ -18,7 +19,7 @@ public final class PageOptions {
       paramLabel = "N",
       defaultValue = "20",
       converter = Converters.PageSize.class,
-      description = "How many at most. Default: ${DEFAULT-VALUE}.")
+      description = "How many to show at most. Default: ${DEFAULT-VALUE}.")
   private int max;
 
   public long after() {

@@ -33,10 +33,10 @@ public final class RoundOptions {
       paramLabel = "[NAME=]RATE[,RATE]…",
       converter = LimitText.Converter.class,
       description = {
-        "The rate limit: so many starts in any such time, like 20/m, 5/s or \"100/30s burst 5"
-            + " margin 1s\". Default: 20/m.",
-        "With plan and simulate also limits that have a name, beside it or in place of it, of one or"
-            + " more windows, like account=100/10s,200000/d; repeatable."
+        "The rate limit: starts per period, like 20/m, 5/s or \"100/30s burst 5 margin"
+            + " 1s\". Default: 20/m.",
+        "With plan and simulate, also named limits, in addition to it or instead of"
+            + " it, with one or more windows, like account=100/10s,200000/d; repeatable."
       })
   private List<LimitText> limits = new ArrayList<>();
 

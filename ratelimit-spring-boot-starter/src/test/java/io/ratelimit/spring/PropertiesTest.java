@@ -74,7 +74,7 @@ class PropertiesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "ratelimit.limit,         20 a minute, a rate limit looks like 20/m",
+    "ratelimit.limit,         20 a minute, a rate limit must look like 20/m",
     "ratelimit.limit,         0/m,         permits must be",
     "ratelimit.limit-version, soon,        soon",
     "ratelimit.workers,       many,        a range of workers looks like 1-10 or 4",

@@ -92,7 +92,7 @@ public final class ApiCommand implements Callable<Integer> {
     try (Interruption interruption = Interruption.toWaitFor(SHOWN_EACH);
         LimitedApi api = start()) {
       console.line("API         " + api.uri() + ", " + limit + " for each token");
-      console.line("Stop it with Ctrl-C.");
+      console.line("Press Ctrl-C to stop.");
       console.line("");
       Instant startedAt = Time.system().now();
       LimitedApi.Counts shown = api.counts();
@@ -118,9 +118,9 @@ public final class ApiCommand implements Callable<Integer> {
       throw new InputException(
           "--port "
               + port
-              + " cannot be had: "
+              + " is not available: "
               + taken.getMessage()
-              + "; choose another, or 0 for one that is free");
+              + "; choose another, or 0 for a free one");
     }
   }
 

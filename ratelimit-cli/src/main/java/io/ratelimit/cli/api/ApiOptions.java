@@ -96,7 +96,7 @@ public final class ApiOptions {
       return builder.build();
     } catch (IllegalArgumentException refused) {
       throw new InputException(
-          OPTION + " with a token must be https://, or add --api-plain-http for all to read it");
+          OPTION + " with a token must be https://; to send it unencrypted, add --api-plain-http");
     }
   }
 

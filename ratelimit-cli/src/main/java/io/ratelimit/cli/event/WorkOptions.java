@@ -110,7 +110,7 @@ public final class WorkOptions {
     if (file != null) {
       if (events != null || !types.isEmpty()) {
         throw new InputException(
-            "--file already says which events there are; leave out "
+            "--file already defines the events; leave out "
                 + (events != null ? "--events" : "--type"));
       }
       return fromFile(file, input, notes, limit, AuditEvent.MAX_ID_LENGTH - prefix);
@@ -158,7 +158,7 @@ public final class WorkOptions {
               + limit
               + " has "
               + Texts.count(limit.permits(), "permit")
-              + "; lower the weight, or say the same rate for a longer time");
+              + "; lower the weight, or use the same rate over a longer period");
     }
   }
 

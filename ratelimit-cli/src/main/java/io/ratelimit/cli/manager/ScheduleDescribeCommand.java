@@ -50,7 +50,7 @@ final class ScheduleDescribeCommand extends OneManagerAction {
       lines.add(line(label, started.id() + " at " + started.startedAt()));
       label = "";
     }
-    lines.add(line("Skipped", schedule.skipped() + ", since the one before still ran"));
+    lines.add(line("Skipped", schedule.skipped() + ", because the previous one was still running"));
     return lines;
   }
 

@@ -87,7 +87,7 @@ public final class MonitorCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     if (once && (web.isGiven() || metrics.isGiven())) {
       throw new InputException(
-          "--once ends before anybody else could look: leave out --web and --metrics");
+          "--once exits before anybody could connect: leave out --web and --metrics");
     }
     try (Telemetry telemetry = metrics.open(redis.namespace(), web);
         EventQueue queue = telemetry.queue(redis.connect());

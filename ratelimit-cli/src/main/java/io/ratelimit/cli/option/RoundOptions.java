@@ -77,7 +77,7 @@ public final class RoundOptions {
       throw new InputException(
           "--limit "
               + named().keySet().iterator().next()
-              + " is a limit with a name, which only plan and simulate have; leave it out");
+              + " is a named limit, which only plan and simulate support; leave it out");
     }
   }
 
@@ -132,7 +132,7 @@ public final class RoundOptions {
               + ceiling
               + " must be at least as fast as --limit "
               + limit
-              + "; raise it, or say none");
+              + "; raise it, or set it to none");
     }
   }
 
@@ -151,7 +151,7 @@ public final class RoundOptions {
               + ceiling
               + " has "
               + Texts.count(ceiling.permits(), "permit")
-              + "; say the same rate for a longer time");
+              + "; use the same rate over a longer period");
     }
   }
 

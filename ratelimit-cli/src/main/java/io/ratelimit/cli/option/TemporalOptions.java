@@ -96,8 +96,8 @@ public final class TemporalOptions {
   public WorkflowServiceStubsOptions server() {
     if (isDev()) {
       throw new InputException(
-          "--temporal dev starts a server of its own, for worker and system only; name the server"
-              + " that runs");
+          "--temporal dev starts its own server, for worker and system only; name a"
+              + " running server");
     }
     if (address != null && !ADDRESS.matcher(address).matches()) {
       throw new InputException(

@@ -163,8 +163,8 @@ final class QueueFailedCommand extends QueueAction {
 
   /** Returns how many there are, at how many it looked, and how to go on. */
   private static String summary(long shown, long lookedAt, long failed, OptionalLong next) {
-    String goOn = next.isPresent() ? "; go on with --after " + next.getAsLong() : "";
-    return shown + " of the " + lookedAt + " looked at, of " + failed + " in all" + goOn;
+    String goOn = next.isPresent() ? "; continue with --after " + next.getAsLong() : "";
+    return shown + " of " + lookedAt + " events searched, " + failed + " in total" + goOn;
   }
 
   private static List<String> lines(FailedView event) {

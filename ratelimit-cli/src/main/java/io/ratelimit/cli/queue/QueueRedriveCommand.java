@@ -44,10 +44,10 @@ final class QueueRedriveCommand extends QueueAction {
             + " redriven"
             + (result.duplicates() == 0
                 ? ""
-                : ", " + result.duplicates() + " left since their ids are unfinished")
+                : ", " + result.duplicates() + " left because their ids are unfinished")
             + (result.unreadable() == 0
                 ? ""
-                : ", " + result.unreadable() + " left since they cannot be read"));
+                : ", " + result.unreadable() + " left because they cannot be read"));
     print(result, lines);
     requireFound(result.notFound());
   }

@@ -172,8 +172,8 @@ public final class DemoCommand implements Callable<Integer> {
       throw new InputException(
           "--speedup "
               + Texts.number(speedup())
-              + " cannot hurry the API; leave it out, or add --redis, where all times are shorter"
-              + " instead");
+              + " cannot speed up the API; leave it out, or add --redis, which shortens"
+              + " all durations instead");
     }
   }
 

@@ -74,7 +74,7 @@ final class ControlPages {
   private void resume(Context context) {
     requireToken(context);
     LimitSettings settings = limit.resume();
-    tell(context, "resumes the queue", "Events are started again, at " + settings.normal() + ".");
+    tell(context, "resumes the queue", "Starts resume, at " + settings.normal() + ".");
   }
 
   private void changeLimit(Context context) {
@@ -106,7 +106,7 @@ final class ControlPages {
     tell(
         context,
         "stops manager " + Printable.quoted(id),
-        "It stops; events in hand may be finished.");
+        "It is stopping; events in hand may finish.");
   }
 
   private static void tell(Context context, String logged, String told) {

@@ -107,7 +107,7 @@ final class FailedPages {
         failed.page(Math.max(0, sequence - 1), 1).stream()
             .filter(one -> one.sequence() == sequence)
             .findFirst();
-    LOG.info("{} looked at what failed event {} carries", context.ip(), sequence);
+    LOG.info("{} looked at the payload of failed event {}", context.ip(), sequence);
     if (event.isPresent()) {
       Dashboard.json(context, FailedView.of(event.get(), true));
     } else {
@@ -119,13 +119,12 @@ final class FailedPages {
     requireToken(context);
     long sequence = sequence(context.pathParam("sequence"));
     Redrive result = failed.redrive(sequence);
-    LOG.info("{} asked for failed event {} back: {}", context.ip(), sequence, result);
+    LOG.info("{} requested to redrive failed event {}: {}", context.ip(), sequence, result);
     switch (result) {
       case REDRIVEN -> Dashboard.json(context, new Redriven(1, 0, OptionalLong.empty()));
       case DUPLICATE ->
-          conflict(context, "It stays failed: an event of the same id is unfinished.");
-      case UNREADABLE ->
-          conflict(context, "It stays failed: what Redis holds of it cannot be read.");
+          conflict(context, "It stays failed: an event with the same id is unfinished.");
+      case UNREADABLE -> conflict(context, "It stays failed: its data in Redis cannot be read.");
       case NOT_FOUND -> notFound(context);
     }
   }
@@ -145,7 +144,7 @@ final class FailedPages {
     long sequence = sequence(context.pathParam("sequence"));
     boolean found = failed.purge(sequence);
     LOG.info(
-        "{} asked for failed event {} to be discarded: {}",
+        "{} requested to discard failed event {}: {}",
         context.ip(),
         sequence,
         found ? "DISCARDED" : "NOT_FOUND");
@@ -160,7 +159,7 @@ final class FailedPages {
     long after = after(context);
     RedriveReceipt receipt = failed.redriveAll(after, CHANGED_AT_ONCE);
     LOG.info(
-        "{} asked for all failed events after {} back: {} came, {} are duplicates",
+        "{} requested to redrive all failed events after {}: {} came back, {} are duplicates",
         context.ip(),
         after,
         receipt.redriven(),
@@ -189,7 +188,8 @@ final class FailedPages {
               duplicates[0] += result == Redrive.DUPLICATE ? 1 : 0;
             });
     LOG.info(
-        "{} asked for failed events back, {}, after {}: of {}, {} came, {} are duplicates",
+        "{} requested to redrive failed events, {}, after {}: of {}, {} came back, {}"
+            + " are duplicates",
         context.ip(),
         told(search.filter()),
         after(context),
@@ -211,7 +211,7 @@ final class FailedPages {
             LOOKED_AT_ONCE,
             event -> discarded[0] += failed.purge(event.sequence()) ? 1 : 0);
     LOG.info(
-        "{} asked for failed events to be discarded, {}, after {}: {} were",
+        "{} requested to discard failed events, {}, after {}: {} were discarded",
         context.ip(),
         told(search.filter()),
         after(context),

@@ -107,10 +107,10 @@ public final class WebOptions {
   private void warnOfTheNetwork(boolean changeable) {
     if (!WebServer.isLoopback(host)) {
       LOG.warn(
-          "the dashboard at {} shows ids, wallets and reasons to whoever reaches that address{}: put"
-              + " a proxy with TLS and a login in front",
+          "the dashboard at {} shows ids, wallets and reasons to anyone who can reach"
+              + " that address{}: put a proxy with TLS and a login in front",
           Printable.text(host),
-          changeable ? ", and its token comes in the clear" : "");
+          changeable ? ", and its token is sent unencrypted" : "");
     }
   }
 

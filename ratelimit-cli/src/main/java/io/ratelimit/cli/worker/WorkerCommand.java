@@ -130,11 +130,11 @@ public final class WorkerCommand implements Callable<Integer> {
         console.line("Dashboard   " + page.url());
       }
       telemetry.url().ifPresent(url -> console.line("Metrics     " + url));
-      console.line("Stop it with Ctrl-C.");
+      console.line("Press Ctrl-C to stop.");
       console.line("");
       interruption.await();
       telemetry.stopping();
-      console.line("Stopping: events in hand have " + Texts.duration(grace) + " to be finished.");
+      console.line("Stopping: events in hand have " + Texts.duration(grace) + " to finish.");
     }
     return Interruption.EXIT_CODE;
   }

@@ -50,8 +50,8 @@ class ApiCommandTest {
       assertThat(run.exitCode()).isEqualTo(2);
       assertThat(run.errLines())
           .containsExactly(
-              "ratelimit demo: --speedup 20 cannot hurry the API; leave it out, or add --redis,"
-                  + " where all times are shorter instead");
+              "ratelimit demo: --speedup 20 cannot speed up the API; leave it out, or"
+                  + " add --redis, which shortens all durations instead");
       assertThat(api.counts().arrived()).isZero();
     }
   }
@@ -85,8 +85,8 @@ class ApiCommandTest {
       assertThat(run.exitCode()).isEqualTo(2);
       assertThat(run.errLines()).hasSize(1);
       assertThat(run.err())
-          .startsWith("ratelimit api: --port " + taken.getLocalPort() + " cannot be had: ")
-          .contains("choose another, or 0 for one that is free");
+          .startsWith("ratelimit api: --port " + taken.getLocalPort() + " is not available: ")
+          .contains("choose another, or 0 for a free one");
     }
   }
 

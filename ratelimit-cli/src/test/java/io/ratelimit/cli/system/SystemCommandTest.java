@@ -89,7 +89,7 @@ class SystemCommandTest {
     CommandRun run = CommandRun.of("system", "--type", "QUICK=5@100ms", "--temporal", "dev");
 
     assertThat(run.out())
-        .contains("a development server; look at it at")
+        .contains("a development server; its web UI is at")
         .contains("http://127.0.0.1:")
         .contains("OK: 1 round");
     assertThat(run.exitCode()).isZero();

@@ -492,7 +492,7 @@ class DashboardTest {
 
       assertThat(post(shown, "/api/queue/pause", true).statusCode()).isEqualTo(200);
       assertThat(shown.queue().stats().limit().pause()).isPresent();
-      assertThat(post(shown, "/api/queue/resume", true).body()).contains("started again");
+      assertThat(post(shown, "/api/queue/resume", true).body()).contains("Starts resume");
       assertThat(shown.queue().stats().limit().pause()).isEmpty();
       assertThat(post(shown, "/api/queue/limit?rate=30/m", true).body()).contains("30/min");
       assertThat(shown.queue().limitControl().settings().normal().permits()).isEqualTo(30);

@@ -20,7 +20,7 @@ class BadInputTest {
           plan --limit 20 | '--limit' ([NAME=]RATE[,RATE]…): a rate limit must look like 20/m, 5/s or 100/30s burst 5 margin 1s (units us, ms, s, m, h, d; burst and margin are optional) but is "20"
           plan --limit -1/m | '--limit' ([NAME=]RATE[,RATE]…): a rate limit must look like 20/m, 5/s or 100/30s burst 5 margin 1s (units us, ms, s, m, h, d; burst and margin are optional) but is "-1/m"
           plan --emergency-limit 10/m | --emergency-limit 10/min must be at least as fast as --limit 20/min; raise it, or set it to none
-          plan --emergency-limit often | '--emergency-limit': a rate limit looks like
+          plan --emergency-limit often | '--emergency-limit': a rate limit must look like
           plan --events 0 | '--events': must be a whole number from 1 to 1000000 but is "0"
           plan --events -5 | '--events': must be a whole number from 1 to 1000000 but is "-5"
           plan --events 1000000000000 | '--events': must be a whole number from 1 to 1000000 but is "1000000000000"

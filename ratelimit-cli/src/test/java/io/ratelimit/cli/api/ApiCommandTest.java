@@ -62,7 +62,7 @@ class ApiCommandTest {
       textBlock =
           """
           --api ftp://host                             | --api: the API's URI must look like
-          --api http://user:s3cr3t@host                | --api: the API's URI must have no user
+          --api http://user:s3cr3t@host                | --api: the API's URI must not contain a user
           --api http://user:s3cr3t@ho^st               | --api must look like http://127.0.0.1:8080
           --api http://host --api-token-env NOT_SET_1  | --api-token-env: the environment variable NOT_SET_1 must hold
           --api http://host --api-profile acme         | --api-profile must be one of binance, bitfinex, bybit, coinbase, github, kraken, kucoin, okx, standard, stripe but is "acme"

@@ -31,7 +31,7 @@ class SystemCommandTest {
 
     assertThat(run.err()).isEmpty();
     assertThat(run.out())
-        .contains("Queue       embedded: a Redis server of our own")
+        .contains("Queue       embedded: a separate Redis server")
         .contains("Temporal    embedded: the SDK's test server")
         .contains("OK: 2 rounds, deadlines met, limit held, nothing lost.");
     assertThat(run.outLines()).filteredOn(line -> line.contains("12 done, 0 failed")).hasSize(2);

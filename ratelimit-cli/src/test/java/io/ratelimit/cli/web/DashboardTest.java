@@ -480,8 +480,8 @@ class DashboardTest {
       System.setErr(error);
     }
     assertThat(written.toString(StandardCharsets.UTF_8))
-        .contains("127.0.0.1 asked for failed event 7 back: NOT_FOUND")
-        .contains("127.0.0.1 asked for all failed events after 0 back: 0 came, 0 are duplicates")
+        .contains("127.0.0.1 requested to redrive failed event 7: NOT_FOUND")
+        .contains("127.0.0.1 requested to redrive all failed events after 0: 0 came back, 0 are duplicates")
         .doesNotContain("a-token-for-tests");
   }
 

@@ -55,22 +55,22 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Drains rounds of audit events under a guaranteed rate limit.",
+    description = "Processes rounds of audit events under a guaranteed rate limit.",
     commandListHeading = "%nCommands:%n",
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExit codes:%n",
     footer = {
-      "  0    done",
+      "  0    success",
       "  1    a round missed its deadline, exceeded its limit or lost an event;",
       "       a manager ended without a result; or a check of doctor failed",
-      "  2    bad input, an id that is unknown or taken included",
-      "  3    a server could not be reached, or refused",
-      "  4    a result did not come in time",
-      "  74   the output could not be written, as on a full disk",
+      "  2    bad input, including an id that is unknown or already in use",
+      "  3    a server could not be reached or refused the request",
+      "  4    a result did not arrive in time",
+      "  74   the output could not be written, for example on a full disk",
       "  130  interrupted (Ctrl-C)",
-      "  141  nobody read the output to its end",
+      "  141  the reader of the output closed the pipe",
       "%nExample:%n  ratelimit demo",
-      "%nEach command explains itself: ratelimit COMMAND --help"
+      "%nFor help on a command: ratelimit COMMAND --help"
     })
 public final class Cli extends CommandGroup {
 

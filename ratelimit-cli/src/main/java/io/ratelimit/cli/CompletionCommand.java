@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     sortOptions = false,
     description = {
-      "Prints a completion script for bash and zsh. To have it in this shell:",
+      "Prints a completion script for bash and zsh. To use it in this shell:",
       "  source <(ratelimit generate-completion)"
     },
     optionListHeading = "%nOptions:%n",

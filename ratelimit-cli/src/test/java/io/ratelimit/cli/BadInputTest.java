@@ -17,10 +17,10 @@ class BadInputTest {
           """
           plan --limit 0/m | '--limit' ([NAME=]RATE[,RATE]…): "0/m": permits must be 1 to 1000000 but are 0
           plan --limit 5/0s | '--limit' ([NAME=]RATE[,RATE]…): "5/0s": period must be PT0.001S to PT744H but is PT0S
-          plan --limit 20 | '--limit' ([NAME=]RATE[,RATE]…): a rate limit looks like 20/m, 5/s or 100/30s burst 5 margin 1s (units us, ms, s, m, h, d; burst and margin may be left out) but this is "20"
-          plan --limit -1/m | '--limit' ([NAME=]RATE[,RATE]…): a rate limit looks like 20/m, 5/s or 100/30s burst 5 margin 1s (units us, ms, s, m, h, d; burst and margin may be left out) but this is "-1/m"
-          plan --emergency-limit 10/m | --emergency-limit 10/min must be at least as fast as --limit 20/min; raise it, or say none
-          plan --emergency-limit often | '--emergency-limit': a rate limit looks like
+          plan --limit 20 | '--limit' ([NAME=]RATE[,RATE]…): a rate limit must look like 20/m, 5/s or 100/30s burst 5 margin 1s (units us, ms, s, m, h, d; burst and margin are optional) but is "20"
+          plan --limit -1/m | '--limit' ([NAME=]RATE[,RATE]…): a rate limit must look like 20/m, 5/s or 100/30s burst 5 margin 1s (units us, ms, s, m, h, d; burst and margin are optional) but is "-1/m"
+          plan --emergency-limit 10/m | --emergency-limit 10/min must be at least as fast as --limit 20/min; raise it, or set it to none
+          plan --emergency-limit often | '--emergency-limit': a rate limit must look like
           plan --events 0 | '--events': must be a whole number from 1 to 1000000 but is "0"
           plan --events -5 | '--events': must be a whole number from 1 to 1000000 but is "-5"
           plan --events 1000000000000 | '--events': must be a whole number from 1 to 1000000 but is "1000000000000"
@@ -43,15 +43,15 @@ class BadInputTest {
           plan --retries -1 | '--retries': must be a whole number from 0 to 1000 but is "-1"
           plan --retries 1000 --failure-rate 1 --events 2000 | --failure-rate 1.0 and --retries 1000 make more than 1000000 attempts of 2000 events
           plan --type OPEN | '--type' (NAME=N[@TIME][*WEIGHT]): must look like OPEN_ORDER_DETECTED=40 or MY_TYPE=40@12s*3 but is "OPEN"
-          plan --type a/b=3 | '--type' (NAME=N[@TIME][*WEIGHT]): an event type's name is 1 to 64 characters out of A-Z a-z 0-9 _ . - but this is "a/b"
+          plan --type a/b=3 | '--type' (NAME=N[@TIME][*WEIGHT]): an event type's name must be 1 to 64 characters from A-Z a-z 0-9 _ . - but is "a/b"
           plan --type A=3*0 | '--type' (NAME=N[@TIME][*WEIGHT]): must be a whole number from 1 to 1000000 but is "0"
-          plan --type A=3*21 | --type A weighs 21 but the limit 20/min has 20 permits; lower the weight, or say the same rate for a longer time
-          plan --type A=3*3 --emergency-limit 2/s | an event weighs 3 but --emergency-limit 2/s has 2 permits; say the same rate for a longer time
+          plan --type A=3*21 | --type A weighs 21 but the limit 20/min has 20 permits; lower the weight, or use the same rate over a longer period
+          plan --type A=3*3 --emergency-limit 2/s | an event weighs 3 but --emergency-limit 2/s has 2 permits; use the same rate over a longer period
           plan --confidence 1 | '--confidence': must be a confidence from 50% to 99.999%, like 99.9% or 0.999, but is "1"
           plan --confidence 99.9 | '--confidence': must be a confidence from 50% to 99.999%, like 99.9% or 0.999, but is "99.9"
           plan --confidence sure | '--confidence': must be a confidence from 50% to 99.999%, like 99.9% or 0.999, but is "sure"
           plan --events 3 --type A=4 | --type lists 4 events but --events says that there are 3
-          plan --events 3 --file x | --file already says which events there are; leave out --events
+          plan --events 3 --file x | --file already defines the events; leave out --events
           plan --seed x | '--seed': must be a whole number from
           simulate --runs 0 | '--runs': must be a whole number from 1 to 100000 but is "0"
           simulate --runs 100000 --events 1000 | --runs

@@ -130,7 +130,7 @@ public final class HttpAuditHandler implements AuditEventHandler {
           entry,
           entry.closed().orElseThrow(),
           entry.stayAway().get(),
-          call + " was not made: the API wants a pause, or is being asked");
+          call + " was not made: the API wants a pause, or another request is probing it");
     }
     Verdict verdict = new Verdict.Retry(Optional.empty(), "");
     try {
@@ -448,7 +448,7 @@ public final class HttpAuditHandler implements AuditEventHandler {
         throw new IllegalArgumentException(
             "the token would go to "
                 + Printable.quoted(base)
-                + " for all to read: use https, or insist with tokenOverPlainHttp()");
+                + " unencrypted: use https, or allow it with tokenOverPlainHttp()");
       }
       return new HttpAuditHandler(this);
     }

@@ -108,7 +108,7 @@ public final class JacksonCodec<T> implements PayloadCodec<T> {
 
   private PayloadException unreadable(Payload payload, String where) {
     return new PayloadException(
-        "the payload of " + payload.size() + " bytes is no " + type.toCanonical() + where);
+        "the payload of " + payload.size() + " bytes is not a valid " + type.toCanonical() + where);
   }
 
   private static String where(JsonLocation location) {

@@ -114,7 +114,7 @@ public final class AttemptMetrics implements EngineListener {
         .tags(tags)
         .register(registry);
     Gauge.builder("ratelimit.take.age", this::secondsSinceTaken)
-        .description("Since an event was last taken by this process")
+        .description("Time since this process last took an event")
         .baseUnit(Seconds.UNIT)
         .tags(tags)
         .register(registry);
@@ -154,14 +154,14 @@ public final class AttemptMetrics implements EngineListener {
   @CanIgnoreReturnValue
   private Counter engineFailures(String activity) {
     return Counter.builder("ratelimit.engine.failures")
-        .description("What the engine itself could not do, and tries again")
+        .description("Steps in which the engine itself failed and which it retries")
         .tags(tags.and("activity", activity))
         .register(registry);
   }
 
   private Timer waited(Priority priority) {
     return Timer.builder("ratelimit.wait")
-        .description("From an event's publication to its first attempt")
+        .description("Time from an event's publication to its first attempt")
         .tags(tags.and("priority", priority.name().toLowerCase(Locale.ROOT)))
         .serviceLevelObjectives(WAIT_BUCKETS)
         .register(registry);
@@ -178,7 +178,7 @@ public final class AttemptMetrics implements EngineListener {
   @CanIgnoreReturnValue
   private Counter refused() {
     return Counter.builder("ratelimit.settlements.refused")
-        .description("Outcomes that the queue refused, since the lease was lost")
+        .description("Outcomes that the queue refused because the lease was lost")
         .tags(tags)
         .register(registry);
   }

@@ -47,7 +47,7 @@ final class QueueMeters {
   void register() {
     add(
         Gauge.builder("ratelimit.queue.up", this, self -> self.look().isPresent() ? 1 : 0)
-            .description("1 if the queue answered when it was last looked at, else 0")
+            .description("1 if the queue answered when it was last read, otherwise 0")
             .strongReference(true)
             .tags(tags));
     state("pending", QueueStats::pending);
@@ -58,28 +58,31 @@ final class QueueMeters {
         gauge(
                 "ratelimit.queue.oldest.pending.age",
                 stats -> Seconds.of(stats.oldestAge().orElse(Duration.ZERO)))
-            .description("Since the oldest pending event was published; 0 when none waits")
+            .description("Time since the oldest pending event was published; 0 when none waits")
             .baseUnit(Seconds.UNIT));
     counter("published", "Events that the queue accepted", EVENTS, QueueStats::published);
     counter("done", "Events that were finished", EVENTS, QueueStats::done);
     counter(
         "discarded",
-        "Events that were cleared, purged, cancelled or replaced, or that expired",
+        "Events that were cleared, purged, canceled or replaced, or that expired",
         EVENTS,
         QueueStats::discarded);
     counter("expired", "Events that expired before they were started", EVENTS, QueueStats::expired);
     counter(
-        "replaced", "Events that a later one of their key replaced", EVENTS, QueueStats::replaced);
-    counter("lost", "Events that are gone as the store lost them", EVENTS, QueueStats::lost);
+        "replaced",
+        "Events that a later event with their key replaced",
+        EVENTS,
+        QueueStats::replaced);
+    counter("lost", "Events whose data the store lost", EVENTS, QueueStats::lost);
     counter("starts", "Attempts that were started", null, QueueStats::starts);
     counter(
         "acquired",
-        "Permits spent on starts that no event was taken for",
+        "Permits granted to calls without an event",
         "permits",
         QueueStats::acquiredPermits);
     counter(
         "lease.expiries",
-        "Leases that ran out and were reclaimed",
+        "Leases that expired and were reclaimed",
         null,
         QueueStats::expiredLeases);
     limit();
@@ -92,22 +95,22 @@ final class QueueMeters {
             .baseUnit("permits"));
     add(
         gauge("ratelimit.limit.window", stats -> Seconds.of(stats.limitInForce().window()))
-            .description("The window of the limit in force, its margin included")
+            .description("The window of the limit in force, including its margin")
             .baseUnit(Seconds.UNIT));
     add(
         gauge("ratelimit.limit.starts", QueueStats::startsInWindow)
             .description("Permits spent in the window that ends now"));
     add(
         gauge("ratelimit.limit.fill", QueueMeters::fill)
-            .description("Permits spent in the window that ends now, as a part of all"));
+            .description("Permits spent in the window that ends now, as a share of all"));
     add(
         gauge(
                 "ratelimit.limit.emergency",
                 stats -> stats.limit().isEmergency(stats.observedAt()) ? 1 : 0)
-            .description("1 while the limit is raised, else 0"));
+            .description("1 while the limit is raised, otherwise 0"));
     add(
         gauge("ratelimit.limit.paused", stats -> stats.limit().isPaused(stats.observedAt()) ? 1 : 0)
-            .description("1 while starts are paused, else 0"));
+            .description("1 while starts are paused, otherwise 0"));
   }
 
   private static double fill(QueueStats stats) {
@@ -138,15 +141,16 @@ final class QueueMeters {
                 "processing.time",
                 type,
                 (declared, seen) -> estimate(declared, seen).typicalSeconds())
-            .description("How long an attempt is expected to take, by what was declared and seen")
+            .description(
+                "How long an attempt is expected to take, from what was declared and measured")
             .baseUnit(Seconds.UNIT));
     add(
         estimate("declared.time", type, (declared, seen) -> Seconds.of(declared.processingTime()))
-            .description("How long an attempt was declared to take")
+            .description("How long an attempt is declared to take")
             .baseUnit(Seconds.UNIT));
     add(
         estimate("failure.rate", type, (declared, seen) -> estimate(declared, seen).failureRate())
-            .description("The part of attempts that is expected to fail, by what was seen"));
+            .description("The share of attempts that is expected to fail"));
   }
 
   private static TypeEstimate estimate(EventType declared, TypeHistory seen) {

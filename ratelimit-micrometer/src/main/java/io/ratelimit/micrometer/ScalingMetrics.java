@@ -91,11 +91,11 @@ public final class ScalingMetrics implements EngineListener {
   }
 
   private void registerGauges() {
-    workers("desired", "Workers that there are to be", heard -> heard.decision().workers());
-    workers("active", "Workers that there are", Heard::activeWorkers);
+    workers("desired", "How many workers there should be", heard -> heard.decision().workers());
+    workers("active", "How many workers there are", Heard::activeWorkers);
     workers(
         "required",
-        "Workers that the work needs to be done in time, whatever the limit",
+        "Workers needed to finish in time, regardless of the limit",
         heard -> heard.decision().requiredWorkers());
     workers(
         "rate.limited",
@@ -105,15 +105,15 @@ public final class ScalingMetrics implements EngineListener {
       gauge(
               "ratelimit.scaling.constraint",
               heard -> heard.decision().constraint() == constraint ? 1 : 0)
-          .description("1 for what keeps the work from being finished sooner")
+          .description("1 for what keeps the work from finishing sooner")
           .tags("constraint", constraint.name().toLowerCase(Locale.ROOT))
           .register(registry);
     }
     deadline("left", "Time until the deadline", ScalingMetrics::left);
-    deadline("projected", "Time that the work is expected to take", ScalingMetrics::projected);
+    deadline("projected", "How long the work is expected to take", ScalingMetrics::projected);
     deadline(
         "margin",
-        "Time to spare before the deadline; below zero it will be missed",
+        "Time to spare before the deadline; below zero, it will be missed",
         heard -> left(heard) - projected(heard));
   }
 

@@ -283,7 +283,7 @@ public final class RedisEventQueue implements EventQueue {
     @CanIgnoreReturnValue
     public Builder cluster(Collection<RedisURI> seeds) {
       if (seeds.isEmpty()) {
-        throw new IllegalArgumentException("a cluster needs at least one node to begin with");
+        throw new IllegalArgumentException("a cluster needs at least one node to connect to");
       }
       this.target = new Dialer.Target.Cluster(List.copyOf(seeds));
       return this;
@@ -638,8 +638,8 @@ public final class RedisEventQueue implements EventQueue {
         .ifPresent(
             policy ->
                 log.warn(
-                    "{} has maxmemory-policy {}: when its memory is full it discards events, and"
-                        + " what is known of starts. Set maxmemory-policy noeviction",
+                    "{} has maxmemory-policy {}: when its memory is full, it discards"
+                        + " events and the record of starts. Set maxmemory-policy noeviction",
                     description,
                     policy));
   }
@@ -880,7 +880,7 @@ public final class RedisEventQueue implements EventQueue {
   public void remove() {
     // In batches first, so that Redis answers others in between.
     ClearReceipt unusedReceipt = clear(ClearScope.ALL);
-    Object unusedReply = store.run(Script.REMOVE, "the namespace is removed, or stays as it is");
+    Object unusedReply = store.run(Script.REMOVE, "the namespace is removed or unchanged");
     close();
   }
 

@@ -258,7 +258,7 @@ class ChaosTest {
             .hasMessageContaining("the same request returns them again");
         assertThatThrownBy(() -> queue.ack(held))
             .isInstanceOf(QueueUnavailableException.class)
-            .hasMessageContaining("doing it again says STALE_LEASE");
+            .hasMessageContaining("acknowledging it again returns STALE_LEASE");
       } finally {
         server.resume();
       }

@@ -344,7 +344,7 @@ class RecoveryTest {
       AuditEvent event = AuditEvent.of("event", EventType.of("T"), "wallet");
       assertThatThrownBy(() -> queue.publish(event))
           .isInstanceOf(QueueUnavailableException.class)
-          .hasMessageContaining("it stopped where the user may not go on")
+          .hasMessageContaining("it stopped at a step that the user may not do")
           .hasMessageContaining("Permissions");
     }
   }

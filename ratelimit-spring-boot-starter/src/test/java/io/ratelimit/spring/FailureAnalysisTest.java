@@ -57,7 +57,7 @@ class FailureAnalysisTest {
     assertThat(output)
         .contains("APPLICATION FAILED TO START")
         .contains("ratelimit.limit")
-        .contains("a rate limit looks like 20/m")
+        .contains("a rate limit must look like 20/m")
         .doesNotContain("\tat ");
   }
 
@@ -66,7 +66,7 @@ class FailureAnalysisTest {
     startInVain(EngineTest.Two.class, "ratelimit.limit=20/m", "ratelimit.queue.store=memory");
     assertThat(output)
         .contains("APPLICATION FAILED TO START")
-        .contains("Remove one, or give each its types with @AuditHandler(\"TYPE\")");
+        .contains("Remove one, or name the types of each with @AuditHandler(\"TYPE\")");
   }
 
   @Test

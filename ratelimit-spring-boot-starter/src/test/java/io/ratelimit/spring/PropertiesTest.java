@@ -74,12 +74,12 @@ class PropertiesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "ratelimit.limit,         20 a minute, a rate limit looks like 20/m",
+    "ratelimit.limit,         20 a minute, a rate limit must look like 20/m",
     "ratelimit.limit,         0/m,         permits must be",
     "ratelimit.limit-version, soon,        soon",
-    "ratelimit.workers,       many,        a range of workers looks like 1-10 or 4",
+    "ratelimit.workers,       many,        a range of workers must look like 1-10 or 4",
     "ratelimit.workers,       6-2,         6",
-    "ratelimit.confidence,    surely,      a confidence looks like 99.9% or 0.999",
+    "ratelimit.confidence,    surely,      a confidence must look like 99.9% or 0.999",
     "ratelimit.confidence,    100%,        confidence must be 0.5 to 0.99999",
     "ratelimit.deadline,      0s,          deadline must be",
     "ratelimit.attempt.lease, -1s,         lease must be",

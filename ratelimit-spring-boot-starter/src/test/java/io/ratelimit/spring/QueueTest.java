@@ -175,6 +175,6 @@ class QueueTest {
                     .getFailure()
                     .asInstanceOf(THROWABLE)
                     .rootCause()
-                    .hasMessageContaining("no way to Redis"));
+                    .hasMessageContaining("no Redis is configured"));
   }
 }

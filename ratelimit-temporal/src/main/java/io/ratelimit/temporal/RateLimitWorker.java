@@ -147,13 +147,13 @@ public final class RateLimitWorker implements AutoCloseable {
   private void closeAndWait() {
     if (lanes.drain()) {
       LOG.info(
-          "worker {} drains: events in hand may be finished within {}",
+          "worker {} is draining: events in hand may finish within {}",
           Printable.text(name),
           grace);
     }
     home.stopPolling();
     if (!lanes.awaitNone(grace)) {
-      LOG.info("worker {} gives back what was not finished", Printable.text(name));
+      LOG.info("worker {} gives back unfinished events", Printable.text(name));
       lanes.interrupt();
       boolean unused = lanes.awaitNone(Timeouts.INTERRUPTED_LANES);
     }
@@ -408,8 +408,8 @@ public final class RateLimitWorker implements AutoCloseable {
           throw new IllegalStateException(
               "the factory has a worker of the task queue \""
                   + each
-                  + "\" already, whose options would hold: use register(…) with it, or another task"
-                  + " queue");
+                  + "\" already, and its options would apply: use register(…) with it,"
+                  + " or another task queue");
         }
       }
       return addTo(factory, workers -> new Home.Lent(factory, workers));
@@ -547,8 +547,8 @@ public final class RateLimitWorker implements AutoCloseable {
             "the deployment options of the worker of task queue \""
                 + managers.getTaskQueue()
                 + "\" use versioning, but name no default behavior for managers:"
-                + " setDefaultVersioningBehavior(AUTO_UPGRADE) lets them go on with the next"
-                + " build");
+                + " setDefaultVersioningBehavior(AUTO_UPGRADE) lets them continue with"
+                + " the next build");
       }
     }
 

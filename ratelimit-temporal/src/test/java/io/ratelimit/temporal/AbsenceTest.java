@@ -73,7 +73,7 @@ class AbsenceTest {
       assertThat(report.elapsed()).isGreaterThanOrEqualTo(ABSENCE);
       assertThat(report.lateness().map(Lateness::cause)).contains(Lateness.Cause.START_HELD);
       assertThat(report.notes())
-          .anyMatch(note -> note.matches("no worker was there for \\d\\d\\..*"));
+          .anyMatch(note -> note.matches("there was no worker for \\d\\d\\..*"));
     }
   }
 

@@ -23,9 +23,10 @@ import picocli.CommandLine.Option;
     versionProvider = Version.class,
     sortOptions = false,
     description = {
-      "Serves an HTTP API on this machine until Ctrl-C, to try --api of demo, system and worker on."
-          + " It enforces an exact limit for each token: what is too much it answers with 429 and"
-          + " Retry-After, everything with RateLimit and RateLimit-Policy. Shows what it has seen."
+      "Serves an HTTP API on this machine until Ctrl-C, to try --api of demo, system"
+          + " and worker. It enforces an exact limit for each token. Every answer has"
+          + " RateLimit and RateLimit-Policy; requests above the limit get 429 and"
+          + " Retry-After. Shows the requests it has received."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExample:%n",
@@ -44,8 +45,7 @@ public final class ApiCommand implements Callable<Integer> {
       paramLabel = "PORT",
       defaultValue = "8080",
       converter = Converters.Port.class,
-      description =
-          "Where it listens, on 127.0.0.1; 0: where it is free. Default: ${DEFAULT-VALUE}.")
+      description = "The port on 127.0.0.1; 0 picks a free one. Default: ${DEFAULT-VALUE}.")
   private int port;
 
   @Option(
@@ -54,7 +54,8 @@ public final class ApiCommand implements Callable<Integer> {
       defaultValue = "20/m",
       converter = Converters.Limit.class,
       description =
-          "So many requests in any such time, in whole seconds. Default: ${DEFAULT-VALUE}.")
+          "The limit of each token: requests per period, in whole seconds. Default:"
+              + " ${DEFAULT-VALUE}.")
   private RateLimit limit = RateLimit.of(20).perMinute();
 
   @Option(
@@ -62,7 +63,7 @@ public final class ApiCommand implements Callable<Integer> {
       paramLabel = "TIME",
       defaultValue = "100ms",
       converter = Converters.Deadline.class,
-      description = "How long an answer takes. Default: ${DEFAULT-VALUE}.")
+      description = "How long each answer takes. Default: ${DEFAULT-VALUE}.")
   private Duration latency = Duration.ofMillis(100);
 
   @Option(
@@ -70,7 +71,7 @@ public final class ApiCommand implements Callable<Integer> {
       paramLabel = "SHARE",
       defaultValue = "0",
       converter = Converters.Share.class,
-      description = "The share of requests that are answered 500. Default: ${DEFAULT-VALUE}.")
+      description = "The share of requests that get a 500. Default: ${DEFAULT-VALUE}.")
   private double failRate;
 
   @Option(
@@ -78,7 +79,7 @@ public final class ApiCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       converter = Converters.Seed.class,
-      description = "Which requests these are. Default: ${DEFAULT-VALUE}.")
+      description = "The seed that selects these requests. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
   public ApiCommand(Terminal terminal) {
@@ -91,7 +92,7 @@ public final class ApiCommand implements Callable<Integer> {
     try (Interruption interruption = Interruption.toWaitFor(SHOWN_EACH);
         LimitedApi api = start()) {
       console.line("API         " + api.uri() + ", " + limit + " for each token");
-      console.line("Stop it with Ctrl-C.");
+      console.line("Press Ctrl-C to stop.");
       console.line("");
       Instant startedAt = Time.system().now();
       LimitedApi.Counts shown = api.counts();
@@ -117,9 +118,9 @@ public final class ApiCommand implements Callable<Integer> {
       throw new InputException(
           "--port "
               + port
-              + " cannot be had: "
+              + " is not available: "
               + taken.getMessage()
-              + "; choose another, or 0 for one that is free");
+              + "; choose another, or 0 for a free one");
     }
   }
 

@@ -26,9 +26,10 @@ public final class ApiOptions {
       names = OPTION,
       paramLabel = "URI",
       description = {
-        "Audit over this HTTP API rather than a simulated one: POST URI/wallets/WALLET/TYPE. What"
-            + " it says of its quota is fed back into the limit; see docs/http.md.",
-        "ratelimit api serves one to try it on."
+        "Audit over this HTTP API instead of a simulated one: POST"
+            + " URI/wallets/WALLET/TYPE. The quota that it reports is fed back into the"
+            + " limit; see docs/http.md.",
+        "To try it, run ratelimit api."
       })
   private @Nullable String uri;
 
@@ -39,23 +40,23 @@ public final class ApiOptions {
           "The environment variable that holds the API's token, sent as Authorization: Bearer …"
               + " Default: "
               + USUAL_VARIABLE
-              + ", and no token if that is not set.")
+              + ", and no token if it is not set.")
   private @Nullable String tokenVariable;
 
   @Option(
       names = "--api-plain-http",
       description =
-          "Send the token even to an http:// address of another machine, for all on the way to"
-              + " read.")
+          "Send the token even to an http:// address of another machine, where it can"
+              + " be read on the way.")
   private boolean plainHttp;
 
   @Option(
       names = "--api-profile",
       paramLabel = "NAME",
       description = {
-        "How the API speaks: what errors in its answers mean, and how it tells of its quota. One of"
-            + " binance, bitfinex, bybit, coinbase, github, kraken, kucoin, okx, stripe and"
-            + " standard, which is HTTP as it is meant. Default: standard."
+        "The profile of the API: what errors in its answers mean, and how it reports"
+            + " its quota. One of binance, bitfinex, bybit, coinbase, github, kraken,"
+            + " kucoin, okx, stripe and standard, which is standard HTTP. Default: standard."
       })
   private @Nullable String profile;
 
@@ -95,7 +96,7 @@ public final class ApiOptions {
       return builder.build();
     } catch (IllegalArgumentException refused) {
       throw new InputException(
-          OPTION + " with a token must be https://, or add --api-plain-http for all to read it");
+          OPTION + " with a token must be https://; to send it unencrypted, add --api-plain-http");
     }
   }
 

@@ -179,8 +179,8 @@ public final class LimitedApi implements AutoCloseable {
   private static RateLimit inWholeSeconds(RateLimit limit) {
     if (limit.period().toNanosPart() != 0) {
       throw new IllegalArgumentException(
-          "the limit's period must be whole seconds, as RateLimit-Policy knows no others, but the"
-              + " limit is "
+          "the limit's period must be whole seconds, the only unit of"
+              + " RateLimit-Policy, but the limit is "
               + limit);
     }
     return limit;

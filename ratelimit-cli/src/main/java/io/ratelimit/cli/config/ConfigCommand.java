@@ -25,11 +25,12 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     sortOptions = false,
     description = {
-      "Shows what the options of a command are if the command line does not say: from the"
-          + " environment (RATELIMIT_ and the option's name, like RATELIMIT_MAX_WORKERS), else from"
-          + " the file that --config or RATELIMIT_CONFIG names, else the default.",
-      "In the file, max-workers: 5 is for every command that has the option, system.max-workers for"
-          + " that one. Passwords are not shown."
+      "Shows the value that each option of a command has if the command line does not"
+          + " set it: from the environment (RATELIMIT_ and the option's name, like"
+          + " RATELIMIT_MAX_WORKERS), or else from the file that --config or"
+          + " RATELIMIT_CONFIG names, or else the default.",
+      "In the file, max-workers: 5 applies to every command that has the option,"
+          + " system.max-workers to system only. Passwords are not shown."
     },
     parameterListHeading = "%nParameters:%n",
     optionListHeading = "%nOptions:%n",
@@ -53,7 +54,7 @@ public final class ConfigCommand implements Callable<Integer> {
       index = "1..*",
       arity = "0..*",
       paramLabel = "COMMAND",
-      description = "Of which command, like queue publish. Default: system.")
+      description = "The command whose options to show, like queue publish. Default: system.")
   private List<String> command = new ArrayList<>();
 
   @Mixin private ResultOutput output = new ResultOutput();

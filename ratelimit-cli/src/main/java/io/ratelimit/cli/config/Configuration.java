@@ -150,7 +150,7 @@ public final class Configuration {
     } else if (node.isValueNode() && !node.isNull() && !prefix.isEmpty()) {
       if (entries.putIfAbsent(prefix, node.asText()) != null) {
         throw new InputException(
-            OPTION + " " + Texts.quoted(file) + ": " + prefix + " is there twice");
+            OPTION + " " + Texts.quoted(file) + ": " + prefix + " appears twice");
       }
     } else if (!node.isMissingNode() && !node.isNull()) {
       throw new InputException(

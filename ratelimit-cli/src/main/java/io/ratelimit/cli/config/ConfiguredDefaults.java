@@ -29,8 +29,8 @@ public final class ConfiguredDefaults implements IDefaultValueProvider {
             .paramLabel("FILE")
             .type(String.class)
             .description(
-                "Options from a YAML or .properties file, or RATELIMIT_CONFIG; see ratelimit"
-                    + " config.")
+                "Read options from this YAML or .properties file. Default:"
+                    + " RATELIMIT_CONFIG. See ratelimit config.")
             .build());
     spec.defaultValueProvider(new ConfiguredDefaults(configuration, spec.defaultValueProvider()));
     command.getSubcommands().values().forEach(each -> use(configuration, each));

@@ -30,8 +30,8 @@ import picocli.CommandLine.Option;
     versionProvider = Version.class,
     sortOptions = false,
     description = {
-      "Checks Java, Redis, the queue and Temporal, and says what to do about what is wrong. Changes nothing."
-          + " Ends with 1 if something fails; warnings do not count."
+      "Checks Java, Redis, the queue and Temporal, and says how to fix what is wrong."
+          + " Changes nothing. Exits with 1 if a check fails; warnings do not count."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExample:%n",
@@ -103,7 +103,7 @@ public final class DoctorCommand implements Callable<Integer> {
           Finding.fail(
               "Queue",
               redis.namespace() + " cannot be read: " + Causes.told(refused),
-              "use the version of this library that its other users have"));
+              "use the same version of this library as the other processes"));
     }
   }
 
@@ -131,7 +131,7 @@ public final class DoctorCommand implements Callable<Integer> {
     }
     if (stats.lost() > 0) {
       return Finding.warn(
-          "Balance", finding, "Redis lost what it kept of some events: publish them again");
+          "Balance", finding, "Redis lost the data of some events: publish them again");
     }
     return stats.failed() > 0
         ? Finding.warn(
@@ -159,8 +159,9 @@ public final class DoctorCommand implements Callable<Integer> {
                 Finding.warn(
                     "Limit",
                     finding + ", but configured is " + initial,
-                    "the limit in Redis holds; set it with ratelimit queue limit, declare the"
-                        + " configured one with a --limit-version, or configure what holds"))
+                    "the limit in Redis applies; change it with ratelimit queue limit,"
+                        + " declare the configured one with a --limit-version, or configure"
+                        + " the limit in Redis"))
         .orElse(Finding.ok("Limit", finding));
   }
 
@@ -170,7 +171,7 @@ public final class DoctorCommand implements Callable<Integer> {
         "the clock of Redis was set while the queue was in use: the queue's time is "
             + Texts.duration(shift.abs())
             + (shift.isNegative() ? " behind it" : " ahead of it"),
-        "the limit and all that is due go on rightly; see to the clock of the server");
+        "the limit and all due times stay right; check the clock of the server");
   }
 
   private static Finding progress(QueueStats stats) {
@@ -188,7 +189,7 @@ public final class DoctorCommand implements Callable<Integer> {
         ? Finding.warn(
             "Progress",
             finding + ", nothing was started lately",
-            "no worker takes events: start one, and see that it uses this Redis and namespace")
+            "no worker takes events: start one, and check that it uses this Redis and namespace")
         : Finding.ok("Progress", finding);
   }
 
@@ -203,9 +204,7 @@ public final class DoctorCommand implements Callable<Integer> {
             + " ago";
     return aside.oldestAge().compareTo(LONG_WITHOUT_START) > 0
         ? Finding.warn(
-            "Handlers",
-            finding,
-            "start a worker that handles this type, or see that one does: the events wait for it")
+            "Handlers", finding, "start a worker that handles this type; the events wait for it")
         : Finding.ok("Handlers", finding);
   }
 

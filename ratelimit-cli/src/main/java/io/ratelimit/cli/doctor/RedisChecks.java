@@ -119,8 +119,9 @@ final class RedisChecks {
         SUBJECT,
         shownUri + " cannot be used: " + reason,
         credentials
-            ? "check user and password in --redis or RATELIMIT_REDIS_URL, and what the user may do"
-            : "start it, or say where it is with --redis or RATELIMIT_REDIS_URL");
+            ? "check user and password in --redis or RATELIMIT_REDIS_URL, and the user's"
+                + " permissions"
+            : "start it, or set its address with --redis or RATELIMIT_REDIS_URL");
   }
 
   private void look(RedisCommands<String, String> redis) {
@@ -186,7 +187,7 @@ final class RedisChecks {
             + " "
             + Texts.duration(Duration.ofNanos(nanos[PINGS - 1]));
     return median.compareTo(SLOW) > 0
-        ? Finding.warn("Latency", finding, "every take and every settle waits as long")
+        ? Finding.warn("Latency", finding, "every take and every settlement waits this long")
         : Finding.ok("Latency", finding);
   }
 
@@ -207,8 +208,8 @@ final class RedisChecks {
         ? Finding.warn(
             "Clock",
             finding,
-            "the limit holds all the same, it goes by the clock of Redis alone; but instants in"
-                + " logs differ")
+            "the limit still holds, because it uses only the clock of Redis; but times"
+                + " in logs differ")
         : Finding.ok("Clock", finding);
   }
 
@@ -220,8 +221,8 @@ final class RedisChecks {
         : Finding.warn(
             "Eviction",
             policy,
-            "when memory is short, Redis may discard events and what is known of starts; set"
-                + " maxmemory-policy noeviction");
+            "when memory is short, Redis may discard events and the record of starts;"
+                + " set maxmemory-policy noeviction");
   }
 
   private static Finding persistence(
@@ -236,15 +237,15 @@ final class RedisChecks {
     } catch (RedisCommandExecutionException notAllowed) {
       return Finding.warn(
           subject,
-          "no append-only file; whether there are snapshots may not be asked",
+          "no append-only file; the user may not read whether there are snapshots",
           "with appendonly yes a restart loses no events");
     }
     return save.isBlank()
         ? Finding.warn(
             subject,
             "off",
-            "a restart of Redis loses all events; set appendonly yes. The limit holds while a"
-                + " worker lives that remembers it")
+            "a restart of Redis loses all events; set appendonly yes. The limit holds"
+                + " as long as a worker that remembers it is running")
         : Finding.warn(
             subject,
             "snapshots only (" + save + ")",

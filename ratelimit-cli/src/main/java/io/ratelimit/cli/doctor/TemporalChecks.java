@@ -87,7 +87,8 @@ final class TemporalChecks {
       findings.add(Finding.ok(MANAGERS, "this server cannot list them"));
     } catch (ManagerException refused) {
       findings.add(
-          Finding.fail(SUBJECT, String.valueOf(refused.getMessage()), "see what the server says"));
+          Finding.fail(
+              SUBJECT, String.valueOf(refused.getMessage()), "check the server's message"));
     }
   }
 
@@ -102,7 +103,7 @@ final class TemporalChecks {
       return Finding.warn(
           "Workers",
           finding,
-          "managers of this task queue wait until one comes: start ratelimit worker, with this"
+          "managers of this task queue wait for one: start ratelimit worker, with this"
               + " queue and namespace");
     }
     List<String> others =
@@ -118,7 +119,8 @@ final class TemporalChecks {
             finding + ", some of them for another queue: " + String.join(", ", others),
             "they refuse the managers of "
                 + queue
-                + ": give each queue a task queue of its own, which it has without --task-queue");
+                + ": give each queue its own task queue, which is the default without"
+                + " --task-queue");
   }
 
   private Finding managers(List<ManagerDescription> managers) {
@@ -137,7 +139,7 @@ final class TemporalChecks {
         return Finding.warn(
             MANAGERS,
             manager.id() + " is for queue " + manager.queue().get() + ", not for " + queue,
-            "name its queue with --queue, or give each queue a task queue of its own");
+            "name its queue with --queue, or give each queue its own task queue");
       }
       if (manager.state().equals(Optional.of(ManagerStatus.State.UNREACHABLE))) {
         return Finding.fail(
@@ -158,11 +160,11 @@ final class TemporalChecks {
     }
     String finding = target + " cannot be used: " + Causes.told(failure);
     return options.isGiven()
-        ? Finding.fail(SUBJECT, finding, "start it, or say where it is with --temporal")
+        ? Finding.fail(SUBJECT, finding, "start it, or set its address with --temporal")
         : Finding.warn(
             SUBJECT,
             finding,
-            "only managers and workers need it: start it, or say where it is with --temporal or"
-                + " TEMPORAL_ADDRESS");
+            "only managers and workers need it: start it, or set its address with"
+                + " --temporal or TEMPORAL_ADDRESS");
   }
 }

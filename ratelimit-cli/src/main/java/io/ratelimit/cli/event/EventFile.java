@@ -206,7 +206,7 @@ final class EventFile {
               + longestId
               + " characters"
               + (longestId < AuditEvent.MAX_ID_LENGTH
-                  ? " here, as the round's name is put before it,"
+                  ? " here, because the round's name is put before it,"
                   : "")
               + " but has "
               + id.length());

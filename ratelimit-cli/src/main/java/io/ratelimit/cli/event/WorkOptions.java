@@ -37,8 +37,8 @@ public final class WorkOptions {
       paramLabel = "N",
       converter = Converters.Events.class,
       description = {
-        "So many events, of the five standard types, mixed. Default: " + DEFAULT_EVENTS + ".",
-        "With --processing-time, all of one type that takes so long."
+        "The number of events, a mix of the five standard types. Default: " + DEFAULT_EVENTS + ".",
+        "With --processing-time, all events are of one type that takes this long."
       })
   private @Nullable Integer events;
 
@@ -47,10 +47,10 @@ public final class WorkOptions {
       paramLabel = "NAME=N[@TIME][*WEIGHT]",
       converter = Converters.TypeCountConverter.class,
       description = {
-        "So many events of a type, in the order given; repeatable. TIME is how long one takes,"
-            + " by default what the standard types take, or 10s; WEIGHT how many permits an attempt"
-            + " at it costs, by default 1.",
-        "With --events they are part of them, and the others are of type " + OTHER + "."
+        "The number of events of a type, in the given order; repeatable. TIME is how"
+            + " long one event takes: by default as long as its standard type, or else 10s."
+            + " WEIGHT is how many permits an attempt costs, by default 1.",
+        "With --events, these are part of that number, and the others are of type " + OTHER + "."
       })
   private List<TypeCount> types = new ArrayList<>();
 
@@ -68,7 +68,7 @@ public final class WorkOptions {
       names = "--processing-time",
       paramLabel = "TIME",
       converter = Converters.ProcessingTime.class,
-      description = "How long one event of a type takes of which nothing is known. Default: 10s.")
+      description = "How long an event of an unknown type takes. Default: 10s.")
   private @Nullable Duration processingTime;
 
   @Option(
@@ -77,7 +77,8 @@ public final class WorkOptions {
       defaultValue = "1",
       converter = Converters.Seed.class,
       description =
-          "What is left to chance is the same for the same seed. Default: ${DEFAULT-VALUE}.")
+          "The random seed; the same seed gives the same random outcomes. Default:"
+              + " ${DEFAULT-VALUE}.")
   private long seed;
 
   public boolean isFromFile() {
@@ -109,7 +110,7 @@ public final class WorkOptions {
     if (file != null) {
       if (events != null || !types.isEmpty()) {
         throw new InputException(
-            "--file already says which events there are; leave out "
+            "--file already defines the events; leave out "
                 + (events != null ? "--events" : "--type"));
       }
       return fromFile(file, input, notes, limit, AuditEvent.MAX_ID_LENGTH - prefix);
@@ -157,7 +158,7 @@ public final class WorkOptions {
               + limit
               + " has "
               + Texts.count(limit.permits(), "permit")
-              + "; lower the weight, or say the same rate for a longer time");
+              + "; lower the weight, or use the same rate over a longer period");
     }
   }
 

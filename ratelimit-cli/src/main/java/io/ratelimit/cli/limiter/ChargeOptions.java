@@ -13,22 +13,21 @@ final class ChargeOptions {
       required = true,
       paramLabel = "NAME",
       description = {
-        "A named limit that the call is charged in; may be given more than once, each time with its"
-            + " key and cost."
+        "A named limit that the call is charged to, followed by its key and cost; repeatable."
       })
   private String name = "";
 
   @Option(
       names = "--key",
       paramLabel = "KEY",
-      description = "The key of that limit. Without it: the one that all share.")
+      description = "The key in that limit. Default: none, for a limit that all share.")
   private String key = "";
 
   @Option(
       names = "--cost",
       paramLabel = "COUNT",
       converter = Converters.Permits.class,
-      description = "What the call costs there. Default: 1.")
+      description = "What the call costs in that limit. Default: 1.")
   private int cost = 1;
 
   Charge charge() {

@@ -13,8 +13,8 @@ import picocli.CommandLine.Command;
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
     description =
-        "Draws from a limit in Redis without an event: for other calls to the same API, which then"
-            + " count as well.",
+        "Takes permits from a limit in Redis for calls without an event, so that other"
+            + " calls to the same API count too.",
     commandListHeading = "%nCommands:%n",
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExample:%n",

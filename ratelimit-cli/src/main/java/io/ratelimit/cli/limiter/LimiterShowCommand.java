@@ -17,8 +17,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "show",
     description =
-        "Shows the limit, what was started in its window, and from when on the next start is"
-            + " allowed. With --name, how the keys of a named limit stand. Spends nothing.",
+        "Shows the limit, the starts in its window, and when the next start is"
+            + " possible. With --name, shows the state of a named limit's keys. Spends"
+            + " nothing.",
     footer = {
       "  ratelimit limiter show --queue audit --json",
       "  ratelimit limiter show --name account --key a1"
@@ -30,10 +31,10 @@ final class LimiterShowCommand extends LimiterAction {
   @Option(
       names = "--name",
       paramLabel = "NAME",
-      description = "A named limit: shows its keys that matter, 100 at most.")
+      description = "A named limit: shows its active keys, at most 100.")
   private @Nullable String name;
 
-  @Option(names = "--key", paramLabel = "KEY", description = "Of that limit this key only.")
+  @Option(names = "--key", paramLabel = "KEY", description = "Show only this key of that limit.")
   private @Nullable String key;
 
   LimiterShowCommand(Terminal terminal) {

@@ -27,10 +27,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "try",
     description = {
-      "Spends permits on one call that the caller then makes at once. Ends with 4 if none may be"
-          + " made in time, and with 2 if the limit has too few permits ever to allow it.",
-      "With --name, spends from named limits, from all of them or from none; from the queue's own"
-          + " limit then only if --permits is given."
+      "Takes permits for one call, which you then make at once. Exits with 4 if there"
+          + " are none in time, and with 2 if the limit can never allow so many.",
+      "With --name, takes from all given named limits or from none, and from the"
+          + " queue's own limit only if you set --permits."
     },
     footer = {
       "  ratelimit limiter try --wait 30s && curl https://api.example.com/balance",
@@ -43,8 +43,8 @@ final class LimiterTryCommand extends LimiterAction {
       paramLabel = "COUNT",
       converter = Converters.Permits.class,
       description =
-          "How many permits of the queue's own limit the call costs. Default: 1, or none with"
-              + " --name.")
+          "How many permits of the queue's own limit the call costs. Default: 1, or"
+              + " none with --name.")
   private @Nullable Integer permits;
 
   @ArgGroup(exclusive = false, multiplicity = "0..*")
@@ -54,7 +54,7 @@ final class LimiterTryCommand extends LimiterAction {
       names = "--wait",
       paramLabel = "TIME",
       converter = Converters.Deadline.class,
-      description = "How long to wait for them at most. Without it: not at all.")
+      description = "How long to wait for the permits at most. Default: no wait.")
   private @Nullable Duration wait;
 
   @Mixin private NewQueueOptions newQueue = new NewQueueOptions();

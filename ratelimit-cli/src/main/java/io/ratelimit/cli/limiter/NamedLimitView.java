@@ -57,7 +57,7 @@ record NamedLimitView(
     maxInFlight.ifPresent(most -> rules.add(most + " at once"));
     lines.add(line("Limit", name + ": " + String.join(", ", rules)));
     if (keys.isEmpty()) {
-      lines.add(line("Keys", "none that matters: all may start"));
+      lines.add(line("Keys", "none active: all may start"));
     }
     for (Key key : keys) {
       lines.add(line("Key", (key.key.isEmpty() ? "shared by all" : key.key) + ": " + state(key)));

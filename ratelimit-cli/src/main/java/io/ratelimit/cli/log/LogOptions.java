@@ -63,8 +63,9 @@ public final class LogOptions {
             .converters(new Word<>(Level.class))
             .defaultValue("warn")
             .description(
-                "What is logged to standard error: error, warn, info, debug or trace. From debug"
-                    + " on, each repetition and each trace. Default: ${DEFAULT-VALUE}.")
+                "What to log to standard error: error, warn, info, debug or trace."
+                    + " From debug on, every repetition and every stack trace. Default:"
+                    + " ${DEFAULT-VALUE}.")
             .build());
     spec.addOption(
         OptionSpec.builder(FORMAT)
@@ -72,7 +73,9 @@ public final class LogOptions {
             .type(LogFormat.class)
             .converters(new Word<>(LogFormat.class))
             .defaultValue("text")
-            .description("How: text, or json with one object a line. Default: ${DEFAULT-VALUE}.")
+            .description(
+                "The format of logs: text, or json with one object per line. Default:"
+                    + " ${DEFAULT-VALUE}.")
             .build());
     command.getSubcommands().values().forEach(LogOptions::addTo);
   }

@@ -13,8 +13,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "limit",
     description = {
-      "Changes the limit of a manager's queue for every process, from the next take on. Starts"
-          + " already made count against it."
+      "Changes the limit of a manager's queue for every process, from the next take"
+          + " on. Starts already made count against the new limit."
     },
     footer = "  ratelimit limit audit-1 30/m")
 public final class LimitCommand extends OneManagerAction {
@@ -23,7 +23,7 @@ public final class LimitCommand extends OneManagerAction {
       index = "1",
       paramLabel = "RATE",
       converter = Converters.Limit.class,
-      description = "So many starts in any such time, like 20/m or \"100/30s burst 5 margin 1s\".")
+      description = "The limit: starts per period, like 20/m or \"100/30s burst 5 margin 1s\".")
   private RateLimit limit = RateLimit.of(20).perMinute();
 
   public LimitCommand(Terminal terminal) {

@@ -24,11 +24,12 @@ import picocli.CommandLine.Option;
 /** Lists managers. */
 @Command(
     name = "list",
-    description = "Lists the managers of a task queue that run and, with --all, those that ended.",
+    description =
+        "Lists the running managers of a task queue and, with --all, those that have ended.",
     footer = "  ratelimit list --json")
 public final class ListCommand extends ManagerAction {
 
-  @Option(names = "--all", description = "List those that have ended as well.")
+  @Option(names = "--all", description = "Also list managers that have ended.")
   private boolean all;
 
   @Option(
@@ -36,13 +37,14 @@ public final class ListCommand extends ManagerAction {
       paramLabel = "N",
       defaultValue = "100",
       converter = Converters.PageSize.class,
-      description = "So many at most, the latest first: 1 to 1000. Default: ${DEFAULT-VALUE}.")
+      description =
+          "How many managers to list at most, latest first: 1 to 1000. Default: ${DEFAULT-VALUE}.")
   private int limit;
 
   @Option(
       names = "--page",
       paramLabel = "PAGE",
-      description = "Go on where a list before ended, as it said.")
+      description = "Continue where an earlier list ended; that list printed this value.")
   private @Nullable String page;
 
   public ListCommand(Terminal terminal) {

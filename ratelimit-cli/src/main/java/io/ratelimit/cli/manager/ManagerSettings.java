@@ -22,8 +22,9 @@ final class ManagerSettings {
       paramLabel = "N",
       converter = Converters.EventsPerActivity.class,
       description =
-          "How many events one activity handles: with 1 each is seen by itself in Temporal's UI,"
-              + " with more there is less history. Default: as many as take some 10 seconds.")
+          "How many events one activity handles. With 1, Temporal's UI shows each"
+              + " event separately; more events mean less history. Default: as many as take"
+              + " about 10 seconds.")
   private @Nullable Integer eventsPerActivity;
 
   /**

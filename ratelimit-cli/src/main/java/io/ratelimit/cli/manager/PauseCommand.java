@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 /** Pauses a manager's queue. */
 @Command(
     name = "pause",
-    description = "Lets nothing of a manager's queue start, in any process, until it is resumed.",
+    description = "Stops all starts of a manager's queue, in every process, until you resume it.",
     footer = "  ratelimit pause audit-1")
 public final class PauseCommand extends OneManagerAction {
 

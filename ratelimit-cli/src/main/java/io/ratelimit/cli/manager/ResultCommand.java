@@ -13,8 +13,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "result",
     description = {
-      "Waits until a manager has ended, and prints its report. Ends with 1 if the deadline was"
-          + " missed, the limit exceeded or an event lost."
+      "Waits until a manager has ended, and prints its report. Exits with 1 if the"
+          + " deadline was missed, the limit was exceeded or an event was lost."
     },
     footer = "  ratelimit result audit-1 --timeout 10m")
 public final class ResultCommand extends OneManagerAction {

@@ -20,9 +20,7 @@ public final class ResumeCommand extends OneManagerAction {
   @Override
   int run(RateLimitClient client) {
     LimitSettings settings = client.resume(id());
-    print(
-        settings,
-        List.of("Manager " + id() + ": events are started again, at " + settings.normal() + "."));
+    print(settings, List.of("Manager " + id() + ": starts resume, at " + settings.normal() + "."));
     return 0;
   }
 }

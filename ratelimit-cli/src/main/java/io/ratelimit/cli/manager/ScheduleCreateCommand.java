@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
     name = "create",
     defaultValueProvider = TypicalRound.class,
     description = {
-      "Has a manager started for one round each time; where the one before still runs, none is."
+      "Creates a schedule that starts a manager for one round each time. If the"
+          + " previous manager is still running, that time is skipped."
     },
     footer = "  ratelimit schedule create audits --every 3m")
 final class ScheduleCreateCommand extends OneManagerAction {
@@ -27,7 +28,7 @@ final class ScheduleCreateCommand extends OneManagerAction {
       paramLabel = "TIME",
       defaultValue = "3m",
       converter = Converters.Deadline.class,
-      description = "How often, at least 1s. Default: ${DEFAULT-VALUE}.")
+      description = "How often to start a manager, at least every 1s. Default: ${DEFAULT-VALUE}.")
   private Duration every = Duration.ofMinutes(3);
 
   @Mixin private ManagerSettings settings = new ManagerSettings();

@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 /** Deletes a schedule. */
 @Command(
     name = "delete",
-    description = "Deletes a schedule; managers that it started go on.",
+    description = "Deletes a schedule. Managers that it started continue.",
     footer = "  ratelimit schedule delete audits")
 final class ScheduleDeleteCommand extends OneManagerAction {
 

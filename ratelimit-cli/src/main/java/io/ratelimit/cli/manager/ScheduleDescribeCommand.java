@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 /** Shows a schedule. */
 @Command(
     name = "describe",
-    description = "Shows a schedule: when it starts managers next, and which it started.",
+    description = "Shows a schedule: when it starts the next managers, and which it has started.",
     footer = "  ratelimit schedule describe audits")
 final class ScheduleDescribeCommand extends OneManagerAction {
 
@@ -50,7 +50,7 @@ final class ScheduleDescribeCommand extends OneManagerAction {
       lines.add(line(label, started.id() + " at " + started.startedAt()));
       label = "";
     }
-    lines.add(line("Skipped", schedule.skipped() + ", since the one before still ran"));
+    lines.add(line("Skipped", schedule.skipped() + ", because the previous one was still running"));
     return lines;
   }
 

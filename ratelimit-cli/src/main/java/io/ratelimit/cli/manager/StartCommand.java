@@ -13,15 +13,16 @@ import picocli.CommandLine.Option;
     name = "start",
     defaultValueProvider = TypicalRound.class,
     description = {
-      "Starts a manager: it drains one round, or with --service what is ever published. Workers of"
-          + " its task queue do the work (ratelimit worker); their queue has the limit."
+      "Starts a manager, which drains one round or, with --service, runs until you"
+          + " stop it. The workers of its task queue do the work (ratelimit worker); their"
+          + " queue has the limit."
     },
     footer = "  ratelimit start audit-1 --deadline 3m --max-workers 10")
 public final class StartCommand extends OneManagerAction {
 
   @Mixin private ManagerSettings settings = new ManagerSettings();
 
-  @Option(names = "--service", description = "Run on until ratelimit stop, instead of one round.")
+  @Option(names = "--service", description = "Run until ratelimit stop instead of for one round.")
   private boolean service;
 
   public StartCommand(Terminal terminal) {

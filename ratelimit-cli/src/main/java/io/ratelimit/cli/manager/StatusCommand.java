@@ -23,9 +23,10 @@ import picocli.CommandLine.Command;
 @Command(
     name = "status",
     description = {
-      "Shows how a manager is: whether it makes its deadline, what it does, its workers, its queue"
-          + " and its decisions. Of one that has ended, whether it met its deadline; where it does"
-          + " not answer, what the server knows of it, and ends with 3."
+      "Shows the state of a manager: whether it will meet its deadline, what it does,"
+          + " its workers, its queue and its decisions. For a manager that has ended, shows"
+          + " whether it met its deadline. If the manager does not answer, shows what the"
+          + " server knows and exits with 3."
     },
     footer = "  ratelimit status audit-1")
 public final class StatusCommand extends OneManagerAction {

@@ -11,14 +11,15 @@ import picocli.CommandLine.Option;
 /** Ends a manager. */
 @Command(
     name = "stop",
-    description = "Ends a manager; events in hand may be finished, the others stay in the queue.",
+    description =
+        "Ends a manager. Workers may finish the events in hand; the others stay in the queue.",
     footer = "  ratelimit stop audit-1")
 public final class StopCommand extends OneManagerAction {
 
   @Option(
       names = "--terminate",
       description =
-          "End it at once, even if it is stuck; events in hand come back when their leases expire.")
+          "End it at once, even if it is stuck. Events in hand go back when their leases expire.")
   private boolean terminate;
 
   public StopCommand(Terminal terminal) {

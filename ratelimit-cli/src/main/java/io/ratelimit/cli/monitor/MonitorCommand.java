@@ -39,10 +39,10 @@ import picocli.CommandLine.Option;
     versionProvider = Version.class,
     sortOptions = false,
     description = {
-      "Shows a queue in Redis and, with --manager, the manager that drains it: what waits, runs and"
-          + " failed, the limit and how much of it is used, throughput and decisions. On a terminal"
-          + " it is refreshed in place: q quits, ? shows the other keys. Elsewhere it is printed"
-          + " again and again."
+      "Shows a queue in Redis and, with --manager, the manager that drains it: what"
+          + " waits, runs and failed, the limit and how much of it is used, throughput and"
+          + " decisions. On a terminal, the screen is refreshed in place: q quits, ? shows"
+          + " the other keys. Otherwise it is printed repeatedly."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExample:%n",
@@ -55,7 +55,7 @@ public final class MonitorCommand implements Callable<Integer> {
 
   @Mixin private RedisOptions redis = new RedisOptions();
 
-  @Option(names = "--manager", paramLabel = "ID", description = "Show this manager as well.")
+  @Option(names = "--manager", paramLabel = "ID", description = "Also show this manager.")
   private @Nullable String managerId;
 
   @Mixin private TemporalOptions temporal = new TemporalOptions();
@@ -65,19 +65,19 @@ public final class MonitorCommand implements Callable<Integer> {
       paramLabel = "TIME",
       defaultValue = "1s",
       converter = Converters.Deadline.class,
-      description = "How often. Default: ${DEFAULT-VALUE}.")
+      description = "How often to refresh. Default: ${DEFAULT-VALUE}.")
   private Duration interval = Duration.ofSeconds(1);
 
   @Mixin private WebOptions web = new WebOptions();
 
   @Mixin private MetricsOptions metrics = new MetricsOptions();
 
-  @Option(names = "--once", description = "Look once, and end.")
+  @Option(names = "--once", description = "Show the state once, and exit.")
   private boolean once;
 
   @Option(
       names = "--json",
-      description = "Print one JSON object each time, on a line unless it is only one.")
+      description = "Print one JSON object each time, each on one line unless there is only one.")
   private boolean json;
 
   public MonitorCommand(Terminal terminal) {
@@ -88,7 +88,7 @@ public final class MonitorCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     if (once && (web.isGiven() || metrics.isGiven())) {
       throw new InputException(
-          "--once ends before anybody else could look: leave out --web and --metrics");
+          "--once exits before anybody could connect: leave out --web and --metrics");
     }
     try (Telemetry telemetry = metrics.open(redis.namespace(), web);
         EventQueue queue = telemetry.queue(redis.connect());

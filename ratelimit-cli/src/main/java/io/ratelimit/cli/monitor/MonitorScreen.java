@@ -19,11 +19,11 @@ final class MonitorScreen {
   private static final int INDENT = 12;
   private static final List<String> HELP =
       List.of(
-          "q           quit; Ctrl-C does, too",
+          "q           quit; so does Ctrl-C",
           "↑ ↓         scroll by a line; so do k and j",
-          "PgUp PgDn   scroll by a page; the space bar does, too",
-          "Home End    to the beginning, to the end",
-          "/           show only lines with a text: an id, a type, a worker; Esc shows all",
+          "PgUp PgDn   scroll by a page; so does the space bar",
+          "Home End    go to the beginning, to the end",
+          "/           show only lines that contain a text: an id, a type, a worker; Esc shows all",
           "p           pause all starts, or resume them; asks first",
           "r           bring all failed events back; asks first",
           "?           this help; any key ends it");
@@ -100,16 +100,16 @@ final class MonitorScreen {
     String wanted = filter.toLowerCase(Locale.ROOT);
     List<String> matching =
         lines.stream().filter(line -> line.toLowerCase(Locale.ROOT).contains(wanted)).toList();
-    return matching.isEmpty() ? List.of("no line has the text " + Texts.quoted(filter)) : matching;
+    return matching.isEmpty() ? List.of("no line contains " + Texts.quoted(filter)) : matching;
   }
 
   private String bottom(
       Picture picture, ScreenState state, String message, String position, int columns) {
     return switch (state.mode()) {
-      case TYPING -> "Filter: " + state.typed() + "_   (Enter: apply, Esc: leave it)";
+      case TYPING -> "Filter: " + state.typed() + "_   (Enter: apply, Esc: cancel)";
       case CONFIRMING ->
           "[y/n] " + state.asked().map(action -> question(action, picture)).orElse("");
-      case HELP -> "any key goes back";
+      case HELP -> "press any key to go back";
       case WATCHING ->
           message.isEmpty()
               ? hints(state, position, columns)

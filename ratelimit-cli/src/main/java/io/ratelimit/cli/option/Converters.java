@@ -61,8 +61,8 @@ public final class Converters {
         .orElseThrow(
             () ->
                 new TypeConversionException(
-                    "a duration looks like 10s, 3m, 250ms or 1h30m (units ms, s, m, h, d), or"
-                        + " PT1H30M, but this is "
+                    "a duration must look like 10s, 3m, 250ms or 1h30m (units ms, s,"
+                        + " m, h, d), or PT1H30M, but is "
                         + Texts.quoted(text)));
   }
 
@@ -139,7 +139,7 @@ public final class Converters {
         return EventTypes.standard().get(name);
       } catch (IllegalArgumentException refused) {
         throw new TypeConversionException(
-            "an event type's name is 1 to 64 characters out of A-Z a-z 0-9 _ . - but this is "
+            "an event type's name must be 1 to 64 characters from A-Z a-z 0-9 _ . - but is "
                 + Texts.quoted(name));
       }
     }

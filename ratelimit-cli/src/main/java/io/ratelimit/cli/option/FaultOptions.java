@@ -22,7 +22,7 @@ public final class FaultOptions {
       paramLabel = "N",
       defaultValue = "3",
       converter = Converters.Retries.class,
-      description = "How often a failed event is attempted again. Default: ${DEFAULT-VALUE}.")
+      description = "How often a failed event is retried. Default: ${DEFAULT-VALUE}.")
   private int retries;
 
   @Option(
@@ -38,7 +38,7 @@ public final class FaultOptions {
       paramLabel = "X",
       defaultValue = "2",
       converter = Converters.SlowFactor.class,
-      description = "How many times as long a slow attempt takes. Default: ${DEFAULT-VALUE}.")
+      description = "How many times longer a slow attempt takes. Default: ${DEFAULT-VALUE}.")
   private double slowFactor;
 
   double failureRate() {

@@ -24,8 +24,9 @@ public final class NamedLimitOptions {
       paramLabel = "NAME=KEY",
       converter = Pair.Converter.class,
       description = {
-        "What a named limit is counted for: wallet, type, or attribute:NAME; repeatable. Without it"
-            + " all events share the limit, and an event without the attribute is not charged."
+        "What a named limit counts by: wallet, type, or attribute:NAME; repeatable."
+            + " Without --key, all events share the limit. An event without the attribute is"
+            + " not charged."
       })
   private List<Pair> keys = new ArrayList<>();
 
@@ -34,8 +35,8 @@ public final class NamedLimitOptions {
       paramLabel = "NAME=[TYPE:]N",
       converter = Cost.Converter.class,
       description = {
-        "What an event costs in a named limit, of all types or of one; repeatable. Default: 1; 0: it"
-            + " is not charged."
+        "What an event costs in a named limit, for all types or one type; repeatable."
+            + " Default: 1. With 0, the event is not charged."
       })
   private List<Cost> costs = new ArrayList<>();
 
@@ -44,8 +45,8 @@ public final class NamedLimitOptions {
       paramLabel = "NAME=N",
       converter = InFlight.Converter.class,
       description = {
-        "At most so many attempts at once of each key of a named limit, which need not have a"
-            + " --limit; repeatable."
+        "How many attempts of each key may be in flight in a named limit, which needs"
+            + " no --limit; repeatable."
       })
   private List<InFlight> inFlight = new ArrayList<>();
 
@@ -54,8 +55,8 @@ public final class NamedLimitOptions {
       paramLabel = "NAME=RATE[,RATE]…",
       converter = LimitText.NamedConverter.class,
       description = {
-        "How far a named limit may be raised if the deadline is in danger, each of the length of one"
-            + " of its windows; repeatable."
+        "How far a named limit may be raised if the deadline is in danger, one rate"
+            + " for each of its window lengths; repeatable."
       })
   private List<LimitText> ceilings = new ArrayList<>();
 

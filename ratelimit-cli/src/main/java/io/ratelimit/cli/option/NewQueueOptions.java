@@ -21,7 +21,7 @@ public final class NewQueueOptions {
       paramLabel = "RATE",
       defaultValue = "20/m",
       converter = Converters.Limit.class,
-      description = "The limit of a queue that has none yet. Default: ${DEFAULT-VALUE}.")
+      description = "The limit for a queue that has none yet. Default: ${DEFAULT-VALUE}.")
   private RateLimit initialLimit = RateLimit.of(20).perMinute();
 
   @Option(
@@ -30,9 +30,9 @@ public final class NewQueueOptions {
       defaultValue = "none",
       converter = Converters.CeilingConverter.class,
       description =
-          "What no emergency raises the limit of a queue above that has no limit yet, or none."
-              + " Declare it where emergencies are used: if Redis loses all it knew, so much may"
-              + " have been started before. Default: ${DEFAULT-VALUE}.")
+          "The ceiling for emergencies of a queue that has no limit yet, or none."
+              + " Declare it if you use emergencies: if Redis loses its data, the queue"
+              + " assumes that up to this many starts were made. Default: ${DEFAULT-VALUE}.")
   private Converters.Ceiling initialCeiling = new Converters.Ceiling(Optional.empty());
 
   @Option(
@@ -40,9 +40,9 @@ public final class NewQueueOptions {
       paramLabel = "N",
       converter = Converters.LimitVersion.class,
       description =
-          "Sets --initial-limit also where there is a limit already, unless this version of it or a"
-              + " later one was set before: for deployments that change the limit, a number that"
-              + " grows each time. Without it the limit that is there holds.")
+          "Sets --initial-limit even if the queue has a limit, unless this version or"
+              + " a later one was set before. For deployments that change the limit:"
+              + " increase the number each time. Without it, an existing limit stays.")
   private @Nullable Long limitVersion;
 
   /** The command that has these options. */

@@ -11,7 +11,8 @@ public final class PageOptions {
       paramLabel = "SEQUENCE",
       defaultValue = "0",
       converter = Converters.Sequence.class,
-      description = "Only what comes after this sequence number: the last one of the page before.")
+      description =
+          "Show only events after this sequence number: the last one of the previous page.")
   private long after;
 
   @Mixin private MaxOption max = new MaxOption();

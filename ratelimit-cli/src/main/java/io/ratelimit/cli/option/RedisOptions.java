@@ -17,8 +17,8 @@ public final class RedisOptions {
       paramLabel = "NAME",
       defaultValue = "ratelimit",
       description =
-          "The name of the queue: its namespace in Redis, or scope/queue for one of several that"
-              + " share named limits. Default: ${DEFAULT-VALUE}.")
+          "The name of the queue: its namespace in Redis, or scope/queue for one of"
+              + " several queues that share named limits. Default: ${DEFAULT-VALUE}.")
   private String namespace = "ratelimit";
 
   String uri() {

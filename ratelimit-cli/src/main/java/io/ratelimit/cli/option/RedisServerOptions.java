@@ -18,9 +18,10 @@ public final class RedisServerOptions {
       defaultValue = "redis://localhost:6379",
       showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
       description =
-          "Where Redis is: redis://[[user:]password@]host[:port][/database], or rediss://… with"
-              + " TLS; with host:port,host:port nodes of a Redis Cluster. Default:"
-              + " RATELIMIT_REDIS_URL of the environment, or redis://localhost:6379.")
+          "The address of Redis: redis://[[user:]password@]host[:port][/database], or"
+              + " rediss://… with TLS; host:port,host:port names nodes of a Redis Cluster."
+              + " Default: the environment variable RATELIMIT_REDIS_URL, or"
+              + " redis://localhost:6379.")
   private String uri = "redis://localhost:6379";
 
   /** Returns the server at a URI. */

@@ -33,10 +33,10 @@ public final class RoundOptions {
       paramLabel = "[NAME=]RATE[,RATE]…",
       converter = LimitText.Converter.class,
       description = {
-        "The rate limit: so many starts in any such time, like 20/m, 5/s or \"100/30s burst 5"
-            + " margin 1s\". Default: 20/m.",
-        "With plan and simulate also limits that have a name, beside it or in place of it, of one or"
-            + " more windows, like account=100/10s,200000/d; repeatable."
+        "The rate limit: starts per period, like 20/m, 5/s or \"100/30s burst 5 margin"
+            + " 1s\". Default: 20/m.",
+        "With plan and simulate, also named limits, in addition to it or instead of"
+            + " it, with one or more windows, like account=100/10s,200000/d; repeatable."
       })
   private List<LimitText> limits = new ArrayList<>();
 
@@ -77,7 +77,7 @@ public final class RoundOptions {
       throw new InputException(
           "--limit "
               + named().keySet().iterator().next()
-              + " is a limit with a name, which only plan and simulate have; leave it out");
+              + " is a named limit, which only plan and simulate support; leave it out");
     }
   }
 
@@ -132,7 +132,7 @@ public final class RoundOptions {
               + ceiling
               + " must be at least as fast as --limit "
               + limit
-              + "; raise it, or say none");
+              + "; raise it, or set it to none");
     }
   }
 
@@ -151,7 +151,7 @@ public final class RoundOptions {
               + ceiling
               + " has "
               + Texts.count(ceiling.permits(), "permit")
-              + "; say the same rate for a longer time");
+              + "; use the same rate over a longer period");
     }
   }
 

@@ -18,8 +18,8 @@ public final class ScalingOptions {
       defaultValue = "none",
       converter = Converters.CeilingConverter.class,
       description =
-          "How far the limit may be raised if the deadline is in danger, or none. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "How far the limit may be raised if the deadline is in danger, or none."
+              + " Default: ${DEFAULT-VALUE}.")
   private Converters.Ceiling emergencyLimit = new Converters.Ceiling(Optional.empty());
 
   @Option(
@@ -27,7 +27,7 @@ public final class ScalingOptions {
       paramLabel = "TIME",
       defaultValue = "3m",
       converter = Converters.Deadline.class,
-      description = "In which time the round is to be done. Default: ${DEFAULT-VALUE}.")
+      description = "How long the round may take. Default: ${DEFAULT-VALUE}.")
   private Duration deadline = Duration.ofMinutes(3);
 
   @Option(
@@ -36,8 +36,8 @@ public final class ScalingOptions {
       defaultValue = "99.9%",
       converter = Converters.ConfidenceConverter.class,
       description =
-          "How surely the deadline is to be met: the limit and the workers are chosen for that"
-              + " share of all rounds. Default: ${DEFAULT-VALUE}.")
+          "How confidently the deadline must be met: limit and workers are chosen so"
+              + " that this share of all rounds is in time. Default: ${DEFAULT-VALUE}.")
   private Confidence confidence = Confidence.DEFAULT;
 
   @Option(
@@ -45,7 +45,7 @@ public final class ScalingOptions {
       paramLabel = "N",
       defaultValue = "1",
       converter = Converters.Workers.class,
-      description = "The fewest workers. Default: ${DEFAULT-VALUE}.")
+      description = "The minimum number of workers. Default: ${DEFAULT-VALUE}.")
   private int minWorkers;
 
   @Option(
@@ -53,7 +53,7 @@ public final class ScalingOptions {
       paramLabel = "N",
       defaultValue = "10",
       converter = Converters.Workers.class,
-      description = "The most workers. Default: ${DEFAULT-VALUE}.")
+      description = "The maximum number of workers. Default: ${DEFAULT-VALUE}.")
   private int maxWorkers;
 
   Optional<RateLimit> emergencyLimit() {

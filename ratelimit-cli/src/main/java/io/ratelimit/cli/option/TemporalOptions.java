@@ -28,11 +28,11 @@ public final class TemporalOptions {
       names = "--temporal",
       paramLabel = "HOST:PORT",
       description = {
-        "Where Temporal is. Default: as the environment says (TEMPORAL_ADDRESS,"
+        "The address of Temporal. Default: from the environment (TEMPORAL_ADDRESS,"
             + " TEMPORAL_API_KEY, TEMPORAL_TLS, … or a profile), or "
             + LOCAL
             + ".",
-        "With dev, worker and system start a development server of their own."
+        "With dev, worker and system start their own development server."
       })
   private @Nullable String address;
 
@@ -40,7 +40,7 @@ public final class TemporalOptions {
       names = "--namespace",
       paramLabel = "NAME",
       description =
-          "Temporal's namespace. Default: TEMPORAL_NAMESPACE of the environment, or default.")
+          "Temporal's namespace. Default: the environment variable TEMPORAL_NAMESPACE, or default.")
   private @Nullable String namespace;
 
   @Option(
@@ -96,8 +96,8 @@ public final class TemporalOptions {
   public WorkflowServiceStubsOptions server() {
     if (isDev()) {
       throw new InputException(
-          "--temporal dev starts a server of its own, for worker and system only; name the server"
-              + " that runs");
+          "--temporal dev starts its own server, for worker and system only; name a"
+              + " running server");
     }
     if (address != null && !ADDRESS.matcher(address).matches()) {
       throw new InputException(

@@ -20,7 +20,7 @@ final class FailedEvents {
       paramLabel = "SEQUENCE",
       arity = "1..*",
       converter = Converters.Sequence.class,
-      description = "Their sequence numbers, as ratelimit queue failed shows them.")
+      description = "The sequence numbers of the events, as ratelimit queue failed shows them.")
   private List<Long> sequences = new ArrayList<>();
 
   boolean isAll() {

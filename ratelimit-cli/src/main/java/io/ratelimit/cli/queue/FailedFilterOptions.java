@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 /** Which failed events; those that match all of them. */
 final class FailedFilterOptions {
 
-  @Option(names = "--id", paramLabel = "ID", description = "Only events of this id.")
+  @Option(names = "--id", paramLabel = "ID", description = "Only events with this id.")
   private @Nullable String id;
 
   @Option(names = "--wallet", paramLabel = "ID", description = "Only events of this wallet.")
@@ -21,8 +21,7 @@ final class FailedFilterOptions {
       names = "--reason",
       paramLabel = "TEXT",
       description =
-          "Only events that failed for a reason with this text in it, in any case, or for this kind"
-              + " of reason.")
+          "Only events whose reason contains this text, ignoring case, or is of this kind.")
   private @Nullable String reason;
 
   FailedFilter filter() {

@@ -45,8 +45,7 @@ final class NamedLimits {
     String refusal = "the queue has no limit " + Texts.quoted(name);
     List<String> names = control.limits().stream().map(NamedLimit::name).toList();
     if (names.isEmpty()) {
-      return new InputException(
-          refusal + ", and no other named one: whoever publishes declares them");
+      return new InputException(refusal + ", and no other named limit: publishers declare them");
     }
     LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
     String near =
@@ -56,7 +55,7 @@ final class NamedLimits {
             .map(Texts::quoted)
             .collect(Collectors.joining(" or "));
     return new InputException(
-        refusal + "; did you mean " + near + "? All are listed by ratelimit queue keys");
+        refusal + "; did you mean " + near + "? ratelimit queue keys lists all of them");
   }
 
   private NamedLimits() {}

@@ -13,14 +13,14 @@ final class PausedKey {
       index = "0",
       paramLabel = "LIMIT",
       arity = "0..1",
-      description = "The name of a limit. Without it: all that the queue starts.")
+      description = "The name of a limit. Without it, all starts of the queue.")
   private @Nullable String name;
 
   @Parameters(
       index = "1",
       paramLabel = "KEY",
       arity = "0..1",
-      description = "A key of it. Without it: of a limit that all share.")
+      description = "A key of that limit. Without it, the limit must be one that all share.")
   private @Nullable String key;
 
   Optional<LimitKey> in(NamedLimitControl control) {

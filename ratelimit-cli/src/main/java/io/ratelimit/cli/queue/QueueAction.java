@@ -80,7 +80,7 @@ abstract class QueueAction implements Callable<Integer> {
               + (notFound.size() > MOST_NAMED
                   ? " or " + (notFound.size() - MOST_NAMED) + " more of those given"
                   : "")
-              + "; ratelimit queue failed shows those there are");
+              + "; ratelimit queue failed lists the existing ones");
     }
   }
 

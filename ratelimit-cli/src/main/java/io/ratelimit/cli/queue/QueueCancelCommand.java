@@ -9,8 +9,8 @@ import picocli.CommandLine.Command;
 @Command(
     name = "cancel",
     description =
-        "Discards events that wait, pending or delayed. One that is being processed goes on, and"
-            + " stays.",
+        "Discards waiting events, pending or delayed. An event that is being processed"
+            + " continues and stays.",
     footer = "  ratelimit queue cancel event-17")
 final class QueueCancelCommand extends QueueAmendment {
 

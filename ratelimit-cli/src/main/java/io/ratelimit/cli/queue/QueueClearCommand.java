@@ -17,8 +17,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "clear",
     description = {
-      "Discards events for good. Those in workers' hands stay, and so does the limit with its"
-          + " memory of starts."
+      "Discards events for good. Events held by workers stay, and so does the limit"
+          + " with its record of starts."
     },
     footer = "  ratelimit queue clear failed --yes")
 final class QueueClearCommand extends QueueAction {
@@ -26,10 +26,12 @@ final class QueueClearCommand extends QueueAction {
   @Parameters(
       paramLabel = "SCOPE",
       converter = Converters.Scope.class,
-      description = "pending (also those that wait for a retry), failed, or all of these.")
+      description = "What to discard: pending (including delayed events), failed, or all.")
   private ClearScope scope = ClearScope.ALL;
 
-  @Option(names = "--yes", description = "Needed: what is discarded does not come back.")
+  @Option(
+      names = "--yes",
+      description = "Required, because discarded events cannot be brought back.")
   private boolean confirmed;
 
   QueueClearCommand(Terminal terminal) {

@@ -29,7 +29,9 @@ final class QueueDiscardCommand extends QueueAction {
   @ArgGroup(multiplicity = "1")
   private FailedEvents which = new FailedEvents();
 
-  @Option(names = "--yes", description = "Needed: what is discarded does not come back.")
+  @Option(
+      names = "--yes",
+      description = "Required, because discarded events cannot be brought back.")
   private boolean confirmed;
 
   /** What {@code --json} prints. */

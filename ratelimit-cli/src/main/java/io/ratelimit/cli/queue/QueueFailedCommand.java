@@ -25,9 +25,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "failed",
     description = {
-      "Shows the events that were given up, and why: a page of them, those that match, how many"
-          + " there are of each kind of reason, or one with all that is known of it.",
-      "A queue has no index of reasons, wallets or types: it is looked through page by page."
+      "Shows failed events and their reasons: a page of them, those that match, their"
+          + " number for each kind of reason, or everything about one event.",
+      "A queue has no index of reasons, wallets or types, so it is searched page by page."
     },
     footer = {
       "  ratelimit queue failed --by-reason",
@@ -42,21 +42,20 @@ final class QueueFailedCommand extends QueueAction {
       paramLabel = "SEQUENCE",
       arity = "0..1",
       converter = Converters.Sequence.class,
-      description = "Shows this one, with its attempts.")
+      description = "Show this event, with its attempts.")
   private @Nullable Long sequence;
 
   @Mixin private FailedFilterOptions matching = new FailedFilterOptions();
 
   @Option(
       names = "--by-reason",
-      description = "Counts the events of each kind of reason: without the ids and numbers in it.")
+      description = "Count the events for each kind of reason, which leaves out ids and numbers.")
   private boolean byReason;
 
   @Option(
       names = "--show-payload",
       description =
-          "Shows what an event carries, payload and attributes, too: where --json is given, or for"
-              + " one event. They may be secrets.")
+          "Also show payload and attributes, with --json or for one event. They may be secret.")
   private boolean showPayload;
 
   @Mixin private PageOptions page = new PageOptions();
@@ -66,7 +65,7 @@ final class QueueFailedCommand extends QueueAction {
       paramLabel = "N",
       defaultValue = "10000",
       converter = Converters.Events.class,
-      description = "Looks at so many failed events at most. Default: ${DEFAULT-VALUE}.")
+      description = "How many failed events to look at, at most. Default: ${DEFAULT-VALUE}.")
   private int most;
 
   /** What {@code --json} prints of a page. */
@@ -164,8 +163,8 @@ final class QueueFailedCommand extends QueueAction {
 
   /** Returns how many there are, at how many it looked, and how to go on. */
   private static String summary(long shown, long lookedAt, long failed, OptionalLong next) {
-    String goOn = next.isPresent() ? "; go on with --after " + next.getAsLong() : "";
-    return shown + " of the " + lookedAt + " looked at, of " + failed + " in all" + goOn;
+    String goOn = next.isPresent() ? "; continue with --after " + next.getAsLong() : "";
+    return shown + " of " + lookedAt + " events searched, " + failed + " in total" + goOn;
   }
 
   private static List<String> lines(FailedView event) {

@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 /** Shows one key of a named limit. */
 @Command(
     name = "key",
-    description = "Shows how one key of a named limit stands.",
+    description = "Shows the state of one key of a named limit.",
     footer = "  ratelimit queue key orders account-7")
 final class QueueKeyCommand extends QueueAction {
 
@@ -20,7 +20,7 @@ final class QueueKeyCommand extends QueueAction {
       index = "1",
       paramLabel = "KEY",
       arity = "0..1",
-      description = "The key. Without it: of a limit that all share.")
+      description = "The key. Without it, the limit must be one that all share.")
   private @Nullable String key;
 
   QueueKeyCommand(Terminal terminal) {

@@ -24,8 +24,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "keys",
     description = {
-      "Shows the named limits of a queue, or how the keys of one stand: a page of those that have"
-          + " starts in a window, wait, are in flight or paused."
+      "Shows the named limits of a queue, or the state of the keys of one limit: a"
+          + " page of keys that have starts in a window, wait, are in flight or are paused."
     },
     footer = "  ratelimit queue keys orders --max 100")
 final class QueueKeysCommand extends QueueAction {
@@ -33,13 +33,13 @@ final class QueueKeysCommand extends QueueAction {
   @Parameters(
       paramLabel = "LIMIT",
       arity = "0..1",
-      description = "The name of a limit. Without it: all limits.")
+      description = "The name of a limit. Without it, all limits.")
   private @Nullable String name;
 
   @Option(
       names = "--after-key",
       paramLabel = "KEY",
-      description = "Only what comes after this key: the last one of the page before.")
+      description = "Show only keys after this one: the last key of the previous page.")
   private @Nullable String after;
 
   @Mixin private MaxOption max = new MaxOption();

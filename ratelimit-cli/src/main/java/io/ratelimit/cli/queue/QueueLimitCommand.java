@@ -11,8 +11,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "limit",
     description = {
-      "Changes the limit for every process, from the next take on. Starts already made count"
-          + " against it."
+      "Changes the limit for every process, from the next take on. Starts already made"
+          + " count against the new limit."
     },
     footer = "  ratelimit queue limit 30/m")
 final class QueueLimitCommand extends QueueAction {
@@ -20,7 +20,7 @@ final class QueueLimitCommand extends QueueAction {
   @Parameters(
       paramLabel = "RATE",
       converter = Converters.Limit.class,
-      description = "So many starts in any such time, like 20/m or \"100/30s burst 5 margin 1s\".")
+      description = "The limit: starts per period, like 20/m or \"100/30s burst 5 margin 1s\".")
   private RateLimit limit = RateLimit.of(20).perMinute();
 
   QueueLimitCommand(Terminal terminal) {

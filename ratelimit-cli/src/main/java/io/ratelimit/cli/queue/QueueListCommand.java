@@ -20,9 +20,9 @@ import picocli.CommandLine.Option;
     versionProvider = Version.class,
     sortOptions = false,
     description = {
-      "Shows the names of the queues in a Redis, on a Cluster those of all nodes. Creates none. Safe"
-          + " on a busy server: it looks at some thousand keys at once, and at a million or so at"
-          + " most."
+      "Lists the queues in Redis; on a Cluster, those of all nodes. Creates none. Safe"
+          + " on a busy server: it looks at a few thousand keys at a time, and at about a"
+          + " million in total at most."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExample:%n",
@@ -38,7 +38,7 @@ final class QueueListCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "100",
       converter = Converters.PageSize.class,
-      description = "How many at most. Default: ${DEFAULT-VALUE}.")
+      description = "How many to show at most. Default: ${DEFAULT-VALUE}.")
   private int max = 100;
 
   @Mixin private ResultOutput output = new ResultOutput();

@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "pause",
     description =
-        "Lets no process start anything, or nothing of one key of a named limit, for a time or"
-            + " until it is resumed.",
+        "Stops all starts, or those of one key of a named limit, in every process, for"
+            + " a time or until you resume.",
     footer = {"  ratelimit queue pause --for 5m", "  ratelimit queue pause orders account-7"})
 final class QueuePauseCommand extends QueueAction {
 
@@ -27,7 +27,7 @@ final class QueuePauseCommand extends QueueAction {
       names = "--for",
       paramLabel = "TIME",
       converter = Converters.Deadline.class,
-      description = "For how long. Without it: until ratelimit queue resume.")
+      description = "How long to pause. Without it, until ratelimit queue resume.")
   private @Nullable Duration duration;
 
   QueuePauseCommand(Terminal terminal) {

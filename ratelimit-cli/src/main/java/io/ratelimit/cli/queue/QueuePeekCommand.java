@@ -27,7 +27,7 @@ final class QueuePeekCommand extends QueueAction {
       paramLabel = "PRIORITY",
       defaultValue = "normal",
       converter = Converters.PriorityName.class,
-      description = "high, normal or low. Default: ${DEFAULT-VALUE}.")
+      description = "The priority: high, normal or low. Default: ${DEFAULT-VALUE}.")
   private Priority priority = Priority.NORMAL;
 
   @Mixin private PageOptions page = new PageOptions();

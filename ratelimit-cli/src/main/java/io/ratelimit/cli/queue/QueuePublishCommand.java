@@ -24,10 +24,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "publish",
     description = {
-      "Publishes events: made-up ones with new ids, or those of a file. All of them or none: if a"
-          + " line is bad, all bad lines are listed and nothing is published. An event whose id is"
-          + " still unfinished changes nothing, and is counted as a duplicate. A queue that does not"
-          + " exist is created."
+      "Publishes events: generated ones with new ids, or those of a file. It publishes"
+          + " all of them or none: if a line is bad, the command lists all bad lines and"
+          + " publishes nothing. An event whose id is still unfinished changes nothing and"
+          + " counts as a duplicate. If the queue does not exist, it is created."
     },
     footer = "  ratelimit queue publish --file examples/events.jsonl")
 final class QueuePublishCommand extends QueueAction {
@@ -44,14 +44,14 @@ final class QueuePublishCommand extends QueueAction {
       names = "--delay",
       paramLabel = "TIME",
       converter = Converters.Deadline.class,
-      description = "How long they wait before they may start. Without it: not at all.")
+      description = "How long the events wait before they may start. Default: no delay.")
   private Duration delay = Duration.ZERO;
 
   @Option(
       names = "--expiry",
       paramLabel = "TIME",
       converter = Converters.Deadline.class,
-      description = "They are discarded if they have not started by then. Without it: never.")
+      description = "How long until events that have not started are discarded. Default: never.")
   private @Nullable Duration expiry;
 
   /** What {@code --json} prints. */

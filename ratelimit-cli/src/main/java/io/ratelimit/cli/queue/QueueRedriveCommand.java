@@ -16,8 +16,8 @@ import picocli.CommandLine.Command;
 @Command(
     name = "redrive",
     description =
-        "Brings failed events back, with their attempts counted anew. One whose id is unfinished"
-            + " stays failed, and so does one that cannot be read.",
+        "Brings failed events back with a new count of attempts. An event whose id is"
+            + " unfinished stays failed, and so does an unreadable one.",
     footer = {
       "  ratelimit queue redrive 17 18",
       "  ratelimit queue redrive --wallet w-7 --reason \"HTTP 503\""
@@ -44,10 +44,10 @@ final class QueueRedriveCommand extends QueueAction {
             + " redriven"
             + (result.duplicates() == 0
                 ? ""
-                : ", " + result.duplicates() + " left since their ids are unfinished")
+                : ", " + result.duplicates() + " left because their ids are unfinished")
             + (result.unreadable() == 0
                 ? ""
-                : ", " + result.unreadable() + " left since they cannot be read"));
+                : ", " + result.unreadable() + " left because they cannot be read"));
     print(result, lines);
     requireFound(result.notFound());
   }

@@ -13,8 +13,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "reprioritize",
     description =
-        "Gives events that wait, pending or delayed, another priority. One that is being processed"
-            + " stays as it is.",
+        "Changes the priority of waiting events, pending or delayed. An event that is"
+            + " being processed does not change.",
     footer = "  ratelimit queue reprioritize --priority high event-17")
 final class QueueReprioritizeCommand extends QueueAmendment {
 
@@ -23,7 +23,7 @@ final class QueueReprioritizeCommand extends QueueAmendment {
       required = true,
       paramLabel = "PRIORITY",
       converter = Converters.PriorityName.class,
-      description = "Their new priority: high, normal or low.")
+      description = "The new priority: high, normal or low.")
   private Priority priority = Priority.NORMAL;
 
   QueueReprioritizeCommand(Terminal terminal) {

@@ -11,8 +11,8 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "resume",
     description =
-        "Ends a pause, of the queue or of one key of a named limit. Without one, it changes"
-            + " nothing.",
+        "Ends a pause of the queue or of one key of a named limit. If there is no"
+            + " pause, nothing changes.",
     footer = {"  ratelimit queue resume", "  ratelimit queue resume orders account-7"})
 final class QueueResumeCommand extends QueueAction {
 

@@ -48,9 +48,9 @@ import picocli.CommandLine.Option;
     defaultValueProvider = TypicalRound.class,
     sortOptions = false,
     description = {
-      "Drains a round of audit events with the embedded engine, in memory or over Redis, in"
-          + " accelerated time, against a simulated API or a real one; shows how it goes, and"
-          + " reports."
+      "Drains a round of audit events with the embedded engine, in memory or over"
+          + " Redis, at accelerated speed, against a simulated or real API; shows the"
+          + " progress and prints a report."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExample:%n",
@@ -78,8 +78,8 @@ public final class DemoCommand implements Callable<Integer> {
       paramLabel = "X",
       converter = Converters.Speedup.class,
       description =
-          "How many times as fast time runs, 0.1 to 1000. Default: 20, and 1 with --api, whose time"
-              + " cannot be hurried.")
+          "How many times faster than real time, 0.1 to 1000. Default: 20, or 1 with"
+              + " --api, because a real API cannot be sped up.")
   private @Nullable Double givenSpeedup;
 
   @Option(
@@ -88,9 +88,10 @@ public final class DemoCommand implements Callable<Integer> {
       arity = "0..1",
       fallbackValue = "${env:RATELIMIT_REDIS_URL:-redis://localhost:6379}",
       description = {
-        "Over the Redis there, in a new namespace that is removed in the end, rather than in"
-            + " memory. Its time cannot be hurried: with --speedup all times are shorter instead.",
-        "Without URI: RATELIMIT_REDIS_URL of the environment, or redis://localhost:6379."
+        "Use this Redis instead of memory, with a new namespace that is removed at the"
+            + " end. The time of Redis cannot be sped up: --speedup shortens all durations"
+            + " instead.",
+        "Without URI: the environment variable RATELIMIT_REDIS_URL, or redis://localhost:6379."
       })
   private @Nullable String redis;
 
@@ -171,8 +172,8 @@ public final class DemoCommand implements Callable<Integer> {
       throw new InputException(
           "--speedup "
               + Texts.number(speedup())
-              + " cannot hurry the API; leave it out, or add --redis, where all times are shorter"
-              + " instead");
+              + " cannot speed up the API; leave it out, or add --redis, which shortens"
+              + " all durations instead");
     }
   }
 

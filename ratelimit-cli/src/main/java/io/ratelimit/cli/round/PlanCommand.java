@@ -29,9 +29,9 @@ import picocli.CommandLine.Option;
     versionProvider = Version.class,
     sortOptions = false,
     description = {
-      "Says whether a round can be done before its deadline, and which limit, how many workers and"
-          + " how early an emergency it takes. Nothing is run, and nothing goes wrong that is not"
-          + " asked for. Ends with 0 whatever the answer is."
+      "Says whether a round can meet its deadline, and which limit, how many workers"
+          + " and how early an emergency that takes. Runs nothing, and assumes no failures"
+          + " or slow attempts unless you ask for them. Exits with 0 whatever the answer."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExample:%n",

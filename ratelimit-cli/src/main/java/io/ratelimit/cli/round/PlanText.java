@@ -310,7 +310,8 @@ public final class PlanText {
     if (queue.limit().pause().filter(pause -> pause.until().isEmpty()).isPresent()) {
       return styled(
           Style.YELLOW,
-          "Starts are paused: nobody knows whether the deadline is met until they are resumed.");
+          "Starts are paused: until they are resumed, it is unknown whether the"
+              + " deadline will be met.");
     }
     Duration held =
         queue
@@ -395,7 +396,7 @@ public final class PlanText {
     }
     if (plan.neededWorkers() > request.terms().workers().max()
         && plan.bottleneck() == Constraint.WORKERS) {
-      return " for want of workers: raise --max-workers to " + plan.neededWorkers() + ".";
+      return " for lack of workers: raise --max-workers to " + plan.neededWorkers() + ".";
     }
     return ": it takes "
         + plan.neededLimit().get()

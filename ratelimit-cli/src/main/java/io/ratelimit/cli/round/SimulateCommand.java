@@ -42,9 +42,10 @@ import picocli.CommandLine.Option;
     defaultValueProvider = TypicalRound.class,
     sortOptions = false,
     description = {
-      "Plays a round many times under virtual time, each time with other random outcomes, and shows how the"
-          + " runs are spread, and one of them as a chart. A run goes on past the deadline, to show"
-          + " how late it would be. Ends with 0 unless a run exceeded its limit or lost an event."
+      "Runs a round many times in virtual time, each time with different random"
+          + " outcomes, and shows the distribution of the results and a chart of one run. A"
+          + " run continues past the deadline, to show how late it would be. Exits with 0"
+          + " unless a run exceeded its limit or lost an event."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExample:%n",
@@ -75,8 +76,8 @@ public final class SimulateCommand implements Callable<Integer> {
       defaultValue = "100",
       converter = Converters.Runs.class,
       description =
-          "How often the round is played, with the seeds --seed, --seed + 1 and so on. Default:"
-              + " ${DEFAULT-VALUE}.")
+          "How often to run the round, with the seeds --seed, --seed + 1 and so on."
+              + " Default: ${DEFAULT-VALUE}.")
   private int runs;
 
   @Option(names = "--json", description = "Print the result as JSON, without a chart.")

@@ -11,6 +11,6 @@ final class PortTakenException extends IOException {
    * @param told what the server said of it
    */
   PortTakenException(String told) {
-    super("a port that was free is taken now: " + told);
+    super("a port that was free is now taken: " + told);
   }
 }

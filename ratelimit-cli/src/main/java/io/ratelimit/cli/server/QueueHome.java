@@ -47,7 +47,8 @@ public final class QueueHome implements AutoCloseable {
     } catch (IOException unsupported) {
       return new QueueHome(
           InMemoryEventQueue.create(limit),
-          "in memory, since a Redis server of our own cannot run here: " + Causes.told(unsupported),
+          "in memory, because an embedded Redis server cannot run here: "
+              + Causes.told(unsupported),
           () -> {});
     }
     try {
@@ -57,7 +58,7 @@ public final class QueueHome implements AutoCloseable {
               .startUp(RedisEventQueue.StartUp.FULL)
               .connect();
       return new QueueHome(
-          queue, "embedded: a Redis server of our own, at " + redis.shown(), redis::close);
+          queue, "embedded: a separate Redis server, at " + redis.shown(), redis::close);
     } catch (RuntimeException failure) {
       redis.close();
       throw failure;

@@ -18,7 +18,7 @@ final class RedisProgram {
   private static final Pattern VERSION = Pattern.compile("\\bv=(\\d{1,4})\\.(\\d{1,4})\\.");
   private static final int OLDEST = 6_002;
   private static final String NONE =
-      "there is no " + NAME + " 6.2 or newer on the PATH, and none for this machine came along";
+      "there is no " + NAME + " 6.2 or newer on the PATH, and none is bundled for this machine";
 
   /**
    * Finds one.

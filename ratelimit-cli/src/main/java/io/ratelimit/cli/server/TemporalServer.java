@@ -44,7 +44,7 @@ public final class TemporalServer implements AutoCloseable {
       return new TemporalServer(
           WorkflowServiceStubsOptions.newBuilder().setTarget(dev.address()).build(),
           options.client(),
-          dev.address() + ", a development server; look at it at " + dev.ui(),
+          dev.address() + ", a development server; its web UI is at " + dev.ui(),
           dev);
     } catch (IOException failure) {
       throw new InputException("--temporal dev: " + failure.getMessage());

@@ -152,7 +152,7 @@ public final class LiveScreen implements Screen, AutoCloseable {
     try {
       terminal.close();
     } catch (IOException failure) {
-      throw new UncheckedIOException("the terminal cannot be given back", failure);
+      throw new UncheckedIOException("the terminal cannot be restored", failure);
     }
   }
 

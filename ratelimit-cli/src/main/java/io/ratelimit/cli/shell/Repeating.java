@@ -34,7 +34,7 @@ public final class Repeating implements AutoCloseable {
         action.run();
       } catch (RuntimeException failure) {
         if (!thread.isClosed()) {
-          LOG.error("{} failed, and is tried again", Thread.currentThread().getName(), failure);
+          LOG.error("{} failed and will be retried", Thread.currentThread().getName(), failure);
         }
       }
       Time.system().sleep(pause);

@@ -44,7 +44,7 @@ public final class StartsText {
       long starts, RateLimit limit, boolean paused, Optional<Duration> untilNextStart) {
     Optional<String> held =
         starts > limit.permits() && !paused
-            ? untilNextStart.map(wait -> "starts go on in " + Texts.tenths(wait))
+            ? untilNextStart.map(wait -> "starts resume in " + Texts.tenths(wait))
             : held(limit, paused, untilNextStart);
     return of(starts, limit) + held.map(text -> "; " + text).orElse("");
   }

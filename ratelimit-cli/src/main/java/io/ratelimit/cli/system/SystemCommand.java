@@ -63,12 +63,13 @@ import picocli.CommandLine.Option;
     defaultValueProvider = TypicalRound.class,
     sortOptions = false,
     description = {
-      "Runs the whole system: publishes a round of audit events, has a manager workflow drain it"
-          + " with a worker of this process against a simulated API or a real one, shows how it"
-          + " goes, reports, and does so again when the next audit is due.",
-      "Without further options Redis and Temporal are embedded and time runs 20 times as fast; with"
-          + " --redis or --temporal (or RATELIMIT_REDIS_URL or TEMPORAL_ADDRESS) real ones are used,"
-          + " in real time."
+      "Runs the whole system: publishes a round of audit events, drains it with a"
+          + " manager workflow and a worker in this process against a simulated or real API,"
+          + " shows the progress, prints a report, and repeats this when the next audit is"
+          + " due.",
+      "Without further options, Redis and Temporal are embedded, and time runs 20"
+          + " times faster. With --redis or --temporal (or RATELIMIT_REDIS_URL or"
+          + " TEMPORAL_ADDRESS), real servers are used, in real time."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExample:%n",
@@ -95,8 +96,9 @@ public final class SystemCommand implements Callable<Integer> {
       defaultValue = "1",
       converter = Converters.Rounds.class,
       description =
-          "How many rounds, one each --deadline; 0: on and on until Ctrl-C, however long --redis and"
-              + " --temporal are away; else a minute of that ends it. Default: ${DEFAULT-VALUE}.")
+          "How many rounds to run, one every --deadline. With 0, run until Ctrl-C,"
+              + " however long --redis or --temporal cannot be reached; otherwise, an outage"
+              + " of a minute ends the command. Default: ${DEFAULT-VALUE}.")
   private int rounds;
 
   @Option(
@@ -104,8 +106,8 @@ public final class SystemCommand implements Callable<Integer> {
       paramLabel = "X",
       converter = Converters.Speedup.class,
       description =
-          "How many times as fast: 0.1 to 1000. Default: 20 if Redis and Temporal are embedded and"
-              + " the API is simulated, else 1.")
+          "How many times faster than real time: 0.1 to 1000. Default: 20 if Redis and"
+              + " Temporal are embedded and the API is simulated, otherwise 1.")
   private @Nullable Double speedup;
 
   @Option(
@@ -143,7 +145,7 @@ public final class SystemCommand implements Callable<Integer> {
 
   @Option(
       names = "--json",
-      description = "Print only the reports: one JSON object a round, each on a line.")
+      description = "Print only the reports: one JSON object per round, each on one line.")
   private boolean json;
 
   public SystemCommand(Terminal terminal, InputStream input) {

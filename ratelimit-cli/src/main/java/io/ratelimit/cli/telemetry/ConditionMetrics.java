@@ -28,7 +28,7 @@ final class ConditionMetrics implements MeterBinder {
   public void bindTo(MeterRegistry registry) {
     for (Condition.State state : Condition.State.values()) {
       Gauge.builder("ratelimit.condition", picture, seen -> is(state, seen.get()))
-          .description("1 for the state that the queue and its round are in, 0 for the others")
+          .description("1 for the current state of the queue and its round, 0 for the others")
           .tags("queue", queueName, "state", state.name().toLowerCase(Locale.ROOT))
           .strongReference(true)
           .register(registry);
@@ -38,7 +38,7 @@ final class ConditionMetrics implements MeterBinder {
             picture,
             TimeUnit.MILLISECONDS,
             seen -> seen.get().age().toMillis())
-        .description("How long ago the queue was read for the condition")
+        .description("The age of the reading behind the condition")
         .tags("queue", queueName)
         .strongReference(true)
         .register(registry);

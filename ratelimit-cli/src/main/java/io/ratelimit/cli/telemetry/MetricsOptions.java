@@ -14,8 +14,8 @@ public final class MetricsOptions {
       paramLabel = "PORT",
       converter = Converters.Port.class,
       description =
-          "Serve metrics for Prometheus at /metrics, and health at /health, /health/live and"
-              + " /health/ready, at this port; 0: at one that is free.")
+          "Serve metrics for Prometheus at /metrics, and health at /health,"
+              + " /health/live and /health/ready, on this port; 0 picks a free one.")
   private @Nullable Integer port;
 
   @Option(
@@ -23,7 +23,7 @@ public final class MetricsOptions {
       paramLabel = "ADDRESS",
       defaultValue = WebServer.LOOPBACK,
       description =
-          "The address that they are served at. Default: ${DEFAULT-VALUE}, for this machine only.")
+          "The address to serve them on. Default: ${DEFAULT-VALUE}, for this machine only.")
   private String host = WebServer.LOOPBACK;
 
   /** Returns whether they are to be seen at all. */

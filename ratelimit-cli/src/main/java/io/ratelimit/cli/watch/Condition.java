@@ -204,7 +204,7 @@ public sealed interface Condition {
     public Verdict verdict() {
       return bad(
           "The manager cannot reach the queue",
-          "Nothing is decided since " + Texts.second(since) + ": " + error);
+          "There have been no decisions since " + Texts.second(since) + ": " + error);
     }
   }
 
@@ -372,7 +372,7 @@ public sealed interface Condition {
     @Override
     public Verdict verdict() {
       return bad(
-          "No worker is there",
+          "There is no worker",
           Texts.count(unfinished, "event")
               + (unfinished == 1 ? " waits" : " wait")
               + " and no worker process has a slot for "
@@ -391,7 +391,7 @@ public sealed interface Condition {
     @Override
     public Verdict verdict() {
       return bad(
-          "Nobody works on the queue",
+          "Nobody is working on the queue",
           Texts.count(waiting, "event")
               + (waiting == 1 ? " waits" : " wait")
               + " and the limit has room, but nothing was started for "

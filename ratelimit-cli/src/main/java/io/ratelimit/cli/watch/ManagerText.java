@@ -124,7 +124,7 @@ public final class ManagerText {
         + status
             .waited()
             .filter(waited -> waited.compareTo(WORTH_TELLING) >= 0)
-            .map(waited -> "; no worker was there for " + Texts.duration(waited))
+            .map(waited -> "; there was no worker for " + Texts.duration(waited))
             .orElse("");
   }
 
@@ -149,7 +149,7 @@ public final class ManagerText {
   }
 
   private static String capped(ManagerOptions holds) {
-    return "more was asked for than its workers allow; what holds: a decision every "
+    return "more was requested than its workers allow; in force: a decision every "
         + Texts.duration(holds.terms().decisionInterval())
         + ", "
         + Texts.count(holds.terms().workers().max(), "worker")
@@ -209,7 +209,7 @@ public final class ManagerText {
         + counts.done()
         + " done, "
         + counts.retries()
-        + " to be made again, "
+        + " to be retried, "
         + counts.failed()
         + " given up"
         + (counts.lost() == 0 ? "" : ", " + counts.lost() + " LOST by the queue's store")

@@ -86,7 +86,7 @@ public record Projection(
                         windows.stream().map(RateLimit::toString).collect(Collectors.joining(", ")))
                     .append(". "));
     if (!keysKnown) {
-      text.append("A named limit has more keys than are looked at. ");
+      text.append("A named limit has more keys than the decision considers. ");
     }
     return text.toString();
   }
@@ -105,6 +105,6 @@ public record Projection(
 
   /** Returns the probability as people read it. */
   String sure() {
-    return keysKnown ? "met with " + Texts.confidence(confidence) : "met as far as is known";
+    return keysKnown ? "met with " + Texts.confidence(confidence) : "met as far as known";
   }
 }

@@ -180,7 +180,7 @@ public record QueueView(
         line(
             "Running",
             leased
-                + " in workers' hands; "
+                + " held by workers; "
                 + Texts.count(starts, "start")
                 + (acquiredPermits == 0
                     ? ""
@@ -217,7 +217,7 @@ public record QueueView(
                 line(
                     "Overruns",
                     Texts.count(overruns, "window")
-                        + " held too much, as costs were told too late; the last at "
+                        + " held too much, because costs were reported too late; the last at "
                         + at)));
     untilNextStart().ifPresent(wait -> lines.add(line("Next start", "in " + Texts.tenths(wait))));
     if (pending + delayed > 0 && !paused) {

@@ -52,12 +52,12 @@ public final class BrowserGuard {
     String authority = String.valueOf(context.header(Header.HOST)).toLowerCase(Locale.ROOT);
     if (!isKnown(hostOf(authority))) {
       throw new ForbiddenResponse(
-          "This server does not go by this name; --web-allow-host lets it.");
+          "This server does not accept this host name; allow it with --web-allow-host.");
     }
     String origin = context.header(Header.ORIGIN);
     boolean foreign = origin != null && !isOwn(origin.toLowerCase(Locale.ROOT), authority);
     if (foreign || isFromElsewhere(context)) {
-      throw new ForbiddenResponse("Only this server's own page may ask for this.");
+      throw new ForbiddenResponse("Only this server's own page may request this.");
     }
   }
 

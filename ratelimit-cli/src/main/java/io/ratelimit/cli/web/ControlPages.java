@@ -78,7 +78,7 @@ final class ControlPages {
     tell(
         context,
         "resumes queue " + Printable.quoted(queue.name()),
-        "Events are started again, at " + settings.normal() + ".");
+        "Starts resume, at " + settings.normal() + ".");
   }
 
   private void changeLimit(Context context) {
@@ -111,7 +111,7 @@ final class ControlPages {
     tell(
         context,
         "stops manager " + Printable.quoted(id),
-        "It stops; events in hand may be finished.");
+        "It is stopping; events in hand may finish.");
   }
 
   private static void tell(Context context, String logged, String told) {

@@ -110,7 +110,7 @@ final class FailedPages {
             .filter(one -> one.sequence() == sequence)
             .findFirst();
     LOG.info(
-        "{} looked at what failed event {} of queue {} carries",
+        "{} looked at the payload of failed event {} of queue {}",
         context.ip(),
         sequence,
         name(context));
@@ -126,7 +126,7 @@ final class FailedPages {
     long sequence = sequence(context.pathParam("sequence"));
     Redrive result = failed(context).redrive(sequence);
     LOG.info(
-        "{} asked for failed event {} of queue {} back: {}",
+        "{} requested to redrive failed event {} of queue {}: {}",
         context.ip(),
         sequence,
         name(context),
@@ -134,9 +134,8 @@ final class FailedPages {
     switch (result) {
       case REDRIVEN -> Dashboard.json(context, new Redriven(1, 0, OptionalLong.empty()));
       case DUPLICATE ->
-          conflict(context, "It stays failed: an event of the same id is unfinished.");
-      case UNREADABLE ->
-          conflict(context, "It stays failed: what Redis holds of it cannot be read.");
+          conflict(context, "It stays failed: an event with the same id is unfinished.");
+      case UNREADABLE -> conflict(context, "It stays failed: its data in Redis cannot be read.");
       case NOT_FOUND -> notFound(context);
     }
   }
@@ -156,7 +155,7 @@ final class FailedPages {
     long sequence = sequence(context.pathParam("sequence"));
     boolean found = failed(context).purge(sequence);
     LOG.info(
-        "{} asked for failed event {} of queue {} to be discarded: {}",
+        "{} requested to discard failed event {} of queue {}: {}",
         context.ip(),
         sequence,
         name(context),
@@ -172,7 +171,8 @@ final class FailedPages {
     long after = after(context);
     RedriveReceipt receipt = failed(context).redriveAll(after, CHANGED_AT_ONCE);
     LOG.info(
-        "{} asked for all failed events of queue {} after {} back: {} came, {} are duplicates",
+        "{} requested to redrive all failed events of queue {} after {}: {} came back, {} are"
+            + " duplicates",
         context.ip(),
         name(context),
         after,
@@ -202,8 +202,8 @@ final class FailedPages {
               duplicates[0] += result == Redrive.DUPLICATE ? 1 : 0;
             });
     LOG.info(
-        "{} asked for failed events of queue {} back, {}, after {}: of {}, {} came, {} are"
-            + " duplicates",
+        "{} requested to redrive failed events of queue {}, {}, after {}: of {}, {} came back, {}"
+            + " are duplicates",
         context.ip(),
         name(context),
         told(search.filter()),
@@ -226,7 +226,7 @@ final class FailedPages {
             LOOKED_AT_ONCE,
             event -> discarded[0] += search.failed().purge(event.sequence()) ? 1 : 0);
     LOG.info(
-        "{} asked for failed events of queue {} to be discarded, {}, after {}: {} were",
+        "{} requested to discard failed events of queue {}, {}, after {}: {} were discarded",
         context.ip(),
         name(context),
         told(search.filter()),

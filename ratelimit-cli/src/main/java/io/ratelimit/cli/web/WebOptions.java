@@ -36,15 +36,14 @@ public final class WebOptions {
       names = "--web",
       paramLabel = "PORT",
       converter = Converters.Port.class,
-      description = "Serve a dashboard for browsers at this port; 0: at one that is free.")
+      description = "Serve a web dashboard on this port; 0 picks a free one.")
   private @Nullable Integer port;
 
   @Option(
       names = "--web-host",
       paramLabel = "ADDRESS",
       defaultValue = WebServer.LOOPBACK,
-      description =
-          "The address that it listens at. Default: ${DEFAULT-VALUE}, for this machine only.")
+      description = "The address to listen on. Default: ${DEFAULT-VALUE}, for this machine only.")
   private String host = WebServer.LOOPBACK;
 
   @Option(
@@ -52,27 +51,27 @@ public final class WebOptions {
       paramLabel = "NAME",
       split = ",",
       description =
-          "The names by which browsers find it, besides localhost and addresses; behind a proxy,"
-              + " the proxy's.")
+          "The host names that browsers may use, in addition to localhost and"
+              + " addresses; behind a proxy, the proxy's name.")
   private List<String> names = new ArrayList<>();
 
   @Option(
       names = TOKEN,
       paramLabel = "TOKEN",
       description =
-          "What a browser must know to pause, change or stop anything, and to work on failed"
-              + " events: the page is opened with"
-              + " #token=TOKEN behind its address. At least 16 characters, better from"
-              + " RATELIMIT_WEB_TOKEN or a file than for all to see; auto: one is made up and shown. Without"
-              + " it nobody can change anything.")
+          "The token that a browser needs to pause, change or stop anything, and to"
+              + " work on failed events: append #token=TOKEN to the page's address. At least"
+              + " 16 characters. Prefer RATELIMIT_WEB_TOKEN or a file, because other users"
+              + " can see options; auto generates a token and prints it. Without a token,"
+              + " nobody can change anything.")
   private @Nullable String token;
 
   @Option(
       names = TOKEN_FILE,
       paramLabel = "FILE",
       description =
-          "The same from the first line of a file, which other users of this machine, unlike an"
-              + " option, need not be able to read.")
+          "Read the token from the first line of a file, which, unlike an option, can"
+              + " be hidden from other users of this machine.")
   private @Nullable Path tokenFile;
 
   /** Returns whether there is to be a dashboard. */
@@ -114,10 +113,10 @@ public final class WebOptions {
   private void warnOfTheNetwork(boolean changeable) {
     if (!WebServer.isLoopback(host)) {
       LOG.warn(
-          "the dashboard at {} shows ids, wallets and reasons to whoever reaches that address{}: put"
-              + " a proxy with TLS and a login in front",
+          "the dashboard at {} shows ids, wallets and reasons to anyone who can reach"
+              + " that address{}: put a proxy with TLS and a login in front",
           Printable.text(host),
-          changeable ? ", and its token comes in the clear" : "");
+          changeable ? ", and its token is sent unencrypted" : "");
     }
   }
 

@@ -107,7 +107,7 @@ public final class WebServer implements AutoCloseable {
       if (cause instanceof BindException) {
         String message = String.valueOf(cause.getMessage());
         return message.contains("in use")
-            ? "the port is taken; choose another, or 0 for one that is free"
+            ? "the port is taken; choose another, or 0 for a free one"
             : message;
       }
     }

@@ -34,7 +34,7 @@ public final class WebToken {
   public static WebToken of(String text) {
     if (!FORM.matcher(text).matches()) {
       throw new IllegalArgumentException(
-          "must be 16 to 200 characters out of A-Z a-z 0-9 . _ ~ - but has " + text.length());
+          "must be 16 to 200 characters from A-Z a-z 0-9 . _ ~ - but has " + text.length());
     }
     return new WebToken(text);
   }

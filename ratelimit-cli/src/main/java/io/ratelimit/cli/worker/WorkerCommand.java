@@ -44,9 +44,9 @@ import picocli.CommandLine.Option;
     defaultValueProvider = TypicalRound.class,
     sortOptions = false,
     description = {
-      "Serves the managers of a task queue until Ctrl-C: runs their workflows, and handles the"
-          + " events of a queue in Redis against a simulated API or a real one. Any number of"
-          + " processes may do so together; the limit holds over all of them."
+      "Serves the managers of a task queue until Ctrl-C: runs their workflows, and"
+          + " handles the events of a queue in Redis against a simulated or real API. You"
+          + " can run any number of these processes; the limit holds over all of them."
     },
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExample:%n",
@@ -66,7 +66,7 @@ public final class WorkerCommand implements Callable<Integer> {
   @Option(
       names = "--name",
       paramLabel = "NAME",
-      description = "The worker's name in leases. Default: worker- and the process's number.")
+      description = "The worker's name in leases. Default: worker- and the process id.")
   private @Nullable String name;
 
   @Option(
@@ -74,7 +74,7 @@ public final class WorkerCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "10",
       converter = Converters.Workers.class,
-      description = "How many events this process handles at once at most. Default: 10.")
+      description = "How many events this process handles at the same time at most. Default: 10.")
   private int concurrency;
 
   @Option(
@@ -82,8 +82,7 @@ public final class WorkerCommand implements Callable<Integer> {
       paramLabel = "TIME",
       defaultValue = "30s",
       converter = Converters.Deadline.class,
-      description =
-          "How long events in hand may be finished after Ctrl-C. Default: ${DEFAULT-VALUE}.")
+      description = "How long events in hand may continue after Ctrl-C. Default: ${DEFAULT-VALUE}.")
   private Duration grace = Duration.ofSeconds(30);
 
   @Mixin private ApiOptions api = new ApiOptions();
@@ -95,7 +94,9 @@ public final class WorkerCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       converter = Converters.Seed.class,
-      description = "Which attempts fail or are slow. Default: ${DEFAULT-VALUE}.")
+      description =
+          "The random seed that selects which attempts fail or are slow. Default:"
+              + " ${DEFAULT-VALUE}.")
   private long seed;
 
   @Mixin private WebOptions web = new WebOptions();
@@ -132,11 +133,11 @@ public final class WorkerCommand implements Callable<Integer> {
         console.line("Dashboard   " + page.url());
       }
       telemetry.url().ifPresent(url -> console.line("Metrics     " + url));
-      console.line("Stop it with Ctrl-C.");
+      console.line("Press Ctrl-C to stop.");
       console.line("");
       interruption.await();
       telemetry.stopping();
-      console.line("Stopping: events in hand have " + Texts.duration(grace) + " to be finished.");
+      console.line("Stopping: events in hand have " + Texts.duration(grace) + " to finish.");
     }
     return Interruption.EXIT_CODE;
   }

@@ -50,8 +50,8 @@ class ApiCommandTest {
       assertThat(run.exitCode()).isEqualTo(2);
       assertThat(run.errLines())
           .containsExactly(
-              "ratelimit demo: --speedup 20 cannot hurry the API; leave it out, or add --redis,"
-                  + " where all times are shorter instead");
+              "ratelimit demo: --speedup 20 cannot speed up the API; leave it out, or"
+                  + " add --redis, which shortens all durations instead");
       assertThat(api.counts().arrived()).isZero();
     }
   }
@@ -62,7 +62,7 @@ class ApiCommandTest {
       textBlock =
           """
           --api ftp://host                             | --api: the API's URI must look like
-          --api http://user:s3cr3t@host                | --api: the API's URI must have no user
+          --api http://user:s3cr3t@host                | --api: the API's URI must not contain a user
           --api http://user:s3cr3t@ho^st               | --api must look like http://127.0.0.1:8080
           --api http://host --api-token-env NOT_SET_1  | --api-token-env: the environment variable NOT_SET_1 must hold
           --api http://host --api-profile acme         | --api-profile must be one of binance, bitfinex, bybit, coinbase, github, kraken, kucoin, okx, standard, stripe but is "acme"
@@ -85,8 +85,8 @@ class ApiCommandTest {
       assertThat(run.exitCode()).isEqualTo(2);
       assertThat(run.errLines()).hasSize(1);
       assertThat(run.err())
-          .startsWith("ratelimit api: --port " + taken.getLocalPort() + " cannot be had: ")
-          .contains("choose another, or 0 for one that is free");
+          .startsWith("ratelimit api: --port " + taken.getLocalPort() + " is not available: ")
+          .contains("choose another, or 0 for a free one");
     }
   }
 

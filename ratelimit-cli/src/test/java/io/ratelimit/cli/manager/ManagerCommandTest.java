@@ -142,7 +142,7 @@ class ManagerCommandTest {
     assertThat(queue.limitControl().settings().normal().permits()).isEqualTo(30);
     assertThat(run("workers", id, "2", "4").exitCode()).isZero();
     assertThat(status().at("/workers/max").intValue()).isEqualTo(4);
-    assertThat(run("resume", id).out()).contains("events are started again, at 30/min");
+    assertThat(run("resume", id).out()).contains("starts resume, at 30/min");
     await().until(() -> status().get("state").textValue().equals("NORMAL"));
 
     assertThat(run("stop", id).out()).contains("stopping");

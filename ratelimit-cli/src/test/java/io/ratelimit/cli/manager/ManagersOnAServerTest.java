@@ -68,7 +68,7 @@ class ManagersOnAServerTest {
     assertThat(run("list", "--page", "§").errLines())
         .singleElement()
         .asString()
-        .contains("--page", "no page of a list");
+        .contains("--page", "not a page of a list");
 
     CommandRun silent = run("status", "a-" + queue);
     assertThat(silent.exitCode()).isEqualTo(3);

@@ -203,7 +203,7 @@ class LiveMonitorTest {
         .press(Key.of(Key.Kind.ENTER))
         .press(
             Key.of(Key.Kind.OTHER),
-            () -> assertThat(screen.shown).contains("no line has the text \"nothing\""));
+            () -> assertThat(screen.shown).contains("no line contains \"nothing\""));
 
     assertThat(run(LiveMonitorTest::none)).isZero();
   }

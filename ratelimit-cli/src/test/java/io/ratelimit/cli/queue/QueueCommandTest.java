@@ -322,10 +322,10 @@ class QueueCommandTest {
     assertThat(done("failed").lines())
         .hasSize(5)
         .last()
-        .isEqualTo("3 of the 3 looked at, of 3 in all");
+        .isEqualTo("3 of 3 events searched, 3 in total");
     long first = failed.at("/events/0/sequence").longValue();
     assertThat(done("failed --max 1"))
-        .endsWith("1 of the 1 looked at, of 3 in all; go on with --after " + first + "\n");
+        .endsWith("1 of 1 events searched, 3 in total; continue with --after " + first + "\n");
 
     CommandRun some = queue("redrive " + first + " 999999");
     assertThat(some.exitCode()).isEqualTo(2);
@@ -397,10 +397,10 @@ class QueueCommandTest {
     assertThat(json("failed --id e").get("events").findValuesAsText("id")).containsExactly("e");
     assertThat(json("failed --event-type REBALANCE_NEEDED").get("events")).isEmpty();
     assertThat(done("failed --reason WALLET --wallet w-1"))
-        .isEqualTo("no failed event was found\n0 of the 5 looked at, of 5 in all\n");
+        .isEqualTo("no failed event was found\n0 of 5 events searched, 5 in total\n");
     assertThat(done("failed --reason WALLET --look-at 4").lines())
         .last()
-        .isEqualTo("1 of the 4 looked at, of 5 in all; go on with --after 4");
+        .isEqualTo("1 of 4 events searched, 5 in total; continue with --after 4");
 
     JsonNode reasons = json("failed --by-reason");
     assertThat(reasons.at("/reasons").findValuesAsText("reason"))
@@ -535,7 +535,7 @@ class QueueCommandTest {
   void aQueueWithoutNamedLimitsSaysSo() {
     publishAndFail(1, 1);
     assertThat(done("keys")).isEqualTo("the queue has no named limits\n");
-    assertThat(queue("key orders a").err()).contains("whoever publishes declares them");
+    assertThat(queue("key orders a").err()).contains("publishers declare them");
   }
 
   @ParameterizedTest

@@ -178,6 +178,6 @@ class PlanCommandTest {
     assertThat(CommandRun.of("plan --limit a=20/m --ceiling a=30/h".split(" ")).err())
         .contains("ceiling");
     assertThat(CommandRun.of("demo --limit a=20/m".split(" ")).err())
-        .contains("which only plan and simulate have");
+        .contains("which only plan and simulate support");
   }
 }

@@ -26,8 +26,8 @@ class StartsTextTest {
   void afterAHigherLimitItIsSaidWhenStartsGoOn() {
     assertThat(StartsText.of(36, LIMIT, false, Optional.of(Duration.ofMillis(940))))
         .isEqualTo(
-            "36 starts in 60 s, made under a higher limit; 20 are allowed now; starts go on"
-                + " in 900 ms");
+            "36 starts in 60 s, made under a higher limit; 20 are allowed now; starts"
+                + " resume in 900 ms");
     assertThat(StartsText.brief(36, LIMIT)).isEqualTo("36 (earlier limit)");
     assertThat(StartsText.brief(12, LIMIT)).isEqualTo("12/20");
   }

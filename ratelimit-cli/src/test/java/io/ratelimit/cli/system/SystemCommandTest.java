@@ -31,7 +31,7 @@ class SystemCommandTest {
 
     assertThat(run.err()).isEmpty();
     assertThat(run.out())
-        .contains("Queue       embedded: a Redis server of our own")
+        .contains("Queue       embedded: a separate Redis server")
         .contains("Temporal    embedded: the SDK's test server")
         .contains("OK: 2 rounds, deadlines met, limit held, nothing lost.");
     assertThat(run.outLines()).filteredOn(line -> line.contains("12 done, 0 failed")).hasSize(2);
@@ -89,7 +89,7 @@ class SystemCommandTest {
     CommandRun run = CommandRun.of("system", "--type", "QUICK=5@100ms", "--temporal", "dev");
 
     assertThat(run.out())
-        .contains("a development server; look at it at")
+        .contains("a development server; its web UI is at")
         .contains("http://127.0.0.1:")
         .contains("OK: 1 round");
     assertThat(run.exitCode()).isZero();

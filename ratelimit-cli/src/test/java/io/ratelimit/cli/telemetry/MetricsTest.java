@@ -258,8 +258,8 @@ class MetricsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "monitor --once --metrics 0, --once ends before anybody else could look: leave out --web and"
-        + " --metrics",
+    "monitor --once --metrics 0, --once exits before anybody could connect: leave out"
+        + " --web and --metrics",
     "monitor --metrics 70000, must be a whole number from 0 to 65535 but is",
     "worker --metrics-host nowhere.invalid --metrics 0, cannot listen at nowhere.invalid: no such"
         + " host"
@@ -281,7 +281,7 @@ class MetricsTest {
           .containsExactly(
               "ratelimit system: cannot listen at 127.0.0.1 port "
                   + other.port()
-                  + ": the port is taken; choose another, or 0 for one that is free");
+                  + ": the port is taken; choose another, or 0 for a free one");
       assertThat(run.out()).isEmpty();
     }
   }

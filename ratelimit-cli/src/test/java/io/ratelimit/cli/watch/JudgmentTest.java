@@ -347,7 +347,7 @@ class JudgmentTest {
                     manager.seen())
                 .verdict())
         .returns(Verdict.Level.BAD, Verdict::level)
-        .returns("Nobody works on the queue", Verdict::headline);
+        .returns("Nobody is working on the queue", Verdict::headline);
     assertThat(
             live(
                     held(work, false, Optional.empty(), Optional.of(Duration.ofSeconds(40))),

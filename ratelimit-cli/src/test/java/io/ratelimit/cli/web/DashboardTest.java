@@ -492,10 +492,10 @@ class DashboardTest {
       System.setErr(error);
     }
     assertThat(written.toString(StandardCharsets.UTF_8))
-        .contains("127.0.0.1 asked for failed event 7 of queue \"audits\" back: NOT_FOUND")
+        .contains("127.0.0.1 requested to redrive failed event 7 of queue \"audits\": NOT_FOUND")
         .contains(
-            "127.0.0.1 asked for all failed events of queue \"audits\" after 0 back: 0 came, 0 are"
-                + " duplicates")
+            "127.0.0.1 requested to redrive all failed events of queue \"audits\" after 0: 0 came"
+                + " back, 0 are duplicates")
         .doesNotContain("a-token-for-tests");
   }
 
@@ -506,7 +506,7 @@ class DashboardTest {
 
       assertThat(post(shown, "/api/queue/pause", true).statusCode()).isEqualTo(200);
       assertThat(shown.queue().stats().limit().pause()).isPresent();
-      assertThat(post(shown, "/api/queue/resume", true).body()).contains("started again");
+      assertThat(post(shown, "/api/queue/resume", true).body()).contains("Starts resume");
       assertThat(shown.queue().stats().limit().pause()).isEmpty();
       assertThat(post(shown, "/api/queue/limit?rate=30/m", true).body()).contains("30/min");
       assertThat(shown.queue().limitControl().settings().normal().permits()).isEqualTo(30);

@@ -44,7 +44,7 @@ class WebOptionsTest {
           .containsExactly(
               "ratelimit monitor: cannot listen at 127.0.0.1 port "
                   + taken.getLocalPort()
-                  + ": the port is taken; choose another, or 0 for one that is free");
+                  + ": the port is taken; choose another, or 0 for a free one");
     }
   }
 

@@ -39,7 +39,7 @@ class WebServerTest {
           .hasMessage(
               "cannot listen at 127.0.0.1 port "
                   + first.port()
-                  + ": the port is taken; choose another, or 0 for one that is free");
+                  + ": the port is taken; choose another, or 0 for a free one");
     }
   }
 

@@ -120,7 +120,7 @@ class WorkersTest {
       Path output = output(number);
       await()
           .atMost(PATIENCE)
-          .untilAsserted(() -> assertThat(output).content().contains("Stop it with"));
+          .untilAsserted(() -> assertThat(output).content().contains("Press Ctrl-C to stop"));
     }
     assertThat(manager("start", "round", "--min-workers", "10").exitCode()).isZero();
     await().atMost(PATIENCE).until(() -> handledBy(0) > 0 && handledBy(1) > 0 && handledBy(2) > 0);

@@ -140,7 +140,8 @@ public final class AuditEngine implements AutoCloseable {
       }
       if (session != null) {
         throw new IllegalStateException(
-            "the engine is working already: one round at a time, and none after start()");
+            "the engine is already working: only one round can run at a time, and none"
+                + " after start()");
       }
       List<EngineListener> all = new ArrayList<>(listeners);
       if (recording != null) {

@@ -71,7 +71,7 @@ public record AuditEvent(
               + MAX_BYTES
               + " bytes together but have "
               + bytes
-              + "; keep what is large elsewhere, and publish where it is");
+              + "; store large data elsewhere and publish a reference to it");
     }
   }
 

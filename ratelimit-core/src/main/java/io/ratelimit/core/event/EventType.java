@@ -69,7 +69,7 @@ public record EventType(String name, Priority priority, Duration processingTime)
     requireNonNull(priority, "priority");
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          "event type name must be 1 to 64 characters out of A-Z a-z 0-9 _ . - but is "
+          "event type name must be 1 to 64 characters from A-Z a-z 0-9 _ . - but is "
               + Printable.quoted(name));
     }
     String what = "processing time of event type " + name;

@@ -59,7 +59,7 @@ public record Failure(
     requireNonNull(cause, "cause");
     if (pausedKey.isPresent() != (reaction == Reaction.PAUSE_KEY)) {
       throw new IllegalArgumentException(
-          "a key pauses with the reaction PAUSE_KEY, and only then, but it is "
+          "the reaction PAUSE_KEY needs a key, and no other reaction may have one, but the key is "
               + pausedKey.map(LimitKey::toString).orElse("none")
               + " with "
               + reaction);

@@ -36,7 +36,8 @@ public record Charges(int permits, List<Charge> named) {
     for (int i = 1; i < named.size(); i++) {
       if (named.get(i).key().equals(named.get(i - 1).key())) {
         throw new IllegalArgumentException(
-            "a start is charged once in each key but twice in " + named.get(i).key());
+            "a start can be charged only once in each key but is charged twice in "
+                + named.get(i).key());
       }
     }
   }

@@ -49,9 +49,9 @@ public record Demand(String owner, RateLimit limit, Instant until) {
         || owner.length() > MAX_OWNER_LENGTH
         || owner.chars().anyMatch(Character::isISOControl)) {
       throw new IllegalArgumentException(
-          "the owner of a demand is 1 to "
+          "the owner of a demand must be 1 to "
               + MAX_OWNER_LENGTH
-              + " characters without control characters but this is "
+              + " characters without control characters but is "
               + Printable.quoted(owner));
     }
     return owner;

@@ -101,8 +101,8 @@ public record RateLimit(int permits, Duration period, int burst, Duration margin
     Matcher matcher = TEXT.matcher(text.strip());
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "a rate limit looks like 20/m, 5/s or 100/30s burst 5 margin 1s (units us, ms, s, m, h,"
-              + " d; burst and margin may be left out) but this is "
+          "a rate limit must look like 20/m, 5/s or 100/30s burst 5 margin 1s (units"
+              + " us, ms, s, m, h, d; burst and margin are optional) but is "
               + Printable.quoted(text));
     }
     try {

@@ -41,7 +41,7 @@ public record PlanRequest(Backlog backlog, RateLimit limit, RoundTerms terms) {
               + limit
               + " has room for "
               + limit.permits()
-              + "; say it for a longer period");
+              + "; use a longer period");
     }
   }
 

@@ -150,7 +150,7 @@ public final class Limits {
               + Printable.text(limit.name())
               + ", which admits "
               + limit.largestCost()
-              + " at most; raise the limit, or say it for a longer period");
+              + " at most; raise the limit, or use a longer period");
     }
     List<LimitLoad.Key> keys =
         byKey.entrySet().stream()

@@ -49,7 +49,7 @@ final class RoundTable {
     if (isSample()) {
       line(
           "Sample",
-          "%d of %d attempts: what follows, up to the types, is theirs",
+          "%d of %d attempts: the following figures, up to the types, cover only these",
           report.sampled(),
           report.attempts());
     }

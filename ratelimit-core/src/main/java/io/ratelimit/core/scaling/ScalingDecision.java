@@ -212,8 +212,9 @@ public record ScalingDecision(
                       + seconds(timeLeft)
                       + binding.map(key -> ", because of " + key).orElse("");
           case KEYS_NOT_KNOWN ->
-              "deadline met as far as is known: a named limit has more keys than are looked at";
-          case WAITING_FOR_QUIET -> "fewer would do, waiting for a quiet time";
+              "deadline met as far as known: a named limit has more keys than the"
+                  + " decision considers";
+          case WAITING_FOR_QUIET -> "fewer would suffice, waiting for a quiet time";
           case FIXED -> "fixed number of workers";
         };
   }

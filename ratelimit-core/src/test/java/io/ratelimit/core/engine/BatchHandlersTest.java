@@ -327,7 +327,7 @@ class BatchHandlersTest {
 
     await().until(() -> outcomes.size() == 2);
     assertThat(outcomes.get("TEST-0").cause().orElseThrow().reason())
-        .contains("wallet-7", "not in the batch");
+        .contains("wallet-7", "the batch has no such event");
     assertThat(outcomes.get("TEST-1").cause().orElseThrow().reason()).contains("its own");
     assertThat(queue.stats().failed()).isEqualTo(2);
   }

@@ -104,7 +104,7 @@ class FailureLogTest {
     assertThat(logOf((event, context) -> api.handle(event)))
         .singleElement()
         .asString()
-        .contains("simulated failure of attempt 1 (IOException); tried again after 0 ms");
+        .contains("simulated failure of attempt 1 (IOException); retried after 0 ms");
   }
 
   @Test

@@ -32,7 +32,7 @@ class EventTypeTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> EventType.of(name))
         .withMessage(
-            "event type name must be 1 to 64 characters out of A-Z a-z 0-9 _ . - but is \""
+            "event type name must be 1 to 64 characters from A-Z a-z 0-9 _ . - but is \""
                 + name.replace("\n", "\\u000a")
                 + "\"");
   }

@@ -152,7 +152,7 @@ class LimitSettingsTest {
     for (String owner : new String[] {"", "a\nb", "x".repeat(Demand.MAX_OWNER_LENGTH + 1)}) {
       assertThatThrownBy(() -> new Demand(owner, FAST, SOON))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("the owner of a demand is 1 to 300 characters");
+          .hasMessageContaining("the owner of a demand must be 1 to 300 characters");
     }
   }
 

@@ -176,8 +176,9 @@ class RateLimitTest {
   void refusesTextOfAnotherForm(String text) {
     assertThatThrownBy(() -> RateLimit.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("a rate limit looks like 20/m, 5/s or 100/30s burst 5 margin 1s")
-        .hasMessageEndingWith("but this is \"" + text + "\"");
+        .hasMessageStartingWith(
+            "a rate limit must look like 20/m, 5/s or 100/30s burst 5 margin 1s")
+        .hasMessageEndingWith("but is \"" + text + "\"");
   }
 
   @ParameterizedTest

@@ -270,8 +270,8 @@ class PlannerTest {
                         .withDeadline(DEADLINE)
                         .withEmergencyLimit(RateLimit.parse("2/s"))))
         .withMessage(
-            "emergency limit must have room for an event of weight 3 but 2/s has room for 2;"
-                + " say it for a longer period");
+            "emergency limit must have room for an event of weight 3 but 2/s has room"
+                + " for 2; use a longer period");
   }
 
   @Test

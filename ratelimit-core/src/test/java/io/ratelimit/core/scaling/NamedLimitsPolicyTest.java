@@ -156,6 +156,6 @@ class NamedLimitsPolicyTest {
     ScalingDecision decision = decide(input(100, FAST, many));
 
     assertThat(decision.reason()).isEqualTo(Reason.KEYS_NOT_KNOWN);
-    assertThat(decision.explanation()).contains("as far as is known");
+    assertThat(decision.explanation()).contains("as far as known");
   }
 }

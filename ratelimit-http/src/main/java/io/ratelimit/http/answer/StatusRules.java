@@ -7,8 +7,9 @@ import java.util.Optional;
 final class StatusRules {
 
   private static final String TOKEN_REFUSED =
-      "the token is not accepted, and would not be for any event";
-  private static final String NOT_FOLLOWED = "redirects are not followed, the token would go along";
+      "the token is not accepted, and would be refused for every event";
+  private static final String NOT_FOLLOWED =
+      "redirects are not followed, because the token would go along";
 
   static Verdict on(Answer answer) {
     int status = answer.status();

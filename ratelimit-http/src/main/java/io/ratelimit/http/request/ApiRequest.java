@@ -86,11 +86,11 @@ public final class ApiRequest {
   public ApiRequest withHeader(String name, String value) {
     if (!FIELD_NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          "a header field must be called like X-API-Key but is called " + Printable.quoted(name));
+          "a header field must have a name like X-API-Key but is called " + Printable.quoted(name));
     }
     if (!FIELD_VALUE.matcher(value).matches()) {
       throw new IllegalArgumentException(
-          "the header field " + name + " must hold visible ASCII characters alone");
+          "the header field " + name + " must hold only visible ASCII characters");
     }
     Map<String, String> changed = new LinkedHashMap<>(headers);
     changed.keySet().removeIf(name::equalsIgnoreCase);

@@ -64,7 +64,7 @@ public final class ApiToken {
   public ApiToken inHeader(String name) {
     if (!FIELD_NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          "the token's header field must be called like X-API-Key but is called "
+          "the token's header field must have a name like X-API-Key but is called "
               + Printable.quoted(name));
     }
     return new ApiToken(variable, secret, name, "");

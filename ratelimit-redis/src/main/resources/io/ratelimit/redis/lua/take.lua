@@ -370,7 +370,7 @@ if wanted > 0 and (not due or due <= now) then
       termed().drop(lease.id)
     elseif record then
       redis.call('HSET', ATTEMPTS, lease.id, int(lease.attempt))
-      note_attempt(lease.id, lease, now, 'its lease ran out')
+      note_attempt(lease.id, lease, now, 'its lease expired')
       make_pending(lease.id, record)
       note_return('e' .. lease.id)
     elseif lease then

@@ -40,7 +40,8 @@ public abstract sealed class ManagerException extends RuntimeException {
     /** Creates an exception. */
     public AlreadyStarted(String id, Throwable cause) {
       super(
-          "manager " + Printable.quoted(id) + " runs already: stop it, or start another id", cause);
+          "manager " + Printable.quoted(id) + " is already running: stop it, or use another id",
+          cause);
     }
   }
 
@@ -70,7 +71,7 @@ public abstract sealed class ManagerException extends RuntimeException {
   public static final class NotAManager extends ManagerException {
     /** Creates an exception. */
     public NotAManager(String id, String type, @Nullable Throwable cause) {
-      super("workflow \"" + id + "\" is no manager but of type " + type, cause);
+      super("workflow \"" + id + "\" is not a manager but of type " + type, cause);
     }
   }
 
@@ -86,7 +87,7 @@ public abstract sealed class ManagerException extends RuntimeException {
               + id
               + "\" is stuck: "
               + problem
-              + "; a worker that can do it lets it go on, terminate ends it",
+              + "; a worker that can run it unblocks it, terminate ends it",
           cause);
     }
   }
@@ -104,10 +105,10 @@ public abstract sealed class ManagerException extends RuntimeException {
     /** Creates an exception. */
     public Unreadable(String id, Throwable cause) {
       super(
-          "what manager \""
+          "the answer of manager \""
               + id
-              + "\" answered cannot be read: have client and workers the same codec, and versions"
-              + " that go together? ("
+              + "\" cannot be read: do client and workers have the same codec and"
+              + " compatible versions? ("
               + said(cause)
               + ")",
           cause);
@@ -127,7 +128,7 @@ public abstract sealed class ManagerException extends RuntimeException {
   public static final class Cancelled extends ManagerException {
     /** Creates an exception. */
     public Cancelled(Throwable cause) {
-      super("the call to the Temporal server was cancelled", cause);
+      super("the call to the Temporal server was canceled", cause);
     }
   }
 
@@ -144,7 +145,7 @@ public abstract sealed class ManagerException extends RuntimeException {
     /** Creates an exception. */
     public ScheduleConflict(String id, Throwable cause) {
       super(
-          "schedule " + Printable.quoted(id) + " exists already: delete it, or choose another id",
+          "schedule " + Printable.quoted(id) + " already exists: delete it, or choose another id",
           cause);
     }
   }
@@ -172,7 +173,7 @@ public abstract sealed class ManagerException extends RuntimeException {
       super(
           "no Temporal server answers at "
               + target
-              + ": does it run, is the address right, and do both use TLS or neither? ("
+              + ": is it running, is the address right, and do both use TLS or neither? ("
               + said(cause)
               + ")",
           cause);
@@ -188,7 +189,7 @@ public abstract sealed class ManagerException extends RuntimeException {
               + target
               + " denies access to namespace \""
               + namespace
-              + "\": are certificate or API key right? ("
+              + "\": is the certificate or API key right? ("
               + said(cause)
               + ")",
           cause);

@@ -56,8 +56,9 @@ public record ManagerOptions(
 
   // Whoever writes Java gets to see it for a null, too.
   private static final String OTHER_FORM =
-      "options of a manager need mode, terms, idleInterval and shutdownGrace, but one is missing:"
-          + " where another version wrote them, start a manager with options of this one";
+      "options of a manager need mode, terms, idleInterval and shutdownGrace, but one"
+          + " is missing: if another version wrote them, start a manager with options of"
+          + " this version";
 
   /**
    * Creates options.

@@ -529,7 +529,7 @@ public abstract class RateLimiterContract {
                 + " queue with limits, or set it with namedLimitControl()");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> limiter.acquire(Charges.of("wallet", "w", 1)))
-        .withMessageStartingWith("the limit \"wallet\" has no window to spend from");
+        .withMessageStartingWith("the limit \"wallet\" has no window,");
     CompletableFuture<AcquireResult> unknown =
         limiter.acquireAsync(Charges.of("adress", "x", 1), LONG);
     CompletableFuture<AcquireResult> known = limiter.acquireAsync(ofAccount("a"), LONG);

@@ -850,7 +850,7 @@ public abstract class EventQueueContract {
     String brief = "é".repeat(98) + "…";
     assertThat(failed.history())
         .extracting(PastAttempt::reason)
-        .containsExactly("its lease ran out", brief, brief);
+        .containsExactly("its lease expired", brief, brief);
     assertThat(queue.failedQueue().latest(1)).containsExactly(failed);
   }
 

@@ -448,7 +448,7 @@ public abstract class NamedLimitsContract {
     takeOne(queue, "x1");
     assertThat(take(queue, 1)).isInstanceOf(TakeResult.Empty.class);
     advance(LEASE);
-    assertThat(takeIds(queue, 5)).as("its lease ran out").containsExactly("x1");
+    assertThat(takeIds(queue, 5)).as("its lease expired").containsExactly("x1");
     assertThat(inFlight(queue, "x")).isEqualTo(1);
     assertConserved(queue);
   }

@@ -51,7 +51,7 @@ class InMemoryLimitScopeContractTest extends LimitScopeContract {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () -> InMemoryEventQueue.builder(LIMIT).time(Time.system()).scope(scope).build())
-        .withMessageStartingWith("the queues of a scope must live in one time");
+        .withMessageStartingWith("the queues of a scope must share one Time");
   }
 
   @Test

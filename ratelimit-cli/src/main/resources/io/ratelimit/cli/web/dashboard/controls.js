@@ -176,7 +176,7 @@ export function initControls(post, choose) {
     "Pause the queue?", "Nothing is started by anybody until it is resumed; what is in hand may be finished.",
     "Pause", [], () => "api/queue/pause"));
   byId("resume").addEventListener("click", () => question(
-    "Resume the queue?", `Events are started again, at ${state.limit}.`,
+    "Resume the queue?", `Starts resume, at ${state.limit}.`,
     "Resume", [], () => "api/queue/resume"));
   byId("change-limit").addEventListener("click", () => question(
     "Change the limit?", "It holds for every process from the next start on. Starts already made count against it.",

@@ -188,7 +188,7 @@ final class Attempts {
                 .warn(
                     LOG,
                     List.of("cancelled", failure.getClass()),
-                    "what was to be done when an attempt is cancelled failed",
+                    "an onCancel action failed",
                     failure);
           }
         });
@@ -216,7 +216,9 @@ final class Attempts {
     return outcome instanceof AttemptOutcome.Released
         ? processor.failed(
             attempt.lease(),
-            Failure.of("interrupted", "broken off, though nobody had interrupted it"))
+            Failure.of(
+                "interrupted",
+                "stopped with an InterruptedException, although the engine did not interrupt it"))
         : outcome;
   }
 
@@ -337,7 +339,7 @@ final class Attempts {
 
   private static String next(AttemptOutcome outcome) {
     if (outcome instanceof AttemptOutcome.Retry retry) {
-      return "tried again after " + retry.delay().toMillis() + " ms";
+      return "retried after " + retry.delay().toMillis() + " ms";
     }
     return outcome instanceof AttemptOutcome.Throttled throttled
         ? throttled.failure().pausedKey().map(LimitKey::toString).orElse("everybody")
@@ -350,7 +352,7 @@ final class Attempts {
   private static void tellOverruns(Lease lease, CorrectionReceipt receipt) {
     if (!receipt.overruns().isEmpty()) {
       LOG.warn(
-          "event {} cost more than was known when it started, and a limit is exceeded: {}",
+          "event {} cost more than was reserved, and a limit is exceeded: {}",
           Printable.text(lease.event().id()),
           receipt.overruns());
     }

@@ -282,16 +282,18 @@ final class Batches implements Loop.Task {
     private static @Nullable Throwable wrong(List<Member> members, @Nullable BatchResult result) {
       if (result == null) {
         return new NullPointerException(
-            "the batch handler returned null: it must return a BatchResult, allDone() perhaps");
+            "the batch handler returned null: it must return a BatchResult, for"
+                + " example BatchResult.allDone()");
       }
       Set<String> others = new TreeSet<>(result.failures().keySet());
       members.forEach(member -> others.remove(member.attempt.event().id()));
       return others.isEmpty()
           ? null
           : new IllegalStateException(
-              "the batch's result says that event "
+              "the batch's result names event "
                   + Printable.text(others.iterator().next())
-                  + " failed, which is not in the batch: name failures by the ids of its events");
+                  + " as failed, but the batch has no such event: name failures by the"
+                  + " ids of its events");
     }
 
     /** No thread was had for it. */

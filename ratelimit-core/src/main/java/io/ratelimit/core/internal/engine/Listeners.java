@@ -52,7 +52,7 @@ public final class Listeners {
    * @param kind what such activities have in common
    */
   void failed(String kind, String activity, Throwable failure) {
-    String line = Printable.text(activity) + " failed and will be tried again";
+    String line = Printable.text(activity) + " failed and will be retried";
     List<Object> cause = List.of(kind, failure.getClass());
     if (failure instanceof QueueUnavailableException) {
       String why = Printable.text(String.valueOf(failure.getMessage()));

@@ -174,8 +174,8 @@ public final class EventProcessor {
     private Builder otherwise(Handler handler) {
       if (otherwise != null) {
         throw new IllegalStateException(
-            "there is a handler for all events already: handler(…) can be called only once without"
-                + " a type");
+            "there is already a handler for all events: handler(…) can be called only"
+                + " once without a type");
       }
       this.otherwise = handler;
       return this;
@@ -333,7 +333,7 @@ public final class EventProcessor {
               "never-settled",
               "given up after "
                   + (lease.attempt() - 1)
-                  + " attempts of which none was settled in time"));
+                  + " attempts, none of which was settled in time"));
     }
     Handler handler = handler(lease.event());
     if (handler == null) {
@@ -406,7 +406,7 @@ public final class EventProcessor {
     try {
       return requireNonNull(classifier.classify(thrown), "the classifier returned null");
     } catch (RuntimeException | Error broken) {
-      LOG.warn("a failure classifier failed, and the standard one decides", broken);
+      LOG.warn("a failure classifier failed; the standard classifier decides", broken);
       return FailureClassifier.standard().classify(thrown);
     }
   }

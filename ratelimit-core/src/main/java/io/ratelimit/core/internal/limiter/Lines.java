@@ -287,7 +287,7 @@ final class Lines {
     synchronized (lock) {
       if (!away) {
         LOG.warn(
-            "permits cannot be asked for; trying again until callers give up: {}",
+            "permits cannot be requested; retrying until callers give up: {}",
             Printable.text(String.valueOf(failure.getMessage())));
       }
       away = true;

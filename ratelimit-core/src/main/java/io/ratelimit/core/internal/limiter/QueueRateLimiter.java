@@ -64,7 +64,7 @@ public final class QueueRateLimiter implements RateLimiter {
   public AcquireResult acquire(Charges charges, Duration atMost) throws InterruptedException {
     Waiter waiter = waiter(charges, atMost);
     if (Thread.interrupted()) {
-      throw new InterruptedException("interrupted before permits were asked for");
+      throw new InterruptedException("interrupted before permits were requested");
     }
     if (lines.isEmpty(waiter.combination())) {
       // Alone: no other thread is needed unless it has to wait.

@@ -81,7 +81,7 @@ final class LeasedEvents {
   List<Entry> endExpired(Instant now, int max) {
     List<Entry> expired = byExpiry.pollDue(now, max);
     for (Entry entry : expired) {
-      entry.noteAttempt(requireNonNull(entry.lease), now, "its lease ran out");
+      entry.noteAttempt(requireNonNull(entry.lease), now, "its lease expired");
       forget(entry);
     }
     return expired;

@@ -49,8 +49,8 @@ public final class SharedLimits {
     synchronized (lock) {
       if (!time.orElse(own).equals(own)) {
         throw new IllegalArgumentException(
-            "the queues of a scope must live in one time but this one is built with another than"
-                + " those before it");
+            "the queues of a scope must share one Time, but this queue is built with a"
+                + " different one");
       }
       time = Optional.of(own);
     }

@@ -17,7 +17,7 @@ public final class Refusals {
     return new IllegalArgumentException(
         "the limit "
             + Printable.quoted(limit)
-            + " has no window to spend from, and nothing was spent: it bounds attempts at once,"
+            + " has no window, and nothing was spent: it only bounds attempts in flight,"
             + " which only events have");
   }
 

@@ -84,8 +84,8 @@ public record QueueCounters(
         : Optional.of(
             acquired
                 + (acquired == 1 ? " permit" : " permits")
-                + " of the limit went to starts without an event, beside the attempts; the share of"
-                + " the limit that was used is that of the attempts");
+                + " of the limit went to starts without an event; the share of the limit"
+                + " that was used counts attempts only");
   }
 
   /** Returns how many attempts failed since and were to be made again. */

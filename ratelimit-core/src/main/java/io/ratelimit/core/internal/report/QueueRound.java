@@ -121,14 +121,14 @@ public record QueueRound(
           foreign
               + " of the "
               + attempts
-              + " attempts on the queue were made by others, or by workers that were lost");
+              + " attempts on the queue were made by others or by lost workers");
     } else if (foreign < 0) {
       all.add(
           "the queue counts "
               + attempts
               + " attempts, fewer than the "
               + sample.attempts()
-              + " that were made: it lost what it had counted, or began anew");
+              + " that were made: it lost its counts or started over");
     }
     return all;
   }

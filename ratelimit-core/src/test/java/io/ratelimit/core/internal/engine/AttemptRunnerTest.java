@@ -189,6 +189,8 @@ class AttemptRunnerTest {
             AttemptOutcome.Retry.class,
             retry ->
                 assertThat(retry.reason())
-                    .isEqualTo("broken off, though nobody had interrupted it"));
+                    .isEqualTo(
+                        "stopped with an InterruptedException, although the engine did not"
+                            + " interrupt it"));
   }
 }

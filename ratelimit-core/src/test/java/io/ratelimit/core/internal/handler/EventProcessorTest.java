@@ -139,7 +139,7 @@ class EventProcessorTest {
             "crashed each time before",
             (AuditEventHandler) event -> {},
             5,
-            "failed: given up after 4 attempts of which none was settled in time"));
+            "failed: given up after 4 attempts, none of which was settled in time"));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -231,7 +231,7 @@ class EventProcessorTest {
 
     assertThatIllegalStateException()
         .isThrownBy(() -> builder.handler(event -> {}))
-        .withMessageContaining("there is a handler for all events already");
+        .withMessageContaining("there is already a handler for all events");
     assertThatIllegalStateException()
         .isThrownBy(() -> builder.handler(EventType.BALANCE_CHECK_REQUIRED, event -> {}))
         .withMessageContaining("there is a handler for events of type BALANCE_CHECK_REQUIRED");

@@ -23,7 +23,7 @@ public final class BaseUri {
   public static String checked(URI uri) {
     if (uri.getRawUserInfo() != null) {
       throw new IllegalArgumentException(
-          "the API's URI must have no user or password in it; the token has its own place");
+          "the API's URI must not contain a user or password; pass the token separately");
     }
     if (uri.getScheme() == null
         || !SCHEMES.contains(uri.getScheme().toLowerCase(Locale.ROOT))

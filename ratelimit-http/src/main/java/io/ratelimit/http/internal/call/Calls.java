@@ -75,6 +75,6 @@ public final class Calls {
     // The JDK's client also throws what it meets in an answer, a length that is no number for
     // example.
     return new AttemptFailedException(
-        call + " could not be made, or its answer not be understood: " + cause, cause);
+        call + " could not be made, or its answer could not be read: " + cause, cause);
   }
 }

@@ -35,8 +35,8 @@ public record Endpoint(String method, String path) {
     var matcher = FORM.matcher(text);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "an endpoint looks like POST /wallets/{wallet}/audit, with {wallet}, {type} and {id} for"
-              + " the event's, but this is "
+          "an endpoint must look like POST /wallets/{wallet}/audit, with {wallet},"
+              + " {type} and {id} as placeholders, but is "
               + Printable.quoted(text));
     }
     return new Endpoint(matcher.group(1), matcher.group(2));
@@ -88,8 +88,9 @@ public record Endpoint(String method, String path) {
           what
               + " "
               + Printable.quoted(value)
-              + " cannot be part of a path: some servers take /, \\ and .. for a way elsewhere,"
-              + " even encoded; HttpAuditHandler.Builder.anyCharacter() allows them");
+              + " cannot be part of a path: some servers treat /, \\ and .. as"
+              + " navigation, even if encoded; HttpAuditHandler.Builder.anyCharacter()"
+              + " allows them");
     }
   }
 

@@ -16,7 +16,7 @@ public final class Refusals {
   static final int BEARABLE = 2;
 
   private static final String EVERYONES =
-      "so were those before, and it would probably be so for every event";
+      "so were the previous ones, and probably every event would be";
 
   private int inARow;
   private Instant refusedEveryoneAt = Instant.MIN;

@@ -25,7 +25,7 @@ public final class Amender {
             .store()
             .run(
                 Script.CANCEL,
-                "the event may have been cancelled; cancelling it again is safe",
+                "the event may have been canceled; canceling it again is safe",
                 requireNonNull(id, "id"),
                 session.channel(),
                 session.client()));
@@ -37,7 +37,7 @@ public final class Amender {
             .store()
             .run(
                 Script.REPRIORITIZE,
-                "the event may have its new priority; giving it again is safe",
+                "the event may have its new priority; changing it again is safe",
                 requireNonNull(id, "id"),
                 priority.rank(),
                 session.channel(),

@@ -24,7 +24,7 @@ import java.util.TreeMap;
 public final class Corrector {
 
   private static final String IF_LOST =
-      "the costs may have been corrected; the same correction, sent again, changes nothing more";
+      "the costs may have been corrected; repeating the same correction has no further effect";
   private static final String OWN = "";
 
   private final Session session;

@@ -24,8 +24,8 @@ public final class Settlements {
   private static final int LONGEST_REASON = 8_192;
   private static final int ACKNOWLEDGED_AT_ONCE = 500;
   private static final String IF_ACK_IS_LOST =
-      "the event is done, or stays leased until its lease ends; if it is done, doing it again says"
-          + " STALE_LEASE";
+      "the event is done, or stays leased until its lease expires; if it is done,"
+          + " acknowledging it again returns STALE_LEASE";
 
   private final Session session;
   private final Store store;
@@ -113,7 +113,7 @@ public final class Settlements {
         settlement(
             store.run(
                 Script.RETRY,
-                "the event waits for its retry, or stays leased until its lease ends",
+                "the event waits for its retry, or stays leased until its lease expires",
                 session.clock(),
                 lease.token(),
                 lease.event().id(),
@@ -129,7 +129,7 @@ public final class Settlements {
     return settlement(
         store.run(
             Script.FAIL,
-            "the event is in the failed queue, or stays leased until its lease ends",
+            "the event is in the failed queue, or stays leased until its lease expires",
             session.clock(),
             lease.token(),
             lease.event().id(),
@@ -145,7 +145,7 @@ public final class Settlements {
         settlement(
             store.run(
                 Script.RELEASE,
-                "the event is pending again, or stays leased until its lease ends",
+                "the event is pending again, or stays leased until its lease expires",
                 lease.token(),
                 lease.event().id(),
                 session.channel(),
@@ -164,7 +164,7 @@ public final class Settlements {
     Object expiresAt =
         store.run(
             Script.EXTEND,
-            "the lease is longer, or ends when it was to end before",
+            "the lease is extended, or expires when it would have before",
             session.clock(),
             lease.token(),
             lease.event().id(),

@@ -79,8 +79,8 @@ public final class Taker {
     requireNonNull(request, "request");
     session.store().requireOpen();
     String ifLost =
-        "events may have been taken: the same request returns them again, and without it their"
-            + " leases end within "
+        "events may have been taken: the same request returns them again; without it,"
+            + " their leases expire within "
             + request.lease();
     return new Store.Call<>(Script.TAKE, taking.ask(request), ifLost);
   }
@@ -137,8 +137,8 @@ public final class Taker {
             .store()
             .run(
                 Script.FAIL,
-                "an event that cannot be read is in the failed queue, or stays leased until its"
-                    + " lease ends",
+                "an unreadable event is in the failed queue, or stays leased until its"
+                    + " lease expires",
                 session.clock(),
                 held.token,
                 held.id,

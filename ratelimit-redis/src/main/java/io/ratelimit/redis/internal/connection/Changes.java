@@ -134,7 +134,7 @@ public final class Changes implements AutoCloseable {
               } else if (!warned && connections.changes().isOpen()) {
                 warned = true;
                 log.warn(
-                    "cannot hear of changes to {}; new events are noticed by polling only: {}",
+                    "cannot receive changes of {}; new events are noticed only by polling: {}",
                     description,
                     RootCause.message(failure));
               }

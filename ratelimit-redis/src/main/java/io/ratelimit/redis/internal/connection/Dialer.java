@@ -113,11 +113,9 @@ public final class Dialer implements AutoCloseable {
       throw new IllegalArgumentException(
           "the client's disconnectedBehavior is "
               + behavior
-              + ": after a lost connection it would repeat commands that may have taken effect, and"
-              + " events that were done would seem to be others'. Call"
-              + " client.setOptions(ClientOptions.builder()"
-              + ".disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS).build()) before"
-              + " connect(), or give the queue a client of its own");
+              + ": after a lost connection it would repeat commands that may have taken"
+              + " effect, and done events would seem to be held by others. Call"
+              + " client.setOptions(ClientOptions.builder().disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS).build()) before connect(), or give the queue its own client");
     }
   }
 

@@ -163,7 +163,7 @@ public final class Link implements AutoCloseable {
 
   /** They do not hear of changes any more. */
   public void deaf(Connections connections) {
-    report(connections, "tells of no changes any more", trouble::unfit);
+    report(connections, "no longer reports changes", trouble::unfit);
   }
 
   private void report(Connections connections, String why, Predicate<Instant> isToBeReplaced) {
@@ -178,7 +178,7 @@ public final class Link implements AutoCloseable {
       }
       attempt = ++attempts;
     }
-    warnings.warn(log, "report", description + " " + why + "; connecting anew", null);
+    warnings.warn(log, "report", description + " " + why + "; reconnecting", null);
     try {
       Thread thread = new Thread(() -> replace(attempt), "ratelimit-redis-connect");
       thread.setDaemon(true);
@@ -207,7 +207,7 @@ public final class Link implements AutoCloseable {
       failure = Optional.of(RootCause.message(fault));
     }
     String why = RootCause.message(fault);
-    warnings.warn(log, "failed", description + " cannot be connected to anew: " + why, null);
+    warnings.warn(log, "failed", description + " cannot be reconnected: " + why, null);
   }
 
   private void use(int attempt, Connections fresh) {
@@ -228,7 +228,7 @@ public final class Link implements AutoCloseable {
       return;
     }
     warnings.tellAll();
-    log.info("{} is connected anew", description);
+    log.info("{} is connected again", description);
     retireWhenCallsHaveEnded(old);
   }
 

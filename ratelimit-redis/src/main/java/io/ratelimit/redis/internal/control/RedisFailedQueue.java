@@ -18,7 +18,7 @@ import java.util.OptionalLong;
 public final class RedisFailedQueue implements FailedQueue {
 
   private static final String REDRIVE_LOST =
-      "events may have been brought back; doing it again brings none back twice";
+      "events may have been brought back; repeating this brings none back twice";
 
   private final Session session;
   private final ChangeListeners listeners;
@@ -96,7 +96,7 @@ public final class RedisFailedQueue implements FailedQueue {
   public boolean purge(long sequence) {
     return session
         .store()
-        .run(Script.PURGE, "the event may have been discarded; look whether it is", sequence)
+        .run(Script.PURGE, "the event may have been discarded; check whether it was", sequence)
         .equals(1L);
   }
 }

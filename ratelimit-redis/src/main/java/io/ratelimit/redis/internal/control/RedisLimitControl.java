@@ -18,7 +18,7 @@ import java.time.Duration;
 public final class RedisLimitControl implements LimitControl {
 
   private static final String CHANGE_LOST =
-      "the limit may have been changed; changing it again changes nothing more";
+      "the limit may have been changed; repeating the change has no further effect";
   private static final String NONE = "";
 
   private final Session session;

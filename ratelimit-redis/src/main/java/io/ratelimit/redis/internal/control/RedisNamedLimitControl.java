@@ -36,7 +36,7 @@ import java.util.OptionalLong;
 public final class RedisNamedLimitControl implements NamedLimitControl {
 
   private static final String CHANGE_LOST =
-      "the limits may have been changed; changing them again changes nothing more";
+      "the limits may have been changed; repeating the change has no further effect";
   private static final String NONE = "";
   private static final String FIRST = "";
   private static final int MOST_AT_ONCE = 100;

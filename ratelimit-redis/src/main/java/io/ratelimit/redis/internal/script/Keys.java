@@ -46,8 +46,8 @@ public final class Keys {
     Matcher matcher = NAMESPACE.matcher(namespace);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "a namespace is 1 to 100 characters out of A-Z a-z 0-9 _ . : - or two such names,"
-              + " scope/queue, but this is "
+          "a namespace must be 1 to 100 characters from A-Z a-z 0-9 _ . : - or two"
+              + " such names, scope/queue, but is "
               + Printable.quoted(namespace));
     }
     this.namespace = namespace;

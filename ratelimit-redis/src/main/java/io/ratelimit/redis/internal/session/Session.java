@@ -151,8 +151,8 @@ public final class Session {
       warnings.warn(
           log,
           "clock",
-          "the clock of Redis was set forward while the queue was in use; the queue's time goes on"
-              + " as before",
+          "the clock of Redis was set forward while the queue was in use; the queue's"
+              + " time continues as before",
           null);
     }
     return line.isPresent()

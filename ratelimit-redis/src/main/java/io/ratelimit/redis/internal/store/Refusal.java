@@ -11,33 +11,36 @@ import java.util.regex.Pattern;
  */
 enum Refusal {
   /** The memory is full. */
-  OOM(false, "raise maxmemory, or let the queue drain, which needs none"),
+  OOM(false, "raise maxmemory, or let the queue drain, which needs no memory"),
   /** A script takes longer than {@code busy-reply-threshold}. */
-  BUSY(false, "a script of somebody's runs there too long; SCRIPT KILL ends one that only reads"),
+  BUSY(
+      false,
+      "another script has been running there for too long; SCRIPT KILL ends a script that"
+          + " only reads"),
   /** The data set is being read. */
-  LOADING(true, "it reads its data and answers when that is done"),
+  LOADING(true, "it is loading its data and will answer when that is done"),
   /** A replica, of a master that was another one before. */
   READONLY(true, "it is a replica: the address is looked up again until it leads to a master"),
   /** A replica that has lost its master. */
   MASTERDOWN(true, "it is a replica: the address is looked up again until it leads to a master"),
   /** Slots of the cluster are not served. */
-  CLUSTERDOWN(false, "the cluster does not serve all slots; it does when their masters are back"),
+  CLUSTERDOWN(false, "the cluster does not serve all slots; it will when their masters are back"),
   /** A slot is on its way to another node. */
-  TRYAGAIN(false, "the slot is on its way to another node"),
+  TRYAGAIN(false, "the slot is moving to another node"),
   /** A slot is elsewhere. */
-  MOVED(false, "the slot is at another node"),
+  MOVED(false, "the slot is on another node"),
   /** A slot is elsewhere for one command. */
-  ASK(false, "the slot is on its way to another node"),
+  ASK(false, "the slot is moving to another node"),
   /** Fewer replicas than {@code min-replicas-to-write}. */
-  NOREPLICAS(false, "it has fewer replicas than min-replicas-to-write asks for"),
+  NOREPLICAS(false, "it has fewer replicas than min-replicas-to-write requires"),
   /** Nothing can be saved. */
-  MISCONF(false, "it cannot save to its disk: make room there, and see its log"),
+  MISCONF(false, "it cannot save to its disk: free some space, and check its log"),
   /** The connection is not authenticated. */
-  NOAUTH(true, "give the queue's user and password; the connection is made anew with them"),
+  NOAUTH(true, "set the queue's user and password; the client then reconnects with them"),
   /** The credentials are others now. */
-  WRONGPASS(true, "give the queue's user and password; the connection is made anew with them"),
+  WRONGPASS(true, "set the queue's user and password; the client then reconnects with them"),
   /** The user may not do this. */
-  NOPERM(true, "grant the user what docs/redis.md lists under Permissions") {
+  NOPERM(true, "grant the user the permissions that docs/redis.md lists") {
     @Override
     boolean isIn(String code, String message) {
       // Inside of a script, Redis 7.0 says so without the code.
@@ -100,7 +103,7 @@ enum Refusal {
   /** Returns what became of the events: all errors come before a script writes, but for one. */
   String effect(String message, String ifLost) {
     return this == NOPERM && message.contains("script:")
-        ? "it stopped where the user may not go on; " + ifLost
+        ? "it stopped at a step that the user may not do; " + ifLost
         : "nothing was changed";
   }
 }

@@ -282,8 +282,9 @@ public final class Store implements AutoCloseable {
                 + message
                 + "). Nothing was changed. "
                 + (message.contains("older")
-                    ? "Stop the processes of the older version, let it drain the namespace, and"
-                        + " remove it with that version; or take another namespace"
+                    ? "Stop the processes of the older version, let it drain the"
+                        + " namespace, and remove it with that version; or use another"
+                        + " namespace"
                     : "Update this process"),
             cause);
       }

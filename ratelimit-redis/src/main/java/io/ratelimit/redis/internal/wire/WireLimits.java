@@ -119,7 +119,7 @@ public final class WireLimits {
 
   private static QueueException damaged(String name, String text, RuntimeException cause) {
     return new QueueException(
-        "the limit " + name + " in Redis cannot be read: \"" + text + "\". Set it anew", cause);
+        "the limit " + name + " in Redis cannot be read: \"" + text + "\". Set it again", cause);
   }
 
   /** All but the first. */

@@ -62,8 +62,7 @@ public record WireSettings(String text, long changedAt, LimitSettings settings) 
       throw new QueueException(
           "the settings of the limit in Redis cannot be read: \""
               + text
-              + "\". Set the limit anew where it is kept, in the field settings of meta, or remove"
-              + " the namespace",
+              + "\". Set the limit again, in the field settings of meta, or remove the namespace",
           damaged);
     }
   }

@@ -28,7 +28,7 @@ final class Conversions {
       Matcher matcher = TEXT.matcher(text.strip());
       if (!matcher.matches()) {
         throw new IllegalArgumentException(
-            "a range of workers looks like 1-10 or 4 but this is \"" + text + '"');
+            "a range of workers must look like 1-10 or 4 but is \"" + text + '"');
       }
       int min = Integer.parseInt(matcher.group(1));
       return new WorkerRange(
@@ -45,7 +45,7 @@ final class Conversions {
       Matcher matcher = TEXT.matcher(text.strip());
       if (!matcher.matches()) {
         throw new IllegalArgumentException(
-            "a confidence looks like 99.9% or 0.999 but this is \"" + text + '"');
+            "a confidence must look like 99.9% or 0.999 but is \"" + text + '"');
       }
       BigDecimal number = new BigDecimal(matcher.group(1));
       boolean percent = !matcher.group(2).isEmpty();

@@ -78,7 +78,7 @@ final class HandlerBeans {
                   + " and "
                   + found
                   + '.',
-              "Remove one, or give each its types with @AuditHandler(\"TYPE\").");
+              "Remove one, or name the types of each with @AuditHandler(\"TYPE\").");
         }
       }
     }

@@ -42,7 +42,7 @@ final class HandlerMethod {
               + method.toGenericString()
               + " cannot handle events: it must take an AuditEvent, an AttemptContext or both, and"
               + " return nothing or a CompletionStage.",
-          "Change the method. One that returns a reactive type returns its toFuture() instead.");
+          "Change the method. If it returns a reactive type, return its toFuture() instead.");
     }
   }
 

@@ -27,10 +27,10 @@ class QueueAutoConfiguration {
     RateLimitProperties.Queue wanted = properties.queue();
     if (wanted.store() == QueueStore.REDIS) {
       throw new ConfigurationException(
-          "ratelimit.queue.store is redis, but there is no way to Redis.",
+          "ratelimit.queue.store is redis, but no Redis is configured.",
           "Add ratelimit-redis to the class path, and either Spring Data Redis with"
-              + " spring.data.redis.* or ratelimit.redis.url. For a queue without a server set"
-              + " ratelimit.queue.store=memory.");
+              + " spring.data.redis.* or ratelimit.redis.url. For a queue without a server,"
+              + " set ratelimit.queue.store=memory.");
     }
     log.info(
         "The audit queue is in memory: it is lost with this JVM, and its limit, {}, holds in this"

@@ -13,8 +13,9 @@ final class QueueFailureAnalyzer extends AbstractFailureAnalyzer<QueueUnavailabl
   protected FailureAnalysis analyze(Throwable rootFailure, QueueUnavailableException cause) {
     return new FailureAnalysis(
         "The audit queue cannot be used: " + cause.getMessage(),
-        "Start Redis, or correct spring.data.redis.* or ratelimit.redis.url. To do without a"
-            + " server, on a developer's machine, set ratelimit.queue.store=memory.",
+        "Start Redis, or correct spring.data.redis.* or ratelimit.redis.url. To run"
+            + " without a server, for example during development, set"
+            + " ratelimit.queue.store=memory.",
         cause);
   }
 }

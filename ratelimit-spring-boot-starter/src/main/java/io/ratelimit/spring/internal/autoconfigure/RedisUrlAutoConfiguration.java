@@ -23,7 +23,7 @@ class RedisUrlAutoConfiguration {
     if (url != null && clusterUrl != null) {
       throw new ConfigurationException(
           "Both ratelimit.redis.url and ratelimit.redis.cluster-url are set.",
-          "Keep the one that is meant.");
+          "Keep only the one that you want to use.");
     }
     return builder -> {
       var unused =

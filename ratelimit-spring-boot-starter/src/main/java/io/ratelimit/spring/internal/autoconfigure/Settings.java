@@ -13,11 +13,11 @@ final class Settings {
     RateLimit limit = properties.limit();
     if (limit == null) {
       throw new ConfigurationException(
-          "There is no rate limit: ratelimit.limit is not set, and nobody but you knows what the"
-              + " API allows.",
-          "Set ratelimit.limit, for example to 20/m. Define a bean of type EventQueue to use a"
-              + " queue of your own, or set ratelimit.enabled=false to start nothing of this"
-              + " library.");
+          "There is no rate limit: ratelimit.limit is not set, and only you know what"
+              + " the API allows.",
+          "Set ratelimit.limit, for example to 20/m. Define a bean of type EventQueue"
+              + " to use your own queue, or set ratelimit.enabled=false to turn this library"
+              + " off.");
     }
     RateLimit unused = read(() -> properties.roundTerms().fastest(limit));
     return limit;
@@ -29,7 +29,7 @@ final class Settings {
       return reading.get();
     } catch (IllegalArgumentException refused) {
       throw new ConfigurationException(
-          "A property of ratelimit.* has a value that cannot be used: " + refused.getMessage(),
+          "A ratelimit.* property has an invalid value: " + refused.getMessage(),
           "Correct it. docs/spring-boot.md lists the properties and their ranges.",
           refused);
     }

@@ -144,7 +144,7 @@ public final class Executions {
     try {
       return ByteString.copyFrom(Base64.getUrlDecoder().decode(page));
     } catch (IllegalArgumentException noToken) {
-      throw new IllegalArgumentException("\"" + page + "\" is no page of a list", noToken);
+      throw new IllegalArgumentException("\"" + page + "\" is not a page of a list", noToken);
     }
   }
 

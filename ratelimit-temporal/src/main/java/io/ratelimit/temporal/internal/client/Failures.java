@@ -97,7 +97,7 @@ public final class Failures {
       return "it was terminated, with the reason \"" + why + '"';
     }
     if (find(CanceledFailure.class, failure).isPresent()) {
-      return "it was cancelled";
+      return "it was canceled";
     }
     return find(TimeoutFailure.class, failure).isPresent() ? "it timed out, " + why : why;
   }

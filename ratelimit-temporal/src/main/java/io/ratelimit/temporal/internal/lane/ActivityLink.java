@@ -60,7 +60,7 @@ final class ActivityLink implements LaneLink {
     } catch (WorkflowNotFoundException gone) {
       return false;
     } catch (RuntimeException unknown) {
-      LOG.debug("it is not known whether the manager runs, and assumed", unknown);
+      LOG.debug("it is not known whether the manager runs; assuming that it does", unknown);
       return true;
     }
   }
@@ -78,7 +78,11 @@ final class ActivityLink implements LaneLink {
       tell(id, result);
     } catch (ActivityCompletionFailureException unreachable) {
       WARNINGS.warn(
-          LOG, "end", "the result of a lane could not be told; Temporal will miss it", unreachable);
+          LOG,
+          "end",
+          "the result of a lane could not be reported; Temporal will notice that it is"
+              + " missing",
+          unreachable);
     }
   }
 
@@ -91,7 +95,9 @@ final class ActivityLink implements LaneLink {
       WARNINGS.warn(
           LOG,
           "tell",
-          "the result of lane " + id + " could not be told; it will be missed",
+          "the result of lane "
+              + id
+              + " could not be reported; the manager will notice that it is missing",
           unreachable);
     }
   }

@@ -68,7 +68,7 @@ public final class LaneActivity implements Activities.Lane {
     if (!lanes.enter()) {
       // Retried, by another worker: a host's own goes on to poll while this one drains.
       throw ApplicationFailure.newFailure(
-          worker + " closes and takes on nothing more", Activities.CLOSING);
+          worker + " is closing and accepts no more work", Activities.CLOSING);
     }
     try {
       return Json.raw(drain(request.within(caps)));

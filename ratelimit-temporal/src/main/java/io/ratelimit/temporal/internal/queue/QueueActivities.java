@@ -96,7 +96,7 @@ public final class QueueActivities implements Activities.Queue {
     if (draining.getAsBoolean()) {
       // Retried, by another worker: a host's own goes on to poll while this one drains.
       throw ApplicationFailure.newFailure(
-          "this worker closes and watches nothing more", Activities.CLOSING);
+          "this worker is closing and watches no queue any longer", Activities.CLOSING);
     }
     return Json.raw(watch(Requests.read(raw, WatchRequest.class)));
   }
@@ -163,14 +163,14 @@ public final class QueueActivities implements Activities.Queue {
     ActivityInfo info = Activity.getExecutionContext().getInfo();
     List<String> notes = new ArrayList<>();
     if (request.unattended().compareTo(Timeouts.UNATTENDED) >= 0) {
-      notes.add("no worker was there for %.1f s".formatted(request.unattended().toMillis() / 1e3));
+      notes.add("there was no worker for %.1f s".formatted(request.unattended().toMillis() / 1e3));
     }
     QueueCounters end = request.lastSeen();
     Optional<QueueStats> seen = lastLook(info);
     if (seen.isPresent()) {
       end = QueueCounters.of(seen.get());
     } else {
-      notes.add("the queue could not be read at the end: these figures are of " + end.at());
+      notes.add("the queue could not be read at the end: these figures are from " + end.at());
     }
     return new QueueRound(
             request.begin().startedAt(),
@@ -194,8 +194,8 @@ public final class QueueActivities implements Activities.Queue {
       return Optional.of(queue.stats());
     } catch (QueueException unreachable) {
       LOG.warn(
-          "the queue cannot be read for the report, which is of what was seen last; a demand for a"
-              + " higher limit lapses by itself",
+          "the queue cannot be read for the report, which shows the last known state;"
+              + " a demand for a higher limit expires by itself",
           unreachable);
       return Optional.empty();
     }

@@ -33,7 +33,7 @@ public final class Labels {
         + ", idle every "
         + options.idleInterval()
         + "\n- Events per activity: "
-        + options.eventsPerActivity().map(Object::toString).orElse("as many as take some 10 s")
+        + options.eventsPerActivity().map(Object::toString).orElse("as many as take about 10 s")
         + "\n- Grace when it stops: "
         + options.shutdownGrace();
   }
@@ -60,7 +60,7 @@ public final class Labels {
             .orElse("")
         + status
             .capped()
-            .map(holds -> "\n\nThe workers allow less than was asked for:\n\n" + details(holds))
+            .map(holds -> "\n\nThe workers allow less than was requested:\n\n" + details(holds))
             .orElse("")
         + status.decision().map(ScalingDecision::explanation).map(why -> "\n\n" + why).orElse("");
   }

@@ -25,7 +25,7 @@ public final class QueueNames {
               + served.get()
               + "\", but the manager is for \""
               + wanted.get()
-              + "\": give each queue a task queue of its own",
+              + "\": give each queue its own task queue",
           ANOTHER_QUEUE);
     }
   }

@@ -52,8 +52,8 @@ public final class ManagerShell implements RateLimitManagerWorkflow {
     try {
       if (carried != null && !goesOn) {
         throw new IllegalArgumentException(
-            "a manager is started with its options alone: what a run before leaves to it, only a"
-                + " run before may say");
+            "a manager is started with its options only: state can only come from a"
+                + " previous run of it");
       }
       options = OptionsJson.read(start.get(0, RawValue.class));
     } catch (IllegalArgumentException unreadableOptions) {
@@ -63,7 +63,7 @@ public final class ManagerShell implements RateLimitManagerWorkflow {
     }
     if (failure != null && state != null) {
       // An earlier run could read them: this is no malformed start, but an older version.
-      throw new IllegalStateException("the options of a run before cannot be read", failure);
+      throw new IllegalStateException("the options of the previous run cannot be read", failure);
     }
     this.unreadable = failure;
     this.manager = options == null ? null : new RateLimitManagerWorkflowImpl(options, state, calls);

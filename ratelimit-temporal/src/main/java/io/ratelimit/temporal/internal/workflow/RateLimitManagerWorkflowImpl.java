@@ -134,7 +134,7 @@ final class RateLimitManagerWorkflowImpl {
     looks++;
     lookDue = false;
     if (failedSinceLook > 1) {
-      LOG.warn("{} more lanes failed or did not begin before this look", failedSinceLook - 1);
+      LOG.warn("{} more lanes failed or did not begin before this reading", failedSinceLook - 1);
     }
     failedSinceLook = 0;
     endedSinceLook = false;
@@ -170,7 +170,7 @@ final class RateLimitManagerWorkflowImpl {
     }
     Optional<ManagerOptions> cappedBefore = seen.flatMap(Decided::capped);
     if (decided.capped().isPresent() && !decided.capped().equals(cappedBefore)) {
-      LOG.warn("the worker allows less than was asked for; what holds is {}", decided.capped());
+      LOG.warn("the worker allows less than was requested; in force is {}", decided.capped());
     }
     seen = Optional.of(decided);
     // From now on this queue is meant, and no other that some worker may serve.
@@ -331,7 +331,7 @@ final class RateLimitManagerWorkflowImpl {
     public void laneFailed(Exception failure) {
       // Where their store is away, all of them fail.
       if (failedSinceLook == 0) {
-        LOG.warn("a lane failed; another takes its place with the next look", failure);
+        LOG.warn("a lane failed; another takes its place at the next reading", failure);
       }
       woken();
       failedSinceLook++;

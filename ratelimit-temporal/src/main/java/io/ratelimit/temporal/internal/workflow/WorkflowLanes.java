@@ -159,7 +159,7 @@ final class WorkflowLanes {
       told = Requests.plausible(result, LaneResult.class);
     } catch (IllegalArgumentException unreadable) {
       // Anybody may send a signal, and one that makes the task fail would do so for ever.
-      LOG.warn("a lane told something that cannot be understood", unreadable);
+      LOG.warn("a lane sent a message that cannot be read", unreadable);
       return;
     }
     outgoing.remove(lane);

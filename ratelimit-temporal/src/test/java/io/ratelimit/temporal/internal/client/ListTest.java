@@ -78,7 +78,7 @@ class ListTest {
     assertThat(paged).containsExactlyInAnyOrderElementsOf(ids(all));
     assertThatThrownBy(() -> client.list(all.withPage("§")))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("no page of a list");
+        .hasMessageContaining("not a page of a list");
 
     for (int i = 1; i < 5; i++) {
       client.terminate(id + "-" + i, "the test is over");

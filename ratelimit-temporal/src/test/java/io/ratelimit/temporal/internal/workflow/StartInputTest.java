@@ -132,7 +132,7 @@ class StartInputTest {
 
       assertThatThrownBy(() -> client.result(id, SOON))
           .isInstanceOf(ManagerException.Ended.class)
-          .hasMessageContaining("with its options alone");
+          .hasMessageContaining("with its options only");
     } finally {
       worker.close();
     }

@@ -10,7 +10,7 @@ public final class MaxOption {
       paramLabel = "N",
       defaultValue = "20",
       converter = Converters.PageSize.class,
-      description = "How many at most. Default: ${DEFAULT-VALUE}.")
+      description = "How many to show at most. Default: ${DEFAULT-VALUE}.")
   private int max;
 
   /** Returns how many at most. */

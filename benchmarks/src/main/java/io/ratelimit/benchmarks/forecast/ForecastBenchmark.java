@@ -45,7 +45,7 @@ public final class ForecastBenchmark {
           "arguments are " + QUICK + ", " + SEEDS + " N, " + START_UP + " N, " + JSON + " FILE");
       System.exit(2);
     }
-    List<String> rows = run(quick ? 168 : 14, seeds, startUp);
+    List<String> rows = run(quick ? 331 : 41, seeds, startUp);
     if (json.isPresent()) {
       Files.writeString(json.get(), "[\n" + String.join(",\n", rows) + "\n]\n");
     }

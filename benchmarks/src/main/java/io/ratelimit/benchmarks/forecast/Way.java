@@ -16,13 +16,5 @@ record Way(String name, Forecaster forecaster) {
           new Way("Holt-Winters, day", Forecaster.holtWinters(Season.DAY)),
           new Way("Holt-Winters, week", Forecaster.holtWinters(Season.WEEK)),
           new Way("same hour, median", Forecaster.sameHour(Season.WEEK, 0.5)),
-          new Way("recent best", Forecaster.recentBest(candidates())));
-
-  private static List<Forecaster> candidates() {
-    return List.of(
-        Forecaster.smoothing(),
-        Forecaster.holtWinters(Season.DAY),
-        Forecaster.holtWinters(Season.WEEK),
-        Forecaster.seasonalNaive(Season.WEEK));
-  }
+          new Way("recent best", Forecaster.standard()));
 }

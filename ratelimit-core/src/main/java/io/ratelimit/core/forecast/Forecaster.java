@@ -16,6 +16,19 @@ public interface Forecaster {
   /** Creates a model of a series of which nothing is known. */
   SeriesModel model();
 
+  /**
+   * The one that is used unless another is chosen: the {@linkplain #recentBest best of late} among
+   * smoothing, Holt-Winters by day and by week, and the mean of the same hour a week ago.
+   */
+  static Forecaster standard() {
+    return recentBest(
+        List.of(
+            smoothing(),
+            holtWinters(Season.DAY),
+            holtWinters(Season.WEEK),
+            seasonalNaive(Season.WEEK)));
+  }
+
   /** The next round is like the last one: what other models are measured by. */
   static Forecaster lastValue() {
     return LastValue::new;

@@ -109,7 +109,7 @@ class ArchitectureTest {
           .whereLayer("report")
           .mayOnlyAccessLayers("check", "event", "handler", "limit", "queue", "scaling")
           .whereLayer("history")
-          .mayOnlyAccessLayers("check", "handler", "limit", "queue", "report", "scaling", "time")
+          .mayOnlyAccessLayers("check", "event", "handler", "limit", "queue", "report", "scaling")
           .whereLayer("engine")
           .mayOnlyBeAccessedByLayers("simulation")
           .whereLayer("simulation")

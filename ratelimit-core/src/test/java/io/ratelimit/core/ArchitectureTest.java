@@ -64,6 +64,8 @@ class ArchitectureTest {
           .definedBy(INTERNAL + "check")
           .layer("event")
           .definedBy(of("event"))
+          .layer("forecast")
+          .definedBy(of("forecast"))
           .layer("time")
           .definedBy(of("time"))
           .layer("limit")
@@ -89,6 +91,8 @@ class ArchitectureTest {
           .whereLayer("check")
           .mayNotAccessAnyLayer()
           .whereLayer("event")
+          .mayOnlyAccessLayers("check")
+          .whereLayer("forecast")
           .mayOnlyAccessLayers("check")
           .whereLayer("time")
           .mayOnlyAccessLayers("check")
@@ -155,7 +159,12 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage(
-              INTERNAL + "check", CORE + "event", CORE + "limit", CORE + "scaling", CORE + "plan")
+              INTERNAL + "check",
+              CORE + "event",
+              CORE + "forecast",
+              CORE + "limit",
+              CORE + "scaling",
+              CORE + "plan")
           .should()
           .dependOnClassesThat(
               resideInAnyPackage(

@@ -27,6 +27,9 @@ import java.util.function.Predicate;
  */
 public final class Foresight {
 
+  /** By what sums of doubles may be off. */
+  private static final double INEXACT = 1e-6;
+
   private final Optional<RoundForecast> forecast;
   private final Predicate<String> handled;
   private OptionalLong publishedBefore = OptionalLong.empty();
@@ -96,7 +99,7 @@ public final class Foresight {
       String name = some.getKey();
       // What is less than one event counts with those of the next type.
       due += remaining * some.getValue().mean() / expectedRound.total().mean();
-      long events = (long) due;
+      long events = (long) (due + INEXACT);
       due -= events;
       if (handled.test(name)) {
         EventType type = Optional.ofNullable(known.get(name)).orElseGet(() -> declared(name));

@@ -64,9 +64,9 @@ public record HistoryQuery(Instant since, Optional<Place> before, int max) {
     return new HistoryQuery(moment, before, max);
   }
 
-  /** Returns this query for what comes before a round. */
-  public HistoryQuery before(RoundRecord round) {
-    return new HistoryQuery(since, Optional.of(Place.of(round)), max);
+  /** Returns this query for what comes before a place. */
+  public HistoryQuery before(Place place) {
+    return new HistoryQuery(since, Optional.of(place), max);
   }
 
   /** Returns whether a round is among those that are asked for. */

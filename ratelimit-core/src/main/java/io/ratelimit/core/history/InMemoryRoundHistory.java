@@ -2,6 +2,7 @@ package io.ratelimit.core.history;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.history.HistoryQuery.Place;
 import io.ratelimit.core.internal.check.Requirements;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,8 +28,8 @@ public final class InMemoryRoundHistory implements RoundHistory {
 
   private final long mostBytes;
   private final int mostRounds;
-  private final NavigableMap<HistoryQuery.Place, Kept> rounds = new TreeMap<>();
-  private final Map<String, HistoryQuery.Place> places = new HashMap<>();
+  private final NavigableMap<Place, Kept> rounds = new TreeMap<>();
+  private final Map<String, Place> places = new HashMap<>();
   private long bytes;
 
   private InMemoryRoundHistory(long mostBytes, int mostRounds) {
@@ -66,22 +67,22 @@ public final class InMemoryRoundHistory implements RoundHistory {
     requireNonNull(round, "round");
     Kept kept = new Kept(round, round.toJson().length());
     synchronized (rounds) {
-      HistoryQuery.Place place = HistoryQuery.Place.of(round);
-      HistoryQuery.Place earlier = places.put(round.id(), place);
+      Place place = Place.of(round);
+      Place earlier = places.put(round.id(), place);
       if (earlier != null) {
         bytes -= removed(earlier).bytes();
       }
       rounds.put(place, kept);
       bytes += kept.bytes();
       while (bytes > mostBytes || rounds.size() > mostRounds) {
-        Map.Entry<HistoryQuery.Place, Kept> oldest = rounds.firstEntry();
+        Map.Entry<Place, Kept> oldest = rounds.firstEntry();
         places.remove(oldest.getKey().id());
         bytes -= removed(oldest.getKey()).bytes();
       }
     }
   }
 
-  private Kept removed(HistoryQuery.Place place) {
+  private Kept removed(Place place) {
     return requireNonNull(rounds.remove(place), "a place has a round");
   }
 
@@ -89,14 +90,15 @@ public final class InMemoryRoundHistory implements RoundHistory {
   public HistoryPage read(HistoryQuery query) {
     List<RoundRecord> page = new ArrayList<>();
     synchronized (rounds) {
-      NavigableMap<HistoryQuery.Place, Kept> asked =
+      NavigableMap<Place, Kept> asked =
           query.before().map(place -> rounds.headMap(place, false)).orElse(rounds);
       for (Kept kept : asked.descendingMap().values()) {
         if (kept.round().endedAt().isBefore(query.since())) {
           break;
         }
         if (page.size() == query.max()) {
-          return new HistoryPage(page, Optional.of(query.before(page.get(page.size() - 1))), 0);
+          return new HistoryPage(
+              page, Optional.of(query.before(Place.of(page.get(page.size() - 1)))), 0);
         }
         page.add(kept.round());
       }

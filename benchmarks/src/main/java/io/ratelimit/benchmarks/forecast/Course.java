@@ -73,7 +73,7 @@ final class Course {
               new RoundForecast(
                   truth.at(),
                   certain(truth.total()),
-                  certain(truth.byType()),
+                  certain(truth.byType()), Map.of(),
                   shares(truth),
                   RoundForecast.JUDGED,
                   0,

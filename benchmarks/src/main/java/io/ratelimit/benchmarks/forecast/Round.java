@@ -68,6 +68,6 @@ record Round(Instant at, List<Arrival> arrivals) {
         byMinute[(int) arrival.after().toMinutes()]++;
       }
     }
-    return new RoundArrivals(at, atBegin, List.of(byMinute), byType);
+    return new RoundArrivals(at, atBegin, List.of(byMinute), byType, Map.of());
   }
 }

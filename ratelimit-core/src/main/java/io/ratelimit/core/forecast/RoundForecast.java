@@ -11,12 +11,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What is expected of a round, and how far forecasts were off of late.
+ * What is expected of a round, and how far forecasts of its events were off of late.
  *
  * @param at when the round begins
  * @param total how many events will come, those that are there at its begin included
  * @param byType how many of each type, by its name: as far as types are known. The means of all
  *     types together are the mean of the total. Unmodifiable
+ * @param secondsByType how many seconds an attempt at an event of each type will take on average,
+ *     as far as that is known. Unmodifiable
  * @param come what part of the events has usually come at the begin, and after each minute, each 0
  *     to 1 and none below the one before; unmodifiable, not empty
  * @param judged how many of the latest forecasts are known to have been right or wrong
@@ -29,6 +31,7 @@ public record RoundForecast(
     Instant at,
     Prediction total,
     Map<String, Prediction> byType,
+    Map<String, Prediction> secondsByType,
     List<Double> come,
     int judged,
     double error,
@@ -54,6 +57,7 @@ public record RoundForecast(
     requireNonNull(at, "at");
     requireNonNull(total, "total");
     byType = Map.copyOf(byType);
+    secondsByType = Map.copyOf(secondsByType);
     come = List.copyOf(come);
     Requirements.count("parts that have come", come.size(), 1, Integer.MAX_VALUE);
     double before = 0;

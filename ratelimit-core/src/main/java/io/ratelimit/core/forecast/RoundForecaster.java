@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * Forecasts how many events a round will bring, by type, from the rounds before, and keeps count of
- * how wrong it was: each round is forecast before it is learned. Deterministic: who learns the same
+ * Forecasts how many events a round will bring, by type, and how long attempts at them will take,
+ * from the rounds before, and keeps count of how wrong it was: each round is forecast before it is
+ * learned. Deterministic: who learns the same
  * rounds in the same order forecasts the same. Not thread-safe.
  */
 public final class RoundForecaster {
@@ -23,6 +24,7 @@ public final class RoundForecaster {
   private final Forecaster forecaster;
   private final Series total;
   private final Map<String, Series> types = new LinkedHashMap<>();
+  private final Map<String, Series> seconds = new LinkedHashMap<>();
   private final ArrivalCurve curve = new ArrivalCurve();
   private final RecentValues judgedErrors = new RecentValues(RoundForecast.JUDGED);
   private final RecentValues judgedValues = new RecentValues(RoundForecast.JUDGED);
@@ -73,14 +75,23 @@ public final class RoundForecaster {
     total.expect(latest).ifPresent(expected -> judge(expected, round.total()));
     total.learn(latest, round.total());
     curve.learn(round);
-    for (String type : round.byType().keySet()) {
-      if (types.size() < MOST_TYPES) {
-        types.computeIfAbsent(type, name -> Series.of(forecaster));
-      }
-    }
+    round.byType().keySet().forEach(type -> begin(types, type));
+    round.secondsByType().keySet().forEach(type -> begin(seconds, type));
+    seconds.forEach(
+        (type, series) -> {
+          if (round.secondsByType().containsKey(type)) {
+            series.learn(latest, round.secondsByType().get(type));
+          }
+        });
     if (!round.byType().isEmpty() || round.total() == 0) {
       types.forEach(
           (type, series) -> series.learn(latest, round.byType().getOrDefault(type, 0L)));
+    }
+  }
+
+  private void begin(Map<String, Series> all, String type) {
+    if (all.size() < MOST_TYPES) {
+      all.computeIfAbsent(type, name -> Series.of(forecaster));
     }
   }
 
@@ -104,6 +115,7 @@ public final class RoundForecaster {
         at,
         Prediction.of(mean, total.errors()),
         byType(at, mean),
+        secondsByType(at),
         curve.shares(),
         judged,
         judged == 0 ? 0 : judgedErrors.sum() / Math.max(1, judgedValues.sum()),
@@ -121,6 +133,16 @@ public final class RoundForecaster {
             byType.put(type, Prediction.of(some * (mean / sum), types.get(type).errors()));
           }
         });
+    return byType;
+  }
+
+  private Map<String, Prediction> secondsByType(Instant at) {
+    Map<String, Prediction> byType = new LinkedHashMap<>();
+    seconds.forEach(
+        (type, series) ->
+            series
+                .expect(at)
+                .ifPresent(mean -> byType.put(type, Prediction.of(mean, series.errors()))));
     return byType;
   }
 }

@@ -24,7 +24,7 @@ class RoundForecasterTest {
   }
 
   private static RoundArrivals round(int number, long events) {
-    return new RoundArrivals(at(number), events, List.of(), Map.of("A", events));
+    return new RoundArrivals(at(number), events, List.of(), Map.of("A", events), Map.of());
   }
 
   private void learn(long... counts) {
@@ -90,9 +90,9 @@ class RoundForecasterTest {
   @Test
   void typesAddUpToTheTotal() {
     forecaster.learn(
-        new RoundArrivals(at(0), 100, List.of(), Map.of("A", 60L, "B", 40L)));
+        new RoundArrivals(at(0), 100, List.of(), Map.of("A", 60L, "B", 40L), Map.of()));
     // Of this one the types are not known.
-    forecaster.learn(new RoundArrivals(at(1), 50, List.of(), Map.of()));
+    forecaster.learn(new RoundArrivals(at(1), 50, List.of(), Map.of(), Map.of()));
 
     RoundForecast forecast = forecaster.forecast(at(2));
 
@@ -102,9 +102,22 @@ class RoundForecasterTest {
   }
 
   @Test
+  void timesAreForecastByType() {
+    for (int i = 0; i < 3; i++) {
+      forecaster.learn(
+          new RoundArrivals(at(i), 1, List.of(), Map.of("A", 1L), Map.of("A", 4.0 + i)));
+    }
+    // No attempt was made in this one.
+    forecaster.learn(new RoundArrivals(at(3), 1, List.of(), Map.of("A", 1L), Map.of()));
+
+    assertThat(forecaster.forecast(at(4)).secondsByType())
+        .containsExactly(Map.entry("A", new Prediction(6, 7, 7)));
+  }
+
+  @Test
   void aTypeThatNoLongerComesIsForgotten() {
-    forecaster.learn(new RoundArrivals(at(0), 10, List.of(), Map.of("OLD", 10L)));
-    forecaster.learn(new RoundArrivals(at(1), 10, List.of(), Map.of("NEW", 10L)));
+    forecaster.learn(new RoundArrivals(at(0), 10, List.of(), Map.of("OLD", 10L), Map.of()));
+    forecaster.learn(new RoundArrivals(at(1), 10, List.of(), Map.of("NEW", 10L), Map.of()));
 
     assertThat(forecaster.forecast(at(2)).byType()).containsOnlyKeys("NEW");
   }
@@ -151,7 +164,7 @@ class RoundForecasterTest {
 
   @Test
   void partsComeAsTheyUsuallyCame() {
-    forecaster.learn(new RoundArrivals(at(0), 20, List.of(40L, 30L, 10L), Map.of()));
+    forecaster.learn(new RoundArrivals(at(0), 20, List.of(40L, 30L, 10L), Map.of(), Map.of()));
 
     RoundForecast forecast = forecaster.forecast(at(1));
 
@@ -163,7 +176,7 @@ class RoundForecasterTest {
 
   private static RoundForecast sure(double spread, Double... come) {
     return new RoundForecast(
-        START, new Prediction(100, 80, 120), Map.of(), List.of(come), 10, 0, spread);
+        START, new Prediction(100, 80, 120), Map.of(), Map.of(), List.of(come), 10, 0, spread);
   }
 
   @Test
@@ -204,11 +217,11 @@ class RoundForecasterTest {
 
   @Test
   void wrongFactsAreRefused() {
-    assertThatThrownBy(() -> new RoundArrivals(START, -1, List.of(), Map.of()))
+    assertThatThrownBy(() -> new RoundArrivals(START, -1, List.of(), Map.of(), Map.of()))
         .hasMessage("events at the begin must be at least 0 but are -1");
-    assertThatThrownBy(() -> new RoundArrivals(START, 0, List.of(-2L), Map.of()))
+    assertThatThrownBy(() -> new RoundArrivals(START, 0, List.of(-2L), Map.of(), Map.of()))
         .hasMessage("events of a minute must be at least 0 but are -2");
-    assertThatThrownBy(() -> new RoundArrivals(START, 0, List.of(), Map.of("A", -3L)))
+    assertThatThrownBy(() -> new RoundArrivals(START, 0, List.of(), Map.of("A", -3L), Map.of()))
         .hasMessage("events of A must be at least 0 but are -3");
     assertThatThrownBy(() -> new Prediction(1, 3, 2)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new Prediction(Double.NaN, 0, 2))

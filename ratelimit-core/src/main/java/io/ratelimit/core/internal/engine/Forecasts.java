@@ -59,7 +59,8 @@ public final class Forecasts {
                   round.startedAt(),
                   counts.backlog(),
                   round.arrivalsByMinute().orElse(List.of(counts.published())),
-                  byType(round)),
+                  byType(round),
+                  secondsByType(round)),
               round.endedAt(),
               counts.remaining()));
     }
@@ -76,6 +77,16 @@ public final class Forecasts {
       return byType;
     }
 
+    private static Map<String, Double> secondsByType(RoundRecord round) {
+      Map<String, Double> seconds = new HashMap<>();
+      for (RoundRecord.OfType type : round.types()) {
+        type.processing()
+            .filter(times -> times.total() > 0)
+            .ifPresent(times -> seconds.putIfAbsent(name(type.type()), times.mean().toNanos() / 1e9));
+      }
+      return seconds;
+    }
+
     private static String name(String kept) {
       try {
         return EventType.of(kept).name();
@@ -90,7 +101,8 @@ public final class Forecasts {
           arrivals.at(),
           Math.max(0, arrivals.atBegin() - before.remaining),
           arrivals.byMinute(),
-          arrivals.byType());
+          arrivals.byType(),
+          arrivals.secondsByType());
     }
   }
 

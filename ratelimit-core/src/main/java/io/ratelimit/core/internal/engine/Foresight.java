@@ -30,6 +30,9 @@ public final class Foresight {
   /** By what sums of doubles may be off. */
   private static final double INEXACT = 1e-6;
 
+  /** The longest processing time that a type may have. */
+  private static final Duration LONGEST = Duration.ofHours(24);
+
   private final Optional<RoundForecast> forecast;
   private final Predicate<String> handled;
   private OptionalLong publishedBefore = OptionalLong.empty();
@@ -102,7 +105,7 @@ public final class Foresight {
       long events = (long) (due + INEXACT);
       due -= events;
       if (handled.test(name)) {
-        EventType type = Optional.ofNullable(known.get(name)).orElseGet(() -> declared(name));
+        EventType type = Optional.ofNullable(known.get(name)).orElseGet(() -> unseen(name));
         parts.add(
             part(type, events, stats)
                 .withEstimate(
@@ -113,8 +116,16 @@ public final class Foresight {
     return parts;
   }
 
-  private static EventType declared(String name) {
-    return EventTypes.standard().get(name);
+  /** Returns a type that this queue has not seen, with the time that it took elsewhere. */
+  private EventType unseen(String name) {
+    EventType declared = EventTypes.standard().get(name);
+    return forecast
+        .map(RoundForecast::secondsByType)
+        .map(seconds -> seconds.get(name))
+        .map(seconds -> Duration.ofMillis(Math.round(seconds.mean() * 1_000)))
+        .filter(time -> !time.isZero() && time.compareTo(LONGEST) <= 0)
+        .map(declared::withProcessingTime)
+        .orElse(declared);
   }
 
   /** They weigh what those that wait weigh on average. */

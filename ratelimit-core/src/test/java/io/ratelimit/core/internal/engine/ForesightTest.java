@@ -41,7 +41,7 @@ class ForesightTest {
     return new RoundForecast(
         time.now(),
         new Prediction(100, 80, 120),
-        Map.of("A", new Prediction(75, 70, 80), "REBALANCE_NEEDED", new Prediction(25, 20, 30)),
+        Map.of("A", new Prediction(75, 70, 80), "REBALANCE_NEEDED", new Prediction(25, 20, 30)), Map.of(),
         List.of(0.2, 1.0),
         judged,
         0.1,
@@ -115,11 +115,30 @@ class ForesightTest {
   }
 
   @Test
+  void aTypeThatTheQueueHasNotSeenTakesAsLongAsIsForecast() {
+    RoundForecast known = forecast(10);
+    RoundForecast timed =
+        new RoundForecast(
+            known.at(),
+            known.total(),
+            known.byType(),
+            Map.of("REBALANCE_NEEDED", new Prediction(2.5, 2, 3)),
+            known.come(),
+            10,
+            0.1,
+            0.1);
+    publish(20, 1);
+
+    assertThat(arriving(Foresight.of(timed, "REBALANCE_NEEDED"::equals), BEGIN).totalSeconds())
+        .isEqualTo(20 * 2.5);
+  }
+
+  @Test
   void whereTypesAreNotKnownTheNumberIs() {
     publish(20, 1);
     RoundForecast untyped =
         new RoundForecast(
-            time.now(), new Prediction(100, 80, 120), Map.of(), List.of(0.2, 1.0), 10, 0.1, 0.1);
+            time.now(), new Prediction(100, 80, 120), Map.of(), Map.of(), List.of(0.2, 1.0), 10, 0.1, 0.1);
 
     assertThat(arriving(Foresight.of(untyped, type -> true), BEGIN).events()).isEqualTo(80);
   }

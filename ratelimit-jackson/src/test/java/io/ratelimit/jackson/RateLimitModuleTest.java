@@ -207,7 +207,8 @@ class RateLimitModuleTest {
                 new RoundForecast(
                     AT,
                     new Prediction(5.5, 3, 8),
-                    Map.of("A", new Prediction(5.5, 3, 8)), Map.of(),
+                    Map.of("A", new Prediction(5.5, 3, 8)),
+                    Map.of(),
                     List.of(0.4, 1.0),
                     10,
                     0.1,

@@ -37,8 +37,7 @@ final class Course {
    * @param stride one of so many of the others is played
    * @param startUp how long a worker takes until it works
    */
-  Course(
-      long[] counts, double atBegin, long seed, int training, int stride, Duration startUp) {
+  Course(long[] counts, double atBegin, long seed, int training, int stride, Duration startUp) {
     this.seed = seed;
     this.training = training;
     this.startUp = startUp;
@@ -73,7 +72,8 @@ final class Course {
               new RoundForecast(
                   truth.at(),
                   certain(truth.total()),
-                  certain(truth.byType()), Map.of(),
+                  certain(truth.byType()),
+                  Map.of(),
                   shares(truth),
                   RoundForecast.JUDGED,
                   0,
@@ -127,9 +127,7 @@ final class Course {
       if (played.containsKey(i)) {
         boolean used = forecast.filter(each -> each.distrust().isEmpty()).isPresent();
         Foresight foresight =
-            forecast
-                .map(each -> Foresight.of(each, type -> true))
-                .orElseGet(Foresight::none);
+            forecast.map(each -> Foresight.of(each, type -> true)).orElseGet(Foresight::none);
         score.played(
             RoundPlay.play(
                 played.get(i), foresight, SimulatedFaults.typical(seed * 1_000_003 + i), startUp),

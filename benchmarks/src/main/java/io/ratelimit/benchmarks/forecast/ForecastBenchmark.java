@@ -37,8 +37,7 @@ public final class ForecastBenchmark {
     List<String> given = new ArrayList<>(List.of(arguments));
     boolean quick = given.remove(QUICK);
     int seeds = option(given, SEEDS).map(Integer::parseInt).orElse(quick ? 1 : 3);
-    Duration startUp =
-        Duration.ofSeconds(option(given, START_UP).map(Integer::parseInt).orElse(0));
+    Duration startUp = Duration.ofSeconds(option(given, START_UP).map(Integer::parseInt).orElse(0));
     Optional<Path> json = option(given, JSON).map(Path::of);
     if (!given.isEmpty()) {
       System.err.println(

@@ -98,8 +98,7 @@ final class RoundPlay {
    *
    * @param startUp how long a worker takes from when it is wanted until it works
    */
-  static Outcome play(
-      Round round, Foresight foresight, SimulatedFaults faults, Duration startUp) {
+  static Outcome play(Round round, Foresight foresight, SimulatedFaults faults, Duration startUp) {
     return new RoundPlay(foresight, faults, startUp).play(round);
   }
 

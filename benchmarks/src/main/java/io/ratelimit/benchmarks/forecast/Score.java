@@ -36,8 +36,8 @@ final class Score {
   /**
    * Counts a forecast.
    *
-   * @param naive the mean error of the last value as a forecast, which errors are measured by: R. J.
-   *     Hyndman and A. B. Koehler, Another Look at Measures of Forecast Accuracy, 2006
+   * @param naive the mean error of the last value as a forecast, which errors are measured by: R.
+   *     J. Hyndman and A. B. Koehler, Another Look at Measures of Forecast Accuracy, 2006
    */
   void came(RoundForecast forecast, double events, double naive) {
     forecasts++;

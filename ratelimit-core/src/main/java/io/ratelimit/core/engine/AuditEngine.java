@@ -90,8 +90,7 @@ public final class AuditEngine implements AutoCloseable {
     this.history = history.map(HistoryKeeper::new);
     this.forecasts =
         history.flatMap(
-            kept ->
-                forecaster.map(chosen -> new Forecasts(kept, chosen, settings.queue().name())));
+            kept -> forecaster.map(chosen -> new Forecasts(kept, chosen, settings.queue().name())));
     this.time = settings.queue().time();
   }
 
@@ -481,8 +480,8 @@ public final class AuditEngine implements AutoCloseable {
      *
      * <p>Rounds are then forecast from it, by {@link Forecaster#standard()} unless another way is
      * chosen: what is likely to come before the deadline counts as if it waited already, so that an
-     * emergency begins earlier and lower. The limit is raised no further than {@link #emergencyLimit}
-     * allows, and while the latest forecasts were off by more than {@link
+     * emergency begins earlier and lower. The limit is raised no further than {@link
+     * #emergencyLimit} allows, and while the latest forecasts were off by more than {@link
      * RoundForecast#WORST_ERROR}, the engine only reacts, and {@link AuditEngine#health()} has a
      * note. The history is read when a round has ended: the first round of a process goes without a
      * forecast, unless {@link AuditEngine#forecast()} was called before.

@@ -10,8 +10,8 @@ import java.util.OptionalDouble;
 /**
  * Forecasts how many events a round will bring, by type, and how long attempts at them will take,
  * from the rounds before, and keeps count of how wrong it was: each round is forecast before it is
- * learned. Deterministic: who learns the same
- * rounds in the same order forecasts the same. Not thread-safe.
+ * learned. Deterministic: who learns the same rounds in the same order forecasts the same. Not
+ * thread-safe.
  */
 public final class RoundForecaster {
 
@@ -84,8 +84,7 @@ public final class RoundForecaster {
           }
         });
     if (!round.byType().isEmpty() || round.total() == 0) {
-      types.forEach(
-          (type, series) -> series.learn(latest, round.byType().getOrDefault(type, 0L)));
+      types.forEach((type, series) -> series.learn(latest, round.byType().getOrDefault(type, 0L)));
     }
   }
 

@@ -28,9 +28,7 @@ final class ForeseeingPolicy implements ScalingPolicy {
     if (!input.waiting().isEmpty() && then.limit().isFasterThan(now.limit())) {
       return then.withWorkers(workers, then.constraint(), reason(now));
     }
-    return workers > now.workers()
-        ? now.withWorkers(workers, now.constraint(), reason(now))
-        : now;
+    return workers > now.workers() ? now.withWorkers(workers, now.constraint(), reason(now)) : now;
   }
 
   /** What is known to go wrong already is not hidden by what is forecast. */

@@ -25,8 +25,7 @@ class ForeseeingPolicyTest {
 
   @Test
   void whatIsForecastRaisesTheLimitBeforeItIsThere() {
-    ScalingDecision reaction =
-        emergency().events(TEN_SECONDS, 40).decideBy(STANDARD);
+    ScalingDecision reaction = emergency().events(TEN_SECONDS, 40).decideBy(STANDARD);
     ScalingDecision foreseen =
         emergency()
             .events(TEN_SECONDS, 40)

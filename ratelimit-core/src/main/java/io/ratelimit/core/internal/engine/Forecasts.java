@@ -82,7 +82,8 @@ public final class Forecasts {
       for (RoundRecord.OfType type : round.types()) {
         type.processing()
             .filter(times -> times.total() > 0)
-            .ifPresent(times -> seconds.putIfAbsent(name(type.type()), times.mean().toNanos() / 1e9));
+            .ifPresent(
+                times -> seconds.putIfAbsent(name(type.type()), times.mean().toNanos() / 1e9));
       }
       return seconds;
     }
@@ -142,8 +143,7 @@ public final class Forecasts {
   /** Returns the newest first. */
   private List<Past> read(Instant since) {
     List<Past> news = new ArrayList<>();
-    Optional<HistoryQuery> next =
-        Optional.of(HistoryQuery.newest(ROUNDS_PER_PAGE).since(since));
+    Optional<HistoryQuery> next = Optional.of(HistoryQuery.newest(ROUNDS_PER_PAGE).since(since));
     for (int seen = 0; next.isPresent() && seen < MOST_ROUNDS; seen += ROUNDS_PER_PAGE) {
       HistoryPage page = history.read(next.get());
       page.rounds().stream()

@@ -127,8 +127,7 @@ public final class ScalingController {
                 stats.loads().stream()
                     .map(load -> load.normal().plusUncounted(stats.delayed()))
                     .toList(),
-                foresight.arriving(
-                    stats, terms.deadline().minus(timeLeft), terms.expectations())));
+                foresight.arriving(stats, terms.deadline().minus(timeLeft), terms.expectations())));
     ScalingDecision decision = isPausedForGood(stats) ? decided.pausedUntilResumed() : decided;
     previous = Optional.of(decision);
     return decision;

@@ -141,8 +141,7 @@ class ForecastsTest {
   @Test
   void roundsOfWhichTooLittleIsKnownAreLeftOut() {
     history.append(round("audits", at(0), 60, 0));
-    history.append(
-        round("audits", at(1), Optional.empty(), RoundRecord.Outcome.MISSED, List.of()));
+    history.append(round("audits", at(1), Optional.empty(), RoundRecord.Outcome.MISSED, List.of()));
     history.append(
         round(
             "audits",
@@ -163,8 +162,7 @@ class ForecastsTest {
             Optional.of(new RoundRecord.Counts(60, 40, 100, 0, 0, 0, 100, 0)),
             RoundRecord.Outcome.MET,
             List.of(
-                type("A", 50, List.of(30L, 10L)),
-                type(RoundRecord.OTHER_TYPES, 10, List.of(0L)))));
+                type("A", 50, List.of(30L, 10L)), type(RoundRecord.OTHER_TYPES, 10, List.of(0L)))));
 
     assertThat(forecast(1).byType().keySet())
         .containsExactlyInAnyOrder("A", EventType.OTHERS.name());
@@ -186,8 +184,7 @@ class ForecastsTest {
               throw new HistoryException("the disk is gone");
             }
             return reads == 1
-                ? new HistoryPage(
-                    List.of(round("audits", at(0), 60, 0)), Optional.empty(), 0)
+                ? new HistoryPage(List.of(round("audits", at(0), 60, 0)), Optional.empty(), 0)
                 : HistoryPage.EMPTY;
           }
         };

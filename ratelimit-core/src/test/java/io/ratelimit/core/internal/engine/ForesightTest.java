@@ -41,7 +41,8 @@ class ForesightTest {
     return new RoundForecast(
         time.now(),
         new Prediction(100, 80, 120),
-        Map.of("A", new Prediction(75, 70, 80), "REBALANCE_NEEDED", new Prediction(25, 20, 30)), Map.of(),
+        Map.of("A", new Prediction(75, 70, 80), "REBALANCE_NEEDED", new Prediction(25, 20, 30)),
+        Map.of(),
         List.of(0.2, 1.0),
         judged,
         0.1,
@@ -51,8 +52,7 @@ class ForesightTest {
   private void publish(int events, int weight) {
     queue.publish(
         IntStream.range(0, events)
-            .mapToObj(
-                i -> AuditEvent.of("e" + published++, A, "wallet").withWeight(weight))
+            .mapToObj(i -> AuditEvent.of("e" + published++, A, "wallet").withWeight(weight))
             .toList());
   }
 
@@ -138,7 +138,14 @@ class ForesightTest {
     publish(20, 1);
     RoundForecast untyped =
         new RoundForecast(
-            time.now(), new Prediction(100, 80, 120), Map.of(), Map.of(), List.of(0.2, 1.0), 10, 0.1, 0.1);
+            time.now(),
+            new Prediction(100, 80, 120),
+            Map.of(),
+            Map.of(),
+            List.of(0.2, 1.0),
+            10,
+            0.1,
+            0.1);
 
     assertThat(arriving(Foresight.of(untyped, type -> true), BEGIN).events()).isEqualTo(80);
   }

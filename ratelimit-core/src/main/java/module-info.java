@@ -15,6 +15,7 @@ module io.ratelimit.core {
   exports io.ratelimit.core;
   exports io.ratelimit.core.engine;
   exports io.ratelimit.core.event;
+  exports io.ratelimit.core.forecast;
   exports io.ratelimit.core.handler;
   exports io.ratelimit.core.history;
   exports io.ratelimit.core.limit;

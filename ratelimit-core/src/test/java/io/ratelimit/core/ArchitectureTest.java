@@ -66,6 +66,8 @@ class ArchitectureTest {
           .definedBy(INTERNAL + "form")
           .layer("event")
           .definedBy(of("event"))
+          .layer("forecast")
+          .definedBy(of("forecast"))
           .layer("time")
           .definedBy(of("time"))
           .layer("limit")
@@ -93,6 +95,8 @@ class ArchitectureTest {
           .whereLayer("form")
           .mayOnlyAccessLayers("check")
           .whereLayer("event")
+          .mayOnlyAccessLayers("check")
+          .whereLayer("forecast")
           .mayOnlyAccessLayers("check")
           .whereLayer("time")
           .mayOnlyAccessLayers("check")
@@ -162,6 +166,7 @@ class ArchitectureTest {
               INTERNAL + "check",
               INTERNAL + "form",
               CORE + "event",
+              CORE + "forecast",
               CORE + "limit",
               CORE + "scaling",
               CORE + "plan")

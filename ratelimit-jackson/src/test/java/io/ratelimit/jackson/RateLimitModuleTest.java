@@ -19,6 +19,9 @@ import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Payload;
+import io.ratelimit.core.forecast.Prediction;
+import io.ratelimit.core.forecast.RoundArrivals;
+import io.ratelimit.core.forecast.RoundForecast;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.limit.AssumedStarts;
 import io.ratelimit.core.limit.Charge;
@@ -200,6 +203,16 @@ class RateLimitModuleTest {
                 Planner.plan(new PlanRequest(Backlog.of(ODD, 10), LIMIT, RoundTerms.DEFAULT)),
                 Simulation.builder(List.of(EVENT), LIMIT).build().run(),
                 new SimulatedFaults(1, 0.1, 0.1, 2),
+                new RoundArrivals(AT, 2, List.of(3L), Map.of("A", 5L), Map.of()),
+                new RoundForecast(
+                    AT,
+                    new Prediction(5.5, 3, 8),
+                    Map.of("A", new Prediction(5.5, 3, 8)),
+                    Map.of(),
+                    List.of(0.4, 1.0),
+                    10,
+                    0.1,
+                    0.2),
                 new SimulatedFaults.Fate(Duration.ofSeconds(1), true),
                 Settlement.SETTLED,
                 Amendment.MADE,

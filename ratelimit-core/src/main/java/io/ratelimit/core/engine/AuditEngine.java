@@ -5,12 +5,16 @@ import static java.util.Objects.requireNonNull;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.AttemptTerms;
 import io.ratelimit.core.RoundTerms;
+import io.ratelimit.core.forecast.Forecaster;
+import io.ratelimit.core.forecast.RoundForecast;
 import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.handler.HandlerBuilder;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.history.RoundHistory;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.engine.EngineSettings;
+import io.ratelimit.core.internal.engine.Forecasts;
+import io.ratelimit.core.internal.engine.Foresight;
 import io.ratelimit.core.internal.engine.Listeners;
 import io.ratelimit.core.internal.engine.Session;
 import io.ratelimit.core.internal.handler.Chosen;
@@ -25,6 +29,7 @@ import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.Settlement;
+import io.ratelimit.core.queue.WantedTypes;
 import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.ScalingDecision;
@@ -68,16 +73,23 @@ public final class AuditEngine implements AutoCloseable {
   private final EngineSettings settings;
   private final List<EngineListener> listeners;
   private final Optional<HistoryKeeper> history;
+  private final Optional<Forecasts> forecasts;
   private final Time time;
   private final Object lock = new Object();
   private @Nullable Session session;
   private boolean closed;
 
   private AuditEngine(
-      EngineSettings settings, List<EngineListener> listeners, Optional<RoundHistory> history) {
+      EngineSettings settings,
+      List<EngineListener> listeners,
+      Optional<RoundHistory> history,
+      Optional<Forecaster> forecaster) {
     this.settings = settings;
     this.listeners = listeners;
     this.history = history.map(HistoryKeeper::new);
+    this.forecasts =
+        history.flatMap(
+            kept -> forecaster.map(chosen -> new Forecasts(kept, chosen, settings.queue().name())));
     this.time = settings.queue().time();
   }
 
@@ -111,7 +123,11 @@ public final class AuditEngine implements AutoCloseable {
         new Recording(
             new RoundRecorder(before, settings.terms().deadline()),
             history.map(keeper -> new RoundObserver(before)));
-    Session round = begin(recording, stats -> Duration.between(time.now(), due));
+    Session round =
+        begin(
+            recording,
+            stats -> Duration.between(time.now(), due),
+            foresight(before.observedAt()));
     round.awaitDrained(due);
     Instant endedAt = time.now();
     end(round);
@@ -127,6 +143,31 @@ public final class AuditEngine implements AutoCloseable {
     history
         .orElseThrow()
         .keep(() -> observer.record(settings.queue().name(), settings.name(), report, after));
+    // Between two rounds nobody waits for it: the first round of a process goes without.
+    forecasts.ifPresent(each -> each.learn(after.observedAt()));
+  }
+
+  private Foresight foresight(Instant startedAt) {
+    WantedTypes handled = settings.processor().handledTypes();
+    return forecasts
+        .map(each -> Foresight.of(each.forecast(startedAt), handled::includes))
+        .orElseGet(Foresight::none);
+  }
+
+  /**
+   * Reads what the history has kept since it was last read, and forecasts a round that begins now:
+   * a plan can be made of it before its events are there. A process whose first round is to be
+   * forecast calls this before. Blocks as long as the history does; where that cannot be read, the
+   * forecast is from what was learned before, and {@link #health()} has a note.
+   *
+   * @return what is expected; empty: the engine has no history, or makes no forecasts
+   */
+  public Optional<RoundForecast> forecast() {
+    return forecasts.map(
+        each -> {
+          each.learn(time.now());
+          return each.forecast(time.now());
+        });
   }
 
   /**
@@ -139,7 +180,7 @@ public final class AuditEngine implements AutoCloseable {
    *     again
    */
   public void start() {
-    begin(null, this::timeLeftForOldest);
+    begin(null, this::timeLeftForOldest, Foresight.none());
   }
 
   private Duration timeLeftForOldest(QueueStats stats) {
@@ -151,7 +192,9 @@ public final class AuditEngine implements AutoCloseable {
 
   @CanIgnoreReturnValue
   private Session begin(
-      @Nullable EngineListener recording, Function<QueueStats, Duration> timeLeft) {
+      @Nullable EngineListener recording,
+      Function<QueueStats, Duration> timeLeft,
+      Foresight foresight) {
     synchronized (lock) {
       if (closed) {
         throw new IllegalStateException("the engine is closed");
@@ -166,7 +209,7 @@ public final class AuditEngine implements AutoCloseable {
         all.add(recording);
       }
       Session beginning =
-          new Session(settings, new Listeners(all, settings.queue().time()), timeLeft);
+          new Session(settings, new Listeners(all, settings.queue().time()), timeLeft, foresight);
       beginning.start();
       session = beginning;
       return beginning;
@@ -212,7 +255,10 @@ public final class AuditEngine implements AutoCloseable {
                   settings.queue().notes())
               : session.health();
     }
-    return history.map(HistoryKeeper::notes).map(health::withNotes).orElse(health);
+    List<String> notes = new ArrayList<>();
+    history.ifPresent(keeper -> notes.addAll(keeper.notes()));
+    forecasts.ifPresent(each -> notes.addAll(each.notes()));
+    return notes.isEmpty() ? health : health.withNotes(notes);
   }
 
   /**
@@ -270,6 +316,7 @@ public final class AuditEngine implements AutoCloseable {
     private ScalingPolicy policy = ScalingPolicy.standard();
     private Optional<RateLimit> limitPerWorker = Optional.empty();
     private Optional<RoundHistory> history = Optional.empty();
+    private Optional<Forecaster> forecaster = Optional.of(Forecaster.standard());
     private AttemptTerms attemptTerms = AttemptTerms.DEFAULT;
 
     private Builder(EventQueue queue) {
@@ -425,10 +472,32 @@ public final class AuditEngine implements AutoCloseable {
      * fails fails no round: what it did not keep is handed to it again when the next round ends, or
      * the engine is closed, and {@link AuditEngine#health()} has a note. It is called in the thread
      * that runs the round, and stays the caller's.
+     *
+     * <p>Rounds are then forecast from it, by {@link Forecaster#standard()} unless another way is
+     * chosen: what is likely to come before the deadline counts as if it waited already, so that an
+     * emergency begins earlier and lower. The limit is raised no further than {@link
+     * #emergencyLimit} allows, and while the latest forecasts were off by more than {@link
+     * RoundForecast#WORST_ERROR}, the engine only reacts, and {@link AuditEngine#health()} has a
+     * note. The history is read when a round has ended: the first round of a process goes without a
+     * forecast, unless {@link AuditEngine#forecast()} was called before.
      */
     @CanIgnoreReturnValue
     public Builder history(RoundHistory newHistory) {
       this.history = Optional.of(newHistory);
+      return this;
+    }
+
+    /** Sets how rounds are forecast; {@link Forecaster#standard()} by default. Needs a history. */
+    @CanIgnoreReturnValue
+    public Builder forecaster(Forecaster newForecaster) {
+      this.forecaster = Optional.of(newForecaster);
+      return this;
+    }
+
+    /** Forecasts nothing: decisions are made on what is there. */
+    @CanIgnoreReturnValue
+    public Builder withoutForecasts() {
+      this.forecaster = Optional.empty();
       return this;
     }
 
@@ -467,7 +536,8 @@ public final class AuditEngine implements AutoCloseable {
               limitPerWorker,
               attemptTerms),
           List.copyOf(listeners),
-          history);
+          history,
+          forecaster);
     }
   }
 }

@@ -12,6 +12,8 @@ public enum Reason {
   WORKERS_ARE_BOTTLENECK,
   /** At the normal limit the deadline would be missed; a raised one meets it. */
   DEADLINE_IN_DANGER,
+  /** More events are forecast to come before the deadline than wait, and are provided for. */
+  ARRIVALS_FORECAST,
   /** The deadline will probably be met, but not with the confidence that is asked for. */
   DEADLINE_UNSURE,
   /**

@@ -180,6 +180,7 @@ public record ScalingDecision(
               LIMIT_IS_BOTTLENECK,
               WORKERS_ARE_BOTTLENECK,
               DEADLINE_IN_DANGER,
+              ARRIVALS_FORECAST,
               WAITING_FOR_QUIET,
               FIXED ->
               false;
@@ -202,6 +203,7 @@ public record ScalingDecision(
                   + " would be required without it)";
           case WORKERS_ARE_BOTTLENECK -> "workers are the bottleneck" + wouldBeUsed();
           case DEADLINE_IN_DANGER -> "limit above normal, to meet the deadline with " + percent();
+          case ARRIVALS_FORECAST -> "more events are forecast to come before the deadline";
           case DEADLINE_UNSURE -> "deadline met with " + percent() + " only";
           case DEADLINE_OUT_OF_REACH ->
               projectedFinish.equals(Seconds.LONGEST)

@@ -30,6 +30,7 @@ import java.util.Optional;
  * @param confidence how sure it is to be that the deadline is met
  * @param previous the decision before this one, if there was one
  * @param loads what the work that waits asks of each named limit, beside the queue's own
+ * @param arriving the work that is not there yet but forecast to be published before the deadline
  */
 public record ScalingInput(
     Instant now,
@@ -48,7 +49,8 @@ public record ScalingInput(
     Expectations expectations,
     Confidence confidence,
     Optional<ScalingDecision> previous,
-    List<LimitLoad> loads) {
+    List<LimitLoad> loads,
+    Workload arriving) {
 
   /**
    * Creates an input.
@@ -69,6 +71,7 @@ public record ScalingInput(
     requireNonNull(confidence, "confidence");
     requireNonNull(previous, "previous");
     loads = List.copyOf(loads);
+    requireNonNull(arriving, "arriving");
     if (inFlight < 0 || activeWorkers < 0 || startsInWindow < 0 || !(arrivalsPerMinute >= 0)) {
       throw new IllegalArgumentException(
           "nothing about a workload is negative, but in flight "
@@ -105,7 +108,8 @@ public record ScalingInput(
         Expectations.NONE,
         Confidence.DEFAULT,
         Optional.empty(),
-        List.of());
+        List.of(),
+        Workload.none());
   }
 
   /** Returns this input with an emergency limit. */
@@ -138,6 +142,38 @@ public record ScalingInput(
     return NamedRaise.atCeilings(this);
   }
 
+  /** Returns this input with work that is forecast to come. */
+  public ScalingInput withArriving(Workload newArriving) {
+    return with(waiting, newArriving);
+  }
+
+  /** Returns this input as if what is forecast to come were there already. */
+  ScalingInput asIfArrived() {
+    return with(waiting.plus(arriving), Workload.none());
+  }
+
+  private ScalingInput with(Workload newWaiting, Workload newArriving) {
+    return new ScalingInput(
+        now,
+        newWaiting,
+        inFlight,
+        arrivalsPerMinute,
+        timeLeft,
+        normalLimit,
+        limitInForce,
+        emergencyLimit,
+        latestStart,
+        nextStart,
+        startsInWindow,
+        workers,
+        activeWorkers,
+        expectations,
+        confidence,
+        previous,
+        loads,
+        newArriving);
+  }
+
   private ScalingInput with(
       Optional<RateLimit> newEmergencyLimit,
       Expectations newExpectations,
@@ -161,7 +197,8 @@ public record ScalingInput(
         newExpectations,
         newConfidence,
         newPrevious,
-        newLoads);
+        newLoads,
+        arriving);
   }
 
   /** Returns whether there is nothing to do. */

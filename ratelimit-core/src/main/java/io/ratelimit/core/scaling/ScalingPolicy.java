@@ -22,12 +22,14 @@ public interface ScalingPolicy {
   /**
    * Returns the policy of this library: as many workers as the work needs in time and the limit can
    * feed, the limit raised when the deadline is not met with the confidence, the fewest workers
-   * when idle, fewer only after 10 quiet seconds, and the worker range last.
+   * when idle, more of both where more work is forecast to come, fewer only after 10 quiet seconds,
+   * and the worker range last.
    */
   static ScalingPolicy standard() {
     return demand()
         .raisingForDeadline()
         .fewestWhenIdle()
+        .foreseeing()
         .fewerAfter(DEFAULT_QUIET_TIME)
         .withinRange();
   }
@@ -61,6 +63,15 @@ public interface ScalingPolicy {
    */
   default ScalingPolicy fewestWhenIdle() {
     return new IdlePolicy(this);
+  }
+
+  /**
+   * Returns this policy, but with as many workers and as high a limit as it would have if what is
+   * {@linkplain ScalingInput#arriving() forecast to come} waited already, where that is more. The
+   * limit is raised for that only while something waits. Without a forecast it is this policy.
+   */
+  default ScalingPolicy foreseeing() {
+    return new ForeseeingPolicy(this);
   }
 
   /**

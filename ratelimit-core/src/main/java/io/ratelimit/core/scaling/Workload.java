@@ -228,6 +228,20 @@ public final class Workload {
     return new Workload(List.copyOf(more), heaviest, meanWhenEmpty);
   }
 
+  /** Returns this work and more. */
+  public Workload plus(Workload more) {
+    if (more.isEmpty()) {
+      return this;
+    }
+    List<List<Group>> both = new ArrayList<>();
+    for (int i = 0; i < PRIORITIES; i++) {
+      List<Group> some = new ArrayList<>(groups.get(i));
+      some.addAll(more.groups.get(i));
+      both.add(few(some));
+    }
+    return new Workload(both, Math.max(heaviest, more.heaviest), meanWhenEmpty);
+  }
+
   private int lowestPriority() {
     int lowest = PRIORITIES - 1;
     while (groups.get(lowest).isEmpty()) {

@@ -33,6 +33,7 @@ final class Situation {
   private int activeWorkers;
   private Expectations expectations = Expectations.NONE;
   private Optional<ScalingDecision> previous = Optional.empty();
+  private Workload arriving = Workload.none();
 
   static Situation mission() {
     return new Situation();
@@ -60,6 +61,12 @@ final class Situation {
   @CanIgnoreReturnValue
   Situation waiting(Workload value) {
     waiting = value;
+    return this;
+  }
+
+  @CanIgnoreReturnValue
+  Situation arriving(Workload value) {
+    arriving = value;
     return this;
   }
 
@@ -170,7 +177,8 @@ final class Situation {
         expectations,
         confidence,
         previous,
-        List.of());
+        List.of(),
+        arriving);
   }
 
   ScalingDecision decideBy(ScalingPolicy policy) {

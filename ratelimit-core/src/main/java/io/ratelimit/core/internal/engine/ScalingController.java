@@ -50,6 +50,7 @@ public final class ScalingController {
 
   private final ScalingPolicy policy;
   private final RoundTerms terms;
+  private final Foresight foresight;
   private final Duration sampleInterval;
   private final Deque<ScalingMemory.Sample> samples = new ArrayDeque<>();
   private Optional<ScalingDecision> previous;
@@ -66,6 +67,21 @@ public final class ScalingController {
    * @param memory what the other one remembered
    */
   public ScalingController(ScalingPolicy policy, RoundTerms terms, ScalingMemory memory) {
+    this(policy, terms, memory, Foresight.none());
+  }
+
+  /**
+   * Creates a controller that knows what is forecast to come to its round.
+   *
+   * @param foresight of this round
+   */
+  public ScalingController(ScalingPolicy policy, RoundTerms terms, Foresight foresight) {
+    this(policy, terms, ScalingMemory.NONE, foresight);
+  }
+
+  private ScalingController(
+      ScalingPolicy policy, RoundTerms terms, ScalingMemory memory, Foresight foresight) {
+    this.foresight = requireNonNull(foresight, "foresight");
     this.policy = requireNonNull(policy, "policy");
     this.terms = requireNonNull(terms, "terms");
     this.sampleInterval = terms.deadline().dividedBy(MOST_SAMPLES);
@@ -110,7 +126,8 @@ public final class ScalingController {
                 // Of those that are delayed it is not known what they are charged.
                 stats.loads().stream()
                     .map(load -> load.normal().plusUncounted(stats.delayed()))
-                    .toList()));
+                    .toList(),
+                foresight.arriving(stats, terms.deadline().minus(timeLeft), terms.expectations())));
     ScalingDecision decision = isPausedForGood(stats) ? decided.pausedUntilResumed() : decided;
     previous = Optional.of(decision);
     return decision;

@@ -40,7 +40,10 @@ public final class Session {
   private volatile boolean ended;
 
   public Session(
-      EngineSettings settings, Listeners listeners, Function<QueueStats, Duration> timeLeft) {
+      EngineSettings settings,
+      Listeners listeners,
+      Function<QueueStats, Duration> timeLeft,
+      Foresight foresight) {
     this.settings = settings;
     this.queue = settings.queue();
     Time time = queue.time();
@@ -74,7 +77,7 @@ public final class Session {
     this.scaler =
         new Scaler(
             queue,
-            new ScalingController(settings.policy(), settings.terms()),
+            new ScalingController(settings.policy(), settings.terms(), foresight),
             timeLeft,
             leftToOthers,
             lanes,

@@ -1,0 +1,139 @@
+package io.ratelimit.benchmarks.forecast;
+
+import io.ratelimit.core.forecast.Forecaster;
+import io.ratelimit.core.forecast.Prediction;
+import io.ratelimit.core.forecast.RoundArrivals;
+import io.ratelimit.core.forecast.RoundForecast;
+import io.ratelimit.core.forecast.RoundForecaster;
+import io.ratelimit.core.internal.engine.Foresight;
+import io.ratelimit.core.simulation.SimulatedFaults;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Weeks of rounds of one shape and seed. All are learned; of those after the training some are
+ * played, each for itself, and all are forecast.
+ */
+final class Course {
+
+  private final long seed;
+  private final int training;
+  private final Duration startUp;
+  private final List<RoundArrivals> kept = new ArrayList<>();
+  private final Map<Integer, Round> played = new HashMap<>();
+  private final double naive;
+
+  /**
+   * Makes a course up.
+   *
+   * @param atBegin what part of a round is there when it begins
+   * @param counts how many events each round has
+   * @param training how many rounds are only learned
+   * @param stride one of so many of the others is played
+   * @param startUp how long a worker takes until it works
+   */
+  Course(long[] counts, double atBegin, long seed, int training, int stride, Duration startUp) {
+    this.seed = seed;
+    this.training = training;
+    this.startUp = startUp;
+    double steps = 0;
+    for (int i = 0; i < counts.length; i++) {
+      Round round = Round.of(Shape.begin(i), counts[i], atBegin, seed);
+      kept.add(round.kept());
+      if (i >= training && (i - training) % stride == 0) {
+        played.put(i, round);
+      }
+      steps += i == 0 ? 0 : Math.abs(counts[i] - counts[i - 1]);
+    }
+    this.naive = Math.max(1e-9, steps / (counts.length - 1));
+  }
+
+  /** Forecasts a round from those that were learned. */
+  private interface Foresees {
+    Optional<RoundForecast> round(int round);
+  }
+
+  /** Plays without a forecast. */
+  Score reaction() {
+    return play(round -> Optional.empty());
+  }
+
+  /** Plays with the truth for a forecast. */
+  Score oracle() {
+    return play(
+        round -> {
+          RoundArrivals truth = kept.get(round);
+          return Optional.of(
+              new RoundForecast(
+                  truth.at(),
+                  certain(truth.total()),
+                  certain(truth.byType()),
+                  Map.of(),
+                  shares(truth),
+                  RoundForecast.JUDGED,
+                  0,
+                  0));
+        });
+  }
+
+  private static Prediction certain(double value) {
+    return new Prediction(value, value, value);
+  }
+
+  private static Map<String, Prediction> certain(Map<String, Long> byType) {
+    Map<String, Prediction> all = new HashMap<>();
+    byType.forEach((type, count) -> all.put(type, certain(count)));
+    return all;
+  }
+
+  private static List<Double> shares(RoundArrivals truth) {
+    List<Double> shares = new ArrayList<>();
+    double come = truth.atBegin();
+    double all = Math.max(1, truth.total());
+    shares.add(come / all);
+    for (long minute : truth.byMinute()) {
+      come += minute;
+      shares.add(come / all);
+    }
+    return shares;
+  }
+
+  /** Plays with a way to forecast. */
+  Score with(Forecaster forecaster) {
+    RoundForecaster rounds = new RoundForecaster(forecaster);
+    for (int i = 0; i < training; i++) {
+      rounds.learn(kept.get(i));
+    }
+    return play(
+        round -> {
+          Instant at = kept.get(round).at();
+          RoundForecast forecast = rounds.forecast(at);
+          rounds.learn(kept.get(round));
+          return Optional.of(forecast);
+        });
+  }
+
+  private Score play(Foresees foresees) {
+    Score score = new Score();
+    for (int i = training; i < kept.size(); i++) {
+      Optional<RoundForecast> forecast = foresees.round(i);
+      double events = kept.get(i).total();
+      forecast.ifPresent(each -> score.came(each, events, naive));
+      if (played.containsKey(i)) {
+        boolean used = forecast.filter(each -> each.distrust().isEmpty()).isPresent();
+        Foresight foresight =
+            forecast.map(each -> Foresight.of(each, type -> true)).orElseGet(Foresight::none);
+        score.played(
+            RoundPlay.play(
+                played.get(i), foresight, SimulatedFaults.typical(seed * 1_000_003 + i), startUp),
+            used);
+      }
+    }
+    return score;
+  }
+}

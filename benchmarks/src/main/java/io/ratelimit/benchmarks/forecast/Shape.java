@@ -1,0 +1,161 @@
+package io.ratelimit.benchmarks.forecast;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+
+/** How many events rounds have in the course of weeks: made up, each from a seed. */
+enum Shape {
+  /** The same all the time, but for chance. */
+  STEADY(0.3) {
+    @Override
+    double[] means(int rounds, RandomGenerator random) {
+      return fill(rounds, i -> 85);
+    }
+  },
+  /** More by day than by night. */
+  DAY(0.3) {
+    @Override
+    double[] means(int rounds, RandomGenerator random) {
+      return fill(rounds, i -> 80 + 45 * wave(i));
+    }
+  },
+  /** The same, but all of a round is there when it begins: what the mission describes. */
+  DAY_AT_ONCE(1) {
+    @Override
+    double[] means(int rounds, RandomGenerator random) {
+      return DAY.means(rounds, random);
+    }
+  },
+  /** Peaks in the morning and in the afternoon, and little at weekends. */
+  WEEKDAY(0.3) {
+    @Override
+    double[] means(int rounds, RandomGenerator random) {
+      return fill(
+          rounds,
+          i -> {
+            double hour = i % ROUNDS_PER_DAY / ROUNDS_PER_HOUR;
+            double busy = 30 + 90 * (peak(hour, 10.5, 2) + peak(hour, 15.5, 2.5));
+            return i / ROUNDS_PER_DAY % 7 < 5 ? busy : 30 + (busy - 30) / 4;
+          });
+    }
+  },
+  /** As an exchange: a swing of the day, calm and wild days that follow each other, and spikes. */
+  EXCHANGE(0.3) {
+    @Override
+    double[] means(int rounds, RandomGenerator random) {
+      double[] calm = {0};
+      return fill(
+          rounds,
+          i -> {
+            calm[0] = 0.98 * calm[0] + 0.06 * random.nextGaussian();
+            double hour = i % ROUNDS_PER_DAY / ROUNDS_PER_HOUR;
+            double day = 50 + 50 * peak(hour, 14.5, 3) + 15 * peak(hour, 8, 2);
+            double spike = random.nextDouble() < 0.01 ? 1.8 : 1;
+            return day * Math.exp(calm[0]) * spike;
+          });
+    }
+  },
+  /** Every hour or so, a few rounds with more than twice as many. */
+  BURSTS(0.3) {
+    @Override
+    double[] means(int rounds, RandomGenerator random) {
+      int[] left = {0};
+      return fill(
+          rounds,
+          i -> {
+            left[0] = left[0] > 0 ? left[0] - 1 : random.nextDouble() < 0.04 ? 3 : 0;
+            return left[0] > 0 ? 135 : 60;
+          });
+    }
+  },
+  /** Grows from week to week, with a swing of the day. */
+  TREND(0.3) {
+    @Override
+    double[] means(int rounds, RandomGenerator random) {
+      return fill(rounds, i -> (40 + 80.0 * i / rounds) * (1 + 0.2 * wave(i)));
+    }
+  },
+  /** A level that jumps now and then. */
+  REGIMES(0.3) {
+    @Override
+    double[] means(int rounds, RandomGenerator random) {
+      double[] level = {80};
+      return fill(
+          rounds,
+          i -> {
+            if (random.nextDouble() < 1.5 / ROUNDS_PER_DAY) {
+              level[0] = 40 + 90 * random.nextDouble();
+            }
+            return level[0];
+          });
+    }
+  },
+  /** Nothing tells anything of the next round. */
+  RANDOM(0.3) {
+    @Override
+    double[] means(int rounds, RandomGenerator random) {
+      return fill(rounds, i -> 10 + 140 * random.nextDouble());
+    }
+  };
+
+  /** A Monday. */
+  static final Instant START = Instant.parse("2026-11-02T00:00:00Z");
+
+  static final int ROUNDS_PER_DAY = 480;
+  private static final double ROUNDS_PER_HOUR = 20;
+
+  private final double atBegin;
+
+  Shape(double atBegin) {
+    this.atBegin = atBegin;
+  }
+
+  /** What part of a round's events is there when it begins; the others come in two minutes. */
+  double atBegin() {
+    return atBegin;
+  }
+
+  abstract double[] means(int rounds, RandomGenerator random);
+
+  /** Returns how many events each round has. */
+  long[] counts(int rounds, long seed) {
+    SplittableRandom random = new SplittableRandom(seed * 31 + ordinal());
+    double[] means = means(rounds, random);
+    long[] counts = new long[rounds];
+    for (int i = 0; i < rounds; i++) {
+      counts[i] = poisson(means[i], random);
+    }
+    return counts;
+  }
+
+  static Instant begin(int round) {
+    return START.plus(round * 24L * 60 / ROUNDS_PER_DAY, ChronoUnit.MINUTES);
+  }
+
+  private interface Mean {
+    double at(int round);
+  }
+
+  private static double[] fill(int rounds, Mean mean) {
+    double[] means = new double[rounds];
+    for (int i = 0; i < rounds; i++) {
+      means[i] = mean.at(i);
+    }
+    return means;
+  }
+
+  private static double wave(int round) {
+    return Math.sin(2 * Math.PI * (round / (double) ROUNDS_PER_DAY - 9 / 24.0));
+  }
+
+  private static double peak(double hour, double at, double width) {
+    return Math.exp(-(hour - at) * (hour - at) / (2 * width * width));
+  }
+
+  /** Near enough for means of some dozens. */
+  private static long poisson(double mean, RandomGenerator random) {
+    return Math.max(0, Math.round(mean + Math.sqrt(mean) * random.nextGaussian()));
+  }
+}

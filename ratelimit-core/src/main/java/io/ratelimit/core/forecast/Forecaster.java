@@ -1,0 +1,85 @@
+package io.ratelimit.core.forecast;
+
+import io.ratelimit.core.internal.check.Requirements;
+import java.util.List;
+
+/**
+ * A way to forecast a series: makes a model of one that nothing is known of yet. A host with a
+ * library of its own for that implements it.
+ *
+ * <p>The models of this library are short recursions, each from the source that it names. All
+ * values are counts or times, so no model expects less than 0.
+ */
+@FunctionalInterface
+public interface Forecaster {
+
+  /** Creates a model of a series of which nothing is known. */
+  SeriesModel model();
+
+  /**
+   * The one that is used unless another is chosen: the {@linkplain #recentBest best of late} among
+   * smoothing, Holt-Winters by day and by week, and the mean of the same hour a week ago.
+   */
+  static Forecaster standard() {
+    return recentBest(
+        List.of(
+            smoothing(),
+            holtWinters(Season.DAY),
+            holtWinters(Season.WEEK),
+            seasonalNaive(Season.WEEK)));
+  }
+
+  /** The next round is like the last one: what other models are measured by. */
+  static Forecaster lastValue() {
+    return LastValue::new;
+  }
+
+  /** The next round is like those of the same hour a season ago were on average. */
+  static Forecaster seasonalNaive(Season season) {
+    return () -> new SeasonalNaive(season);
+  }
+
+  /**
+   * Simple exponential smoothing: what comes is like what came, the latest the most. For series
+   * without a pattern. R. G. Brown, <i>Statistical Forecasting for Inventory Control</i>, 1959.
+   */
+  static Forecaster smoothing() {
+    return Smoothing::new;
+  }
+
+  /**
+   * Holt-Winters' additive method with a damped trend: a level, a slope and what each hour of a
+   * season adds. C. C. Holt, <i>Forecasting Seasonals and Trends by Exponentially Weighted Moving
+   * Averages</i>, 1957; P. R. Winters, <i>Forecasting Sales by Exponentially Weighted Moving
+   * Averages</i>, 1960; the damping by E. S. Gardner and E. McKenzie, <i>Forecasting Trends in Time
+   * Series</i>, 1985.
+   */
+  static Forecaster holtWinters(Season season) {
+    return () -> new HoltWinters(season);
+  }
+
+  /**
+   * A quantile of the latest rounds of the same hour of a season: 0.5 is the usual, more is on the
+   * safe side.
+   *
+   * @throws IllegalArgumentException if the quantile is not 0 to 1
+   */
+  static Forecaster sameHour(Season season, double quantile) {
+    double checked = Requirements.between("quantile", quantile, 0, 1);
+    return () -> new SameHour(season, checked);
+  }
+
+  /**
+   * Whichever of these was least wrong of late: the mean of the absolute errors of each one's own
+   * forecasts, those of a hundred rounds ago counting a third. Of equals the first.
+   *
+   * @throws IllegalArgumentException if there are none
+   */
+  static Forecaster recentBest(List<Forecaster> forecasters) {
+    List<Forecaster> all = List.copyOf(forecasters);
+    if (all.isEmpty()) {
+      throw new IllegalArgumentException("there must be a forecaster to choose from");
+    }
+    return () -> new RecentBest(all.stream().map(Forecaster::model).toList());
+  }
+}

@@ -1,0 +1,20 @@
+package io.ratelimit.core.forecast;
+
+import java.time.Instant;
+import java.util.OptionalDouble;
+
+/** The value before. */
+final class LastValue implements SeriesModel {
+
+  private OptionalDouble last = OptionalDouble.empty();
+
+  @Override
+  public void learn(Instant at, double value) {
+    last = OptionalDouble.of(value);
+  }
+
+  @Override
+  public OptionalDouble expect(Instant at) {
+    return last;
+  }
+}

@@ -1,0 +1,55 @@
+package io.ratelimit.core.forecast;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/** The model that was least wrong of late. */
+final class RecentBest implements SeriesModel {
+
+  /** An error of a hundred rounds ago weighs a third. */
+  private static final double DECAY = 0.99;
+
+  /** Less than the errors of so many rounds says nothing. */
+  private static final double LEAST_WEIGHT = 10;
+
+  private final List<SeriesModel> models;
+  private final double[] errors;
+  private final double[] weights;
+
+  RecentBest(List<SeriesModel> models) {
+    this.models = models;
+    this.errors = new double[models.size()];
+    this.weights = new double[models.size()];
+  }
+
+  @Override
+  public void learn(Instant at, double value) {
+    for (int i = 0; i < errors.length; i++) {
+      OptionalDouble expected = models.get(i).expect(at);
+      errors[i] *= DECAY;
+      weights[i] *= DECAY;
+      if (expected.isPresent()) {
+        errors[i] += Math.abs(value - expected.getAsDouble());
+        weights[i]++;
+      }
+      models.get(i).learn(at, value);
+    }
+  }
+
+  @Override
+  public OptionalDouble expect(Instant at) {
+    OptionalDouble best = models.get(0).expect(at);
+    double least = weights[0] < LEAST_WEIGHT ? Double.MAX_VALUE : errors[0] / weights[0];
+    for (int i = 1; i < errors.length; i++) {
+      if (weights[i] >= LEAST_WEIGHT && errors[i] / weights[i] < least) {
+        OptionalDouble expected = models.get(i).expect(at);
+        if (expected.isPresent()) {
+          best = expected;
+          least = errors[i] / weights[i];
+        }
+      }
+    }
+    return best;
+  }
+}

@@ -1,0 +1,147 @@
+package io.ratelimit.core.forecast;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/**
+ * Forecasts how many events a round will bring, by type, and how long attempts at them will take,
+ * from the rounds before, and keeps count of how wrong it was: each round is forecast before it is
+ * learned. Deterministic: who learns the same rounds in the same order forecasts the same. Not
+ * thread-safe.
+ */
+public final class RoundForecaster {
+
+  /** Of more types than that, the later ones are not told apart. */
+  private static final int MOST_TYPES = 50;
+
+  /** The intervals are those of so many errors. */
+  private static final int ERRORS = 100;
+
+  private final Forecaster forecaster;
+  private final Series total;
+  private final Map<String, Series> types = new LinkedHashMap<>();
+  private final Map<String, Series> seconds = new LinkedHashMap<>();
+  private final ArrivalCurve curve = new ArrivalCurve();
+  private final RecentValues judgedErrors = new RecentValues(RoundForecast.JUDGED);
+  private final RecentValues judgedValues = new RecentValues(RoundForecast.JUDGED);
+  private final RecentValues judgedSquares = new RecentValues(RoundForecast.JUDGED);
+  private Instant latest = Instant.MIN;
+
+  /** A model, and by how much it was off of late. */
+  private record Series(SeriesModel model, RecentValues errors) {
+
+    static Series of(Forecaster forecaster) {
+      return new Series(forecaster.model(), new RecentValues(ERRORS));
+    }
+
+    void learn(Instant at, double value) {
+      OptionalDouble expected = expect(at);
+      if (expected.isPresent()) {
+        errors.add(value - expected.getAsDouble());
+      }
+      model.learn(at, value);
+    }
+
+    /** A model of somebody else may expect what no count can be: that is nothing known. */
+    OptionalDouble expect(Instant at) {
+      OptionalDouble expected = model.expect(at);
+      return expected.isPresent()
+              && expected.getAsDouble() >= 0
+              && expected.getAsDouble() < Double.POSITIVE_INFINITY
+          ? expected
+          : OptionalDouble.empty();
+    }
+  }
+
+  /** Creates a forecaster that has learned nothing. */
+  public RoundForecaster(Forecaster forecaster) {
+    this.forecaster = requireNonNull(forecaster, "forecaster");
+    this.total = Series.of(forecaster);
+  }
+
+  /**
+   * Learns a round. One that did not begin after all that were learned is left out: it was learned
+   * already, or its clock was wrong.
+   */
+  public void learn(RoundArrivals round) {
+    if (!round.at().isAfter(latest)) {
+      return;
+    }
+    latest = round.at();
+    total.expect(latest).ifPresent(expected -> judge(expected, round.total()));
+    total.learn(latest, round.total());
+    curve.learn(round);
+    round.byType().keySet().forEach(type -> begin(types, type));
+    round.secondsByType().keySet().forEach(type -> begin(seconds, type));
+    seconds.forEach(
+        (type, series) -> {
+          if (round.secondsByType().containsKey(type)) {
+            series.learn(latest, round.secondsByType().get(type));
+          }
+        });
+    if (!round.byType().isEmpty() || round.total() == 0) {
+      types.forEach((type, series) -> series.learn(latest, round.byType().getOrDefault(type, 0L)));
+    }
+  }
+
+  private void begin(Map<String, Series> all, String type) {
+    if (all.size() < MOST_TYPES) {
+      all.computeIfAbsent(type, name -> Series.of(forecaster));
+    }
+  }
+
+  private void judge(double expected, double came) {
+    judgedErrors.add(Math.abs(came - expected));
+    judgedValues.add(came);
+    // Of a forecast of next to nothing, one event is a large part.
+    double part = (came - expected) / Math.max(1, expected);
+    judgedSquares.add(part * part);
+  }
+
+  /**
+   * Forecasts a round.
+   *
+   * @param at when it begins, later than all that were learned
+   */
+  public RoundForecast forecast(Instant at) {
+    int judged = judgedErrors.size();
+    double mean = total.expect(at).orElse(0);
+    return new RoundForecast(
+        at,
+        Prediction.of(mean, total.errors()),
+        byType(at, mean),
+        secondsByType(at),
+        curve.shares(),
+        judged,
+        judged == 0 ? 0 : judgedErrors.sum() / Math.max(1, judgedValues.sum()),
+        judged == 0 ? 0 : Math.sqrt(judgedSquares.sum() / judged));
+  }
+
+  private Map<String, Prediction> byType(Instant at, double mean) {
+    Map<String, Double> means = new LinkedHashMap<>();
+    types.forEach((type, series) -> means.put(type, series.expect(at).orElse(0)));
+    double sum = means.values().stream().mapToDouble(Double::doubleValue).sum();
+    Map<String, Prediction> byType = new LinkedHashMap<>();
+    means.forEach(
+        (type, some) -> {
+          if (some > 0) {
+            byType.put(type, Prediction.of(some * (mean / sum), types.get(type).errors()));
+          }
+        });
+    return byType;
+  }
+
+  private Map<String, Prediction> secondsByType(Instant at) {
+    Map<String, Prediction> byType = new LinkedHashMap<>();
+    seconds.forEach(
+        (type, series) ->
+            series
+                .expect(at)
+                .ifPresent(mean -> byType.put(type, Prediction.of(mean, series.errors()))));
+    return byType;
+  }
+}

@@ -1,0 +1,37 @@
+package io.ratelimit.core.forecast;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+import java.util.OptionalDouble;
+
+/** A quantile of the latest values of the same hour of a season. */
+final class SameHour implements SeriesModel {
+
+  /** Of each hour so many are kept. */
+  private static final int KEPT = 40;
+
+  private final Season season;
+  private final double quantile;
+  private final RecentValues[] hours;
+
+  SameHour(Season season, double quantile) {
+    this.season = requireNonNull(season, "season");
+    this.quantile = quantile;
+    this.hours = new RecentValues[season.hours()];
+    for (int i = 0; i < hours.length; i++) {
+      hours[i] = new RecentValues(KEPT);
+    }
+  }
+
+  @Override
+  public void learn(Instant at, double value) {
+    hours[season.hour(at)].add(value);
+  }
+
+  @Override
+  public OptionalDouble expect(Instant at) {
+    RecentValues values = hours[season.hour(at)];
+    return values.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(values.quantile(quantile));
+  }
+}

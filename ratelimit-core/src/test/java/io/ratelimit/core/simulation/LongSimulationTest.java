@@ -25,6 +25,9 @@ class LongSimulationTest {
       new EventType("CHECK", Priority.NORMAL, Duration.ofSeconds(2));
   private static final RateLimit LIMIT = RateLimit.of(60).perMinute().withBurst(1);
 
+  /** So that the limit alone holds starts back. */
+  private static final ScalingPolicy TEN = ScalingPolicy.fixed(10);
+
   private static List<AuditEvent> events(String prefix, int count) {
     return IntStream.range(0, count)
         .mapToObj(i -> AuditEvent.of(prefix + i, TYPE, "wallet"))
@@ -44,7 +47,8 @@ class LongSimulationTest {
     List<Arrival> arrivals = new ArrayList<>(arrivals("late-", seconds(90), 1));
     arrivals.addAll(arrivals("early-", seconds(30), 2));
 
-    Simulation.Result result = Simulation.ofArrivals(arrivals, LIMIT).build().run();
+    Simulation.Result result =
+        Simulation.ofArrivals(arrivals, LIMIT).scalingPolicy(TEN).build().run();
 
     assertThat(result.report().elapsed()).isEqualTo(seconds(92));
     assertThat(result.report().firstStart()).contains(seconds(30));
@@ -120,6 +124,7 @@ class LongSimulationTest {
   void aChangeOfTheLimitHoldsFromItsTimeOn() {
     Simulation.Result result =
         Simulation.builder(events("e", 90), LIMIT)
+            .scalingPolicy(TEN)
             .changeLimit(seconds(60), RateLimit.of(120).perMinute().withBurst(1))
             .build()
             .run();
@@ -131,7 +136,11 @@ class LongSimulationTest {
   @Test
   void aPauseHoldsAllStarts() {
     Simulation.Result result =
-        Simulation.builder(events("e", 10), LIMIT).pause(seconds(4.5), seconds(60)).build().run();
+        Simulation.builder(events("e", 10), LIMIT)
+            .scalingPolicy(TEN)
+            .pause(seconds(4.5), seconds(60))
+            .build()
+            .run();
 
     assertThat(result.report().elapsed()).isEqualTo(seconds(64.5 + 4 + 2));
   }
@@ -158,7 +167,11 @@ class LongSimulationTest {
             .slowDuring(seconds(1), seconds(2), 10);
 
     Simulation.Result result =
-        Simulation.builder(events("e", 2), LIMIT).behavior(behavior).build().run();
+        Simulation.builder(events("e", 2), LIMIT)
+            .scalingPolicy(TEN)
+            .behavior(behavior)
+            .build()
+            .run();
 
     // 2 s, three times that, and ten times that for the second.
     assertThat(result.report().elapsed()).isEqualTo(seconds(61));

@@ -11,11 +11,14 @@ import io.ratelimit.core.simulation.ArrivalPattern;
 import io.ratelimit.core.simulation.Simulation;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.IntFunction;
+import java.util.function.IntToDoubleFunction;
 import java.util.function.LongFunction;
 
 /**
@@ -26,8 +29,8 @@ import java.util.function.LongFunction;
  * @param name what it is called
  * @param streams which events arrive
  * @param wallets of how many wallets they are
- * @param skew how unevenly events are spread over the wallets: 0 evenly; the n-th wallet has a share
- *     in proportion to 1 / n to this power
+ * @param skew how unevenly events are spread over the wallets: 0 evenly; the n-th wallet has a
+ *     share in proportion to 1 / n to this power
  * @param rounds how many rounds there are
  * @param every how long from the start of one to that of the next
  * @param api what the API does, by seed
@@ -57,7 +60,7 @@ record Scenario(
   Scenario {
     streams = List.copyOf(streams);
     changes = List.copyOf(changes);
-    variants = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(variants));
+    variants = Collections.unmodifiableMap(new LinkedHashMap<>(variants));
   }
 
   /**
@@ -151,8 +154,7 @@ record Scenario(
           String id = "r" + (round + 1) + "-" + (arrivals.size() + 1);
           String wallet = "wallet-" + (drawn(walletSums, random) + 1);
           arrivals.add(
-              new Arrival(
-                  at, AuditEvent.of(id, share.type(), wallet).withWeight(share.weight())));
+              new Arrival(at, AuditEvent.of(id, share.type(), wallet).withWeight(share.weight())));
         }
       }
       count += arrivals.size();
@@ -165,7 +167,7 @@ record Scenario(
     return all;
   }
 
-  private static double[] sums(int count, java.util.function.IntToDoubleFunction share) {
+  private static double[] sums(int count, IntToDoubleFunction share) {
     double[] sums = new double[count];
     double sum = 0;
     for (int i = 0; i < count; i++) {
@@ -177,7 +179,7 @@ record Scenario(
 
   private static int drawn(double[] sums, SplittableRandom random) {
     double at = random.nextDouble() * sums[sums.length - 1];
-    int found = java.util.Arrays.binarySearch(sums, at);
+    int found = Arrays.binarySearch(sums, at);
     return Math.min(found < 0 ? -found - 1 : found + 1, sums.length - 1);
   }
 }

@@ -1,4 +1,6 @@
-/** Scenarios from files: read, played side by side, tuned for a goal, drawn; and rounds replayed. */
+/**
+ * Scenarios from files: read, played side by side, tuned for a goal, drawn; and rounds replayed.
+ */
 @NullMarked
 package io.ratelimit.cli.scenario;
 

@@ -16,6 +16,7 @@ module io.ratelimit.core {
   exports io.ratelimit.core.engine;
   exports io.ratelimit.core.event;
   exports io.ratelimit.core.handler;
+  exports io.ratelimit.core.history;
   exports io.ratelimit.core.limit;
   exports io.ratelimit.core.limiter;
   exports io.ratelimit.core.plan;
@@ -32,6 +33,9 @@ module io.ratelimit.core {
   exports io.ratelimit.core.internal.engine to
       io.ratelimit.temporal;
   exports io.ratelimit.core.internal.handler to
+      io.ratelimit.temporal;
+  exports io.ratelimit.core.internal.history to
+      io.ratelimit.redis,
       io.ratelimit.temporal;
   exports io.ratelimit.core.internal.limiter to
       io.ratelimit.redis;

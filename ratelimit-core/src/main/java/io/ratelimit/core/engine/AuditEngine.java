@@ -8,12 +8,15 @@ import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.handler.HandlerBuilder;
 import io.ratelimit.core.handler.RetryPolicy;
+import io.ratelimit.core.history.RoundHistory;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.engine.EngineSettings;
 import io.ratelimit.core.internal.engine.Listeners;
 import io.ratelimit.core.internal.engine.Session;
 import io.ratelimit.core.internal.handler.Chosen;
 import io.ratelimit.core.internal.handler.EventProcessor;
+import io.ratelimit.core.internal.history.HistoryKeeper;
+import io.ratelimit.core.internal.history.RoundObserver;
 import io.ratelimit.core.internal.queue.RequestIds;
 import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.internal.report.RoundRecorder;
@@ -65,14 +68,17 @@ public final class AuditEngine implements AutoCloseable {
 
   private final EngineSettings settings;
   private final List<EngineListener> listeners;
+  private final Optional<HistoryKeeper> history;
   private final Time time;
   private final Object lock = new Object();
   private @Nullable Session session;
   private boolean closed;
 
-  private AuditEngine(EngineSettings settings, List<EngineListener> listeners) {
+  private AuditEngine(
+      EngineSettings settings, List<EngineListener> listeners, Optional<RoundHistory> history) {
     this.settings = settings;
     this.listeners = listeners;
+    this.history = history.map(HistoryKeeper::new);
     this.time = settings.queue().time();
   }
 
@@ -99,10 +105,14 @@ public final class AuditEngine implements AutoCloseable {
    */
   @CanIgnoreReturnValue
   public RoundReport runRound() {
-    QueueCounters before = QueueCounters.of(settings.queue().stats());
+    QueueStats begin = settings.queue().stats();
+    QueueCounters before = QueueCounters.of(begin);
     Instant startedAt = time.now();
     Instant due = startedAt.plus(settings.terms().deadline());
-    Recording recording = new Recording(new RoundRecorder(startedAt, settings.terms().deadline()));
+    Recording recording =
+        new Recording(
+            new RoundRecorder(startedAt, settings.terms().deadline()),
+            history.map(keeper -> new RoundObserver(startedAt, begin)));
     Session round = begin(recording, stats -> Duration.between(time.now(), due));
     round.awaitDrained(due);
     Instant endedAt = time.now();
@@ -110,8 +120,17 @@ public final class AuditEngine implements AutoCloseable {
     // Events in hand at the deadline may have been finished since.
     Instant until = endedAt.isBefore(due) ? endedAt : time.now();
     QueueStats after = settings.queue().stats();
-    return recording.recorder.report(
-        until, before, QueueCounters.of(after), before.largestWindowSince(after));
+    RoundReport report =
+        recording.recorder.report(
+            until, before, QueueCounters.of(after), before.largestWindowSince(after));
+    recording.observer.ifPresent(observer -> keep(observer, report, after));
+    return report;
+  }
+
+  private void keep(RoundObserver observer, RoundReport report, QueueStats after) {
+    history
+        .orElseThrow()
+        .keep(() -> observer.record(settings.queue().name(), settings.name(), report, after));
   }
 
   /**
@@ -181,19 +200,22 @@ public final class AuditEngine implements AutoCloseable {
 
   /** Returns how the engine is. */
   public EngineHealth health() {
+    EngineHealth health;
     synchronized (lock) {
-      return session == null
-          ? new EngineHealth(
-              EngineHealth.Status.DOWN,
-              List.of(closed ? "closed" : "not started"),
-              Optional.empty(),
-              Optional.empty(),
-              0,
-              0,
-              Map.of(),
-              settings.queue().notes())
-          : session.health();
+      health =
+          session == null
+              ? new EngineHealth(
+                  EngineHealth.Status.DOWN,
+                  List.of(closed ? "closed" : "not started"),
+                  Optional.empty(),
+                  Optional.empty(),
+                  0,
+                  0,
+                  Map.of(),
+                  settings.queue().notes())
+              : session.health();
     }
+    return history.map(HistoryKeeper::notes).map(health::withNotes).orElse(health);
   }
 
   /**
@@ -219,10 +241,12 @@ public final class AuditEngine implements AutoCloseable {
       closed = true;
     }
     stop();
+    history.ifPresent(HistoryKeeper::close);
   }
 
   /** Passes what happens on to a recorder. */
-  private record Recording(RoundRecorder recorder) implements EngineListener {
+  private record Recording(RoundRecorder recorder, Optional<RoundObserver> observer)
+      implements EngineListener {
     @Override
     public void attemptStarted(Lease lease, int lane) {
       recorder.attemptStarted(lease);
@@ -232,11 +256,13 @@ public final class AuditEngine implements AutoCloseable {
     public void attemptFinished(
         Lease lease, int lane, AttemptOutcome outcome, Duration processing, Settlement settlement) {
       recorder.attemptFinished(lease, outcome, processing, settlement);
+      observer.ifPresent(seeing -> seeing.attemptFinished(lease, outcome, processing, settlement));
     }
 
     @Override
     public void decided(ScalingDecision decision, QueueStats stats) {
       recorder.decided(decision, stats);
+      observer.ifPresent(seeing -> seeing.decided(decision, stats));
     }
   }
 
@@ -251,6 +277,7 @@ public final class AuditEngine implements AutoCloseable {
     private RoundTerms terms = RoundTerms.DEFAULT;
     private ScalingPolicy policy = ScalingPolicy.standard();
     private Optional<RateLimit> limitPerWorker = Optional.empty();
+    private Optional<RoundHistory> history = Optional.empty();
     private AttemptTerms attemptTerms = AttemptTerms.DEFAULT;
 
     private Builder(EventQueue queue) {
@@ -402,6 +429,18 @@ public final class AuditEngine implements AutoCloseable {
     }
 
     /**
+     * Keeps each round of {@link #runRound()} in a history; by default none is kept. A history that
+     * fails fails no round: what it did not keep is handed to it again when the next round ends, or
+     * the engine is closed, and {@link AuditEngine#health()} has a note. It is called in the thread
+     * that runs the round, and stays the caller's.
+     */
+    @CanIgnoreReturnValue
+    public Builder history(RoundHistory newHistory) {
+      this.history = Optional.of(newHistory);
+      return this;
+    }
+
+    /**
      * Sets the engine's name in leases and threads, for people to read; {@code engine} by default.
      *
      * @throws IllegalArgumentException if the name is blank
@@ -435,7 +474,8 @@ public final class AuditEngine implements AutoCloseable {
               policy,
               limitPerWorker,
               attemptTerms),
-          List.copyOf(listeners));
+          List.copyOf(listeners),
+          history);
     }
   }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * How an engine is.
@@ -45,5 +46,17 @@ public record EngineHealth(
     reasons = List.copyOf(reasons);
     leftToOthers = Map.copyOf(leftToOthers);
     notes = List.copyOf(notes);
+  }
+
+  EngineHealth withNotes(List<String> more) {
+    return new EngineHealth(
+        status,
+        reasons,
+        sinceQueueAnswered,
+        sinceEventTaken,
+        runningAttempts,
+        workers,
+        leftToOthers,
+        Stream.concat(notes.stream(), more.stream()).toList());
   }
 }

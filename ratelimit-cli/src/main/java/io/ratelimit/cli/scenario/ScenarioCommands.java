@@ -12,7 +12,8 @@ public final class ScenarioCommands {
   public static CommandLine commandLine(Terminal terminal, InputStream input) {
     return new CommandLine(new SimulateCommand(terminal, input))
         .addSubcommand(new SimulateRunCommand(terminal))
-        .addSubcommand(new SimulateTuneCommand(terminal));
+        .addSubcommand(new SimulateTuneCommand(terminal))
+        .addSubcommand(new SimulateReplayCommand(terminal));
   }
 
   private ScenarioCommands() {}

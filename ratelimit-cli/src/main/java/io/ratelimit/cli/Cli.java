@@ -21,7 +21,7 @@ import io.ratelimit.cli.monitor.MonitorCommand;
 import io.ratelimit.cli.queue.QueueCommand;
 import io.ratelimit.cli.round.DemoCommand;
 import io.ratelimit.cli.round.PlanCommand;
-import io.ratelimit.cli.round.SimulateCommand;
+import io.ratelimit.cli.scenario.ScenarioCommands;
 import io.ratelimit.cli.shell.Causes;
 import io.ratelimit.cli.shell.CommandGroup;
 import io.ratelimit.cli.shell.ExitCode;
@@ -66,6 +66,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  2    bad input, including an id that is unknown or already in use",
       "  3    a server could not be reached or refused the request",
       "  4    a result did not arrive in time",
+      "  5    simulate tune: no value reaches the goal",
       "  74   the output could not be written, for example on a full disk",
       "  130  interrupted (Ctrl-C)",
       "  141  the reader of the output closed the pipe",
@@ -161,7 +162,7 @@ public final class Cli extends CommandGroup {
     return new CommandLine(new Cli())
         .addSubcommand(new DemoCommand(terminal, input))
         .addSubcommand(new PlanCommand(terminal, input))
-        .addSubcommand(new SimulateCommand(terminal, input))
+        .addSubcommand(ScenarioCommands.commandLine(terminal, input))
         .addSubcommand(QueueCommand.commandLine(terminal, input, new MonitorCommand(terminal)))
         .addSubcommand(LimiterCommand.commandLine(terminal))
         .addSubcommand(new SystemCommand(terminal, input))

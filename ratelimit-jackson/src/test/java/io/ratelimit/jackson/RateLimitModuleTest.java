@@ -67,6 +67,7 @@ import io.ratelimit.core.report.Lateness;
 import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.core.scaling.LimitLoad;
 import io.ratelimit.core.scaling.TypeEstimate;
+import io.ratelimit.core.simulation.Arrival;
 import io.ratelimit.core.simulation.SimulatedFaults;
 import io.ratelimit.core.simulation.Simulation;
 import java.lang.reflect.RecordComponent;
@@ -202,6 +203,7 @@ class RateLimitModuleTest {
                     List.of(new ScalingMemory.Sample(AT, 3)), Optional.empty(), Optional.empty()),
                 Planner.plan(new PlanRequest(Backlog.of(ODD, 10), LIMIT, RoundTerms.DEFAULT)),
                 Simulation.builder(List.of(EVENT), LIMIT).build().run(),
+                new Arrival(Duration.ofSeconds(1), EVENT),
                 new SimulatedFaults(1, 0.1, 0.1, 2),
                 new RoundArrivals(AT, 2, List.of(3L), Map.of("A", 5L), Map.of()),
                 new RoundForecast(

@@ -361,7 +361,7 @@ public final class Converters {
 
   /** A share like {@code 0.05} or {@code 5%}. */
   public static final class Share extends RealNumber {
-    Share() {
+    public Share() {
       super(0, 1, "a share from 0 to 1, like 0.05 or 5%,");
     }
 
@@ -376,7 +376,7 @@ public final class Converters {
   }
 
   /** A confidence like {@code 99.9%} or {@code 0.999}. */
-  static final class ConfidenceConverter implements ITypeConverter<Confidence> {
+  public static final class ConfidenceConverter implements ITypeConverter<Confidence> {
     private static final Shares SHARES = new Shares();
 
     private static final class Shares extends RealNumber {
@@ -414,7 +414,7 @@ public final class Converters {
   }
 
   /** Durations from text. */
-  static final class Durations {
+  public static final class Durations {
     private static final Pattern UNITS =
         Pattern.compile(
             "([+-]?)"
@@ -428,7 +428,7 @@ public final class Converters {
     };
 
     /** Returns the duration that a text means, if it means one. */
-    static Optional<Duration> parse(String text) {
+    public static Optional<Duration> parse(String text) {
       String stripped = text.strip();
       Matcher matcher = UNITS.matcher(stripped.toLowerCase(Locale.ROOT));
       if (matcher.matches() && matcher.end() > matcher.end(1)) {

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /** How a simulated round went, drawn with characters: queue, workers and limit over time. */
-final class Chart {
+public final class Chart {
 
   private static final int LABEL_WIDTH = 19;
   private static final int WIDEST = 120;
@@ -51,7 +51,7 @@ final class Chart {
    * @param samples in the order of time, at least one
    * @param deadline where it is marked
    */
-  static List<String> draw(List<Sample> samples, Duration deadline, Terminal terminal) {
+  public static List<String> draw(List<Sample> samples, Duration deadline, Terminal terminal) {
     Chart chart = new Chart(samples, deadline, terminal);
     chart.panel("queue", 6, Style.CYAN, "events", sample -> sample.waiting() + sample.running());
     chart.panel("workers", 3, Style.GREEN, "", Sample::workers);

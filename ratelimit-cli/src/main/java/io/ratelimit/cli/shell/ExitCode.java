@@ -15,6 +15,9 @@ public final class ExitCode {
   /** A result did not come in time. */
   public static final int NOT_YET = 4;
 
+  /** A search ended without a value that reaches its goal. */
+  public static final int GOAL_NOT_REACHED = 5;
+
   /** A bug. */
   public static final int INTERNAL_ERROR = 70;
 

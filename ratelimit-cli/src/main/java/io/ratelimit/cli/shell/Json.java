@@ -29,7 +29,7 @@ import java.util.Optional;
 /**
  * Results as JSON, for scripts: durations are numbers of seconds, in fields whose names end in
  * {@code Seconds}; limits are texts like {@code 20/min}; instants are in ISO 8601; what is not
- * there is {@code null}. ASCII only, so that no locale can spoil it.
+ * there, or not a finite number, is {@code null}. ASCII only, so that no locale can spoil it.
  */
 public final class Json {
 
@@ -41,6 +41,8 @@ public final class Json {
               new SimpleModule()
                   .addSerializer(Duration.class, new InSeconds())
                   .addSerializer(RateLimit.class, new ToStringSerializer())
+                  .addSerializer(Double.class, new WhereFinite(Double.class))
+                  .addSerializer(Double.TYPE, new WhereFinite(Double.TYPE))
                   .setSerializerModifier(new NamesOfDurations()))
           .addMixIn(RoundReport.class, WithVerdict.class)
           .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
@@ -83,6 +85,22 @@ public final class Json {
     public void serialize(Duration value, JsonGenerator json, SerializerProvider provider)
         throws IOException {
       json.writeNumber(Texts.seconds(value));
+    }
+  }
+
+  private static final class WhereFinite extends StdSerializer<Double> {
+    WhereFinite(Class<Double> type) {
+      super(type);
+    }
+
+    @Override
+    public void serialize(Double value, JsonGenerator json, SerializerProvider provider)
+        throws IOException {
+      if (Double.isFinite(value)) {
+        json.writeNumber(value);
+      } else {
+        json.writeNull();
+      }
     }
   }
 

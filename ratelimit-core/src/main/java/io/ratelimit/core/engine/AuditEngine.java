@@ -134,7 +134,7 @@ public final class AuditEngine implements AutoCloseable {
     // Events in hand at the deadline may have been finished since.
     Instant until = endedAt.isBefore(due) ? endedAt : time.now();
     QueueStats after = settings.queue().stats();
-    RoundReport report = recording.recorder.report(Duration.between(startedAt, until), after);
+    RoundReport report = recording.recorder.report(Duration.between(startedAt, until), after, 0);
     recording.observer.ifPresent(observer -> keep(observer, report, after));
     return report;
   }

@@ -31,6 +31,7 @@ final class Scaler implements Loop.Task {
   private final Duration interval;
   // Whose demands these are: this session's, which ends them.
   private final String owner = "engine-" + new RequestIds().get();
+  private final Runnable onDemanded;
   private final Runnable onDecided;
   private Instant settledUntil = Instant.MIN;
   private int idleIntervals = IDLE_INTERVALS;
@@ -39,6 +40,10 @@ final class Scaler implements Loop.Task {
   private volatile Set<String> raised = Set.of();
   private volatile Duration clockShift = Duration.ZERO;
 
+  /**
+   * @param onDemanded is called when a demand was made or renewed
+   * @param onDecided is called after each decision
+   */
   Scaler(
       EventQueue queue,
       ScalingController controller,
@@ -47,6 +52,7 @@ final class Scaler implements Loop.Task {
       Lanes lanes,
       Listeners listeners,
       Duration interval,
+      Runnable onDemanded,
       Runnable onDecided) {
     this.queue = queue;
     this.controller = controller;
@@ -55,6 +61,7 @@ final class Scaler implements Loop.Task {
     this.lanes = lanes;
     this.listeners = listeners;
     this.interval = interval;
+    this.onDemanded = onDemanded;
     this.onDecided = onDecided;
   }
 
@@ -70,14 +77,22 @@ final class Scaler implements Loop.Task {
     clockShift = everything.clockShift();
     QueueStats stats = leftToOthers.subtractedFrom(everything);
     ScalingDecision decision = controller.decide(stats, timeLeft.apply(stats), lanes.wanted());
-    controller.apply(
-        decision, stats, queue.limitControl(), owner, ScalingController.demandLease(interval));
-    controller.applyNamed(
-        decision,
-        everything,
-        queue.namedLimitControl(),
-        owner,
-        ScalingController.demandLease(interval));
+    boolean demanded =
+        controller.apply(
+                decision,
+                stats,
+                queue.limitControl(),
+                owner,
+                ScalingController.demandLease(interval))
+            | controller.applyNamed(
+                decision,
+                everything,
+                queue.namedLimitControl(),
+                owner,
+                ScalingController.demandLease(interval));
+    if (demanded) {
+      onDemanded.run();
+    }
     mode = decision.mode();
     raised = decision.raised().keySet();
     lanes.want(decision.workers());

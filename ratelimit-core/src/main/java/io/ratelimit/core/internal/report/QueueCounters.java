@@ -46,8 +46,8 @@ public record QueueCounters(
         stats.lost());
   }
 
-  /** Returns these counts as of another moment. */
-  QueueCounters at(Instant moment) {
+  /** Returns these counts as of another moment, with so many more unfinished. */
+  QueueCounters at(Instant moment, long more) {
     return new QueueCounters(
         moment,
         published,
@@ -57,7 +57,7 @@ public record QueueCounters(
         retried,
         done,
         failed,
-        unfinished,
+        unfinished + more,
         lost);
   }
 

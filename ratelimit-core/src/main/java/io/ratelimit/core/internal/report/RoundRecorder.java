@@ -54,13 +54,14 @@ public final class RoundRecorder {
    *
    * @param elapsed how long the round took
    * @param end what the queue knows after it
+   * @param toCome how many of its events were not yet published, which remain too
    */
-  public synchronized RoundReport report(Duration elapsed, QueueStats end) {
+  public synchronized RoundReport report(Duration elapsed, QueueStats end, long toCome) {
     return new QueueRound(
             begin.at(),
             deadline,
             begin,
-            QueueCounters.of(end).at(begin.at().plus(elapsed)),
+            QueueCounters.of(end).at(begin.at().plus(elapsed), toCome),
             attempts.tally(),
             offer.changes(),
             largestLimit,

@@ -1,0 +1,20 @@
+package io.ratelimit.cli.scenario;
+
+import io.ratelimit.cli.round.SimulateCommand;
+import io.ratelimit.cli.shell.Terminal;
+import java.io.InputStream;
+import picocli.CommandLine;
+
+/** The command {@code simulate} with those below it. */
+public final class ScenarioCommands {
+
+  /** Returns it. */
+  public static CommandLine commandLine(Terminal terminal, InputStream input) {
+    return new CommandLine(new SimulateCommand(terminal, input))
+        .addSubcommand(new SimulateRunCommand(terminal))
+        .addSubcommand(new SimulateTuneCommand(terminal))
+        .addSubcommand(new SimulateReplayCommand(terminal));
+  }
+
+  private ScenarioCommands() {}
+}

@@ -42,8 +42,8 @@ class SqlStore implements QueueStore {
   private static final String CREATE =
       "INSERT INTO ratelimit_queue (name, version) VALUES (?, 0) ON CONFLICT DO NOTHING";
 
-  // A take decides on the one limit that all takers share: they wait for each other here, for
-  // about a millisecond, and none may skip what another one has locked.
+  // A take decides on the one limit that all takers share: they wait for each other here, and none
+  // may skip what another one has locked.
   private static final String LOCK =
       "SELECT version FROM ratelimit_queue WHERE name = ? FOR UPDATE";
   // Read behind the lock: CURRENT_TIMESTAMP is from before the wait for it.

@@ -65,6 +65,7 @@ class DocsTest {
             "README.md",
             "docs/handlers.md",
             "docs/http.md",
+            "docs/own-queue.md",
             "docs/redis.md",
             "docs/spring-boot.md",
             "docs/temporal.md");

@@ -19,8 +19,7 @@ final class SqlWorker {
     SqlStore store = new SqlStore(TestDatabase.at(args[0]), "audits").create();
     try (EventQueue queue = StoredEventQueue.builder(store, LIMIT).build()) {
       for (int request = 0; true; request++) {
-        TakeRequest one =
-            TakeRequest.one(args[1] + '-' + request, args[1], Duration.ofSeconds(60));
+        TakeRequest one = TakeRequest.one(args[1] + '-' + request, args[1], Duration.ofSeconds(60));
         TakeResult result = queue.take(one);
         if (result instanceof TakeResult.Taken taken) {
           for (Lease lease : taken.leases()) {

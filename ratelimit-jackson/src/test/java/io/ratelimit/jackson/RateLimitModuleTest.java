@@ -60,6 +60,7 @@ import io.ratelimit.core.queue.QueuedEvent;
 import io.ratelimit.core.queue.Redrive;
 import io.ratelimit.core.queue.RedriveReceipt;
 import io.ratelimit.core.queue.Settlement;
+import io.ratelimit.core.queue.StoredRecord;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.queue.WantedTypes;
@@ -196,6 +197,7 @@ class RateLimitModuleTest {
                 new FailedEvent(
                     1, EVENT, 2, "reason", AT, AT, List.of(new PastAttempt(1, AT, AT, "early"))),
                 new QueuedEvent(1, EVENT, 2, AT),
+                new StoredRecord(3, Optional.of("event/1")),
                 new QueueStats.SetAside(2, Duration.ofSeconds(3)),
                 new TypeEstimate(1, 0.1, 2, 0.1, 0.5, 7),
                 new Lateness(1, Duration.ofSeconds(1), Lateness.Cause.LIMIT, "late"),

@@ -77,6 +77,19 @@ final class MapStore implements QueueStore {
     }
   }
 
+  /** Returns the store that holds what lines tell: version, id, and a text if there is one. */
+  static MapStore of(List<String> lines, Time time) {
+    MapStore store = new MapStore(time);
+    for (String line : lines) {
+      String[] parts = line.split(" ", 3);
+      long id = Long.parseLong(parts[1]);
+      Optional<String> text = Optional.of(parts[2]).filter(any -> !any.isEmpty());
+      store.version = Long.parseLong(parts[0]);
+      store.rows.put(id, new Row(store.version, new StoredRecord(id, text)));
+    }
+    return store;
+  }
+
   /** Does not commit the next transaction. */
   synchronized void failNext() {
     failsNext = true;

@@ -1,5 +1,7 @@
 package io.ratelimit.testkit.queue;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,9 +11,11 @@ import io.ratelimit.core.event.Payload;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.Charges;
+import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.KeyPattern;
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.NamedLimit;
+import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
@@ -24,16 +28,21 @@ import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.core.queue.QueueException;
+import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueueUnavailableException;
+import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.StoredEventQueue;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.queue.WantedTypes;
 import io.ratelimit.core.time.VirtualTime;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -148,8 +157,7 @@ class StoredEventQueueTest {
         terms = terms.withDedupAfterDone(Duration.ofSeconds(5));
       }
       return random.nextInt(3) == 0
-          ? terms.withLatest(
-              AuditEvent::walletId, PublishTerms.Place.values()[random.nextInt(2)])
+          ? terms.withLatest(AuditEvent::walletId, PublishTerms.Place.values()[random.nextInt(2)])
           : terms;
     }
 
@@ -191,8 +199,7 @@ class StoredEventQueueTest {
     private static List<KeyStats> used(List<KeyStats> keys) {
       return keys.stream()
           .filter(
-              key ->
-                  key.latestStart().isPresent() || key.pause().isPresent() || key.inFlight() > 0)
+              key -> key.latestStart().isPresent() || key.pause().isPresent() || key.inFlight() > 0)
           .toList();
     }
 
@@ -258,10 +265,9 @@ class StoredEventQueueTest {
                 queue ->
                     queue
                         .namedLimitControl()
-                        .set(
-                            NamedLimit.of("account", window)
-                                .withCeiling(window.withPermits(20))));
-        case 1 -> does("override", queue -> queue.namedLimitControl().override(keys, List.of(window)));
+                        .set(NamedLimit.of("account", window).withCeiling(window.withPermits(20))));
+        case 1 ->
+            does("override", queue -> queue.namedLimitControl().override(keys, List.of(window)));
         case 2 -> does("no override", queue -> queue.namedLimitControl().removeOverride(keys));
         case 3 ->
             does(
@@ -329,8 +335,7 @@ class StoredEventQueueTest {
       both("latest", queue -> queue.failedQueue().latest(5));
       both("settings", queue -> queue.namedLimitControl().settings("account"));
       for (String limit : List.of("account", "wallet")) {
-        both(
-            "keys", queue -> used(queue.namedLimitControl().keys(limit, Optional.empty(), 100)));
+        both("keys", queue -> used(queue.namedLimitControl().keys(limit, Optional.empty(), 100)));
       }
     }
   }
@@ -395,7 +400,9 @@ class StoredEventQueueTest {
   void whatIsRemovedIsForgottenOneDay() {
     StoredEventQueue queue = open();
     StoredEventQueue asleep = open();
-    queue.limitControl().changeLimit(RateLimit.of(1_000_000).per(Duration.ofMillis(1)).withBurst(9));
+    queue
+        .limitControl()
+        .changeLimit(RateLimit.of(1_000_000).per(Duration.ofMillis(1)).withBurst(9));
     queue.publish(AuditEvent.of("stays", NORMAL, "w"));
     assertThat(taken(asleep, "first", 1)).containsExactly("stays");
     for (int i = 0; i < 3_000; i++) {
@@ -434,5 +441,70 @@ class StoredEventQueueTest {
         .isInstanceOf(QueueException.class)
         .hasMessageContaining("holds what cannot be read, and nothing was changed")
         .hasMessageContaining("version \"2\"");
+  }
+
+  /** What version 1 wrote. Never changed: later versions must read it. */
+  private static List<String> written() {
+    try (InputStream file = StoredEventQueueTest.class.getResourceAsStream("stored-queue-1.txt")) {
+      return new String(requireNonNull(file).readAllBytes(), UTF_8)
+          .lines()
+          .filter(line -> !line.startsWith("#"))
+          .toList();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void whatVersion1StoredIsRead() {
+    time.advance(Duration.ofSeconds(3));
+    StoredEventQueue queue =
+        StoredEventQueue.builder(MapStore.of(written(), time), LIMIT)
+            .time(time)
+            .limits(NAMED)
+            .build();
+
+    QueueStats stats = queue.stats();
+    assertThat(stats.published()).isEqualTo(7);
+    assertThat(stats.pendingByPriority())
+        .isEqualTo(Map.of(Priority.HIGH, 0L, Priority.NORMAL, 2L, Priority.LOW, 1L));
+    assertThat(List.of(stats.delayed(), stats.leased(), stats.done(), stats.failed()))
+        .containsOnly(1L);
+    assertThat(stats.corrections())
+        .isEqualTo(new QueueStats.Corrections(3, 1, 0, Optional.empty()));
+    assertThat(stats.observed().get(NORMAL).attempts()).isEqualTo(3);
+    assertThat(stats.startsInWindow()).isEqualTo(7);
+    assertThat(stats.limit().demandOf("me", time.now()))
+        .contains(new Demand("me", RateLimit.of(60).per(LIMIT.period()), BEGIN.plusSeconds(62)));
+    assertThat(stats.isConserved()).isTrue();
+
+    assertThat(queue.failedQueue().page(0, 9))
+        .singleElement()
+        .satisfies(
+            failed -> {
+              assertThat(failed.event()).isEqualTo(AuditEvent.of("failed", NORMAL, "w3"));
+              assertThat(failed.reason()).isEqualTo("broken, for good");
+              assertThat(failed.history()).hasSize(1);
+            });
+    assertThat(queue.namedLimitControl().key(new LimitKey("account", "a2")).orElseThrow().pause())
+        .contains(Pause.until(BEGIN.plusSeconds(62)));
+    assertThat(queue.namedLimitControl().key(new LimitKey("account", "a, 1")).orElseThrow().held())
+        .containsExactly(2L);
+
+    Lease held = queue.leases(9).get(0);
+    assertThat(held.event())
+        .isEqualTo(
+            AuditEvent.of("leased é", TYPES.get(2), "w1")
+                .withPayload(Payload.ofText("{\"n\": 1}"))
+                .withAttribute("account", "a, 1"));
+    assertThat(taken(queue, "r5", 9))
+        .as("one account has no room, and one wallet is in flight")
+        .containsExactly("other", "low");
+    assertThat(queue.ack(held)).isEqualTo(Settlement.SETTLED);
+    time.advance(Duration.ofSeconds(10));
+    assertThat(taken(queue, "r6", 9)).contains("pending");
+    PublishTerms again = PublishTerms.DEFAULT.withDedupAfterDone(Duration.ofMinutes(5));
+    assertThat(queue.publish(AuditEvent.of("done", NORMAL, "w2"), again).duplicateIds())
+        .containsExactly("done");
   }
 }

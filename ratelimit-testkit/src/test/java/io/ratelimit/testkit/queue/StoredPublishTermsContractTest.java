@@ -8,7 +8,9 @@ import io.ratelimit.core.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
 
-/** A queue whose state a store keeps does what every queue must do about the terms of a publication. */
+/**
+ * A queue whose state a store keeps does what every queue must do about the terms of a publication.
+ */
 class StoredPublishTermsContractTest extends PublishTermsContract {
 
   private final VirtualTime time = VirtualTime.startingAt(Instant.parse("2026-01-01T00:00:00Z"));

@@ -259,7 +259,7 @@ final class QueueRecords {
       switch (read.kind) {
         case FLOW -> readFlow(read);
         case OBSERVED, ACQUIRED, REMEMBERED -> readSmall(read);
-        case QUEUE -> FormReader.read(read.text, QUEUE, VERSION, this::readHead);
+        case QUEUE -> readHead(read);
         case NAMED, KEY, EVENT -> {}
         default -> queue.limit = LimitState.parse(read.text);
       }
@@ -415,6 +415,10 @@ final class QueueRecords {
               RememberedIds ids = form.flag() ? queue.corrected : queue.remembered;
               return ids.add(form.text(), form.instant());
             }));
+  }
+
+  private void readHead(Read read) {
+    boolean unused = FormReader.read(read.text, QUEUE, VERSION, this::readHead);
   }
 
   private boolean readHead(FormReader form) {

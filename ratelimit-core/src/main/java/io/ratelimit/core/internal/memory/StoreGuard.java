@@ -55,7 +55,7 @@ public final class StoreGuard implements Guard {
 
   /** Reads what is there, and declares the limits that are not. */
   public void open() {
-    boolean opened = locked(held -> true);
+    boolean unused = locked(held -> true);
   }
 
   @Override

@@ -57,7 +57,9 @@ public final class Session {
             lanes,
             this::laneVacated,
             lanes::wanted,
-            this::accept);
+            this::accept,
+            this::laneIdle,
+            this::lookAtSucceeded);
     this.dispatcher =
         new Dispatcher(
             queue,
@@ -68,6 +70,7 @@ public final class Session {
             lanes,
             threads::make,
             threads,
+            threads::goesOn,
             this::workCame,
             this::drained,
             this::takeSooner);
@@ -117,6 +120,14 @@ public final class Session {
 
   private boolean accept(Acknowledging.Succeeded succeeded) {
     return dispatcher.accept(succeeded);
+  }
+
+  private void laneIdle() {
+    dispatcher.fly();
+  }
+
+  private boolean lookAtSucceeded() {
+    return dispatcher.look();
   }
 
   /** Who was idle may need more lanes now; who took nothing has nothing to decide. */

@@ -742,6 +742,8 @@ public final class RedisEventQueue implements EventQueue {
     } catch (RuntimeException notSent) {
       return new AckedAndTaken(List.of(), Optional.empty(), Optional.of(notSent));
     }
+    // Its reply comes last as a rule, so that this thread sleeps once.
+    store.awaitEnd(take);
     return AckedAndTaken.inTurn(
         all, lease -> store.await(acks.next()), () -> taker.await(take, request));
   }

@@ -45,6 +45,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -309,6 +310,7 @@ class AuditEngineTest {
                             throw new PauseEveryoneException(Duration.ofSeconds(5), "429");
                           }
                         })
+                    .deadline(NEVER)
                     .scalingPolicy(ScalingPolicy.fixed(1))
                     .listener(
                         new EngineListener() {
@@ -543,6 +545,39 @@ class AuditEngineTest {
       await().pollInterval(Duration.ofMillis(1)).until(() -> still.stats().done() == done);
     }
     assertThat(time.now()).isEqualTo(Instant.EPOCH);
+  }
+
+  /** In real time, where threads learn that handlers are quick, and leave events to themselves. */
+  @Test
+  void aHandlerThatIsSlowAfterManyQuickOnesHoldsUpNobody() {
+    InMemoryEventQueue real = InMemoryEventQueue.create(NO_LIMIT);
+    int events = 20_000;
+    Set<String> handled = ConcurrentHashMap.newKeySet();
+    AtomicInteger met = new AtomicInteger();
+    AuditEngine engine =
+        build(
+            engine(
+                    real,
+                    event -> {
+                      int number = handled.add(event.id()) ? handled.size() : 0;
+                      if (number > 0 && number % 2_000 == 0) {
+                        // Goes on only once others did, which were taken with it.
+                        int before = handled.size();
+                        while (handled.size() < Math.min(events, before + 20)) {
+                          Thread.onSpinWait();
+                        }
+                        met.incrementAndGet();
+                      }
+                    })
+                .workers(4, 4)
+                .deadline(NEVER));
+    real.publish(events(events));
+    engine.start();
+
+    await().until(() -> real.stats().done() == events);
+    assertThat(handled).hasSize(events);
+    assertThat(met).hasPositiveValue();
+    assertDrained(real, events, 0);
   }
 
   @Test

@@ -79,7 +79,9 @@ public final class AttemptRunner implements AutoCloseable {
             new Lanes(Optional.empty(), time),
             () -> {},
             lanesAtWork,
-            Acknowledging.NOTHING);
+            Acknowledging.NOTHING,
+            () -> {},
+            () -> false);
     threads.start();
   }
 

@@ -12,11 +12,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,8 @@ final class AttemptThreads implements Dispatcher.Settled {
   private final WhileBusy limited;
   private final Loop extending;
   private final Loop interrupting;
+  private final LookingAfter left;
+  private final Loop looking;
   private final List<Loop> watchers;
   private final ExecutorService threads;
   private final FewThreads blocking;
@@ -64,6 +68,8 @@ final class AttemptThreads implements Dispatcher.Settled {
    * @param onVacated is called then
    * @param attemptsAtOnce how many attempts there can be at a time, now
    * @param acknowledging is asked first to settle what succeeded
+   * @param onIdle is done by a thread that has no more attempts to make, and may bring some
+   * @param look looks after what threads that go on have left, and says whether that is anything
    */
   AttemptThreads(
       EventQueue queue,
@@ -74,7 +80,9 @@ final class AttemptThreads implements Dispatcher.Settled {
       Lanes lanes,
       Runnable onVacated,
       IntSupplier attemptsAtOnce,
-      Acknowledging acknowledging) {
+      Acknowledging acknowledging,
+      Runnable onIdle,
+      BooleanSupplier look) {
     this.time = queue.time();
     this.lanes = lanes;
     this.waiting = new Waiting(time);
@@ -85,10 +93,19 @@ final class AttemptThreads implements Dispatcher.Settled {
             processor.wantsVirtualThreads()
                 ? VirtualThreads.factory(name + "-lane-").orElse(daemons)
                 : daemons);
-    this.blocking = new FewThreads(Integer.MAX_VALUE, threads, time);
+    // In a time that may stand still, nobody would look after what is left.
+    Optional<Runnable> onLeft =
+        time == Time.system() ? Optional.of(this::lookAfter) : Optional.empty();
+    this.blocking = new FewThreads(Integer.MAX_VALUE, threads, time, onIdle, onLeft);
     this.few =
         new FewThreads(
-            ASYNC_THREADS, Executors.newCachedThreadPool(daemons(name + "-async-")), time);
+            ASYNC_THREADS,
+            Executors.newCachedThreadPool(daemons(name + "-async-")),
+            time,
+            onIdle,
+            onLeft);
+    this.left = new LookingAfter(List.of(blocking::look, few::look, look), time);
+    this.looking = new Loop(name + "-left", "looking after threads", time, listeners, left);
     this.warnings = listeners.warnings();
     this.batches = new Batches(time, attemptsAtOnce, this::threadsFor, listeners);
     this.attempts =
@@ -118,7 +135,7 @@ final class AttemptThreads implements Dispatcher.Settled {
     this.extending = new Loop(name + "-leases", "extending leases", time, listeners, leases);
     this.interrupting =
         new Loop(name + "-timeouts", "checking for handler timeouts", time, listeners, limited);
-    List<Loop> loops = new ArrayList<>(List.of(extending, interrupting));
+    List<Loop> loops = new ArrayList<>(List.of(extending, interrupting, looking));
     if (!processor.longestWait().isZero()) {
       Loop collecting =
           new Loop(name + "-batches", "calling handlers of batches", time, listeners, batches);
@@ -136,6 +153,20 @@ final class AttemptThreads implements Dispatcher.Settled {
       thread.setDaemon(true);
       return thread;
     };
+  }
+
+  private void lookAfter() {
+    if (left.isAsleep()) {
+      looking.wake();
+    }
+  }
+
+  /**
+   * Returns whether the calling thread, which has made an attempt, goes on at once with another one
+   * or with what it does when there is none.
+   */
+  boolean goesOn() {
+    return blocking.goesOn() || few.goesOn();
   }
 
   private void settle(Runnable task) {

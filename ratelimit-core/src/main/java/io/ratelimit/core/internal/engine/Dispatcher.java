@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +72,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
   private final Lanes lanes;
   private final Starter starter;
   private final Settled settled;
+  private final BooleanSupplier goesOn;
   private final Runnable onWork;
   private final Runnable onDrained;
   private final Runnable onSooner;
@@ -83,6 +85,8 @@ final class Dispatcher implements Loop.Task, Acknowledging {
   private Instant askAgainAt = Instant.MIN;
   private Instant loopRunsAt = Instant.MIN;
   private boolean flying;
+  private long flights;
+  private long flightsAtLook;
   private boolean onlyLoopFlies;
   private @Nullable Throwable failedInLane;
   private boolean stopped;
@@ -92,6 +96,8 @@ final class Dispatcher implements Loop.Task, Acknowledging {
   private volatile Optional<Instant> takenAt = Optional.empty();
 
   /**
+   * @param goesOn whether the calling thread comes back soon, with {@link #fly} or something more
+   *     to acknowledge, and {@link #look} is called until then
    * @param onWork is called when something waits or was taken
    * @param onDrained is called when nothing is unfinished
    * @param onSooner is called when the loop has to run before the time that it was told
@@ -105,6 +111,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
       Lanes lanes,
       Starter starter,
       Settled settled,
+      BooleanSupplier goesOn,
       Runnable onWork,
       Runnable onDrained,
       Runnable onSooner) {
@@ -116,6 +123,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     this.lanes = lanes;
     this.starter = starter;
     this.settled = settled;
+    this.goesOn = goesOn;
     this.onWork = onWork;
     this.onDrained = onDrained;
     this.onSooner = onSooner;
@@ -144,8 +152,39 @@ final class Dispatcher implements Loop.Task, Acknowledging {
       }
       succeeded.addLast(done);
     }
-    flyFromLane();
+    if (!goesOn.getAsBoolean()) {
+      flyFromLane();
+    }
     return true;
+  }
+
+  /** A lane's thread has nothing else to do: what was left to it is done. */
+  void fly() {
+    synchronized (lock) {
+      if (succeeded.isEmpty()) {
+        return;
+      }
+    }
+    flyFromLane();
+  }
+
+  /**
+   * Has the loop fly if what waits to be acknowledged has waited since this was called before.
+   *
+   * @return whether something waits
+   */
+  boolean look() {
+    boolean isStuck;
+    boolean waits;
+    synchronized (lock) {
+      waits = !succeeded.isEmpty();
+      isStuck = waits && !flying && flights == flightsAtLook;
+      flightsAtLook = flights;
+    }
+    if (isStuck) {
+      onSooner.run();
+    }
+    return waits;
   }
 
   Optional<Instant> answeredAt() {
@@ -277,6 +316,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
       return null;
     }
     flying = true;
+    flights++;
     return new Flight(done, ready, ready.isEmpty() ? null : request(ready.size()), isLoop);
   }
 

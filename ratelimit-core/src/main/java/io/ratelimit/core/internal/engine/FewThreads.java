@@ -1,8 +1,11 @@
 package io.ratelimit.core.internal.engine;
 
 import io.ratelimit.core.time.Time;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
@@ -12,29 +15,57 @@ import org.jspecify.annotations.Nullable;
  * Runs tasks, however many there are, in as few threads of a pool as they need, in the order in
  * which they came. A thread goes on with what waits, and has others begin as long as something
  * does: tasks that take no time are run by few threads, those that block by one each. The time
- * knows of every thread that has work, and never waits for one that has none. Thread-safe.
+ * knows of every thread that has work, and never waits for one that has none.
+ *
+ * <p>Where tasks have been {@linkplain #QUICK quick} for a while, handing one over takes longer
+ * than it: a thread then leaves what it brings to itself. Should one be slow all the same, {@link
+ * #look} finds what waits behind it. Thread-safe.
  */
 final class FewThreads implements Executor {
 
   /** A thread that finds more work than its own has so many others begin. */
   private static final int BEGUN_BY_ONE = 2;
 
+  /** A task that takes no longer is over before another thread has begun. */
+  private static final Duration QUICK = Duration.ofNanos(10_000);
+
+  /** After so many quick ones, the next one is expected to be. */
+  private static final int QUICK_ONES = 32;
+
   private final int most;
   private final ExecutorService pool;
   private final Time time;
-  private final ThreadLocal<@Nullable Boolean> mine = new ThreadLocal<>();
+  private final Runnable onIdle;
+  private final Optional<Runnable> onLeft;
+  private final ThreadLocal<@Nullable Work> mine = new ThreadLocal<>();
   private final Deque<Runnable> waiting = new ArrayDeque<>();
+  // Guarded by `waiting`, from here on.
   private int busy;
   // Of the busy ones, those that have not come to their first task yet.
   private int beginning;
+  private int quickInRow;
+  private long taken;
+  private long takenAtLook;
+
+  /** What a thread is at. */
+  private static final class Work {
+    private Instant since = Instant.MIN;
+    private boolean isMeasured;
+  }
 
   /**
    * @param pool has a thread for every task
+   * @param onIdle is done by a thread that finds no more tasks, and may bring some
+   * @param onLeft is called when a thread leaves something to itself, so that {@link #look} is
+   *     called from now on; empty: none ever does
    */
-  FewThreads(int most, ExecutorService pool, Time time) {
+  FewThreads(
+      int most, ExecutorService pool, Time time, Runnable onIdle, Optional<Runnable> onLeft) {
     this.most = most;
     this.pool = pool;
     this.time = time;
+    this.onIdle = onIdle;
+    this.onLeft = onLeft;
   }
 
   /**
@@ -45,11 +76,17 @@ final class FewThreads implements Executor {
   @Override
   public void execute(Runnable task) {
     requireOpen();
+    boolean isLeft;
     synchronized (waiting) {
       waiting.addLast(task);
-      if (!mayBegin(1)) {
+      isLeft = isQuick() && mine.get() != null;
+      if (!isLeft && !mayBegin(1)) {
         return;
       }
+    }
+    if (isLeft) {
+      onLeft.ifPresent(Runnable::run);
+      return;
     }
     try {
       begin();
@@ -78,6 +115,64 @@ final class FewThreads implements Executor {
     synchronized (waiting) {
       waiting.addLast(task);
     }
+  }
+
+  /**
+   * Is asked by a task that has done all that takes time.
+   *
+   * @return whether the calling thread goes on at once with another task, or with what it does when
+   *     it finds none
+   */
+  boolean goesOn() {
+    Work work = mine.get();
+    if (work == null || onLeft.isEmpty()) {
+      return false;
+    }
+    boolean goesOn;
+    boolean isQuick = isQuick(work);
+    synchronized (waiting) {
+      note(isQuick);
+      goesOn = isQuick() && !waiting.isEmpty();
+    }
+    if (goesOn) {
+      onLeft.get().run();
+    }
+    return goesOn;
+  }
+
+  private boolean isQuick(Work work) {
+    work.isMeasured = true;
+    return Duration.between(work.since, time.now()).compareTo(QUICK) <= 0;
+  }
+
+  private void note(boolean quick) {
+    quickInRow = quick ? Math.min(QUICK_ONES, quickInRow + 1) : 0;
+  }
+
+  private boolean isQuick() {
+    return quickInRow == QUICK_ONES && onLeft.isPresent();
+  }
+
+  /**
+   * Has others begin with what waits, if no task was taken since this was called before.
+   *
+   * @return whether something waits
+   */
+  boolean look() {
+    int others = 0;
+    synchronized (waiting) {
+      boolean isStuck = taken == takenAtLook;
+      takenAtLook = taken;
+      if (waiting.isEmpty() || !isStuck) {
+        return !waiting.isEmpty();
+      }
+      quickInRow = 0;
+      while (others < BEGUN_BY_ONE && mayBegin(BEGUN_BY_ONE)) {
+        others++;
+      }
+    }
+    beginAll(others);
+    return true;
   }
 
   /** Returns whether the calling thread is one of these, at a task. */
@@ -114,13 +209,39 @@ final class FewThreads implements Executor {
   }
 
   private void runAll() {
-    mine.set(true);
+    Work work = new Work();
+    mine.set(work);
     try {
-      for (Runnable task = next(true); task != null; task = next(false)) {
-        run(task);
+      boolean isFirst = true;
+      boolean isDone = false;
+      while (!isDone) {
+        Runnable task = next(isFirst);
+        isFirst = false;
+        if (task == null) {
+          run(onIdle);
+          isDone = ends();
+        } else {
+          run(task, work);
+        }
       }
     } finally {
       mine.remove();
+    }
+  }
+
+  private void run(Runnable task, Work work) {
+    if (onLeft.isEmpty()) {
+      run(task);
+      return;
+    }
+    work.since = time.now();
+    work.isMeasured = false;
+    run(task);
+    if (!work.isMeasured) {
+      boolean isQuick = isQuick(work);
+      synchronized (waiting) {
+        note(isQuick);
+      }
     }
   }
 
@@ -134,7 +255,18 @@ final class FewThreads implements Executor {
     }
   }
 
-  /** Returns the task to go on with; null: there is none, and the thread is not busy any more. */
+  /** Returns whether a thread has nothing more to do; it is not busy any more then. */
+  private boolean ends() {
+    synchronized (waiting) {
+      if (!waiting.isEmpty()) {
+        return false;
+      }
+      busy--;
+      return true;
+    }
+  }
+
+  /** Returns the task to go on with; null: there is none. */
   private @Nullable Runnable next(boolean isFirst) {
     Runnable task;
     int others = 0;
@@ -144,13 +276,18 @@ final class FewThreads implements Executor {
       }
       task = waiting.pollFirst();
       if (task == null) {
-        busy--;
         return null;
       }
-      while (others < BEGUN_BY_ONE && mayBegin(isFirst ? BEGUN_BY_ONE : 1)) {
+      taken++;
+      while (!isQuick() && others < BEGUN_BY_ONE && mayBegin(isFirst ? BEGUN_BY_ONE : 1)) {
         others++;
       }
     }
+    beginAll(others);
+    return task;
+  }
+
+  private void beginAll(int others) {
     for (int n = 0; n < others; n++) {
       try {
         begin();
@@ -158,7 +295,6 @@ final class FewThreads implements Executor {
         // What waits is run when one of these threads has time.
       }
     }
-    return task;
   }
 
   /** Takes nothing more; what was taken is still run. */

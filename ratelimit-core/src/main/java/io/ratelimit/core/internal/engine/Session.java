@@ -60,7 +60,9 @@ public final class Session {
             lanes,
             this::laneVacated,
             lanes::wanted,
-            this::accept);
+            this::accept,
+            this::laneIdle,
+            this::lookAtSucceeded);
     this.dispatcher =
         new Dispatcher(
             queue,
@@ -71,6 +73,7 @@ public final class Session {
             lanes,
             threads::make,
             threads,
+            threads::goesOn,
             this::workCame,
             this::drained,
             this::takeSooner);
@@ -121,6 +124,14 @@ public final class Session {
 
   private boolean accept(Acknowledging.Succeeded succeeded) {
     return dispatcher.accept(succeeded);
+  }
+
+  private void laneIdle() {
+    dispatcher.fly();
+  }
+
+  private boolean lookAtSucceeded() {
+    return dispatcher.look();
   }
 
   /** Who was idle may need more lanes now; who took nothing has nothing to decide. */

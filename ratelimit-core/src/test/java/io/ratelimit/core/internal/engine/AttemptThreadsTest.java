@@ -41,7 +41,9 @@ class AttemptThreadsTest {
         lanes,
         () -> {},
         () -> 1,
-        Acknowledging.NOTHING);
+        Acknowledging.NOTHING,
+        () -> {},
+        () -> false);
   }
 
   private Lease lease() {

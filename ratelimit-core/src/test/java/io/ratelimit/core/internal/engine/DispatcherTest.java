@@ -47,6 +47,7 @@ class DispatcherTest {
           unheard.add(succeeded);
         }
       };
+  private boolean goesOn;
   private int work;
   private int drained;
   private int sooner;
@@ -72,6 +73,7 @@ class DispatcherTest {
         lanes,
         starter,
         settled,
+        () -> goesOn,
         () -> work++,
         () -> drained++,
         () -> sooner++);
@@ -308,6 +310,47 @@ class DispatcherTest {
     lanes.want(2);
 
     assertThat(flying.get(0).run()).isEqualTo(NOW);
+  }
+
+  @Test
+  void whoeverGoesOnLeavesItsAcknowledgementUntilItHasNothingElseToDo() {
+    List<Attempt> attempts = new ArrayList<>();
+    Dispatcher flying = withAttempts(queue, attempts);
+    queue.limitControl().changeLimit(RateLimit.of(20).perMinute().withBurst(20));
+    publish(3);
+    lanes.want(3);
+    flying.run();
+    assertThat(flying.look()).as("nothing waits").isFalse();
+
+    goesOn = true;
+    assertThat(flying.accept(succeeded(attempts.get(0)))).isTrue();
+    assertThat(flying.accept(succeeded(attempts.get(1)))).isTrue();
+    assertThat(acknowledged).isEmpty();
+    flying.fly();
+
+    assertThat(acknowledged).hasSize(2);
+    flying.fly();
+    assertThat(acknowledged).as("nothing is left").hasSize(2);
+  }
+
+  @Test
+  void whatIsLeftButNotDoneIsLeftToTheLoopByTheSecondLook() {
+    List<Attempt> attempts = new ArrayList<>();
+    Dispatcher flying = withAttempts(queue, attempts);
+    publish(1);
+    lanes.want(2);
+    flying.run();
+    goesOn = true;
+    boolean unused = flying.look();
+    assertThat(flying.accept(succeeded(attempts.get(0)))).isTrue();
+
+    assertThat(flying.look()).isTrue();
+    assertThat(flying.look()).isTrue();
+    assertThat(sooner).isPositive();
+    flying.run();
+
+    assertThat(acknowledged).hasSize(1);
+    assertThat(flying.look()).isFalse();
   }
 
   @Test

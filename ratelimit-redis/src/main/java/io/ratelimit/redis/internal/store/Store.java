@@ -243,6 +243,15 @@ public final class Store implements AutoCloseable {
     }
   }
 
+  /** Waits until a call has ended, whatever came of it, or until its time is over. */
+  public void awaitEnd(Call<?> call) {
+    try {
+      Object unused = getUninterruptibly(call.reply());
+    } catch (ExecutionException | TimeoutException | CancellationException known) {
+      // Whoever waits for the reply learns of it.
+    }
+  }
+
   /**
    * Waits even if the thread is interrupted, and leaves it so: whoever is told to stop still wants
    * to know what became of the event in hand, and the timeout bounds the wait.

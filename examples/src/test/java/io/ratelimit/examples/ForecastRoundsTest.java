@@ -45,7 +45,7 @@ class ForecastRoundsTest {
       engine.runRound();
     }
 
-    assertThat(history.since(Instant.EPOCH, 10)).hasSize(1);
+    assertThat(history.since(Instant.EPOCH, 10).rounds()).hasSize(1);
   }
 
   private static List<AuditEvent> events(int round) {

@@ -67,6 +67,7 @@ import io.ratelimit.core.queue.WantedTypes;
 import io.ratelimit.core.report.Lateness;
 import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.core.scaling.LimitLoad;
+import io.ratelimit.core.scaling.Provision;
 import io.ratelimit.core.scaling.TypeEstimate;
 import io.ratelimit.core.simulation.Arrival;
 import io.ratelimit.core.simulation.SimulatedFaults;
@@ -203,6 +204,7 @@ class RateLimitModuleTest {
                 new Lateness(1, Duration.ofSeconds(1), Lateness.Cause.LIMIT, "late"),
                 new ScalingMemory(
                     List.of(new ScalingMemory.Sample(AT, 3)), Optional.empty(), Optional.empty()),
+                Provision.first(AT, 3, 5),
                 Planner.plan(new PlanRequest(Backlog.of(ODD, 10), LIMIT, RoundTerms.DEFAULT)),
                 Simulation.builder(List.of(EVENT), LIMIT).build().run(),
                 new Arrival(Duration.ofSeconds(1), EVENT),

@@ -16,12 +16,14 @@ final class ManagerMetrics implements AutoCloseable {
 
   private final Supplier<Picture> picture;
   private final ScalingMetrics scaling;
+  private final Autoscaling autoscaling;
   private final Repeating looking;
 
   /** Looks again and again. */
-  ManagerMetrics(Supplier<Picture> picture, ScalingMetrics scaling) {
+  ManagerMetrics(Supplier<Picture> picture, ScalingMetrics scaling, Autoscaling autoscaling) {
     this.picture = picture;
     this.scaling = scaling;
+    this.autoscaling = autoscaling;
     this.looking = Repeating.start("manager-metrics", PAUSE, this::look);
   }
 
@@ -32,6 +34,7 @@ final class ManagerMetrics implements AutoCloseable {
 
   private void show(ManagerStatus status) {
     status.decision().ifPresent(decision -> scaling.decided(decision, status.workersActive()));
+    autoscaling.heard(status);
   }
 
   @Override

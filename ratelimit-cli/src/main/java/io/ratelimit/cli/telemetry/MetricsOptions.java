@@ -3,6 +3,7 @@ package io.ratelimit.cli.telemetry;
 import io.ratelimit.cli.option.Converters;
 import io.ratelimit.cli.web.WebOptions;
 import io.ratelimit.cli.web.WebServer;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -14,8 +15,9 @@ public final class MetricsOptions {
       paramLabel = "PORT",
       converter = Converters.Port.class,
       description =
-          "Serve metrics for Prometheus at /metrics, and health at /health,"
-              + " /health/live and /health/ready, on this port; 0 picks a free one.")
+          "Serve metrics for Prometheus at /metrics, health at /health, /health/live and"
+              + " /health/ready, and the number of workers for an autoscaler at /autoscaling, on"
+              + " this port; 0 picks a free one.")
   private @Nullable Integer port;
 
   @Option(
@@ -25,6 +27,16 @@ public final class MetricsOptions {
       description =
           "The address to serve them on. Default: ${DEFAULT-VALUE}, for this machine only.")
   private String host = WebServer.LOOPBACK;
+
+  @Option(
+      names = "--autoscale-keep",
+      paramLabel = "TIME",
+      defaultValue = "10m",
+      converter = Converters.Deadline.class,
+      description =
+          "For how long an autoscaler is to keep workers that were needed: longer than from one"
+              + " round to the next. Default: ${DEFAULT-VALUE}.")
+  private Duration keep = Duration.ofMinutes(10);
 
   /** Returns whether they are to be seen at all. */
   public boolean isGiven() {
@@ -42,7 +54,7 @@ public final class MetricsOptions {
       return Telemetry.NONE;
     }
     return web.isAt(host, port)
-        ? ServedTelemetry.elsewhere(queueName)
-        : ServedTelemetry.at(host, port, web.guard(host), queueName);
+        ? ServedTelemetry.elsewhere(queueName, keep)
+        : ServedTelemetry.at(host, port, web.guard(host), queueName, keep);
   }
 }

@@ -27,6 +27,7 @@ import io.ratelimit.temporal.RateLimitWorker;
 import io.temporal.client.WorkflowClientOptions;
 import io.temporal.common.reporter.MicrometerClientStatsReporter;
 import io.temporal.serviceclient.WorkflowServiceStubsOptions;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -44,15 +45,18 @@ final class ServedTelemetry implements Telemetry {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Health health = new Health(Time.system());
-  private final TelemetryRoutes routes = new TelemetryRoutes(registry, health);
+  private final Autoscaling autoscaling;
+  private final TelemetryRoutes routes;
   private final boolean elsewhere;
   private Optional<String> url = Optional.empty();
 
   /** What ends with this, the last first. */
   private final Deque<Runnable> open = new ArrayDeque<>();
 
-  private ServedTelemetry(String queueName, boolean elsewhere) {
+  private ServedTelemetry(String queueName, Duration keep, boolean elsewhere) {
     this.queueName = queueName;
+    this.autoscaling = new Autoscaling(queueName, keep, Time.system());
+    this.routes = new TelemetryRoutes(registry, health, autoscaling::answer);
     this.elsewhere = elsewhere;
     open.push(registry::close);
     open.push(health::close);
@@ -64,10 +68,12 @@ final class ServedTelemetry implements Telemetry {
    * Serves them from now on.
    *
    * @param guard refuses what other people's pages ask for
+   * @param keep for how long an autoscaler is to keep workers that were needed
    * @throws io.ratelimit.cli.web.WebServerException if it cannot listen there
    */
-  static ServedTelemetry at(String host, int port, BrowserGuard guard, String queueName) {
-    ServedTelemetry telemetry = new ServedTelemetry(queueName, false);
+  static ServedTelemetry at(
+      String host, int port, BrowserGuard guard, String queueName, Duration keep) {
+    ServedTelemetry telemetry = new ServedTelemetry(queueName, keep, false);
     try {
       WebServer server =
           WebServer.start(
@@ -82,8 +88,8 @@ final class ServedTelemetry implements Telemetry {
   }
 
   /** Leaves it to another server to serve them. */
-  static ServedTelemetry elsewhere(String queueName) {
-    return new ServedTelemetry(queueName, true);
+  static ServedTelemetry elsewhere(String queueName, Duration keep) {
+    return new ServedTelemetry(queueName, keep, true);
   }
 
   private void bindProcess() {
@@ -149,7 +155,8 @@ final class ServedTelemetry implements Telemetry {
   @Override
   public void watched(Supplier<Picture> picture) {
     ScalingMetrics scaling = ScalingMetrics.of(registry, queueName, Time.system());
-    open.push(new ManagerMetrics(picture, scaling)::close);
+    open.push(new ManagerMetrics(picture, scaling, autoscaling)::close);
+    autoscaling.bindTo(registry);
     new ConditionMetrics(queueName, picture).bindTo(registry);
   }
 

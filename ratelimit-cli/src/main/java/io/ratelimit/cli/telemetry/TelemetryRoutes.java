@@ -9,19 +9,27 @@ import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.ratelimit.cli.shell.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
- * Metrics for Prometheus at {@code /metrics}, in the format that the client asks for, and health as
- * JSON at {@code /health} and below, with status 503 where it is down.
+ * Metrics for Prometheus at {@code /metrics}, in the format that the client asks for; health as
+ * JSON at {@code /health} and below, with status 503 where it is down; and at {@code /autoscaling}
+ * how many workers there are to be processes for, with status 503 where that is not known.
  */
 final class TelemetryRoutes implements Consumer<JavalinConfig> {
 
   private final PrometheusMeterRegistry registry;
   private final Health health;
+  private final Supplier<Optional<Autoscaling.Answer>> autoscaling;
   private final ExpositionFormats formats = ExpositionFormats.init();
 
-  TelemetryRoutes(PrometheusMeterRegistry registry, Health health) {
+  TelemetryRoutes(
+      PrometheusMeterRegistry registry,
+      Health health,
+      Supplier<Optional<Autoscaling.Answer>> autoscaling) {
+    this.autoscaling = autoscaling;
     this.registry = registry;
     this.health = health;
   }
@@ -29,9 +37,29 @@ final class TelemetryRoutes implements Consumer<JavalinConfig> {
   @Override
   public void accept(JavalinConfig config) {
     config.routes.get("/metrics", this::metrics);
+    config.routes.get("/autoscaling", this::autoscale);
     config.routes.get("/health", context -> answer(context, health.ready()));
     config.routes.get("/health/ready", context -> answer(context, health.ready()));
     config.routes.get("/health/live", context -> answer(context, health.live()));
+  }
+
+  /** Why nothing is told. */
+  private record Unknown(String error) {}
+
+  private void autoscale(Context context) {
+    Optional<Autoscaling.Answer> answer = autoscaling.get();
+    context
+        .status(answer.isPresent() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
+        .header(Header.CACHE_CONTROL, "no-store")
+        .contentType("application/json")
+        .result(
+            answer
+                .map(Json::line)
+                .orElseGet(
+                    () ->
+                        Json.line(
+                            new Unknown(
+                                "no manager is watched here that has decided within a minute"))));
   }
 
   private void metrics(Context context) throws IOException {

@@ -14,9 +14,12 @@ import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.ratelimit.cli.Commands;
+import io.ratelimit.cli.telemetry.Scrape;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -104,7 +107,7 @@ class KubernetesTest {
   @Test
   void everyFileIsUsed() {
     Set<String> used = new TreeSet<>(Set.of("podmonitor.yaml"));
-    for (String folder : List.of("base", "keda")) {
+    for (String folder : List.of("base", "keda", "hpa")) {
       used.add(folder + "/kustomization.yaml");
       Manifests.read(folder + "/kustomization.yaml", Kustomization.class).resources().stream()
           .filter(resource -> resource.endsWith(".yaml"))
@@ -254,7 +257,7 @@ class KubernetesTest {
   }
 
   @Test
-  void onlyPrometheusReachesThePodsAndTheyReachOnlyWhatTheyNeed() {
+  void onlyPrometheusAndKedaReachThePodsAndTheyReachOnlyWhatTheyNeed() {
     NetworkPolicy policy = Manifests.read("base/networkpolicy.yaml", NetworkPolicy.class);
 
     assertThat(policy.getSpec().getPolicyTypes()).containsExactly("Ingress", "Egress");
@@ -323,20 +326,58 @@ class KubernetesTest {
     assertThat(sd.get("port").asText()).isEqualTo(option(worker(), "--metrics"));
   }
 
+  private static HorizontalPodAutoscaler autoscaler() {
+    return Manifests.read("hpa/autoscaler.yaml", HorizontalPodAutoscaler.class);
+  }
+
   @Test
-  void scalesTheWorkersByWhatEachRunsAtOnce() {
+  void kedaScalesTheWorkersByWhatEachRunsAtOnce() {
     ScaledObject.Spec scaling = scaledObject().spec();
     ScaledObject.Trigger trigger = scaling.triggers().get(0);
+    Service service = Manifests.read("base/exporter-service.yaml", Service.class);
+    URI url = URI.create(trigger.metadata().url());
 
     assertThat(scaling.scaleTargetRef().name()).isEqualTo(worker().getMetadata().getName());
-    assertThat(trigger.type()).isEqualTo("prometheus");
+    assertThat(trigger.type()).isEqualTo("metrics-api");
     assertThat(trigger.metricType()).isEqualTo("AverageValue");
-    assertThat(trigger.metadata().threshold()).isEqualTo(option(worker(), "--concurrency"));
-    assertThat(trigger.metadata().query())
-        .contains("queue=\"" + literal("RATELIMIT_QUEUE").orElseThrow() + "\"")
-        .contains(">= 0");
-    assertThat(trigger.metadata().ignoreNullValues()).isEqualTo("false");
+    assertThat(trigger.metadata().targetValue()).isEqualTo(option(worker(), "--concurrency"));
+    assertThat(url.getHost())
+        .isEqualTo(
+            service.getMetadata().getName() + "." + base().namespace() + ".svc.cluster.local")
+        .isEqualTo(option(exporter(), "--web-allow-host"));
+    assertThat(Integer.toString(url.getPort())).isEqualTo(option(exporter(), "--metrics"));
+    assertThat(service.getSpec().getPorts().get(0).getPort()).isEqualTo(url.getPort());
+    assertThat(labels(exporter())).containsAllEntriesOf(service.getSpec().getSelector());
     assertThat(scaling.minReplicaCount()).isPositive().isLessThan(scaling.maxReplicaCount());
+  }
+
+  /** What the exporter serves is what the manifest asks for. */
+  @Test
+  void kedaFindsTheNumberInTheAnswer() {
+    ScaledObject.ApiMetadata asked = scaledObject().spec().triggers().get(0).metadata();
+
+    assertThat(URI.create(asked.url()).getPath()).isEqualTo("/autoscaling");
+    assertThat(Scrape.AUTOSCALING_FIELDS).contains(asked.valueLocation());
+  }
+
+  @Test
+  void anAutoscalerWithoutKedaDoesTheSame() {
+    var spec = autoscaler().getSpec();
+    var external = spec.getMetrics().get(0).getExternal();
+    ScaledObject.Spec keda = scaledObject().spec();
+
+    assertThat(spec.getScaleTargetRef().getName()).isEqualTo(worker().getMetadata().getName());
+    assertThat(spec.getScaleTargetRef().getKind()).isEqualTo(worker().getKind());
+    assertThat(spec.getMinReplicas()).isEqualTo(keda.minReplicaCount());
+    assertThat(spec.getMaxReplicas()).isEqualTo(keda.maxReplicaCount());
+    assertThat(external.getTarget().getType()).isEqualTo("AverageValue");
+    assertThat(external.getTarget().getAverageValue().toString())
+        .isEqualTo(option(worker(), "--concurrency"));
+    assertThat(external.getMetric().getSelector().getMatchLabels())
+        .isEqualTo(Map.of("queue", literal("RATELIMIT_QUEUE").orElseThrow()));
+    JsonNode rule = Yaml.document(Example.prometheus("adapter.yml")).at("/externalRules/0");
+    assertThat(rule.at("/name/as").asText()).isEqualTo(external.getMetric().getName());
+    assertThat(rule.get("seriesQuery").asText()).startsWith(external.getMetric().getName() + "{");
   }
 
   private static Optional<String> literal(String key) {
@@ -346,10 +387,11 @@ class KubernetesTest {
         .findFirst();
   }
 
-  @Test
-  void nobodyElseSaysHowManyWorkersThereAre() {
-    Kustomization keda = Manifests.read("keda/kustomization.yaml", Kustomization.class);
-    Kustomization.Patch patch = keda.patches().get(0);
+  @ParameterizedTest
+  @ValueSource(strings = {"keda", "hpa"})
+  void nobodyElseSaysHowManyWorkersThereAre(String folder) {
+    Kustomization scaled = Manifests.read(folder + "/kustomization.yaml", Kustomization.class);
+    Kustomization.Patch patch = scaled.patches().get(0);
 
     assertThat(patch.target().kind()).isEqualTo("Deployment");
     assertThat(patch.target().name()).isEqualTo(worker().getMetadata().getName());

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.io.IOException;
@@ -27,6 +28,7 @@ final class Manifests {
           "v1 Namespace", Namespace.class,
           "v1 Service", Service.class,
           "apps/v1 Deployment", Deployment.class,
+          "autoscaling/v2 HorizontalPodAutoscaler", HorizontalPodAutoscaler.class,
           "policy/v1 PodDisruptionBudget", PodDisruptionBudget.class,
           "networking.k8s.io/v1 NetworkPolicy", NetworkPolicy.class,
           "kustomize.config.k8s.io/v1beta1 Kustomization", Kustomization.class,

@@ -65,7 +65,7 @@ class QueriesTest {
     Dashboard.load()
         .queries()
         .forEach(query -> queries.add(new Query(query.where(), query.expression())));
-    queries.add(new Query("scaledobject.yaml", kedaQuery()));
+    queries.add(new Query("adapter.yml", adapterQuery()));
     return queries.stream();
   }
 
@@ -77,10 +77,13 @@ class QueriesTest {
     return rules;
   }
 
-  private static String kedaQuery() {
-    return Yaml.document(Example.kubernetes("keda/scaledobject.yaml"))
-        .at("/spec/triggers/0/metadata/query")
-        .asText();
+  /** As the adapter asks for an autoscaler. */
+  private static String adapterQuery() {
+    JsonNode rule = Yaml.document(Example.prometheus("adapter.yml")).at("/externalRules/0");
+    return rule.get("metricsQuery")
+        .asText()
+        .replace("<<.Series>>", rule.at("/name/as").asText())
+        .replace("<<.LabelMatchers>>", "queue=\"ratelimit\"");
   }
 
   /** The labels of all series of that name; a recorded one says them before its colon. */

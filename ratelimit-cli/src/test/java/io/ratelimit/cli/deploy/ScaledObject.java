@@ -25,8 +25,7 @@ record ScaledObject(String apiVersion, String kind, Meta metadata, Spec spec) {
 
   record Policy(String type, int value, int periodSeconds) {}
 
-  record Trigger(String type, String metricType, PrometheusMetadata metadata) {}
+  record Trigger(String type, String metricType, ApiMetadata metadata) {}
 
-  record PrometheusMetadata(
-      String serverAddress, String query, String ignoreNullValues, String threshold) {}
+  record ApiMetadata(String url, String valueLocation, String targetValue) {}
 }

@@ -24,6 +24,7 @@ import io.ratelimit.temporal.RateLimitClient;
 import io.ratelimit.temporal.manager.ManagerException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -36,13 +37,21 @@ import java.util.stream.Stream;
 /** What Prometheus is given by a process of this program in which everything has happened once. */
 public final class Scrape {
 
+  /** What is in the answer for an autoscaler. */
+  public static final List<String> AUTOSCALING_FIELDS =
+      Stream.of(Autoscaling.Answer.class.getRecordComponents())
+          .map(RecordComponent::getName)
+          .toList();
+
   private static final String QUEUE = "audits";
+  private static final Duration KEEP = Duration.ofMinutes(10);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** The answer of such a process. */
   public static String text() {
     try (ServedTelemetry telemetry =
-            ServedTelemetry.at(WebServer.LOOPBACK, 0, BrowserGuard.allowing(Stream.of()), QUEUE);
+            ServedTelemetry.at(
+                WebServer.LOOPBACK, 0, BrowserGuard.allowing(Stream.of()), QUEUE, KEEP);
         TemporalServer server = TemporalServer.embedded().through(telemetry);
         RateLimitClient client =
             RateLimitClient.connect(server.server(), server.client(), "scraped");

@@ -85,6 +85,7 @@ class JudgmentTest {
               new ManagerStatus.Counts(0, 0, 0, 0, 0, 0),
               List.of(),
               0,
+              Optional.empty(),
               Optional.empty()));
     }
   }

@@ -112,6 +112,7 @@ class DashboardBrowserTest {
         new ManagerStatus.Counts(5, 4, 1, 0, 0, 0),
         List.of(),
         0,
+        Optional.empty(),
         Optional.empty());
   }
 

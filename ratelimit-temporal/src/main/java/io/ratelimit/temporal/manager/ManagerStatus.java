@@ -39,6 +39,9 @@ import java.util.Optional;
  * @param runs how often the workflow has continued as new
  * @param capped the options that hold, where the {@linkplain ManagerCaps caps} of its workers leave
  *     less than was asked for
+ * @param workersNeeded how many lanes would be needed if there were slots for all that there may
+ *     be, counting that further processes take a minute to start: what an autoscaler is to know;
+ *     empty: no decision yet, or one of an earlier version
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record ManagerStatus(
@@ -61,7 +64,8 @@ public record ManagerStatus(
     Counts counts,
     List<String> recentFailures,
     int runs,
-    Optional<ManagerOptions> capped) {
+    Optional<ManagerOptions> capped,
+    Optional<Integer> workersNeeded) {
 
   /** What a manager is doing. */
   public enum State {

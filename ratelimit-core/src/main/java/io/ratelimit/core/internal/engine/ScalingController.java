@@ -49,6 +49,10 @@ public final class ScalingController {
   /** So many bound the memory of an arrival window, which travels with every decision elsewhere. */
   private static final int MOST_SAMPLES = 50;
 
+  /** What is needed, whatever was decided before: an autoscaler has its own way to be calm. */
+  private static final ScalingPolicy NEED =
+      ScalingPolicy.demand().raisingForDeadline().fewestWhenIdle().withinRange();
+
   private final ScalingPolicy policy;
   private final RoundTerms terms;
   private final Foresight foresight;
@@ -104,34 +108,51 @@ public final class ScalingController {
    * @param activeWorkers how many workers there are
    */
   public ScalingDecision decide(QueueStats stats, Duration timeLeft, int activeWorkers) {
-    ScalingDecision decided =
-        policy.decide(
-            new ScalingInput(
-                stats.observedAt(),
-                workload(stats),
-                stats.leased(),
-                arrivalsPerMinute(stats),
-                timeLeft,
-                stats.limit().normal(),
-                stats.limitInForce(),
-                terms.emergencyLimit(),
-                latestCounted(stats),
-                stats.nextStart(),
-                stats.startsInWindow()
-                    + stats.assumedStarts().map(AssumedStarts::inWindow).orElse(0L),
-                terms.workers(),
-                activeWorkers,
-                terms.expectations(),
-                terms.confidence(),
-                previous,
-                // Of those that are delayed it is not known what they are charged.
-                stats.loads().stream()
-                    .map(load -> load.normal().plusUncounted(stats.delayed()))
-                    .toList(),
-                foresight.arriving(stats, terms.deadline().minus(timeLeft), terms.expectations())));
+    ScalingDecision decided = policy.decide(input(stats, timeLeft, activeWorkers));
     ScalingDecision decision = isPausedForGood(stats) ? decided.pausedUntilResumed() : decided;
     previous = Optional.of(decision);
     return decision;
+  }
+
+  /**
+   * Returns how many workers would be needed if all that the terms allow could be had, of which
+   * those that are not there take a time to start. That those which are there get on with the work
+   * meanwhile is left out of account. Changes nothing that a decision depends on.
+   *
+   * @param stats what the queue holds now
+   * @param timeLeft how long until the deadline; negative once it is past
+   * @param there how many workers could work at once
+   * @param startUp how long others take to start
+   */
+  public int needed(QueueStats stats, Duration timeLeft, int there, Duration startUp) {
+    int atOnce = NEED.decide(input(stats, timeLeft, there)).workers();
+    Duration left = timeLeft.minus(startUp);
+    if (atOnce <= there || left.isNegative() || left.isZero()) {
+      return atOnce;
+    }
+    return Math.max(atOnce, NEED.decide(input(stats, left, there)).workers());
+  }
+
+  private ScalingInput input(QueueStats stats, Duration timeLeft, int activeWorkers) {
+    return new ScalingInput(
+        stats.observedAt(),
+        workload(stats),
+        stats.leased(),
+        arrivalsPerMinute(stats),
+        timeLeft,
+        stats.limit().normal(),
+        stats.limitInForce(),
+        terms.emergencyLimit(),
+        latestCounted(stats),
+        stats.nextStart(),
+        stats.startsInWindow() + stats.assumedStarts().map(AssumedStarts::inWindow).orElse(0L),
+        terms.workers(),
+        activeWorkers,
+        terms.expectations(),
+        terms.confidence(),
+        previous,
+        // Of those that are delayed it is not known what they are charged.
+        stats.loads().stream().map(load -> load.normal().plusUncounted(stats.delayed())).toList());
   }
 
   /** Of such a pause the next start does not tell. */

@@ -30,6 +30,9 @@ import java.util.Optional;
  */
 public final class Decider {
 
+  /** What an autoscaler is taken to need: it looks now and then, a node has room, a JVM starts. */
+  private static final Duration PROCESS_START = Duration.ofMinutes(1);
+
   private final DecideRequest request;
   private final ManagerCaps caps;
   private final ManagerOptions options;
@@ -120,7 +123,17 @@ public final class Decider {
         nextLook(stats, due, census),
         census,
         Optional.of(caps),
-        told());
+        told(),
+        Optional.of(
+            new ScalingController(
+                    ScalingPolicy.standard(),
+                    terms.withWorkers(caps.capped(request.workers())),
+                    before)
+                .needed(
+                    taken,
+                    timeLeft(taken, due),
+                    census.room().orElseGet(census::begun),
+                    PROCESS_START)));
   }
 
   /**

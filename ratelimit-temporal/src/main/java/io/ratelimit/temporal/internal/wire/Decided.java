@@ -35,6 +35,8 @@ import java.util.Optional;
  * @param census which lanes there are
  * @param caps what the worker lets the manager have
  * @param capped the options that hold, where the worker's caps leave less than was asked for
+ * @param needed how many lanes would be needed if there were workers for them; empty: a version
+ *     before wrote this
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Decided(
@@ -57,7 +59,8 @@ public record Decided(
     Duration nextLook,
     LaneCensus census,
     Optional<ManagerCaps> caps,
-    Optional<ManagerOptions> capped) {
+    Optional<ManagerOptions> capped,
+    Optional<Integer> needed) {
 
   public ScalingDecision decision() {
     return memory.previous().orElseThrow();

@@ -478,7 +478,8 @@ final class RateLimitManagerWorkflowImpl {
         counts(),
         tally.reasons(),
         runs,
-        seen.flatMap(Decided::capped));
+        seen.flatMap(Decided::capped),
+        seen.flatMap(Decided::needed));
   }
 
   private ManagerStatus.Counts counts() {

@@ -12,6 +12,7 @@ import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.temporal.internal.wire.DecideRequest;
+import io.ratelimit.temporal.internal.wire.Decided;
 import io.ratelimit.temporal.internal.wire.LaneCensus;
 import io.ratelimit.temporal.manager.ManagerCaps;
 import io.ratelimit.temporal.manager.ManagerOptions;
@@ -29,6 +30,11 @@ class DeciderTest {
 
   /** Half of all attempts fail, and whoever asks says nothing of retries. */
   private static ScalingDecision decide(RetryPolicy retries) {
+    return decided(EVENTS, retries, 20, Optional.empty()).decision();
+  }
+
+  private static Decided decided(
+      int events, RetryPolicy retries, int perMinute, Optional<Integer> slots) {
     DecideRequest request =
         new DecideRequest(
             ManagerOptions.round().withExpectations(new Expectations(0.5, 0, 0, 1)),
@@ -39,17 +45,13 @@ class DeciderTest {
             0,
             List.of(),
             Map.of());
-    try (EventQueue queue = InMemoryEventQueue.create(RateLimit.of(20).perMinute())) {
-      for (int i = 0; i < EVENTS; i++) {
+    try (EventQueue queue = InMemoryEventQueue.create(RateLimit.of(perMinute).perMinute())) {
+      for (int i = 0; i < events; i++) {
         queue.publish(AuditEvent.of("e" + i, EventType.NEW_BALANCE_UPDATE, "w"));
       }
       return new Decider(request, ManagerCaps.DEFAULT, "owner", Optional.empty(), retries)
           .decide(
-              queue.stats(),
-              new LaneCensus(0, 0, Optional.empty(), List.of(), false),
-              Duration.ZERO,
-              queue)
-          .decision();
+              queue.stats(), new LaneCensus(0, 0, slots, List.of(), false), Duration.ZERO, queue);
     }
   }
 
@@ -61,5 +63,20 @@ class DeciderTest {
     // A start each 3 s, and on average 20 more where each of the 40 may be tried once more.
     assertThat(with.projectedFinish().minus(without.projectedFinish()))
         .isGreaterThan(Duration.ofSeconds(60));
+  }
+
+  /** The metric of what was decided could never ask for a process that is not there. */
+  @Test
+  void whatIsNeededIsToldBesideWhatTheSlotsAllow() {
+    Decided few = decided(10 * EVENTS, RetryPolicy.NONE, 600, Optional.of(1));
+    Decided enough = decided(10 * EVENTS, RetryPolicy.NONE, 600, Optional.of(10));
+
+    // 1,200 s of work in 180 s.
+    assertThat(few.decision().workers()).isEqualTo(1);
+    assertThat(few.needed().orElseThrow())
+        .as("with a minute until others are there")
+        .isGreaterThanOrEqualTo(enough.needed().orElseThrow())
+        .isGreaterThan(1);
+    assertThat(enough.needed().orElseThrow()).isLessThanOrEqualTo(10);
   }
 }

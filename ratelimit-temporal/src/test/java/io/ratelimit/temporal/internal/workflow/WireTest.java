@@ -177,7 +177,8 @@ class WireTest {
             counts,
             tally.reasons(),
             1,
-            decided.capped()),
+            decided.capped(),
+            decided.needed()),
         new ManagerSummary(
             Optional.of("audits"),
             ManagerStatus.State.PAUSED,

@@ -152,7 +152,8 @@ public final class ScalingController {
         terms.confidence(),
         previous,
         // Of those that are delayed it is not known what they are charged.
-        stats.loads().stream().map(load -> load.normal().plusUncounted(stats.delayed())).toList());
+        stats.loads().stream().map(load -> load.normal().plusUncounted(stats.delayed())).toList(),
+        foresight.arriving(stats, terms.deadline().minus(timeLeft), terms.expectations()));
   }
 
   /** Of such a pause the next start does not tell. */

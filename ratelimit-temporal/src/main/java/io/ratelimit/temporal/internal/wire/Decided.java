@@ -2,6 +2,7 @@ package io.ratelimit.temporal.internal.wire;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.ratelimit.core.engine.ScalingMemory;
+import io.ratelimit.core.internal.history.RoundTrace;
 import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.temporal.manager.ManagerCaps;
@@ -37,6 +38,8 @@ import java.util.Optional;
  * @param capped the options that hold, where the worker's caps leave less than was asked for
  * @param needed how many lanes would be needed if there were workers for them; empty: a version
  *     before wrote this
+ * @param trace what a round's record needs of what was seen so far; empty: it is no round, or its
+ *     first look was by a version before
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Decided(
@@ -60,7 +63,8 @@ public record Decided(
     LaneCensus census,
     Optional<ManagerCaps> caps,
     Optional<ManagerOptions> capped,
-    Optional<Integer> needed) {
+    Optional<Integer> needed,
+    Optional<RoundTrace> trace) {
 
   public ScalingDecision decision() {
     return memory.previous().orElseThrow();

@@ -44,7 +44,8 @@ class DeciderTest {
             ScalingMemory.NONE,
             0,
             List.of(),
-            Map.of());
+            Map.of(),
+            Optional.empty());
     try (EventQueue queue = InMemoryEventQueue.create(RateLimit.of(perMinute).perMinute())) {
       for (int i = 0; i < events; i++) {
         queue.publish(AuditEvent.of("e" + i, EventType.NEW_BALANCE_UPDATE, "w"));

@@ -64,6 +64,7 @@ public final class SimulateRunCommand implements Callable<Integer> {
    * @return the exit code
    */
   static int play(Scenario scenario, List<String> notes, TrialOptions options, Terminal terminal) {
+    SvgChart.requireDirectory(options.svg);
     int count = scenario.variants().size();
     Trials trials = new Trials(scenario, options.seed, options.runs, count, terminal);
     Map<String, Outcome> outcomes = new LinkedHashMap<>();

@@ -158,6 +158,7 @@ public final class SimulateTuneCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    SvgChart.requireDirectory(options.svg);
     Scenario scenario = ScenarioFile.read(file);
     Dial dial = Dial.of(kind, chosen(scenario), from, to);
     Trials trials =

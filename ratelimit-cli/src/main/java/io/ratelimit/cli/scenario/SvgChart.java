@@ -1,5 +1,6 @@
 package io.ratelimit.cli.scenario;
 
+import io.ratelimit.cli.shell.Causes;
 import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Texts;
 import java.io.IOException;
@@ -104,6 +105,24 @@ final class SvgChart {
   }
 
   /**
+   * Says at once that a drawing could not be written in the end, as far as that can be known.
+   *
+   * @param file where to; empty text: nowhere
+   * @throws InputException if its directory does not exist
+   */
+  static void requireDirectory(String file) {
+    try {
+      Path directory = Path.of(file).toAbsolutePath().getParent();
+      if (!file.isEmpty() && (directory == null || !Files.isDirectory(directory))) {
+        throw new InputException(
+            "--svg " + Texts.quoted(file) + " cannot be written: there is no such directory");
+      }
+    } catch (InvalidPathException invalid) {
+      throw new InputException("--svg " + Texts.quoted(file) + " is not the name of a file");
+    }
+  }
+
+  /**
    * Writes a drawing to a file.
    *
    * @throws InputException if it cannot be written
@@ -111,18 +130,10 @@ final class SvgChart {
   static void write(String file, String svg) {
     try {
       Files.writeString(Path.of(file), svg, StandardCharsets.UTF_8);
-    } catch (IOException | InvalidPathException failed) {
+    } catch (IOException failed) {
       throw new InputException(
-          "--svg " + Texts.quoted(file) + " cannot be written: " + reason(failed));
+          "--svg " + Texts.quoted(file) + " cannot be written: " + Causes.told(failed));
     }
-  }
-
-  private static String reason(Exception failed) {
-    return failed instanceof java.nio.file.NoSuchFileException
-        ? "there is no such directory"
-        : failed instanceof java.nio.file.AccessDeniedException
-            ? "permission denied"
-            : failed.getClass().getSimpleName();
   }
 
   private String drawn() {

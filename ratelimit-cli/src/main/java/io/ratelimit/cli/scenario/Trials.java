@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 final class Trials {
 
   /** How many events may be played for one command. */
-  static final long MOST_EVENTS = 50_000_000;
+  static final long MOST_EVENTS = 20_000_000;
 
   private final Scenario scenario;
   private final long seed;

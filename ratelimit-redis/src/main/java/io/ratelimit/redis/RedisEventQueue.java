@@ -78,14 +78,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An {@link EventQueue} in Redis, shared by any number of processes: their starts together obey one limit, by the clock of Redis.
+ * An {@link EventQueue} in Redis, shared by any number of processes: their starts together obey one
+ * limit, by the clock of Redis.
  *
- * <p>All queues of one namespace in one Redis are one queue. The limit is stored in Redis too: the one given here is the <em>initial</em> one, and only a namespace without a limit uses it, unless it has a {@linkplain Builder#limitVersion version}. From then on, the latest explicit change through {@link #limitControl()} counts, whichever process makes it. {@link #notes} says if the limit in Redis differs.
+ * <p>All queues of one namespace in one Redis are one queue. The limit is stored in Redis too: the
+ * one given here is the <em>initial</em> one, and only a namespace without a limit uses it, unless
+ * it has a {@linkplain Builder#limitVersion version}. From then on, the latest explicit change
+ * through {@link #limitControl()} counts, whichever process makes it. {@link #notes} says if the
+ * limit in Redis differs.
  *
- * <p>A server that was restarted or took over from another may lack the last starts, so the queue assumes as many as possible. It does the same if the server was emptied and a process is running that remembers the settings, which are then set again. Lost events are lost; see {@code docs/redis.md} for settings under which Redis loses none.
+ * <p>A server that was restarted or took over from another may lack the last starts, so the queue
+ * assumes as many as possible. It does the same if the server was emptied and a process is running
+ * that remembers the settings, which are then set again. Lost events are lost; see {@code
+ * docs/redis.md} for settings under which Redis loses none.
  *
  * <p>Thread-safe. Methods block until Redis answers, at most for the command timeout, whether or
- * not the thread is interrupted. Without an answer from Redis they throw {@link QueueUnavailableException}, whose message says what happened to the events. Connections that are lost, fall silent, or lead to a server that refuses are replaced automatically, including those of a host's client.
+ * not the thread is interrupted. Without an answer from Redis they throw {@link
+ * QueueUnavailableException}, whose message says what happened to the events. Connections that are
+ * lost, fall silent, or lead to a server that refuses are replaced automatically, including those
+ * of a host's client.
  */
 public final class RedisEventQueue implements EventQueue {
 
@@ -99,12 +110,15 @@ public final class RedisEventQueue implements EventQueue {
   /** What to assume about a past that neither Redis nor this process knows. */
   public enum StartUp {
     /**
-     * Assumes that earlier users of the API obeyed the limit and the ceiling given here: the past counts as filled with starts of weight 1 as densely as these allow. The first start is one interval
-     * later under a limit without a burst, and up to a window later with bursts or a ceiling.
+     * Assumes that earlier users of the API obeyed the limit and the ceiling given here: the past
+     * counts as filled with starts of weight 1 as densely as these allow. The first start is one
+     * interval later under a limit without a burst, and up to a window later with bursts or a
+     * ceiling.
      */
     WAIT,
     /**
-     * Assumes that no permit was spent: the whole burst may start at once. Use it for a namespace that is known to be new; otherwise the limit may be exceeded once.
+     * Assumes that no permit was spent: the whole burst may start at once. Use it for a namespace
+     * that is known to be new; otherwise the limit may be exceeded once.
      */
     FULL
   }
@@ -174,8 +188,7 @@ public final class RedisEventQueue implements EventQueue {
   }
 
   /**
-   * Connects to an existing queue of a namespace, as {@link Builder#connectExisting()}
-   * does.
+   * Connects to an existing queue of a namespace, as {@link Builder#connectExisting()} does.
    *
    * @param uri the address of Redis, as {@link Builder#uri(String)} accepts it
    * @param namespace names the queue
@@ -252,7 +265,8 @@ public final class RedisEventQueue implements EventQueue {
 
     /**
      * Sets the addresses of some nodes of a Redis Cluster: {@code
-     * redis://[[user:]password@]host:port,host:port…} or the same with {@code rediss}. The namespace is in one slot of it.
+     * redis://[[user:]password@]host:port,host:port…} or the same with {@code rediss}. The
+     * namespace is in one slot of it.
      *
      * @throws IllegalArgumentException if the URI is invalid
      */
@@ -277,7 +291,10 @@ public final class RedisEventQueue implements EventQueue {
 
     /**
      * Uses a client of the host, which stays open when the queue is closed, with its default URI.
-     * All queues on it share two connections, one for commands and one that receives changes. Its {@code disconnectedBehavior} must be {@code REJECT_COMMANDS}; otherwise Lettuce repeats commands that were under way when a connection broke, and a repeated settlement or publication seems to have been done before. {@link #connect} refuses any other.
+     * All queues on it share two connections, one for commands and one that receives changes. Its
+     * {@code disconnectedBehavior} must be {@code REJECT_COMMANDS}; otherwise Lettuce repeats
+     * commands that were under way when a connection broke, and a repeated settlement or
+     * publication seems to have been done before. {@link #connect} refuses any other.
      */
     @CanIgnoreReturnValue
     public Builder client(RedisClient client) {
@@ -302,7 +319,8 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * Sets the host's threads and timers for a client that this queue creates; they stay open when it is closed. Has no effect on a client of the host.
+     * Sets the host's threads and timers for a client that this queue creates; they stay open when
+     * it is closed. Has no effect on a client of the host.
      */
     @CanIgnoreReturnValue
     public Builder clientResources(ClientResources hostResources) {
@@ -311,7 +329,8 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * Sets the certificates and keys for TLS of a client that this queue creates, if the URI asks for TLS; those of the JVM by default. Has no effect on a client of the host.
+     * Sets the certificates and keys for TLS of a client that this queue creates, if the URI asks
+     * for TLS; those of the JVM by default. Has no effect on a client of the host.
      */
     @CanIgnoreReturnValue
     public Builder sslOptions(SslOptions options) {
@@ -320,10 +339,11 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * Sets the name of the queue: 1 to 100 characters from {@code A-Z a-z 0-9 _ . : -}. {@code ratelimit} by
-     * default.
+     * Sets the name of the queue: 1 to 100 characters from {@code A-Z a-z 0-9 _ . : -}. {@code
+     * ratelimit} by default.
      *
-     * <p>Two such names, {@code scope/queue}, name a queue of a scope: all queues of a scope share their named limits, whose state belongs to the scope, and are in one slot of a Redis Cluster.
+     * <p>Two such names, {@code scope/queue}, name a queue of a scope: all queues of a scope share
+     * their named limits, whose state belongs to the scope, and are in one slot of a Redis Cluster.
      */
     @CanIgnoreReturnValue
     public Builder namespace(String newNamespace) {
@@ -343,7 +363,9 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * Sets the ceiling of a namespace without a limit: the most that demands can raise the limit to. Without it, demands raise the limit as far as they say. Declare the highest limit that may ever be in force, because the queue waits accordingly after a loss in Redis.
+     * Sets the ceiling of a namespace without a limit: the most that demands can raise the limit
+     * to. Without it, demands raise the limit as far as they say. Declare the highest limit that
+     * may ever be in force, because the queue waits accordingly after a loss in Redis.
      */
     @CanIgnoreReturnValue
     public Builder ceiling(RateLimit limit) {
@@ -353,7 +375,10 @@ public final class RedisEventQueue implements EventQueue {
 
     /**
      * Declares the limit given to the builder as this version of it, for deployments that change
-     * it: {@link #connect} makes it the normal limit of the namespace, unless this version or a later one was declared before. So processes of a new release set their limit, and processes of the old release that start beside them do not set it back. A restart also does not undo a change made at run time. Without a version, the limit is only the initial one.
+     * it: {@link #connect} makes it the normal limit of the namespace, unless this version or a
+     * later one was declared before. So processes of a new release set their limit, and processes
+     * of the old release that start beside them do not set it back. A restart also does not undo a
+     * change made at run time. Without a version, the limit is only the initial one.
      *
      * @param version increases with each configured limit: 1 to 10^15
      * @throws IllegalArgumentException if it is outside its range
@@ -376,7 +401,9 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * Makes an event rise by one priority for each such interval that it has waited, so low priorities cannot starve. Off by default. All processes of a namespace should use the same value.
+     * Makes an event rise by one priority for each such interval that it has waited, so low
+     * priorities cannot starve. Off by default. All processes of a namespace should use the same
+     * value.
      *
      * @throws IllegalArgumentException if the interval is not more than zero
      */
@@ -399,7 +426,9 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * Keeps the last done events, for {@link RedisEventQueue#recentlyDone}; 0 by default. The surplus is discarded as events are acknowledged; all processes of a namespace should use the same value.
+     * Keeps the last done events, for {@link RedisEventQueue#recentlyDone}; 0 by default. The
+     * surplus is discarded as events are acknowledged; all processes of a namespace should use the
+     * same value.
      *
      * @param count 0 to 100,000
      * @throws IllegalArgumentException if the count is outside its range
@@ -411,7 +440,8 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * Sets the named limits; none by default. They compute the keys and costs of events published here. Their windows are initial values: windows that the namespace already has stay in force.
+     * Sets the named limits; none by default. They compute the keys and costs of events published
+     * here. Their windows are initial values: windows that the namespace already has stay in force.
      */
     @CanIgnoreReturnValue
     public Builder limits(Limits newLimits) {
@@ -420,7 +450,11 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * Sets how many types of pending events are counted one by one, where each weight above 1 counts as one more type. Events of further types are counted as {@link io.ratelimit.core.event.EventType#OTHERS}, and are otherwise treated like all events. {@value EventQueue#COUNTED_TYPES} by default. The value of the process that published last counts, so all processes of a namespace should use the same value.
+     * Sets how many types of pending events are counted one by one, where each weight above 1
+     * counts as one more type. Events of further types are counted as {@link
+     * io.ratelimit.core.event.EventType#OTHERS}, and are otherwise treated like all events. {@value
+     * EventQueue#COUNTED_TYPES} by default. The value of the process that published last counts, so
+     * all processes of a namespace should use the same value.
      *
      * @throws IllegalArgumentException if it is not 1 to {@value EventQueue#MAX_COUNTED_TYPES}
      */
@@ -461,7 +495,9 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * Connects to the queue only if it exists, and never creates it: for programs that read or operate queues. If it is lost or removed later, calls report that until another process creates it again. The initial limit, the ceiling and {@link #startUp} are not used.
+     * Connects to the queue only if it exists, and never creates it: for programs that read or
+     * operate queues. If it is lost or removed later, calls report that until another process
+     * creates it again. The initial limit, the ceiling and {@link #startUp} are not used.
      *
      * @throws IllegalArgumentException if the namespace has another form
      * @throws NoSuchQueueException if there is none; names similar ones, if the user may run {@code
@@ -474,7 +510,8 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * Connects, searches all keys for queues, and closes the connection. Redis serves others in between. If there are very many keys, some are skipped; the result says so.
+     * Connects, searches all keys for queues, and closes the connection. Redis serves others in
+     * between. If there are very many keys, some are skipped; the result says so.
      *
      * @param max how many to find at most: 1 to {@link EventQueue#MAX_PAGE}
      * @throws IllegalArgumentException if {@code max} is outside its range
@@ -625,7 +662,9 @@ public final class RedisEventQueue implements EventQueue {
   /**
    * {@inheritDoc}
    *
-   * <p>Large collections are published in batches of 500. If Redis is lost between two of them, the first ones stay published; publishing all again is safe, because unfinished events are not published twice.
+   * <p>Large collections are published in batches of 500. If Redis is lost between two of them, the
+   * first ones stay published; publishing all again is safe, because unfinished events are not
+   * published twice.
    */
   @Override
   public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
@@ -677,7 +716,8 @@ public final class RedisEventQueue implements EventQueue {
   /**
    * {@inheritDoc}
    *
-   * <p>Both scripts are sent before the first reply. Acknowledgements and takes of other threads at the same time go with them.
+   * <p>Both scripts are sent before the first reply. Acknowledgements and takes of other threads at
+   * the same time go with them.
    */
   @Override
   public AckedAndTaken ackAndTake(Collection<Lease> leases, TakeRequest request) {
@@ -747,7 +787,8 @@ public final class RedisEventQueue implements EventQueue {
   }
 
   /**
-   * Returns the last done events, newest first: as many as {@link Builder#retainDone} keeps. Their number of attempts includes the successful one.
+   * Returns the last done events, newest first: as many as {@link Builder#retainDone} keeps. Their
+   * number of attempts includes the successful one.
    *
    * @param max 1 to {@link #MAX_PAGE}
    * @throws IllegalArgumentException if {@code max} is outside its range
@@ -773,7 +814,9 @@ public final class RedisEventQueue implements EventQueue {
   /**
    * {@inheritDoc}
    *
-   * <p>Works in batches of 1,000, so Redis serves others in between; events that are published or come back in the meantime stay. If Redis is lost between two of them, the first ones are discarded.
+   * <p>Works in batches of 1,000, so Redis serves others in between; events that are published or
+   * come back in the meantime stay. If Redis is lost between two of them, the first ones are
+   * discarded.
    */
   @Override
   public ClearReceipt clear(ClearScope scope) {
@@ -818,7 +861,9 @@ public final class RedisEventQueue implements EventQueue {
   }
 
   /**
-   * Removes the namespace, and closes the queue: all events, including leased ones, the limit and its record of starts, and the counters. Stop the other processes of the namespace first: a running process sets its limit again.
+   * Removes the namespace, and closes the queue: all events, including leased ones, the limit and
+   * its record of starts, and the counters. Stop the other processes of the namespace first: a
+   * running process sets its limit again.
    *
    * @throws QueueUnavailableException if Redis did not answer; the queue is then still open, and
    *     doing it again is safe

@@ -5,9 +5,13 @@ import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.limiter.RateLimiter;
 
 /**
- * A {@link RateLimiter} in Redis, shared by any number of processes: their starts together obey one limit, by the clock of Redis.
+ * A {@link RateLimiter} in Redis, shared by any number of processes: their starts together obey one
+ * limit, by the clock of Redis.
  *
- * <p>Its namespace is that of a {@link RedisEventQueue}, to which nothing need be published. Everything said there about the limit also holds here: where it is stored, what happens when Redis loses data, and the settings. For a queue that is already connected, use {@link RateLimiter#of RateLimiter.of(queue)}.
+ * <p>Its namespace is that of a {@link RedisEventQueue}, to which nothing need be published.
+ * Everything said there about the limit also holds here: where it is stored, what happens when
+ * Redis loses data, and the settings. For a queue that is already connected, use {@link
+ * RateLimiter#of RateLimiter.of(queue)}.
  *
  * <p>The connection serves any number of threads, and is closed with the limiter.
  */
@@ -31,7 +35,8 @@ public final class RedisRateLimiter {
   /**
    * Connects with other settings than the default ones.
    *
-   * @param settings the address of Redis, the namespace, the initial limit and other settings; settings about events have no effect
+   * @param settings the address of Redis, the namespace, the initial limit and other settings;
+   *     settings about events have no effect
    * @throws IllegalArgumentException if the namespace has another form
    * @throws io.ratelimit.core.queue.QueueUnavailableException if Redis cannot be reached
    */

@@ -43,7 +43,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts, queries and controls managers. Every method throws a {@link ManagerException} that says what is wrong. Thread-safe.
+ * Starts, queries and controls managers. Every method throws a {@link ManagerException} that says
+ * what is wrong. Thread-safe.
  */
 public final class RateLimitClient implements AutoCloseable {
 
@@ -109,7 +110,9 @@ public final class RateLimitClient implements AutoCloseable {
   }
 
   /**
-   * Returns a client that changes the options of the managers it starts or schedules, such as their memo, priority or versioning. The options already contain what this library sets. Both clients share the connection, which ends when the first of them is closed.
+   * Returns a client that changes the options of the managers it starts or schedules, such as their
+   * memo, priority or versioning. The options already contain what this library sets. Both clients
+   * share the connection, which ends when the first of them is closed.
    */
   public RateLimitClient withWorkflowOptions(Consumer<WorkflowOptions.Builder> change) {
     return new RateLimitClient(
@@ -131,7 +134,8 @@ public final class RateLimitClient implements AutoCloseable {
   }
 
   /**
-   * Lists managers of this client's task queue, using the server's visibility store, which may lag some seconds behind. Each running manager is looked up separately.
+   * Lists managers of this client's task queue, using the server's visibility store, which may lag
+   * some seconds behind. Each running manager is looked up separately.
    *
    * @throws IllegalArgumentException if the query's page is not from an earlier list
    */
@@ -234,7 +238,8 @@ public final class RateLimitClient implements AutoCloseable {
   }
 
   /**
-   * Ends a manager at once; refuses other workflows. Its lanes learn of it within seconds; events in hand may finish within the grace period.
+   * Ends a manager at once; refuses other workflows. Its lanes learn of it within seconds; events
+   * in hand may finish within the grace period.
    *
    * @throws ManagerException.NotAManager if the id belongs to another workflow
    */
@@ -321,7 +326,9 @@ public final class RateLimitClient implements AutoCloseable {
   }
 
   /**
-   * Creates a schedule that starts managers at a fixed interval, beginning with the next multiple of it. While one is running, no other starts. The id of a manager is the schedule's id and the time.
+   * Creates a schedule that starts managers at a fixed interval, beginning with the next multiple
+   * of it. While one is running, no other starts. The id of a manager is the schedule's id and the
+   * time.
    *
    * @param id the schedule's id
    * @param every the interval: at least 1 second

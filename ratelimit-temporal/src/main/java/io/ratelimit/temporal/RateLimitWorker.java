@@ -52,7 +52,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Temporal worker that runs managers and their lanes over a queue. Any number of processes may each run one on the same task queue and the same {@link EventQueue}; they share the work, and the limit holds over all of them.
+ * A Temporal worker that runs managers and their lanes over a queue. Any number of processes may
+ * each run one on the same task queue and the same {@link EventQueue}; they share the work, and the
+ * limit holds over all of them.
  *
  * <pre>{@code
  * RateLimitWorker worker = RateLimitWorker.builder(queue)
@@ -103,14 +105,17 @@ public final class RateLimitWorker implements AutoCloseable {
   }
 
   /**
-   * Returns the task queue of the short calls that managers of a task queue make. It is a separate one, so lanes that wait for the limit in every slot cannot delay them.
+   * Returns the task queue of the short calls that managers of a task queue make. It is a separate
+   * one, so lanes that wait for the limit in every slot cannot delay them.
    */
   public static String queueCallsTaskQueue(String taskQueue) {
     return Timeouts.queueCalls(taskQueue);
   }
 
   /**
-   * Returns the activity that a handler works for, with its workflow, attempt and task. Call it in the thread that calls the handler. The lane sends the heartbeats; heartbeats of a handler do nothing.
+   * Returns the activity that a handler works for, with its workflow, attempt and task. Call it in
+   * the thread that calls the handler. The lane sends the heartbeats; heartbeats of a handler do
+   * nothing.
    *
    * @throws IllegalStateException if no handler of a worker runs in this thread
    */
@@ -118,13 +123,19 @@ public final class RateLimitWorker implements AutoCloseable {
     return HandlerThreads.activity();
   }
 
-  /** Returns whether it asks for work, which it does until it is closed or its factory is shut down. */
+  /**
+   * Returns whether it asks for work, which it does until it is closed or its factory is shut down.
+   */
   public boolean isWorking() {
     return !lanes.isDraining() && home.isOpen();
   }
 
   /**
-   * Stops gracefully: accepts no more work, lets events in hand finish within the grace period, then interrupts their handlers and gives the events back. Another worker continues the rest. A factory, worker or connection that was passed in stays open; close this worker before you shut them down. Closing again does nothing. If a handler calls it, it returns at once, and the worker stops afterward.
+   * Stops gracefully: accepts no more work, lets events in hand finish within the grace period,
+   * then interrupts their handlers and gives the events back. Another worker continues the rest. A
+   * factory, worker or connection that was passed in stays open; close this worker before you shut
+   * them down. Closing again does nothing. If a handler calls it, it returns at once, and the
+   * worker stops afterward.
    */
   @Override
   public void close() {
@@ -176,7 +187,9 @@ public final class RateLimitWorker implements AutoCloseable {
       return this;
     }
 
-    /** Sets whether and when failed attempts are retried; {@link RetryPolicy#DEFAULT} by default. */
+    /**
+     * Sets whether and when failed attempts are retried; {@link RetryPolicy#DEFAULT} by default.
+     */
     @CanIgnoreReturnValue
     public Builder retryPolicy(RetryPolicy retryPolicy) {
       this.attemptTerms = attemptTerms.withRetryPolicy(retryPolicy);
@@ -218,7 +231,8 @@ public final class RateLimitWorker implements AutoCloseable {
     }
 
     /**
-     * Sets the most that managers may ask for, whoever starts them; {@link ManagerCaps#DEFAULT} by default. All workers of a task queue should have the same caps.
+     * Sets the most that managers may ask for, whoever starts them; {@link ManagerCaps#DEFAULT} by
+     * default. All workers of a task queue should have the same caps.
      */
     @CanIgnoreReturnValue
     public Builder caps(ManagerCaps newCaps) {
@@ -239,7 +253,8 @@ public final class RateLimitWorker implements AutoCloseable {
     }
 
     /**
-     * Sets how long an attempt may take before it is interrupted and fails; 1 minute by default, 24 hours at most.
+     * Sets how long an attempt may take before it is interrupted and fails; 1 minute by default, 24
+     * hours at most.
      *
      * @throws IllegalArgumentException if the time is not more than zero, or longer
      */
@@ -275,7 +290,8 @@ public final class RateLimitWorker implements AutoCloseable {
     }
 
     /**
-     * Changes the options of a factory that this worker creates, because none is given or the given one has already started. May be called several times.
+     * Changes the options of a factory that this worker creates, because none is given or the given
+     * one has already started. May be called several times.
      */
     @CanIgnoreReturnValue
     public Builder factoryOptions(Consumer<WorkerFactoryOptions.Builder> change) {
@@ -284,9 +300,13 @@ public final class RateLimitWorker implements AutoCloseable {
     }
 
     /**
-     * Changes the options of the Temporal worker that runs managers and lanes, unless it belongs to the host. The options already contain what this worker needs, such as its concurrency. May be called several times.
+     * Changes the options of the Temporal worker that runs managers and lanes, unless it belongs to
+     * the host. The options already contain what this worker needs, such as its concurrency. May be
+     * called several times.
      *
-     * <p>Deployment options also apply to the worker of the short calls. With versioning, they must name a default behavior, usually {@link VersioningBehavior#AUTO_UPGRADE}; otherwise the start fails with an {@link IllegalStateException}.
+     * <p>Deployment options also apply to the worker of the short calls. With versioning, they must
+     * name a default behavior, usually {@link VersioningBehavior#AUTO_UPGRADE}; otherwise the start
+     * fails with an {@link IllegalStateException}.
      */
     @CanIgnoreReturnValue
     public Builder workerOptions(Consumer<WorkerOptions.Builder> change) {
@@ -295,7 +315,9 @@ public final class RateLimitWorker implements AutoCloseable {
     }
 
     /**
-     * Changes the options with which managers start lanes. They already contain the timeouts that this library relies on. May be called several times; all workers of a task queue should do the same.
+     * Changes the options with which managers start lanes. They already contain the timeouts that
+     * this library relies on. May be called several times; all workers of a task queue should do
+     * the same.
      */
     @CanIgnoreReturnValue
     public Builder laneOptions(Consumer<ActivityOptions.Builder> change) {
@@ -311,7 +333,10 @@ public final class RateLimitWorker implements AutoCloseable {
     }
 
     /**
-     * Carries context that is bound to the activity's thread, such as a trace, into the handler's thread: {@code attempt -> Context.current().wrap(attempt)}. The function is called for each attempt in the activity's thread, within Temporal's interceptors; its result runs in the handler's thread. SLF4J's MDC and the client's context propagators are always carried over.
+     * Carries context that is bound to the activity's thread, such as a trace, into the handler's
+     * thread: {@code attempt -> Context.current().wrap(attempt)}. The function is called for each
+     * attempt in the activity's thread, within Temporal's interceptors; its result runs in the
+     * handler's thread. SLF4J's MDC and the client's context propagators are always carried over.
      */
     @CanIgnoreReturnValue
     public Builder handlerContext(UnaryOperator<Runnable> carrier) {
@@ -320,9 +345,12 @@ public final class RateLimitWorker implements AutoCloseable {
     }
 
     /**
-     * Uses workers that the host owns: registers what managers and lanes need, and starts or stops nothing. The workers' own options apply, including how many lanes run at once; let them send heartbeats during a shutdown ({@code setAllowActivityHeartbeatDuringShutdown}).
+     * Uses workers that the host owns: registers what managers and lanes need, and starts or stops
+     * nothing. The workers' own options apply, including how many lanes run at once; let them send
+     * heartbeats during a shutdown ({@code setAllowActivityHeartbeatDuringShutdown}).
      *
-     * <p>Closing the result only drains: lanes take no more events, and new lanes go to other workers, while the host's workers continue. Close it before you shut their factory down.
+     * <p>Closing the result only drains: lanes take no more events, and new lanes go to other
+     * workers, while the host's workers continue. Close it before you shut their factory down.
      *
      * @param managersAndLanes runs the workflows and lanes of its task queue
      * @param queueCalls runs the short calls; its task queue is that of {@link
@@ -345,9 +373,13 @@ public final class RateLimitWorker implements AutoCloseable {
     }
 
     /**
-     * Adds workers to a factory that the caller has created with its own options (TLS, API key, interceptors, metrics). A factory that has not started is started. If it has already started, or serves another queue, a separate factory is created over the same client ({@link #factoryOptions}). The caller's factory is never shut down.
+     * Adds workers to a factory that the caller has created with its own options (TLS, API key,
+     * interceptors, metrics). A factory that has not started is started. If it has already started,
+     * or serves another queue, a separate factory is created over the same client ({@link
+     * #factoryOptions}). The caller's factory is never shut down.
      *
-     * @throws IllegalStateException if there is no handler, the factory is shut down, or it has a worker of the same task queue already, whose options would apply: use {@link #register}
+     * @throws IllegalStateException if there is no handler, the factory is shut down, or it has a
+     *     worker of the same task queue already, whose options would apply: use {@link #register}
      */
     public RateLimitWorker start(WorkerFactory factory) {
       if (factory.isShutdown()) {
@@ -362,7 +394,8 @@ public final class RateLimitWorker implements AutoCloseable {
     }
 
     /**
-     * Adds workers to a factory as {@link #start(WorkerFactory)} does, but the caller starts the factory.
+     * Adds workers to a factory as {@link #start(WorkerFactory)} does, but the caller starts the
+     * factory.
      *
      * @throws IllegalStateException if there is no handler, the factory is started or shut down, or
      *     it has a worker of the same task queue already, whose options would apply

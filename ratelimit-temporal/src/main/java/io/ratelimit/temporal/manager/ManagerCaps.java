@@ -5,12 +5,15 @@ import io.ratelimit.core.scaling.WorkerRange;
 import java.time.Duration;
 
 /**
- * Bounds what managers may ask of a worker, because every client of a Temporal namespace may start them. A manager that was started with more runs at the bound and says so in its status; an update that asks for more is refused. Immutable; start from {@link #DEFAULT}.
+ * Bounds what managers may ask of a worker, because every client of a Temporal namespace may start
+ * them. A manager that was started with more runs at the bound and says so in its status; an update
+ * that asks for more is refused. Immutable; start from {@link #DEFAULT}.
  *
- * <p>Workers of one task queue should have the same caps, because the caps of whichever worker reads the queue next apply.
+ * <p>Workers of one task queue should have the same caps, because the caps of whichever worker
+ * reads the queue next apply.
  *
- * @param leastInterval the shortest time between a manager's decisions: {@link #SHORTEST_INTERVAL} to {@link
- *     #LONGEST_INTERVAL}
+ * @param leastInterval the shortest time between a manager's decisions: {@link #SHORTEST_INTERVAL}
+ *     to {@link #LONGEST_INTERVAL}
  * @param mostWorkers how many lanes one manager may have: 1 to {@value ManagerOptions#MOST_WORKERS}
  * @param mostEventsPerActivity how many events one activity may handle: 1 to {@value
  *     ManagerOptions#MOST_EVENTS}

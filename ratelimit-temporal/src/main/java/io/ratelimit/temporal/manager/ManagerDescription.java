@@ -5,7 +5,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What the server knows of a manager, whether or not a worker serves it. Its activity comes from the workflow's memo: a change of state appears at once, and the numbers may be half a minute old. Immutable, and consists of records, so a JSON library can write it as it is.
+ * What the server knows of a manager, whether or not a worker serves it. Its activity comes from
+ * the workflow's memo: a change of state appears at once, and the numbers may be half a minute old.
+ * Immutable, and consists of records, so a JSON library can write it as it is.
  *
  * @param id its id
  * @param status whether it runs, or how it ended, in Temporal's words
@@ -18,7 +20,8 @@ import java.util.Optional;
  * @param workers how many lanes its last decision asked for
  * @param lanes how many lanes are at work; 0 if it no longer runs
  * @param problem why it cannot go on, if it cannot
- * @param end how its work ended, if it ended with a report; empty for a manager of an earlier version
+ * @param end how its work ended, if it ended with a report; empty for a manager of an earlier
+ *     version
  */
 public record ManagerDescription(
     String id,

@@ -52,7 +52,8 @@ public abstract sealed class ManagerException extends RuntimeException {
   }
 
   /**
-   * The manager is running but cannot continue, because its workflow task keeps failing. It continues as soon as a worker can run the task; {@code terminate} ends it.
+   * The manager is running but cannot continue, because its workflow task keeps failing. It
+   * continues as soon as a worker can run the task; {@code terminate} ends it.
    */
   public static final class Stuck extends ManagerException {
     /** Creates an exception. */
@@ -100,7 +101,10 @@ public abstract sealed class ManagerException extends RuntimeException {
     }
   }
 
-  /** The call was canceled, for example because its thread was interrupted. The request may still take effect. */
+  /**
+   * The call was canceled, for example because its thread was interrupted. The request may still
+   * take effect.
+   */
   public static final class Cancelled extends ManagerException {
     /** Creates an exception. */
     public Cancelled(Throwable cause) {
@@ -134,7 +138,9 @@ public abstract sealed class ManagerException extends RuntimeException {
     }
   }
 
-  /** The server does not support the request; for example, Temporal's test server has no schedules. */
+  /**
+   * The server does not support the request; for example, Temporal's test server has no schedules.
+   */
   public static final class Unsupported extends ManagerException {
     /** Creates an exception. */
     public Unsupported(String message, Throwable cause) {

@@ -5,7 +5,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A schedule that starts managers. Immutable, and consists of records, so a JSON library can write it as it is.
+ * A schedule that starts managers. Immutable, and consists of records, so a JSON library can write
+ * it as it is.
  *
  * @param id its id; the ids of its managers begin with it
  * @param every how often it starts one

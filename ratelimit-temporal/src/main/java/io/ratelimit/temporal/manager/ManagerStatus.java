@@ -12,28 +12,34 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The status of a manager. Immutable, and consists of records, so a JSON library can write it as it is.
+ * The status of a manager. Immutable, and consists of records, so a JSON library can write it as it
+ * is.
  *
  * @param queueName the name of its queue, once it is known, if that has one
  * @param state what it is doing
  * @param mode one round, or a service
  * @param startedAt when it was started, by the queue's clock, once it has seen the queue
  * @param waited how long after that it first read the queue; no worker served it in the meantime
- * @param unreachable since when and why the queue cannot be reached, if it cannot; the information about the queue is then old
+ * @param unreachable since when and why the queue cannot be reached, if it cannot; the information
+ *     about the queue is then old
  * @param workers how many lanes there may be
  * @param workersWanted how many lanes the last decision asks for
  * @param workersActive how many lanes there are, without those that wait for a slot
  * @param workersWaiting how many lanes waited for a worker's slot at the last reading
- * @param slots the total number of lanes that the worker processes known at the last reading can run, 0 if there were none; empty if unknown
+ * @param slots the total number of lanes that the worker processes known at the last reading can
+ *     run, 0 if there were none; empty if unknown
  * @param queue what the queue held at the last reading
  * @param limit the limit at the last reading
  * @param decision the last decision: binding constraint, projected finish against the time left
  * @param recentDecisions the last ones that changed something, in order; unmodifiable
- * @param decidesEvery the time between its decisions while there is work; empty for a manager of an earlier version
+ * @param decidesEvery the time between its decisions while there is work; empty for a manager of an
+ *     earlier version
  * @param counts what has happened since the manager began
- * @param recentFailures the last reasons of failed attempts that lanes reported, in order, each cut to 200 bytes; unmodifiable
+ * @param recentFailures the last reasons of failed attempts that lanes reported, in order, each cut
+ *     to 200 bytes; unmodifiable
  * @param runs how often the workflow has continued as new
- * @param capped the options in force, if the {@linkplain ManagerCaps caps} of its workers allow less than was requested
+ * @param capped the options in force, if the {@linkplain ManagerCaps caps} of its workers allow
+ *     less than was requested
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record ManagerStatus(

@@ -1,7 +1,8 @@
 package io.ratelimit.temporal.manager;
 
 /**
- * The names of managers and their activities in Temporal, for a host's own policies, filters, metrics and interceptors.
+ * The names of managers and their activities in Temporal, for a host's own policies, filters,
+ * metrics and interceptors.
  */
 public final class ManagerTypes {
 

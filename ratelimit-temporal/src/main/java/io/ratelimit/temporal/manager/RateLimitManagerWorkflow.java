@@ -9,7 +9,8 @@ import io.temporal.workflow.WorkflowMethod;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The workflow that drains a queue, as Temporal sees it: its payloads do not depend on the converter of a host's client. Use it through {@code RateLimitClient}.
+ * The workflow that drains a queue, as Temporal sees it: its payloads do not depend on the
+ * converter of a host's client. Use it through {@code RateLimitClient}.
  */
 @WorkflowInterface
 public interface RateLimitManagerWorkflow {
@@ -49,7 +50,8 @@ public interface RateLimitManagerWorkflow {
   void validateResume();
 
   /**
-   * Ends the manager gracefully: events in hand may finish within the grace period. Repeating it changes nothing.
+   * Ends the manager gracefully: events in hand may finish within the grace period. Repeating it
+   * changes nothing.
    *
    * @return the {@link ManagerStatus} as it is then
    */

@@ -8,15 +8,15 @@ import java.time.Duration;
 
 /**
  * The terms of an attempt: how long it may take, how long its event is held, and when a failed one
- * is made again. The engine and Temporal's workers take them whole.
+ * is made again. The engine and Temporal's workers use the same terms.
  *
  * <p>Immutable. A duration of more than a hundred years counts as a hundred years.
  *
- * @param retryPolicy when a failed attempt is made again
- * @param handlerTimeout after which time an attempt is interrupted and counts as failed: more than
+ * @param retryPolicy whether and when a failed attempt is retried
+ * @param handlerTimeout how long an attempt may take before it is interrupted and fails: more than
  *     zero
  * @param lease how long an event is held without a sign of life: more than zero
- * @param shutdownGrace how long attempts may go on when whoever makes them stops: 0 or more
+ * @param shutdownGrace how long attempts may continue when the engine or worker stops: 0 or more
  */
 public record AttemptTerms(
     RetryPolicy retryPolicy, Duration handlerTimeout, Duration lease, Duration shutdownGrace) {

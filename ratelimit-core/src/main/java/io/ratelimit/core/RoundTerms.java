@@ -13,21 +13,22 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The terms of a round: by when it is to be done, how surely, and what it may use to get there. The
- * engine, the planner, the simulator and the Temporal manager take them whole, so that what one of
- * them promises another keeps.
+ * The terms of a round: its deadline, how confidently it must meet the deadline, and what it may
+ * use. The engine, the planner, the simulator and the Temporal manager use the same terms, so what
+ * one of them promises, another keeps.
  *
- * <p>A scaling policy is code and not a value, and therefore no part of them. Immutable; made of
- * records, so that a JSON library can write it as it is. A duration of more than a hundred years
- * counts as a hundred years.
+ * <p>A scaling policy is code and not a value, so it is not part of the terms. Immutable, and
+ * consists of records, so a JSON library can write it as it is. A duration of more than a hundred
+ * years counts as a hundred years.
  *
  * @param deadline how long the round may take: more than zero
- * @param confidence how surely the deadline is to be met
+ * @param confidence how confidently the deadline must be met
  * @param workers how many workers there may be
- * @param emergencyLimit how far the limit may be raised when the deadline is in danger; empty:
+ * @param emergencyLimit how far the limit may be raised when the deadline is in danger; empty for
  *     never
- * @param expectations what is expected to go wrong, so that it is planned for
- * @param decisionInterval how often the scaling is decided while there is work: more than zero
+ * @param expectations the failures and delays to plan for
+ * @param decisionInterval how often limit and workers are decided while there is work: more than
+ *     zero
  */
 public record RoundTerms(
     Duration deadline,
@@ -103,8 +104,8 @@ public record RoundTerms(
   }
 
   /**
-   * Returns these terms with the retries of a retry policy in what is expected, so that plans count
-   * those that are made; and with their waits, unless waits are expected already.
+   * Returns these terms with expectations that include the retries of a retry policy, and their
+   * waits unless the expectations already have waits.
    */
   public RoundTerms withRetriesOf(RetryPolicy retryPolicy) {
     Backoff declared = expectations.backoff();
@@ -124,7 +125,7 @@ public record RoundTerms(
   }
 
   /**
-   * Returns the fastest limit that a round may use whose normal limit this is.
+   * Returns the fastest limit that a round with this normal limit may use.
    *
    * @throws IllegalArgumentException if the emergency limit is slower than the normal one
    */

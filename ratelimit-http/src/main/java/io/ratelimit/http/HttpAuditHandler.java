@@ -50,19 +50,19 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Audits events over an HTTP API, one request for each attempt, and turns the answer into the
- * outcome that {@link AuditEventHandler} asks for, as the {@linkplain Builder#profile profile} of
- * the API has it; by default as {@link io.ratelimit.http.answer.AnswerClassifier#byStatus()} does.
+ * Audits events over an HTTP API, one request for each attempt, and converts the answer to an
+ * outcome of {@link AuditEventHandler}, as the {@linkplain Builder#profile profile} of the API
+ * says; by default as {@link io.ratelimit.http.answer.AnswerClassifier#byStatus()} does.
  *
- * <p>After an answer that pauses everyone, one request at a time asks whether the API answers
- * again; who comes meanwhile makes none, and pauses too. While the answers stay so, each pause is
- * at least twice as long as the one before. For an answer that speaks of one {@linkplain
- * Builder#key key} only, all of this holds for that key alone.
+ * <p>After an answer that pauses everyone, one request at a time probes whether the API accepts
+ * requests again; other attempts make no request in the meantime, and pause too. While the answers
+ * stay the same, each pause is at least twice as long as the one before. For an answer that
+ * concerns one {@linkplain Builder#key key} only, all of this applies to that key alone.
  *
- * <p>Redirects are never followed. Of a body no more than 64 KiB is read, and whatever of it comes
- * into a reason is short, escaped, and free of the token. Each request carries the event's id as
- * {@code Idempotency-Key}. Thread-safe; blocks until the answer is there or its time is up, and can
- * be interrupted.
+ * <p>Redirects are never followed. At most 64 KiB of a body are read, and a reason quotes it only
+ * shortened, escaped, and without the token. Each request carries the event's id as {@code
+ * Idempotency-Key}. Thread-safe; blocks until the answer arrives or the time is up, and can be
+ * interrupted.
  */
 public final class HttpAuditHandler implements AuditEventHandler {
 
@@ -101,8 +101,8 @@ public final class HttpAuditHandler implements AuditEventHandler {
   /**
    * Prepares a handler.
    *
-   * @param base where the API is: {@code http} or {@code https}, without user, query or fragment
-   * @throws IllegalArgumentException if the URI is another one
+   * @param base the API's address: {@code http} or {@code https}, without user, query or fragment
+   * @throws IllegalArgumentException if the URI has another form
    */
   public static Builder builder(URI base) {
     return new Builder(BaseUri.checked(base));
@@ -287,10 +287,10 @@ public final class HttpAuditHandler implements AuditEventHandler {
     }
 
     /**
-     * Sets what is called for events of one type, known by its name.
+     * Sets the endpoint for events of one type, identified by its name.
      *
      * @param call like {@code POST /wallets/{wallet}/rebalance}; {@code {wallet}}, {@code {type}}
-     *     and {@code {id}} stand for the event's, encoded
+     *     and {@code {id}} are replaced by the event's values, encoded
      * @throws IllegalArgumentException if it has another form
      */
     @CanIgnoreReturnValue
@@ -300,9 +300,9 @@ public final class HttpAuditHandler implements AuditEventHandler {
     }
 
     /**
-     * Sets what is called for events of all other types; {@code POST /wallets/{wallet}/{type}} by
-     * default. A GET is not the best choice: Java's client sends one twice, on one permit, when a
-     * kept connection turns out to be closed.
+     * Sets the endpoint for events of all other types; {@code POST /wallets/{wallet}/{type}} by
+     * default. Avoid GET: if a kept-alive connection turns out to be closed, Java's client sends a
+     * GET twice, on one permit.
      *
      * @throws IllegalArgumentException if it has another form
      */
@@ -312,7 +312,7 @@ public final class HttpAuditHandler implements AuditEventHandler {
       return this;
     }
 
-    /** Sets what the API knows us by; nothing by default. */
+    /** Sets the API token; none by default. */
     @CanIgnoreReturnValue
     public Builder token(ApiToken newToken) {
       this.token = requireNonNull(newToken, "token");
@@ -320,8 +320,8 @@ public final class HttpAuditHandler implements AuditEventHandler {
     }
 
     /**
-     * Lets the token be sent over plain {@code http} to another machine, where everybody on the way
-     * can read it. By default {@link #build()} refuses that.
+     * Allows sending the token over plain {@code http} to another machine, where it can be read on
+     * the way. By default {@link #build()} refuses that.
      */
     @CanIgnoreReturnValue
     public Builder tokenOverPlainHttp() {
@@ -330,9 +330,9 @@ public final class HttpAuditHandler implements AuditEventHandler {
     }
 
     /**
-     * Lets ids and types that stand in a path hold {@code /}, {@code \} and {@code ..}, for an API
-     * that is known to take them, encoded, for nothing else. By default such an event fails for
-     * good, since whoever publishes it could reach another path of the API.
+     * Allows {@code /}, {@code \} and {@code ..} in ids and types that are part of a path, for an
+     * API that is known not to interpret them when encoded. By default such an event fails for
+     * good, because its publisher could reach another path of the API.
      */
     @CanIgnoreReturnValue
     public Builder anyCharacter() {
@@ -340,7 +340,7 @@ public final class HttpAuditHandler implements AuditEventHandler {
       return this;
     }
 
-    /** Sets what we call ourselves; {@code ratelimit} by default. */
+    /** Sets the user agent; {@code ratelimit} by default. */
     @CanIgnoreReturnValue
     public Builder userAgent(String newUserAgent) {
       this.userAgent = requireNonNull(newUserAgent, "userAgent");
@@ -359,8 +359,8 @@ public final class HttpAuditHandler implements AuditEventHandler {
     }
 
     /**
-     * Sets how long all of a request may take, the answer's last byte included; 30 s by default.
-     * The engine's handler timeout should be longer.
+     * Sets how long a whole request may take, including the last byte of the answer; 30 s by
+     * default. The engine's handler timeout should be longer.
      *
      * @throws IllegalArgumentException if it is not more than zero
      */
@@ -370,7 +370,7 @@ public final class HttpAuditHandler implements AuditEventHandler {
       return this;
     }
 
-    /** Sets how the API speaks; by default as HTTP is meant. See {@code KnownApis}. */
+    /** Sets the profile of the API; standard HTTP by default. See {@code KnownApis}. */
     @CanIgnoreReturnValue
     public Builder profile(ApiProfile newProfile) {
       this.profile = requireNonNull(newProfile, "profile");
@@ -378,12 +378,12 @@ public final class HttpAuditHandler implements AuditEventHandler {
     }
 
     /**
-     * Says what pauses alone when an answer speaks of one account, API key or the like only: a key
-     * of a named limit of the queue. Without it everyone pauses then.
+     * Sets what pauses when an answer concerns only one account or API key: a key of a named limit
+     * of the queue. Without it, everyone pauses.
      *
      * @param limit the name of the limit, as in the queue's {@code Limits}
-     * @param newKey the key of an event there: the same function is best; null: the event has none,
-     *     and everyone pauses
+     * @param newKey returns the key of an event in that limit, ideally with the limit's own
+     *     function; if it returns null, everyone pauses
      * @throws IllegalArgumentException if no limit can have this name
      */
     @CanIgnoreReturnValue
@@ -398,8 +398,8 @@ public final class HttpAuditHandler implements AuditEventHandler {
     }
 
     /**
-     * Signs each request, last of all and once for each attempt. Nothing signs them by default; a
-     * {@linkplain #token token} is added after that, and is not signed.
+     * Signs each request, as the last step and once for each attempt. Requests are not signed by
+     * default. A {@linkplain #token token} is added afterward and is not signed.
      */
     @CanIgnoreReturnValue
     public Builder signer(RequestSigner newSigner) {
@@ -408,8 +408,8 @@ public final class HttpAuditHandler implements AuditEventHandler {
     }
 
     /**
-     * For how long everyone pauses after an answer that says nothing about it, like a bare 429; 30
-     * s by default. When the first request thereafter is answered so again, for twice as long, and
+     * Sets how long everyone pauses after an answer that does not say how long, like a bare 429; 30
+     * s by default. If the next request gets such an answer again, the pause is twice as long, and
      * so on up to an hour.
      *
      * @throws IllegalArgumentException if it is not more than zero
@@ -421,8 +421,8 @@ public final class HttpAuditHandler implements AuditEventHandler {
     }
 
     /**
-     * Is told of every answer before its event is settled, for example {@code QuotaFeedback}. Must
-     * not throw.
+     * Adds a listener to every answer before its event is settled, for example {@code
+     * QuotaFeedback}. It must not throw.
      */
     @CanIgnoreReturnValue
     public Builder onAnswer(AnswerListener newListener) {
@@ -430,7 +430,7 @@ public final class HttpAuditHandler implements AuditEventHandler {
       return this;
     }
 
-    /** Sets the time in which answers are stamped; the queue's is best. Real time by default. */
+    /** Sets the time for the timestamps of answers, ideally the queue's; real time by default. */
     @CanIgnoreReturnValue
     public Builder time(Time newTime) {
       this.time = requireNonNull(newTime, "time");

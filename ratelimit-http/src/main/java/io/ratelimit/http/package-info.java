@@ -1,6 +1,6 @@
 /**
- * Audits over a real HTTP API: a handler that turns answers into outcomes, and what the API says of
- * its quota fed back into the queue's limit.
+ * Audits over a real HTTP API: a handler that converts answers to outcomes, and feedback of the
+ * API's quota into the queue's limit.
  */
 @CheckReturnValue
 @NullMarked

@@ -22,27 +22,29 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Counts and times the attempts that this process makes, as a listener of an {@link
+ * Counts and times the attempts of this process, as a listener of an {@link
  * io.ratelimit.core.engine.AuditEngine} or of a Temporal worker:
  *
  * <ul>
- *   <li>{@code ratelimit.processing}, a timer by type and outcome; its count is that of attempts
+ *   <li>{@code ratelimit.processing}, a timer by type and outcome; its count is the number of
+ *       attempts
  *   <li>{@code ratelimit.wait}, a timer by priority: from publication to the first attempt
  *   <li>{@code ratelimit.failures}, by type and kind of failure
- *   <li>{@code ratelimit.settlements.refused}: outcomes that came too late, the lease was lost
+ *   <li>{@code ratelimit.settlements.refused}: outcomes that came too late, because the lease was
+ *       lost
  *   <li>{@code ratelimit.attempts.running}
- *   <li>{@code ratelimit.take.age}: seconds since an event was last taken; {@code NaN} before
- *   <li>{@code ratelimit.engine.failures}, by activity: what the engine itself could not do
+ *   <li>{@code ratelimit.take.age}: seconds since an event was last taken; {@code NaN} before the
+ *       first
+ *   <li>{@code ratelimit.engine.failures}, by activity: steps in which the engine itself failed
  * </ul>
  *
- * <p>The tag {@code type} has at most 100 values and {@code reason} about 50; what is beyond
- * becomes {@code other}. A reason is the {@linkplain io.ratelimit.core.handler.Failure#kind() kind}
- * of the failure: the simple name of the exception that decided, or {@code timeout}, {@code
- * interrupted}, {@code no-handler}, {@code never-settled} (the event's workers were lost each
- * time).
+ * <p>The tag {@code type} has at most 100 values and {@code reason} about 50; others become {@code
+ * other}. A reason is the {@linkplain io.ratelimit.core.handler.Failure#kind() kind} of the
+ * failure: the simple name of the deciding exception, or {@code timeout}, {@code interrupted},
+ * {@code no-handler}, {@code never-settled} (the event's workers were lost each time).
  *
- * <p>One is enough for a queue in a process: several engines may share it. A second one for the
- * same queue and registry would leave the two gauges to the first. Thread-safe; no call blocks.
+ * <p>Use one per queue and process; several engines can share it. With a second one for the same
+ * queue and registry, only the first provides the two gauges. Thread-safe; no call blocks.
  */
 public final class AttemptMetrics implements EngineListener {
 
@@ -95,7 +97,7 @@ public final class AttemptMetrics implements EngineListener {
   /**
    * Creates the listener, and its meters.
    *
-   * @param registry has the meters
+   * @param registry the registry of the meters
    * @param queueName the value of their tag {@code queue}
    * @param time the {@linkplain io.ratelimit.core.queue.EventQueue#time() queue's}
    */

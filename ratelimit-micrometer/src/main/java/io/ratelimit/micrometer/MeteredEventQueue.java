@@ -29,7 +29,7 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * A queue that is another queue, and times the calls to it: {@code ratelimit.queue.calls}, by
+ * A queue that passes calls on to another queue and times them: {@code ratelimit.queue.calls}, by
  * operation and outcome ({@code ok}, {@code unavailable} for a {@link
  * io.ratelimit.core.queue.QueueUnavailableException}, {@code error} for anything else that is
  * thrown). Calls to its failed queue and its limit are timed as well.
@@ -38,8 +38,8 @@ import java.util.List;
  * EventQueue queue = MeteredEventQueue.of(registry, "audits", RedisEventQueue.connect(…));
  * }</pre>
  *
- * <p>Changes nothing else: every call is passed on as it is, in the calling thread, and so is what
- * comes of it. Subscriptions are not timed; they last. As thread-safe as the other queue.
+ * <p>Changes nothing else: every call and its result is passed on unchanged, in the calling thread.
+ * Subscriptions are not timed. As thread-safe as the other queue.
  */
 public final class MeteredEventQueue extends ForwardingEventQueue {
 

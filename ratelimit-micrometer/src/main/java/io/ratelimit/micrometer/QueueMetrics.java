@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Shows what a queue holds, and its limit:
+ * Reports the contents of a queue, and its limit:
  *
  * <ul>
- *   <li>{@code ratelimit.queue.up}: 1 if the queue answered when it was last looked at, else 0
+ *   <li>{@code ratelimit.queue.up}: 1 if the queue answered when it was last read, otherwise 0
  *   <li>{@code ratelimit.queue.events} by state, {@code ratelimit.queue.pending} by type and
  *       priority, {@code ratelimit.queue.oldest.pending.age}
  *   <li>{@code ratelimit.queue.published}, {@code .done}, {@code .discarded}, {@code .expired},
@@ -25,17 +25,17 @@ import java.util.concurrent.CopyOnWriteArrayList;
  *       .emergency}, {@code .paused}: the limit in force, and how much of it is spent
  * </ul>
  *
- * <p>The queue is looked at when a meter is read and the last look is older than the interval: one
- * call for all meters, and none while nobody reads. Reading never throws. A queue that does not
- * answer holds up one reading per interval, for the patience; while it is away {@code up} is 0 and
- * every other gauge {@code NaN}, never an old value, and the counters stand still.
+ * <p>The queue is read when a meter is read and the last reading is older than the interval: one
+ * call for all meters, and none while no meter is read. Reading a meter never throws. A queue that
+ * does not answer delays one reading per interval, for the patience; while it cannot be reached,
+ * {@code up} is 0, every other gauge is {@code NaN}, never an old value, and the counters do not
+ * change.
  *
- * <p>A type's series appear with the reading after the first look that finds it, and are 0 when
- * none of its events wait. The tag {@code type} has at most 100 values; what is beyond becomes
- * {@code other}.
+ * <p>A type's series appear with the reading after the first one that finds it, and are 0 when none
+ * of its events waits. The tag {@code type} has at most 100 values; others become {@code other}.
  *
- * <p>Every process that watches a queue shows the same, so that over processes the largest value is
- * the one, not the sum. Bound to a registry it is kept by it; closing it removes its meters.
+ * <p>Every process that watches a queue reports the same values, so use the maximum over processes,
+ * not the sum. The registry that it is bound to keeps a reference; closing it removes its meters.
  * Thread-safe.
  */
 public final class QueueMetrics implements MeterBinder, AutoCloseable {
@@ -50,13 +50,13 @@ public final class QueueMetrics implements MeterBinder, AutoCloseable {
         new QueueSampler(builder.queueName, builder.queue, builder.interval, builder.patience);
   }
 
-  /** Returns the metrics of a queue, looked at once a second at most. */
+  /** Returns the metrics of a queue, which is read at most once a second. */
   public static QueueMetrics of(String queueName, EventQueue queue) {
     return builder(queueName, queue).build();
   }
 
   /**
-   * Prepares the metrics of a queue, which stays the caller's.
+   * Prepares the metrics of a queue. Closing the metrics leaves the queue open.
    *
    * @param queueName the value of the meters' tag {@code queue}
    */
@@ -77,8 +77,8 @@ public final class QueueMetrics implements MeterBinder, AutoCloseable {
     }
 
     /**
-     * Sets how old a look may be, by the queue's time; 1 s by default. It bounds how often the
-     * store is asked.
+     * Sets how old a reading may be, by the queue's time; 1 s by default. It bounds how often the
+     * store is read.
      *
      * @throws IllegalArgumentException if the interval is not more than zero
      */

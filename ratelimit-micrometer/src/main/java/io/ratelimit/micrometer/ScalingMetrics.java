@@ -65,7 +65,7 @@ public final class ScalingMetrics implements EngineListener {
   /**
    * Creates the listener, and its meters. A decision is stale after a minute.
    *
-   * @param registry has the meters
+   * @param registry the registry of the meters
    * @param queueName the value of their tag {@code queue}
    * @param time the {@linkplain io.ratelimit.core.queue.EventQueue#time() queue's}
    */
@@ -76,7 +76,7 @@ public final class ScalingMetrics implements EngineListener {
   /**
    * The same where decisions are further apart.
    *
-   * @param registry has the meters
+   * @param registry the registry of the meters
    * @param queueName the value of their tag {@code queue}
    * @param time the {@linkplain io.ratelimit.core.queue.EventQueue#time() queue's}
    * @param staleAfter after which time without a decision nothing is known any more: more than

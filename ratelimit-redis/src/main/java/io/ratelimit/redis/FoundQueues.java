@@ -6,7 +6,7 @@ import java.util.List;
  * Queues that were found in a Redis.
  *
  * @param names their names in alphabetical order; unmodifiable
- * @param complete whether these are all: looking ends after so many names or keys
+ * @param complete whether these are all: the search ends after a number of names or keys
  */
 public record FoundQueues(List<String> names, boolean complete) {
 

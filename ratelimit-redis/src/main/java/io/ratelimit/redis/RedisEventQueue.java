@@ -81,25 +81,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An {@link EventQueue} in Redis, shared by any number of processes: what they start together obeys
- * one limit, by the clock of Redis.
+ * An {@link EventQueue} in Redis, shared by any number of processes: their starts together obey one
+ * limit, by the clock of Redis.
  *
- * <p>All queues of one namespace in one Redis are one queue. The limit lives in Redis too: the one
- * given here is the <em>initial</em> one, and only a namespace without a limit takes it, unless it
- * has a {@linkplain Builder#limitVersion version}. From then on the latest explicit change through
- * {@link #limitControl()} counts, whichever process makes it. {@link #notes} says where the one in
- * Redis is another.
+ * <p>All queues of one namespace in one Redis are one queue. The limit is stored in Redis too: the
+ * one given here is the <em>initial</em> one, and only a namespace without a limit uses it, unless
+ * it has a {@linkplain Builder#limitVersion version}. From then on, the latest explicit change
+ * through {@link #limitControl()} counts, whichever process makes it. {@link #notes} says if the
+ * limit in Redis differs.
  *
- * <p>A server that was restarted or took over from another may lack the last starts, so that as
- * many are assumed as there can have been. So they are when it was emptied and a process lives that
- * remembers the settings, which are then set again. Lost events are lost; see {@code docs/redis.md}
- * for the settings under which Redis loses none.
+ * <p>A server that was restarted or took over from another may lack the last starts, so the queue
+ * assumes as many as possible. It does the same if the server was emptied and a process is running
+ * that remembers the settings, which are then set again. Lost events are lost; see {@code
+ * docs/redis.md} for settings under which Redis loses none.
  *
  * <p>Thread-safe. Methods block until Redis answers, at most for the command timeout, whether or
- * not the thread is interrupted. Those that Redis does not answer throw {@link
- * QueueUnavailableException}, whose message says what became of the events. Connections that are
- * lost, fall silent, or lead to a server that refuses are replaced by themselves, also those of a
- * host's client.
+ * not the thread is interrupted. Without an answer from Redis they throw {@link
+ * QueueUnavailableException}, whose message says what happened to the events. Connections that are
+ * lost, fall silent, or lead to a server that refuses are replaced automatically, including those
+ * of a host's client.
  */
 public final class RedisEventQueue implements EventQueue {
 
@@ -119,17 +119,18 @@ public final class RedisEventQueue implements EventQueue {
   // For a queue that is opened only if it has a limit.
   private static final RateLimit UNUSED_LIMIT = RateLimit.of(1).perMinute();
 
-  /** What to take the past for when nobody knows it: neither Redis nor this process. */
+  /** What to assume about a past that neither Redis nor this process knows. */
   public enum StartUp {
     /**
-     * Whoever used the API before obeyed the limit and the ceiling given here: the past is taken to
-     * be as densely filled with starts of weight 1 as they allow. The first start is one interval
-     * later under a limit without a burst, and up to a window later with bursts or a ceiling.
+     * Assumes that earlier users of the API obeyed the limit and the ceiling given here: the past
+     * counts as filled with starts of weight 1 as densely as these allow. The first start is one
+     * interval later under a limit without a burst, and up to a window later with bursts or a
+     * ceiling.
      */
     WAIT,
     /**
-     * No permit was spent: the whole burst may start at once. For a namespace that is known to be
-     * new; if it is not, the limit may be exceeded once.
+     * Assumes that no permit was spent: the whole burst may start at once. Use it for a namespace
+     * that is known to be new; otherwise the limit may be exceeded once.
      */
     FULL
   }
@@ -188,10 +189,10 @@ public final class RedisEventQueue implements EventQueue {
   /**
    * Connects to the queue of a namespace, with the defaults of the {@link Builder}.
    *
-   * @param uri where Redis is, as {@link Builder#uri(String)} takes it
+   * @param uri the address of Redis, as {@link Builder#uri(String)} accepts it
    * @param namespace names the queue, as {@link Builder#namespace} says
    * @param initialLimit the limit, if the namespace has none yet
-   * @throws IllegalArgumentException if the URI or the namespace has another form
+   * @throws IllegalArgumentException if the URI or the namespace is invalid
    * @throws QueueUnavailableException if Redis cannot be reached
    */
   public static RedisEventQueue connect(String uri, String namespace, RateLimit initialLimit) {
@@ -199,12 +200,11 @@ public final class RedisEventQueue implements EventQueue {
   }
 
   /**
-   * Connects to the queue of a namespace if there is one, as {@link Builder#connectExisting()}
-   * does.
+   * Connects to an existing queue of a namespace, as {@link Builder#connectExisting()} does.
    *
-   * @param uri where Redis is, as {@link Builder#uri(String)} takes it
+   * @param uri the address of Redis, as {@link Builder#uri(String)} accepts it
    * @param namespace names the queue
-   * @throws IllegalArgumentException if the URI or the namespace has another form
+   * @throws IllegalArgumentException if the URI or the namespace is invalid
    * @throws NoSuchQueueException if there is none
    * @throws QueueUnavailableException if Redis cannot be reached
    */
@@ -256,19 +256,19 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * Sets where Redis is: {@code redis://[[user:]password@]host[:port][/database]}, {@code
+     * Sets the address of Redis: {@code redis://[[user:]password@]host[:port][/database]}, {@code
      * rediss://…} with TLS, {@code redis-sentinel://host,host…#master}, {@code
      * redis-socket:///path} (which needs Netty's native transport on the class path). {@code
      * redis://localhost:6379} by default.
      *
-     * @throws IllegalArgumentException if the URI has another form
+     * @throws IllegalArgumentException if the URI is invalid
      */
     @CanIgnoreReturnValue
     public Builder uri(String uri) {
       return uri(RedisURI.create(uri));
     }
 
-    /** Sets where Redis is: one server, or one behind Sentinel. */
+    /** Sets the address of Redis: one server, or one behind Sentinel. */
     @CanIgnoreReturnValue
     public Builder uri(RedisURI uri) {
       this.target = new Dialer.Target.Single(requireNonNull(uri, "uri"));
@@ -276,11 +276,11 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * Sets where some nodes of a Redis Cluster are: {@code
+     * Sets the addresses of some nodes of a Redis Cluster: {@code
      * redis://[[user:]password@]host:port,host:port…} or the same with {@code rediss}. The
-     * namespace lives in one slot of it.
+     * namespace is in one slot of it.
      *
-     * @throws IllegalArgumentException if the URI has another form
+     * @throws IllegalArgumentException if the URI is invalid
      */
     @CanIgnoreReturnValue
     public Builder cluster(String uri) {
@@ -288,7 +288,7 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * Sets where some nodes of a Redis Cluster are. The namespace lives in one slot of it.
+     * Sets the addresses of some nodes of a Redis Cluster. The namespace is in one slot of it.
      *
      * @throws IllegalArgumentException if there is none
      */
@@ -303,10 +303,10 @@ public final class RedisEventQueue implements EventQueue {
 
     /**
      * Uses a client of the host, which stays open when the queue is closed, with its default URI.
-     * All queues on it share two connections, one for commands and one to hear of changes. Its
-     * {@code disconnectedBehavior} must be {@code REJECT_COMMANDS}: else Lettuce repeats what was
-     * on its way when a connection broke, and a repeated settle or publish is told that it was done
-     * before. {@link #connect} refuses any other.
+     * All queues on it share two connections, one for commands and one that receives changes. Its
+     * {@code disconnectedBehavior} must be {@code REJECT_COMMANDS}; otherwise Lettuce repeats
+     * commands that were under way when a connection broke, and a repeated settlement or
+     * publication seems to have been done before. {@link #connect} refuses any other.
      */
     @CanIgnoreReturnValue
     public Builder client(RedisClient client) {
@@ -331,8 +331,8 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * Sets the host's threads and timers for a client that is made for the queue; they stay open
-     * when it is closed. Without effect on a client of the host.
+     * Sets the host's threads and timers for a client that this queue creates; they stay open when
+     * it is closed. Has no effect on a client of the host.
      */
     @CanIgnoreReturnValue
     public Builder clientResources(ClientResources hostResources) {
@@ -341,8 +341,8 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * Sets the certificates and keys with which a client that is made for the queue speaks TLS, if
-     * the URI says so; those of the JVM by default. Without effect on a client of the host.
+     * Sets the certificates and keys for TLS of a client that this queue creates, if the URI asks
+     * for TLS; those of the JVM by default. Has no effect on a client of the host.
      */
     @CanIgnoreReturnValue
     public Builder sslOptions(SslOptions options) {
@@ -351,11 +351,11 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * Names the queue: 1 to 100 characters out of {@code A-Z a-z 0-9 _ . : -}. {@code ratelimit} by
-     * default.
+     * Sets the name of the queue: 1 to 100 characters from {@code A-Z a-z 0-9 _ . : -}. {@code
+     * ratelimit} by default.
      *
-     * <p>Two such names, {@code scope/queue}, are a queue of a scope: all of them share their named
-     * limits, whose state is the scope's, and in a Redis Cluster they are in one slot.
+     * <p>Two such names, {@code scope/queue}, name a queue of a scope: all queues of a scope share
+     * their named limits, whose state belongs to the scope, and are in one slot of a Redis Cluster.
      */
     @CanIgnoreReturnValue
     public Builder namespace(String newNamespace) {
@@ -375,9 +375,9 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * Sets what no demand raises the limit above, if the namespace has no limit yet; without it
-     * demands raise the limit as far as they say. Declare here what may ever be in force: after a
-     * loss in Redis no more than that is waited for, and no less.
+     * Sets the ceiling of a namespace without a limit: the most that demands can raise the limit
+     * to. Without it, demands raise the limit as far as they say. Declare the highest limit that
+     * may ever be in force, because the queue waits accordingly after a loss in Redis.
      */
     @CanIgnoreReturnValue
     public Builder ceiling(RateLimit limit) {
@@ -388,11 +388,11 @@ public final class RedisEventQueue implements EventQueue {
     /**
      * Declares the limit given to the builder as this version of it, for deployments that change
      * it: {@link #connect} makes it the normal limit of the namespace, unless this version or a
-     * later one was declared before. So processes of a new release set their limit, and those of
-     * the old one that start beside them do not set it back; nor does a restart undo what somebody
-     * changed at run time. Without a version the limit is only the initial one.
+     * later one was declared before. So processes of a new release set their limit, and processes
+     * of the old release that start beside them do not set it back. A restart also does not undo a
+     * change made at run time. Without a version, the limit is only the initial one.
      *
-     * @param version grows with each limit that is configured: 1 to 10^15
+     * @param version increases with each configured limit: 1 to 10^15
      * @throws IllegalArgumentException if it is outside its range
      */
     @CanIgnoreReturnValue
@@ -405,7 +405,7 @@ public final class RedisEventQueue implements EventQueue {
       return this;
     }
 
-    /** Sets what to take the past for when nobody knows it; {@link StartUp#WAIT} by default. */
+    /** Sets what to assume about an unknown past; {@link StartUp#WAIT} by default. */
     @CanIgnoreReturnValue
     public Builder startUp(StartUp newStartUp) {
       this.startUp = requireNonNull(newStartUp, "startUp");
@@ -413,8 +413,9 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * Lets an event rise by one priority for each such interval that it has waited, so that low
-     * priorities cannot starve. Off by default. Every process of a namespace should choose alike.
+     * Makes an event rise by one priority for each such interval that it has waited, so low
+     * priorities cannot starve. Off by default. All processes of a namespace should use the same
+     * value.
      *
      * @throws IllegalArgumentException if the interval is not more than zero
      */
@@ -437,9 +438,9 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * Keeps the last events that were done, for {@link RedisEventQueue#recentlyDone}; 0 by default.
-     * What is kept beyond that is discarded as events are acknowledged; every process of a
-     * namespace should choose alike.
+     * Keeps the last done events, for {@link RedisEventQueue#recentlyDone}; 0 by default. The
+     * surplus is discarded as events are acknowledged; all processes of a namespace should use the
+     * same value.
      *
      * @param count 0 to 100,000
      * @throws IllegalArgumentException if the count is outside its range
@@ -451,9 +452,8 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * Sets the limits beside the queue's own; none by default. The keys and costs of what is
-     * published here are computed by them. Their windows are the initial ones: those that the
-     * namespace has already stay in force.
+     * Sets the named limits; none by default. They compute the keys and costs of events published
+     * here. Their windows are initial values: windows that the namespace already has stay in force.
      */
     @CanIgnoreReturnValue
     public Builder limits(Limits newLimits) {
@@ -462,10 +462,11 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * Sets how many types of pending events are counted one by one, each weight above 1 as one
-     * more; what comes beyond them is counted as {@link io.ratelimit.core.event.EventType#OTHERS},
-     * and waits, is taken and done like all. {@value EventQueue#COUNTED_TYPES} by default. That of
-     * the process which published last holds: every one of a namespace should choose alike.
+     * Sets how many types of pending events are counted one by one, where each weight above 1
+     * counts as one more type. Events of further types are counted as {@link
+     * io.ratelimit.core.event.EventType#OTHERS}, and are otherwise treated like all events. {@value
+     * EventQueue#COUNTED_TYPES} by default. The value of the process that published last counts, so
+     * all processes of a namespace should use the same value.
      *
      * @throws IllegalArgumentException if it is not 1 to {@value EventQueue#MAX_COUNTED_TYPES}
      */
@@ -506,9 +507,9 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * Connects to the queue only if it exists, and never creates it: for those who look at queues
-     * or operate them. If it is lost or removed later, calls say so until another process creates
-     * it again. Initial limit, ceiling and what to take an unknown past for are not used.
+     * Connects to the queue only if it exists, and never creates it: for programs that read or
+     * operate queues. If it is lost or removed later, calls report that until another process
+     * creates it again. The initial limit, the ceiling and {@link #startUp} are not used.
      *
      * @throws IllegalArgumentException if the namespace has another form
      * @throws NoSuchQueueException if there is none; names similar ones, if the user may run {@code
@@ -521,8 +522,8 @@ public final class RedisEventQueue implements EventQueue {
     }
 
     /**
-     * Connects, looks for queues among all keys, and closes the connection. Redis answers others
-     * meanwhile; of very many keys some are not looked at, which the answer tells.
+     * Connects, searches all keys for queues, and closes the connection. Redis serves others in
+     * between. If there are very many keys, some are skipped; the result says so.
      *
      * @param max how many to find at most: 1 to {@link EventQueue#MAX_PAGE}
      * @throws IllegalArgumentException if {@code max} is outside its range
@@ -626,7 +627,7 @@ public final class RedisEventQueue implements EventQueue {
   /**
    * {@inheritDoc}
    *
-   * <p>Says where the limit in Redis is another than the one that this queue was built with.
+   * <p>Says if the limit in Redis differs from the one that this queue was built with.
    */
   @Override
   public List<String> notes() {
@@ -674,8 +675,8 @@ public final class RedisEventQueue implements EventQueue {
    * {@inheritDoc}
    *
    * <p>Large collections are published in batches of 500. If Redis is lost between two of them, the
-   * first ones stay published; publishing all again is safe, as what is unfinished is not published
-   * twice.
+   * first ones stay published; publishing all again is safe, because unfinished events are not
+   * published twice.
    */
   @Override
   public PublishReceipt publish(Collection<AuditEvent> events, PublishTerms terms) {
@@ -717,7 +718,7 @@ public final class RedisEventQueue implements EventQueue {
   /**
    * {@inheritDoc}
    *
-   * <p>Hundreds go with one script.
+   * <p>Hundreds of leases go with one script.
    */
   @Override
   public List<Settlement> ackAll(Collection<Lease> leases) {
@@ -727,8 +728,8 @@ public final class RedisEventQueue implements EventQueue {
   /**
    * {@inheritDoc}
    *
-   * <p>Both scripts are sent before the first reply. What other threads acknowledge or take at the
-   * same time goes with them.
+   * <p>Both scripts are sent before the first reply. Acknowledgements and takes of other threads at
+   * the same time go with them.
    */
   @Override
   public AckedAndTaken ackAndTake(Collection<Lease> leases, TakeRequest request) {
@@ -800,8 +801,8 @@ public final class RedisEventQueue implements EventQueue {
   }
 
   /**
-   * Returns the events that were done last, newest first: as many as {@link Builder#retainDone}
-   * keeps. Their number of attempts includes the one that succeeded.
+   * Returns the last done events, newest first: as many as {@link Builder#retainDone} keeps. Their
+   * number of attempts includes the successful one.
    *
    * @param max 1 to {@link #MAX_PAGE}
    * @throws IllegalArgumentException if {@code max} is outside its range
@@ -827,8 +828,9 @@ public final class RedisEventQueue implements EventQueue {
   /**
    * {@inheritDoc}
    *
-   * <p>Works in batches of 1,000, so that Redis answers others in between; what is published or
-   * comes back meanwhile stays. If Redis is lost between two of them, the first ones are discarded.
+   * <p>Works in batches of 1,000, so Redis serves others in between; events that are published or
+   * come back in the meantime stay. If Redis is lost between two of them, the first ones are
+   * discarded.
    */
   @Override
   public ClearReceipt clear(ClearScope scope) {
@@ -914,9 +916,9 @@ public final class RedisEventQueue implements EventQueue {
   }
 
   /**
-   * Removes the namespace, and closes the queue: all events, also those that are leased, the limit
-   * and what was started under it, and the counters. Stop the other processes of the namespace
-   * first: one that lives on sets its limit again.
+   * Removes the namespace, and closes the queue: all events, including leased ones, the limit and
+   * its record of starts, and the counters. Stop the other processes of the namespace first: a
+   * running process sets its limit again.
    *
    * @throws QueueUnavailableException if Redis did not answer; the queue is then still open, and
    *     doing it again is safe

@@ -5,13 +5,13 @@ import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.limiter.RateLimiter;
 
 /**
- * A {@link RateLimiter} in Redis, shared by any number of processes: what they start together obeys
- * one limit, by the clock of Redis.
+ * A {@link RateLimiter} in Redis, shared by any number of processes: their starts together obey one
+ * limit, by the clock of Redis.
  *
- * <p>Its namespace is that of a {@link RedisEventQueue} in which nothing need be published, so that
- * all that is said there of the limit holds here: where it lives, what becomes of it when Redis
- * loses something, and which settings there are. A limiter of a queue that is connected already is
- * {@link RateLimiter#of RateLimiter.of(queue)}.
+ * <p>Its namespace is that of a {@link RedisEventQueue}, to which nothing need be published.
+ * Everything said there about the limit also holds here: where it is stored, what happens when
+ * Redis loses data, and the settings. For a queue that is already connected, use {@link
+ * RateLimiter#of RateLimiter.of(queue)}.
  *
  * <p>The connection serves any number of threads, and is closed with the limiter.
  */
@@ -25,7 +25,7 @@ public final class RedisRateLimiter {
    *     a queue, for a limiter that shares the queue's limits; one of its own in the scope of
    *     queues, for one that shares their named limits
    * @param initialLimit the limit, if the namespace has none yet
-   * @throws IllegalArgumentException if the URI or the namespace has another form
+   * @throws IllegalArgumentException if the URI or the namespace is invalid
    * @throws io.ratelimit.core.queue.QueueUnavailableException if Redis cannot be reached
    */
   public static RateLimiter connect(String uri, String namespace, RateLimit initialLimit) {
@@ -35,8 +35,8 @@ public final class RedisRateLimiter {
   /**
    * Connects with other settings than the default ones.
    *
-   * @param settings where Redis is, the namespace, the initial limit and all else; what is about
-   *     events means nothing here
+   * @param settings the address of Redis, the namespace, the initial limit and other settings;
+   *     settings about events have no effect
    * @throws IllegalArgumentException if the namespace has another form
    * @throws io.ratelimit.core.queue.QueueUnavailableException if Redis cannot be reached
    */

@@ -2,7 +2,10 @@ package io.ratelimit.spring;
 
 import io.ratelimit.core.engine.AuditEngine;
 
-/** Changes the engine before it is built, for what no property says. A bean; all are applied. */
+/**
+ * Changes the engine before it is built, for settings without a property. Define it as a bean; all
+ * such beans are applied.
+ */
 @FunctionalInterface
 public interface AuditEngineCustomizer {
 

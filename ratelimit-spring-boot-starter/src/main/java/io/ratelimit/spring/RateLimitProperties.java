@@ -18,29 +18,31 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What {@code ratelimit.*} says, of an application that drains audit events.
+ * The properties {@code ratelimit.*} of an application that drains audit events.
  *
- * @param enabled whether anything of this is configured at all
+ * @param enabled whether the starter configures anything
  * @param limit the rate limit, for example 20/m or 100/30s burst 5 margin 1s; a queue in Redis
- *     takes it only if it has none yet, or if it has a version
+ *     takes it only if the queue has no limit yet, or if this one has a version
  * @param limitVersion declares the limit as this version of it, for deployments that change it: a
- *     queue in Redis takes it unless this version or a later one was declared before; grows with
- *     each limit that is configured
+ *     queue in Redis takes it unless this version or a later one was declared before; increase it
+ *     with each configured limit
  * @param emergencyLimit how far the limit may be raised when the deadline is in danger; never by
  *     default
- * @param deadline in which time a round is to be done
- * @param confidence how surely the deadline is to be met, for example 99.9% or 0.999
+ * @param deadline how long a round may take
+ * @param confidence how confidently the deadline must be met, for example 99.9% or 0.999
  * @param workers how many workers there may be, for example 1-10 or 4
- * @param decisionInterval how often the scaling is decided while there is work
- * @param expectations what is expected to go wrong, so that it is planned for
+ * @param decisionInterval how often limit and workers are decided while there is work
+ * @param expectations the failures and delays to plan for
  * @param attempt the terms of an attempt
  * @param queue the queue
- * @param redis where the queue in Redis is
+ * @param redis the address of the queue in Redis
  * @param engine the engine in this process
  * @param temporal the worker on this application's Temporal workers
- * @param metrics whether there are metrics, where ratelimit-micrometer and a registry are there
- * @param observations whether each attempt is observed and traced, where the application observes
- * @param eventTypes event types of the application's own, beside the five that the library knows
+ * @param metrics whether to register metrics, if ratelimit-micrometer and a registry are present
+ * @param observations whether each attempt is observed and traced, if the application has an
+ *     observation registry
+ * @param eventTypes the application's own event types, in addition to the five that the library
+ *     knows
  */
 @ConfigurationProperties("ratelimit")
 public record RateLimitProperties(
@@ -82,14 +84,14 @@ public record RateLimitProperties(
   /**
    * The terms of an attempt.
    *
-   * @param timeout after which time an attempt is interrupted and counts as failed
+   * @param timeout how long an attempt may take before it is interrupted and fails
    * @param lease how long an event is held without a sign of life
-   * @param shutdownGrace how long attempts may go on when the application stops; less than
+   * @param shutdownGrace how long attempts may continue when the application stops; less than
    *     spring.lifecycle.timeout-per-shutdown-phase
-   * @param virtualThreads whether handlers are called in virtual threads, where the JVM has them;
-   *     by default as spring.threads.virtual.enabled says
+   * @param virtualThreads whether handlers run in virtual threads, if the JVM has them; defaults to
+   *     spring.threads.virtual.enabled
    * @param mdc whether the event's id, type, wallet and attempt are put into SLF4J's MDC
-   * @param retry when a failed attempt is made again
+   * @param retry whether and when failed attempts are retried
    */
   public record Attempt(
       @DefaultValue("1m") Duration timeout,
@@ -100,13 +102,13 @@ public record RateLimitProperties(
       @DefaultValue Retry retry) {}
 
   /**
-   * When a failed attempt is made again.
+   * Whether and when failed attempts are retried.
    *
    * @param maxRetries how many attempts follow a failed first one: 0 to 1000
    * @param initialDelay the delay before the first retry
    * @param multiplier what each further delay is multiplied by: 1 to 100
    * @param maxDelay the longest delay
-   * @param jitter which share of a delay is left to chance: 0 to 1
+   * @param jitter the random share of a delay: 0 to 1
    */
   public record Retry(
       @DefaultValue("3") int maxRetries,
@@ -117,9 +119,9 @@ public record RateLimitProperties(
 
   /** Where a queue is kept. */
   public enum QueueStore {
-    /** In Redis, if ratelimit-redis and an address are there; else in memory. */
+    /** In Redis, if ratelimit-redis and an address are present; otherwise in memory. */
     AUTO,
-    /** In this JVM: lost with it, and the limit holds in it alone. */
+    /** In this JVM: lost when the JVM ends, and the limit holds only in this JVM. */
     MEMORY,
     /** In Redis. */
     REDIS
@@ -128,12 +130,12 @@ public record RateLimitProperties(
   /**
    * The queue.
    *
-   * @param store where it is kept
-   * @param name names the queue: in Redis its namespace, in metrics the tag queue
-   * @param aging after which time of waiting an event rises by one priority; never by default
+   * @param store where the queue is kept
+   * @param name the name of the queue: in Redis its namespace, in metrics the tag queue
+   * @param aging after how long a waiting event rises by one priority; never by default
    * @param countedTypes how many types of pending events are counted one by one
-   * @param failedAgeLimit after which time failed events are discarded, in Redis; never by default
-   * @param retainDone how many events that were done are kept to be looked at, in Redis
+   * @param failedAgeLimit the age at which failed events are discarded, in Redis; never by default
+   * @param retainDone how many done events are kept for display, in Redis
    */
   public record Queue(
       @DefaultValue("auto") QueueStore store,
@@ -144,9 +146,9 @@ public record RateLimitProperties(
       @DefaultValue("0") int retainDone) {}
 
   /**
-   * Where the queue in Redis is.
+   * The address of the queue in Redis.
    *
-   * @param url redis://, rediss:// or redis-sentinel://; instead of what spring.data.redis says
+   * @param url redis://, rediss:// or redis-sentinel://; instead of spring.data.redis
    * @param clusterUrl some nodes of a cluster, redis://host:port,host:port; instead of url
    * @param commandTimeout how long a call waits for Redis
    */
@@ -190,9 +192,9 @@ public record RateLimitProperties(
       @DefaultValue("worker") String name) {}
 
   /**
-   * Something that is there where it can be.
+   * A feature that can be turned off.
    *
-   * @param enabled whether it is there
+   * @param enabled whether it is on
    */
   public record Switch(@DefaultValue("true") boolean enabled) {}
 

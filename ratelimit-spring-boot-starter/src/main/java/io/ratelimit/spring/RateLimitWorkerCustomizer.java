@@ -2,7 +2,9 @@ package io.ratelimit.spring;
 
 import io.ratelimit.temporal.RateLimitWorker;
 
-/** Changes the Temporal worker before it registers. A bean; all are applied. */
+/**
+ * Changes the Temporal worker before it registers. Define it as a bean; all such beans are applied.
+ */
 @FunctionalInterface
 public interface RateLimitWorkerCustomizer {
 

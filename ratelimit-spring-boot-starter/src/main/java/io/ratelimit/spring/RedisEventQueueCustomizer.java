@@ -2,7 +2,10 @@ package io.ratelimit.spring;
 
 import io.ratelimit.redis.RedisEventQueue;
 
-/** Changes the queue before it connects, for what no property says. A bean; all are applied. */
+/**
+ * Changes the queue before it connects, for settings without a property. Define it as a bean; all
+ * such beans are applied.
+ */
 @FunctionalInterface
 public interface RedisEventQueueCustomizer {
 

@@ -108,7 +108,7 @@ class PropertiesTest {
               "\"ratelimit.limit\"",
               "\"ratelimit.limit-version\"",
               "\"ratelimit.queue.store\"",
-              "how surely the deadline");
+              "how confidently the deadline");
     }
   }
 

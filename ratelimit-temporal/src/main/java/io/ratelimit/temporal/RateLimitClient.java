@@ -43,8 +43,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts managers, and asks and tells those that run. Every method throws a {@link
- * ManagerException} that says what is wrong. Thread-safe.
+ * Starts, queries and controls managers. Every method throws a {@link ManagerException} that says
+ * what is wrong. Thread-safe.
  */
 public final class RateLimitClient implements AutoCloseable {
 
@@ -77,7 +77,7 @@ public final class RateLimitClient implements AutoCloseable {
     this.ownStubs = ownStubs;
   }
 
-  /** Returns a client over one that the caller made with the options of its choice, and keeps. */
+  /** Returns a client over an existing client, which the caller created and closes. */
   public static RateLimitClient of(WorkflowClient client, String taskQueue) {
     return new RateLimitClient(
         requireNonNull(client, "client"), taskQueue, options -> {}, new SearchKeys(client), null);
@@ -110,9 +110,9 @@ public final class RateLimitClient implements AutoCloseable {
   }
 
   /**
-   * Returns a client that changes the options of the managers which it starts or schedules, as
-   * their memo, priority or versioning. They come with what this library sets. It shares the
-   * connection, which ends with whichever of the two is closed first.
+   * Returns a client that changes the options of the managers it starts or schedules, such as their
+   * memo, priority or versioning. The options already contain what this library sets. Both clients
+   * share the connection, which ends when the first of them is closed.
    */
   public RateLimitClient withWorkflowOptions(Consumer<WorkflowOptions.Builder> change) {
     return new RateLimitClient(
@@ -130,7 +130,7 @@ public final class RateLimitClient implements AutoCloseable {
   /**
    * Starts a manager.
    *
-   * @throws ManagerException.AlreadyStarted if one of this id runs
+   * @throws ManagerException.AlreadyStarted if a manager with this id is running
    */
   public void start(String id, ManagerOptions options) {
     call(
@@ -142,10 +142,10 @@ public final class RateLimitClient implements AutoCloseable {
   }
 
   /**
-   * Lists managers of this client's task queue; on a server that has visibility, which may lag some
-   * seconds behind. Each that runs is looked up by itself.
+   * Lists managers of this client's task queue, using the server's visibility store, which may lag
+   * some seconds behind. Each running manager is looked up separately.
    *
-   * @throws IllegalArgumentException if the query's page is not one that a list told
+   * @throws IllegalArgumentException if the query's page is not from an earlier list
    */
   public ManagerPage list(ManagerQuery query) {
     return call("*", () -> executions.list(taskQueue, query));
@@ -154,7 +154,7 @@ public final class RateLimitClient implements AutoCloseable {
   /**
    * Returns what the server knows of a manager, whether or not a worker answers for it.
    *
-   * @throws ManagerException.NotAManager if the id is that of another workflow
+   * @throws ManagerException.NotAManager if the id belongs to another workflow
    */
   public ManagerDescription describe(String id) {
     return call(id, () -> executions.describe(found(id)));
@@ -169,7 +169,7 @@ public final class RateLimitClient implements AutoCloseable {
   }
 
   /**
-   * Returns how a manager is.
+   * Returns the status of a manager.
    *
    * @throws ManagerException.NoAnswer if no worker answers for it within some seconds
    * @throws ManagerException.Stuck if its workflow task fails
@@ -186,7 +186,7 @@ public final class RateLimitClient implements AutoCloseable {
   }
 
   /**
-   * Waits for what a manager returns.
+   * Waits for the result of a manager.
    *
    * @throws ManagerException.NotFinished if that takes longer than the timeout
    * @throws ManagerException.Stuck if that takes longer because its workflow task fails
@@ -209,9 +209,9 @@ public final class RateLimitClient implements AutoCloseable {
   }
 
   /**
-   * Lets nothing start until {@link #resume}, by any client of the queue.
+   * Stops all starts until {@link #resume}, by any client of the queue.
    *
-   * @return the settings as they are then
+   * @return the resulting settings
    * @throws ManagerException.QueueUnreachable if the manager cannot reach its queue
    * @throws ManagerException.Refused if the manager refuses it
    * @throws ManagerException.NoAnswer if no worker answers for it within half a minute
@@ -224,7 +224,7 @@ public final class RateLimitClient implements AutoCloseable {
   /**
    * Ends a pause.
    *
-   * @return the settings as they are then
+   * @return the resulting settings
    * @throws ManagerException as {@link #pause} does
    */
   @CanIgnoreReturnValue
@@ -233,11 +233,11 @@ public final class RateLimitClient implements AutoCloseable {
   }
 
   /**
-   * Ends a manager gracefully: events in hand may be finished within the grace period.
+   * Ends a manager gracefully: events in hand may finish within the grace period.
    *
-   * @return how it is now that it knows
+   * @return its status after the request
    * @throws ManagerException.NotRunning if it has ended already
-   * @throws ManagerException.Stuck if it cannot hear: {@link #terminate} it
+   * @throws ManagerException.Stuck if it cannot react; {@link #terminate} it
    * @throws ManagerException.NoAnswer if no worker answers for it within half a minute
    */
   @CanIgnoreReturnValue
@@ -246,10 +246,10 @@ public final class RateLimitClient implements AutoCloseable {
   }
 
   /**
-   * Ends a manager at once, and no workflow that is none. Its lanes hear of it within seconds;
-   * events in hand may be finished within the grace period.
+   * Ends a manager at once; refuses other workflows. Its lanes learn of it within seconds; events
+   * in hand may finish within the grace period.
    *
-   * @throws ManagerException.NotAManager if the id is that of another workflow
+   * @throws ManagerException.NotAManager if the id belongs to another workflow
    */
   public void terminate(String id, String reason) {
     call(
@@ -267,7 +267,7 @@ public final class RateLimitClient implements AutoCloseable {
   /**
    * Changes the normal limit of the queue, for all of its clients.
    *
-   * @return the settings as they are then
+   * @return the resulting settings
    * @throws ManagerException as {@link #pause} does
    */
   public LimitSettings changeLimit(String id, RateLimit limit) {
@@ -277,7 +277,7 @@ public final class RateLimitClient implements AutoCloseable {
   /**
    * Changes how many workers there may be.
    *
-   * @return the range as it is then
+   * @return the resulting range
    * @throws IllegalArgumentException unless 1 ≤ min ≤ max ≤ {@value WorkerRange#MOST}
    * @throws ManagerException.Refused if the manager refuses it
    * @throws ManagerException.NoAnswer if no worker answers for it within half a minute
@@ -334,13 +334,14 @@ public final class RateLimitClient implements AutoCloseable {
   }
 
   /**
-   * Has a manager started again and again, at the same interval, beginning with the next multiple
-   * of it. While one runs no other starts. The ids of the managers are the schedule's and the time.
+   * Creates a schedule that starts managers at a fixed interval, beginning with the next multiple
+   * of it. While one is running, no other starts. The id of a manager is the schedule's id and the
+   * time.
    *
    * @param id the schedule's id
    * @param every the interval: at least 1 second
    * @throws IllegalArgumentException if the interval is shorter
-   * @throws ManagerException.ScheduleConflict if there is a schedule of this id
+   * @throws ManagerException.ScheduleConflict if a schedule with this id exists
    * @throws ManagerException.Unsupported if the server has no schedules, as a test server has none
    */
   public void createSchedule(String id, ManagerOptions options, Duration every) {
@@ -365,7 +366,7 @@ public final class RateLimitClient implements AutoCloseable {
   }
 
   /**
-   * Returns how a schedule is.
+   * Returns the state of a schedule.
    *
    * @throws ManagerException.UnknownSchedule if there is none of this id
    */
@@ -374,7 +375,7 @@ public final class RateLimitClient implements AutoCloseable {
   }
 
   /**
-   * Ends a schedule; managers that it started go on.
+   * Deletes a schedule; managers that it started continue.
    *
    * @throws ManagerException.UnknownSchedule if there is none of this id
    */
@@ -396,7 +397,7 @@ public final class RateLimitClient implements AutoCloseable {
     }
   }
 
-  /** Lets go of the connection, if this client opened it; managers go on. */
+  /** Closes the connection if this client opened it; managers continue. */
   @Override
   public void close() {
     if (ownStubs != null) {

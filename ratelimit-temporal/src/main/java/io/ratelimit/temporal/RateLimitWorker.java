@@ -55,7 +55,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A Temporal worker that runs managers and their lanes over a queue. Any number of processes may
- * run one each on the same task queue and the same {@link EventQueue}; they share the work, and the
+ * each run one on the same task queue and the same {@link EventQueue}; they share the work, and the
  * limit holds over all of them.
  *
  * <pre>{@code
@@ -100,31 +100,31 @@ public final class RateLimitWorker implements AutoCloseable {
     this.history = history;
   }
 
-  /** Prepares a worker for a queue. The queue stays the caller's: closing leaves it open. */
+  /** Prepares a worker for a queue. Closing the worker leaves the queue open. */
   public static Builder builder(EventQueue queue) {
     return new Builder(queue);
   }
 
   /**
    * Returns the task queue that managers and lanes of a queue have by default: the queue's name, or
-   * {@value #DEFAULT_TASK_QUEUE} where it has none.
+   * {@value #DEFAULT_TASK_QUEUE} if it has none.
    */
   public static String defaultTaskQueue(EventQueue queue) {
     return queue.name().orElse(DEFAULT_TASK_QUEUE);
   }
 
   /**
-   * Returns the task queue of the short calls that managers of a task queue make: it is another, so
-   * that lanes that wait for the limit in every slot cannot hold them up.
+   * Returns the task queue of the short calls that managers of a task queue make. It is a separate
+   * one, so lanes that wait for the limit in every slot cannot delay them.
    */
   public static String queueCallsTaskQueue(String taskQueue) {
     return Timeouts.queueCalls(taskQueue);
   }
 
   /**
-   * Returns the activity that a handler works for, with its workflow, attempt and task. To be
-   * called in the thread in which the handler is called. Its heartbeats are the lane's affair:
-   * those of a handler do nothing.
+   * Returns the activity that a handler works for, with its workflow, attempt and task. Call it in
+   * the thread that calls the handler. The lane sends the heartbeats; heartbeats of a handler do
+   * nothing.
    *
    * @throws IllegalStateException if no handler of a worker runs in this thread
    */
@@ -132,26 +132,27 @@ public final class RateLimitWorker implements AutoCloseable {
     return HandlerThreads.activity();
   }
 
-  /** Returns whether it asks for work: until it is closed, or somebody shuts its factory down. */
+  /**
+   * Returns whether it asks for work, which it does until it is closed or its factory is shut down.
+   */
   public boolean isWorking() {
     return !lanes.isDraining() && home.isOpen();
   }
 
   /**
-   * Returns what people should know of the history that this worker keeps rounds in, each as a
-   * sentence: since when it has kept none, and how many rounds wait or were lost. Empty while all
-   * is well.
+   * Returns notes about the history that this worker keeps rounds in, each as a sentence: since when
+   * it has kept none, and how many rounds wait or were lost. Empty while all is well.
    */
   public List<String> historyNotes() {
     return history.map(HistoryKeeper::notes).orElse(List.of());
   }
 
   /**
-   * Stops gracefully: takes on nothing more, lets events in hand be finished within the grace
-   * period, then interrupts their handlers and gives the events back. What this worker did not get
-   * done goes on in another one. A factory, a worker or a connection that was handed in stays as it
-   * is; close this before you shut them down. Closing again does nothing. Called by a handler it
-   * returns at once, and all that is done thereafter.
+   * Stops gracefully: accepts no more work, lets events in hand finish within the grace period,
+   * then interrupts their handlers and gives the events back. Another worker continues the rest. A
+   * factory, worker or connection that was passed in stays open; close this worker before you shut
+   * them down. Closing again does nothing. If a handler calls it, it returns at once, and the
+   * worker stops afterward.
    */
   @Override
   public void close() {
@@ -205,14 +206,16 @@ public final class RateLimitWorker implements AutoCloseable {
       return this;
     }
 
-    /** Sets when failed attempts are made again; {@link RetryPolicy#DEFAULT} by default. */
+    /**
+     * Sets whether and when failed attempts are retried; {@link RetryPolicy#DEFAULT} by default.
+     */
     @CanIgnoreReturnValue
     public Builder retryPolicy(RetryPolicy retryPolicy) {
       this.attemptTerms = attemptTerms.withRetryPolicy(retryPolicy);
       return this;
     }
 
-    /** Is told of the attempts that this worker makes. May be called several times. */
+    /** Adds a listener to the attempts of this worker. May be called several times. */
     @CanIgnoreReturnValue
     public Builder listener(EngineListener listener) {
       listeners.add(requireNonNull(listener, "listener"));
@@ -259,8 +262,8 @@ public final class RateLimitWorker implements AutoCloseable {
     }
 
     /**
-     * Sets what managers may ask for at most, whoever starts them; {@link ManagerCaps#DEFAULT} by
-     * default. Every worker of a task queue should have the same.
+     * Sets the most that managers may ask for, whoever starts them; {@link ManagerCaps#DEFAULT} by
+     * default. All workers of a task queue should have the same caps.
      */
     @CanIgnoreReturnValue
     public Builder caps(ManagerCaps newCaps) {
@@ -281,7 +284,7 @@ public final class RateLimitWorker implements AutoCloseable {
     }
 
     /**
-     * After which time an attempt is interrupted and counts as failed; 1 minute by default, 24
+     * Sets how long an attempt may take before it is interrupted and fails; 1 minute by default, 24
      * hours at most.
      *
      * @throws IllegalArgumentException if the time is not more than zero, or longer
@@ -307,7 +310,7 @@ public final class RateLimitWorker implements AutoCloseable {
     }
 
     /**
-     * Sets how long events in hand may be finished when the worker closes; 30 s by default.
+     * Sets how long events in hand may continue when the worker closes; 30 s by default.
      *
      * @throws IllegalArgumentException if the time is negative
      */
@@ -318,8 +321,8 @@ public final class RateLimitWorker implements AutoCloseable {
     }
 
     /**
-     * Changes the options of the factory that is made where none is given, or where the one that is
-     * given works already. May be called several times.
+     * Changes the options of a factory that this worker creates, because none is given or the given
+     * one has already started. May be called several times.
      */
     @CanIgnoreReturnValue
     public Builder factoryOptions(Consumer<WorkerFactoryOptions.Builder> change) {
@@ -328,13 +331,13 @@ public final class RateLimitWorker implements AutoCloseable {
     }
 
     /**
-     * Changes the options of the Temporal worker that runs managers and lanes, unless it is the
-     * host's own. They come with what this worker needs, as its concurrency. May be called several
-     * times.
+     * Changes the options of the Temporal worker that runs managers and lanes, unless it belongs to
+     * the host. The options already contain what this worker needs, such as its concurrency. May be
+     * called several times.
      *
-     * <p>Deployment options hold for the worker of the short calls, too. With versioning they must
-     * name a default behavior, usually {@link VersioningBehavior#AUTO_UPGRADE}; else to start is
-     * refused with an {@link IllegalStateException}.
+     * <p>Deployment options also apply to the worker of the short calls. With versioning, they must
+     * name a default behavior, usually {@link VersioningBehavior#AUTO_UPGRADE}; otherwise the start
+     * fails with an {@link IllegalStateException}.
      */
     @CanIgnoreReturnValue
     public Builder workerOptions(Consumer<WorkerOptions.Builder> change) {
@@ -343,9 +346,9 @@ public final class RateLimitWorker implements AutoCloseable {
     }
 
     /**
-     * Changes the options with which managers start lanes. They come with the timeouts that this
-     * library counts on. May be called several times; every worker of a task queue should do the
-     * same.
+     * Changes the options with which managers start lanes. They already contain the timeouts that
+     * this library relies on. May be called several times; all workers of a task queue should do
+     * the same.
      */
     @CanIgnoreReturnValue
     public Builder laneOptions(Consumer<ActivityOptions.Builder> change) {
@@ -361,10 +364,10 @@ public final class RateLimitWorker implements AutoCloseable {
     }
 
     /**
-     * Carries what is bound to the activity's thread into the thread of the handler, as a trace:
-     * {@code attempt -> Context.current().wrap(attempt)}. The function is called for each attempt
-     * in the activity's thread, within Temporal's interceptors; what it returns runs in the
-     * handler's. SLF4J's MDC and what the client's context propagators know is carried in any case.
+     * Carries context that is bound to the activity's thread, such as a trace, into the handler's
+     * thread: {@code attempt -> Context.current().wrap(attempt)}. The function is called for each
+     * attempt in the activity's thread, within Temporal's interceptors; its result runs in the
+     * handler's thread. SLF4J's MDC and the client's context propagators are always carried over.
      */
     @CanIgnoreReturnValue
     public Builder handlerContext(UnaryOperator<Runnable> carrier) {
@@ -373,13 +376,12 @@ public final class RateLimitWorker implements AutoCloseable {
     }
 
     /**
-     * Works on workers that the host owns: registers what managers and lanes need, and starts or
-     * stops nothing. The workers' own options hold, among them how many lanes run at once; let them
-     * heartbeat during a shutdown ({@code setAllowActivityHeartbeatDuringShutdown}).
+     * Uses workers that the host owns: registers what managers and lanes need, and starts or stops
+     * nothing. The workers' own options apply, including how many lanes run at once; let them send
+     * heartbeats during a shutdown ({@code setAllowActivityHeartbeatDuringShutdown}).
      *
-     * <p>Closing what is returned only drains: lanes take no more, and those that come are handed
-     * to other workers, while the host's workers go on. Close it before you shut their factory
-     * down.
+     * <p>Closing the result only drains: lanes take no more events, and new lanes go to other
+     * workers, while the host's workers continue. Close it before you shut their factory down.
      *
      * @param managersAndLanes runs the workflows and lanes of its task queue
      * @param queueCalls runs the short calls; its task queue is that of {@link
@@ -402,13 +404,13 @@ public final class RateLimitWorker implements AutoCloseable {
     }
 
     /**
-     * Adds workers of its own to a factory, which the caller has made with the options of its
-     * choice (TLS, API key, interceptors, metrics). A factory that is not started is started;
-     * beside one that works already, or that has a second queue to serve, a factory of its own is
-     * made over the same client ({@link #factoryOptions}). The caller's factory is never shut down.
+     * Adds workers to a factory that the caller has created with its own options (TLS, API key,
+     * interceptors, metrics). A factory that has not started is started. If it has already started,
+     * or serves another queue, a separate factory is created over the same client ({@link
+     * #factoryOptions}). The caller's factory is never shut down.
      *
      * @throws IllegalStateException if there is no handler, the factory is shut down, or it has a
-     *     worker of the same task queue already, whose options would hold: use {@link #register}
+     *     worker of the same task queue already, whose options would apply: use {@link #register}
      */
     public RateLimitWorker start(WorkerFactory factory) {
       if (factory.isShutdown()) {
@@ -423,11 +425,11 @@ public final class RateLimitWorker implements AutoCloseable {
     }
 
     /**
-     * Adds workers of its own to a factory as {@link #start(WorkerFactory)} does, and leaves it to
-     * the caller to start it.
+     * Adds workers to a factory as {@link #start(WorkerFactory)} does, but the caller starts the
+     * factory.
      *
      * @throws IllegalStateException if there is no handler, the factory is started or shut down, or
-     *     it has a worker of the same task queue already, whose options would hold
+     *     it has a worker of the same task queue already, whose options would apply
      */
     public RateLimitWorker register(WorkerFactory factory) {
       if (factory.isStarted() || factory.isShutdown()) {

@@ -1,4 +1,6 @@
-/** Workers that run managers and their lanes under Temporal, and the client that speaks to them. */
+/**
+ * Workers that run managers and their lanes under Temporal, and the client that controls managers.
+ */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.temporal;

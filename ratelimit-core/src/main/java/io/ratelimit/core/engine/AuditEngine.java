@@ -46,7 +46,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drains an {@link EventQueue} with as many workers as help, in threads of this JVM.
+ * Drains an {@link EventQueue} in threads of this JVM, with no more workers than it needs.
  *
  * <pre>{@code
  * EventQueue queue = InMemoryEventQueue.create(RateLimit.of(20).perMinute());
@@ -61,12 +61,12 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Either call {@link #runRound()} for each round, or {@link #start()} once for a service that
- * runs on until {@link #stop()} or {@link #close()}. Engines in any number of processes may share
- * one queue; the limit holds over all of them, and each scales its own workers.
+ * runs until {@link #stop()} or {@link #close()}. Engines in any number of processes may share one
+ * queue; the limit holds over all of them, and each scales its own workers.
  *
  * <p>Guarantees: each worker handles one event at a time; events are started only as the queue's
- * limit allows; one event's failure never stops another; what fails in the engine itself is
- * reported to the listeners and tried again. Thread-safe.
+ * limit allows; a failed event never stops another; a failure of the engine itself is reported to
+ * the listeners and retried. Thread-safe.
  */
 public final class AuditEngine implements AutoCloseable {
 
@@ -93,26 +93,23 @@ public final class AuditEngine implements AutoCloseable {
     this.time = settings.queue().time();
   }
 
-  /**
-   * Prepares an engine for a queue. The queue stays the caller's: closing the engine leaves it
-   * open.
-   */
+  /** Prepares an engine for a queue. Closing the engine leaves the queue open. */
   public static Builder builder(EventQueue queue) {
     return new Builder(queue);
   }
 
   /**
-   * Works until nothing in the queue is unfinished that the engine has a handler for, or the
-   * deadline has come, whichever is first. Events in hand at the deadline may be finished within
-   * the grace period; what remains stays in the queue. The report is about all that happened on the
-   * queue meanwhile; where others worked on it too, it says so. Ends early when the engine is
-   * closed or the calling thread is interrupted, whose interrupt status then stays set.
+   * Works until no unfinished event that this engine has a handler for is left, or until the
+   * deadline, whichever comes first. Events in hand at the deadline may finish within the grace
+   * period; all others stay in the queue. The report covers everything that happened on the queue
+   * in the meantime, and says if others worked on it too. Ends early if the engine is closed or the
+   * calling thread is interrupted; the interrupt status then stays set.
    *
    * @return what happened
-   * @throws IllegalStateException if the engine is working already or closed, or if the queue is
+   * @throws IllegalStateException if the engine is already working or closed, or if the queue is
    *     closed
-   * @throws io.ratelimit.core.queue.QueueException if the queue fails where the round begins, and
-   *     nothing is done, or when it is asked in the end what remains
+   * @throws io.ratelimit.core.queue.QueueException if the queue fails at the start of the round, in
+   *     which case nothing was done, or when it is read at the end
    */
   @CanIgnoreReturnValue
   public RoundReport runRound() {
@@ -172,7 +169,7 @@ public final class AuditEngine implements AutoCloseable {
 
   /**
    * Starts to work, and returns at once. The deadline then counts from the publication of the
-   * oldest event that waits.
+   * oldest waiting event.
    *
    * @throws IllegalStateException if the engine is working already or closed, or if the queue is
    *     closed
@@ -238,7 +235,7 @@ public final class AuditEngine implements AutoCloseable {
     }
   }
 
-  /** Returns how the engine is. */
+  /** Returns the engine's current health. */
   public EngineHealth health() {
     EngineHealth health;
     synchronized (lock) {
@@ -262,10 +259,11 @@ public final class AuditEngine implements AutoCloseable {
   }
 
   /**
-   * Stops gracefully: takes nothing more, lets events in hand be finished within the grace period,
-   * then interrupts their handlers and gives the events back. Returns when that is done; called by
-   * a handler or a listener of this engine it returns at once, and that is done thereafter. A round
-   * ends early. The engine can be started again. Does nothing if it does not work.
+   * Stops gracefully: takes no more events, lets events in hand finish within the grace period,
+   * then interrupts their handlers and gives the events back. Returns when this is complete; if a
+   * handler or a listener of this engine calls it, it returns at once and the engine stops
+   * afterward. A round ends early. The engine can be started again. Does nothing if the engine is
+   * not working.
    */
   public void stop() {
     Session ending;
@@ -287,7 +285,7 @@ public final class AuditEngine implements AutoCloseable {
     history.ifPresent(HistoryKeeper::close);
   }
 
-  /** Passes what happens on to a recorder. */
+  /** Passes events of the engine on to a recorder. */
   private record Recording(RoundRecorder recorder, Optional<RoundObserver> observer)
       implements EngineListener {
     @Override
@@ -305,8 +303,8 @@ public final class AuditEngine implements AutoCloseable {
   }
 
   /**
-   * Configures an engine. A duration of more than a hundred years counts as one of a hundred years.
-   * Not thread-safe.
+   * Configures an engine. A duration of more than a hundred years counts as a hundred years. Not
+   * thread-safe.
    */
   public static final class Builder extends HandlerBuilder<Builder> {
     private final EventQueue queue;
@@ -328,7 +326,9 @@ public final class AuditEngine implements AutoCloseable {
       return this;
     }
 
-    /** Sets when failed attempts are made again; {@link RetryPolicy#DEFAULT} by default. */
+    /**
+     * Sets whether and when failed attempts are retried; {@link RetryPolicy#DEFAULT} by default.
+     */
     @CanIgnoreReturnValue
     public Builder retryPolicy(RetryPolicy retryPolicy) {
       this.attemptTerms = attemptTerms.withRetryPolicy(retryPolicy);
@@ -384,10 +384,10 @@ public final class AuditEngine implements AutoCloseable {
     }
 
     /**
-     * Sets a limit of each worker's own, beside the queue's. A token bucket (Bucket4j): a worker
-     * that idled may start up to burst events at once, so that a window may hold permits + burst of
-     * its starts; with the default burst of 1 they are evenly spaced. It protects a worker's
-     * resources; the limit of an API belongs to the queue.
+     * Sets a separate limit for each worker, in addition to the queue's. This is a token bucket
+     * (Bucket4j): after an idle time, a worker may start up to burst events at once, so a window
+     * may hold permits + burst of its starts; with the default burst of 1, they are evenly spaced.
+     * It protects a worker's resources; the limit of an API belongs to the queue.
      */
     @CanIgnoreReturnValue
     public Builder limitPerWorker(RateLimit limit) {
@@ -395,7 +395,7 @@ public final class AuditEngine implements AutoCloseable {
       return this;
     }
 
-    /** Sets what is expected to go wrong, so that it is planned for; nothing by default. */
+    /** Sets the failures and delays to plan for; none by default. */
     @CanIgnoreReturnValue
     public Builder expectations(Expectations newExpectations) {
       this.terms = terms.withExpectations(newExpectations);
@@ -403,7 +403,7 @@ public final class AuditEngine implements AutoCloseable {
     }
 
     /**
-     * In which time a round is to be done; 3 minutes by default.
+     * Sets how long a round may take; 3 minutes by default.
      *
      * @throws IllegalArgumentException if the deadline is not more than zero
      */
@@ -414,9 +414,9 @@ public final class AuditEngine implements AutoCloseable {
     }
 
     /**
-     * After which time an attempt is interrupted and counts as failed; 1 minute by default. A
-     * handler that does not return 2 s after it was interrupted is abandoned: another worker takes
-     * its place, and its thread is left to itself.
+     * Sets how long an attempt may take before it is interrupted and fails; 1 minute by default. A
+     * handler that does not return within 2 s after the interrupt is abandoned: another worker
+     * takes its place, and its thread keeps running unattended.
      *
      * @throws IllegalArgumentException if the timeout is not more than zero
      */
@@ -439,7 +439,7 @@ public final class AuditEngine implements AutoCloseable {
     }
 
     /**
-     * Sets how long events in hand may be finished when the engine stops; 30 s by default.
+     * Sets how long events in hand may continue when the engine stops; 30 s by default.
      *
      * @throws IllegalArgumentException if the grace is negative
      */
@@ -450,7 +450,7 @@ public final class AuditEngine implements AutoCloseable {
     }
 
     /**
-     * Sets how often the scaling is decided while there is work; 1 s by default.
+     * Sets how often limit and workers are decided while there is work; 1 s by default.
      *
      * @throws IllegalArgumentException if the interval is not more than zero
      */
@@ -460,7 +460,7 @@ public final class AuditEngine implements AutoCloseable {
       return this;
     }
 
-    /** Is told what the engine does. May be called several times. */
+    /** Adds a listener to what the engine does. May be called several times. */
     @CanIgnoreReturnValue
     public Builder listener(EngineListener listener) {
       listeners.add(requireNonNull(listener, "listener"));
@@ -517,7 +517,7 @@ public final class AuditEngine implements AutoCloseable {
      *
      * @throws IllegalStateException if there is no handler
      * @throws IllegalArgumentException if the emergency limit is slower than the normal limit of an
-     *     {@link InMemoryEventQueue}; that of a store is not asked for
+     *     {@link InMemoryEventQueue}; the limit in a store is not checked
      */
     public AuditEngine build() {
       if (queue instanceof InMemoryEventQueue inMemory) {

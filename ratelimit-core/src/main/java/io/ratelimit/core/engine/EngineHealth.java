@@ -7,19 +7,18 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * How an engine is.
+ * The health of an engine.
  *
  * @param status the verdict
- * @param reasons why it is not {@link Status#UP}; empty if it is. What fails again and again says
- *     since when, and what the queue or the failure itself says of it
+ * @param reasons why it is not {@link Status#UP}; empty if it is. The reason of a repeated failure
+ *     says since when, and quotes the queue or the failure
  * @param sinceQueueAnswered how long ago the queue last answered a take, if it ever did
  * @param sinceEventTaken how long ago an event was last taken, if one ever was
  * @param runningAttempts how many attempts are being made
  * @param workers how many workers are wanted
- * @param leftToOthers how many events of types that the engine has no handler for were set aside
- *     when it last looked, by the name of the type
- * @param notes what else people should know, each as a sentence; it changes nothing about the
- *     verdict
+ * @param leftToOthers how many events of types without a handler in this engine were set aside at
+ *     the last reading, by type name
+ * @param notes further information for people, one sentence each, which does not affect the status
  */
 public record EngineHealth(
     Status status,
@@ -33,11 +32,11 @@ public record EngineHealth(
 
   /** A verdict. */
   public enum Status {
-    /** All is well. */
+    /** The engine works. */
     UP,
-    /** It works, but not as it should. */
+    /** The engine works, but not as it should. */
     DEGRADED,
-    /** It does not work. */
+    /** The engine does not work. */
     DOWN
   }
 

@@ -8,14 +8,14 @@ import io.ratelimit.core.scaling.ScalingDecision;
 import java.time.Duration;
 
 /**
- * Is told what an engine does, for metrics and displays. Calls come from the engine's own threads,
- * several at once, and hold up the work while they last. What a listener throws is logged and
- * otherwise ignored.
+ * Receives notifications of what an engine does, for metrics and displays. The engine calls it from
+ * its own threads, possibly several at once, and the work waits until the call returns. An
+ * exception of a listener is logged and otherwise ignored.
  */
 public interface EngineListener {
 
   /**
-   * An attempt begins: the event is taken and its permits are spent.
+   * Called when an attempt begins: the event is taken and its permits are spent.
    *
    * @param lease the event
    * @param lane which worker makes it, from 1
@@ -23,11 +23,11 @@ public interface EngineListener {
   default void attemptStarted(Lease lease, int lane) {}
 
   /**
-   * An attempt has ended and is settled.
+   * Called when an attempt has ended and is settled.
    *
    * @param lease the event
    * @param lane which worker made it, from 1
-   * @param outcome what became of it
+   * @param outcome the outcome of the attempt
    * @param processing how long the handler took
    * @param settlement whether the queue accepted the outcome
    */
@@ -35,7 +35,7 @@ public interface EngineListener {
       Lease lease, int lane, AttemptOutcome outcome, Duration processing, Settlement settlement) {}
 
   /**
-   * A scaling decision was made; most ask for the same as the one before.
+   * Called after each scaling decision; most decisions ask for the same as the previous one.
    *
    * @param decision what was decided
    * @param stats what the queue held then; events that the engine has no handler for do not count
@@ -44,7 +44,7 @@ public interface EngineListener {
   default void decided(ScalingDecision decision, QueueStats stats) {}
 
   /**
-   * A part of the engine failed, and goes on.
+   * Called when a part of the engine failed and will retry.
    *
    * @param activity what it was doing
    * @param failure why it failed

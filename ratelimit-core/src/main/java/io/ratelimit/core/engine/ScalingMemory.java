@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What scaling remembers of the decisions before: enough for another process to go on from there.
- * Immutable; made of records, so that a JSON library can write it as it is.
+ * What scaling remembers of earlier decisions: enough for another process to continue from there.
+ * Immutable, and consists of records, so a JSON library can write it as it is.
  *
  * @param samples how many events had been published at earlier times, in order; unmodifiable
  * @param previous the last decision, if there was one
- * @param meanProcessingTime how long the events that waited were expected to take on average, when
- *     some did
+ * @param meanProcessingTime how long waiting events were expected to take on average, if there were
+ *     any
  */
 public record ScalingMemory(
     List<Sample> samples,

@@ -10,21 +10,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One thing to be processed for one wallet, as its publisher describes it. The queue that accepts
- * it adds when it was published and how often it was attempted.
+ * A unit of work for one wallet, as its publisher describes it. The queue that accepts it adds the
+ * time of publication and the number of attempts.
  *
  * <p>Immutable and thread-safe.
  *
  * @param id identifies the event; while an event is unfinished, publishing its id again changes
  *     nothing. 1 to 256 characters, well-formed, no control characters
  * @param type the kind of event
- * @param walletId the wallet that it concerns: 1 to 256 characters, well-formed, no control
- *     characters
+ * @param walletId the wallet it concerns: 1 to 256 characters, well-formed, no control characters
  * @param payload opaque content for the handler
  * @param attributes further well-formed strings for the handler; unmodifiable. Together with the
  *     payload at most {@value #MAX_BYTES} bytes in UTF-8
- * @param weight how many permits one attempt costs, 1 to {@value #MAX_WEIGHT}; an API that charges
- *     some calls more than others is the reason to set it
+ * @param weight how many permits one attempt costs, 1 to {@value #MAX_WEIGHT}; set it if the API
+ *     charges some calls more than others
  */
 public record AuditEvent(
     String id,
@@ -37,7 +36,7 @@ public record AuditEvent(
   /** The largest weight. */
   public static final int MAX_WEIGHT = 1_000_000;
 
-  /** How many bytes the payload and the attributes may have together, in UTF-8: 1 MiB. */
+  /** The maximum size of payload and attributes together, in bytes of UTF-8: 1 MiB. */
   public static final int MAX_BYTES = 1 << 20;
 
   /** The longest id, in characters. */
@@ -93,7 +92,7 @@ public record AuditEvent(
     return new AuditEvent(id, type, walletId, Payload.empty(), Map.of(), 1);
   }
 
-  /** Returns one of the attributes; empty if there is none of this name. */
+  /** Returns the attribute with this name, if there is one. */
   public Optional<String> attribute(String name) {
     return Optional.ofNullable(attributes.get(name));
   }

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  *
  * <p>Immutable and thread-safe.
  *
- * @param name 1 to 64 characters out of {@code A-Z a-z 0-9 _ . -}
+ * @param name 1 to 64 characters from {@code A-Z a-z 0-9 _ . -}
  * @param priority the order in which waiting events of this type are taken
  * @param processingTime the expected time of one attempt, more than zero and at most 24 hours, in
  *     whole microseconds
@@ -43,20 +43,20 @@ public record EventType(String name, Priority priority, Duration processingTime)
   public static final EventType NEW_BALANCE_UPDATE =
       new EventType("NEW_BALANCE_UPDATE", Priority.NORMAL, Duration.ofSeconds(3));
 
-  /** A wallet's balance is to be checked: 2 seconds. */
+  /** A wallet's balance must be checked: 2 seconds. */
   public static final EventType BALANCE_CHECK_REQUIRED =
       new EventType("BALANCE_CHECK_REQUIRED", Priority.NORMAL, Duration.ofSeconds(2));
 
   /**
-   * Stands for the type of an event whose record in a store cannot be read: damaged, or written by
-   * another version. Such an event is never handled. It goes to the failed queue, with the record
-   * as the store has it for its payload, cut to the largest size.
+   * The type of an event whose record in a store cannot be read because it is damaged or was
+   * written by another version. Such an event is never handled. It goes to the failed queue; its
+   * payload is the stored record, cut to the maximum size.
    */
   public static final EventType UNREADABLE = EventType.of("UNREADABLE");
 
   /**
-   * Stands for the types that a queue does not count one by one, because more types wait than it
-   * tells apart: in what it tells of its events, never in an event.
+   * The combined type of events that a queue does not count one by one, because more types wait
+   * than it distinguishes. Used in statistics, never in an event.
    */
   public static final EventType OTHERS = EventType.of("OTHERS");
 

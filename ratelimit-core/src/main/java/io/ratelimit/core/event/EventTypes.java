@@ -52,7 +52,7 @@ public final class EventTypes {
     return find(name).orElseGet(() -> EventType.of(name));
   }
 
-  /** Returns every type of the catalog, in the order in which they were added; unmodifiable. */
+  /** Returns all types of the catalog in the order in which they were added; unmodifiable. */
   public Collection<EventType> all() {
     return byName.values();
   }

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * What an event carries for its handler: bytes that the library stores and hands out unchanged, and
- * never looks into. Immutable and thread-safe; equal by content.
+ * The data of an event for its handler: bytes that the library stores and hands out unchanged,
+ * without interpreting them. Immutable and thread-safe; equal by content.
  */
 public final class Payload {
 
@@ -35,7 +35,7 @@ public final class Payload {
   }
 
   /**
-   * Returns a value as a payload, by the codec of its type.
+   * Returns a value as a payload, encoded with the codec of its type.
    *
    * @throws PayloadException if the value cannot be written
    */
@@ -44,7 +44,7 @@ public final class Payload {
   }
 
   /**
-   * Returns the value that this payload was made of, by the codec of its type.
+   * Returns the value in this payload, decoded with the codec of its type.
    *
    * @throws PayloadException if it is not a payload of such a value
    */

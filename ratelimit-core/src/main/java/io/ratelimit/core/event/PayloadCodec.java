@@ -1,7 +1,7 @@
 package io.ratelimit.core.event;
 
 /**
- * Turns values of a type into payloads and back, in a format of its choice; {@code
+ * Converts values of a type to payloads and back, in a format of its choice; {@code
  * ratelimit-jackson} has one for JSON. Must be thread-safe.
  *
  * <pre>{@code
@@ -26,8 +26,8 @@ public interface PayloadCodec<T> {
   /**
    * Reads a payload.
    *
-   * @throws PayloadException if it is not one of such a value. Its message should quote nothing of
-   *     the payload: it goes to logs and to the failed queue
+   * @throws PayloadException if it does not hold such a value. Its message should not quote the
+   *     payload, because it goes to logs and to the failed queue
    */
   T decode(Payload payload);
 }

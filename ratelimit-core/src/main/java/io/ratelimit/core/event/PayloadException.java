@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A payload cannot be written or read. To a handler's failure classifier this is permanent by
- * default, since another attempt would read the same bytes.
+ * Thrown when a payload cannot be written or read. The standard failure classifier treats it as
+ * permanent, because another attempt would read the same bytes.
  */
 public class PayloadException extends RuntimeException {
 

@@ -3,7 +3,7 @@ package io.ratelimit.core.handler;
 import io.ratelimit.core.event.AuditEvent;
 import java.util.concurrent.CompletionStage;
 
-/** An {@link AsyncAuditEventHandler} that is told about its attempt, too. */
+/** An {@link AsyncAuditEventHandler} that also receives its attempt's context. */
 @FunctionalInterface
 @SuppressWarnings("FunctionalInterfaceMethodChanged") // on purpose: a value must be a stage
 public interface AsyncAttemptHandler extends AttemptHandler {

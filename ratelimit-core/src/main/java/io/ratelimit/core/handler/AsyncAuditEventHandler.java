@@ -4,23 +4,23 @@ import io.ratelimit.core.event.AuditEvent;
 import java.util.concurrent.CompletionStage;
 
 /**
- * What a host application implements whose client is asynchronous: begins to process an event, and
- * returns a stage that completes when that is done. Until then the attempt lasts, in its lane and
- * under its lease, and no thread waits.
+ * Implemented by a host application with an asynchronous client: begins to process an event, and
+ * returns a stage that completes when the event is processed. Until then the attempt lasts, in its
+ * lane and under its lease, and no thread waits.
  *
- * <p>It is an {@link AuditEventHandler} for the compiler's sake, which so takes every lambda with a
- * value, {@code event -> client.auditAsync(event)}, for one of these: a future is waited for, and a
- * value of another type is refused.
+ * <p>It extends {@link AuditEventHandler} so that the compiler treats every lambda with a value,
+ * {@code event -> client.auditAsync(event)}, as an asynchronous handler: the attempt waits for a
+ * future, and a value of another type does not compile.
  */
 @FunctionalInterface
 @SuppressWarnings("FunctionalInterfaceMethodChanged") // on purpose: a value must be a stage
 public interface AsyncAuditEventHandler extends AuditEventHandler {
 
   /**
-   * Begins to process an event. The call should return soon: few threads make it. The stage then
-   * means what {@link #handle} means by returning or throwing; a {@linkplain
-   * java.util.concurrent.CompletableFuture#cancel cancellation} of it is asked for where the thread
-   * of a blocking handler is interrupted.
+   * Begins to process an event. The call should return quickly, because few threads make these
+   * calls. The completion of the stage means the same as returning or throwing in {@link #handle}.
+   * Where a blocking handler would be interrupted, the stage is {@linkplain
+   * java.util.concurrent.CompletableFuture#cancel canceled}.
    *
    * @throws Exception as {@link #handle} does
    */

@@ -8,10 +8,10 @@ import java.util.concurrent.CompletionStage;
 public interface AsyncBatchHandler {
 
   /**
-   * Begins to process a batch. The call should return soon: few threads make it. The stage then
-   * means what {@link BatchHandler#handle} means by returning or throwing; its {@linkplain
-   * java.util.concurrent.CompletableFuture#cancel cancellation} is asked for where the thread of
-   * the other form is interrupted.
+   * Begins to process a batch. The call should return quickly, because few threads make these
+   * calls. The completion of the stage means the same as returning or throwing in {@link
+   * BatchHandler#handle}. Where a blocking handler would be interrupted, the stage is {@linkplain
+   * java.util.concurrent.CompletableFuture#cancel canceled}.
    *
    * @param batch as in {@link BatchHandler#handle}
    * @return completes when all events are processed

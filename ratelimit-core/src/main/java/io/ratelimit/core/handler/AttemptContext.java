@@ -6,26 +6,28 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * An attempt at an event, as its handler and its interceptors see it. Instants are the queue's.
- * Thread-safe; no call blocks.
+ * An attempt at an event, as its handler and its interceptors see it. All instants are by the
+ * queue's clock. Thread-safe; no call blocks.
  */
 public interface AttemptContext {
 
   /** Returns the event. */
   AuditEvent event();
 
-  /** Returns which attempt at the event this is, from 1. */
+  /** Returns the number of this attempt at the event, from 1. */
   int attempt();
 
-  /** Returns when the event was published, or from when on it might start if that was delayed. */
+  /** Returns when the event was published or, if its start was delayed, when it was due. */
   Instant publishedAt();
 
-  /** Returns when the attempt is broken off for taking too long, unless it is {@link #extend}ed. */
+  /**
+   * Returns when the attempt is canceled because it took too long, unless it is {@link #extend}ed.
+   */
   Instant deadline();
 
   /**
-   * Returns until when the event is held for this attempt. It is extended while the attempt lasts;
-   * past this instant, somebody else may have the event.
+   * Returns until when the event is held for this attempt. The lease is extended while the attempt
+   * lasts; after this instant, another worker may have the event.
    */
   Instant leaseExpiresAt();
 
@@ -35,35 +37,36 @@ public interface AttemptContext {
   }
 
   /**
-   * Lets the attempt take longer than the handler timeout allows, until so long from now. Does
-   * nothing if it may take as long already. No attempt may take longer than 24 hours, or than the
-   * handler timeout if that is longer.
+   * Lets the attempt take longer than the handler timeout allows: this long from now. Does nothing
+   * if it may already take that long. No attempt may take longer than 24 hours, or than the handler
+   * timeout if that is longer.
    *
    * @param time more than zero
-   * @return the deadline that holds now
+   * @return the deadline now in force
    * @throws IllegalArgumentException if the time is not more than zero
    */
   Instant extend(Duration time);
 
   /**
-   * Returns whether nobody waits for the attempt any more: it took too long, its lease is lost, or
-   * whoever made it stops.
+   * Returns whether the attempt is no longer needed: it took too long, its lease is lost, or the
+   * engine or worker stops.
    */
   boolean isCancelled();
 
   /**
-   * Has something done when the attempt is cancelled: at once if it is already, never if it ends
-   * before. For a client that neither an interrupt nor the cancellation of its future stops.
+   * Runs an action when the attempt is canceled: at once if it already is, never if the attempt
+   * ends first. Use it for a client that neither an interrupt nor the cancellation of its future
+   * stops.
    *
    * @param action must return soon; what it throws is logged
    */
   void onCancel(Runnable action);
 
   /**
-   * Says what the attempt cost in the queue's own limit, if that was not the event's weight: the
-   * queue is told when the attempt ends, however it ends, and counts it at the attempt's start.
-   * Said twice, the later holds; said after the end, it does nothing. See {@link
-   * io.ratelimit.core.queue.EventQueue#correct}.
+   * Reports what the attempt cost in the queue's own limit, if that was not the event's weight. The
+   * queue learns it when the attempt ends, whatever the outcome, and counts it at the attempt's
+   * start. If called twice, the later value counts; after the attempt's end, it does nothing. See
+   * {@link io.ratelimit.core.queue.EventQueue#correct}.
    *
    * @param permits 0 to {@value io.ratelimit.core.limit.RateLimit#MAX_PERMITS}
    * @throws IllegalArgumentException if the number is outside its range
@@ -71,27 +74,27 @@ public interface AttemptContext {
   void cost(int permits);
 
   /**
-   * Says the same of a named limit, for the key under which the attempt paid in it.
+   * Reports the cost in a named limit, for the key that the attempt paid for.
    *
-   * @param limit its name; of one that the attempt paid nothing in, nothing is corrected
+   * @param limit its name; if the attempt paid nothing in this limit, nothing is corrected
    * @param cost 0 to {@value io.ratelimit.core.limit.RateLimit#MAX_PERMITS}
    * @throws IllegalArgumentException if a value is outside its range
    */
   void cost(String limit, int cost);
 
   /**
-   * Says how much of a named limit an API counts as used, by whomsoever, in its answer to this
+   * Reports how much of a named limit the API counts as used, by anyone, in its answer to this
    * attempt. If the queue has counted less, nothing starts that would exceed the limit together
-   * with what was told; if it has counted more, nothing changes.
+   * with the reported usage; if it has counted more, nothing changes.
    *
-   * @throws IllegalArgumentException if it is one too many
+   * @throws IllegalArgumentException if there are too many usages
    */
   void used(Costs.Usage usage);
 
   /**
-   * Returns a text that is the same for every attempt at the event, in whichever process, and
-   * another one once the event was published again after it was done. For an API that wants to
-   * recognize a request that it has seen.
+   * Returns a key that is the same for every attempt at the event, in any process, and that changes
+   * when the event is published again after it was done. Use it for an API that recognizes repeated
+   * requests.
    */
   default String idempotencyKey() {
     return event().id() + '/' + publishedAt().toEpochMilli();

@@ -2,7 +2,7 @@ package io.ratelimit.core.handler;
 
 import io.ratelimit.core.event.AuditEvent;
 
-/** An {@link AuditEventHandler} that is told about its attempt, too. */
+/** An {@link AuditEventHandler} that also receives its attempt's context. */
 @FunctionalInterface
 public interface AttemptHandler {
 

@@ -4,8 +4,8 @@ import io.ratelimit.core.internal.handler.MdcInterceptor;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Surrounds attempts, whatever their handler: for traces, logs, metrics. Called in the thread in
- * which the handler is called. Must be thread-safe.
+ * Surrounds attempts, whatever their handler, for example for traces, logs and metrics. Called in
+ * the thread that calls the handler. Must be thread-safe.
  *
  * <pre>{@code
  * .interceptor((context, next) -> {
@@ -24,8 +24,8 @@ public interface AttemptInterceptor {
   interface Next {
 
     /**
-     * Calls the next one. Never throws: what went wrong, the stage fails with. A blocking handler
-     * is done when this returns, and the stage is complete.
+     * Calls the next one. Never throws; the stage fails instead. After a blocking handler, the
+     * stage is already complete when this returns.
      */
     CompletionStage<?> proceed();
   }
@@ -42,7 +42,7 @@ public interface AttemptInterceptor {
   /**
    * Returns an interceptor that puts the event's id, its type, its wallet and the number of the
    * attempt into SLF4J's MDC while the handler is called: {@code event}, {@code type}, {@code
-   * wallet}, {@code attempt}. What it found there, it puts back.
+   * wallet}, {@code attempt}. Afterward it restores the previous values.
    */
   static AttemptInterceptor mdc() {
     return new MdcInterceptor();

@@ -7,10 +7,10 @@ import io.ratelimit.core.queue.Settlement;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What became of one attempt, and how it is settled with the queue. */
+/** The outcome of one attempt, and how it is settled with the queue. */
 public sealed interface AttemptOutcome {
 
-  /** Tells the queue. */
+  /** Settles the outcome with the queue. */
   Settlement settle(EventQueue queue, Lease lease);
 
   /** Returns what went wrong; empty if nothing did. */
@@ -27,9 +27,9 @@ public sealed interface AttemptOutcome {
   }
 
   /**
-   * The attempt failed, and another is to be made.
+   * The attempt failed, and the event will be retried.
    *
-   * @param delay after which time
+   * @param delay how long to wait before the retry
    * @param failure what went wrong
    */
   record Retry(Duration delay, Failure failure) implements AttemptOutcome {
@@ -72,8 +72,8 @@ public sealed interface AttemptOutcome {
   }
 
   /**
-   * Everybody must pause, or all of one key, and the event is processed again without this attempt
-   * being counted.
+   * Everyone must pause, or only one key, and the event is processed again; this attempt does not
+   * count.
    *
    * @param pause for how long
    * @param failure why
@@ -106,7 +106,7 @@ public sealed interface AttemptOutcome {
     }
   }
 
-  /** The attempt was broken off, and the event is given back without it being counted. */
+  /** The attempt was canceled, and the event is given back; the attempt does not count. */
   record Released() implements AttemptOutcome {
     @Override
     public Settlement settle(EventQueue queue, Lease lease) {

@@ -3,11 +3,11 @@ package io.ratelimit.core.handler;
 import io.ratelimit.core.event.AuditEvent;
 
 /**
- * What a host application implements: the processing of one event, in the calling thread.
+ * Implemented by a host application: processes one event in the calling thread.
  *
  * <p>Called by several threads at once, once for each attempt. Delivery is at least once: after a
- * crash an event that was processed may come again, so processing should be idempotent by {@link
- * AuditEvent#id()}.
+ * crash, an event that was already processed may be delivered again, so make processing idempotent
+ * by {@link AuditEvent#id()}.
  *
  * <p>A handler that needs to know about its attempt is an {@link AttemptHandler}; one that returns
  * before the work is done is an {@link AsyncAuditEventHandler}.
@@ -17,26 +17,26 @@ public interface AuditEventHandler {
 
   /**
    * Processes an event. Returning means success; any exception means that this attempt failed and
-   * another is to be made, with these exceptions to the rule, whatever wraps them:
+   * the event will be retried, except for the following exceptions, whatever wraps them:
    *
    * <ul>
-   *   <li>{@link RetryAfterException}: another attempt is to be made after the time that it names.
-   *   <li>{@link PauseEveryoneException}: nobody may start anything for a time; the attempt does
-   *       not count.
+   *   <li>{@link RetryAfterException}: the next attempt comes after the time that it names.
+   *   <li>{@link PauseEveryoneException}: nothing starts for a time, in any process; the attempt
+   *       does not count.
    *   <li>{@link PermanentFailureException}: no other attempt makes sense.
    * </ul>
    *
-   * <p>A {@link FailureClassifier} may say otherwise. The thread is interrupted when the attempt
-   * has taken too long, when its lease is lost, or when the engine must stop; a handler should then
-   * give up soon.
+   * <p>A {@link FailureClassifier} may decide otherwise. The thread is interrupted when the attempt
+   * has taken too long, when its lease is lost, or when the engine must stop; the handler should
+   * then return soon.
    *
    * @throws Exception as described above
    */
   void handle(AuditEvent event) throws Exception;
 
   /**
-   * Processes an event as {@link #handle(AuditEvent)} does, told about its attempt. This is what is
-   * called; by default it only hands the event on.
+   * Processes an event as {@link #handle(AuditEvent)} does, with the attempt's context. Engines and
+   * workers call this method; by default it only passes the event on.
    *
    * @param event the same as {@link AttemptContext#event()}
    * @param context the attempt

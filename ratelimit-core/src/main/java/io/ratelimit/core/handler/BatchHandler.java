@@ -3,24 +3,25 @@ package io.ratelimit.core.handler;
 import java.util.List;
 
 /**
- * What a host application implements whose API takes several events in one call: processes a batch
- * of events of one type, in the calling thread.
+ * Implemented by a host application whose API accepts several events in one call: processes a batch
+ * of events of one type in the calling thread.
  *
- * <p>Each event of a batch remains an attempt of its own: it has its own permit, lease, worker and
- * deadline, and is settled by itself.
+ * <p>Each event of a batch remains a separate attempt: it has its own permit, lease, worker and
+ * deadline, and is settled separately.
  */
 @FunctionalInterface
 public interface BatchHandler {
 
   /**
-   * Processes a batch. What the result names as failed has failed, each for its own reason; what it
-   * does not name is done. An exception means that all have failed for that reason; exceptions mean
-   * here what they mean in {@link AuditEventHandler#handle}.
+   * Processes a batch. Events that the result names have failed, each for its own reason; all
+   * others are done. An exception means that all events have failed for that reason; exceptions
+   * have the same meaning as in {@link AuditEventHandler#handle}.
    *
-   * <p>The thread is interrupted when every attempt of the batch is cancelled. Of some alone,
-   * {@link AttemptContext#isCancelled()} tells.
+   * <p>The thread is interrupted when every attempt of the batch is canceled. If only some are,
+   * {@link AttemptContext#isCancelled()} says so.
    *
-   * @param batch the attempts, one for each event, at least one, in no certain order; unmodifiable
+   * @param batch the attempts, one for each event, at least one, in no particular order;
+   *     unmodifiable
    * @return which of them failed; {@link BatchResult#allDone()} if none
    * @throws Exception as described above
    */

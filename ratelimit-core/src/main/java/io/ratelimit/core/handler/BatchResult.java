@@ -6,10 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What became of the events of a batch: those that it names failed, the others are done. Immutable.
+ * The result of a batch: the events that it names failed, all others are done. Immutable.
  *
- * @param failures why events failed, by their ids; what each failure means, the {@link
- *     FailureClassifier} decides. Unmodifiable
+ * @param failures why events failed, by id; the {@link FailureClassifier} decides what each failure
+ *     means. Unmodifiable
  */
 public record BatchResult(Map<String, Throwable> failures) {
 
@@ -26,9 +26,9 @@ public record BatchResult(Map<String, Throwable> failures) {
   }
 
   /**
-   * Returns this result with one more event that failed.
+   * Returns this result with one more failed event.
    *
-   * @param eventId an event of the batch; of others nothing may be said, or none of the batch
+   * @param eventId an event of the batch; if the result names any other event, none of the batch
    *     counts as done
    * @param failure why it failed; replaces an earlier one
    */

@@ -9,18 +9,20 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says why an attempt failed, and what that means for the event and for everybody else. Immutable.
+ * Describes why an attempt failed, and what that means for the event and for everyone else.
+ * Immutable.
  *
- * @param reaction what is to be done
+ * @param reaction what to do
  * @param kind one of a few words, fit for a metric: the simple name of the exception that decided,
  *     or {@code timeout}, {@code interrupted}, {@code no-handler}, {@code never-settled}, {@code
  *     worker-lost}
- * @param reason what went wrong, for people: goes to the failed queue, 1000 characters at most
- * @param after for how long everybody or a key pauses, or after which time the next attempt is
- *     made; empty for a retry that leaves it to the {@link RetryPolicy}, and where there is none
- * @param pausedKey what pauses alone; empty unless the reaction is {@link Reaction#PAUSE_KEY}
- * @param cause what the handler threw, or its stage failed with, with all that wraps it; empty
- *     where the handler threw nothing
+ * @param reason what went wrong, for people: goes to the failed queue, at most 1000 characters
+ * @param after how long everyone or a key pauses, or how long until the next attempt; empty if the
+ *     {@link RetryPolicy} decides, and if there is no further attempt
+ * @param pausedKey the only key that pauses; empty unless the reaction is {@link
+ *     Reaction#PAUSE_KEY}
+ * @param cause what the handler threw or its stage failed with, including everything that wraps it;
+ *     empty if the handler threw nothing
  */
 public record Failure(
     Reaction reaction,
@@ -32,15 +34,18 @@ public record Failure(
 
   private static final int LONGEST_REASON = 1_000;
 
-  /** What is to be done about a failure. */
+  /** What to do about a failure. */
   public enum Reaction {
     /** Another attempt is made, as long as the {@link RetryPolicy} allows one. */
     RETRY,
-    /** Nobody starts anything for a time; the event is tried again, and the attempt not counted. */
+    /**
+     * Nothing starts for a time, in any process; the event is retried, and the attempt does not
+     * count.
+     */
     PAUSE_EVERYONE,
     /**
-     * Nothing of one key of a named limit starts for a time; the event is tried again, and the
-     * attempt not counted.
+     * Nothing of one key of a named limit starts for a time; the event is retried, and the attempt
+     * does not count.
      */
     PAUSE_KEY,
     /** The event goes to the failed queue. */
@@ -81,13 +86,13 @@ public record Failure(
         };
   }
 
-  /** Returns a failure after which another attempt is made when the retry policy says so. */
+  /** Returns a failure that is retried when the retry policy says so. */
   public static Failure retry(Throwable cause) {
     return of(Reaction.RETRY, cause, cause, null);
   }
 
   /**
-   * Returns a failure after which another attempt is made after a certain time.
+   * Returns a failure that is retried after a given time.
    *
    * @throws IllegalArgumentException if the delay is negative
    */
@@ -96,7 +101,7 @@ public record Failure(
   }
 
   /**
-   * Returns a failure for which nobody may start anything for a time.
+   * Returns a failure that stops all starts for a time.
    *
    * @throws IllegalArgumentException if the pause is not more than zero
    */
@@ -105,7 +110,7 @@ public record Failure(
   }
 
   /**
-   * Returns a failure for which nothing of a key may start for a time.
+   * Returns a failure that stops all starts of one key for a time.
    *
    * @throws IllegalArgumentException if the pause is not more than zero
    */
@@ -124,13 +129,13 @@ public record Failure(
         named.cause);
   }
 
-  /** Returns a failure after which no other attempt makes sense. */
+  /** Returns a failure that is not retried. */
   public static Failure permanent(Throwable cause) {
     return of(Reaction.FAIL, cause, cause, null);
   }
 
   /**
-   * Returns a failure that no exception tells of, after which another attempt is made.
+   * Returns a failure without an exception that is retried.
    *
    * @throws IllegalArgumentException if the kind is blank
    */
@@ -156,12 +161,12 @@ public record Failure(
         Optional.of(thrown));
   }
 
-  /** Returns whether nobody may start anything for a time. */
+  /** Returns whether this failure stops all starts for a time. */
   public boolean pausesEveryone() {
     return reaction == Reaction.PAUSE_EVERYONE;
   }
 
-  /** Returns after which time the handler wants the next attempt; empty if it does not say. */
+  /** Returns how long until the next attempt, if the handler says so. */
   public Optional<Duration> retryAfter() {
     return reaction == Reaction.RETRY ? after : Optional.empty();
   }

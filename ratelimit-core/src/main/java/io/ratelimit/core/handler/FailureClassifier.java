@@ -19,7 +19,7 @@ public interface FailureClassifier {
   /**
    * Classifies what a handler threw, or what the stage that it returned failed with.
    *
-   * @param thrown as it came, with all that wraps it
+   * @param thrown the exception, including everything that wraps it
    */
   Failure classify(Throwable thrown);
 
@@ -28,14 +28,13 @@ public interface FailureClassifier {
    * suppressed:
    *
    * <ol>
-   *   <li>A {@link PauseEveryoneException} anywhere pauses everyone: what an API demands of all of
-   *       us holds, whatever else went wrong.
-   *   <li>Else the outermost {@link RetryAfterException}, {@link PermanentFailureException} or
-   *       {@link io.ratelimit.core.event.PayloadException}, which is permanent, too, decides.
-   *   <li>Else the outermost exception that is known by its type: a {@code 429} or {@code 503} with
-   *       {@code Retry-After} in an exception of Spring's HTTP clients pauses everyone, for 30 s if
-   *       a 429 does not say for how long; Temporal's {@code ApplicationFailure} may be permanent,
-   *       or name the time to the next attempt.
+   *   <li>A {@link PauseEveryoneException} anywhere pauses everyone, whatever else went wrong.
+   *   <li>Otherwise, the outermost {@link RetryAfterException}, {@link PermanentFailureException}
+   *       or {@link io.ratelimit.core.event.PayloadException}, which is also permanent, decides.
+   *   <li>Otherwise, the outermost exception that is known by its type: a {@code 429} or {@code
+   *       503} with {@code Retry-After} in an exception of Spring's HTTP clients pauses everyone,
+   *       for 30 s if a 429 does not say for how long; Temporal's {@code ApplicationFailure} may be
+   *       permanent, or name the time to the next attempt.
    *   <li>Anything else is retried.
    * </ol>
    */

@@ -12,13 +12,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Configures handlers, in the builder of whatever calls them. For each event there is one handler:
- * that of its type, known by its name, or the one of all other types. Without a handler for all,
- * events of other types are left to the engines and workers that have one for them.
+ * Configures handlers, as part of the builder of whatever calls them. Each event has one handler:
+ * the one for the name of its type, or else the one for all other types. Without a handler for all
+ * types, events of other types are left to the engines and workers that have a handler for them.
  *
- * <p>A lambda with one parameter is given the event, one with two the {@link AttemptContext}, too.
- * A lambda with braces and without a value is a blocking handler; one with a value must return a
- * {@link java.util.concurrent.CompletionStage}, and is an asynchronous handler:
+ * <p>A lambda with one parameter receives the event; a lambda with two also receives the {@link
+ * AttemptContext}. A lambda with braces and without a value is a blocking handler; one with a value
+ * must return a {@link java.util.concurrent.CompletionStage}, and is an asynchronous handler:
  *
  * <pre>{@code
  * .handler(event -> { exchange.audit(event.walletId()); })
@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * .asyncHandler(event -> exchange.auditAsync(event.walletId()))
  * }</pre>
  *
- * <p>So no future is dropped: with a value that is no stage, and without braces around a call that
- * has no value, the compiler says "bad return type in lambda expression". Not thread-safe.
+ * <p>Therefore no future is dropped: for a value that is not a stage, or a call without a value
+ * outside braces, the compiler says "bad return type in lambda expression". Not thread-safe.
  *
  * @param <B> the builder
  */
@@ -39,14 +39,14 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
 
   private final EventProcessor.Builder handlers = EventProcessor.builder();
 
-  /** For the builders of this library. */
+  /** Creates the handlers of one of this library's builders. */
   protected HandlerBuilder() {}
 
   /** Returns this. */
   protected abstract B self();
 
   /**
-   * Sets the handler of all events whose type has none of its own.
+   * Sets the handler for all events whose type has no handler of its own.
    *
    * @throws IllegalStateException if there is one already
    */
@@ -56,7 +56,7 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
     return self();
   }
 
-  /** The same, told about its attempt. */
+  /** The same, with the attempt's context. */
   @CanIgnoreReturnValue
   public final B handler(AttemptHandler handler) {
     handlers.handler(handler);
@@ -64,7 +64,7 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
   }
 
   /**
-   * The same as {@link #asyncHandler(AsyncAuditEventHandler)}: whoever returns a future means it.
+   * The same as {@link #asyncHandler(AsyncAuditEventHandler)}, for a lambda that returns a future.
    */
   @CanIgnoreReturnValue
   public final B handler(AsyncAuditEventHandler handler) {
@@ -78,9 +78,9 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
   }
 
   /**
-   * Sets the asynchronous handler of all events whose type has none of its own. An attempt occupies
-   * its lane until the stage completes, and no thread: thousands may be under way. Timeouts,
-   * leases, retries and the limit are those of blocking handlers.
+   * Sets the asynchronous handler for all events whose type has no handler of its own. An attempt
+   * occupies its lane until the stage completes, but no thread, so thousands may be under way.
+   * Timeouts, leases, retries and the limit work as for blocking handlers.
    *
    * @throws IllegalStateException if there is a handler for all already
    */
@@ -90,7 +90,7 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
     return self();
   }
 
-  /** The same, told about its attempt. */
+  /** The same, with the attempt's context. */
   @CanIgnoreReturnValue
   public final B asyncHandler(AsyncAttemptHandler handler) {
     handlers.handler(handler);
@@ -98,7 +98,7 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
   }
 
   /**
-   * Sets the handler of the events of one type, known by its name.
+   * Sets the handler for the events of one type, identified by its name.
    *
    * @throws IllegalStateException if the type has one already
    */
@@ -108,7 +108,7 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
     return self();
   }
 
-  /** The same, told about its attempt. */
+  /** The same, with the attempt's context. */
   @CanIgnoreReturnValue
   public final B handler(EventType type, AttemptHandler handler) {
     handlers.handler(type, handler);
@@ -128,7 +128,7 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
   }
 
   /**
-   * Sets the asynchronous handler of the events of one type, known by its name.
+   * Sets the asynchronous handler for the events of one type, identified by its name.
    *
    * @throws IllegalStateException if the type has a handler already
    */
@@ -138,7 +138,7 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
     return self();
   }
 
-  /** The same, told about its attempt. */
+  /** The same, with the attempt's context. */
   @CanIgnoreReturnValue
   public final B asyncHandler(EventType type, AsyncAttemptHandler handler) {
     handlers.handler(type, handler);
@@ -146,15 +146,14 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
   }
 
   /**
-   * Sets the handler of all events whose type has none of its own, in batches of one type each. An
-   * event that is taken joins the batch of its type, which the handler gets when it is full, or
-   * when its first event has waited long enough. Every event of a batch is an attempt of its own,
-   * with its own permit, and occupies a worker, from the moment it is taken: no batch is larger
-   * than there are workers, and the wait belongs to the time that an attempt takes.
+   * Sets the handler for all events whose type has no handler of its own, in batches of one type
+   * each. An event that is taken joins the batch of its type, which the handler gets when it is
+   * full, or when its first event has waited long enough. Every event of a batch is a separate
+   * attempt with its own permit, and occupies a worker from the moment it is taken. So no batch is
+   * larger than the number of workers, and the wait is part of the attempt's time.
    *
    * @param most how many events a batch has at most: 1 to 1000
-   * @param wait how long its first event waits for others; zero: not at all, and a batch is a
-   *     single event
+   * @param wait how long its first event waits for others; with zero, each batch is a single event
    * @throws IllegalArgumentException if a number is outside its range
    * @throws IllegalStateException if there is a handler for all already
    */
@@ -165,7 +164,7 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
   }
 
   /**
-   * Sets the handler of the events of one type, known by its name, in batches as {@link
+   * Sets the handler for the events of one type, identified by its name, in batches as {@link
    * #batchHandler(int, Duration, BatchHandler)} makes them.
    *
    * @throws IllegalArgumentException if a number is outside its range
@@ -196,14 +195,14 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
   }
 
   /**
-   * Sets the handler of all events whose type has none of its own, in batches of one type and one
-   * key each: for a call that takes several events of an account, for example. Otherwise as {@link
-   * #batchHandler(int, Duration, BatchHandler)}. Events are taken in the order of the queue,
-   * whatever their keys are: where many keys have events, let there be many times as many workers
-   * as events in a batch. When each worker holds an event that waits, the largest batch is handled.
+   * Sets the handler for all events whose type has no handler of its own, in batches of one type
+   * and one key each, for example for a call that accepts several events of an account. Otherwise
+   * like {@link #batchHandler(int, Duration, BatchHandler)}. Events are taken in the order of the
+   * queue, whatever their keys: if many keys have events, configure many times as many workers as
+   * events in a batch. When each worker holds a waiting event, the largest batch is handled.
    *
-   * @param key what the events of a batch have in common, the key of a named limit for example;
-   *     null: this event joins those of its type that have no key either
+   * @param key returns what the events of a batch have in common, for example the key of a named
+   *     limit; an event for which it returns null joins the events of its type without a key
    * @throws IllegalArgumentException if a number is outside its range
    * @throws IllegalStateException if there is a handler for all already
    */
@@ -214,7 +213,7 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
     return self();
   }
 
-  /** The same for the events of one type, known by its name. */
+  /** The same for the events of one type, identified by its name. */
   @CanIgnoreReturnValue
   public final B batchHandler(
       EventType type,
@@ -240,7 +239,7 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
     return self();
   }
 
-  /** The same for the events of one type, known by its name. */
+  /** The same for the events of one type, identified by its name. */
   @CanIgnoreReturnValue
   public final B asyncBatchHandler(
       EventType type,
@@ -259,7 +258,10 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
     return self();
   }
 
-  /** Surrounds every attempt. May be called several times: those that came first are outermost. */
+  /**
+   * Adds an interceptor around every attempt. May be called several times: the first one is
+   * outermost.
+   */
   @CanIgnoreReturnValue
   public final B interceptor(AttemptInterceptor interceptor) {
     handlers.interceptor(interceptor);
@@ -267,11 +269,11 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
   }
 
   /**
-   * Calls blocking handlers in the threads of an executor, which stays the caller's. By default
-   * each attempt has a thread of its own, from a pool. Handlers are interrupted there, and events
-   * are settled there. An attempt that waits for a thread holds its lane and its event, and its
-   * time runs: let the executor have a thread for every worker. It must not run tasks in the thread
-   * that hands them over, which takes the events.
+   * Calls blocking handlers in the threads of an executor, which stays the caller's. By default,
+   * each attempt gets a thread from a pool that the library owns. Handlers are interrupted and
+   * events are settled in these threads. While an attempt waits for a thread, it holds its lane and
+   * its event, and its time runs, so give the executor a thread for every worker. It must not run
+   * tasks in the submitting thread, which takes the events.
    */
   @CanIgnoreReturnValue
   public final B executor(Executor executor) {
@@ -280,8 +282,8 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
   }
 
   /**
-   * Calls blocking handlers in virtual threads where the JVM has them, from Java 21 on; where it
-   * has none, in threads of the platform, as by default. Says nothing about an {@link #executor}.
+   * Calls blocking handlers in virtual threads if the JVM has them (Java 21 and later), otherwise
+   * in platform threads, as by default. Does not affect an {@link #executor}.
    */
   @CanIgnoreReturnValue
   public final B virtualThreads() {

@@ -7,9 +7,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown by a handler: the API refuses everybody for a time (HTTP 429 with {@code Retry-After}).
- * Nothing is started until then by any process, and the event is processed again without this
- * attempt being counted. It says so inside any other exception, too.
+ * Thrown by a handler: the API refuses everyone for a time (HTTP 429 with {@code Retry-After}). No
+ * process starts anything until then, and the event is processed again; this attempt does not
+ * count. This also works inside any other exception.
  */
 public class PauseEveryoneException extends RuntimeException {
 

@@ -8,13 +8,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown by a handler: the API refuses one key for a time, for example an account that is banned.
- * Nothing that this key of a {@linkplain io.ratelimit.core.queue.Limits named limit} holds for is
- * started until then by any process, all else goes on, and the event is processed again without
- * this attempt being counted. It says so inside any other exception, too.
+ * Thrown by a handler: the API refuses one key for a time, for example a banned account. No process
+ * starts anything that is charged to this key of a {@linkplain io.ratelimit.core.queue.Limits named
+ * limit} until then; everything else continues. The event is processed again; this attempt does not
+ * count. This also works inside any other exception.
  *
- * <p>The key must hold for the event, or the event is taken again at once. Where the queue has no
- * such limit, the event alone is tried again after that time, and the attempt counts.
+ * <p>The key must apply to the event, or the event is taken again at once. If the queue has no such
+ * limit, only the event is retried after that time, and the attempt counts.
  */
 public class PauseKeyException extends RuntimeException {
 

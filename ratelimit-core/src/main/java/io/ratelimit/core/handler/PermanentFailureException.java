@@ -5,8 +5,8 @@ import static java.util.Objects.requireNonNull;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown by a handler: the event cannot be processed, however often it is tried. It says so inside
- * any other exception, too.
+ * Thrown by a handler: the event cannot be processed, however often it is tried. This also works
+ * inside any other exception.
  */
 public class PermanentFailureException extends RuntimeException {
 

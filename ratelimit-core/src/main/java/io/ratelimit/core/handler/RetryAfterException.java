@@ -7,8 +7,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown by a handler: this attempt failed, and the next is to be made after a certain time. It
- * says so inside any other exception, too.
+ * Thrown by a handler: this attempt failed, and the next one comes after a given time. This also
+ * works inside any other exception.
  */
 public class RetryAfterException extends RuntimeException {
 

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * When a failed attempt is made again: after a delay that grows exponentially, spread by jitter so
- * that events that failed together do not come back together.
+ * Decides when a failed attempt is retried: after a delay that grows exponentially, spread by
+ * jitter so that events that failed together do not come back together.
  *
  * <p>The jitter is derived from the event's id and the attempt, so the same failure always gets the
  * same delay. Immutable and thread-safe.
@@ -52,7 +52,7 @@ public record RetryPolicy(
     return new RetryPolicy(newMaxRetries, initialDelay, multiplier, maxDelay, jitter);
   }
 
-  /** Returns the waits that plans count: as long as chance can make them. */
+  /** Returns the waits that plans assume: the longest possible ones. */
   public Backoff backoff() {
     return new Backoff(initialDelay, multiplier, maxDelay);
   }
@@ -67,7 +67,7 @@ public record RetryPolicy(
    *
    * @param attempt the attempt that failed, from 1
    * @param eventId the event
-   * @return the delay, or empty if there is to be no other attempt
+   * @return the delay, or empty if there is no further attempt
    */
   public Optional<Duration> delayAfter(int attempt, String eventId) {
     if (attempt > maxRetries) {

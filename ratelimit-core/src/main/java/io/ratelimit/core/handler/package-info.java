@@ -1,4 +1,4 @@
-/** What a host application implements to process events, and what becomes of each attempt. */
+/** What a host application implements to process events, and the outcomes of attempts. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.core.handler;

@@ -5,10 +5,9 @@ import static java.util.Objects.requireNonNull;
 import java.time.Instant;
 
 /**
- * Starts that a limit counts because nobody remembers what was started: nobody has seen them, and
- * nobody can say that they were not made.
+ * Starts that a limit assumes because the past is unknown: they may or may not have been made.
  *
- * @param until the end of what is not remembered
+ * @param until the end of the unknown past
  * @param inWindow their weight in the window of the limit in force, at least 1
  */
 public record AssumedStarts(Instant until, long inWindow) {

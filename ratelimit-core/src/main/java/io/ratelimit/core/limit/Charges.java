@@ -8,14 +8,14 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * What one start costs that no event stands for: permits of a queue's own limit, and what it costs
- * in keys of named limits. It is made when all of them admit it, and takes from all or from none.
+ * The cost of a start without an event: permits of a queue's own limit, and costs in keys of named
+ * limits. The start is made when all of them admit it, and takes from all or from none.
  *
  * <pre>{@code
  * Charges order = Charges.of("address", 5).and("account", "a1", 1);
  * }</pre>
  *
- * @param permits of the queue's own limit, which is not asked if there are none: 0 to {@value
+ * @param permits of the queue's own limit, which is not used if this is 0: 0 to {@value
  *     RateLimit#MAX_PERMITS}
  * @param named in named limits, in the order of their keys; up to {@value Charge#MAX_CHARGES}, no
  *     two of the same key
@@ -71,7 +71,7 @@ public record Charges(int permits, List<Charge> named) {
   }
 
   /**
-   * Returns these, and a cost in a named limit that all share.
+   * Returns these charges and a cost in a named limit that all share.
    *
    * @throws IllegalArgumentException as for {@link #of(String, int)}, or if they are too many or
    *     charge it already
@@ -81,7 +81,7 @@ public record Charges(int permits, List<Charge> named) {
   }
 
   /**
-   * Returns these, and a cost in one key of a named limit.
+   * Returns these charges and a cost in one key of a named limit.
    *
    * @throws IllegalArgumentException as for {@link #of(String, String, int)}, or if they are too
    *     many or charge it already
@@ -93,7 +93,7 @@ public record Charges(int permits, List<Charge> named) {
   }
 
   /**
-   * Returns these, and so many permits of the queue's own limit.
+   * Returns these charges and a number of permits of the queue's own limit.
    *
    * @throws IllegalArgumentException if the number is outside its range
    */

@@ -5,12 +5,12 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 
 /**
- * A state in which a start costs otherwise than it was decided on.
+ * A state in which the cost of a start was corrected.
  *
  * @param next the state
- * @param change by how much it costs more, or less: as was asked, or as far as it cost anything
- * @param overruns of each window that holds more than it has permits, the fullest: it was told too
- *     late, and nothing starts until there is room again
+ * @param change how much more or less it costs: as requested, or as far as it cost anything
+ * @param overruns the fullest of each window that holds more than its permits because the
+ *     correction came too late; nothing starts until there is room again
  * @param <S> the kind of state
  */
 public record Corrected<S>(S next, long change, List<Overrun> overruns) {

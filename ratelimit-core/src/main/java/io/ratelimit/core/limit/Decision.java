@@ -2,7 +2,7 @@ package io.ratelimit.core.limit;
 
 import java.time.Instant;
 
-/** What the limit says to a wish to start now. */
+/** The limit's answer to a request to start now. */
 public sealed interface Decision {
 
   /**
@@ -10,19 +10,19 @@ public sealed interface Decision {
    *
    * @param start when it starts, in whole microseconds: now, or the latest start where that is
    *     later because the clock went back
-   * @param next the state that remembers this start; the one that was asked knows nothing of it
+   * @param next the state that remembers this start; the original state does not
    */
   record Granted(Instant start, LimitState next) implements Decision {}
 
   /**
    * It may not start yet, and nothing was spent.
    *
-   * @param at the earliest time at which it may, if nothing else starts before and no setting
+   * @param at the earliest time at which it may start, if nothing else starts before and no setting
    *     changes
    */
   record NotBefore(Instant at) implements Decision {}
 
-  /** Starts are paused until someone resumes. Nothing was spent. */
+  /** Starts are paused until somebody resumes them. Nothing was spent. */
   record Paused() implements Decision {}
 
   /**

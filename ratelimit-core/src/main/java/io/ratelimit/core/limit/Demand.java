@@ -8,20 +8,23 @@ import java.time.Instant;
 import java.util.Comparator;
 
 /**
- * That someone wants a higher limit for a while. It lapses by itself unless its owner renews it, so
- * that an owner who crashed leaves no raised limit behind.
+ * A request for a higher limit for a while. It expires by itself unless its owner renews it, so an
+ * owner that crashed leaves no raised limit behind.
  *
- * @param owner whose it is; there is one of each owner: 1 to {@value #MAX_OWNER_LENGTH} characters
+ * @param owner its owner, who has at most one demand: 1 to {@value #MAX_OWNER_LENGTH} characters
  *     without control characters
  * @param limit what is wanted
- * @param until when it lapses; that instant is not part of it
+ * @param until when it expires (exclusive)
  */
 public record Demand(String owner, RateLimit limit, Instant until) {
 
   /** The most characters of an owner. */
   public static final int MAX_OWNER_LENGTH = 300;
 
-  /** Faster ones are greater; of those that are as fast, the one with more permits. */
+  /**
+   * Orders faster limits after slower ones; of equally fast ones, the one with more permits is
+   * greater.
+   */
   static final Comparator<RateLimit> BY_LIMIT =
       ((Comparator<RateLimit>) Demand::compareRates)
           .thenComparingInt(RateLimit::permits)
@@ -30,7 +33,7 @@ public record Demand(String owner, RateLimit limit, Instant until) {
   /**
    * Creates a demand.
    *
-   * @throws IllegalArgumentException if the owner has another form
+   * @throws IllegalArgumentException if the owner is invalid
    */
   public Demand {
     requireOwner(owner);

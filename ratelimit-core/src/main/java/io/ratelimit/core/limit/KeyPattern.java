@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Some keys of a named limit: one, those whose names match a pattern, or all.
+ * Selects keys of a named limit: one key, the keys whose names match a pattern, or all.
  *
  * @param limit the name of the limit: 1 to {@value LimitKey#MAX_NAME_LENGTH} characters, not blank
- * @param pattern the names of the keys, where {@code *} stands for any characters, or none; {@code
- *     \*} for an asterisk and {@code \\} for a backslash. Up to {@value #MAX_PATTERN_LENGTH}
+ * @param pattern the names of the keys, where {@code *} matches any characters, or none; {@code \*}
+ *     for an asterisk and {@code \\} for a backslash. Up to {@value #MAX_PATTERN_LENGTH}
  *     characters, well-formed, no control characters
  */
 public record KeyPattern(String limit, String pattern) {
@@ -81,7 +81,7 @@ public record KeyPattern(String limit, String pattern) {
     return parts;
   }
 
-  /** Returns the key, if it is of one. */
+  /** Returns the key, if it selects exactly one. */
   public Optional<LimitKey> key() {
     List<String> parts = parts();
     return parts.size() == 1 && parts.get(0).length() <= LimitKey.MAX_KEY_LENGTH
@@ -89,7 +89,7 @@ public record KeyPattern(String limit, String pattern) {
         : Optional.empty();
   }
 
-  /** Returns whether it is of a key of its limit. */
+  /** Returns whether it selects this key of its limit. */
   public boolean matches(String key) {
     if (pattern.indexOf(ANY) < 0 && pattern.indexOf(LITERAL) < 0) {
       return pattern.equals(key);
@@ -118,9 +118,9 @@ public record KeyPattern(String limit, String pattern) {
   }
 
   /**
-   * Returns how precise it is: of two patterns that a key matches the more precise one counts. One
-   * key is more so than any pattern, and a longer pattern than a shorter one: in bytes of UTF-8,
-   * asterisks left out.
+   * Returns how precise it is: if a key matches two patterns, the more precise one counts. A single
+   * key is more precise than any pattern, and a longer pattern is more precise than a shorter one,
+   * in bytes of UTF-8 without asterisks.
    */
   public int precision() {
     List<String> parts = parts();

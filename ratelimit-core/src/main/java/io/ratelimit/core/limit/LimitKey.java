@@ -6,7 +6,7 @@ import io.ratelimit.core.internal.check.Printable;
 import java.util.Comparator;
 
 /**
- * What a named limit is counted for: each key of a limit has windows of its own.
+ * What a named limit counts separately: each key of a limit has its own windows.
  *
  * @param limit the name of the limit: 1 to {@value #MAX_NAME_LENGTH} characters, not blank,
  *     well-formed, no control characters

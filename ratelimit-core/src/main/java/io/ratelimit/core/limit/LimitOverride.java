@@ -5,9 +5,9 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 
 /**
- * The windows of some keys of a named limit, in place of the limit's own.
+ * Windows of some keys of a named limit, instead of the limit's own.
  *
- * @param keys whose they are
+ * @param keys the keys that have them
  * @param windows all hold at once: 1 to {@value NamedLimit#MAX_WINDOWS}, no two of the same length
  */
 public record LimitOverride(KeyPattern keys, List<RateLimit> windows) {

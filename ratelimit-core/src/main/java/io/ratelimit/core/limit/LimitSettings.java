@@ -9,20 +9,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Everything that is set about a queue's limit, as one value with a version: what it normally is,
- * how far it may be raised, who demands a higher one, and whether starts are paused. {@link
- * #inForce} is the one way to the limit that holds.
+ * All settings of a queue's limit, as one value with a version: the normal limit, how far it may be
+ * raised, the demands for a higher one, and whether starts are paused. {@link #inForce} returns the
+ * limit in force.
  *
- * <p>Setting what is set already returns an equal value with the same version. Immutable and
- * thread-safe.
+ * <p>Setting a value that is already set returns an equal value with the same version. Immutable
+ * and thread-safe.
  *
  * @param normal the limit while nobody demands a higher one
- * @param ceiling what no demand raises the limit above; without one they raise it as far as they
- *     say
- * @param demands who demands a higher limit, at most {@value #MAX_DEMANDS}; some may have lapsed
+ * @param ceiling the most that demands can raise the limit to; without one, they raise it as far as
+ *     they say
+ * @param demands the demands for a higher limit, at most {@value #MAX_DEMANDS}; some may have
+ *     expired
  * @param pause the pause, if there is one; it may have ended
- * @param version grows by one with each change of what is set, except that of a demand that leaves
- *     the limit in force as it is
+ * @param version grows by one with each change of the settings, except a change of a demand that
+ *     does not change the limit in force
  */
 public record LimitSettings(
     RateLimit normal,
@@ -31,7 +32,7 @@ public record LimitSettings(
     Optional<Pause> pause,
     long version) {
 
-  /** The most demands at a time. One too many takes the place of the one that raises least. */
+  /** The maximum number of demands at a time. One more replaces the demand that raises least. */
   public static final int MAX_DEMANDS = 32;
 
   private static final Comparator<Demand> HIGHEST =
@@ -61,7 +62,8 @@ public record LimitSettings(
   }
 
   /**
-   * Returns the limit that holds at a time: the highest that is demanded then, else the normal one.
+   * Returns the limit in force at a time: the highest demand at that time, otherwise the normal
+   * limit.
    */
   public RateLimit inForce(Instant now) {
     return raised(now).map(Demand::limit).orElse(normal);
@@ -75,19 +77,19 @@ public record LimitSettings(
     return raised(now).isPresent();
   }
 
-  /** Returns when the demand that raises the limit lapses, if one does. */
+  /** Returns when the demand that raises the limit expires, if there is one. */
   public Optional<Instant> raisedUntil(Instant now) {
     return raised(now).map(Demand::until);
   }
 
-  /** Returns the demand of an owner that is live at a time, as it was stated. */
+  /** Returns the unexpired demand of an owner at a time, as it was stated. */
   public Optional<Demand> demandOf(String owner, Instant now) {
     return demands.stream().filter(d -> d.owner().equals(owner) && d.isLive(now)).findFirst();
   }
 
   /**
-   * Returns the demand that is in force, its limit being the one that holds: the highest one under
-   * the ceiling, and of equal ones the one that lapses last.
+   * Returns the demand in force, with the limit in force: the highest demand under the ceiling, and
+   * of equal ones the one that expires last.
    */
   Optional<Demand> raised(Instant now) {
     Demand highest = null;
@@ -146,8 +148,8 @@ public record LimitSettings(
   }
 
   /**
-   * Returns these settings with a demand, which replaces the one that its owner had. It is a new
-   * version only if another limit is in force by it. Demands that have lapsed are forgotten.
+   * Returns these settings with a demand, which replaces its owner's previous one. The version
+   * changes only if the limit in force does. Expired demands are dropped.
    *
    * @param now the time
    */
@@ -188,7 +190,7 @@ public record LimitSettings(
         : new LimitSettings(normal, ceiling, next, pause, version + 1);
   }
 
-  /** Returns these settings paused; of two pauses the longer one holds. */
+  /** Returns these settings with a pause; of two pauses, the longer one holds. */
   public LimitSettings withPause(Pause another) {
     Pause longer = pause.map(another::longer).orElse(another);
     return pause.equals(Optional.of(longer))

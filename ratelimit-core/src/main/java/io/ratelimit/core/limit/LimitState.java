@@ -16,27 +16,26 @@ import java.util.OptionalLong;
  *
  * <p><b>Guarantee.</b> Along one chain of granted states, no half-open interval of the length of
  * the limit's {@linkplain RateLimit#window() window} holds more starts (by weight) than permits.
- * Where the limit changes, every start obeys the limit in force at that start, counting the starts
- * already made: an interval that spans the change never holds more than the larger of the two
- * limits, and from the first start under the new limit on never more than the new limit, counted
- * back over its whole window. A start that was made before all that is remembered counts as if it
- * filled the limit, so a change to a longer window may first wait for the time that was forgotten
- * to leave it.
+ * When the limit changes, every start obeys the limit in force at that start, counting the starts
+ * already made. An interval that spans the change never holds more than the larger of the two
+ * limits; from the first start under the new limit on, it never holds more than the new limit,
+ * counted back over its whole window. Time that is no longer remembered counts as full, so a change
+ * to a longer window may first wait for that time to leave the window.
  *
- * <p>These are starts as they were decided on. What one of them cost in truth may be told
- * {@linkplain #corrected later}: then every later start obeys the corrected costs.
+ * <p>This counts starts at the cost they were decided with. The actual cost can be reported
+ * {@linkplain #corrected later}; every later start then obeys the corrected costs.
  *
  * <p><b>Tightness.</b> A start is denied only if the pace (spacing and burst), the window or a
  * pause forbids it. At the time that a {@link Decision.NotBefore} names, the same request is
  * granted.
  *
- * <p>Time is in whole microseconds: a decision at {@code now} is one at the microsecond that {@code
- * now} lies in. A clock that goes back is taken to stand still at the latest start.
+ * <p>Time is in whole microseconds: a decision at {@code now} is a decision at the microsecond that
+ * contains {@code now}. A clock that goes back is treated as standing still at the latest start.
  *
  * <p>Immutable and thread-safe. A decision is O(log starts) amortized while the limit stays the
- * same, and O(starts in the window) where several starts must leave the window first. After the
- * limit has changed the pace is computed anew from the latest 1,000 starts; what is before them is
- * taken to have spent the burst.
+ * same, and O(starts in the window) if several starts must leave the window first. After a change
+ * of the limit, the pace is recomputed from the latest 1,000 starts; earlier starts are assumed to
+ * have spent the burst.
  */
 public final class LimitState {
 
@@ -65,15 +64,15 @@ public final class LimitState {
     this.windows = windows;
   }
 
-  /** Returns a state before which nothing was ever started: the whole burst may start at once. */
+  /** Returns a state without any earlier starts: the whole burst may start at once. */
   public static LimitState unused(LimitSettings settings) {
     return new LimitState(
         settings, StartLog.EMPTY, Pace.IDLE, settings.normal(), LargestWindows.NONE);
   }
 
   /**
-   * Returns a state that knows nothing of the time up to {@code now}, and therefore takes it to be
-   * full: the first start is a whole window later.
+   * Returns a state whose past up to {@code now} is unknown and therefore counts as full: the first
+   * start is a whole window later.
    */
   public static LimitState unknownUntil(Instant now, LimitSettings settings) {
     return new LimitState(
@@ -85,10 +84,10 @@ public final class LimitState {
   }
 
   /**
-   * Returns a state that knows nothing of the time up to {@code now} but what may have been in
-   * force, and therefore takes it to be filled as densely as that allows. Under one paced limit
-   * without weights the first start is one interval later; with bursts, weights or a higher limit
-   * that may have been in force it is more, up to a window.
+   * Returns a state that knows only which limits may have been in force up to {@code now}, and
+   * assumes that starts were as dense as these allow. Under one paced limit without weights the
+   * first start is one interval later; with bursts, weights or a higher limit that may have been in
+   * force it is more, up to a window.
    *
    * @param past what may have been in force in the longest window up to {@code now}
    */
@@ -141,8 +140,8 @@ public final class LimitState {
   }
 
   /**
-   * Returns this state, of which the starts of the last stretch of time may be lost: as many are
-   * assumed as the past allows, joined to what is known.
+   * Returns this state when the starts of the latest stretch of time may be lost: as many are
+   * assumed as the past allows, joined to the known starts.
    *
    * @param from when what was lost begins, that time included; not before the latest start
    * @param until when it ends, that time included
@@ -172,13 +171,13 @@ public final class LimitState {
     return settings;
   }
 
-  /** Returns this state under other settings, which hold from the next decision on. */
+  /** Returns this state with other settings, which hold from the next decision on. */
   public LimitState withSettings(LimitSettings newSettings) {
     return new LimitState(newSettings, log, pace, paceLimit, windows);
   }
 
   /**
-   * Returns whether a start of this weight may be made now.
+   * Decides whether a start of this weight may be made now.
    *
    * @param now the time of the request
    * @param weight what it costs, at least 1
@@ -238,11 +237,11 @@ public final class LimitState {
   }
 
   /**
-   * Corrects what a start cost, at the time of that start. Windows then count what it cost in
-   * truth, and so does the pace: what is given back lets nothing start earlier than if it had never
-   * been spent. Under a burst of more than 1, a debit may hold back what follows by as much as it
-   * is, and no longer. What was decided meanwhile stands, so that a window may turn out to be too
-   * full; it is told as far as its starts are remembered.
+   * Corrects the cost of a start, at the time of that start. Windows and pace then count the actual
+   * cost: what is given back lets nothing start earlier than if it had never been spent. Under a
+   * burst of more than 1, a debit may hold back the following starts by its own amount, and no
+   * longer. Decisions made in the meantime stand, so a window may turn out to be too full; this is
+   * reported as far as its starts are remembered.
    *
    * <p>Where more than 1,000 later starts are remembered, a debit counts at the first of the latest
    * 1,000, and nothing is given back. O(log starts) for each of the later starts.
@@ -322,13 +321,14 @@ public final class LimitState {
   }
 
   /**
-   * Returns the fullest windows of the past, those of starts that were forgotten since included.
+   * Returns the fullest windows of the past, including those of starts that are no longer
+   * remembered.
    */
   public LargestWindows largestWindows() {
     return windows;
   }
 
-  /** Returns what counts in that window in place of starts that nobody remembers, if anything. */
+  /** Returns what the window counts instead of unknown starts, if anything. */
   public Optional<AssumedStarts> assumedStarts(Instant now) {
     return log.assumedAfter(Micros.of(now) - settings.inForce(now).windowMicros());
   }

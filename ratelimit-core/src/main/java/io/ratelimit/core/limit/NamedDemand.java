@@ -6,23 +6,23 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * That someone wants higher windows of a named limit for a while. It lapses by itself unless its
- * owner renews it, so that an owner who crashed leaves no raised limit behind.
+ * A request for higher windows of a named limit for a while. It expires by itself unless its owner
+ * renews it, so an owner that crashed leaves no raised limit behind.
  *
- * @param keys for which keys; there is one demand of each owner for the same keys
+ * @param keys the keys it applies to; each owner has at most one demand for the same keys
  * @param owner whose it is: 1 to {@value Demand#MAX_OWNER_LENGTH} characters without control
  *     characters
  * @param windows what is wanted, each in place of the limit's window of the same length: 1 to
  *     {@value NamedLimit#MAX_WINDOWS}, no two of the same length
- * @param until when it lapses; that instant is not part of it
+ * @param until when it expires (exclusive)
  */
 public record NamedDemand(KeyPattern keys, String owner, List<RateLimit> windows, Instant until) {
 
   /**
    * Creates a demand.
    *
-   * @throws IllegalArgumentException if the owner has another form, there are too many windows or
-   *     none, or two are equally long
+   * @throws IllegalArgumentException if the owner is invalid, there are too many windows or none,
+   *     or two are equally long
    */
   public NamedDemand {
     requireNonNull(keys, "keys");

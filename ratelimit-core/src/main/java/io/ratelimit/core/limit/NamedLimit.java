@@ -9,20 +9,21 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * A limit beside a queue's own, as it is declared to the store: it holds for each key by itself.
+ * A limit in addition to a queue's own, as it is declared to the store: it applies to each key
+ * separately.
  *
  * <p><b>Guarantee.</b> For each key, every window holds, and each as {@link RateLimit} says: in no
  * half-open interval of its length do attempts start that cost more than its permits. Never more
  * attempts are in flight at once than {@code maxInFlight}.
  *
- * @param name names it: 1 to {@value LimitKey#MAX_NAME_LENGTH} characters, not blank
+ * @param name the name: 1 to {@value LimitKey#MAX_NAME_LENGTH} characters, not blank
  * @param windows all hold at once: up to {@value #MAX_WINDOWS}, no two of the same length
- * @param maxInFlight the most attempts of a key that are made at once, whatever they cost; 1 makes
- *     them one after the other. Empty: as many as the windows admit
+ * @param maxInFlight the maximum number of attempts in flight for a key, whatever they cost; 1 runs
+ *     them one at a time. Empty for as many as the windows admit
  * @param retriesHold whether an event that waits for its retry counts as in flight, so that those
- *     behind it wait for it; else they overtake it
- * @param ceiling what no {@linkplain NamedDemand demand} raises the window of the same length
- *     above; a window without a ceiling is not raised
+ *     behind it wait for it; otherwise they overtake it
+ * @param ceiling the most that a {@linkplain NamedDemand demand} can raise the window of the same
+ *     length to; a window without a ceiling is never raised
  */
 public record NamedLimit(
     String name,
@@ -105,8 +106,8 @@ public record NamedLimit(
   }
 
   /**
-   * Returns this limit with so many attempts of a key at once, and none in flight while it waits
-   * for a retry.
+   * Returns this limit with a bound on attempts in flight per key; an event that waits for a retry
+   * is not in flight.
    *
    * @throws IllegalArgumentException if the number is outside its range
    */
@@ -115,7 +116,7 @@ public record NamedLimit(
   }
 
   /**
-   * Returns this limit, where demands may raise windows.
+   * Returns this limit with ceilings up to which demands may raise its windows.
    *
    * @param high up to where, each of the length of one of the windows
    * @throws IllegalArgumentException if one is of another length, or two are of the same

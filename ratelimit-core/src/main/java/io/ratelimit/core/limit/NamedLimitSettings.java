@@ -14,16 +14,17 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that is set about a named limit, as one value: what was declared, what some keys have
- * in place of its windows, and who demands higher ones. {@link #inForce} is the one way to the
- * windows that hold for a key.
+ * All settings of a named limit, as one value: the declaration, the overrides of its windows for
+ * some keys, and the demands for higher windows. {@link #inForce} returns the windows in force for
+ * a key.
  *
  * <p>Immutable and thread-safe.
  *
  * @param limit the limit
  * @param overrides the windows of some keys, at most {@value #MAX_OVERRIDES}, the more precise ones
  *     first, and of equally precise ones the one that was set last
- * @param demands who demands higher windows, at most {@value #MAX_DEMANDS}; some may have lapsed
+ * @param demands the demands for higher windows, at most {@value #MAX_DEMANDS}; some may have
+ *     expired
  */
 public record NamedLimitSettings(
     NamedLimit limit, List<LimitOverride> overrides, List<NamedDemand> demands) {
@@ -31,7 +32,7 @@ public record NamedLimitSettings(
   /** The most overrides of a limit. */
   public static final int MAX_OVERRIDES = 100;
 
-  /** The most demands of a limit at a time. One too many takes the place of the first to lapse. */
+  /** The maximum number of demands of a limit at a time. One more replaces the first to expire. */
   public static final int MAX_DEMANDS = 32;
 
   private static final String KIND = "named-limit-settings";
@@ -76,7 +77,7 @@ public record NamedLimitSettings(
     return form.end();
   }
 
-  /** Returns what a key has in place of the limit's own windows, if it has. */
+  /** Returns the override of the limit's windows for a key, if there is one. */
   public Optional<LimitOverride> overrideOf(String key) {
     for (LimitOverride override : overrides) {
       if (override.keys().matches(key)) {
@@ -94,8 +95,8 @@ public record NamedLimitSettings(
   }
 
   /**
-   * Returns the windows that hold for a key at a time: of each the highest that is demanded, up to
-   * the ceiling, while that is faster than the normal one.
+   * Returns the windows in force for a key at a time: for each, the highest demand, up to the
+   * ceiling, while that is faster than the normal window.
    */
   public List<RateLimit> inForce(String key, Instant now) {
     List<RateLimit> normal = windows(key);

@@ -6,11 +6,11 @@ import java.util.Optional;
 /**
  * A time in which nothing starts.
  *
- * @param until when it ends by itself; empty: when someone resumes
+ * @param until when it ends by itself; empty if somebody must resume
  */
 public record Pause(Optional<Instant> until) {
 
-  /** Returns a pause that lasts until someone resumes. */
+  /** Returns a pause that lasts until somebody resumes. */
   public static Pause untilResumed() {
     return new Pause(Optional.empty());
   }

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What may have been in force in a stretch of time that nobody remembers: the starts in it obeyed
- * one of these limits at each moment, and none weighed more than this.
+ * What may have been in force in an unknown stretch of time: its starts obeyed one of these limits
+ * at each moment, and none weighed more than this.
  *
  * @param limits at least one
  * @param heaviestWeight at least 1

@@ -8,40 +8,40 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How many permits may be spent in how much time.
+ * A number of permits per period.
  *
  * <p><b>Worst case: in no half-open interval of the length of the {@link #window() window} do more
  * than {@link #permits() permits} start</b>, whatever the burst and wherever the interval begins.
  * This is a sliding window, not the fixed window (up to twice the permits across a boundary) or the
  * token bucket (permits + burst) of other libraries.
  *
- * <p><b>Least distance of two starts.</b>
+ * <p><b>Minimum distance between two starts.</b>
  *
  * <ul>
  *   <li>With a burst of 1 starts are <em>paced</em>: at least window / permits apart, for example 3
  *       s apart at 20 per minute.
- *   <li>With a burst B above 1 there is no least distance of two starts, as up to B permits that
- *       were not used may be caught up at once; from a start to the B-th after it, it is again at
- *       least window / permits. The window holds no more for it.
+ *   <li>With a burst B above 1 there is no minimum distance between two starts, because up to B
+ *       unused permits may be caught up at once; from a start to the B-th start after it, the
+ *       distance is again at least window / permits. The window still holds no more starts.
  * </ul>
  *
- * <p><b>The default burst follows from time</b>, as a taker that comes some milliseconds late could
- * never catch up without one: it is what is due in 50 ms, at least 2 where a permit is due each 500
- * ms or sooner, and 1 where they are farther apart. So 20/min and 60/min are paced, 20/s has a
- * burst of 2, 200/s one of 10 and 999/s one of 50. {@link #withBurst} chooses another; {@code
+ * <p><b>The default burst follows from time</b>, because without a burst, a taker that is a few
+ * milliseconds late could never catch up. It is what is due in 50 ms, at least 2 if a permit is due
+ * every 500 ms or sooner, and 1 if permits are farther apart. So 20/min and 60/min are paced, 20/s
+ * has a burst of 2, 200/s one of 10 and 999/s one of 50. {@link #withBurst} chooses another; {@code
  * withBurst(1)} is strictly paced.
  *
- * <p>The guarantee is on <em>starts</em>, stamped when a permit is spent. An API that counts
- * arrivals sees the jitter of the network on top; a {@linkplain #withMargin(Duration) margin}
- * lengthens the window to absorb it.
+ * <p>The guarantee applies to <em>starts</em>, at the time when a permit is spent. An API that
+ * counts arrivals also sees network jitter; a {@linkplain #withMargin(Duration) margin} lengthens
+ * the window to absorb it.
  *
  * <p>Immutable and thread-safe.
  *
  * @param permits 1 to {@value #MAX_PERMITS}
- * @param period what the permits are counted in: 1 ms to 31 days, in whole microseconds
+ * @param period the time for which the permits are counted: 1 ms to 31 days, in whole microseconds
  * @param burst how many unused permits may be caught up at once: 1 to the number of permits; {@link
  *     #of} and {@link #parse} choose it
- * @param margin what the window is longer than the period: 0 to 1 day, in whole microseconds
+ * @param margin by how much the window is longer than the period: 0 to 1 day, in whole microseconds
  */
 public record RateLimit(int permits, Duration period, int burst, Duration margin) {
 
@@ -92,7 +92,7 @@ public record RateLimit(int permits, Duration period, int burst, Duration margin
 
   /**
    * Returns a limit from text: {@code 20/m}, {@code 60/min}, {@code 5/s}, {@code 100/30s}, {@code
-   * 7/250ms}, {@code 1000/h}, {@code 5000/d}; after it a burst and a margin, where they are not the
+   * 7/250ms}, {@code 1000/h}, {@code 5000/d}; followed by a burst and a margin if they are not the
    * default: {@code 100/30s burst 5 margin 1s}. Reads what {@link #toString} writes.
    *
    * @throws IllegalArgumentException if the text has another form or a value outside its range
@@ -158,9 +158,8 @@ public record RateLimit(int permits, Duration period, int burst, Duration margin
   }
 
   /**
-   * Returns this limit with another number of permits. A burst that is the default stays the
-   * default: it becomes that of the new number. Another one stays, and is lowered to the number if
-   * it is above.
+   * Returns this limit with another number of permits. A default burst becomes the default of the
+   * new number. Any other burst stays, but is lowered to the number if it is above.
    *
    * @throws IllegalArgumentException if the number is outside its range
    */
@@ -195,9 +194,10 @@ public record RateLimit(int permits, Duration period, int burst, Duration margin
   }
 
   /**
-   * Returns this limit, if it has no more permits, no shorter window and no larger burst than a
-   * ceiling, so that what obeys it obeys the ceiling; else the ceiling with as many permits as this
-   * limit has in the ceiling's window, at least one and no more than the ceiling's.
+   * Returns this limit if it has no more permits, no shorter window and no larger burst than a
+   * ceiling, so that whatever obeys it also obeys the ceiling. Otherwise returns the ceiling with
+   * as many permits as this limit has in the ceiling's window, at least one and no more than the
+   * ceiling's.
    */
   RateLimit under(RateLimit ceiling) {
     if (permits <= ceiling.permits
@@ -257,7 +257,7 @@ public record RateLimit(int permits, Duration period, int burst, Duration margin
     throw new AssertionError(period);
   }
 
-  /** A number of permits that still lacks its period. */
+  /** A number of permits whose period is not yet set. */
   public static final class Permits {
     private final int permits;
 

@@ -17,57 +17,57 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * An exact rate limit for calls that no event stands for. In no half-open interval of the length of
- * the limit's {@linkplain RateLimit#window() window} do more starts (by permits) begin than the
- * limit has permits, see {@link io.ratelimit.core.limit.LimitState}; and where callers wait, the
- * next one starts at the earliest moment that this allows.
+ * An exact rate limit for calls without an event. In no half-open interval of the length of the
+ * limit's {@linkplain RateLimit#window() window} do more starts (by permits) begin than the limit
+ * has permits, see {@link io.ratelimit.core.limit.LimitState}. If callers wait, the next one starts
+ * at the earliest moment that this allows.
  *
- * <p>The limiter {@linkplain #of of a queue} draws from the queue's own limit: what it grants and
- * what the queue's takes start obey that limit together, over all processes of the queue.
+ * <p>The limiter {@linkplain #of of a queue} takes permits from the queue's own limit: its grants
+ * and the queue's takes together obey that limit, over all processes of the queue.
  *
- * <p>The guarantee is on the moment of the grant, by the clock of the queue. Start at once; {@link
- * RateLimit#withMargin} absorbs what a start may be late. A permit that was granted is spent,
- * whether or not it is used, unless it is {@linkplain #giveBack given back}.
+ * <p>The guarantee applies to the moment of the grant, by the clock of the queue. Start at once;
+ * {@link RateLimit#withMargin} absorbs a delay. A granted permit is spent, whether or not it is
+ * used, unless it is {@linkplain #giveBack given back}.
  *
- * <p><b>By name and key.</b> {@link Charges} draw from the queue's named limits, and from its own
- * limit only if they say so. Who waits for a key that is closed holds up nobody who waits for
- * others, and however many keys there are, they need one connection and no thread each.
+ * <p><b>By name and key.</b> {@link Charges} take from the queue's named limits, and from its own
+ * limit only if they say so. A caller that waits for a closed key holds up no caller that waits for
+ * other keys. Any number of keys needs only one connection, and no thread each.
  *
  * <p><b>Order.</b> Callers of one limiter that wait for the same limits and keys get their permits
- * in the order in which they asked, and nobody of them overtakes. Between two limiters, between
- * callers of different keys, and between a limiter and the takes of a queue, there is no order: a
- * caller who wants many permits at once may wait long while others take one at a time.
+ * in the order in which they asked; none overtakes another. There is no order between two limiters,
+ * between callers of different keys, or between a limiter and the takes of a queue: a caller that
+ * wants many permits at once may wait long while others take one at a time.
  *
  * <p><b>Giving up.</b> A caller that is interrupted, or cancels its future, gives up its place, and
  * nothing is spent for it. If its permits were being granted at that moment, the next caller that
- * waits for as many gets them; without one, they are spent.
+ * waits for the same number gets them; if there is none, they are spent.
  *
- * <p><b>A store that is away.</b> Who waits goes on waiting, and asks again as soon as it can; a
- * request that is sent again pays once, see {@link EventQueue#acquire}. Who is still without an
- * answer at the end of the wait gets the {@link io.ratelimit.core.queue.QueueUnavailableException}.
+ * <p><b>A store that cannot be reached.</b> Callers keep waiting, and ask again as soon as
+ * possible; a repeated request pays once, see {@link EventQueue#acquire}. A caller without an
+ * answer at the end of its wait gets the {@link io.ratelimit.core.queue.QueueUnavailableException}.
  *
- * <p>Thread-safe. All who wait share one thread, which ends when nobody waits, and sleeps until the
- * exact moment of the next start.
+ * <p>Thread-safe. All waiting callers share one thread, which sleeps until the exact moment of the
+ * next start and ends when no caller waits.
  */
 public interface RateLimiter extends AutoCloseable {
 
-  /** Creates a limiter in this JVM's memory, in real time, before which nothing was started. */
+  /** Creates a limiter in this JVM's memory, in real time, without any earlier starts. */
   static RateLimiter inMemory(RateLimit limit) {
     return inMemory(limit, Time.system());
   }
 
   /**
-   * Creates a limiter in this JVM's memory, before which nothing was started.
+   * Creates a limiter in this JVM's memory, without any earlier starts.
    *
-   * @param time the time that it lives in
+   * @param time the time that it uses
    */
   static RateLimiter inMemory(RateLimit limit, Time time) {
     return QueueRateLimiter.owning(InMemoryEventQueue.builder(limit).time(time).build());
   }
 
   /**
-   * Creates a limiter that draws from the limit of a queue. Use one for all callers of a process:
-   * each keeps the order of its own callers only.
+   * Creates a limiter that takes permits from the limit of a queue. Share one among all callers of
+   * a process, because each limiter keeps only the order of its own callers.
    *
    * @param queue stays open when the limiter is closed
    */
@@ -103,14 +103,14 @@ public interface RateLimiter extends AutoCloseable {
    */
   AcquireResult tryAcquire(Charges charges);
 
-  /** Acquires one permit, for as long as that takes; see {@link #acquire(Charges)}. */
+  /** Acquires one permit, and waits as long as necessary; see {@link #acquire(Charges)}. */
   @CanIgnoreReturnValue
   default AcquireResult.Granted acquire() throws InterruptedException {
     return acquire(1);
   }
 
   /**
-   * Acquires permits of the queue's own limit, for as long as that takes.
+   * Acquires permits of the queue's own limit, and waits as long as necessary.
    *
    * @param permits what the start costs: 1 to {@value RateLimit#MAX_PERMITS}
    * @throws IllegalArgumentException if the number of permits is outside its range, or the normal
@@ -124,7 +124,7 @@ public interface RateLimiter extends AutoCloseable {
   }
 
   /**
-   * Acquires what one start costs, and blocks until it may be made, for as long as that takes.
+   * Acquires the permits for one start, and blocks until the start may be made.
    *
    * @throws IllegalArgumentException if a limit never admits so much, is not set, or has no window
    * @throws InterruptedException if the thread is interrupted; it has given up
@@ -149,7 +149,7 @@ public interface RateLimiter extends AutoCloseable {
   }
 
   /**
-   * Acquires permits of the queue's own limit, and waits at most so long; see {@link
+   * Acquires permits of the queue's own limit, and waits at most this long; see {@link
    * #acquire(Charges, Duration)}.
    *
    * @param permits what the start costs: 1 to {@value RateLimit#MAX_PERMITS}
@@ -162,9 +162,9 @@ public interface RateLimiter extends AutoCloseable {
   }
 
   /**
-   * Acquires what one start costs, and blocks until it may be made, or until the wait is over. Who
-   * cannot be first before that is told so at once: a change of the limit may then still make it
-   * possible.
+   * Acquires the permits for one start, and blocks until the start may be made or the wait is over.
+   * If the start cannot be made within the wait, returns at once; a later change of the limit might
+   * still have made it possible.
    *
    * @param atMost how long to wait: 0 or more
    * @return {@link AcquireResult.Granted}, or why there was no permit in that time
@@ -190,25 +190,25 @@ public interface RateLimiter extends AutoCloseable {
   }
 
   /**
-   * Acquires what one start costs as {@link #acquire(Charges, Duration)} does, and does not block.
-   * What it throws while it waits completes the future exceptionally.
+   * Acquires the permits for one start as {@link #acquire(Charges, Duration)} does, without
+   * blocking. A failure during the wait completes the future exceptionally.
    *
-   * @return completed in the limiter's thread, so that what depends on it must return at once or
-   *     use another thread; {@linkplain CompletableFuture#cancel cancel it} to give up
+   * @return a future that is completed in the limiter's thread, so dependent actions must return at
+   *     once or use another thread; {@linkplain CompletableFuture#cancel cancel it} to give up
    * @throws IllegalArgumentException if the wait is negative
    * @throws IllegalStateException if the limiter is closed
    */
   CompletableFuture<AcquireResult> acquireAsync(Charges charges, Duration atMost);
 
   /**
-   * Corrects what a start cost in the queue's own limit, once that is known: debits more, or gives
-   * back. It counts at the time of the start, see {@link EventQueue#correct(AcquireRequest,
-   * AcquireResult.Granted, int)}. The start and its permits are this limiter's answer; correct it
-   * again from what was told last.
+   * Corrects the cost of a start in the queue's own limit, once it is known: debits more, or gives
+   * back. The correction counts at the time of the start, see {@link
+   * EventQueue#correct(AcquireRequest, AcquireResult.Granted, int)}. The start must come from this
+   * limiter; a further correction must name the cost reported last.
    *
    * @param granted the start
    * @param permits what it cost when it was granted
-   * @param cost what it cost in truth: 0 to {@value RateLimit#MAX_PERMITS}
+   * @param cost what it actually cost: 0 to {@value RateLimit#MAX_PERMITS}
    * @throws IllegalArgumentException if a value is outside its range
    * @throws io.ratelimit.core.queue.QueueUnavailableException if the store did not answer; the
    *     correction may have been made
@@ -218,8 +218,8 @@ public interface RateLimiter extends AutoCloseable {
   CorrectionReceipt correct(AcquireResult.Granted granted, int permits, int cost);
 
   /**
-   * Gives back the permits of the queue's own limit for a start that is not made after all: others
-   * get them, as if they had never been spent. So permits can be reserved, and cancelled.
+   * Gives back the permits of the queue's own limit for a start that was not made after all: others
+   * get them as if they had never been spent. This way, permits can be reserved and canceled.
    *
    * @param granted the start
    * @param permits what it cost
@@ -233,13 +233,13 @@ public interface RateLimiter extends AutoCloseable {
     return correct(granted, permits, 0);
   }
 
-  /** Returns what reads, changes and pauses the limit. */
+  /** Returns the control that reads, changes and pauses the limit. */
   LimitControl limitControl();
 
-  /** Returns what reads and changes the named limits, and pauses their keys. */
+  /** Returns the control that reads and changes the named limits and pauses their keys. */
   NamedLimitControl namedLimitControl();
 
-  /** Returns the time that the instants in an {@link AcquireResult} are in. */
+  /** Returns the time that the instants in an {@link AcquireResult} refer to. */
   Time time();
 
   /**

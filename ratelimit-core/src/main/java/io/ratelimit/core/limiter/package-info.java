@@ -1,4 +1,4 @@
-/** A rate limit by itself: permits for calls that no event stands for. */
+/** The rate limiter: permits for calls without an event. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.core.limiter;

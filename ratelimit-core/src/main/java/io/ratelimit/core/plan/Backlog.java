@@ -17,7 +17,7 @@ import java.util.Optional;
 
 /**
  * Work to be planned, in the order in which it will be taken: by {@link Priority}, and within a
- * priority as listed; and what it asks of named limits, if it is charged in some. Immutable and
+ * priority as listed. Also contains its demand for named limits, if any charge it. Immutable and
  * thread-safe.
  */
 public final class Backlog {

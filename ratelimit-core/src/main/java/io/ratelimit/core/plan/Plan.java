@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a backlog takes, and how probable it is that it is done in time. All times count from the
- * start. What is feasible meets the deadline with the confidence that was asked for.
+ * What a backlog takes, and the probability that it is done in time. All times count from the
+ * start. Feasible means that the deadline is met with the requested confidence.
  *
  * @param request what was planned
  * @param requiredWorkers the workers that the work needs to be done in time, whatever the limit
@@ -26,11 +26,11 @@ import java.util.Optional;
  * @param confidenceAtNeeded how probable it is to be in time with both; 0 without one
  * @param feasibleWithEmergency whether the work is done in time at the emergency limit from the
  *     start, or at the normal limit where there is none, with the most workers
- * @param confidenceWithEmergency how probable that is: the most that can be had
+ * @param confidenceWithEmergency how probable that is: the highest possible confidence
  * @param emergencyFinish when the last attempt is expected to end then
- * @param latestEmergencyStart when the limit must be raised to the emergency limit at the latest;
- *     empty: it need not be, or it would not help
- * @param shortfall how many attempts are expected not to be done at the deadline even then
+ * @param latestEmergencyStart the latest time to raise the limit to the emergency limit; empty if
+ *     that is not needed or would not help
+ * @param shortfall how many attempts are expected to be unfinished at the deadline even then
  * @param bottleneck what keeps the work from being done in time at the normal limit; {@link
  *     Constraint#WORK} where it is done in time
  * @param binding the key of the named limit that does, where the bottleneck is {@link

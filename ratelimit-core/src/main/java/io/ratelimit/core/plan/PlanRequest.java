@@ -8,11 +8,11 @@ import io.ratelimit.core.scaling.Expectations;
 import java.time.Duration;
 
 /**
- * What is to be planned: work, and the terms of its round.
+ * A request for a plan: work, and the terms of its round.
  *
  * @param backlog the work
  * @param limit the normal limit
- * @param terms by when it is to be done, and what it may use
+ * @param terms the deadline, and what the round may use
  */
 public record PlanRequest(Backlog backlog, RateLimit limit, RoundTerms terms) {
 

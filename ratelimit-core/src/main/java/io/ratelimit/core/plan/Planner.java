@@ -17,14 +17,14 @@ import java.util.Optional;
 import java.util.function.IntPredicate;
 
 /**
- * Answers how probable it is that a backlog is done before its deadline, and what it would take:
- * the feasibility planner.
+ * Computes the probability that a backlog is done before its deadline, and what that takes: the
+ * feasibility planner.
  *
- * <p>Pure: no clock, no state. Where nothing is left to chance and there are at most {@value
- * #EXACT} attempts, they are scheduled one by one, and the answer is exact. Else it is a closed
- * form, the same as that of the policies: O(runs). With named limits it is always the closed form:
- * how long each of them holds the events of one key back adds up, in whatever order keys take
- * turns, so that what is feasible is so, and what is called infeasible may not be.
+ * <p>Pure: no clock, no state. Without randomness and with at most {@value #EXACT} attempts, these
+ * are scheduled one by one, and the answer is exact. Otherwise it uses the same closed form as the
+ * policies: O(runs). With named limits it always uses the closed form: the times for which each
+ * limit holds back the events of one key add up, in whatever order keys take turns. What is called
+ * feasible is feasible; what is called infeasible may still be feasible.
  */
 public final class Planner {
 

@@ -10,12 +10,12 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * What came of {@link EventQueue#ackAndTake}: as far as it is known, also where the rest failed.
+ * The result of {@link EventQueue#ackAndTake}: everything that is known, even if a part failed.
  *
- * @param acked what became of the leases, in their order; of those behind the last one it is not
- *     known, and acknowledging them again is safe; unmodifiable
- * @param taken what was taken; empty if that is not known, and taking again with the same request
- *     is safe
+ * @param acked the settlements of the leases, in their order; those after the last one are unknown,
+ *     and acknowledging them again is safe; unmodifiable
+ * @param taken what was taken; empty if that is unknown, and taking again with the same request is
+ *     safe
  * @param failure why something is not known
  */
 public record AckedAndTaken(

@@ -7,11 +7,11 @@ import io.ratelimit.core.limit.Charges;
 import io.ratelimit.core.limit.RateLimit;
 
 /**
- * The wish to start something that no event is taken for.
+ * A request to start something without taking an event.
  *
- * @param id identifies the request: sent again with the same id soon after, it gets the same start
- *     and spends nothing, see {@link EventQueue#acquire}. Unique for each new request over all
- *     clients; not blank
+ * @param id identifies the request: if it is repeated with the same id soon after, it gets the same
+ *     start and spends nothing, see {@link EventQueue#acquire}. Unique for each new request over
+ *     all clients; not blank
  * @param charges what the start costs
  */
 public record AcquireRequest(String id, Charges charges) {

@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What the limit says to the wish to start something. Times are by the queue's {@link
- * EventQueue#time() time}, but for the start itself.
+ * The limit's answer to a request to start something. Times are by the queue's {@link
+ * EventQueue#time() time}, except the start itself.
  */
 public sealed interface AcquireResult {
 
@@ -25,14 +25,14 @@ public sealed interface AcquireResult {
   record NotBefore(Instant at) implements AcquireResult {}
 
   /**
-   * Starts are paused, or those of a key that it is charged in. Nothing was spent.
+   * Starts are paused, or those of a key that the request is charged to. Nothing was spent.
    *
    * @param until when the pause ends by itself, if it does
    */
   record Paused(Optional<Instant> until) implements AcquireResult {}
 
   /**
-   * It can never start, as it costs more than a limit ever admits. Nothing was spent.
+   * It can never start, because it costs more than a limit ever admits. Nothing was spent.
    *
    * @param permits what it costs there
    * @param most the most that can start

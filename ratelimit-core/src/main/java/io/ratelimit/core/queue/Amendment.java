@@ -1,11 +1,11 @@
 package io.ratelimit.core.queue;
 
-/** What became of the wish to change an event that waits. */
+/** The result of a request to change a waiting event. */
 public enum Amendment {
-  /** It is as was wished. */
+  /** The change was made. */
   MADE,
-  /** It stays as it is, because somebody processes it now. */
+  /** The event is unchanged, because it is being processed. */
   LEASED,
-  /** No event of this id is unfinished. */
+  /** No unfinished event has this id. */
   NOT_FOUND
 }

@@ -1,11 +1,11 @@
 package io.ratelimit.core.queue;
 
 /**
- * How many events were discarded, by the state that they were in.
+ * How many events were discarded, by their state.
  *
- * @param pending those that waited for a worker
- * @param delayed those that waited for their retry
- * @param failed those in the failed queue
+ * @param pending events that waited for a worker
+ * @param delayed events that waited for a retry or a delayed start
+ * @param failed events in the failed queue
  */
 public record ClearReceipt(long pending, long delayed, long failed) {
 

@@ -1,8 +1,8 @@
 package io.ratelimit.core.queue;
 
-/** Which events to discard. Leased events are in a worker's hands and are never discarded. */
+/** Which events to discard. Leased events are held by a worker and are never discarded. */
 public enum ClearScope {
-  /** Those that wait: pending and delayed. */
+  /** Waiting events: pending and delayed. */
   PENDING,
   /** Those in the failed queue. */
   FAILED,

@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What became of a correction of costs.
+ * The result of a correction of costs.
  *
  * @param settlement whether the lease still held the event; if not, nothing was corrected
  * @param debited how many permits were debited, over all limits
  * @param returned how many permits were given back, over all limits
- * @param dropped how many costs were told in vain: the start has left every window, or is not
- *     remembered, or has more than 1,000 others after it; or the attempt paid nothing in this limit
- * @param overruns which windows hold more than they should, as it was told too late
+ * @param dropped how many costs had no effect: the start has left every window, is not remembered,
+ *     or has more than 1,000 others after it; or the attempt paid nothing in this limit
+ * @param overruns which windows hold more than they should because the correction came too late
  */
 public record CorrectionReceipt(
     Settlement settlement, long debited, long returned, int dropped, List<Overrun> overruns) {
@@ -24,7 +24,7 @@ public record CorrectionReceipt(
    * A window that holds more than it should. Nothing starts in it until there is room again.
    *
    * @param key whose window it is; empty: the queue's own limit
-   * @param window what it should hold at most, and how much more it holds
+   * @param window its maximum, and how much more it holds
    */
   public record Overrun(Optional<LimitKey> key, Corrected.Overrun window) {
 

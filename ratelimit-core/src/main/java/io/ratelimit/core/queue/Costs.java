@@ -13,13 +13,13 @@ import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * What an attempt cost in truth, in the limits that it paid in, as far as that is known better than
- * when it started. Immutable.
+ * The actual cost of an attempt in the limits that it paid in, as far as it differs from the
+ * reserved cost. Immutable.
  *
  * @param permits what it cost in the queue's own limit: 0 to {@value RateLimit#MAX_PERMITS}; empty:
  *     as much as the event weighs
  * @param named what it cost in named limits, by their names: 0 to {@value RateLimit#MAX_PERMITS}
- * @param usages what an API told of how much of a limit is used, by whomsoever
+ * @param usages the usage of limits that an API reported, by anyone
  */
 public record Costs(OptionalInt permits, Map<String, Integer> named, List<Usage> usages) {
 
@@ -29,11 +29,11 @@ public record Costs(OptionalInt permits, Map<String, Integer> named, List<Usage>
   private static final Costs NONE = new Costs(OptionalInt.empty(), Map.of(), List.of());
 
   /**
-   * What an API told of how much is used.
+   * The usage of a limit that an API reported.
    *
    * @param limit the name of the limit that it is about
    * @param period the period of one of its windows
-   * @param used how much was used in this, the attempt included: 0 to {@value
+   * @param used how much was used in this period, including the attempt: 0 to {@value
    *     RateLimit#MAX_PERMITS}
    */
   public record Usage(String limit, Duration period, int used) {
@@ -68,12 +68,12 @@ public record Costs(OptionalInt permits, Map<String, Integer> named, List<Usage>
     Requirements.between(what, cost, 0, RateLimit.MAX_PERMITS);
   }
 
-  /** Returns costs that are as they were when the attempt started. */
+  /** Returns costs without any correction. */
   public static Costs asReserved() {
     return NONE;
   }
 
-  /** Returns whether nothing is known better. */
+  /** Returns whether there is no correction. */
   public boolean isEmpty() {
     return permits.isEmpty() && named.isEmpty() && usages.isEmpty();
   }
@@ -101,8 +101,8 @@ public record Costs(OptionalInt permits, Map<String, Integer> named, List<Usage>
   }
 
   /**
-   * Returns these costs, with what an API told; in place of what it told before of the same limit
-   * and period.
+   * Returns these costs with a usage that an API reported, which replaces an earlier one of the
+   * same limit and period.
    *
    * @throws IllegalArgumentException if they are too many
    */

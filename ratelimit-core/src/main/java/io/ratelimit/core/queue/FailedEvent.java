@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * An event that was given up. One whose record in the store cannot be read is here too: its type is
- * {@link io.ratelimit.core.event.EventType#UNREADABLE}.
+ * An event that was given up. An event whose stored record cannot be read is also a failed event:
+ * its type is {@link io.ratelimit.core.event.EventType#UNREADABLE}.
  *
  * @param sequence identifies this failure in the failed queue; the place of the event in the order
  *     of publication
@@ -16,8 +16,8 @@ import java.util.List;
  * @param failedAt when, by the queue's clock
  * @param publishedAt when it was published, by the queue's clock; of one with a delayed start, from
  *     when on it might start
- * @param history what became of its attempts, the earliest first: the latest {@value #MAX_HISTORY},
- *     of those since it was published or redriven; unmodifiable
+ * @param history its attempts, the earliest first: the latest {@value #MAX_HISTORY} since it was
+ *     published or redriven; unmodifiable
  */
 public record FailedEvent(
     long sequence,

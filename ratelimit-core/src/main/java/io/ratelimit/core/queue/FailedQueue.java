@@ -18,8 +18,8 @@ public interface FailedQueue {
   List<FailedEvent> page(long afterSequence, int max);
 
   /**
-   * Returns the events that failed last, the latest first; in no particular order where they failed
-   * at the same time.
+   * Returns the events that failed last, latest first; events that failed at the same time are in
+   * no particular order.
    *
    * @param max 1 to {@link EventQueue#MAX_PAGE}
    * @throws IllegalArgumentException if {@code max} is outside its range
@@ -27,15 +27,15 @@ public interface FailedQueue {
   List<FailedEvent> latest(int max);
 
   /**
-   * Brings one event back: it takes its old place in the order, with its attempts counted anew.
+   * Brings one event back: it takes its old place in the order, with a new count of attempts.
    *
    * @param sequence the failure, as {@link FailedEvent#sequence()} names it
    */
   Redrive redrive(long sequence);
 
   /**
-   * Brings the first events back that can be; those whose id is unfinished stay, and so do those
-   * that cannot be read.
+   * Brings the first events back that can be brought back; events whose id is unfinished stay, and
+   * so do unreadable ones.
    *
    * @param max how many are looked at: 1 to {@link EventQueue#MAX_PAGE}
    * @param afterSequence looks only at those after this one, 0 for all

@@ -11,14 +11,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A queue that passes every call on to another queue: the base of queues that change some calls and
- * leave the others as they are, also those that a later version adds.
+ * A queue that passes every call on to another queue: the base class for queues that change some
+ * calls. All other calls are passed on unchanged, including those that a later version adds.
  *
- * <p>What is made of other calls leads to those: every form of {@code publish} to {@link
- * #publish(Collection, PublishTerms)}, {@code ackAll} and {@code ackAndTake} to {@link #ack} and
- * {@link #take}. So whoever overrides one of these sees all that is published, acknowledged or
- * taken. A queue that leaves {@code ack} and {@code take} as they are should pass those two on as
- * well, for the round trips that they save. As thread-safe as the other queue.
+ * <p>Convenience calls lead to the basic ones: every form of {@code publish} to {@link
+ * #publish(Collection, PublishTerms)}, and {@code ackAll} and {@code ackAndTake} to {@link #ack}
+ * and {@link #take}. If you override one of the basic calls, you see everything that is published,
+ * acknowledged or taken. A queue that does not change {@code ack} and {@code take} should also pass
+ * on {@code ackAll} and {@code ackAndTake}, which save round trips. As thread-safe as the other
+ * queue.
  */
 public abstract class ForwardingEventQueue implements EventQueue {
 

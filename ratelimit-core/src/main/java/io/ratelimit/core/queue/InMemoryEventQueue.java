@@ -14,8 +14,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * An {@link EventQueue} in this JVM's memory: for hosts that run in one process, for tests and for
- * simulations. What it holds is lost with the JVM.
+ * An {@link EventQueue} in this JVM's memory: for hosts with one process, for tests and for
+ * simulations. Its contents are lost when the JVM ends.
  *
  * <p>Thread-safe. A take and its settle cost O(log n) in the number of events.
  */
@@ -75,7 +75,7 @@ public final class InMemoryEventQueue extends StateEventQueue {
       return this;
     }
 
-    /** Sets the time that the queue lives in; real time by default. */
+    /** Sets the time that the queue uses; real time by default. */
     @CanIgnoreReturnValue
     public Builder time(Time newTime) {
       this.time = requireNonNull(newTime, "time");
@@ -83,7 +83,7 @@ public final class InMemoryEventQueue extends StateEventQueue {
     }
 
     /**
-     * Lets an event rise by one priority for each such interval that it has waited, so that low
+     * Makes an event rise by one priority for each such interval that it has waited, so low
      * priorities cannot starve. Off by default.
      *
      * @throws IllegalArgumentException if the interval is not more than zero
@@ -94,7 +94,7 @@ public final class InMemoryEventQueue extends StateEventQueue {
       return this;
     }
 
-    /** Sets the limits beside the queue's own; none by default. */
+    /** Sets the named limits; none by default. */
     @CanIgnoreReturnValue
     public Builder limits(Limits newLimits) {
       this.limits = requireNonNull(newLimits, "limits");
@@ -112,9 +112,10 @@ public final class InMemoryEventQueue extends StateEventQueue {
     }
 
     /**
-     * Sets how many types of pending events are counted one by one, each weight above 1 as one
-     * more; what comes beyond them is counted as {@link io.ratelimit.core.event.EventType#OTHERS},
-     * and waits, is taken and done like all. {@value EventQueue#COUNTED_TYPES} by default.
+     * Sets how many types of pending events are counted one by one, where each weight above 1
+     * counts as one more type. Events of further types are counted as {@link
+     * io.ratelimit.core.event.EventType#OTHERS}, and are otherwise treated like all events. {@value
+     * EventQueue#COUNTED_TYPES} by default.
      *
      * @throws IllegalArgumentException if it is not 1 to {@value EventQueue#MAX_COUNTED_TYPES}
      */

@@ -7,11 +7,11 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * A queue that is another queue, with an interceptor around all that is published through it.
+ * A queue that passes calls on to another queue, with an interceptor around publications.
  *
- * <p>Changes nothing else: every call is passed on as it is, in the calling thread, and so is what
- * comes of it. Events that are redriven were published before, and pass no interceptor. As
- * thread-safe as the other queue.
+ * <p>Changes nothing else: every other call and its result is passed on unchanged, in the calling
+ * thread. Redriven events were already published and pass no interceptor. As thread-safe as the
+ * other queue.
  */
 public final class InterceptedEventQueue extends ForwardingEventQueue {
 
@@ -23,7 +23,8 @@ public final class InterceptedEventQueue extends ForwardingEventQueue {
   }
 
   /**
-   * Returns a queue that is another one with an interceptor. Of several, the last is outermost.
+   * Returns a queue with an interceptor around the publications of another queue. Of several
+   * interceptors, the last is outermost.
    *
    * @param queue the queue that is called; closing this one closes it
    */

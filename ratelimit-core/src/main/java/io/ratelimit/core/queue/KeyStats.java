@@ -8,18 +8,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How one key of a named limit stands, at one moment.
+ * The state of one key of a named limit at one moment.
  *
  * @param key the key
  * @param windows the windows in force for it: the limit's own or those of an override, raised where
  *     somebody demands it
  * @param held what the starts in each window cost, in the same order
- * @param inFlight how many attempts are being made, with those that wait for a retry where these
- *     hold; 0 for a limit that does not bound them
+ * @param inFlight how many attempts are in flight, including events that wait for a retry if these
+ *     count; 0 for a limit without a bound
  * @param pause the pause that holds, if one does
  * @param latestStart when the latest attempt that is remembered was started
- * @param nextStart from when on this limit admits a start that costs 1; empty while nobody knows:
- *     it is paused until someone resumes, or as many attempts are in flight as may be
+ * @param nextStart when this limit admits the next start with a cost of 1; empty if that is
+ *     unknown, because it is paused until somebody resumes, or because the maximum number of
+ *     attempts is in flight
  */
 public record KeyStats(
     LimitKey key,

@@ -4,11 +4,11 @@ import io.ratelimit.core.event.AuditEvent;
 import java.time.Instant;
 
 /**
- * A taken event, held under a token until it is settled or its time is up. Immutable.
+ * A taken event, held under a token until it is settled or the lease expires. Immutable.
  *
- * <p>Times are stamped by the queue's own clock, which for a queue in a store is the store's.
+ * <p>Times are by the queue's clock, which for a queue in a store is the store's.
  *
- * @param token proves to the queue that this lease is still the one that holds the event
+ * @param token proves to the queue that this lease still holds the event
  * @param sequence the event's place in the order of publication
  * @param event the event
  * @param attempt which attempt at the event this is, from 1

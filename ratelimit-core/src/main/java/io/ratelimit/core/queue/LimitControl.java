@@ -7,8 +7,7 @@ import java.time.Duration;
 
 /**
  * Reads and changes the limit of a queue. A change holds for every client of the queue from the
- * next take on; of two changes the later one wins. Each method returns the settings as they are
- * then.
+ * next take on; of two changes the later one wins. Each method returns the resulting settings.
  *
  * <p>Thread-safe. Methods may block on the queue's store.
  */
@@ -25,14 +24,17 @@ public interface LimitControl {
   LimitSettings changeLimit(RateLimit normal);
 
   /**
-   * Sets what no demand raises the limit above. The demands that are there are bounded by it from
-   * now on. Say at the beginning how far the limit may ever be raised: what the queue has to assume
-   * about a past that it lost is bounded by the ceiling too.
+   * Sets the ceiling: the most that demands can raise the limit to. It also bounds existing demands
+   * from now on. Set it at the beginning, because it also bounds what the queue must assume about a
+   * past that it lost.
    */
   @CanIgnoreReturnValue
   LimitSettings changeCeiling(RateLimit ceiling);
 
-  /** Lets demands raise the limit as far as they say. Does nothing without a ceiling. */
+  /**
+   * Removes the ceiling, so demands raise the limit as far as they say. Does nothing without a
+   * ceiling.
+   */
   @CanIgnoreReturnValue
   LimitSettings removeCeiling();
 
@@ -48,16 +50,15 @@ public interface LimitControl {
    *     io.ratelimit.core.limit.Demand#MAX_OWNER_LENGTH} characters without control characters
    * @param limit what is wanted
    * @param duration for how long from now, by the queue's clock: more than zero
-   * @throws IllegalArgumentException if the owner has another form or the duration is not more than
-   *     zero
+   * @throws IllegalArgumentException if the owner is invalid or the duration is not more than zero
    */
   @CanIgnoreReturnValue
   LimitSettings demand(String owner, RateLimit limit, Duration duration);
 
   /**
-   * Takes an owner's demand back. Those of others stay. Does nothing without one.
+   * Withdraws an owner's demand. Demands of other owners stay. Does nothing without one.
    *
-   * @throws IllegalArgumentException if the owner has another form
+   * @throws IllegalArgumentException if the owner is invalid
    */
   @CanIgnoreReturnValue
   LimitSettings endDemand(String owner);
@@ -67,8 +68,7 @@ public interface LimitControl {
   LimitSettings pause();
 
   /**
-   * Pauses all starts for a time, for example because an API said when to come back. A longer pause
-   * that holds already stays.
+   * Pauses all starts for a time, for example because an API asked for it. A longer pause stays.
    *
    * @param duration from now: more than zero
    * @throws IllegalArgumentException if the duration is not more than zero

@@ -3,14 +3,14 @@ package io.ratelimit.core.queue;
 import io.ratelimit.core.internal.memory.SharedLimits;
 
 /**
- * Named limits that several queues in this JVM's memory share: what they start together, and what
- * limiters of them do, obeys one state of each key. Give it to the {@linkplain
+ * Named limits that several queues in this JVM's memory share: their starts, and those of their
+ * limiters, together obey one state of each key. Give it to the {@linkplain
  * InMemoryEventQueue.Builder#scope builder} of each. In Redis a scope is the first part of the
  * namespace.
  *
  * <p>The limits that the queues are built with are declared for all of them, and the first
  * declaration of a name counts; what {@link NamedLimitControl} changes through one queue holds for
- * all. Events, and each queue's own limit, stay its own. Between the queues there is no order.
+ * all. Each queue keeps its own events and its own limit. There is no order between the queues.
  *
  * <p>Thread-safe. The queues of a scope exclude one another as the threads of one queue do.
  */

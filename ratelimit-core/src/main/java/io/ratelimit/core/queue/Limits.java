@@ -25,9 +25,9 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The limits that a queue has beside its own: named, of several windows each, by key if wanted, and
- * at a cost that depends on the event. An event is handed out when the queue's own limit and all
- * that apply to it admit it, and then takes from all of them in the same step.
+ * The named limits of a queue, in addition to its own: each with one or more windows, by key if
+ * wanted, and with a cost that depends on the event. An event is handed out when the queue's own
+ * limit and all limits that apply to it admit it, and then takes from all of them in the same step.
  *
  * <pre>{@code
  * Limits limits = Limits.builder()
@@ -38,15 +38,15 @@ import org.jspecify.annotations.Nullable;
  *     .build();
  * }</pre>
  *
- * <p>Keys and costs are computed once, when the event is published, by the queue object that
- * publishes it, and stored with the event: whoever takes needs no functions. The windows are
- * declared to the queue, which keeps them; what {@link NamedLimitControl} has changed since counts.
+ * <p>The queue object that publishes an event computes its keys and costs once, and stores them
+ * with the event, so takers need no functions. The windows are declared to the queue, which keeps
+ * them; later changes by {@link NamedLimitControl} take precedence.
  *
  * <p>Immutable, and thread-safe as far as the functions are.
  */
 public final class Limits {
 
-  /** The most limits that a queue may have beside its own. */
+  /** The maximum number of named limits of a queue. */
   public static final int MAX_LIMITS = 32;
 
   private record Rule(
@@ -60,7 +60,7 @@ public final class Limits {
     this.rules = rules.stream().sorted(Comparator.comparing(rule -> rule.limit.name())).toList();
   }
 
-  /** No limit beside the queue's own. */
+  /** No named limits. */
   public static Limits none() {
     return new Limits(List.of());
   }
@@ -113,8 +113,8 @@ public final class Limits {
   }
 
   /**
-   * Returns what events ask of each limit that charges some of them, by name, while nothing of the
-   * limits is used yet: for a plan.
+   * Returns the demand of events for each limit that charges some of them, by name, for a plan in
+   * which nothing of the limits is used yet.
    *
    * @throws IllegalArgumentException as for {@link #charges}, or if an event costs more in a limit
    *     than that ever admits
@@ -185,11 +185,11 @@ public final class Limits {
     }
 
     /**
-     * Adds a limit that holds for each key by itself.
+     * Adds a limit that applies to each key separately.
      *
      * @param name 1 to {@value LimitKey#MAX_NAME_LENGTH} characters, not blank
-     * @param key the key of an event, up to {@value LimitKey#MAX_KEY_LENGTH} characters; to an
-     *     event for which it returns null the limit does not apply
+     * @param key returns the key of an event, up to {@value LimitKey#MAX_KEY_LENGTH} characters; if
+     *     it returns null, the limit does not apply to the event
      * @param windows all hold at once
      * @throws IllegalArgumentException as without a key
      */
@@ -200,9 +200,9 @@ public final class Limits {
     }
 
     /**
-     * Adds a limit on attempts at once for each key, without a window: {@code maxInFlight("wallet",
-     * AuditEvent::walletId, 1)} makes the attempts of a wallet one after the other, in the order in
-     * which its events were published.
+     * Adds a bound on attempts in flight for each key, without a window: {@code
+     * maxInFlight("wallet", AuditEvent::walletId, 1)} runs the attempts of a wallet one at a time,
+     * in the order in which its events were published.
      *
      * @param most 1 to {@value NamedLimit#MOST_IN_FLIGHT}
      * @throws IllegalArgumentException as for {@link #limit}, or if the number is outside its range
@@ -213,7 +213,7 @@ public final class Limits {
     }
 
     /**
-     * Bounds the attempts at once of each key of a limit that was added before.
+     * Bounds the attempts in flight for each key of a limit that was added before.
      *
      * @throws IllegalArgumentException if there is no such limit, or the number is outside its
      *     range
@@ -226,8 +226,8 @@ public final class Limits {
     }
 
     /**
-     * Lets an event that waits for its retry hold up those of its key: with one attempt at once
-     * they stay in order even then. Without it, they overtake it meanwhile.
+     * Makes an event that waits for its retry hold up the other events of its key: with one attempt
+     * in flight, they stay in order even then. Without this, they overtake it in the meantime.
      *
      * @throws IllegalArgumentException if there is no such limit, or its attempts at once are not
      *     bounded
@@ -243,7 +243,8 @@ public final class Limits {
     }
 
     /**
-     * Lets demands raise windows of a limit that was added before; without it none is raised.
+     * Sets ceilings up to which demands may raise windows of a limit that was added before; without
+     * ceilings, none is raised.
      *
      * @param high up to where, each of the length of one of the windows
      * @throws IllegalArgumentException if there is no such limit, one is of another length, or two
@@ -257,10 +258,10 @@ public final class Limits {
     }
 
     /**
-     * Says what an attempt costs in a limit that was added before; 1 by default.
+     * Sets what an attempt costs in a limit that was added before; 1 by default.
      *
-     * @param cost 0 to {@value RateLimit#MAX_PERMITS}; to an event that costs 0 the limit does not
-     *     apply
+     * @param cost returns 0 to {@value RateLimit#MAX_PERMITS}; with 0, the limit does not apply to
+     *     the event
      * @throws IllegalArgumentException if there is no such limit
      */
     @CanIgnoreReturnValue

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads and changes the named limits of a queue, and says how their keys stand. A change holds for
- * every client of the queue from the next take on; of two changes the later one wins.
+ * Reads and changes the named limits of a queue, and returns the state of their keys. A change
+ * holds for every client of the queue from the next take on; of two changes the later one wins.
  *
  * <p>Thread-safe. Methods may block on the queue's store.
  */
@@ -21,26 +21,26 @@ public interface NamedLimitControl {
   List<NamedLimit> limits();
 
   /**
-   * Sets a limit: a new one, or in place of the one of its name. Starts already made count against
-   * it, and those of which nothing is remembered any more count as if they filled it. Waiting
-   * events that cost more than it ever admits go to the failed queue when they are next.
+   * Sets a limit: a new one, or one that replaces the limit with the same name. Starts already made
+   * count against it, and unknown starts count as if they filled it. Waiting events that cost more
+   * than it ever admits go to the failed queue when their turn comes.
    *
    * @throws IllegalArgumentException if it is one more than {@link Limits#MAX_LIMITS}
    */
   void set(NamedLimit limit);
 
   /**
-   * Returns what is set of a limit: overrides and demands too; empty if no limit of this name is
-   * set.
+   * Returns all settings of a limit, including overrides and demands; empty if there is no limit
+   * with this name.
    */
   Optional<NamedLimitSettings> settings(String limit);
 
   /**
-   * Gives some keys windows of their own, in place of the limit's, or of the ones that the same
-   * keys had. Of several overrides that a key matches the most precise one counts: the one of this
-   * key alone, then the longest pattern, and of equally long ones the one that was set last. Starts
-   * already made count, as for {@link #set}. While an override has the longest window of the limit,
-   * the starts of all its keys are remembered for so long.
+   * Gives some keys other windows than the limit's, replacing an earlier override of the same keys.
+   * If a key matches several overrides, the most precise one counts: the one of this key alone,
+   * then the longest pattern, and of equally long ones the one that was set last. Starts already
+   * made count, as for {@link #set}. While an override has the longest window of the limit, the
+   * starts of all its keys are remembered for so long.
    *
    * @param windows all hold at once: 1 to {@value NamedLimit#MAX_WINDOWS}, no two of the same
    *     length
@@ -50,7 +50,7 @@ public interface NamedLimitControl {
   void override(KeyPattern keys, List<RateLimit> windows);
 
   /**
-   * Takes back the override of these keys, by the same pattern. Does nothing without one.
+   * Removes the override of these keys, by the same pattern. Does nothing without one.
    *
    * @throws IllegalArgumentException if no limit of this name is set
    */
@@ -75,14 +75,15 @@ public interface NamedLimitControl {
   void demand(KeyPattern keys, String owner, List<RateLimit> windows, Duration duration);
 
   /**
-   * Takes an owner's demand for these keys back. Others stay. Does nothing without one.
+   * Withdraws an owner's demand for these keys. Other demands stay. Does nothing without one.
    *
    * @throws IllegalArgumentException if no limit of this name is set, or the owner has another form
    */
   void endDemand(KeyPattern keys, String owner);
 
   /**
-   * Pauses the starts of one key until {@link #resume}: an account is banned, and the others go on.
+   * Pauses the starts of one key until {@link #resume}, for example of a banned account; other keys
+   * continue.
    *
    * @throws IllegalArgumentException if no limit of this name is set
    */
@@ -101,13 +102,13 @@ public interface NamedLimitControl {
   void resume(LimitKey key);
 
   /**
-   * Returns how one key stands; empty if nothing is known of it that matters any more: nothing
-   * waits, is in flight or paused, and its starts have left every window.
+   * Returns the state of one key; empty if the key is not active: nothing waits, is in flight or
+   * paused, and its starts have left every window.
    */
   Optional<KeyStats> key(LimitKey key);
 
   /**
-   * Returns a page of the keys of a limit that matter, in the order of their names.
+   * Returns a page of the active keys of a limit, in the order of their names.
    *
    * @param limit the name of the limit
    * @param after the last key of the page before; empty for the first page

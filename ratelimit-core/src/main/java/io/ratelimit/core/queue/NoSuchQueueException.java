@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A queue was to be opened or used only if it exists, and the store has none of that name. Nothing
- * was changed.
+ * Thrown when a queue should be opened or used only if it exists, and the store has none with that
+ * name. Nothing was changed.
  */
 public final class NoSuchQueueException extends QueueException {
 
@@ -21,7 +21,7 @@ public final class NoSuchQueueException extends QueueException {
    * Creates an exception.
    *
    * @param queue the name that no queue has
-   * @param similar names of queues that there are, the most similar first; empty if none is known
+   * @param similar names of existing queues, the most similar first; empty if none is known
    */
   public NoSuchQueueException(String queue, List<String> similar) {
     super(message(queue, similar));
@@ -44,7 +44,7 @@ public final class NoSuchQueueException extends QueueException {
     return queue;
   }
 
-  /** Returns names of queues that there are, the most similar first; empty if none is known. */
+  /** Returns names of existing queues, the most similar first; empty if none is known. */
   public List<String> similar() {
     return List.of(similar);
   }

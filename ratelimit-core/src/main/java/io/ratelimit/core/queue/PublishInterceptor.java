@@ -5,8 +5,8 @@ import java.util.Collection;
 
 /**
  * Surrounds publications, as {@link io.ratelimit.core.handler.AttemptInterceptor} surrounds
- * attempts: what it adds to an event's attributes, whoever handles the event can read, in any
- * process. Called in the thread that publishes. Must be thread-safe.
+ * attempts. It can add attributes to an event, which the event's handler can read in any process.
+ * Called in the publishing thread. Must be thread-safe.
  *
  * <pre>{@code
  * EventQueue queue = InterceptedEventQueue.of(store,
@@ -26,9 +26,9 @@ public interface PublishInterceptor {
   }
 
   /**
-   * Surrounds a publication. What it throws, the publisher gets.
+   * Surrounds a publication. Its exceptions reach the publisher.
    *
-   * @param events what is to be published
+   * @param events the events to publish
    * @param next publishes; should be called once
    * @return what {@code next} returned
    */

@@ -3,12 +3,12 @@ package io.ratelimit.core.queue;
 import java.util.List;
 
 /**
- * What became of published events: all that were given are either accepted or duplicates.
+ * The result of a publication: each event is either accepted or a duplicate.
  *
  * @param accepted how many now wait in the queue
- * @param duplicateIds the ids, in the order given, of those that changed nothing because an event
- *     of that id is still unfinished, or was done lately, see {@link
- *     PublishTerms#withDedupAfterDone}; unmodifiable
+ * @param duplicateIds the ids, in the given order, of events that changed nothing because an event
+ *     with that id is unfinished or was done recently, see {@link PublishTerms#withDedupAfterDone};
+ *     unmodifiable
  */
 public record PublishReceipt(int accepted, List<String> duplicateIds) {
 

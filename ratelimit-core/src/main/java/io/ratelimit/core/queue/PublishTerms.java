@@ -11,16 +11,16 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The terms under which events are published: from when on they may start, and until when, and
- * which others they replace. They hold for all events of a call.
+ * The terms under which events are published: when they may start, when they expire, and which
+ * others they replace. They hold for all events of a call.
  *
  * <p>Times count from the publication, by the queue's clock. Immutable. A duration of more than a
  * hundred years counts as a hundred years.
  *
  * @param delay how long the events wait before they are pending: 0 or more
- * @param expiry when their wait ends without a start, if it does
- * @param latest of which events only the latest matters, if that is so
- * @param dedupAfterDone for how long after its event is done an id is a duplicate yet: 0 or more
+ * @param expiry when waiting events expire, if they do
+ * @param latest of which events only the latest matters, if any
+ * @param dedupAfterDone how long an id remains a duplicate after its event is done: 0 or more
  */
 public record PublishTerms(
     Duration delay, Optional<Expiry> expiry, Optional<Latest> latest, Duration dedupAfterDone) {
@@ -28,11 +28,11 @@ public record PublishTerms(
   /** The most characters in the key of {@link Latest}. */
   public static final int MAX_KEY_LENGTH = 256;
 
-  /** Pending at once, for ever, and each event for itself. */
+  /** Pending at once, without an expiry, and without replacing other events. */
   public static final PublishTerms DEFAULT =
       new PublishTerms(Duration.ZERO, Optional.empty(), Optional.empty(), Duration.ZERO);
 
-  /** What becomes of an event that expires. */
+  /** What happens to an event that expires. */
   public enum Expired {
     /** It is discarded. */
     DISCARDED,
@@ -62,13 +62,13 @@ public record PublishTerms(
   /** Where an event waits that replaces another. */
   public enum Place {
     /**
-     * In the place of the one that it replaces, and delayed no longer than that one: however often
-     * an event is replaced, its key gets its turn.
+     * In the place of the replaced event, and delayed no longer than that: the key gets its turn
+     * however often its event is replaced.
      */
     KEPT,
     /**
-     * Behind all others, and after a delay of its own: with a delay, an event starts when no other
-     * of its key was published for so long.
+     * Behind all others, with its own delay: an event starts once no other event with its key has
+     * been published for that long.
      */
     NEW
   }
@@ -77,7 +77,7 @@ public record PublishTerms(
    * Events with a key, of which only the latest matters.
    *
    * @param key the key of an event: 1 to {@value #MAX_KEY_LENGTH} characters, well-formed, no
-   *     control characters; null: the event is one for itself
+   *     control characters; with null, the event replaces nothing
    * @param place where an event waits that replaces another
    */
   public record Latest(Function<AuditEvent, @Nullable String> key, Place place) {
@@ -139,8 +139,8 @@ public record PublishTerms(
   }
 
   /**
-   * Returns these terms with a delayed start: the events are <em>delayed</em> for so long, as they
-   * are before a retry, and then take their place in the order of publication.
+   * Returns these terms with a delayed start: the events are <em>delayed</em> for this long, as
+   * before a retry, and then take their place in the order of publication.
    *
    * @throws IllegalArgumentException if the delay is negative, or not before the expiry
    */
@@ -149,10 +149,10 @@ public record PublishTerms(
   }
 
   /**
-   * Returns these terms with an expiry: an event that waits when it is reached, pending or delayed
-   * for its start or a retry, or that waits again later, is not handed out any more. It costs no
-   * permit, and counts as {@link QueueStats#expired}. An attempt under way goes on. An event that
-   * is redriven from the failed queue expires no more.
+   * Returns these terms with an expiry: an event that is waiting (pending or delayed) at that time,
+   * or waits again later, is no longer handed out. It costs no permit, and counts as {@link
+   * QueueStats#expired}. An attempt under way continues. An event that is redriven from the failed
+   * queue no longer expires.
    *
    * @param after how long after the publication: more than zero, and more than the delay
    * @param then what becomes of the events
@@ -163,11 +163,11 @@ public record PublishTerms(
   }
 
   /**
-   * Returns these terms for events of which only the latest of a key matters: an event replaces the
-   * one of its key that waits, pending or delayed, which is discarded and counts as {@link
-   * QueueStats#replaced}. An attempt under way goes on; if its event would wait again while a later
-   * one of its key is unfinished, it is discarded, too. So at most one event of a key waits. A
-   * failed event is not redriven while another of its key is unfinished.
+   * Returns these terms for events of which only the latest with a key matters: an event replaces
+   * the waiting event (pending or delayed) with its key, which is discarded and counts as {@link
+   * QueueStats#replaced}. An attempt under way continues; if its event would wait again while a
+   * later one with its key is unfinished, it is discarded too. So at most one event of a key waits.
+   * A failed event is not redriven while another of its key is unfinished.
    *
    * @param key the key of an event, see {@link Latest}
    * @param place where an event waits that replaces another
@@ -177,10 +177,10 @@ public record PublishTerms(
   }
 
   /**
-   * Returns these terms for ids that are duplicates for a while after their event is done, too:
-   * publishing one again then changes nothing, if both were published under such terms. An event
-   * that failed, or was discarded, is not done. Each id that is remembered takes room in the
-   * queue's store.
+   * Returns these terms for ids that remain duplicates for a while after their event is done:
+   * publishing one again then changes nothing, if both events were published under such terms. An
+   * event that failed or was discarded is not done. Each remembered id takes space in the queue's
+   * store.
    *
    * @param window how long after the event is done: 0 or more
    * @throws IllegalArgumentException if the window is negative

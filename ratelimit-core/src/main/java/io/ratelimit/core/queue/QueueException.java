@@ -1,9 +1,9 @@
 package io.ratelimit.core.queue;
 
 /**
- * A queue could not do what it was asked. The message says what became of the events. Unless it is
- * a {@link QueueUnavailableException}, trying again changes nothing before a cause is removed by
- * hand.
+ * Thrown when a queue could not do what was requested. The message says what happened to the
+ * events. Unless it is a {@link QueueUnavailableException}, retrying does not help until somebody
+ * removes the cause.
  */
 public class QueueException extends RuntimeException {
 

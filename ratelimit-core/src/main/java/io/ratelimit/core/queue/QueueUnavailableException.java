@@ -1,9 +1,8 @@
 package io.ratelimit.core.queue;
 
 /**
- * The queue's store did not answer, or refuses for a reason that passes, by itself or when somebody
- * does something about it. Trying again later helps; the message says whether the call may have
- * taken effect, and what to do or to wait for.
+ * Thrown when the queue's store did not answer, or refuses for a temporary reason. Retrying later
+ * helps; the message says whether the call may have taken effect, and what to do or to wait for.
  */
 public class QueueUnavailableException extends QueueException {
 

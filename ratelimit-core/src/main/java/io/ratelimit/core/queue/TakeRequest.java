@@ -6,11 +6,10 @@ import io.ratelimit.core.internal.check.Requirements;
 import java.time.Duration;
 
 /**
- * The wish to take events.
+ * A request to take events.
  *
- * @param id identifies the request: sent again with the same id while its leases are held, it
- *     returns the same leases and spends nothing. Unique for each new request over all clients; not
- *     blank
+ * @param id identifies the request: repeated with the same id while its leases are held, it returns
+ *     the same leases and spends nothing. Unique for each new request over all clients; not blank
  * @param worker who takes, for people to read; not blank
  * @param maxEvents how many events are wanted at most: 1 to {@value #MAX_EVENTS}
  * @param lease how long the events are held without an extension: more than zero

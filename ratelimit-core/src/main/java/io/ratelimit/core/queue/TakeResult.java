@@ -9,8 +9,8 @@ import java.util.Optional;
 public sealed interface TakeResult {
 
   /**
-   * Returns when to ask again: when the limit allows the next start, when something falls due or a
-   * pause ends, or now where there may be more to take. An answer that may change without a word is
+   * Returns when to ask again: when the limit allows the next start, when something is due, when a
+   * pause ends, or now if there may be more to take. An answer that can change without notice is
    * trusted only for a while.
    *
    * @param now the time of the answer, by the queue's time
@@ -27,8 +27,8 @@ public sealed interface TakeResult {
    * Events, each with a permit that is spent.
    *
    * @param leases at least one, at most as many as were asked for; unmodifiable
-   * @param rest what another take would have found right after, where that is known: why there are
-   *     fewer than were asked for; never taken ones
+   * @param rest what another take would have found right after, if known: why there are fewer
+   *     events than requested; never {@code Taken}
    */
   record Taken(List<Lease> leases, Optional<TakeResult> rest) implements TakeResult {
 
@@ -56,7 +56,7 @@ public sealed interface TakeResult {
   }
 
   /**
-   * An event waits, but the limit allows no start yet. The event kept its place and no permit was
+   * An event waits, but the limit allows no start yet. The event keeps its place, and no permit was
    * spent.
    *
    * @param at when to ask again; earlier is pointless unless a setting changes

@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Which event types a taker has a handler for, by their names. Events of other types are left to
- * those who have one. Immutable.
+ * The event types that a taker has a handler for, by name. Events of other types are left to takers
+ * that have one. Immutable.
  *
  * @param names 1 to {@value #MAX_NAMES} names; empty: all types, also those yet unknown
  */
 public record WantedTypes(Optional<Set<String>> names) {
 
-  /** The largest number of names; who handles more types handles all. */
+  /** The maximum number of names; a taker of more types must want all. */
   public static final int MAX_NAMES = 1_000;
 
   private static final WantedTypes ALL = new WantedTypes(Optional.empty());

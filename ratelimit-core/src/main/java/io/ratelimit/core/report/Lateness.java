@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * By how much a round was late, and what held it back most.
+ * How late a round was, and what held it back most.
  *
  * @param remaining how many events were left unfinished; 0: all were finished, but late
  * @param by how long after the deadline the last event was finished; zero where some remained

@@ -10,30 +10,30 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What happened in a round. Immutable; made of records, so that a JSON library can write it as it
+ * The report of a round. Immutable, and consists of records, so a JSON library can write it as it
  * is.
  *
  * @param startedAt when the round began
  * @param elapsed how long it took
- * @param firstStart how long after its begin the first attempt was started; empty: none was
+ * @param firstStart how long after its beginning the first attempt started; empty if none did
  * @param deadline how long it was allowed to take
  * @param deadlineMet whether nothing was left unfinished at the deadline
  * @param done how many events were finished
  * @param failed how many events were given up
  * @param remaining how many events were left unfinished
  * @param lost how many events the queue lost meanwhile, because its store lost what it kept of them
- * @param attempts how many attempts were made, by whomever
- * @param retries how many of them failed and were to be made again
- * @param released how many of them were broken off or did not count
+ * @param attempts how many attempts were made, by any process
+ * @param retries how many of them failed and were to be retried
+ * @param released how many of them were canceled or did not count
  * @param staleLeases how many of them could not be settled because their lease was lost
  * @param limitUtilization which share of the permits that the limit offered between the first and
  *     the last start was used, 0 to 1
  * @param workerUtilization which share of the workers' time between the first and the last start
  *     was spent processing, 0 to 1
  * @param mostWorkers the most workers that were asked for
- * @param sampled of how many attempts it is known what came of them and how long they took; less
- *     than {@code attempts} where others worked on the queue too, or who made them was lost. From
- *     these come {@code released}, {@code staleLeases}, the spreads and what there is by type
+ * @param sampled the number of attempts whose outcome and duration are known; less than {@code
+ *     attempts} if others also worked on the queue, or if workers were lost. {@code released},
+ *     {@code staleLeases}, the percentiles and the figures by type come from these
  * @param waiting how long events waited from publication to their start
  * @param processing how long attempts took
  * @param largestWindow the largest weight of starts in any window; empty: not known
@@ -42,7 +42,7 @@ import java.util.Optional;
  * @param byType what happened by name of event type, in the order of their first start;
  *     unmodifiable
  * @param decisions the scaling decisions that changed something, in order; unmodifiable
- * @param notes what else is to be known about these figures, as sentences; unmodifiable
+ * @param notes further information about these figures, one sentence each; unmodifiable
  */
 public record RoundReport(
     Instant startedAt,

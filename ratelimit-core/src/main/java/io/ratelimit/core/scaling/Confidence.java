@@ -1,7 +1,7 @@
 package io.ratelimit.core.scaling;
 
 /**
- * How sure it is to be that a deadline is met: in which share of all rounds it is.
+ * How confidently a deadline must be met: the share of all rounds that meet it.
  *
  * @param share {@value #LEAST} to {@value #MOST}
  */

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.ratelimit.core.internal.check.Requirements;
 
 /**
- * What is expected to go wrong, so that plans count the attempts and the time that it costs.
+ * The failures and delays that plans must allow for.
  *
  * @param failureRate the share of attempts that fail, 0 to 1
  * @param retries how often a failed event is attempted again, at least 0

@@ -11,11 +11,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * How many workers there are to be, and under which limit.
+ * The decision how many workers there should be, and under which limit.
  *
  * @param at when it was decided
- * @param workers how many workers there are to be
- * @param limit the limit that is to be in force
+ * @param workers how many workers there should be
+ * @param limit the limit that should be in force
  * @param mode whether that limit is raised
  * @param constraint what keeps the work from being finished sooner
  * @param reason the decisive reason

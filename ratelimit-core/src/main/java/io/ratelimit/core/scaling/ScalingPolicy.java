@@ -3,10 +3,10 @@ package io.ratelimit.core.scaling;
 import java.time.Duration;
 
 /**
- * Decides how many workers a situation calls for, and which limit.
+ * Decides how many workers and which limit a situation requires.
  *
  * <p>A policy is a pure function: the same input gives the same decision, and it reads no clock and
- * keeps no state, so that a Temporal workflow may replay it. What it must remember travels in the
+ * keeps no state, so a Temporal workflow may replay it. It finds what it must remember in the
  * {@linkplain ScalingInput#previous() previous decision}. Policies are composed: most wrap another
  * one and change its decision.
  */

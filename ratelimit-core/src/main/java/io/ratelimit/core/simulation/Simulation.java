@@ -251,7 +251,9 @@ public final class Simulation {
       return this;
     }
 
-    /** Sets when failed attempts are made again; {@link RetryPolicy#DEFAULT} by default. */
+    /**
+     * Sets whether and when failed attempts are retried; {@link RetryPolicy#DEFAULT} by default.
+     */
     @CanIgnoreReturnValue
     public Builder retryPolicy(RetryPolicy newRetryPolicy) {
       this.retryPolicy = requireNonNull(newRetryPolicy, "retryPolicy");

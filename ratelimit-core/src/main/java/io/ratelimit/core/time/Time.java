@@ -7,16 +7,16 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Time as a dependency: what time it is, and waiting for a time. Everything in this library that
- * reads or waits does it here, and so does whatever wakes a waiting thread or gives another thread
- * work. Tests and simulations can put virtual time underneath, even one in which threads take turns
- * and every run is the same.
+ * Time as a dependency: reading the time and waiting for it. Everything in this library that reads
+ * the time, waits, wakes a waiting thread or gives work to another thread does so through this
+ * interface. Tests and simulations can use virtual time instead, even one in which threads take
+ * turns and every run has the same result.
  *
  * <p>Implementations are thread-safe, and {@link #now()} never goes back.
  */
 public interface Time {
 
-  /** Real time: the wall clock as it was when the JVM first asked, and monotone from there. */
+  /** Real time: the wall clock when the JVM first reads it, and monotonic from then on. */
   static Time system() {
     return SystemTime.INSTANCE;
   }
@@ -36,8 +36,8 @@ public interface Time {
 
   /**
    * Blocks the calling thread until a time, until another thread {@linkplain
-   * java.util.concurrent.locks.LockSupport#unpark unparks} it, until it is interrupted, or for no
-   * reason at all; the caller looks again in a loop. Returns at once if the time is past, or if the
+   * java.util.concurrent.locks.LockSupport#unpark unparks} it, or until it is interrupted; it may
+   * also return for no reason, so call it in a loop. Returns at once if the time is past, or if the
    * thread was unparked or interrupted before. The interrupt status is left as it is.
    *
    * @param deadline {@link Instant#MAX} for no deadline
@@ -55,9 +55,8 @@ public interface Time {
   }
 
   /**
-   * Hands a task to an executor, whose threads may then wait for this time. By default by {@link
-   * Executor#execute} alone; a time that does not pass while somebody works learns here of the
-   * work.
+   * Passes a task to an executor whose threads may wait for this time. By default, only calls
+   * {@link Executor#execute}; a time that does not pass while threads work learns of the work here.
    *
    * @throws java.util.concurrent.RejectedExecutionException if the executor refuses the task
    */

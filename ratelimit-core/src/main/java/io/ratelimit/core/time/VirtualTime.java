@@ -37,7 +37,7 @@ public final class VirtualTime implements Time {
   }
 
   /**
-   * Moves on to an instant, and wakes whoever waits for it or for an earlier one.
+   * Advances to an instant, and wakes all threads that wait for it or for an earlier one.
    *
    * @throws IllegalArgumentException if the instant is before now
    */
@@ -55,7 +55,7 @@ public final class VirtualTime implements Time {
   }
 
   /**
-   * Moves on by a duration, and wakes whoever waits for a time that has come.
+   * Advances by a duration, and wakes all threads that wait for a time that has been reached.
    *
    * @throws IllegalArgumentException if the duration is negative
    */

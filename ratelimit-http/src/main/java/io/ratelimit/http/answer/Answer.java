@@ -7,14 +7,14 @@ import java.net.http.HttpHeaders;
 import java.time.Instant;
 
 /**
- * What an API answered. Immutable; its text shows neither headers nor body, which may be secret.
+ * An answer of an API. Immutable; its text shows neither headers nor body, which may be secret.
  *
  * @param status of HTTP
- * @param headers as they came
+ * @param headers the header fields as received
  * @param body its beginning
  * @param quota what the header fields say of the API's quota
- * @param sentAt when it was asked
- * @param answeredAt when the answer was there
+ * @param sentAt when the request was sent
+ * @param answeredAt when the answer arrived
  */
 public record Answer(
     int status,

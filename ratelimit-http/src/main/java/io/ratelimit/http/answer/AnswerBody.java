@@ -49,8 +49,8 @@ public final class AnswerBody {
 
   /**
    * Returns the text, number or boolean at a place in the body, as text. Empty if the body is not
-   * JSON, if there is nothing else than an object, an array or {@code null} at that place, or if it
-   * lies behind what was kept.
+   * JSON, if that place holds an object, an array, {@code null} or nothing, or if it is beyond the
+   * kept bytes.
    *
    * @param pointer a JSON pointer (RFC 6901), like {@code /error/0}
    * @throws IllegalArgumentException if it is not one

@@ -1,17 +1,17 @@
 package io.ratelimit.http.answer;
 
-/** Is told of every answer before its event is settled. Must be thread-safe, and must not throw. */
+/** Receives every answer before its event is settled. Must be thread-safe, and must not throw. */
 @FunctionalInterface
 public interface AnswerListener {
 
   /**
-   * Hears of an answer.
+   * Receives an answer.
    *
    * @param verdict what it means
    */
   void answered(Answer answer, Verdict verdict);
 
-  /** Returns a listener that tells this one and then another. */
+  /** Returns a listener that calls this one and then another. */
   default AnswerListener andThen(AnswerListener next) {
     return (answer, verdict) -> {
       answered(answer, verdict);

@@ -3,7 +3,7 @@ package io.ratelimit.http.answer;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** One attempt failed in a way that another may not: the network, or the API itself. */
+/** Thrown when an attempt failed in a temporary way: because of the network or the API itself. */
 public final class AttemptFailedException extends IOException {
 
   private static final long serialVersionUID = 1L;

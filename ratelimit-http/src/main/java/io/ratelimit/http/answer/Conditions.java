@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonPointer;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** Conditions on answers, to be imported statically and combined by {@code and} and {@code or}. */
+/**
+ * Conditions on answers. Import them statically and combine them with {@code and} and {@code or}.
+ */
 public final class Conditions {
 
   /** Returns the condition that an answer has one of these statuses. */

@@ -6,7 +6,7 @@ import io.ratelimit.core.internal.check.Requirements;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What an answer means for its event, and for all others. */
+/** The meaning of an answer for its event and for all others. */
 public sealed interface Verdict {
 
   /** Returns whether the API says that requests come too fast: the limit should be lower. */
@@ -19,46 +19,46 @@ public sealed interface Verdict {
     return new Done();
   }
 
-  /** Returns the verdict that another attempt is to be made, as the retry policy has it. */
+  /** Returns the verdict that the event is retried as the retry policy decides. */
   static Verdict retry(String why) {
     return new Retry(Optional.empty(), why);
   }
 
-  /** Returns the verdict that nobody may ask for a time. */
+  /** Returns the verdict that everyone pauses for a time. */
   static Verdict pause(Cause cause, Optional<Duration> duration, String why) {
     return new Pause(Scope.EVERYONE, cause, duration, why);
   }
 
-  /** Returns the verdict that nobody may ask for a time on behalf of the event's key. */
+  /** Returns the verdict that the event's key pauses for a time. */
   static Verdict pauseKey(Cause cause, Optional<Duration> duration, String why) {
     return new Pause(Scope.KEY, cause, duration, why);
   }
 
-  /** Returns the verdict that no other attempt makes sense. */
+  /** Returns the verdict that the event fails for good. */
   static Verdict fail(String why) {
     return new Fail(why);
   }
 
-  /** Whom a pause holds for. An event alone waits with {@link Retry}. */
+  /** To whom a pause applies. For one event alone, use {@link Retry}. */
   enum Scope {
     /** All events of the queue. */
     EVERYONE,
     /**
-     * The events that have a key in common with this one, an account for example. Where the handler
-     * does not know of such keys, everyone.
+     * The events that share a key with this one, for example an account. If the handler knows no
+     * such keys, everyone.
      */
     KEY
   }
 
-  /** Why nobody may ask. */
+  /** The reason for a pause. */
   enum Cause {
     /** There were too many requests. */
     TOO_FAST,
-    /** There still were too many when the API had said so. */
+    /** There were still too many requests after the API had said so. */
     BANNED,
-    /** The API is down for everybody. */
+    /** The API is down for everyone. */
     UNAVAILABLE,
-    /** The API does not accept who we are. */
+    /** The API does not accept the credentials. */
     NOT_ADMITTED
   }
 
@@ -66,10 +66,11 @@ public sealed interface Verdict {
   record Done() implements Verdict {}
 
   /**
-   * The attempt failed, and another is to be made. It counts.
+   * The attempt failed and counts, and the event is retried.
    *
-   * @param after when, if the API says so: 0 or more; else as the retry policy has it
-   * @param why in words, beside the answer itself; may be empty
+   * @param after how long until the retry, if the API says so: 0 or more; otherwise the retry
+   *     policy decides
+   * @param why an explanation in addition to the answer; may be empty
    */
   record Retry(Optional<Duration> after, String why) implements Verdict {
 
@@ -85,14 +86,14 @@ public sealed interface Verdict {
   }
 
   /**
-   * Nobody may ask for a time, in any process; the attempt does not count.
+   * Requests pause for a time, in any process; the attempt does not count.
    *
-   * @param scope whom that holds for
-   * @param cause whether that is a matter of speed
+   * @param scope to whom it applies
+   * @param cause the reason
    * @param duration how long, if the API says so: 0 or more, where less than a second counts as
-   *     one; else it is chosen by the cause. When the first request thereafter is answered with a
-   *     pause again, the pause grows
-   * @param why in words, beside the answer itself; may be empty
+   *     one; otherwise the cause determines it. If the next request is answered with a pause again,
+   *     the pause grows
+   * @param why an explanation in addition to the answer; may be empty
    */
   record Pause(Scope scope, Cause cause, Optional<Duration> duration, String why)
       implements Verdict {
@@ -116,10 +117,10 @@ public sealed interface Verdict {
   }
 
   /**
-   * Refused for a reason that is either this event's own or everybody's: the first two in a row
-   * fail their events, the third pauses everyone.
+   * Refused for a reason that concerns either this event or everyone: the first two in a row fail
+   * their events, the third pauses everyone.
    *
-   * @param why in words, beside the answer itself; may be empty
+   * @param why an explanation in addition to the answer; may be empty
    */
   record Refuse(String why) implements Verdict {
 
@@ -130,9 +131,9 @@ public sealed interface Verdict {
   }
 
   /**
-   * No other attempt makes sense.
+   * The event fails for good.
    *
-   * @param why in words, beside the answer itself; may be empty
+   * @param why an explanation in addition to the answer; may be empty
    */
   record Fail(String why) implements Verdict {
 

@@ -1,4 +1,4 @@
-/** What an API answered, and what that means for an event and for all others. */
+/** Answers of an API, and their meaning for an event and for all others. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.http.answer;

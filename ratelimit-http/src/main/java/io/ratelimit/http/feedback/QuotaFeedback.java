@@ -16,16 +16,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Feeds what an API says of its quota back into a queue's limit, for all processes: lowers the
- * limit to what the API allows, pauses when nothing is left, and raises the limit again, step by
- * step, after a quiet time. The limit never gets faster than the one that somebody set. To be given
- * to {@link HttpAuditHandler.Builder#onAnswer}, in each process that has a handler.
+ * Feeds an API's quota back into a queue's limit, for all processes: lowers the limit to what the
+ * API allows, pauses if nothing is left, and raises the limit again, step by step, after a quiet
+ * time. The limit never gets faster than the one that somebody set. Pass it to {@link
+ * HttpAuditHandler.Builder#onAnswer} in each process with a handler.
  *
- * <p>It changes the normal limit. An emergency limit is on top of that, and must be one that the
- * API allows.
+ * <p>It changes only the normal limit. The API must also allow the emergency limit, if there is
+ * one.
  *
- * <p>Thread-safe. Reads the queue's settings once for each answer. Never throws: that the queue
- * cannot be reached does not make an audit fail that was done.
+ * <p>Thread-safe. Reads the queue's settings once for each answer. Never throws: an unreachable
+ * queue does not make a completed audit fail.
  */
 public final class QuotaFeedback implements AnswerListener {
 
@@ -45,19 +45,19 @@ public final class QuotaFeedback implements AnswerListener {
   }
 
   /**
-   * Feedback with a {@linkplain #QUIET quiet time} of a minute.
+   * Creates feedback with a {@linkplain #QUIET quiet time} of a minute.
    *
-   * @param control of the queue
-   * @param configured the limit as it should be: what the queue was created with
+   * @param control the control of the queue's limit
+   * @param configured the intended limit, with which the queue was created
    */
   public static QuotaFeedback into(LimitControl control, RateLimit configured) {
     return new QuotaFeedback(control, new QuotaPolicy(QUIET), configured);
   }
 
   /**
-   * Returns this feedback from its beginning, with another quiet time.
+   * Returns new feedback with another quiet time.
    *
-   * @param quiet after which time without a change or a refusal the limit rises by half: more than
+   * @param quiet how long without a change or a refusal until the limit rises by half: more than
    *     zero
    * @throws IllegalArgumentException if it is not more than zero
    */

@@ -1,4 +1,4 @@
-/** An API's quota, fed back into the limit of a queue. */
+/** Feedback of an API's quota into the limit of a queue. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.http.feedback;

@@ -22,8 +22,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * How an API speaks: what its answers mean, and in which fields it tells of its quota. Immutable
- * and thread-safe.
+ * The profile of an API: what its answers mean, and which fields report its quota. Immutable and
+ * thread-safe.
  *
  * <pre>{@code
  * ApiProfile acme =
@@ -65,25 +65,25 @@ public final class ApiProfile {
   }
 
   /**
-   * Returns the profile of an API that speaks HTTP as it is meant: {@link
-   * AnswerClassifier#byStatus()} and the quota of {@link RemoteQuota#of}.
+   * Returns the profile of an API with standard HTTP: {@link AnswerClassifier#byStatus()} and the
+   * quota of {@link RemoteQuota#of}.
    */
   public static ApiProfile standard() {
     return STANDARD;
   }
 
   /**
-   * Prepares a profile. Its rules are asked in the order in which they are added; the first that
-   * has something to say decides, and if none has, {@link AnswerClassifier#byStatus()} does.
+   * Prepares a profile. Its rules are tried in the order in which they are added; the first that
+   * applies decides, and if none applies, {@link AnswerClassifier#byStatus()} does.
    *
-   * @param name what people call the API
+   * @param name the name of the API
    * @throws IllegalArgumentException if the name is blank
    */
   public static Builder named(String name) {
     return new Builder(Requirements.notBlank("name", name));
   }
 
-  /** Returns what people call the API. */
+  /** Returns the name of the API. */
   public String name() {
     return name;
   }
@@ -99,16 +99,17 @@ public final class ApiProfile {
   /**
    * Returns what an answer says of the API's quota.
    *
-   * @param now when it came
+   * @param now when it arrived
    */
   public RemoteQuota quota(HttpHeaders headers, Instant now) {
     return usage.read(headers, now);
   }
 
   /**
-   * Returns this profile of an API that says how much of a queue's named limit is used, in one more
-   * field. A handler tells the queue, which then lets nothing start that would exceed the limit
-   * together with what was told; see {@link io.ratelimit.core.handler.AttemptContext#used}.
+   * Returns this profile with a further field in which the API reports how much of a queue's named
+   * limit is used. The handler passes it on to the queue, which then lets nothing start that would
+   * exceed the limit together with the reported usage; see {@link
+   * io.ratelimit.core.handler.AttemptContext#used}.
    *
    * <pre>{@code
    * KnownApis.binance().withUsage("weight", "X-MBX-USED-WEIGHT-1M", Duration.ofMinutes(1))
@@ -126,7 +127,7 @@ public final class ApiProfile {
     return new ApiProfile(this, more);
   }
 
-  /** Returns the fields that say how much of a queue's named limits is used. */
+  /** Returns the fields that report how much of a queue's named limits is used. */
   public List<UsageField> usageFields() {
     return usageFields;
   }
@@ -159,13 +160,16 @@ public final class ApiProfile {
           answer -> condition.test(answer) ? Optional.of(verdict.apply(answer)) : Optional.empty());
     }
 
-    /** Adds a rule: with such an answer the event is done. */
+    /** Adds a rule: after such an answer, the event is done. */
     @CanIgnoreReturnValue
     public Builder done(Predicate<Answer> condition) {
       return when(condition, answer -> Verdict.done());
     }
 
-    /** Adds a rule: after such an answer another attempt is made, when the API says so. */
+    /**
+     * Adds a rule: after such an answer, the event is retried, at the time that the API says if it
+     * says one.
+     */
     @CanIgnoreReturnValue
     public Builder retry(Predicate<Answer> condition) {
       return when(condition, answer -> new Verdict.Retry(answer.quota().retryAfter(), ""));
@@ -177,7 +181,7 @@ public final class ApiProfile {
       return when(condition, answer -> Verdict.fail(""));
     }
 
-    /** Adds a rule: such an answer may be the event's own fault or everybody's. */
+    /** Adds a rule: such an answer may concern this event or everyone. */
     @CanIgnoreReturnValue
     public Builder refuse(Predicate<Answer> condition) {
       return when(condition, answer -> new Verdict.Refuse(""));
@@ -185,7 +189,7 @@ public final class ApiProfile {
 
     /**
      * Adds a rule: such an answer says that requests come too fast. Everyone pauses for as long as
-     * {@code Retry-After} says, else until the quota is reset.
+     * {@code Retry-After} says, otherwise until the quota is reset.
      */
     @CanIgnoreReturnValue
     public Builder tooFast(Predicate<Answer> condition) {
@@ -193,8 +197,8 @@ public final class ApiProfile {
     }
 
     /**
-     * Adds a rule: the same, and if the answer itself does not say for how long, everyone pauses
-     * for this time.
+     * Adds a rule: the same, but if the answer itself does not say how long, everyone pauses for
+     * this time.
      *
      * @throws IllegalArgumentException if the time is not more than zero
      */
@@ -204,8 +208,8 @@ public final class ApiProfile {
     }
 
     /**
-     * Adds a rule: such an answer is a ban, which everyone waits for, so long if the answer itself
-     * does not say.
+     * Adds a rule: such an answer is a ban. Everyone pauses, for this time if the answer itself
+     * does not say how long.
      *
      * @throws IllegalArgumentException if the time is not more than zero
      */
@@ -214,13 +218,13 @@ public final class ApiProfile {
       return pause(condition, Cause.BANNED, always(pause));
     }
 
-    /** Adds a rule: such an answer says that the API is down for everybody. */
+    /** Adds a rule: such an answer says that the API is down for everyone. */
     @CanIgnoreReturnValue
     public Builder unavailable(Predicate<Answer> condition) {
       return pause(condition, Cause.UNAVAILABLE, answer -> Optional.empty());
     }
 
-    /** Adds a rule: such an answer says that the API does not accept who we are. */
+    /** Adds a rule: such an answer says that the API does not accept the credentials. */
     @CanIgnoreReturnValue
     public Builder notAdmitted(Predicate<Answer> condition) {
       return pause(condition, Cause.NOT_ADMITTED, answer -> Optional.empty());
@@ -229,7 +233,7 @@ public final class ApiProfile {
     /**
      * Adds a rule: such an answer pauses everyone.
      *
-     * @param cause whether that is a matter of speed
+     * @param cause the reason
      * @param duration how long, if neither {@code Retry-After} nor, for what is too fast, the quota
      *     says so: 0 or more; may be empty
      */
@@ -240,11 +244,11 @@ public final class ApiProfile {
     }
 
     /**
-     * Adds a rule: such an answer pauses the key of its event alone, for example the account that
-     * the API counts for. Which key that is, the handler says ({@code HttpAuditHandler.Builder.key}
-     * ); if it does not, everyone pauses.
+     * Adds a rule: such an answer pauses only the key of its event, for example the account that
+     * the API counts. The handler defines the key ({@code HttpAuditHandler.Builder.key} ); if it
+     * does not, everyone pauses.
      *
-     * @param cause whether that is a matter of speed
+     * @param cause the reason
      * @param duration how long, if neither {@code Retry-After} nor, for what is too fast, the quota
      *     says so: 0 or more; may be empty
      */
@@ -255,8 +259,8 @@ public final class ApiProfile {
     }
 
     /**
-     * Adds a rule: such an answer says that requests of this key come too fast, which waits for so
-     * long if the answer itself does not say.
+     * Adds a rule: such an answer says that requests of this key come too fast. The key pauses, for
+     * this time if the answer itself does not say how long.
      *
      * @see #pauseKey
      * @throws IllegalArgumentException if the time is not more than zero
@@ -267,8 +271,8 @@ public final class ApiProfile {
     }
 
     /**
-     * Adds a rule: such an answer bans this key, which waits for so long if the answer itself does
-     * not say.
+     * Adds a rule: such an answer bans this key. The key pauses, for this time if the answer itself
+     * does not say how long.
      *
      * @see #pauseKey
      * @throws IllegalArgumentException if the time is not more than zero
@@ -301,7 +305,9 @@ public final class ApiProfile {
       return answer -> checked;
     }
 
-    /** Adds fields in which the API tells of its quota, to those that are read anyway. */
+    /**
+     * Adds fields in which the API reports its quota, in addition to those that are always read.
+     */
     @CanIgnoreReturnValue
     public Builder usage(QuotaReader reader) {
       usage = usage.and(requireNonNull(reader, "reader"));

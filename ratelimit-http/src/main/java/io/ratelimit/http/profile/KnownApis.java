@@ -25,9 +25,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Profiles of well-known APIs, each from its public documentation, which is linked. APIs change;
- * what a page did not say when this was written is named as not verified, and decided by the status
- * alone where that is safe.
+ * Profiles of well-known APIs, each from its public documentation, which is linked. APIs change.
+ * What a page did not say when this was written is marked as not verified, and the status alone
+ * decides where that is safe.
  */
 public final class KnownApis {
 
@@ -53,12 +53,12 @@ public final class KnownApis {
               "standard", ApiProfile::standard,
               "stripe", KnownApis::stripe));
 
-  /** Returns the names by which {@link #named} knows a profile, sorted. */
+  /** Returns the names that {@link #named} accepts, sorted. */
   public static Set<String> names() {
     return Collections.unmodifiableSet(BY_NAME.keySet());
   }
 
-  /** Returns the profile of a name in lower case, like {@code kraken}. */
+  /** Returns the profile with a lower-case name, like {@code kraken}. */
   public static Optional<ApiProfile> named(String name) {
     return Optional.ofNullable(BY_NAME.get(name)).map(Supplier::get);
   }
@@ -143,7 +143,8 @@ public final class KnownApis {
    * Returns the profile of Coinbase (Exchange, Advanced Trade, Prime and App), which answers 429
    * without a header that says for how long: everyone pauses for 30 s, as the page of Prime asks.
    *
-   * <p>Not verified: whether any of them sends {@code Retry-After} or a quota; if so, it is heeded.
+   * <p>Not verified: whether any of them sends {@code Retry-After} or a quota; if so, it is
+   * respected.
    *
    * @see <a href="https://docs.cdp.coinbase.com/exchange/rest-api/rate-limits">Exchange</a>
    * @see <a href="https://docs.cdp.coinbase.com/prime/rest-api/rate-limits">Prime</a>
@@ -282,7 +283,7 @@ public final class KnownApis {
    * that field and with code {@code lock_timeout} somebody else has the object, and this event
    * alone is tried again.
    *
-   * <p>Not verified: whether Stripe ever sends {@code Retry-After}; if so, it is heeded.
+   * <p>Not verified: whether Stripe ever sends {@code Retry-After}; if so, it is respected.
    *
    * @see <a href="https://docs.stripe.com/rate-limits">Rate limits</a>
    */

@@ -1,4 +1,4 @@
-/** What the answers of a particular API mean, and which APIs are known. */
+/** The meaning of the answers of a particular API, and profiles of known APIs. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.http.profile;

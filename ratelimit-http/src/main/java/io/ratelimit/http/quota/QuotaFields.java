@@ -16,10 +16,10 @@ import java.util.Optional;
  * Reads a quota from fields that hold one number each, in an API's own dialect. A reset may also be
  * a date, of HTTP or of ISO 8601. Immutable.
  *
- * @param name what the quota is called; may be empty
+ * @param name the name of the quota; may be empty
  * @param remaining the field that says how many requests are left
  * @param resets the fields that may say when they are reset; the first that can be read counts
- * @param form what a number in these counts
+ * @param form the meaning of a number in these
  */
 public record QuotaFields(String name, String remaining, List<String> resets, ResetForm form)
     implements QuotaReader {
@@ -32,7 +32,7 @@ public record QuotaFields(String name, String remaining, List<String> resets, Re
     requireNonNull(form, "form");
   }
 
-  /** Returns a reader of a field that says what is left, and of one that says until when. */
+  /** Returns a reader of a field with the remaining requests and a field with their reset. */
   public static QuotaFields of(String remaining, String reset) {
     return new QuotaFields("", remaining, List.of(reset), ResetForm.SECONDS);
   }
@@ -43,8 +43,8 @@ public record QuotaFields(String name, String remaining, List<String> resets, Re
   }
 
   /**
-   * Returns a reader of a field that says how much is used of a limit that is known otherwise, in a
-   * window that begins with the clock's, like the first second of a minute.
+   * Returns a reader of a field that says how much of a given limit is used, in a window that is
+   * aligned with the clock, like a clock minute.
    *
    * @param used the field; its number counts what the limit counts
    * @param limit how many requests are allowed in a window: 1 or more

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What an answer says about the API's quota. Whatever the fields hold, reading them never throws:
- * what is malformed is as if it were not there, and a time beyond {@link #LONGEST} counts as that.
+ * The quota information of an answer. Reading never throws, whatever the fields hold: a malformed
+ * value is ignored, and a time beyond {@link #LONGEST} counts as that.
  *
  * <p>Understood are {@code Retry-After}; {@code RateLimit} and {@code RateLimit-Policy} of the IETF
  * draft, in the forms of its revisions 3 to 11; {@code RateLimit-Limit}, {@code -Remaining} and
@@ -19,21 +19,21 @@ import java.util.stream.Stream;
  * X-Bapi-Limit-…}; {@code gw-ratelimit-…}. An API with other fields has a {@link QuotaReader}.
  * Immutable.
  *
- * @param retryAfter how long from now no request is wanted
- * @param policies how many requests are allowed in which time
+ * @param retryAfter how long from now the API wants no requests
+ * @param policies how many requests are allowed per time
  * @param remaining how many requests are left, and until when
  */
 public record RemoteQuota(
     Optional<Duration> retryAfter, List<Policy> policies, List<Remaining> remaining) {
 
-  /** The longest time that is believed. Exchanges are known to ban for up to three days. */
+  /** The longest time that is accepted. Exchanges are known to ban for up to three days. */
   public static final Duration LONGEST = Duration.ofDays(7);
 
   /** An answer that says nothing. */
   public static final RemoteQuota NONE = new RemoteQuota(Optional.empty(), List.of(), List.of());
 
   /**
-   * So many requests in any such time.
+   * A number of requests per time.
    *
    * @param name what the API calls it; may be empty
    * @param requests 1 or more
@@ -42,11 +42,11 @@ public record RemoteQuota(
   public record Policy(String name, long requests, Duration window) {}
 
   /**
-   * So many requests for now.
+   * The requests that are left for now.
    *
    * @param name which policy's they are; may be empty
    * @param requests 0 or more
-   * @param reset for how long from now they must do, if that is known
+   * @param reset how long from now they must last, if known
    */
   public record Remaining(String name, long requests, Optional<Duration> reset) {}
 
@@ -59,7 +59,7 @@ public record RemoteQuota(
   /**
    * Reads the header fields of an answer.
    *
-   * @param now when it came; used only where it has no {@code Date} of its own
+   * @param now when it arrived; used only where it has no {@code Date} of its own
    */
   public static RemoteQuota of(HttpHeaders headers, Instant now) {
     Instant sentAt = HttpDates.sentAt(headers, now);
@@ -86,7 +86,7 @@ public record RemoteQuota(
     return headers.firstValue("Age").flatMap(Numbers::whole).filter(age -> age > 0).isPresent();
   }
 
-  /** Returns what this and another say, and of two times to come back after the longer one. */
+  /** Returns the combination of this and another one, with the longer of two times to wait. */
   public RemoteQuota and(RemoteQuota other) {
     if (other.equals(NONE)) {
       return this;
@@ -97,7 +97,10 @@ public record RemoteQuota(
         Stream.concat(remaining.stream(), other.remaining.stream()).toList());
   }
 
-  /** Returns after which time to ask again: what the API says, else when a quota is reset. */
+  /**
+   * Returns how long to wait before the next request: what the API says, otherwise until a quota is
+   * reset.
+   */
   public Optional<Duration> comeBackAfter() {
     return retryAfter.or(this::exhaustedFor);
   }

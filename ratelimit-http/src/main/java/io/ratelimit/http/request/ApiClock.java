@@ -13,10 +13,10 @@ import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 
 /**
- * An API's clock, as far as its answers tell of it: for timestamps in requests, which many APIs
- * refuse when they are off by seconds. Give it to the handler as a listener. It believes our own
- * clock until an answer shows that it is off. Each answer narrows the range that the difference can
- * be in; one that contradicts those before begins it anew, since a clock was set. Thread-safe.
+ * An API's clock, derived from its answers, for timestamps in requests, which many APIs refuse if
+ * they are off by seconds. Pass it to the handler as a listener. It follows the local clock until
+ * an answer shows that that is off. Each answer narrows the possible range of the difference; an
+ * answer that contradicts earlier ones starts over, because a clock was set. Thread-safe.
  */
 public final class ApiClock implements AnswerListener {
 
@@ -46,32 +46,32 @@ public final class ApiClock implements AnswerListener {
     this.time = time;
   }
 
-  /** Returns a clock that begins with ours. */
+  /** Returns a clock that begins with the local clock. */
   public static ApiClock of(Time time) {
     return new ApiClock(requireNonNull(time, "time"));
   }
 
-  /** Returns what time it is for the API. */
+  /** Returns the API's current time. */
   public Instant now() {
     return time.now().plus(offset());
   }
 
-  /** Returns what has to be added to our clock: zero if it is right as far as is known. */
+  /** Returns the difference to the local clock: zero if that is right as far as known. */
   public synchronized Duration offset() {
     return range.map(Range::offset).orElse(Duration.ZERO);
   }
 
   /**
-   * Returns a number that is larger than each before: the API's time in milliseconds, or the next
-   * number if that is no larger. It is unique in this process; processes that share a key need a
-   * window for nonces at the API, or a key each.
+   * Returns a number that is larger than every earlier one: the API's time in milliseconds, or the
+   * next number if that is not larger. It is unique in this process; processes that share a key
+   * need a nonce window at the API, or separate keys.
    */
   public synchronized long nonce() {
     lastNonce = Math.max(lastNonce + 1, now().toEpochMilli());
     return lastNonce;
   }
 
-  /** Looks at the {@code Date} of an answer. */
+  /** Reads the {@code Date} of an answer. */
   @Override
   public void answered(Answer answer, Verdict verdict) {
     // What a cache kept has an old date.
@@ -85,11 +85,10 @@ public final class ApiClock implements AnswerListener {
   }
 
   /**
-   * Notes what time it was for the API while it answered a request, as it told by a call of its own
-   * for that.
+   * Records the API's time during a request, as reported by a separate call.
    *
    * @param theirs its time
-   * @param precision what was cut off that time: less than this
+   * @param precision the precision of that time: less than this was cut off
    * @param sentAt when it was asked, by our clock
    * @param answeredAt when the answer was there, by our clock
    */

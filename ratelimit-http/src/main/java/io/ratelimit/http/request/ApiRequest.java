@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A request that is about to be sent. A signer changes its query, its headers and its body, never
- * its host or its path. Immutable; its text shows nothing that may be secret.
+ * A request that is about to be sent. A signer can change its query, headers and body, but not its
+ * host or path. Immutable; its text shows nothing that may be secret.
  */
 public final class ApiRequest {
 
@@ -79,7 +79,7 @@ public final class ApiRequest {
   }
 
   /**
-   * Returns this request with a header field, in place of one of the same name.
+   * Returns this request with a header field, which replaces one with the same name.
    *
    * @throws IllegalArgumentException if it cannot be sent; the value is not in the message
    */

@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * A secret that goes into one header field of every request, and nowhere else: it is in no message,
- * no exception and no {@link #toString()}, and is struck out of what an API sends back. Immutable.
+ * A secret that goes into one header field of every request, and nowhere else: it appears in no
+ * message, exception or {@link #toString()}, and is removed from whatever an API sends back.
+ * Immutable.
  */
 public final class ApiToken {
 
@@ -57,9 +58,9 @@ public final class ApiToken {
   }
 
   /**
-   * Returns this token, sent alone in a header field of its own, like {@code X-API-Key}.
+   * Returns this token, sent in a separate header field like {@code X-API-Key}.
    *
-   * @throws IllegalArgumentException if no header field can be called so
+   * @throws IllegalArgumentException if this is not a valid header field name
    */
   public ApiToken inHeader(String name) {
     if (!FIELD_NAME.matcher(name).matches()) {
@@ -70,7 +71,7 @@ public final class ApiToken {
     return new ApiToken(variable, secret, name, "");
   }
 
-  /** Returns where it is from. */
+  /** Returns where the token comes from. */
   public String variable() {
     return variable;
   }

@@ -9,7 +9,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs texts with a secret that both sides know. The secret is in no message and no {@link
+ * Signs texts with a secret that both sides know. The secret appears in no message or {@link
  * #toString()}. Immutable and thread-safe.
  */
 public final class Hmac {
@@ -35,7 +35,7 @@ public final class Hmac {
   }
 
   /**
-   * Returns HMAC-SHA-256 with a secret, which is often told in base 64.
+   * Returns HMAC-SHA-256 with a secret as bytes, which is often given in Base64.
    *
    * @throws IllegalArgumentException if the secret is empty
    */

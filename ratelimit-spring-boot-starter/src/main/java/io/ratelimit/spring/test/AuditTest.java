@@ -15,14 +15,14 @@ import org.springframework.test.context.BootstrapWith;
 import org.springframework.test.context.junit.jupiter.SpringExtension;
 
 /**
- * Tests the handlers of an application alone: with a queue in memory, an engine, and a {@code
- * DeterministicTime}, in which a round of minutes takes milliseconds and is the same at every run.
- * No server is started, and nothing else is configured that Spring Boot would configure.
+ * Tests only the handlers of an application, with an in-memory queue, an engine, and a {@code
+ * DeterministicTime}, in which a round of minutes takes milliseconds and every run has the same
+ * result. It starts no server and configures nothing else of Spring Boot.
  *
- * <p>Of what the application's component scan finds there are beans with {@link AuditHandler}
- * methods, handlers, classifiers, interceptors, listeners, policies and customizers; configurations
- * are left out, as from every test of a slice. What handlers need besides comes from mocks, from
- * {@code @Import} or from a {@code @TestConfiguration}. The application's properties hold, but the
+ * <p>From the application's component scan, it includes beans with {@link AuditHandler} methods,
+ * handlers, classifiers, interceptors, listeners, policies and customizers; it leaves
+ * configurations out, as every test slice does. Provide whatever else handlers need with mocks,
+ * {@code @Import} or a {@code @TestConfiguration}. The application's properties apply, but the
  * queue is in memory, and the engine waits for the test to call {@code runRound()} or {@code
  * start()}.
  *
@@ -41,8 +41,8 @@ import org.springframework.test.context.junit.jupiter.SpringExtension;
  * }
  * }</pre>
  *
- * <p>Each test method has a context of its own, so that none finds the time, the queue or the spent
- * limit of another. Needs ratelimit-testkit and Spring Boot's test starter.
+ * <p>Each test method has its own context, so it does not share time, queue or spent limit with
+ * another. Needs ratelimit-testkit and Spring Boot's test starter.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
@@ -54,6 +54,9 @@ import org.springframework.test.context.junit.jupiter.SpringExtension;
 @ImportAutoConfiguration
 public @interface AuditTest {
 
-  /** Returns properties of these tests, {@code ratelimit.limit=20/m} for example; they go first. */
+  /**
+   * Returns properties of these tests, for example {@code ratelimit.limit=20/m}; they take
+   * precedence.
+   */
   String[] properties() default {};
 }

@@ -5,15 +5,15 @@ import io.ratelimit.core.scaling.WorkerRange;
 import java.time.Duration;
 
 /**
- * Bounds what managers may ask of a worker, whoever started them: every client of a Temporal
- * namespace may. A manager that was started with more runs at the bound and says so in its status;
- * an update that asks for more is refused. Immutable; start from {@link #DEFAULT}.
+ * Bounds what managers may ask of a worker, because every client of a Temporal namespace may start
+ * them. A manager that was started with more runs at the bound and says so in its status; an update
+ * that asks for more is refused. Immutable; start from {@link #DEFAULT}.
  *
- * <p>Workers of one task queue should have the same caps: those of the worker that looks at the
- * queue next hold.
+ * <p>Workers of one task queue should have the same caps, because the caps of whichever worker
+ * reads the queue next apply.
  *
- * @param leastInterval how often a manager decides at most: {@link #SHORTEST_INTERVAL} to {@link
- *     #LONGEST_INTERVAL}
+ * @param leastInterval the shortest time between a manager's decisions: {@link #SHORTEST_INTERVAL}
+ *     to {@link #LONGEST_INTERVAL}
  * @param mostWorkers how many lanes one manager may have: 1 to {@value ManagerOptions#MOST_WORKERS}
  * @param mostEventsPerActivity how many events one activity may handle: 1 to {@value
  *     ManagerOptions#MOST_EVENTS}
@@ -77,7 +77,7 @@ public record ManagerCaps(Duration leastInterval, int mostWorkers, int mostEvent
     return new ManagerCaps(leastInterval, mostWorkers, events);
   }
 
-  /** Returns the options that hold where these are asked for. */
+  /** Returns the options in force when these are requested. */
   public ManagerOptions capped(ManagerOptions asked) {
     ManagerOptions capped =
         asked
@@ -92,7 +92,7 @@ public record ManagerCaps(Duration leastInterval, int mostWorkers, int mostEvent
         .orElse(capped);
   }
 
-  /** Returns the workers that there may be where these are asked for. */
+  /** Returns the worker range in force when this one is requested. */
   public WorkerRange capped(WorkerRange asked) {
     return asked.atMost(mostWorkers);
   }

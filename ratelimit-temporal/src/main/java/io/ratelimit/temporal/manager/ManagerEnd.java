@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How a manager's work ended, in a few figures of its report, so that a list can tell them without
- * asking for each report. Immutable; made of records, so that a JSON library can write it as it is.
+ * How a manager's work ended, in a few figures of its report, so that a list can show them without
+ * reading each report. Immutable, and consists of records, so a JSON library can write it as it is.
  *
  * @param mode one round, or a service
  * @param stopped whether somebody stopped it before it was over; a service ends in no other way
@@ -36,8 +36,8 @@ public record ManagerEnd(
     Optional<Lateness> lateness) {
 
   /**
-   * Returns the end that a report tells of. What was stopped in time, with events left, neither met
-   * nor missed its deadline.
+   * Returns the end that a report describes. A manager that was stopped in time, with events left,
+   * neither met nor missed its deadline.
    *
    * @param stopRequested whether somebody stopped the manager
    */

@@ -4,7 +4,7 @@ import io.ratelimit.core.internal.check.Printable;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A manager could not be reached, or refused what was asked of it. */
+/** Thrown when a manager cannot be reached, or refuses a request. */
 public abstract sealed class ManagerException extends RuntimeException {
 
   private static final int LONGEST_LINE = 200;
@@ -35,7 +35,7 @@ public abstract sealed class ManagerException extends RuntimeException {
         .orElse("");
   }
 
-  /** A manager of the same id runs already. */
+  /** A manager with the same id is already running. */
   public static final class AlreadyStarted extends ManagerException {
     /** Creates an exception. */
     public AlreadyStarted(String id, Throwable cause) {
@@ -53,7 +53,7 @@ public abstract sealed class ManagerException extends RuntimeException {
     }
   }
 
-  /** The manager has ended, and only one that runs can do what was asked. */
+  /** The manager has ended, and the request needs a running one. */
   public static final class NotRunning extends ManagerException {
     /** Creates an exception. */
     public NotRunning(ManagerDescription manager, @Nullable Throwable cause) {
@@ -67,7 +67,7 @@ public abstract sealed class ManagerException extends RuntimeException {
     }
   }
 
-  /** The id is that of a workflow which is no manager. It was left alone. */
+  /** The id belongs to a workflow that is not a manager. It was left alone. */
   public static final class NotAManager extends ManagerException {
     /** Creates an exception. */
     public NotAManager(String id, String type, @Nullable Throwable cause) {
@@ -76,8 +76,8 @@ public abstract sealed class ManagerException extends RuntimeException {
   }
 
   /**
-   * The manager runs, but cannot go on: its workflow task fails again and again. It goes on as soon
-   * as a worker can do it; {@code terminate} ends it.
+   * The manager is running but cannot continue, because its workflow task keeps failing. It
+   * continues as soon as a worker can run the task; {@code terminate} ends it.
    */
   public static final class Stuck extends ManagerException {
     /** Creates an exception. */
@@ -92,7 +92,7 @@ public abstract sealed class ManagerException extends RuntimeException {
     }
   }
 
-  /** The manager could not reach its queue in time. What it was to change may change yet. */
+  /** The manager could not reach its queue in time. The change may still take effect. */
   public static final class QueueUnreachable extends ManagerException {
     /** Creates an exception. */
     public QueueUnreachable(String id, String why, Throwable cause) {
@@ -100,7 +100,7 @@ public abstract sealed class ManagerException extends RuntimeException {
     }
   }
 
-  /** What the server or the manager answered cannot be read by this client. */
+  /** This client cannot read the answer of the server or the manager. */
   public static final class Unreadable extends ManagerException {
     /** Creates an exception. */
     public Unreadable(String id, Throwable cause) {
@@ -124,7 +124,10 @@ public abstract sealed class ManagerException extends RuntimeException {
     }
   }
 
-  /** The call was cancelled, as where its thread is interrupted. What it asked for may be done. */
+  /**
+   * The call was canceled, for example because its thread was interrupted. The request may still
+   * take effect.
+   */
   public static final class Cancelled extends ManagerException {
     /** Creates an exception. */
     public Cancelled(Throwable cause) {
@@ -132,7 +135,7 @@ public abstract sealed class ManagerException extends RuntimeException {
     }
   }
 
-  /** The server answered what this version knows no meaning of; the cause says what. */
+  /** The server gave an answer that this version does not know; the cause has it. */
   public static final class Unexpected extends ManagerException {
     /** Creates an exception. */
     public Unexpected(String target, Throwable cause) {
@@ -158,7 +161,9 @@ public abstract sealed class ManagerException extends RuntimeException {
     }
   }
 
-  /** The server cannot do what was asked; Temporal's test server has no schedules, for one. */
+  /**
+   * The server does not support the request; for example, Temporal's test server has no schedules.
+   */
   public static final class Unsupported extends ManagerException {
     /** Creates an exception. */
     public Unsupported(String message, Throwable cause) {
@@ -204,7 +209,7 @@ public abstract sealed class ManagerException extends RuntimeException {
     }
   }
 
-  /** The manager did not answer in time; what it was asked to do it may still do. */
+  /** The manager did not answer in time; the request may still take effect. */
   public static final class NoAnswer extends ManagerException {
     /** Creates an exception. */
     public NoAnswer(String id, String why, Throwable cause) {
@@ -220,7 +225,7 @@ public abstract sealed class ManagerException extends RuntimeException {
     }
   }
 
-  /** The result did not come in time; the manager goes on. */
+  /** The result did not arrive in time; the manager continues. */
   public static final class NotFinished extends ManagerException {
     /** Creates an exception. */
     public NotFinished(String id, Duration timeout, Throwable cause) {
@@ -228,7 +233,7 @@ public abstract sealed class ManagerException extends RuntimeException {
     }
   }
 
-  /** The manager ended without a result: it was terminated or cancelled, or it failed. */
+  /** The manager ended without a result: it was terminated or canceled, or it failed. */
   public static final class Ended extends ManagerException {
     private final String why;
 
@@ -238,7 +243,7 @@ public abstract sealed class ManagerException extends RuntimeException {
       this.why = why;
     }
 
-    /** Returns why, as a clause: {@code it was cancelled}, for example. */
+    /** Returns why, as a clause, for example {@code it was canceled}. */
     public String why() {
       return why;
     }

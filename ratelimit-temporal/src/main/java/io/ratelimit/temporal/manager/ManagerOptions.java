@@ -14,19 +14,18 @@ import java.util.Optional;
 /**
  * Configures one manager. Immutable; start from {@link #round()} or {@link #continuous()}.
  *
- * @param queue the name of the queue that is meant; empty: that of the worker which serves the
- *     manager first
- * @param mode one round, or a service that runs on
- * @param terms by when a round, or in a service each event, is to be done, and what may be used to
- *     get there
- * @param idleInterval how often a service decides at least while there is no work: more than zero.
- *     It notices a publication within 2 seconds whatever this is
- * @param eventsPerActivity how many events one activity handles: 1 to {@value #MOST_EVENTS}. With 1
- *     every event is an activity of its own in the Temporal UI, at up to six entries of history
- *     each. Empty: with each decision as many as take some 10 seconds, by the limit and by how long
- *     events take, so that slow ones have activities of their own and fast ones leave little
- *     history
- * @param shutdownGrace how long events in hand may be finished when the manager stops: 0 or more
+ * @param queue the name of the manager's queue; empty for the queue of the first worker that serves
+ *     the manager
+ * @param mode one round, or a service that runs until it is stopped
+ * @param terms the deadline of a round or, in a service, of each event, and what the manager may
+ *     use
+ * @param idleInterval the longest time between a service's decisions while there is no work: more
+ *     than zero. It notices a publication within 2 seconds in any case
+ * @param eventsPerActivity how many events one activity handles: 1 to {@value #MOST_EVENTS}. With
+ *     1, every event is a separate activity in the Temporal UI, with up to six history entries. If
+ *     empty, each decision chooses as many as take about 10 seconds, by the limit and by how long
+ *     events take, so slow events have separate activities and fast ones leave little history
+ * @param shutdownGrace how long events in hand may continue when the manager stops: 0 or more
  * @param decisionsPerRun after how many decisions the workflow continues as new: at least 0; 0:
  *     when the server suggests it
  */
@@ -51,7 +50,10 @@ public record ManagerOptions(
   /** The largest number of events in one activity. */
   public static final int MOST_EVENTS = 1_000;
 
-  /** The most workers of one manager: what Temporal keeps of each adds up. */
+  /**
+   * The maximum number of workers of one manager, because the data that Temporal keeps for each
+   * adds up.
+   */
   public static final int MOST_WORKERS = 500;
 
   // Whoever writes Java gets to see it for a null, too.
@@ -81,8 +83,9 @@ public record ManagerOptions(
   }
 
   /**
-   * Returns the options of one round: {@link RoundTerms#DEFAULT} but a decision every 5 seconds, as
-   * each costs an activity; so many events an activity that it takes some 10 seconds.
+   * Returns the options of one round: {@link RoundTerms#DEFAULT}, but with a decision every 5
+   * seconds, because each costs an activity, and with as many events per activity as take about 10
+   * seconds.
    */
   public static ManagerOptions round() {
     return new ManagerOptions(
@@ -95,7 +98,10 @@ public record ManagerOptions(
         0);
   }
 
-  /** Returns the options of a service that runs on, with the defaults of {@link #round()}. */
+  /**
+   * Returns the options of a service that runs until it is stopped, with the defaults of {@link
+   * #round()}.
+   */
   public static ManagerOptions continuous() {
     ManagerOptions round = round();
     return new ManagerOptions(
@@ -109,8 +115,8 @@ public record ManagerOptions(
   }
 
   /**
-   * Returns these options for the queue of this name: workers of another one refuse to work for the
-   * manager.
+   * Returns these options for the queue with this name: workers of another queue refuse to work for
+   * the manager.
    *
    * @throws IllegalArgumentException if the name is blank
    */
@@ -176,8 +182,7 @@ public record ManagerOptions(
   }
 
   /**
-   * Returns these options with a number of events per activity, instead of one that follows the
-   * time which they take.
+   * Returns these options with a fixed number of events per activity.
    *
    * @throws IllegalArgumentException if it is not 1 to {@value #MOST_EVENTS}
    */

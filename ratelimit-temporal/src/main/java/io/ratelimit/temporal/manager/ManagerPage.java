@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Some managers.
+ * A page of managers.
  *
  * @param managers those that began last first; unmodifiable
  * @param next where the next page begins; empty if there is none

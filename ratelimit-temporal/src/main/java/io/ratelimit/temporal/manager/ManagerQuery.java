@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param ended whether those that have ended are listed as well
  * @param limit how many at most: 1 to {@value #MOST}
- * @param page where to go on, as a page before says; empty for the first
+ * @param page where to continue, from the previous page; empty for the first
  */
 public record ManagerQuery(boolean ended, int limit, Optional<String> page) {
 

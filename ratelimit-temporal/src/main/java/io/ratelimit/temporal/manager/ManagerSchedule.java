@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * A schedule that starts managers. Immutable; made of records, so that a JSON library can write it
- * as it is.
+ * A schedule that starts managers. Immutable, and consists of records, so a JSON library can write
+ * it as it is.
  *
  * @param id its id; the ids of its managers begin with it
  * @param every how often it starts one
@@ -14,7 +14,7 @@ import java.util.List;
  * @param next when it will, the soonest first; unmodifiable
  * @param recent the managers that it started last, in order; unmodifiable
  * @param running the ids of those that run; unmodifiable
- * @param skipped how many it left out because the one before still ran
+ * @param skipped how many it skipped because the previous one was still running
  */
 public record ManagerSchedule(
     String id,

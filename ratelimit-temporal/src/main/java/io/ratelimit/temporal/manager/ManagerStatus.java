@@ -12,36 +12,37 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a manager is. Immutable; made of records, so that a JSON library can write it as it is.
+ * The status of a manager. Immutable, and consists of records, so a JSON library can write it as it
+ * is.
  *
- * @param queueName the name of its queue, once it is known, where that has one
+ * @param queueName the name of its queue, once it is known, if that has one
  * @param state what it is doing
  * @param mode one round, or a service
  * @param startedAt when it was started, by the queue's clock, once it has seen the queue
- * @param waited how long after that it first saw the queue: nobody worked for it meanwhile
- * @param unreachable since when the queue cannot be reached and why, if it cannot; what is told of
- *     the queue is then old
+ * @param waited how long after that it first read the queue; no worker served it in the meantime
+ * @param unreachable since when and why the queue cannot be reached, if it cannot; the information
+ *     about the queue is then old
  * @param workers how many lanes there may be
  * @param workersWanted how many lanes the last decision asks for
  * @param workersActive how many lanes there are, without those that wait for a slot
- * @param workersWaiting how many lanes waited for a worker's slot at the last look
- * @param slots how many lanes the worker processes run at most, of those that were known of at the
- *     last look, 0 if there were none; empty: that is not known
- * @param queue what the queue held at the last look
- * @param limit the limit at the last look
+ * @param workersWaiting how many lanes waited for a worker's slot at the last reading
+ * @param slots the total number of lanes that the worker processes known at the last reading can
+ *     run, 0 if there were none; empty if unknown
+ * @param queue what the queue held at the last reading
+ * @param limit the limit at the last reading
  * @param decision the last decision: binding constraint, projected finish against the time left
  * @param recentDecisions the last ones that changed something, in order; unmodifiable
- * @param decidesEvery how long it leaves between decisions while there is work; empty: one of an
- *     earlier version does not say
+ * @param decidesEvery the time between its decisions while there is work; empty for a manager of an
+ *     earlier version
  * @param counts what has happened since the manager began
- * @param recentFailures the last reasons for failed attempts that lanes told, in order, cut to 200
- *     bytes each; unmodifiable
+ * @param recentFailures the last reasons of failed attempts that lanes reported, in order, each cut
+ *     to 200 bytes; unmodifiable
  * @param runs how often the workflow has continued as new
- * @param capped the options that hold, where the {@linkplain ManagerCaps caps} of its workers leave
- *     less than was asked for
- * @param workersNeeded how many lanes would be needed if there were slots for all that there may
- *     be, counting that further processes take a minute to start: what an autoscaler is to know;
- *     empty: no decision yet, or one of an earlier version
+ * @param capped the options in force, if the {@linkplain ManagerCaps caps} of its workers allow
+ *     less than was requested
+ * @param workersNeeded how many lanes would be needed if slots were unlimited, allowing for further
+ *     processes that take a minute to start: the figure for an autoscaler; empty before the first
+ *     decision, and for a manager of an earlier version
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record ManagerStatus(
@@ -79,7 +80,7 @@ public record ManagerStatus(
     PAUSED,
     /** The queue cannot be reached: lanes and limit stay as they are. */
     UNREACHABLE,
-    /** It ends, as soon as the events in hand are finished. */
+    /** It ends as soon as the events in hand are finished. */
     STOPPING
   }
 
@@ -144,10 +145,10 @@ public record ManagerStatus(
   /**
    * What has happened since the manager began.
    *
-   * @param attempts how many attempts were made on the queue, by whomever
-   * @param done how many events were finished, by whomever
-   * @param failed how many events came to the failed queue, by whomever
-   * @param retries how many attempts failed and are to be made again, by whomever
+   * @param attempts how many attempts were made on the queue, by any process
+   * @param done how many events were finished, by any process
+   * @param failed how many events came to the failed queue, by any process
+   * @param retries how many attempts failed and will be retried, by any process
    * @param lost how many events the queue's store lost
    * @param laneFailures how many lanes ended by a failure that was not a handler's
    */

@@ -1,8 +1,8 @@
 package io.ratelimit.temporal.manager;
 
 /**
- * The names that Temporal knows managers and their activities by: for a host's own policies,
- * filters, metrics and interceptors.
+ * The names of managers and their activities in Temporal, for a host's own policies, filters,
+ * metrics and interceptors.
  */
 public final class ManagerTypes {
 
@@ -30,7 +30,7 @@ public final class ManagerTypes {
   /** The type of the failure of a manager whose options cannot be read. */
   public static final String UNREADABLE_OPTIONS = "UnreadableOptions";
 
-  /** The type of the failure of what is asked of a worker and cannot be understood. */
+  /** The type of the failure of a request to a worker that cannot be read. */
   public static final String UNREADABLE_REQUEST = "UnreadableRequest";
 
   /** The memo that says what a manager is doing. */

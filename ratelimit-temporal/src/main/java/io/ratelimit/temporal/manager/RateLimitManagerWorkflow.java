@@ -9,8 +9,8 @@ import io.temporal.workflow.WorkflowMethod;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drains a queue, as Temporal sees it: payloads in and out, which do not depend on the converter of
- * a host's client. {@code RateLimitClient} is the way to it.
+ * The workflow that drains a queue, as Temporal sees it: its payloads do not depend on the
+ * converter of a host's client. Use it through {@code RateLimitClient}.
  */
 @WorkflowInterface
 public interface RateLimitManagerWorkflow {
@@ -18,17 +18,17 @@ public interface RateLimitManagerWorkflow {
   /**
    * Runs a round, or a service until it is stopped.
    *
-   * @param options what was chosen, as {@link ManagerOptions}
-   * @param carried what the run before this one leaves to it; null, or left out, at first
+   * @param options the manager's options, a {@link ManagerOptions}
+   * @param carried the state from the previous run; null or absent in the first run
    * @return what happened, as a {@link io.ratelimit.core.report.RoundReport}
    */
   @WorkflowMethod(name = ManagerTypes.WORKFLOW)
   RawValue run(RawValue options, @Nullable RawValue carried);
 
   /**
-   * Lets nothing start until {@link #resume}, by any client of the queue.
+   * Stops all starts until {@link #resume}, by any client of the queue.
    *
-   * @return the {@link io.ratelimit.core.limit.LimitSettings} as they are then
+   * @return the {@link io.ratelimit.core.limit.LimitSettings} after the call
    */
   @UpdateMethod
   RawValue pause();
@@ -40,7 +40,7 @@ public interface RateLimitManagerWorkflow {
   /**
    * Ends a pause.
    *
-   * @return the {@link io.ratelimit.core.limit.LimitSettings} as they are then
+   * @return the {@link io.ratelimit.core.limit.LimitSettings} after the call
    */
   @UpdateMethod
   RawValue resume();
@@ -50,8 +50,8 @@ public interface RateLimitManagerWorkflow {
   void validateResume();
 
   /**
-   * Ends the manager gracefully: events in hand may be finished within the grace period. Telling it
-   * again changes nothing.
+   * Ends the manager gracefully: events in hand may finish within the grace period. Repeating it
+   * changes nothing.
    *
    * @return the {@link ManagerStatus} as it is then
    */
@@ -62,7 +62,7 @@ public interface RateLimitManagerWorkflow {
    * Changes the normal limit of the queue, for all of its clients.
    *
    * @param limit a {@link io.ratelimit.core.limit.RateLimit}
-   * @return the {@link io.ratelimit.core.limit.LimitSettings} as they are then
+   * @return the {@link io.ratelimit.core.limit.LimitSettings} after the call
    */
   @UpdateMethod
   RawValue changeLimit(RawValue limit);
@@ -75,7 +75,7 @@ public interface RateLimitManagerWorkflow {
    * Changes how many lanes there may be.
    *
    * @param workers a {@link io.ratelimit.core.scaling.WorkerRange}
-   * @return the range as it is then
+   * @return the resulting range
    */
   @UpdateMethod
   RawValue setWorkers(RawValue workers);
@@ -84,7 +84,7 @@ public interface RateLimitManagerWorkflow {
   @UpdateValidatorMethod(updateName = "setWorkers")
   void validateSetWorkers(RawValue workers);
 
-  /** Returns how the manager is: its {@link ManagerStatus}. */
+  /** Returns the manager's {@link ManagerStatus}. */
   @QueryMethod
   RawValue status();
 }

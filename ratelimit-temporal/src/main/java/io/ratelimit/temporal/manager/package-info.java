@@ -1,4 +1,4 @@
-/** What a manager is told, and what it tells: options, status, names, failures. */
+/** The input and output of managers: options, status, names, failures. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.temporal.manager;

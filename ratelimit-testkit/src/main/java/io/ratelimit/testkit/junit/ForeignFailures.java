@@ -5,9 +5,9 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Keeps what fails in somebody else's thread from failing a test that waits meanwhile. Temporal's
- * server in the test's JVM, for one, throws when a client hangs up before it has answered, and
- * Awaitility takes every uncaught exception for a failure of the test.
+ * Keeps failures in other threads from failing a test that waits. For example, Temporal's server in
+ * the test's JVM throws if a client disconnects before it has answered, and Awaitility treats every
+ * uncaught exception as a failure of the test.
  *
  * <p>Register it with {@code @ExtendWith}, or for all tests of a module in {@code
  * META-INF/services/org.junit.jupiter.api.extension.Extension}. It holds for the rest of the JVM.

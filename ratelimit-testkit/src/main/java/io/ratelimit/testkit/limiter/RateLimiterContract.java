@@ -42,8 +42,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What every {@link RateLimiter} must do. Subclass it for an implementation, and give it limiters
- * whose time stands still unless it is advanced.
+ * Tests what every {@link RateLimiter} must do. Subclass it for an implementation, and provide
+ * limiters whose time stands still unless it is advanced.
  */
 public abstract class RateLimiterContract {
 
@@ -67,13 +67,13 @@ public abstract class RateLimiterContract {
   /** Creates the contract. */
   protected RateLimiterContract() {}
 
-  /** Returns a new limiter under these limits, before which nothing was ever started. */
+  /** Returns a new limiter with these limits, without any earlier starts. */
   protected abstract RateLimiter createLimiter(RateLimit limit, Limits limits);
 
-  /** Lets a time pass in all limiters of this test; a multiple of a microsecond. */
+  /** Lets time pass in all limiters of this test, by a multiple of a microsecond. */
   protected abstract void advance(Duration duration);
 
-  /** Returns the seeds of the random tests; fewer where each step is slow. */
+  /** Returns the seeds of the random tests; fewer if each step is slow. */
   protected LongStream seeds() {
     return LongStream.range(0, 200);
   }

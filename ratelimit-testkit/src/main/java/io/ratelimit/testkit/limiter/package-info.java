@@ -1,4 +1,4 @@
-/** What every rate limiter must do, as tests that a limiter's author inherits. */
+/** Contract tests that the author of a rate limiter inherits. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.testkit.limiter;

@@ -60,8 +60,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What every {@link EventQueue} must do. Subclass it for an implementation, and give it queues
- * whose time stands still unless it is advanced.
+ * Tests what every {@link EventQueue} must do. Subclass it for an implementation, and provide
+ * queues whose time stands still unless it is advanced.
  */
 public abstract class EventQueueContract {
 
@@ -81,13 +81,13 @@ public abstract class EventQueueContract {
   /** Creates the contract. */
   protected EventQueueContract() {}
 
-  /** Returns a new, empty queue under this limit, which nothing was ever started in. */
+  /** Returns a new, empty queue under this limit, without any earlier starts. */
   protected abstract EventQueue createQueue(RateLimit limit, Optional<Duration> aging);
 
-  /** Lets a time pass in all queues of this test; a multiple of a microsecond. */
+  /** Lets time pass in all queues of this test, by a multiple of a microsecond. */
   protected abstract void advance(Duration duration);
 
-  /** Returns the seeds of the random tests; fewer where each step is slow. */
+  /** Returns the seeds of the random tests; fewer if each step is slow. */
   protected LongStream seeds() {
     return LongStream.range(0, 200);
   }

@@ -39,10 +39,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A queue that fails as a test says, in front of one that does not: a store that is away, an answer
- * that is lost on its way, a slow call, a lease that somebody else has got.
+ * A queue that injects faults in front of another queue: an unreachable store, a lost answer, a
+ * slow call, a lost lease.
  *
- * <p>Each fault is for one call, counted from now on: 1 is the next call of its kind. Thread-safe.
+ * <p>Each fault affects one call, counted from now on: 1 is the next call of its kind. Thread-safe.
  */
 public final class FaultyEventQueue extends ForwardingEventQueue {
 
@@ -84,13 +84,13 @@ public final class FaultyEventQueue extends ForwardingEventQueue {
     super(queue);
   }
 
-  /** Returns a queue that does as the given one until it is told to fail. */
+  /** Returns a queue that behaves like the given one until a fault is set. */
   public static FaultyEventQueue over(EventQueue queue) {
     return new FaultyEventQueue(queue);
   }
 
   /**
-   * Has a call throw a {@link QueueUnavailableException}, and do nothing.
+   * Makes a call throw a {@link QueueUnavailableException} and do nothing.
    *
    * @param nth from 1
    * @throws IllegalArgumentException if it is less
@@ -109,7 +109,7 @@ public final class FaultyEventQueue extends ForwardingEventQueue {
   }
 
   /**
-   * Has a call do what it is to do, and throw a {@link QueueUnavailableException} all the same.
+   * Makes a call take effect, but throw a {@link QueueUnavailableException} anyway.
    *
    * @param nth from 1
    * @throws IllegalArgumentException if it is less
@@ -129,7 +129,7 @@ public final class FaultyEventQueue extends ForwardingEventQueue {
   }
 
   /**
-   * Has a call take so long, in the queue's time, before it does anything.
+   * Delays a call, in the queue's time, before it does anything.
    *
    * @param nth from 1
    * @throws IllegalArgumentException if it is less
@@ -155,11 +155,11 @@ public final class FaultyEventQueue extends ForwardingEventQueue {
   }
 
   /**
-   * Has a call come too late: its lease has been lost, and the event waits for the next take.
+   * Makes a call come too late: its lease is lost, and the event waits for the next take.
    *
-   * @param call one that is about a lease
+   * @param call a call with a lease
    * @param nth from 1
-   * @throws IllegalArgumentException if it is less, or if the call is about no lease
+   * @throws IllegalArgumentException if it is less, or if the call has no lease
    */
   @CanIgnoreReturnValue
   public FaultyEventQueue loseLease(Call call, int nth) {
@@ -179,12 +179,12 @@ public final class FaultyEventQueue extends ForwardingEventQueue {
         });
   }
 
-  /** Has every call throw a {@link QueueUnavailableException} from now on, or no longer. */
+  /** Sets whether every call throws a {@link QueueUnavailableException} from now on. */
   public void setDown(boolean isDown) {
     this.down = isDown;
   }
 
-  /** Returns how many such calls there were, whatever came of them. */
+  /** Returns how many such calls there were, whatever their result. */
   public synchronized long calls(Call call) {
     return counts.getOrDefault(call, 0L);
   }

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What queues must do whose named limits are those of one scope. Subclass it for an implementation,
- * and give it queues whose time stands still unless it is advanced.
+ * Tests what queues that share the named limits of a scope must do. Subclass it for an
+ * implementation, and provide queues whose time stands still unless it is advanced.
  */
 public abstract class LimitScopeContract {
 
@@ -54,17 +54,17 @@ public abstract class LimitScopeContract {
   protected LimitScopeContract() {}
 
   /**
-   * New, empty queues of one new scope, which nothing was ever started in.
+   * Returns new, empty queues of one new scope, without any earlier starts.
    *
-   * @param limit each queue's own
-   * @param limits what each is built with
+   * @param limit each queue's own limit
+   * @param limits the named limits of each
    */
   protected abstract List<EventQueue> createQueues(RateLimit limit, List<Limits> limits);
 
-  /** Lets a time pass in all queues of this test; a multiple of a microsecond. */
+  /** Lets time pass in all queues of this test, by a multiple of a microsecond. */
   protected abstract void advance(Duration duration);
 
-  /** Returns the seeds of the random tests; fewer where each step is slow. */
+  /** Returns the seeds of the random tests; fewer if each step is slow. */
   protected LongStream seeds() {
     return LongStream.range(0, 100);
   }

@@ -52,8 +52,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What every {@link EventQueue} must do about {@link Limits}. Subclass it for an implementation,
- * and give it queues whose time stands still unless it is advanced.
+ * Tests what every {@link EventQueue} must do about {@link Limits}. Subclass it for an
+ * implementation, and provide queues whose time stands still unless it is advanced.
  */
 public abstract class NamedLimitsContract {
 
@@ -76,13 +76,13 @@ public abstract class NamedLimitsContract {
   /** Creates the contract. */
   protected NamedLimitsContract() {}
 
-  /** Returns a new, empty queue under these limits, which nothing was ever started in. */
+  /** Returns a new, empty queue under these limits, without any earlier starts. */
   protected abstract EventQueue createQueue(RateLimit limit, Limits limits);
 
-  /** Lets a time pass in all queues of this test; a multiple of a microsecond. */
+  /** Lets time pass in all queues of this test, by a multiple of a microsecond. */
   protected abstract void advance(Duration duration);
 
-  /** Returns the seeds of the random tests; fewer where each step is slow. */
+  /** Returns the seeds of the random tests; fewer if each step is slow. */
   protected LongStream seeds() {
     return LongStream.range(0, 200);
   }

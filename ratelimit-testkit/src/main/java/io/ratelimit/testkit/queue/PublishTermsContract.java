@@ -39,9 +39,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What every {@link EventQueue} must do about {@link PublishTerms} and changes of waiting events.
- * Subclass it for an implementation, and give it queues whose time stands still unless it is
- * advanced.
+ * Tests what every {@link EventQueue} must do about {@link PublishTerms} and changes of waiting
+ * events. Subclass it for an implementation, and provide queues whose time stands still unless it
+ * is advanced.
  */
 public abstract class PublishTermsContract {
 
@@ -64,10 +64,10 @@ public abstract class PublishTermsContract {
   /** Creates the contract. */
   protected PublishTermsContract() {}
 
-  /** Returns a new, empty queue under these limits, which nothing was ever started in. */
+  /** Returns a new, empty queue under these limits, without any earlier starts. */
   protected abstract EventQueue createQueue(RateLimit limit, Limits limits);
 
-  /** Lets a time pass in all queues of this test; a multiple of a microsecond. */
+  /** Lets time pass in all queues of this test, by a multiple of a microsecond. */
   protected abstract void advance(Duration duration);
 
   private EventQueue queue() {

@@ -1,4 +1,4 @@
-/** What every event queue must do, as tests that a queue's author inherits. */
+/** Contract tests that the author of an event queue inherits. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.testkit.queue;

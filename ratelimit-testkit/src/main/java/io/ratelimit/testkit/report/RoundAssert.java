@@ -8,8 +8,8 @@ import org.assertj.core.api.AbstractAssert;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Assertions about a round. What fails says what was expected, what was, and why if that is known,
- * and shows the whole report.
+ * Assertions about a round. A failure says what was expected, what happened, and why if that is
+ * known, and shows the whole report.
  *
  * <pre>{@code
  * assertThatRound(engine.runRound()).metDeadline().heldLimit().hasDone(108).leftNothing();
@@ -74,13 +74,13 @@ public final class RoundAssert extends AbstractAssert<RoundAssert, RoundReport> 
                 .orElse("it is not known how many there were"));
   }
 
-  /** Verifies that so many events were finished. */
+  /** Verifies the number of finished events. */
   @CanIgnoreReturnValue
   public RoundAssert hasDone(long events) {
     return verifyCount("events done", events, report().done());
   }
 
-  /** Verifies that so many events were given up. */
+  /** Verifies the number of events that were given up. */
   @CanIgnoreReturnValue
   public RoundAssert hasFailed(long events) {
     return verifyCount("events failed", events, report().failed());
@@ -92,19 +92,19 @@ public final class RoundAssert extends AbstractAssert<RoundAssert, RoundReport> 
     return hasLeft(0).verifyCount("events lost", 0, report().lost());
   }
 
-  /** Verifies that so many events were left unfinished. */
+  /** Verifies the number of unfinished events. */
   @CanIgnoreReturnValue
   public RoundAssert hasLeft(long events) {
     return verifyCount("events left", events, report().remaining());
   }
 
-  /** Verifies that so many attempts were made. */
+  /** Verifies the number of attempts. */
   @CanIgnoreReturnValue
   public RoundAssert hasAttempts(long attempts) {
     return verifyCount("attempts", attempts, report().attempts());
   }
 
-  /** Verifies that so many attempts failed and were to be made again. */
+  /** Verifies the number of attempts that failed and were to be retried. */
   @CanIgnoreReturnValue
   public RoundAssert hasRetries(long retries) {
     return verifyCount("retries", retries, report().retries());
@@ -118,7 +118,7 @@ public final class RoundAssert extends AbstractAssert<RoundAssert, RoundReport> 
         "the round to take at most " + time + ", but it took " + report().elapsed());
   }
 
-  /** Verifies that never more workers than this were asked for. */
+  /** Verifies that no more workers than this were ever wanted. */
   @CanIgnoreReturnValue
   public RoundAssert wantedAtMostWorkers(int workers) {
     return verify(
@@ -126,7 +126,7 @@ public final class RoundAssert extends AbstractAssert<RoundAssert, RoundReport> 
         "at most " + workers + " workers, but there were to be " + report().mostWorkers());
   }
 
-  /** Verifies that the limit was never raised above so many permits in a window. */
+  /** Verifies that the limit was never raised above this many permits per window. */
   @CanIgnoreReturnValue
   public RoundAssert allowedAtMost(int permits) {
     return verify(

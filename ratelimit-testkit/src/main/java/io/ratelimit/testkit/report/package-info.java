@@ -1,4 +1,4 @@
-/** Assertions about what a round was. */
+/** Assertions about a round. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.testkit.report;

@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A real Temporal server in a process of its own, on a free port of the loopback address, with its
+ * A real Temporal server in a separate process, on a free port of the loopback address, with its
  * data in memory. It is the development server of the {@code temporal} command, which must be on
- * the {@code PATH}. It ends when it is closed, and with the JVM at the latest.
+ * the {@code PATH}. It ends when it is closed, or when the JVM ends.
  */
 public final class DevServer implements AutoCloseable {
 
@@ -44,8 +44,8 @@ public final class DevServer implements AutoCloseable {
 
   /**
    * Returns the server that all tests of this JVM share, and starts it for the first of them. It
-   * ends with the JVM: nobody closes it. Where the {@code temporal} command is missing, the test
-   * that asks is skipped, but fails if the environment has {@code CI}.
+   * ends with the JVM; do not close it. If the {@code temporal} command is missing, the calling
+   * test is skipped, or fails if the environment variable {@code CI} is set.
    *
    * @throws IllegalStateException as for {@link #start}
    * @throws UncheckedIOException as for {@link #start}

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 import redis.embedded.core.ExecutableProvider;
 
 /**
- * A real Redis server in a process of its own, on a free port of the loopback address, which can be
+ * A real Redis server in a separate process, on a free port of the loopback address, which can be
  * killed, stopped, suspended and started again. It keeps nothing on disk unless its settings say
- * so, and ends when it is closed, and with the JVM at the latest.
+ * so, and ends when it is closed or when the JVM ends.
  *
  * <p>The program is the one that the environment variable {@code RATELIMIT_REDIS_SERVER} names, or
  * else {@code redis-server} on the {@code PATH}, or else the one in {@code

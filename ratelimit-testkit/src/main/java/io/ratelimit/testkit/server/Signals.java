@@ -3,7 +3,7 @@ package io.ratelimit.testkit.server;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** Stops processes from running, and lets them run on; on Unix, by {@code kill}. */
+/** Suspends and resumes processes; on Unix, with {@code kill}. */
 public final class Signals {
 
   /**
@@ -17,7 +17,7 @@ public final class Signals {
   }
 
   /**
-   * Lets a suspended process run on. Does nothing to one that runs.
+   * Resumes a suspended process. Does nothing to a running one.
    *
    * @throws IllegalStateException if there is no such process, or it belongs to somebody else
    * @throws UncheckedIOException if there is no {@code kill} on this machine

@@ -1,6 +1,6 @@
 /**
- * Real servers for tests, each in a process of its own on this machine's loopback address: Redis
- * and Temporal. A server ends when it is closed, and with the JVM at the latest.
+ * Real servers for tests, each in a separate process on this machine's loopback address: Redis and
+ * Temporal. A server ends when it is closed or when the JVM ends.
  */
 @CheckReturnValue
 @NullMarked

@@ -21,9 +21,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A virtual time that moves on by itself, for tests of a host's own handlers: give it to a queue in
- * memory, and the engine over that queue does minutes of work in milliseconds, the same at every
- * run.
+ * A virtual time that advances by itself, for tests of a host's own handlers: give it to an
+ * in-memory queue, and the engine over that queue does minutes of work in milliseconds, with the
+ * same result in every run.
  *
  * <pre>{@code
  * DeterministicTime time = DeterministicTime.atEpoch();
@@ -33,17 +33,17 @@ import org.jspecify.annotations.Nullable;
  * RoundReport report = engine.runRound();
  * }</pre>
  *
- * <p>Threads take turns: of the test's thread and those that the engine and {@link #executor}
- * start, one works at a time, until it waits for this time, and then the next one in order. When
- * all wait, time moves on to the next moment that one of them waits for. What a thread does in its
- * turn takes no time, unless it waits.
+ * <p>Threads take turns: the test's thread and those that the engine and {@link #executor} start.
+ * One of them works at a time until it waits for this time; then the next one works, in order. When
+ * all wait, time advances to the next moment that one of them waits for. What a thread does in its
+ * turn takes no time unless it waits.
  *
- * <p>So whatever takes time in a test must wait here: a handler calls {@link #sleep}, or returns
- * what {@link #delayedExecutor} completes. A thread that blocks in its turn in another way keeps
- * all others waiting; if it does so for 30 s of real time, the test's thread gets an {@link
+ * <p>Whatever takes time in a test must therefore wait here: a handler calls {@link #sleep}, or
+ * returns a stage that {@link #delayedExecutor} completes. A thread that blocks in its turn in
+ * another way keeps all others waiting; after 30 s of real time, the test's thread gets an {@link
  * IllegalStateException} from its own wait that says where. The test's thread is the one that first
- * waits here or gives work to others, such as by starting an engine. It has the turn until it
- * waits: between two waits it sees the engine stand still.
+ * waits here or gives work to others, for example by starting an engine. It has the turn until it
+ * waits: between two waits, the engine stands still.
  *
  * <p>Thread-safe. Tests do not share one.
  */
@@ -86,10 +86,10 @@ public final class DeterministicTime implements Time {
   }
 
   /**
-   * Waits as described, and lets others take their turns meanwhile.
+   * Waits as described, and lets other threads take their turns in the meantime.
    *
    * @throws IllegalStateException if this time does not know the calling thread; or, in the test's
-   *     thread, if nobody can go on any more
+   *     thread, if no thread can continue
    */
   @Override
   public void parkUntil(Instant deadline) {
@@ -104,8 +104,8 @@ public final class DeterministicTime implements Time {
   }
 
   /**
-   * Hands a task to an executor, where it begins when its turn comes. The executor must have a
-   * thread for it: nobody else goes on until the task has begun.
+   * Passes a task to an executor, where it begins when its turn comes. The executor must have a
+   * thread for it: no other thread continues until the task has begun.
    */
   @Override
   public void execute(Executor executor, Runnable task) {
@@ -118,9 +118,9 @@ public final class DeterministicTime implements Time {
   }
 
   /**
-   * Returns an executor that begins each task so much later, as {@link
-   * CompletableFuture#delayedExecutor} does in real time: for an asynchronous handler that takes
-   * time.
+   * Returns an executor that begins each task after this delay, as {@link
+   * CompletableFuture#delayedExecutor} does in real time. Use it for an asynchronous handler that
+   * takes time.
    *
    * @param delay 0 or more
    * @throws IllegalArgumentException if the delay is negative
@@ -133,7 +133,7 @@ public final class DeterministicTime implements Time {
   }
 
   /**
-   * Waits until a stage completes that depends on others who take their turns.
+   * Waits until a stage completes that depends on other threads that take turns.
    *
    * @return what the stage completed with
    * @throws ExecutionException if it failed
@@ -156,9 +156,9 @@ public final class DeterministicTime implements Time {
   }
 
   /**
-   * Keeps this time from moving on until something is done that takes real time elsewhere, such as
-   * a request to a server that the test has started. To the engine it takes no time. What happens
-   * in between is no longer the same at every run where several such stages are under way.
+   * Stops this time until something is done that takes real time elsewhere, such as a request to a
+   * server that the test has started. For the engine, it takes no time. If several such stages are
+   * under way, the order of what happens in between may differ from run to run.
    *
    * @return completes as the stage does; the stage is cancelled with it
    */
@@ -191,8 +191,8 @@ public final class DeterministicTime implements Time {
   }
 
   /**
-   * Lets this time move on until a condition holds. It is looked at in the calling thread, whenever
-   * all others wait.
+   * Lets this time pass until a condition holds. The condition is checked in the calling thread,
+   * whenever all other threads wait.
    *
    * @param condition must not wait
    * @param atMost how long in this time
@@ -209,7 +209,7 @@ public final class DeterministicTime implements Time {
     }
   }
 
-  /** Returns this time as a clock, in UTC, for code of the host's that reads one. */
+  /** Returns this time as a clock, in UTC, for the host's code that reads one. */
   public Clock clock() {
     return new TurnsClock(ZoneOffset.UTC);
   }

@@ -1,4 +1,4 @@
-/** A time in which every run of an engine is the same. */
+/** A time in which every run of an engine has the same result. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.testkit.time;

@@ -156,7 +156,7 @@ public final class EventProcessor {
     private Builder() {}
 
     /**
-     * Sets the handler of all events whose type has none of its own.
+     * Sets the handler for all events whose type has no handler of its own.
      *
      * @throws IllegalStateException if there is one already
      */
@@ -182,8 +182,8 @@ public final class EventProcessor {
     }
 
     /**
-     * Sets the handler of the events of one type, known by its name. Without a handler for all,
-     * events of other types are left to the engines and workers that have one for them.
+     * Sets the handler for the events of one type, identified by its name. Without a handler for
+     * all, events of other types are left to the engines and workers that have one for them.
      *
      * @throws IllegalStateException if the type has one already
      */
@@ -220,7 +220,9 @@ public final class EventProcessor {
       return of(type, Handler.of(batches));
     }
 
-    /** Sets when failed attempts are made again; {@link RetryPolicy#DEFAULT} by default. */
+    /**
+     * Sets whether and when failed attempts are retried; {@link RetryPolicy#DEFAULT} by default.
+     */
     @CanIgnoreReturnValue
     public Builder retryPolicy(RetryPolicy newRetryPolicy) {
       this.retryPolicy = requireNonNull(newRetryPolicy, "retryPolicy");

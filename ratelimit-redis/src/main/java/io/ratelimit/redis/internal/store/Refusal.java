@@ -40,7 +40,7 @@ enum Refusal {
   /** The credentials are others now. */
   WRONGPASS(true, "set the queue's user and password; the client then reconnects with them"),
   /** The user may not do this. */
-  NOPERM(true, "grant the user the permissions that docs/redis.md lists") {
+  NOPERM(true, "grant the user what docs/redis.md lists under Permissions") {
     @Override
     boolean isIn(String code, String message) {
       // Inside of a script, Redis 7.0 says so without the code.

@@ -408,7 +408,7 @@ final class RateLimitManagerWorkflowImpl {
     lanes.awaitNone(effective().shutdownGrace());
   }
 
-  /** Lets nothing start until {@link #resume}, by any client of the queue. */
+  /** Stops all starts until {@link #resume}, by any client of the queue. */
   LimitSettings pause() {
     return apply(LimitChange.of(LimitChange.Kind.PAUSE));
   }

@@ -44,6 +44,7 @@ class MetricsPageTest {
         .map(row -> row.group(1).split(" *\\| *", -1))
         // The command line's own.
         .filter(cells -> !cells[0].startsWith("ratelimit.condition"))
+        .filter(cells -> !cells[0].startsWith("ratelimit.provision"))
         .collect(
             Collectors.toMap(
                 cells -> cells[0].replace("`", ""),

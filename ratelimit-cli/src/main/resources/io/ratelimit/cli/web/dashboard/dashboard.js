@@ -128,7 +128,7 @@ function showConnection() {
     text = `Stale, ${duration(age)} old`;
   } else if (latest !== null && !latest.live) {
     state = "stale";
-    text = `Stale, ${duration(age)} old`;
+    text = latest.seen === null ? "Not read yet" : `Stale, ${duration(age)} old`;
   }
   document.body.dataset.connection = state;
   // A screen reader is told of the change, not of each second.

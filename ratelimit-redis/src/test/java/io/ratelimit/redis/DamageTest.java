@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.lettuce.core.Range;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.ScoredValue;
 import io.lettuce.core.api.sync.RedisCommands;
@@ -14,6 +13,7 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Payload;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.Amendment;
 import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.Lease;
@@ -100,6 +100,13 @@ class DamageTest {
     }
     for (Lease lease : leases.subList(4, 6)) {
       settled(queue.retry(lease, Duration.ofSeconds(5), "later"));
+    }
+    // What changes its priority, and back, waits where those wait that come back.
+    for (int n = EVENTS - 6; n < EVENTS; n++) {
+      for (int other = 1; other >= 0; other--) {
+        assertThat(queue.reprioritize("event-" + n, PRIORITIES.get((n + other) % 3)))
+            .isEqualTo(Amendment.MADE);
+      }
     }
   }
 
@@ -200,6 +207,9 @@ class DamageTest {
             "pending:high",
             "pending:normal",
             "pending:low",
+            "fresh:high",
+            "fresh:normal",
+            "fresh:low",
             "types",
             "events",
             "events",
@@ -355,6 +365,9 @@ class DamageTest {
         "pending:high",
         "pending:normal",
         "pending:low",
+        "fresh:high",
+        "fresh:normal",
+        "fresh:low",
         "types",
         "events",
         "attempts",
@@ -407,8 +420,8 @@ class DamageTest {
     assertThat(stats.done()).isEqualTo(2);
     assertThat(stats.lost()).isZero();
     assertThat(stats.isConserved()).isTrue();
-    assertThat(REDIS.zcount(key("pending:normal"), Range.create(EVENTS + 1, EVENTS + 1)))
-        .isEqualTo(1);
+    assertThat(new String(REDIS.lindex(key("fresh:normal"), -1), UTF_8))
+        .isEqualTo(EVENTS + 1 + " later");
   }
 
   @Test

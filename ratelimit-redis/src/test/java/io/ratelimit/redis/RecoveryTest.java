@@ -340,7 +340,7 @@ class RecoveryTest {
     try (LocalRedis server = LocalRedis.start("user worker on >one ~* &* +@all");
         RedisEventQueue queue =
             queue().uri("redis://worker:one@127.0.0.1:" + server.port()).connect()) {
-      acl(server, "SETUSER", "worker", "-zadd");
+      acl(server, "SETUSER", "worker", "-rpush");
       AuditEvent event = AuditEvent.of("event", EventType.of("T"), "wallet");
       assertThatThrownBy(() -> queue.publish(event))
           .isInstanceOf(QueueUnavailableException.class)

@@ -129,6 +129,24 @@ final class Calls implements AutoCloseable {
               Long unused =
                   connection.sync().evalsha(empty, ScriptOutputType.INTEGER, "{cost}:none");
             }));
+    String bare = connection.sync().scriptLoad(RawScript.SCRIPT);
+    meter.measure(
+        "bare commands, take and ack",
+        1,
+        rounds,
+        times(
+            2 * rounds,
+            () -> {
+              Object unused =
+                  connection
+                      .sync()
+                      .evalsha(
+                          bare,
+                          ScriptOutputType.MULTI,
+                          new String[] {"{cost}:bare:"},
+                          RawScript.TOKEN,
+                          RawScript.LEASE);
+            }));
   }
 
   private static void check(Settlement settlement) {

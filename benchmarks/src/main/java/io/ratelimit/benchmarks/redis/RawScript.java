@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
  */
 final class RawScript {
 
-  private static final String SCRIPT =
+  /** Two calls are one event: key, id, lease. */
+  static final String SCRIPT =
       """
       local k = KEYS[1]
       if redis.call('HINCRBY', k .. 'm', 'n', 1) % 2 == 1 then
@@ -41,6 +42,9 @@ final class RawScript {
       redis.call('HINCRBY', k .. 'm', 'done', 1)
       return 1
       """;
+
+  static final String TOKEN = "0b6ff4a2-3f6e-4bb4-a3be-0f2f9b2f1c11#0";
+  static final String LEASE = "1764000000000000 1 10 event-1234benchmark";
 
   private static final String PROGRAM = "redis-benchmark";
 
@@ -86,8 +90,8 @@ final class RawScript {
             digest,
             "1",
             "raw",
-            "0b6ff4a2-3f6e-4bb4-a3be-0f2f9b2f1c11#0",
-            "1764000000000000 1 10 event-1234benchmark");
+            TOKEN,
+            LEASE);
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     process.getOutputStream().close();
     String output = BullMq.output(process);

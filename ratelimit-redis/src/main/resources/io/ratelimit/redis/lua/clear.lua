@@ -4,12 +4,13 @@
 -- comes back later is noted with the number of this clear, or of a later one. `bound` and `number`
 -- are '' at the first step. A step that has met MOST_BYTES of records ends early.
 --
--- KEYS meta scope pending:high pending:normal pending:low types events attempts delayed failed failed:times failed:events aside aside:types returned limits:held keyed flows lines turns closed loads expiring latest
+-- KEYS meta scope pending:high pending:normal pending:low fresh:high fresh:normal fresh:low types events attempts delayed failed failed:times failed:events aside aside:types returned limits:held keyed flows lines turns closed loads expiring latest
 -- ARGV given scope max bound number
 -- REPLY bound, number, pending discarded, delayed discarded, failed discarded, 1 if there may be more
 -- COST O(log n) for each event discarded, O(1) for each one that came back meanwhile
 
-local META, SCOPE, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED, FAILED,
+local META, SCOPE, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW,
+  FRESH_HIGH, FRESH_NORMAL, FRESH_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED, FAILED,
   FAILED_TIMES, FAILED_EVENTS, ASIDE, ASIDE_TYPES, RETURNED,
   LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, LOADS, EXPIRING, LATEST = unpack(KEYS)
 local given, scope, max, bound, number = unpack(ARGV)
@@ -17,6 +18,7 @@ local given, scope, max, bound, number = unpack(ARGV)
 -- @include clock
 -- @include charges
 -- @include events
+-- @include fresh
 -- @include failures
 -- @include aside
 -- @include loads
@@ -97,9 +99,54 @@ local function forget_pending(id, record)
   forget(id)
 end
 
+-- The sequence of the first entry of a priority, or nil.
+local function front_of_fresh(priority)
+  local entry = redis.call('LINDEX', FRESH[priority], 0)
+  return entry and (parse_fresh(entry) or 0) or nil
+end
+
+-- Moves so many entries from the front of a priority to `pending`; returns how many they were.
+local function move_fresh(priority, most)
+  local entries = redis.call('LPOP', FRESH[priority], most) or {}
+  local members, withdrawn = {}, 0
+  for _, entry in ipairs(entries) do
+    local sequence, id = parse_fresh(entry)
+    if sequence and id ~= '' then
+      members[#members + 1] = int(sequence)
+      members[#members + 1] = id
+    else
+      withdrawn = withdrawn + 1
+    end
+  end
+  if #members > 0 then
+    redis.call('ZADD', PENDING[priority], unpack(members))
+  end
+  if withdrawn > 0 then
+    pass_withdrawn(priority, withdrawn)
+  end
+  return #entries
+end
+
+-- What was published before the first step is moved to where it is looked for; returns whether more is left.
+local function move_some(priority, key)
+  local front, moved = front_of_fresh(priority), 0
+  while front and front <= tonumber(bound) do
+    if redis.call('ZCOUNT', key, '-inf', bound) >= room + noted or moved >= CHUNK then
+      return true
+    end
+    moved = moved + move_fresh(priority, 100)
+    front = front_of_fresh(priority)
+  end
+  return false
+end
+
 local pending, delayed, failed = 0, 0, 0
+local is_left = false
 if scope ~= 'FAILED' then
   for priority, key in pairs(PENDING) do
+    if has_room() then
+      is_left = move_some(priority, key) or is_left
+    end
     pending = pending + discard_some('e', function(most)
       return redis.call('ZRANGEBYSCORE', key, '-inf', bound, 'LIMIT', 0, most)
     end, function(id)
@@ -154,7 +201,7 @@ local total = pending + delayed + failed
 if total > 0 then
   count('discarded', total)
 end
-local more = not has_room()
+local more = not has_room() or is_left
 if more then
   if first then
     count('clears', 1)

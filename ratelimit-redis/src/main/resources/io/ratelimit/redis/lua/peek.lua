@@ -1,16 +1,19 @@
 -- A page of pending events of one priority: so many bytes at most, or one event.
 --
--- KEYS meta pending:high pending:normal pending:low types events attempts aside aside:types keyed
+-- KEYS meta pending:high pending:normal pending:low fresh:high fresh:normal fresh:low types events attempts aside aside:types keyed
 -- ARGV priority after max
 -- REPLY 1 if there may be more or 0, [sequence, id, attempts, record]…
--- COST O(log n) and O(1) for each event returned
+-- COST O(log n), as `cancel` in a list, and O(1) for each event returned, or withdrawn between them
 
-local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, ASIDE, ASIDE_TYPES,
+local META, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW,
+  FRESH_HIGH, FRESH_NORMAL, FRESH_LOW, TYPES, EVENTS, ATTEMPTS, ASIDE, ASIDE_TYPES,
   KEYED = unpack(KEYS)
 local priority, after, max = unpack(ARGV)
 -- @include basics
 -- @include charges
 -- @include events
+-- @include fresh
+-- @include unmoved
 -- @include aside
 -- @include attempts
 -- @include known
@@ -27,6 +30,22 @@ local function add_rows(found, base)
   end
 end
 add_rows(redis.call('ZRANGEBYSCORE', PENDING[priority], '(' .. after, int(FAR), 'WITHSCORES', 'LIMIT', 0, max), 0)
+-- Of the list as many, without those withdrawn.
+local place = find_fresh(priority, tonumber(after) + 1)
+local CHUNKS = 100
+for _ = 1, place and CHUNKS or 0 do
+  local entries = redis.call('LRANGE', FRESH[priority], place, place + max - 1)
+  for _, entry in ipairs(entries) do
+    local sequence, id = parse_fresh(entry)
+    if sequence and id ~= '' then
+      rows[#rows + 1] = { id = id, sequence = sequence }
+    end
+  end
+  place = place + max
+  if #entries < max or #rows >= 2 * max then
+    break
+  end
+end
 add_rows(aside_range(priority, tonumber(after), SPAN, max), aside_score(priority, 0))
 add_rows(redis.call('ZRANGEBYSCORE', KEYED, '(' .. int(aside_score(priority, math.min(tonumber(after), SPAN - 1))),
   int(aside_score(priority, SPAN - 1)), 'WITHSCORES', 'LIMIT', 0, max), aside_score(priority, 0))

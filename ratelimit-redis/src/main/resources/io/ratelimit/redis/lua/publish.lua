@@ -7,12 +7,13 @@
 -- 'kept', behind all others if it is 'new'; '' if none has a key.
 -- An id is a duplicate for `dedup` microseconds after its event is done, too, if there are any.
 --
--- KEYS meta scope starts pending:high pending:normal pending:low types events failed aside aside:types keyed flows lines turns closed loads limits delayed returned expiring latest attempts limits:held done:ids waiting
+-- KEYS meta scope starts pending:high pending:normal pending:low fresh:high fresh:normal fresh:low types events failed aside aside:types keyed flows lines turns closed loads limits delayed returned expiring latest attempts limits:held done:ids waiting
 -- ARGV given seen remembered start_up channel client heaviest most_counted costs start_in expiry replacing dedup [id weight type content]…
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), 'heavy', 'undeclared' and the name of a limit, 'dear', its name and the largest cost, or 'published', the numbers (from 0) of the duplicates…
 -- COST O(log n) for each event
 
-local META, SCOPE, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, FAILED, ASIDE,
+local META, SCOPE, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW,
+  FRESH_HIGH, FRESH_NORMAL, FRESH_LOW, TYPES, EVENTS, FAILED, ASIDE,
   ASIDE_TYPES,
   KEYED, FLOWS, LINES, TURNS, CLOSED, LOADS, LIMITS, DELAYED, RETURNED, EXPIRING, LATEST,
   ATTEMPTS, LIMITS_HELD, DONE_IDS, WAITING = unpack(KEYS)
@@ -23,6 +24,8 @@ local given, seen, remembered, start_up, channel, client, heaviest, most_counted
 -- @include state
 -- @include charges
 -- @include events
+-- @include fresh
+-- @include unmoved
 -- @include aside
 -- @include loads
 -- @include keyed
@@ -44,17 +47,27 @@ if expiry ~= '' and not string.match(expiry, '^[df]%d+$') then
   error('ARGUMENT expiry must be d or f and microseconds but is "' .. expiry .. '"', 0)
 end
 most_counted = whole('most_counted', most_counted, 1, 100000)
+-- By the text of a weight, which is mostly that of others too, the permits and what named limits charge.
+local permits_of, charges_of = {}, {}
+local is_type = {}
 for i = 14, #ARGV, 4 do
-  local weight, charges, key = string.match(ARGV[i + 1], '^(%d*)([^!]*)(.*)$')
-  whole('weight', weight, 1, heaviest)
-  if charges ~= '' and not are_charges(charges) then
-    error('ARGUMENT weight must be followed by charges but is "' .. ARGV[i + 1] .. '"', 0)
+  local text, type_key = ARGV[i + 1], ARGV[i + 2]
+  if not charges_of[text] then
+    local weight, charges, key = string.match(text, '^(%d*)([^!]*)(.*)$')
+    whole('weight', weight, 1, heaviest)
+    if charges ~= '' and not are_charges(charges) then
+      error('ARGUMENT weight must be followed by charges but is "' .. text .. '"', 0)
+    end
+    if key ~= '' and (replacing == '' or not (string.find(key, '^!l') and are_terms(key))) then
+      error('ARGUMENT weight must end with !l and a key but is "' .. text .. '"', 0)
+    end
+    permits_of[text], charges_of[text] = weight, charges .. key
   end
-  if key ~= '' and (replacing == '' or not (string.find(key, '^!l') and are_terms(key))) then
-    error('ARGUMENT weight must end with !l and a key but is "' .. ARGV[i + 1] .. '"', 0)
-  end
-  if not string.match(ARGV[i + 2], '^[012]:%d+:[^%s:]+$') or #ARGV[i + 2] > 80 or not ARGV[i + 3] then
-    error('ARGUMENT type must be priority:micros:name but is "' .. ARGV[i + 2] .. '"', 0)
+  if not is_type[type_key] or not ARGV[i + 3] then
+    if not string.match(type_key, '^[012]:%d+:[^%s:]+$') or #type_key > 80 or not ARGV[i + 3] then
+      error('ARGUMENT type must be priority:micros:name but is "' .. type_key .. '"', 0)
+    end
+    is_type[type_key] = true
   end
 end
 if heaviest > S.normal.permits then
@@ -142,9 +155,11 @@ end
 if replacing ~= '' then
   word('replacing', replacing, 'kept new')
 end
+local start_text = ' ' .. int(start) .. ' '
 for i = 14, #ARGV, 4 do
   local id, weight, type_key, content = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
-  local record = int(sequence + 1) .. ' ' .. int(start) .. ' ' .. weight .. terms .. ' ' .. type_key .. ' ' .. content
+  local sequence_text = int(sequence + 1)
+  local record = sequence_text .. start_text .. weight .. terms .. ' ' .. type_key .. ' ' .. content
   local done_until = dedup > 0 and tonumber(redis.call('ZSCORE', DONE_IDS, id)) or NEVER
   if done_until <= now and redis.call('HSETNX', EVENTS, id, record) == 1 then
     sequence = sequence + 1
@@ -159,11 +174,10 @@ for i = 14, #ARGV, 4 do
       if start_in > 0 then
         delay(id, weight, start)
       else
-        local permits, charges = string.match(weight, '^(%d+)(.*)$')
+        local permits, charges = permits_of[weight], charges_of[weight]
         if charges == '' then
           local members = added[string.sub(type_key, 1, 1)]
-          members[#members + 1] = sequence
-          members[#members + 1] = id
+          members[#members + 1] = sequence_text .. ' ' .. id
         else
           charged[#charged + 1] = { id, sequence, type_key, string.sub(type_key, 1, 1), charges }
         end
@@ -207,9 +221,12 @@ for _, id in ipairs(expiring) do
 end
 for priority, members in pairs(added) do
   if #members > 0 then
-    new_head = redis.call('ZCARD', PENDING[priority]) == 0 or new_head
     for from = 1, #members, 2000 do
-      redis.call('ZADD', PENDING[priority], unpack(members, from, math.min(from + 1999, #members)))
+      local last = math.min(from + 1999, #members)
+      local length = redis.call('RPUSH', FRESH[priority], unpack(members, from, last))
+      if length == last - from + 1 and not new_head then
+        new_head = redis.call('ZCARD', PENDING[priority]) == 0
+      end
     end
   end
 end

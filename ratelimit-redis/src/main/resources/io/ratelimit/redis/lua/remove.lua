@@ -1,11 +1,12 @@
 -- Removes the namespace: all that the queue keeps, also what is leased, and the limit.
 --
--- KEYS meta starts acquired pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events done observed aside aside:types returned limits limits:starts limits:held keyed flows lines turns closed expiring latest done:ids waiting rounds
+-- KEYS meta starts acquired pending:high pending:normal pending:low fresh:high fresh:normal fresh:low types events attempts delayed leased leases failed failed:times failed:events done observed aside aside:types returned limits limits:starts limits:held keyed flows lines turns closed expiring latest done:ids waiting rounds
 -- ARGV
 -- REPLY 1
 -- COST O(n), so that clients clear the queue first; in a scope, also O(log n) for each attempt in flight of its queues
 
-local META, STARTS, ACQUIRED, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED,
+local META, STARTS, ACQUIRED, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW,
+  FRESH_HIGH, FRESH_NORMAL, FRESH_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED,
   LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS, DONE, OBSERVED, ASIDE, ASIDE_TYPES,
   RETURNED,
   LIMITS, LIMITS_STARTS, LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST, DONE_IDS, WAITING, ROUNDS = unpack(KEYS)
@@ -27,7 +28,8 @@ if owner then
   end
   LIMITS, LIMITS_STARTS, LIMITS_HELD = META, META, META
 end
-redis.call('UNLINK', META, STARTS, ACQUIRED, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS,
+redis.call('UNLINK', META, STARTS, ACQUIRED, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, FRESH_HIGH, FRESH_NORMAL,
+  FRESH_LOW, TYPES, EVENTS, ATTEMPTS,
   DELAYED, LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS, DONE, OBSERVED, ASIDE, ASIDE_TYPES, RETURNED,
   LIMITS, LIMITS_STARTS, LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST, DONE_IDS, WAITING, ROUNDS)
 return 1

@@ -1,6 +1,6 @@
 -- What the queue holds.
 --
--- KEYS meta scope starts limits pending:high pending:normal pending:low types events delayed leased failed observed aside aside:types keyed flows limits:starts limits:held loads
+-- KEYS meta scope starts limits pending:high pending:normal pending:low fresh:high fresh:normal fresh:low types events delayed leased failed observed aside aside:types keyed flows limits:starts limits:held loads
 -- ARGV given seen remembered start_up
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), published, pending of each
 --       priority, delayed, leased, done, failed, discarded, starts, permits that they took,
@@ -16,7 +16,8 @@
 --       [type or "type weight", pending]…
 -- COST O(types that are counted + log starts); while something is charged, O(log n) for each window of up to 32 keys of each named limit
 
-local META, SCOPE, STARTS, LIMITS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, DELAYED, LEASED, FAILED,
+local META, SCOPE, STARTS, LIMITS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW,
+  FRESH_HIGH, FRESH_NORMAL, FRESH_LOW, TYPES, EVENTS, DELAYED, LEASED, FAILED,
   OBSERVED, ASIDE, ASIDE_TYPES,
   KEYED, FLOWS, LIMITS_STARTS, LIMITS_HELD, LOADS = unpack(KEYS)
 local given, seen, remembered, start_up = unpack(ARGV)
@@ -25,14 +26,25 @@ local given, seen, remembered, start_up = unpack(ARGV)
 -- @include state
 -- @include charges
 -- @include events
+-- @include fresh
+-- @include unmoved
 -- @include aside
 -- @include loaded
 
 keep_types('ZCARD', KEYED)
 
 local oldest
-for _, pending in pairs(PENDING) do
-  local id = redis.call('ZRANGE', pending, 0, 0)[1]
+for priority, pending in pairs(PENDING) do
+  local first = redis.call('ZRANGE', pending, 0, 0, 'WITHSCORES')
+  local id, before = first[1], tonumber(first[2]) or FAR
+  -- Mostly the first one is none that was withdrawn.
+  for _, entry in ipairs(redis.call('LRANGE', FRESH[priority], 0, 99)) do
+    local sequence, fresh = parse_fresh(entry)
+    if sequence and fresh ~= '' then
+      id = sequence < before and fresh or id
+      break
+    end
+  end
   if id then
     local _, published = parse_record(redis.call('HGET', EVENTS, id))
     oldest = published and math.min(oldest or FAR, published) or oldest
@@ -62,7 +74,7 @@ end
 local MOST_NAMES = 200
 
 local function pending(priority)
-  return redis.call('ZCARD', PENDING[priority])
+  return redis.call('ZCARD', PENDING[priority]) + count_fresh(priority)
     + redis.call('ZCOUNT', ASIDE, int(aside_score(priority, 0)), int(aside_score(priority, SPAN - 1)))
     + redis.call('ZCOUNT', KEYED, int(aside_score(priority, 0)), int(aside_score(priority, SPAN - 1)))
 end

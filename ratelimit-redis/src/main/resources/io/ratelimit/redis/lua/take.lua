@@ -7,7 +7,7 @@
 -- Payloads are fetched once it is known that their events may start, and one call returns so many bytes
 -- of them at most.
 --
--- KEYS meta scope starts pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events aside aside:types returned limits limits:starts limits:held keyed flows lines turns closed loads expiring latest waiting
+-- KEYS meta scope starts pending:high pending:normal pending:low fresh:high fresh:normal fresh:low types events attempts delayed leased leases failed failed:times failed:events aside aside:types returned limits limits:starts limits:held keyed flows lines turns closed loads expiring latest waiting
 -- ARGV given seen remembered start_up names aging failed_age waiter [request worker max lease_micros]…
 -- REPLY now, latest start, settings, epoch and server or nil (ask again), how many clients wait or 0
 --      if that was not asked for, and for each request one of
@@ -20,7 +20,8 @@
 -- COST O(log n) for each event that moves; O(log starts) for the limit while it stays the same; while
 --      events are set aside, O(log n) for each of the names, separated by spaces ('': all types)
 
-local META, SCOPE, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED,
+local META, SCOPE, STARTS, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW,
+  FRESH_HIGH, FRESH_NORMAL, FRESH_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED,
   LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS, ASIDE, ASIDE_TYPES,
   RETURNED,
   LIMITS, LIMITS_STARTS, LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, LOADS, EXPIRING, LATEST, WAITING = unpack(KEYS)
@@ -30,6 +31,7 @@ local given, seen, remembered, start_up, names, aging, failed_age, waiter = unpa
 -- @include state
 -- @include charges
 -- @include events
+-- @include fresh
 -- @include terms
 -- @include leases
 -- @include attempts
@@ -71,7 +73,7 @@ end
 -- @include placed
 
 -- (In a table, as Lua has room for 200 locals.)
-local MAX = { PROMOTED = 100, GIVEN_UP = 100, SET_ASIDE = 200, MOVED = 200, CHUNK = 100 }
+local MAX = { PROMOTED = 100, GIVEN_UP = 100, SET_ASIDE = 200, MOVED = 200, CHUNK = 100, PASSED = 5000 }
 
 aging = whole('aging', aging, 0, FAR)
 failed_age = whole('failed_age', failed_age, 0, FAR)
@@ -119,7 +121,7 @@ local queues = {}
 local set_aside, left_aside, unkeyed = {}, {}, {}
 local bytes = 0
 
-local find_rows, next_event
+local begin_rows, next_event
 do
   local function first_aside(prefix)
     return redis.call('ZRANGEBYLEX', ASIDE_TYPES, '[' .. prefix .. ' ', '(' .. prefix .. '!', 'LIMIT', 0, 1)[1]
@@ -129,39 +131,82 @@ do
     return { rank = rank, key = key, used = 0, first = 0, ids = {}, before = 0, fetched = 0 }
   end
 
-  function find_rows(some_aside)
-    if not some_aside then
-      queues[1], queues[2], queues[3] = new_row(0, PENDING_HIGH), new_row(1, PENDING_NORMAL), new_row(2, PENDING_LOW)
-      return
-    end
-    local names_aside = {}
-    for name in pairs(names_wanted or {}) do
-      if first_aside(name) then
-        names_aside[#names_aside + 1] = name
-      end
-    end
-    for _, priority in ipairs({ '0', '1', '2' }) do
-      queues[#queues + 1] = new_row(tonumber(priority), PENDING[priority])
-      if not names_wanted then
-        local row = new_row(tonumber(priority))
-        row.after = 0
-        queues[#queues + 1] = row
-      end
-      for _, name in ipairs(names_aside) do
-        local prefix = name .. ' ' .. priority
-        if first_aside(prefix) then
-          local row = new_row(tonumber(priority))
-          row.after, row.to = '[' .. prefix .. ' ', '(' .. prefix .. '!'
-          queues[#queues + 1] = row
+  -- Those that are still in their list: how many entries are `passed` with each of them, and how many
+  -- before all of them.
+  local function fresh_row(rank, list)
+    return { rank = rank, list = list, used = 0, first = 0, ids = {}, before = 0, fetched = 0, raw = 0, leading = 0,
+      passed = {} }
+  end
+
+  local names_aside -- those wanted of which some are set aside; nil: all, or none is
+  local is_any_aside = false
+  local priorities_found = 0
+
+  function begin_rows(some_aside)
+    is_any_aside = some_aside
+    if some_aside and names_wanted then
+      names_aside = {}
+      for name in pairs(names_wanted) do
+        if first_aside(name) then
+          names_aside[#names_aside + 1] = name
         end
       end
     end
   end
 
+  -- Those of the next priority, as most takes come to none but the first.
+  local function find_rows()
+    local rank = priorities_found
+    local priority = int(rank)
+    priorities_found = rank + 1
+    local last = #queues
+    queues[last + 1], queues[last + 2] = new_row(rank, PENDING[priority]), fresh_row(rank, FRESH[priority])
+    queues[last + 1].fresh = queues[last + 2]
+    if is_any_aside and not names_wanted then
+      local row = new_row(rank)
+      row.after = 0
+      queues[last + 3] = row
+    end
+    for _, name in ipairs(names_aside or {}) do
+      local prefix = name .. ' ' .. priority
+      if first_aside(prefix) then
+        local row = new_row(rank)
+        row.after, row.to = '[' .. prefix .. ' ', '(' .. prefix .. '!'
+        queues[#queues + 1] = row
+      end
+    end
+  end
+
+  -- Of a list: those that were withdrawn are passed over, a bounded number of them at a time.
+  local function next_fresh(queue, size)
+    local ids, from = {}, queue.raw
+    local entries
+    repeat
+      entries = redis.call('LRANGE', queue.list, queue.raw, queue.raw + size - 1)
+      local raw, passed = queue.raw, queue.passed
+      local before, found = #passed, #ids
+      for i = 1, #entries do
+        local space = string.find(entries[i], ' ', 1, true)
+        raw = raw + 1
+        if space then
+          before, found = before + 1, found + 1
+          ids[found], passed[before] = string.sub(entries[i], space + 1), raw
+        elseif before == 0 then
+          queue.leading = raw
+        end
+      end
+      queue.raw = raw
+    until #ids > 0 or #entries < size or queue.raw >= from + MAX.PASSED
+    queue.is_cut = #ids == 0 and #entries == size
+    return ids, #entries < size
+  end
+
   local function next_ids(queue, size)
     local ids = {}
-    if queue.key then
-      return redis.call('ZRANGE', queue.key, queue.used, queue.used + size - 1)
+    if queue.list then
+      return next_fresh(queue, size)
+    elseif queue.key then
+      ids = redis.call('ZRANGE', queue.key, queue.used, queue.used + size - 1)
     elseif queue.to then
       local members = redis.call('ZRANGEBYLEX', ASIDE_TYPES, queue.after, queue.to, 'LIMIT', 0, size)
       for i, member in ipairs(members) do
@@ -175,7 +220,7 @@ do
         queue.after = found[i + 1] - aside_score(queue.rank, 0)
       end
     end
-    return ids
+    return ids, #ids < size
   end
 
   -- The first event of a row. Another's row is the right one where it is of a type that is not wanted (what
@@ -189,8 +234,7 @@ do
     if i > #queue.ids and not queue.ended then
       local size = math.min(wanted, MAX.CHUNK)
       queue.first, i = queue.used, 1
-      queue.ids = next_ids(queue, size)
-      queue.ended = #queue.ids < size
+      queue.ids, queue.ended = next_ids(queue, size)
       queue.fetched = 0
       if #queue.ids > 0 then
         queue.attempts = redis.call('HMGET', ATTEMPTS, unpack(queue.ids))
@@ -218,18 +262,30 @@ do
     return event
   end
 
-  -- The next of a row that is wanted; those before it are set aside, while there is room.
+  -- The first of a row and of the list beside it, and where that is; nil if it is not known.
+  local function first_of(queue, wanted)
+    local event, fresh = head(queue, wanted), queue.fresh
+    local other = fresh and head(fresh, wanted)
+    if other and (not event or (event.is_readable and (not other.is_readable or other.sequence < event.sequence))) then
+      return other, fresh
+    elseif fresh and not other and fresh.is_cut then
+      return nil, fresh
+    end
+    return event, queue
+  end
+
+  -- The next of a row that is wanted, and where it is; those before it are set aside, while there is room.
   local function next_wanted(queue, wanted)
-    local event = head(queue, wanted)
-    while event and queue.is_misplaced and (keyed or event.charges == '')
+    local event, row = first_of(queue, wanted)
+    while event and row.is_misplaced and (keyed or event.charges == '')
       and #set_aside + #unkeyed < MAX.SET_ASIDE and bytes < MOST_BYTES do
       local moved = event.charges ~= '' and unkeyed or set_aside
       moved[#moved + 1] = event
       bytes = bytes + #event.record
-      queue.used = queue.used + 1
-      event = head(queue, MAX.CHUNK)
+      row.used = row.used + 1
+      event, row = first_of(queue, MAX.CHUNK)
     end
-    return event
+    return event, row
   end
 
   local in_turn
@@ -264,12 +320,21 @@ do
       if best and aging == 0 then
         return best
       end
+      if priority == priorities_found then
+        find_rows()
+      end
       local first
       while queues[row] and queues[row].rank == priority do
         local queue = queues[row]
-        local event = next_wanted(queue, wanted)
+        local event, found
+        if not queue.list then
+          event, found = next_wanted(queue, wanted)
+        end
         row = row + 1
-        if event and queue.is_misplaced then
+        if not event and found and found.is_cut then
+          return nil, 'again'
+        end
+        if event and found.is_misplaced then
           if not keyed and event.charges ~= '' then
             redis.call('HSET', META, 'charged', 1)
           end
@@ -380,6 +445,7 @@ if wanted > 0 and (not due or due <= now) then
   if #expired > 0 then
     count('expired', #expired)
   end
+-- @include unmoved
 -- @include waiting
   keep_types('ZCARD', EXPIRING)
   local lapsed = redis.call('ZRANGEBYSCORE', EXPIRING, '-inf', int(now), 'LIMIT', 0, most)
@@ -429,7 +495,7 @@ if is_charged and wanted > 0 then
     keyed().dissolve(MAX.SET_ASIDE)
   end
 end
-find_rows(some_aside)
+begin_rows(some_aside)
 
 local taken, given_up, moved, types = {}, 0, 0, {}
 local outcome, detail = is_broken and 'again', nil
@@ -524,7 +590,7 @@ while not is_broken and #taken < wanted do
       keyed().remove_head(flow, event.id, event.member, event.charges or '')
     else
       event.queue.used = event.queue.used + 1
-      if not event.queue.key then
+      if not event.queue.key and not event.queue.list then
         left_aside[#left_aside + 1] = event
       end
       if is_charged and redis.call('ZCARD', FLOWS) > 0 then
@@ -543,7 +609,15 @@ while not is_broken and #taken < wanted do
 end
 
 for _, queue in ipairs(queues) do
-  if queue.key and queue.used > 0 then
+  if queue.list then
+    local gone = queue.passed[queue.used] or queue.leading
+    if gone > 0 then
+      redis.call('LTRIM', queue.list, gone, -1)
+    end
+    if gone > queue.used then
+      pass_withdrawn(int(queue.rank), gone - queue.used)
+    end
+  elseif queue.key and queue.used > 0 then
     redis.call('ZREMRANGEBYRANK', queue.key, 0, queue.used - 1)
   end
 end

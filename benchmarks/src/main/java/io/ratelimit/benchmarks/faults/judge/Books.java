@@ -49,6 +49,9 @@ public record Books(
         List.of("pending:high", "pending:normal", "pending:low", "aside", "keyed")) {
       pending += redis.number("ZCARD", prefix + waiting);
     }
+    for (String fresh : List.of("fresh:high", "fresh:normal", "fresh:low")) {
+      pending += redis.number("LLEN", prefix + fresh);
+    }
     long delayed = redis.number("ZCARD", prefix + "delayed");
     long leased = redis.number("ZCARD", prefix + "leased");
     long failed = redis.number("ZCARD", prefix + "failed");

@@ -706,8 +706,9 @@ local repair_log -- makes up for a lost log; the include state sets it
     L.pace, L.pace_part = pace_after(micros, numerator, asked, weight, limit)
     L.pace_limit = limit.text
     append_start(asked, weight, limit)
-    -- An interval is rounded down, and the pace up. (Shorter ones than a microsecond would be too few.)
-    if is_simple and limit.interval >= 1 then
+    -- An interval is rounded down, and the pace up. (Shorter ones than a microsecond would be too few.) Not
+    -- where the next start is to forget more.
+    if is_simple and limit.interval >= 1 and L.oldest > asked - limit.window - math.floor(limit.window / 8) then
       spare_ones = math.min(limit.permits - L.cum + L.base,
         limit.burst - math.ceil((L.pace + 1 - asked) / limit.interval))
     end

@@ -1,5 +1,5 @@
 -- The numbers that events are given.
--- Needs META, FAILED and the includes basics, events and aside.
+-- Needs META, FAILED and the includes basics, events, fresh and aside.
 
 -- The latest number, as META has it. Where that is lost, none that is in use is given again, and what
 -- is not there any more is taken to be done.
@@ -14,6 +14,9 @@ local function latest_number(published)
     number = math.max(number, math.ceil(tonumber(last[2] or 0)))
   end
   for priority = 0, 2 do
+    local key = FRESH[int(priority)]
+    local fresh = redis.call('LINDEX', key, -1)
+    number = math.max(number, fresh and parse_fresh(fresh) or 0)
     local last = redis.call('ZREVRANGEBYSCORE', ASIDE, int(aside_score(priority, SPAN - 1)),
       int(aside_score(priority, 0)), 'WITHSCORES', 'LIMIT', 0, 1)
     number = math.max(number, (tonumber(last[2]) or 0) % SPAN)

@@ -1,6 +1,6 @@
 -- Finds again what an index has lost, a bounded number of steps at a time: events that are neither
 -- pending nor delayed nor leased, leases without an end, failures that are not listed.
--- Needs the keys of take, now, at_once and the includes basics, events, leases, failures, aside and numbers.
+-- Needs the keys of take, now, at_once and the includes basics, events, fresh, unmoved, leases, failures, aside and numbers.
 
 local LOOK_AFTER = 10000000
 local SCANNED = 100
@@ -35,6 +35,10 @@ local function look()
     return false
   end
 
+  local function all_fresh()
+    return count_fresh('0') + count_fresh('1') + count_fresh('2')
+  end
+
   local function cards(...)
     local sum = 0
     for _, key in ipairs({ ... }) do
@@ -67,7 +71,7 @@ local function look()
         return
       end
     end
-    if is_leased(id) then
+    if place_in_fresh(id, record) or is_leased(id) then
       return
     end
     -- Nobody holds it, so that it is in flight under no key: its lease may be lost, which said so.
@@ -81,7 +85,7 @@ local function look()
     for _, number in ipairs(redis.call('HVALS', TYPES)) do
       sum = sum + (tonumber(number) or 0)
     end
-    if sum < cards(PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, ASIDE, KEYED) then
+    if sum < cards(PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, ASIDE, KEYED) + all_fresh() then
       count_type(counted, 1)
     end
   end
@@ -99,7 +103,7 @@ local function look()
 
   -- Where all that is pending is set aside, of what else is counted nothing is there: it was lost.
   local function forget_types()
-    if cards(PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, KEYED) == 0 then
+    if cards(PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, KEYED) + all_fresh() == 0 then
       for _, counted in ipairs(redis.call('HKEYS', TYPES)) do
         -- Without a name: others, whose types are not told apart.
         local name = string.match(counted, '^[^ ]*:([^ :]+)')
@@ -120,7 +124,8 @@ local function look()
       redis.call('HLEN', FAILED_EVENTS), cards(FAILED), cards(FAILED_TIMES)
     if redis.call('HLEN', LEASES) > cards(LEASED) then
       return step(LEASES, 'leases', list_lease)
-    elseif redis.call('HLEN', EVENTS) > cards(PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, ASIDE, KEYED, DELAYED, LEASED) then
+    elseif redis.call('HLEN', EVENTS) > all_fresh()
+      + cards(PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, ASIDE, KEYED, DELAYED, LEASED) then
       return step(EVENTS, 'events', list_event)
     elseif failures > math.min(listed, timed) then
       return step(FAILED_EVENTS, 'failures', list_failure)

@@ -1,16 +1,41 @@
 -- Events that wait, wherever they do.
--- Needs META, DELAYED and the includes basics, events, aside, terms, and keyed and freed where something
+-- Needs META, DELAYED and the includes basics, events, fresh, unmoved, aside, terms, and keyed and freed where something
 -- is charged.
 
 keep_types('ZCARD', KEYED)
 
-local function waits(id)
+local function waits(id, record)
   for _, key in ipairs({ DELAYED, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, ASIDE, KEYED }) do
     if redis.call('ZSCORE', key, id) then
       return true
     end
   end
-  return false
+  return place_in_fresh(id, record) ~= nil
+end
+
+-- Takes an event out of the list where it waits; returns whether it waited there.
+local function withdraw_fresh(id, record, priority, sequence)
+  local place = place_in_fresh(id, record)
+  if not place then
+    return false
+  end
+  if place == 0 then
+    redis.call('LPOP', FRESH[priority])
+  else
+    redis.call('LSET', FRESH[priority], place, sequence)
+    count('withdrawn' .. priority, 1)
+  end
+  -- The first one is one that waits.
+  local first = redis.call('LRANGE', FRESH[priority], 0, 99)
+  local withdrawn = 0
+  while first[withdrawn + 1] and select(2, parse_fresh(first[withdrawn + 1])) == '' do
+    withdrawn = withdrawn + 1
+  end
+  if withdrawn > 0 then
+    redis.call('LTRIM', FRESH[priority], withdrawn, -1)
+    pass_withdrawn(priority, withdrawn)
+  end
+  return true
 end
 
 -- Takes an event from where it waits; returns whether it waited, and until when it was delayed, or
@@ -34,7 +59,7 @@ local function withdraw(id, record)
       remove_aside(id, record)
     elseif keyed and redis.call('ZSCORE', KEYED, id) then
       keyed().discard(id, priority, charges, sequence)
-    else
+    elseif not withdraw_fresh(id, record, priority, sequence) then
       return false
     end
   end

@@ -26,7 +26,14 @@ class ScriptTest {
       Pattern.compile("redis\\.p?call\\('(\\w+)'(?:,\\s*([A-Za-z_.\\[\\]]+))?");
   // What a declared key may also be called: a value of a table or a parameter that holds one.
   private static final Set<String> ALIASES =
-      Set.of("key", "pending", "queue.key", "PENDING[priority]", "pending[priority]");
+      Set.of(
+          "key",
+          "pending",
+          "queue.key",
+          "queue.list",
+          "PENDING[priority]",
+          "pending[priority]",
+          "FRESH[priority]");
   private static final Set<String> WITHOUT_KEY = Set.of("TIME", "PUBLISH", "INFO");
 
   private static String source(Script script) {

@@ -1,0 +1,21 @@
+-- Events that wait since they were published, in that order: in a list for each priority, "sequence id"
+-- for each; `pending`, which needs three times as much memory, is for what comes back. One that was
+-- withdrawn from the middle leaves its sequence; META counts these in `withdrawn0` to `withdrawn2`.
+-- Needs META, FRESH_HIGH, FRESH_NORMAL, FRESH_LOW and the include basics.
+
+local FRESH = { ['0'] = FRESH_HIGH, ['1'] = FRESH_NORMAL, ['2'] = FRESH_LOW }
+
+-- The sequence of an entry, and its id, or '' if it was withdrawn; nil if it is damaged.
+local function parse_fresh(entry)
+  local sequence, id = string.match(entry, '^(%d+) ?(.*)$')
+  return tonumber(sequence), id
+end
+
+-- So many entries that were withdrawn are gone. (Where their number was lost, more than were counted.)
+local function pass_withdrawn(priority, gone)
+  local field = 'withdrawn' .. priority
+  count(field, -gone)
+  if (tonumber(redis.call('HGET', META, field)) or 0) < 0 then
+    redis.call('HDEL', META, field)
+  end
+end

@@ -77,7 +77,7 @@ public final class ProcessingTimes {
       return new ProcessingTimes(more, total + 1);
     }
     for (int i = 0; i < more.length; i++) {
-      more[i] /= 2;
+      more[i] = (short) (more[i] / 2);
     }
     return trimmed(more);
   }

@@ -146,13 +146,16 @@ final class Dispatcher implements Loop.Task, Acknowledging {
 
   @Override
   public boolean accept(Succeeded done) {
+    boolean isLate;
     synchronized (lock) {
       if (isGrounded()) {
         return false;
       }
       succeeded.addLast(done);
+      isLate = stopped;
     }
-    if (!goesOn.getAsBoolean()) {
+    // Nobody looks after what is left once the loop has ended.
+    if (isLate || !goesOn.getAsBoolean()) {
       flyFromLane();
     }
     return true;

@@ -32,12 +32,13 @@ final class FewThreads implements Executor {
   /** After so many quick ones, the next one is expected to be. */
   private static final int QUICK_ONES = 32;
 
+  private static final ThreadLocal<@Nullable Work> CURRENT = new ThreadLocal<>();
+
   private final int most;
   private final ExecutorService pool;
   private final Time time;
   private final Runnable onIdle;
   private final Optional<Runnable> onLeft;
-  private final ThreadLocal<@Nullable Work> mine = new ThreadLocal<>();
   private final Deque<Runnable> waiting = new ArrayDeque<>();
   // Guarded by `waiting`, from here on.
   private int busy;
@@ -49,8 +50,19 @@ final class FewThreads implements Executor {
 
   /** What a thread is at. */
   private static final class Work {
+    private final FewThreads threads;
     private Instant since = Instant.MIN;
     private boolean isMeasured;
+
+    Work(FewThreads threads) {
+      this.threads = threads;
+    }
+  }
+
+  /** Returns what the calling thread is at; null: it is none of these. */
+  private @Nullable Work mine() {
+    Work work = CURRENT.get();
+    return work != null && work.threads == this ? work : null;
   }
 
   /**
@@ -79,7 +91,7 @@ final class FewThreads implements Executor {
     boolean isLeft;
     synchronized (waiting) {
       waiting.addLast(task);
-      isLeft = isQuick() && mine.get() != null;
+      isLeft = isQuick() && mine() != null;
       if (!isLeft && !mayBegin(1)) {
         return;
       }
@@ -107,7 +119,7 @@ final class FewThreads implements Executor {
    * @throws RejectedExecutionException after the shutdown
    */
   void executeNext(Runnable task) {
-    if (mine.get() == null) {
+    if (mine() == null) {
       execute(task);
       return;
     }
@@ -124,7 +136,7 @@ final class FewThreads implements Executor {
    *     it finds none
    */
   boolean goesOn() {
-    Work work = mine.get();
+    Work work = mine();
     if (work == null || onLeft.isEmpty()) {
       return false;
     }
@@ -177,7 +189,7 @@ final class FewThreads implements Executor {
 
   /** Returns whether the calling thread is one of these, at a task. */
   boolean isCurrent() {
-    return mine.get() != null;
+    return mine() != null;
   }
 
   private void requireOpen() {
@@ -209,8 +221,8 @@ final class FewThreads implements Executor {
   }
 
   private void runAll() {
-    Work work = new Work();
-    mine.set(work);
+    Work work = new Work(this);
+    CURRENT.set(work);
     try {
       boolean isFirst = true;
       boolean isDone = false;
@@ -225,7 +237,7 @@ final class FewThreads implements Executor {
         }
       }
     } finally {
-      mine.remove();
+      CURRENT.remove();
     }
   }
 

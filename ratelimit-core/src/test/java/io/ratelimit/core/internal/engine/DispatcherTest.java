@@ -420,6 +420,7 @@ class DispatcherTest {
     flying.run();
 
     flying.stop();
+    goesOn = true;
 
     assertThat(flying.accept(succeeded(attempts.get(0)))).isTrue();
     assertThat(acknowledged).hasSize(1);

@@ -15,10 +15,12 @@ import io.ratelimit.cli.telemetry.Telemetry;
 import io.ratelimit.cli.watch.Picture;
 import io.ratelimit.cli.watch.QueueSource;
 import io.ratelimit.cli.watch.Watch;
+import io.ratelimit.cli.web.HistoryPages;
 import io.ratelimit.cli.web.WebOptions;
 import io.ratelimit.cli.web.WebPage;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.time.Time;
+import io.ratelimit.redis.RedisEventQueue;
 import io.ratelimit.temporal.RateLimitClient;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -91,10 +93,11 @@ public final class MonitorCommand implements Callable<Integer> {
           "--once exits before anybody could connect: leave out --web and --metrics");
     }
     try (Telemetry telemetry = metrics.open(redis.namespace(), web);
-        EventQueue queue = telemetry.queue(redis.connect());
+        RedisEventQueue stored = redis.connect();
+        EventQueue queue = telemetry.queue(stored);
         RateLimitClient client =
             managerId == null ? null : temporal.connect(redis.namespace(), telemetry::temporal);
-        WebPage page = web.isGiven() ? page(queue, client, telemetry) : null;
+        WebPage page = web.isGiven() ? page(queue, rounds(stored), client, telemetry) : null;
         Watch watch = watch(queue, client)) {
       return watch(watch, queue, page, telemetry);
     }
@@ -107,7 +110,11 @@ public final class MonitorCommand implements Callable<Integer> {
         : Watch.over(redis.namespace(), queue, client, () -> id, interval);
   }
 
-  private WebPage page(EventQueue queue, @Nullable RateLimitClient client, Telemetry telemetry) {
+  private WebPage page(
+      EventQueue queue,
+      HistoryPages rounds,
+      @Nullable RateLimitClient client,
+      Telemetry telemetry) {
     QueueSource others =
         new QueueSource(
             redis.server()::findQueues,
@@ -115,7 +122,11 @@ public final class MonitorCommand implements Callable<Integer> {
             name ->
                 Optional.ofNullable(client)
                     .map(known -> known.withTaskQueue(temporal.taskQueue(name))));
-    return web.open(redis.namespace(), queue, others, telemetry.elsewhere());
+    return web.open(redis.namespace(), queue, others, rounds.beside(telemetry.elsewhere()));
+  }
+
+  private HistoryPages rounds(RedisEventQueue queue) {
+    return new HistoryPages(redis.namespace(), queue.history(), queue.time());
   }
 
   private static List<String> addresses(@Nullable WebPage page, Telemetry telemetry) {

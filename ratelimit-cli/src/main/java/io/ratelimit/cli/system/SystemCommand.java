@@ -26,6 +26,7 @@ import io.ratelimit.cli.telemetry.MetricsOptions;
 import io.ratelimit.cli.telemetry.Telemetry;
 import io.ratelimit.cli.watch.QueueSource;
 import io.ratelimit.cli.watch.Watch;
+import io.ratelimit.cli.web.HistoryPages;
 import io.ratelimit.cli.web.WatchedPage;
 import io.ratelimit.cli.web.WebOptions;
 import io.ratelimit.core.engine.EngineListener;
@@ -170,7 +171,7 @@ public final class SystemCommand implements Callable<Integer> {
         Telemetry telemetry = metrics.open(queueName(), web);
         QueueHome home = home(request).through(telemetry::queue);
         TemporalServer server = server().through(telemetry);
-        RateLimitWorker worker = worker(home.queue(), server, played, telemetry.listeners());
+        RateLimitWorker worker = worker(home, server, played, telemetry.listeners());
         RateLimitClient client =
             RateLimitClient.connect(
                 server.server(), server.client(), temporal.taskQueue(queueName()))) {
@@ -191,7 +192,7 @@ public final class SystemCommand implements Callable<Integer> {
       telemetry.worker(worker);
       int number = 0;
       try (Watch watch = watch(home.queue(), client, audits, telemetry);
-          WatchedPage page = page(home.queue(), client, watch, telemetry)) {
+          WatchedPage page = page(home, client, watch, telemetry)) {
         telemetry.started();
         while (number < rounds || rounds == 0) {
           audits.awaitNext();
@@ -310,13 +311,19 @@ public final class SystemCommand implements Callable<Integer> {
 
   /** Returns the dashboard, if one is wanted. */
   private @Nullable WatchedPage page(
-      EventQueue queue, RateLimitClient client, @Nullable Watch watch, Telemetry telemetry) {
+      QueueHome home, RateLimitClient client, @Nullable Watch watch, Telemetry telemetry) {
     if (!web.isGiven() || watch == null) {
       return null;
     }
+    HistoryPages rounds = new HistoryPages(queueName(), home.history(), home.queue().time());
     WatchedPage page =
         WatchedPage.open(
-            web, telemetry.elsewhere(), queue, others(client), watch, hurried(WatchedPage.PAUSE));
+            web,
+            rounds.beside(telemetry.elsewhere()),
+            home.queue(),
+            others(client),
+            watch,
+            hurried(WatchedPage.PAUSE));
     PrintableWriter shown = json ? terminal.err() : terminal.out();
     shown.println("Dashboard   " + page.url());
     shown.println();
@@ -357,12 +364,13 @@ public final class SystemCommand implements Callable<Integer> {
   }
 
   private RateLimitWorker worker(
-      EventQueue queue, TemporalServer server, PlayedRound played, List<EngineListener> listeners) {
+      QueueHome home, TemporalServer server, PlayedRound played, List<EngineListener> listeners) {
     RateLimitWorker.Builder builder =
-        RateLimitWorker.builder(queue)
+        RateLimitWorker.builder(home.queue())
+            .history(home.history())
             .handler(
                 api.handler(
-                    queue,
+                    home.queue(),
                     played.request().limit(),
                     () -> new SimulatedApi(Time.system(), round.faults(work.seed()))))
             .attemptTerms(played.attempts().withShutdownGrace(GRACE))

@@ -19,12 +19,15 @@ import io.ratelimit.cli.telemetry.Telemetry;
 import io.ratelimit.cli.watch.OnlyManager;
 import io.ratelimit.cli.watch.QueueSource;
 import io.ratelimit.cli.watch.Watch;
+import io.ratelimit.cli.web.HistoryPages;
 import io.ratelimit.cli.web.WatchedPage;
 import io.ratelimit.cli.web.WebOptions;
 import io.ratelimit.core.engine.EngineListener;
+import io.ratelimit.core.history.RoundHistory;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.simulation.SimulatedApi;
 import io.ratelimit.core.time.Time;
+import io.ratelimit.redis.RedisEventQueue;
 import io.ratelimit.temporal.RateLimitClient;
 import io.ratelimit.temporal.RateLimitWorker;
 import java.time.Duration;
@@ -116,13 +119,17 @@ public final class WorkerCommand implements Callable<Integer> {
     Console console = new Console(terminal.out(), false);
     try (Interruption interruption = Interruption.toWaitFor(grace.plus(MARGIN));
         Telemetry telemetry = metrics.open(redis.namespace(), web);
-        EventQueue queue = telemetry.queue(newQueue.connect(redis));
+        RedisEventQueue stored = newQueue.connect(redis);
+        EventQueue queue = telemetry.queue(stored);
         TemporalServer server = TemporalServer.of(temporal).through(telemetry);
-        RateLimitWorker worker = worker(queue, server, console, telemetry.listeners());
+        RateLimitWorker worker =
+            worker(queue, stored.history(), server, console, telemetry.listeners());
         RateLimitClient client = web.isGiven() ? client(server) : null;
         Watch watch = client == null ? null : watch(queue, client, telemetry);
         WatchedPage page =
-            watch == null || client == null ? null : page(queue, client, watch, telemetry)) {
+            watch == null || client == null
+                ? null
+                : page(queue, stored.history(), client, watch, telemetry)) {
       telemetry.worker(worker);
       telemetry.started();
       introduction(server).forEach(console::line);
@@ -143,9 +150,14 @@ public final class WorkerCommand implements Callable<Integer> {
   }
 
   private RateLimitWorker worker(
-      EventQueue queue, TemporalServer server, Console console, List<EngineListener> listeners) {
+      EventQueue queue,
+      RoundHistory history,
+      TemporalServer server,
+      Console console,
+      List<EngineListener> listeners) {
     RateLimitWorker.Builder builder =
         RateLimitWorker.builder(queue)
+            .history(history)
             .handler(
                 api.handler(
                     queue,
@@ -181,13 +193,24 @@ public final class WorkerCommand implements Callable<Integer> {
   }
 
   private WatchedPage page(
-      EventQueue queue, RateLimitClient client, Watch watch, Telemetry telemetry) {
+      EventQueue queue,
+      RoundHistory history,
+      RateLimitClient client,
+      Watch watch,
+      Telemetry telemetry) {
     QueueSource others =
         new QueueSource(
             redis.server()::findQueues,
             redis.server()::connect,
             name -> Optional.of(client.withTaskQueue(temporal.taskQueue(name))));
-    return WatchedPage.open(web, telemetry.elsewhere(), queue, others, watch, WatchedPage.PAUSE);
+    HistoryPages rounds = new HistoryPages(redis.namespace(), history, queue.time());
+    return WatchedPage.open(
+        web,
+        rounds.beside(telemetry.elsewhere()),
+        queue,
+        others,
+        watch,
+        WatchedPage.PAUSE);
   }
 
   private String name() {

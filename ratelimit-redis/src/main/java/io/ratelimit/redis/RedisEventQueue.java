@@ -12,6 +12,8 @@ import io.lettuce.core.cluster.RedisClusterURIUtil;
 import io.lettuce.core.resource.ClientResources;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.history.RoundHistory;
+import io.ratelimit.core.history.RoundRecord;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.queue.ChangeListeners;
 import io.ratelimit.core.internal.queue.Pages;
@@ -57,6 +59,7 @@ import io.ratelimit.redis.internal.control.Namespaces;
 import io.ratelimit.redis.internal.control.RedisFailedQueue;
 import io.ratelimit.redis.internal.control.RedisLimitControl;
 import io.ratelimit.redis.internal.control.RedisNamedLimitControl;
+import io.ratelimit.redis.internal.control.RedisRoundHistory;
 import io.ratelimit.redis.internal.script.Keys;
 import io.ratelimit.redis.internal.script.Rows;
 import io.ratelimit.redis.internal.script.Script;
@@ -103,6 +106,15 @@ public final class RedisEventQueue implements EventQueue {
   private static final Logger log = LoggerFactory.getLogger(RedisEventQueue.class);
 
   private static final int CLEARED_AT_ONCE = 1_000;
+
+  /** How many bytes of rounds {@link #history()} keeps: 16 MiB. */
+  public static final long DEFAULT_HISTORY_BYTES = 16L << 20;
+
+  /** The fewest bytes of rounds that can be chosen. */
+  public static final long LEAST_HISTORY_BYTES = 2L * RoundRecord.MAX_BYTES;
+
+  /** How long {@link #history()} keeps rounds: 35 days, which are five of each weekday. */
+  public static final Duration DEFAULT_HISTORY_AGE = Duration.ofDays(35);
 
   // For a queue that is opened only if it has a limit.
   private static final RateLimit UNUSED_LIMIT = RateLimit.of(1).perMinute();
@@ -839,6 +851,36 @@ public final class RedisEventQueue implements EventQueue {
   @Override
   public LimitControl limitControl() {
     return limitControl;
+  }
+
+  /**
+   * Returns the rounds of this namespace, in its own Redis, with {@link #DEFAULT_HISTORY_BYTES} and
+   * {@link #DEFAULT_HISTORY_AGE}.
+   */
+  public RoundHistory history() {
+    return history(DEFAULT_HISTORY_BYTES, DEFAULT_HISTORY_AGE);
+  }
+
+  /**
+   * Returns the rounds of this namespace, in its own Redis. They are one key beside the queue's
+   * others. {@link #clear} leaves them, and {@link #remove} does not. Works until this queue is
+   * closed.
+   *
+   * @param mostBytes how many bytes all of them may have together, as Redis holds them: at least
+   *     {@value #LEAST_HISTORY_BYTES}. Whoever appends brings its bound with it
+   * @param oldest how long before the newest round another may have ended
+   * @throws IllegalArgumentException if there are too few bytes, or the age is not more than zero
+   */
+  public RoundHistory history(long mostBytes, Duration oldest) {
+    if (mostBytes < LEAST_HISTORY_BYTES) {
+      throw new IllegalArgumentException(
+          "the bytes of a history must be at least "
+              + LEAST_HISTORY_BYTES
+              + " but are "
+              + mostBytes);
+    }
+    return new RedisRoundHistory(
+        store, mostBytes, Requirements.positive("the age of a round", oldest));
   }
 
   @Override

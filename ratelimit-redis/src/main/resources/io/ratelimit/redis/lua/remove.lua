@@ -1,6 +1,6 @@
 -- Removes the namespace: all that the queue keeps, also what is leased, and the limit.
 --
--- KEYS meta starts acquired pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events done observed aside aside:types returned limits limits:starts limits:held keyed flows lines turns closed expiring latest done:ids waiting
+-- KEYS meta starts acquired pending:high pending:normal pending:low types events attempts delayed leased leases failed failed:times failed:events done observed aside aside:types returned limits limits:starts limits:held keyed flows lines turns closed expiring latest done:ids waiting rounds
 -- ARGV
 -- REPLY 1
 -- COST O(n), so that clients clear the queue first; in a scope, also O(log n) for each attempt in flight of its queues
@@ -8,7 +8,7 @@
 local META, STARTS, ACQUIRED, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS, DELAYED,
   LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS, DONE, OBSERVED, ASIDE, ASIDE_TYPES,
   RETURNED,
-  LIMITS, LIMITS_STARTS, LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST, DONE_IDS, WAITING = unpack(KEYS)
+  LIMITS, LIMITS_STARTS, LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST, DONE_IDS, WAITING, ROUNDS = unpack(KEYS)
 -- @include basics
 -- @include scoped
 -- @include known
@@ -29,5 +29,5 @@ if owner then
 end
 redis.call('UNLINK', META, STARTS, ACQUIRED, PENDING_HIGH, PENDING_NORMAL, PENDING_LOW, TYPES, EVENTS, ATTEMPTS,
   DELAYED, LEASED, LEASES, FAILED, FAILED_TIMES, FAILED_EVENTS, DONE, OBSERVED, ASIDE, ASIDE_TYPES, RETURNED,
-  LIMITS, LIMITS_STARTS, LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST, DONE_IDS, WAITING)
+  LIMITS, LIMITS_STARTS, LIMITS_HELD, KEYED, FLOWS, LINES, TURNS, CLOSED, EXPIRING, LATEST, DONE_IDS, WAITING, ROUNDS)
 return 1

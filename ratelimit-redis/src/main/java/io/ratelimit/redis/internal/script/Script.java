@@ -40,6 +40,8 @@ public enum Script {
   REMOVE,
   REPRIORITIZE,
   RETRY,
+  ROUNDS,
+  ROUND_APPEND,
   SETTINGS,
   STATS,
   TAKE;

@@ -5,6 +5,7 @@ import io.ratelimit.cli.config.ConfigCommand;
 import io.ratelimit.cli.config.Configuration;
 import io.ratelimit.cli.config.ConfiguredDefaults;
 import io.ratelimit.cli.doctor.DoctorCommand;
+import io.ratelimit.cli.history.HistoryCommand;
 import io.ratelimit.cli.limiter.LimiterCommand;
 import io.ratelimit.cli.log.LogOptions;
 import io.ratelimit.cli.manager.LimitCommand;
@@ -31,6 +32,7 @@ import io.ratelimit.cli.shell.Version;
 import io.ratelimit.cli.system.SystemCommand;
 import io.ratelimit.cli.web.WebServerException;
 import io.ratelimit.cli.worker.WorkerCommand;
+import io.ratelimit.core.history.HistoryException;
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.queue.NoSuchQueueException;
 import io.ratelimit.core.queue.QueueException;
@@ -178,6 +180,7 @@ public final class Cli extends CommandGroup {
         .addSubcommand(new WorkersCommand(terminal))
         .addSubcommand(ScheduleCommand.commandLine(terminal))
         .addSubcommand(new MonitorCommand(terminal))
+        .addSubcommand(new HistoryCommand(terminal))
         .addSubcommand(new DoctorCommand(terminal))
         .addSubcommand(new ConfigCommand(terminal, configuration))
         .addSubcommand(new CompletionCommand());
@@ -255,7 +258,7 @@ public final class Cli extends CommandGroup {
               + " (ratelimit queue list shows all; queue publish and worker create what is missing)");
       return ExitCode.BAD_INPUT;
     }
-    if (failure instanceof QueueException) {
+    if (failure instanceof QueueException || failure instanceof HistoryException) {
       say(terminal, command, Causes.told(failure));
       return ExitCode.UNAVAILABLE;
     }

@@ -7,6 +7,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.SlotHash;
 import io.ratelimit.cli.option.RedisAddress;
+import io.ratelimit.core.history.RoundRecord;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
@@ -17,9 +18,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -85,7 +89,29 @@ class PrivilegesTest {
       assertThat(run(uri, "queue publish --events 3").exitCode()).isZero();
       TakeResult taken = queue.take(new TakeRequest("r", "worker", 2, Duration.ofMinutes(1)));
       queue.fail(((TakeResult.Taken) taken).leases().get(0), "because");
+      queue.history().append(round());
     }
+  }
+
+  private static RoundRecord round() {
+    Instant endedAt = Instant.parse("2026-01-02T03:04:05Z");
+    return new RoundRecord(
+        "round",
+        NAMESPACE,
+        "engine",
+        endedAt.minusSeconds(100),
+        endedAt,
+        Duration.ofMinutes(3),
+        RoundRecord.Outcome.MET,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        RoundRecord.Sample.NONE,
+        RoundRecord.LimitUse.NONE,
+        Optional.empty(),
+        Map.of(),
+        List.of());
   }
 
   @Test
@@ -128,6 +154,7 @@ class PrivilegesTest {
             "queue resume",
             "limiter try --wait 30s",
             "limiter show",
+            "history",
             "queue redrive --all",
             "queue cancel event-1",
             "queue clear all --yes")) {
@@ -161,6 +188,7 @@ class PrivilegesTest {
               "queue peek",
               "queue failed",
               "queue monitor --once",
+              "history",
               "limiter show")) {
         CommandRun run = run(uri, command);
         assertThat(run.err()).as(command).isEmpty();

@@ -23,6 +23,10 @@ import io.ratelimit.core.forecast.Prediction;
 import io.ratelimit.core.forecast.RoundArrivals;
 import io.ratelimit.core.forecast.RoundForecast;
 import io.ratelimit.core.handler.RetryPolicy;
+import io.ratelimit.core.history.HistoryPage;
+import io.ratelimit.core.history.HistoryQuery;
+import io.ratelimit.core.history.RoundRecord;
+import io.ratelimit.core.history.Spread;
 import io.ratelimit.core.limit.AssumedStarts;
 import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.Charges;
@@ -65,7 +69,9 @@ import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.queue.WantedTypes;
 import io.ratelimit.core.report.Lateness;
 import io.ratelimit.core.report.RoundReport;
+import io.ratelimit.core.scaling.Constraint;
 import io.ratelimit.core.scaling.LimitLoad;
+import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.scaling.TypeEstimate;
 import io.ratelimit.core.simulation.SimulatedFaults;
 import io.ratelimit.core.simulation.Simulation;
@@ -125,6 +131,42 @@ class RateLimitModuleTest {
       NamedLimitSettings.of(NamedLimit.of("account", LIMIT).withCeiling(LIMIT))
           .withOverride(new LimitOverride(new KeyPattern("account", "\u00e4*"), List.of(LIMIT)))
           .withDemand(new NamedDemand(KeyPattern.all("account"), "owner", List.of(LIMIT), AT), AT);
+
+  private static final RoundRecord ROUND =
+      new RoundRecord(
+          "round",
+          "queue",
+          "owner",
+          AT,
+          AT.plusSeconds(1),
+          Duration.ofSeconds(3),
+          RoundRecord.Outcome.MISSED,
+          Optional.of("late"),
+          Optional.of(new RoundRecord.Counts(1, 2, 3, 4, 5, 6, 7, 8)),
+          Optional.of(List.of(1L)),
+          List.of(
+              new RoundRecord.OfType(
+                  "A",
+                  Optional.of(1L),
+                  Optional.of(List.of(1L)),
+                  1,
+                  2,
+                  3,
+                  4,
+                  Optional.of(Spread.NONE.with(Duration.ofSeconds(1))))),
+          new RoundRecord.Sample(
+              1,
+              Optional.of(Spread.NONE),
+              Optional.empty(),
+              Optional.of(List.of(new RoundRecord.OfWallet("w", 3, 1)))),
+          new RoundRecord.LimitUse(
+              Optional.of(LIMIT),
+              List.of(new RoundRecord.InForce(AT, LIMIT, Mode.EMERGENCY)),
+              Optional.of(1L),
+              Optional.empty()),
+          Optional.of(new RoundRecord.Workers(3, 1.5, 0.5)),
+          Map.of(Constraint.RATE, 0.5),
+          List.of("note"));
 
   private static List<Object> values() {
     List<Object> values =
@@ -221,6 +263,9 @@ class RateLimitModuleTest {
                 ClearScope.ALL,
                 Redrive.REDRIVEN));
     values.addAll(ofARound());
+    values.add(ROUND);
+    values.add(new HistoryPage(List.of(ROUND), Optional.of(HistoryQuery.newest(3)), 1));
+    values.add(HistoryQuery.newest(3).before(HistoryQuery.Place.of(ROUND)));
     return values;
   }
 

@@ -7,12 +7,14 @@ import io.ratelimit.core.AttemptTerms;
 import io.ratelimit.core.engine.EngineListener;
 import io.ratelimit.core.handler.HandlerBuilder;
 import io.ratelimit.core.handler.RetryPolicy;
+import io.ratelimit.core.history.RoundHistory;
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.engine.AttemptRunner;
 import io.ratelimit.core.internal.engine.LeftToOthers;
 import io.ratelimit.core.internal.handler.Chosen;
 import io.ratelimit.core.internal.handler.EventProcessor;
+import io.ratelimit.core.internal.history.HistoryKeeper;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.temporal.internal.client.Connection;
 import io.ratelimit.temporal.internal.lane.ActiveLanes;
@@ -81,14 +83,21 @@ public final class RateLimitWorker implements AutoCloseable {
   private final AttemptRunner runner;
   private final ActiveLanes lanes;
   private final Duration grace;
+  private final Optional<HistoryKeeper> history;
 
   private RateLimitWorker(
-      String name, Home home, AttemptRunner runner, ActiveLanes lanes, Duration grace) {
+      String name,
+      Home home,
+      AttemptRunner runner,
+      ActiveLanes lanes,
+      Duration grace,
+      Optional<HistoryKeeper> history) {
     this.name = name;
     this.home = home;
     this.runner = runner;
     this.lanes = lanes;
     this.grace = grace;
+    this.history = history;
   }
 
   /** Prepares a worker for a queue. The queue stays the caller's: closing leaves it open. */
@@ -129,6 +138,15 @@ public final class RateLimitWorker implements AutoCloseable {
   }
 
   /**
+   * Returns what people should know of the history that this worker keeps rounds in, each as a
+   * sentence: since when it has kept none, and how many rounds wait or were lost. Empty while all
+   * is well.
+   */
+  public List<String> historyNotes() {
+    return history.map(HistoryKeeper::notes).orElse(List.of());
+  }
+
+  /**
    * Stops gracefully: takes on nothing more, lets events in hand be finished within the grace
    * period, then interrupts their handlers and gives the events back. What this worker did not get
    * done goes on in another one. A factory, a worker or a connection that was handed in stays as it
@@ -159,6 +177,7 @@ public final class RateLimitWorker implements AutoCloseable {
     }
     home.close();
     runner.close();
+    history.ifPresent(HistoryKeeper::close);
   }
 
   /** Configures a worker. Not thread-safe. */
@@ -175,6 +194,7 @@ public final class RateLimitWorker implements AutoCloseable {
     private int concurrency = 10;
     private ManagerCaps caps = ManagerCaps.DEFAULT;
     private AttemptTerms attemptTerms = AttemptTerms.DEFAULT;
+    private Optional<RoundHistory> history = Optional.empty();
 
     private Builder(EventQueue queue) {
       this.queue = requireNonNull(queue, "queue");
@@ -196,6 +216,18 @@ public final class RateLimitWorker implements AutoCloseable {
     @CanIgnoreReturnValue
     public Builder listener(EngineListener listener) {
       listeners.add(requireNonNull(listener, "listener"));
+      return this;
+    }
+
+    /**
+     * Keeps in a history what the rounds were that end here; by default none is kept. Every worker
+     * of a task queue should have the same, as any of them may be the one that a round manager ends
+     * with. A history that fails fails no round: what it did not keep is handed to it again when
+     * the next round ends here, or the worker is closed. It stays the caller's.
+     */
+    @CanIgnoreReturnValue
+    public Builder history(RoundHistory newHistory) {
+      this.history = Optional.of(newHistory);
       return this;
     }
 
@@ -580,6 +612,7 @@ public final class RateLimitWorker implements AutoCloseable {
               listeners,
               new HandlerThreads(propagators, handlerContext),
               lanes::count);
+      Optional<HistoryKeeper> keeper = history.map(HistoryKeeper::new);
       try {
         ManagerShell.register(managersAndLanes, calls);
         managersAndLanes.registerActivitiesImplementations(
@@ -598,12 +631,13 @@ public final class RateLimitWorker implements AutoCloseable {
                 attemptTerms.retryPolicy(),
                 new LeftToOthers(handlers.handledTypes()),
                 caps,
-                lanes::isDraining));
+                lanes::isDraining,
+                keeper));
       } catch (RuntimeException | Error refused) {
         runner.close();
         throw refused;
       }
-      return new RateLimitWorker(name, home, runner, lanes, attemptTerms.shutdownGrace());
+      return new RateLimitWorker(name, home, runner, lanes, attemptTerms.shutdownGrace(), keeper);
     }
   }
 }

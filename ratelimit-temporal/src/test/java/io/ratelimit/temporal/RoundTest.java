@@ -6,6 +6,10 @@ import static org.awaitility.Awaitility.await;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AuditEventHandler;
+import io.ratelimit.core.history.HistoryPage;
+import io.ratelimit.core.history.HistoryQuery;
+import io.ratelimit.core.history.InMemoryRoundHistory;
+import io.ratelimit.core.history.RoundRecord;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
@@ -43,6 +47,8 @@ class RoundTest {
   private final Set<String> handled = ConcurrentHashMap.newKeySet();
   private final Set<String> failedOnce = ConcurrentHashMap.newKeySet();
 
+  private final InMemoryRoundHistory history = InMemoryRoundHistory.create();
+
   private RateLimitWorker worker;
 
   @AfterEach
@@ -66,6 +72,7 @@ class RoundTest {
             .handler(handler)
             .lease(LONG)
             .handlerTimeout(LONG)
+            .history(history)
             .start(temporal.getWorkerFactory());
   }
 
@@ -146,6 +153,38 @@ class RoundTest {
     assertThat(report.limitHeld()).contains(true);
     assertThat(queue.stats().starts()).isEqualTo(114);
     assertThat(queue.stats().isConserved()).isTrue();
+    assertThat(worker.historyNotes()).isEmpty();
+    HistoryPage page = history.read(HistoryQuery.newest(10));
+    assertThat(page.rounds()).hasSize(1);
+    RoundRecord round = page.rounds().get(0);
+    assertThat(round.owner()).isEqualTo(ID);
+    assertThat(round.outcome()).isEqualTo(RoundRecord.Outcome.MET);
+    assertThat(round.counts()).contains(new RoundRecord.Counts(108, 0, 108, 0, 0, 0, 114, 6));
+    assertThat(round.types())
+        .singleElement()
+        .satisfies(
+            type -> {
+              assertThat(type.arrivals()).contains(108L);
+              assertThat(type.attempts()).isEqualTo(114);
+              assertThat(type.retries()).isEqualTo(6);
+              assertThat(type.processing().orElseThrow().total()).isEqualTo(114);
+            });
+    assertThat(round.limit().normal()).contains(RateLimit.of(120).perMinute());
+    assertThat(round.workers().orElseThrow().most()).isPositive();
+    assertThat(round.bound()).isNotEmpty();
+  }
+
+  /** A service has no rounds; what it did is in the queue's counters. */
+  @Test
+  void aServiceKeepsNoRound() {
+    queue.publish(events(1));
+    work();
+    RateLimitClient client = started(ticking(ManagerOptions.continuous()));
+    await().until(() -> queue.stats().done() == 1);
+    client.stop(ID);
+
+    assertThat(result(client).done()).isEqualTo(1);
+    assertThat(history.read(HistoryQuery.newest(10)).rounds()).isEmpty();
   }
 
   @Test

@@ -14,10 +14,12 @@ import io.ratelimit.cli.telemetry.MetricsOptions;
 import io.ratelimit.cli.telemetry.Telemetry;
 import io.ratelimit.cli.watch.Picture;
 import io.ratelimit.cli.watch.Watch;
+import io.ratelimit.cli.web.HistoryPages;
 import io.ratelimit.cli.web.WebOptions;
 import io.ratelimit.cli.web.WebPage;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.time.Time;
+import io.ratelimit.redis.RedisEventQueue;
 import io.ratelimit.temporal.RateLimitClient;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -90,8 +92,10 @@ public final class MonitorCommand implements Callable<Integer> {
           "--once ends before anybody else could look: leave out --web and --metrics");
     }
     try (Telemetry telemetry = metrics.open(redis.namespace(), web);
-        EventQueue queue = telemetry.queue(redis.connect());
-        WebPage page = web.isGiven() ? web.open(queue, telemetry.elsewhere()) : null) {
+        RedisEventQueue stored = redis.connect();
+        EventQueue queue = telemetry.queue(stored);
+        WebPage page =
+            web.isGiven() ? web.open(queue, rounds(stored).beside(telemetry.elsewhere())) : null) {
       if (managerId == null) {
         try (Watch watch = Watch.over(redis.namespace(), queue, interval)) {
           return watch(watch, queue, page, telemetry);
@@ -103,6 +107,10 @@ public final class MonitorCommand implements Callable<Integer> {
         return watch(watch, queue, page, telemetry);
       }
     }
+  }
+
+  private HistoryPages rounds(RedisEventQueue queue) {
+    return new HistoryPages(redis.namespace(), queue.history(), queue.time());
   }
 
   private static List<String> addresses(@Nullable WebPage page, Telemetry telemetry) {

@@ -4,6 +4,8 @@ import io.ratelimit.cli.option.RedisOptions;
 import io.ratelimit.cli.shell.Causes;
 import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.core.history.InMemoryRoundHistory;
+import io.ratelimit.core.history.RoundHistory;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
@@ -16,11 +18,13 @@ import java.util.function.UnaryOperator;
 public final class QueueHome implements AutoCloseable {
 
   private final EventQueue queue;
+  private final RoundHistory history;
   private final String shown;
   private final Runnable own;
 
-  private QueueHome(EventQueue queue, String shown, Runnable own) {
+  private QueueHome(EventQueue queue, RoundHistory history, String shown, Runnable own) {
     this.queue = queue;
+    this.history = history;
     this.shown = shown;
     this.own = own;
   }
@@ -36,7 +40,8 @@ public final class QueueHome implements AutoCloseable {
     RedisEventQueue queue =
         RedisOptions.connectOrCreate(
             uri, name, initialLimit, builder -> initialCeiling.ifPresent(builder::ceiling));
-    return new QueueHome(queue, "queue " + name + " at " + Texts.withoutPassword(uri), () -> {});
+    return new QueueHome(
+        queue, queue.history(), "queue " + name + " at " + Texts.withoutPassword(uri), () -> {});
   }
 
   /** In a Redis server of our own or, where that cannot run, in memory. */
@@ -47,6 +52,7 @@ public final class QueueHome implements AutoCloseable {
     } catch (IOException unsupported) {
       return new QueueHome(
           InMemoryEventQueue.create(limit),
+          InMemoryRoundHistory.create(),
           "in memory, since a Redis server of our own cannot run here: " + Causes.told(unsupported),
           () -> {});
     }
@@ -57,7 +63,10 @@ public final class QueueHome implements AutoCloseable {
               .startUp(RedisEventQueue.StartUp.FULL)
               .connect();
       return new QueueHome(
-          queue, "embedded: a Redis server of our own, at " + redis.shown(), redis::close);
+          queue,
+          queue.history(),
+          "embedded: a Redis server of our own, at " + redis.shown(),
+          redis::close);
     } catch (RuntimeException failure) {
       redis.close();
       throw failure;
@@ -66,11 +75,16 @@ public final class QueueHome implements AutoCloseable {
 
   /** The same with a queue that is used in this one's place, and closes it. */
   public QueueHome through(UnaryOperator<EventQueue> another) {
-    return new QueueHome(another.apply(queue), shown, own);
+    return new QueueHome(another.apply(queue), history, shown, own);
   }
 
   public EventQueue queue() {
     return queue;
+  }
+
+  /** Returns where its rounds are kept: beside it. */
+  public RoundHistory history() {
+    return history;
   }
 
   /** Returns where the queue is, for a person. */

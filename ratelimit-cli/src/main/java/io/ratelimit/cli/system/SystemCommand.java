@@ -24,6 +24,7 @@ import io.ratelimit.cli.shell.Version;
 import io.ratelimit.cli.telemetry.MetricsOptions;
 import io.ratelimit.cli.telemetry.Telemetry;
 import io.ratelimit.cli.watch.Watch;
+import io.ratelimit.cli.web.HistoryPages;
 import io.ratelimit.cli.web.WatchedPage;
 import io.ratelimit.cli.web.WebOptions;
 import io.ratelimit.core.engine.EngineListener;
@@ -166,7 +167,7 @@ public final class SystemCommand implements Callable<Integer> {
         Telemetry telemetry = metrics.open(queueName(), web);
         QueueHome home = home(request).through(telemetry::queue);
         TemporalServer server = server().through(telemetry);
-        RateLimitWorker worker = worker(home.queue(), server, played, telemetry.listeners());
+        RateLimitWorker worker = worker(home, server, played, telemetry.listeners());
         RateLimitClient client =
             RateLimitClient.connect(
                 server.server(), server.client(), temporal.taskQueue(queueName()))) {
@@ -187,7 +188,7 @@ public final class SystemCommand implements Callable<Integer> {
       telemetry.worker(worker);
       int number = 0;
       try (Watch watch = watch(home.queue(), client, audits, telemetry);
-          WatchedPage page = page(home.queue(), watch, telemetry)) {
+          WatchedPage page = page(home, watch, telemetry)) {
         telemetry.started();
         while (number < rounds || rounds == 0) {
           audits.awaitNext();
@@ -305,12 +306,18 @@ public final class SystemCommand implements Callable<Integer> {
   }
 
   /** Returns the dashboard, if one is wanted. */
-  private @Nullable WatchedPage page(EventQueue queue, @Nullable Watch watch, Telemetry telemetry) {
+  private @Nullable WatchedPage page(QueueHome home, @Nullable Watch watch, Telemetry telemetry) {
     if (!web.isGiven() || watch == null) {
       return null;
     }
+    HistoryPages rounds = new HistoryPages(queueName(), home.history(), home.queue().time());
     WatchedPage page =
-        WatchedPage.open(web, telemetry.elsewhere(), queue, watch, hurried(WatchedPage.PAUSE));
+        WatchedPage.open(
+            web,
+            rounds.beside(telemetry.elsewhere()),
+            home.queue(),
+            watch,
+            hurried(WatchedPage.PAUSE));
     PrintableWriter shown = json ? terminal.err() : terminal.out();
     shown.println("Dashboard   " + page.url());
     shown.println();
@@ -340,12 +347,13 @@ public final class SystemCommand implements Callable<Integer> {
   }
 
   private RateLimitWorker worker(
-      EventQueue queue, TemporalServer server, PlayedRound played, List<EngineListener> listeners) {
+      QueueHome home, TemporalServer server, PlayedRound played, List<EngineListener> listeners) {
     RateLimitWorker.Builder builder =
-        RateLimitWorker.builder(queue)
+        RateLimitWorker.builder(home.queue())
+            .history(home.history())
             .handler(
                 api.handler(
-                    queue,
+                    home.queue(),
                     played.request().limit(),
                     () -> new SimulatedApi(Time.system(), round.faults(work.seed()))))
             .attemptTerms(played.attempts().withShutdownGrace(GRACE))

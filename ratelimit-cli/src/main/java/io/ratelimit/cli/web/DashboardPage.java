@@ -47,9 +47,24 @@ public final class DashboardPage {
           new File("/controls.js", "controls.js", "text/javascript; charset=utf-8"),
           new File("/icon.svg", "icon.svg", "image/svg+xml"));
 
+  private static final List<File> HISTORY =
+      List.of(
+          new File("/history", "history.html", "text/html; charset=utf-8"),
+          new File("/history.css", "history.css", "text/css; charset=utf-8"),
+          new File("/history.js", "history.js", "text/javascript; charset=utf-8"));
+
   /** Adds them. */
   public static void addTo(RoutesConfig routes) {
-    for (File file : FILES) {
+    add(routes, FILES);
+  }
+
+  /** Adds those of the page of the rounds. */
+  static void addHistoryTo(RoutesConfig routes) {
+    add(routes, HISTORY);
+  }
+
+  private static void add(RoutesConfig routes, List<File> files) {
+    for (File file : files) {
       byte[] content = file.content();
       routes.get(file.path(), context -> context.contentType(file.type()).result(content));
     }

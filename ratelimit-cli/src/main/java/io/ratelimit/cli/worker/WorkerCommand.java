@@ -18,12 +18,15 @@ import io.ratelimit.cli.shell.Version;
 import io.ratelimit.cli.telemetry.MetricsOptions;
 import io.ratelimit.cli.telemetry.Telemetry;
 import io.ratelimit.cli.watch.Watch;
+import io.ratelimit.cli.web.HistoryPages;
 import io.ratelimit.cli.web.WatchedPage;
 import io.ratelimit.cli.web.WebOptions;
 import io.ratelimit.core.engine.EngineListener;
+import io.ratelimit.core.history.RoundHistory;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.simulation.SimulatedApi;
 import io.ratelimit.core.time.Time;
+import io.ratelimit.redis.RedisEventQueue;
 import io.ratelimit.temporal.RateLimitClient;
 import io.ratelimit.temporal.RateLimitWorker;
 import java.time.Duration;
@@ -113,12 +116,14 @@ public final class WorkerCommand implements Callable<Integer> {
     Console console = new Console(terminal.out(), false);
     try (Interruption interruption = Interruption.toWaitFor(grace.plus(MARGIN));
         Telemetry telemetry = metrics.open(redis.namespace(), web);
-        EventQueue queue = telemetry.queue(newQueue.connect(redis));
+        RedisEventQueue stored = newQueue.connect(redis);
+        EventQueue queue = telemetry.queue(stored);
         TemporalServer server = TemporalServer.of(temporal).through(telemetry);
-        RateLimitWorker worker = worker(queue, server, console, telemetry.listeners());
+        RateLimitWorker worker =
+            worker(queue, stored.history(), server, console, telemetry.listeners());
         RateLimitClient client = web.isGiven() ? client(server) : null;
         Watch watch = client == null ? null : watch(queue, client, telemetry);
-        WatchedPage page = watch == null ? null : page(queue, watch, telemetry)) {
+        WatchedPage page = watch == null ? null : page(queue, stored.history(), watch, telemetry)) {
       telemetry.worker(worker);
       telemetry.started();
       introduction(server).forEach(console::line);
@@ -139,9 +144,14 @@ public final class WorkerCommand implements Callable<Integer> {
   }
 
   private RateLimitWorker worker(
-      EventQueue queue, TemporalServer server, Console console, List<EngineListener> listeners) {
+      EventQueue queue,
+      RoundHistory history,
+      TemporalServer server,
+      Console console,
+      List<EngineListener> listeners) {
     RateLimitWorker.Builder builder =
         RateLimitWorker.builder(queue)
+            .history(history)
             .handler(
                 api.handler(
                     queue,
@@ -171,8 +181,11 @@ public final class WorkerCommand implements Callable<Integer> {
     return watch;
   }
 
-  private WatchedPage page(EventQueue queue, Watch watch, Telemetry telemetry) {
-    return WatchedPage.open(web, telemetry.elsewhere(), queue, watch, WatchedPage.PAUSE);
+  private WatchedPage page(
+      EventQueue queue, RoundHistory history, Watch watch, Telemetry telemetry) {
+    HistoryPages rounds = new HistoryPages(redis.namespace(), history, queue.time());
+    return WatchedPage.open(
+        web, rounds.beside(telemetry.elsewhere()), queue, watch, WatchedPage.PAUSE);
   }
 
   private String name() {

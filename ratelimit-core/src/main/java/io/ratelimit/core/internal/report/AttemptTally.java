@@ -1,16 +1,23 @@
 package io.ratelimit.core.internal.report;
 
+import static java.util.Objects.requireNonNullElse;
+
 import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
+import io.ratelimit.core.scaling.ProcessingTimes;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What came of some attempts, in a size that does not grow with their number: counts, how durations
@@ -53,6 +60,9 @@ public record AttemptTally(
   /** So many types are told apart. */
   public static final int MOST_TYPES = 50;
 
+  /** Of so many types it is told how long their attempts took. */
+  public static final int MOST_TIMED_TYPES = 10;
+
   /** So many reasons are kept. */
   public static final int MOST_REASONS = 5;
 
@@ -71,17 +81,54 @@ public record AttemptTally(
    * @param attempts how many there were
    * @param done how many finished their event
    * @param failed how many gave it up
+   * @param retries how many are to be made again
    * @param busy how long they took together
+   * @param times how many took so long, by bucket of {@link ProcessingTimes}; of fewer than there
+   *     were, where they are of one of many types or an earlier version counted some. Unmodifiable
+   * @param longest the longest of those
    */
-  public record OfType(String type, long attempts, long done, long failed, Duration busy) {
+  public record OfType(
+      String type,
+      long attempts,
+      long done,
+      long failed,
+      long retries,
+      Duration busy,
+      SortedMap<Integer, Long> times,
+      Duration longest) {
+
+    /** Copies the map. What an earlier version did not tell is as if there were none. */
+    public OfType {
+      times =
+          Collections.unmodifiableSortedMap(
+              new TreeMap<>(requireNonNullElse(times, Collections.emptySortedMap())));
+      longest = requireNonNullElse(longest, Duration.ZERO);
+    }
 
     private OfType plus(OfType other) {
+      SortedMap<Integer, Long> sum = new TreeMap<>(times);
+      other.times.forEach((bucket, count) -> sum.merge(bucket, count, Long::sum));
       return new OfType(
           type,
           attempts + other.attempts,
           done + other.done,
           failed + other.failed,
-          busy.plus(other.busy));
+          retries + other.retries,
+          busy.plus(other.busy),
+          sum,
+          longest.compareTo(other.longest) < 0 ? other.longest : longest);
+    }
+
+    private OfType named(String name, boolean timed) {
+      return new OfType(
+          name,
+          attempts,
+          done,
+          failed,
+          retries,
+          busy,
+          timed ? times : Collections.emptySortedMap(),
+          timed ? longest : Duration.ZERO);
     }
   }
 
@@ -116,13 +163,16 @@ public record AttemptTally(
   }
 
   private static void add(Map<String, OfType> types, OfType type) {
-    boolean known = types.containsKey(type.type());
-    boolean room = types.size() < MOST_TYPES - 1;
-    String name = known || room ? type.type() : OTHER_TYPES;
-    types.merge(
-        name,
-        new OfType(name, type.attempts(), type.done(), type.failed(), type.busy()),
-        OfType::plus);
+    String name = name(types.keySet(), type.type());
+    OfType before = types.get(name);
+    boolean timed = before == null ? types.size() < MOST_TIMED_TYPES : !before.times.isEmpty();
+    OfType more = type.named(name, timed);
+    types.put(name, before == null ? more : before.plus(more));
+  }
+
+  /** Returns the name under which a type is counted beside others. */
+  private static String name(Set<String> types, String type) {
+    return types.contains(type) || types.size() < MOST_TYPES - 1 ? type : OTHER_TYPES;
   }
 
   private static List<String> last(List<String> reasons) {
@@ -168,8 +218,36 @@ public record AttemptTally(
     private Duration busy = Duration.ZERO;
     private final DurationHistogram.Counter waiting = new DurationHistogram.Counter();
     private final DurationHistogram.Counter processing = new DurationHistogram.Counter();
-    private final Map<String, OfType> types = new LinkedHashMap<>();
+    private final Map<String, TypeCounter> types = new LinkedHashMap<>();
     private final List<String> reasons = new ArrayList<>();
+
+    private static final class TypeCounter {
+      private final boolean timed;
+      private long attempts;
+      private long done;
+      private long failed;
+      private long retries;
+      private Duration busy = Duration.ZERO;
+      private final SortedMap<Integer, Long> times = new TreeMap<>();
+      private Duration longest = Duration.ZERO;
+
+      TypeCounter(boolean timed) {
+        this.timed = timed;
+      }
+
+      void took(Duration took) {
+        attempts++;
+        busy = busy.plus(took);
+        if (timed) {
+          times.merge(ProcessingTimes.bucket(took), 1L, Long::sum);
+          longest = longest.compareTo(took) < 0 ? took : longest;
+        }
+      }
+
+      OfType tally(String name) {
+        return new OfType(name, attempts, done, failed, retries, busy, times, longest);
+      }
+    }
 
     /** Counts an attempt that has ended. */
     public void add(Lease lease, AttemptOutcome outcome, Duration took, Settlement settlement) {
@@ -182,26 +260,29 @@ public record AttemptTally(
         waiting.add(Duration.between(lease.publishedAt(), lease.takenAt()));
       }
       processing.add(took);
-      boolean isDone = false;
-      boolean isFailed = false;
+      TypeCounter type = type(lease.event().type().name());
+      type.took(took);
       if (settlement == Settlement.STALE_LEASE) {
         staleLeases++;
       } else if (outcome instanceof AttemptOutcome.Done) {
-        isDone = true;
+        done++;
+        type.done++;
       } else if (outcome instanceof AttemptOutcome.Failed because) {
-        isFailed = true;
+        failed++;
+        type.failed++;
         reason(because.reason());
       } else if (outcome instanceof AttemptOutcome.Retry because) {
         retries++;
+        type.retries++;
         reason(because.reason());
       } else {
         released++;
       }
-      done += isDone ? 1 : 0;
-      failed += isFailed ? 1 : 0;
-      AttemptTally.add(
-          types,
-          new OfType(lease.event().type().name(), 1, isDone ? 1 : 0, isFailed ? 1 : 0, took));
+    }
+
+    private TypeCounter type(String name) {
+      boolean timed = types.size() < MOST_TIMED_TYPES;
+      return types.computeIfAbsent(name(types.keySet(), name), another -> new TypeCounter(timed));
     }
 
     private void reason(String reason) {
@@ -226,7 +307,7 @@ public record AttemptTally(
           busy,
           waiting.histogram(),
           processing.histogram(),
-          List.copyOf(types.values()),
+          types.entrySet().stream().map(type -> type.getValue().tally(type.getKey())).toList(),
           reasons);
     }
   }

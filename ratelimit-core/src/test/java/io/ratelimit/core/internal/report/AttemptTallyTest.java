@@ -54,7 +54,10 @@ class AttemptTallyTest {
   void partsAddUpToTheWhole() {
     AttemptTally whole = of(0, 1_000);
 
-    assertThat(of(0, 10).plus(of(10, 999)).plus(of(999, 1_000))).isEqualTo(whole);
+    assertThat(of(0, 10).plus(of(10, 999)).plus(of(999, 1_000)))
+        .usingRecursiveComparison()
+        .ignoringFields("byType.times", "byType.longest")
+        .isEqualTo(whole);
     assertThat(AttemptTally.NONE.plus(whole)).isEqualTo(whole);
     assertThat(whole.plus(AttemptTally.NONE)).isEqualTo(whole);
     assertThat(whole.attempts()).isEqualTo(1_000);
@@ -64,6 +67,31 @@ class AttemptTallyTest {
     assertThat(whole.firstStart()).contains(Instant.EPOCH);
     assertThat(whole.lastStart()).contains(Instant.EPOCH.plusSeconds(999));
     assertThat(whole.waiting().total()).as("first attempts only").isEqualTo(500);
+  }
+
+  @Test
+  void timesOfAFewTypesAddUpToo() {
+    int few = AttemptTally.MOST_TIMED_TYPES;
+    AttemptTally whole = of(0, 1_000, few);
+
+    assertThat(of(0, 10, few).plus(of(10, 999, few)).plus(of(999, 1_000, few))).isEqualTo(whole);
+    assertThat(whole.byType())
+        .allSatisfy(
+            type ->
+                assertThat(type.times().values().stream().mapToLong(Long::longValue).sum())
+                    .isEqualTo(type.attempts()));
+    assertThat(whole.byType().get(7).longest()).isEqualTo(Duration.ofMillis(997));
+  }
+
+  /** Nobody takes the times of some attempts for those of all. */
+  @Test
+  void timesOfManyTypesAreOfFewerAttempts() {
+    AttemptTally whole = of(0, 1_000).plus(of(1_000, 2_000));
+
+    assertThat(whole.byType().stream().filter(type -> !type.times().isEmpty()))
+        .hasSizeLessThanOrEqualTo(AttemptTally.MOST_TIMED_TYPES);
+    assertThat(whole.byType().stream().mapToLong(AttemptTally.OfType::retries).sum())
+        .isEqualTo(whole.retries());
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.internal.engine.ScalingController;
+import io.ratelimit.core.internal.history.RoundTrace;
 import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.QueueStats;
@@ -120,7 +121,17 @@ public final class Decider {
         nextLook(stats, due, census),
         census,
         Optional.of(caps),
-        told());
+        told(),
+        round ? trace(begin, decision, stats) : Optional.empty());
+  }
+
+  /** Where a version before looked first, the trace would lack its begin. */
+  private Optional<RoundTrace> trace(Begin begin, ScalingDecision decision, QueueStats stats) {
+    Optional<RoundTrace> before =
+        request.begin().isEmpty()
+            ? Optional.of(RoundTrace.begin(begin.startedAt(), stats))
+            : request.trace();
+    return before.map(seen -> seen.with(decision, stats));
   }
 
   /**

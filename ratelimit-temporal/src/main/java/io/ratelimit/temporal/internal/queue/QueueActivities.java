@@ -2,6 +2,8 @@ package io.ratelimit.temporal.internal.queue;
 
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.internal.engine.LeftToOthers;
+import io.ratelimit.core.internal.history.HistoryKeeper;
+import io.ratelimit.core.internal.history.ManagerRound;
 import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.internal.report.QueueRound;
 import io.ratelimit.core.queue.EventQueue;
@@ -53,25 +55,29 @@ public final class QueueActivities implements Activities.Queue {
   private final LeftToOthers leftToOthers;
   private final ManagerCaps caps;
   private final BooleanSupplier draining;
+  private final Optional<HistoryKeeper> history;
 
   /**
    * @param retries how this worker makes failed attempts again, so that decisions count them
    * @param leftToOthers is shown what the queue holds
    * @param caps what managers may ask for
    * @param draining whether the worker closes: a watch then ends, and goes on elsewhere
+   * @param history keeps the rounds of managers
    */
   public QueueActivities(
       EventQueue queue,
       RetryPolicy retries,
       LeftToOthers leftToOthers,
       ManagerCaps caps,
-      BooleanSupplier draining) {
+      BooleanSupplier draining,
+      Optional<HistoryKeeper> history) {
     this.queue = queue;
     this.name = queue.name();
     this.retries = retries;
     this.leftToOthers = leftToOthers;
     this.caps = caps;
     this.draining = draining;
+    this.history = history;
   }
 
   @Override
@@ -172,17 +178,41 @@ public final class QueueActivities implements Activities.Queue {
     } else {
       notes.add("the queue could not be read at the end: these figures are of " + end.at());
     }
-    return new QueueRound(
-            request.begin().startedAt(),
-            request.deadline(),
-            request.begin().counters(),
-            end,
-            request.sample(),
-            request.decisions(),
-            request.largestLimit(),
-            seen.flatMap(stats -> request.begin().counters().largestWindowSince(stats)),
-            notes)
-        .report();
+    RoundReport report =
+        new QueueRound(
+                request.begin().startedAt(),
+                request.deadline(),
+                request.begin().counters(),
+                end,
+                request.sample(),
+                request.decisions(),
+                request.largestLimit(),
+                seen.flatMap(stats -> request.begin().counters().largestWindowSince(stats)),
+                notes)
+            .report();
+    keep(info.getWorkflowId(), request, seen.map(QueueCounters::of), report);
+    return report;
+  }
+
+  /** An activity that is tried again keeps the same round again, which replaces the first. */
+  private void keep(
+      String manager, ReportRequest request, Optional<QueueCounters> end, RoundReport report) {
+    request
+        .trace()
+        .ifPresent(
+            trace ->
+                history.ifPresent(
+                    keeper ->
+                        keeper.keep(
+                            () ->
+                                ManagerRound.record(
+                                    name,
+                                    manager,
+                                    request.begin().counters(),
+                                    end,
+                                    trace,
+                                    request.sample(),
+                                    report))));
   }
 
   private Optional<QueueStats> lastLook(ActivityInfo info) {

@@ -2,6 +2,7 @@ package io.ratelimit.temporal.internal.wire;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.ratelimit.core.engine.ScalingMemory;
+import io.ratelimit.core.internal.history.RoundTrace;
 import io.ratelimit.core.scaling.WorkerRange;
 import io.ratelimit.temporal.manager.ManagerOptions;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param outgoing the ids of lanes of earlier runs that may still be at work; unmodifiable
  * @param slots how many lanes each worker process runs at most, of those that told by a result;
  *     unmodifiable
+ * @param trace what was seen so far, for the record of a round
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record DecideRequest(
@@ -31,7 +33,8 @@ public record DecideRequest(
     ScalingMemory memory,
     int largestLimit,
     List<String> outgoing,
-    Map<String, Integer> slots) {
+    Map<String, Integer> slots,
+    Optional<RoundTrace> trace) {
 
   public DecideRequest {
     outgoing = List.copyOf(outgoing);

@@ -2,6 +2,7 @@ package io.ratelimit.temporal.internal.wire;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.ratelimit.core.engine.ScalingMemory;
+import io.ratelimit.core.internal.history.RoundTrace;
 import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.temporal.manager.ManagerCaps;
@@ -35,6 +36,8 @@ import java.util.Optional;
  * @param census which lanes there are
  * @param caps what the worker lets the manager have
  * @param capped the options that hold, where the worker's caps leave less than was asked for
+ * @param trace what a round's record needs of what was seen so far; empty: it is no round, or its
+ *     first look was by a version before
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record Decided(
@@ -57,7 +60,8 @@ public record Decided(
     Duration nextLook,
     LaneCensus census,
     Optional<ManagerCaps> caps,
-    Optional<ManagerOptions> capped) {
+    Optional<ManagerOptions> capped,
+    Optional<RoundTrace> trace) {
 
   public ScalingDecision decision() {
     return memory.previous().orElseThrow();

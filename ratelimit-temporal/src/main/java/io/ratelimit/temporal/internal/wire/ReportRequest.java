@@ -1,11 +1,13 @@
 package io.ratelimit.temporal.internal.wire;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import io.ratelimit.core.internal.history.RoundTrace;
 import io.ratelimit.core.internal.report.AttemptTally;
 import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.scaling.ScalingDecision;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a report needs beside the queue itself.
@@ -17,6 +19,7 @@ import java.util.List;
  * @param decisions those that changed something, in order; unmodifiable
  * @param largestLimit the most permits in a window that were seen in force
  * @param unattended for how long nobody looked at the queue though somebody was to
+ * @param trace what was seen of a round; empty: it is not kept
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record ReportRequest(
@@ -26,7 +29,8 @@ public record ReportRequest(
     AttemptTally sample,
     List<ScalingDecision> decisions,
     int largestLimit,
-    Duration unattended) {
+    Duration unattended,
+    Optional<RoundTrace> trace) {
 
   public ReportRequest {
     decisions = List.copyOf(decisions);

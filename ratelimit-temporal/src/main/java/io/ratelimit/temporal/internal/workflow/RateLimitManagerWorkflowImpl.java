@@ -161,7 +161,8 @@ final class RateLimitManagerWorkflowImpl {
         seen.map(Decided::memory).orElse(ScalingMemory.NONE),
         seen.map(Decided::largestLimit).orElse(0),
         lanes.outgoing(),
-        lanes.slots());
+        lanes.slots(),
+        seen.flatMap(Decided::trace));
   }
 
   private void saw(Decided decided) {
@@ -385,7 +386,8 @@ final class RateLimitManagerWorkflowImpl {
                 tally,
                 decisions,
                 last.largestLimit(),
-                unattended));
+                unattended,
+                last.trace()));
     Workflow.await(Workflow::isEveryHandlerFinished);
     memo.write(summary(Optional.of(ManagerEnd.of(options.mode(), stopped, report))));
     return report;

@@ -38,7 +38,8 @@ class DeciderTest {
             ScalingMemory.NONE,
             0,
             List.of(),
-            Map.of());
+            Map.of(),
+            Optional.empty());
     try (EventQueue queue = InMemoryEventQueue.create(RateLimit.of(20).perMinute())) {
       for (int i = 0; i < EVENTS; i++) {
         queue.publish(AuditEvent.of("e" + i, EventType.NEW_BALANCE_UPDATE, "w"));

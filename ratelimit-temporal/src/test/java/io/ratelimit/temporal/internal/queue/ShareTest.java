@@ -84,7 +84,8 @@ class ShareTest {
             memory,
             0,
             List.of(),
-            Map.of());
+            Map.of(),
+            Optional.empty());
     return new Decider(request, ManagerCaps.DEFAULT, "owner", Optional.empty(), RetryPolicy.DEFAULT)
         .decide(
             queue.stats(),

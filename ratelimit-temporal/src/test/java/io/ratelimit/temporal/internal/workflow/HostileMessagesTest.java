@@ -155,7 +155,8 @@ class HostileMessagesTest {
             first.memory(),
             first.largestLimit(),
             first.outgoing(),
-            first.slots()));
+            first.slots(),
+            first.trace()));
   }
 
   private static InMemoryEventQueue queue() {

@@ -8,6 +8,8 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.handler.Failure;
 import io.ratelimit.core.handler.RetryPolicy;
+import io.ratelimit.core.history.RoundRecord;
+import io.ratelimit.core.internal.history.RoundTrace;
 import io.ratelimit.core.internal.report.AttemptTally;
 import io.ratelimit.core.internal.report.QueueRound;
 import io.ratelimit.core.limit.RateLimit;
@@ -15,6 +17,8 @@ import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
+import io.ratelimit.core.scaling.Constraint;
+import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.time.VirtualTime;
 import io.ratelimit.temporal.internal.queue.Decider;
 import io.ratelimit.temporal.internal.wire.Begin;
@@ -137,7 +141,30 @@ class SizeTest {
         memory,
         1_000_000,
         outgoing,
-        slots);
+        slots,
+        Optional.of(trace()));
+  }
+
+  /** All that a trace can hold: the most types, minutes and changes. */
+  private static RoundTrace trace() {
+    RoundTrace trace = RoundTrace.begin(NOW, QUEUE.stats());
+    return new RoundTrace(
+        NOW,
+        NOW,
+        NOW,
+        1_000_000_000,
+        Collections.nCopies(RoundRecord.MOST_MINUTES, 1_000_000_000L),
+        trace.backlogByType(),
+        RateLimit.of(999_999).perSecond().withBurst(999_999),
+        1e9 / 7,
+        Optional.of(new RoundTrace.Decided(1_000_000, Constraint.WORKERS)),
+        1_000_000,
+        1e9 / 7,
+        Map.of(Constraint.RATE, 1e9 / 7, Constraint.WORKERS, 1e9 / 7, Constraint.WORK, 1e9 / 7),
+        Collections.nCopies(
+            RoundRecord.MOST_CHANGES,
+            new RoundRecord.InForce(
+                NOW, RateLimit.of(999_999).perSecond().withBurst(999_999), Mode.EMERGENCY)));
   }
 
   private static String lane(int number) {
@@ -195,7 +222,8 @@ class SizeTest {
             tally,
             state().decisions(),
             1_000_000,
-            Duration.ofDays(1));
+            Duration.ofDays(1),
+            Optional.of(trace()));
     List<Object> values =
         List.of(
             question(decided.memory(), Optional.of(decided.begin())),

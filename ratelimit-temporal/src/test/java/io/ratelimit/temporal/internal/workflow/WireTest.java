@@ -11,6 +11,7 @@ import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.handler.Failure;
 import io.ratelimit.core.handler.RetryPolicy;
+import io.ratelimit.core.internal.history.RoundTrace;
 import io.ratelimit.core.internal.report.AttemptTally;
 import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.internal.report.QueueRound;
@@ -78,7 +79,8 @@ class WireTest {
             ScalingMemory.NONE,
             20,
             List.of("run/1"),
-            Map.of("process", 10));
+            Map.of("process", 10),
+            Optional.empty());
     LaneCensus census = new LaneCensus(2, 1, Optional.of(10), List.of("run/1"), true);
     Decided decided;
     try (EventQueue any = InMemoryEventQueue.create(LIMIT)) {
@@ -112,6 +114,7 @@ class WireTest {
             Optional.of(NOW),
             Optional.of(new LimitKey("account", "a")),
             Map.of("account", List.of(RateLimit.of(30).perMinute())));
+    Optional<RoundTrace> trace = decided.trace().map(seen -> seen.with(waits, stats));
     DecideRequest later =
         new DecideRequest(
             options.withQueue("audits").withEventsPerActivity(5),
@@ -124,7 +127,8 @@ class WireTest {
                 Optional.of(Duration.ofSeconds(2))),
             20,
             List.of("run/1"),
-            Map.of("process", 10));
+            Map.of("process", 10),
+            trace);
     ReportRequest report =
         new ReportRequest(
             Duration.ofMinutes(3),
@@ -133,7 +137,8 @@ class WireTest {
             tally,
             List.of(waits),
             60,
-            Duration.ofSeconds(110));
+            Duration.ofSeconds(110),
+            trace);
     return Stream.of(
         later,
         ManagerOptions.round(),

@@ -1,0 +1,50 @@
+package io.ratelimit.cli.watch;
+
+import io.ratelimit.cli.shell.Texts;
+import io.ratelimit.core.history.RoundRecord;
+import io.ratelimit.core.limit.RateLimit;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Figures of a kept round, for every screen. */
+public final class RoundFigures {
+
+  /** What is shown of what is not known. */
+  public static final String UNKNOWN = "?";
+
+  /** Returns the highest limit that was in force. */
+  public static Optional<RateLimit> highest(RoundRecord round) {
+    return round.limit().inForce().stream()
+        .map(RoundRecord.InForce::limit)
+        .max(Comparator.comparingDouble(RateLimit::perMinute))
+        .or(round.limit()::normal);
+  }
+
+  /** Returns how long most attempts took: nine tenths of them at most so long. */
+  public static Optional<Duration> slow(RoundRecord round) {
+    return round
+        .sample()
+        .processing()
+        .filter(times -> times.total() > 0)
+        .map(times -> times.percentiles().p90());
+  }
+
+  /** Returns a margin, with its sign; or how many events were left. */
+  public static String margin(RoundRecord round) {
+    Optional<Long> left = round.counts().map(RoundRecord.Counts::remaining);
+    return round
+        .margin()
+        .map(margin -> (margin.isNegative() ? "" : "+") + Texts.tenths(margin))
+        .or(() -> left.map(count -> count + " left"))
+        .orElse(UNKNOWN);
+  }
+
+  /** Returns a figure as text, or what is shown where it is not known. */
+  public static <T> String shown(Optional<T> value, Function<T, String> text) {
+    return value.map(text).orElse(UNKNOWN);
+  }
+
+  private RoundFigures() {}
+}

@@ -5,12 +5,14 @@ import static java.util.Objects.requireNonNull;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.AttemptTerms;
 import io.ratelimit.core.engine.EngineListener;
+import io.ratelimit.core.forecast.Forecaster;
 import io.ratelimit.core.handler.HandlerBuilder;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.history.RoundHistory;
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.engine.AttemptRunner;
+import io.ratelimit.core.internal.engine.Forecasts;
 import io.ratelimit.core.internal.engine.LeftToOthers;
 import io.ratelimit.core.internal.handler.Chosen;
 import io.ratelimit.core.internal.handler.EventProcessor;
@@ -196,6 +198,7 @@ public final class RateLimitWorker implements AutoCloseable {
     private ManagerCaps caps = ManagerCaps.DEFAULT;
     private AttemptTerms attemptTerms = AttemptTerms.DEFAULT;
     private Optional<RoundHistory> history = Optional.empty();
+    private Optional<Forecaster> forecaster = Optional.of(Forecaster.standard());
 
     private Builder(EventQueue queue) {
       this.queue = requireNonNull(queue, "queue");
@@ -227,10 +230,27 @@ public final class RateLimitWorker implements AutoCloseable {
      * of a task queue should have the same, as any of them may be the one that a round manager ends
      * with. A history that fails fails no round: what it did not keep is handed to it again when
      * the next round ends here, or the worker is closed. It stays the caller's.
+     *
+     * <p>Round managers are then forecast from it, as {@code AuditEngine.Builder.history} says; it
+     * is read when a manager looks at its queue for the first time.
      */
     @CanIgnoreReturnValue
     public Builder history(RoundHistory newHistory) {
       this.history = Optional.of(newHistory);
+      return this;
+    }
+
+    /** Sets how rounds are forecast; {@link Forecaster#standard()} by default. Needs a history. */
+    @CanIgnoreReturnValue
+    public Builder forecaster(Forecaster newForecaster) {
+      this.forecaster = Optional.of(newForecaster);
+      return this;
+    }
+
+    /** Forecasts nothing: decisions are made on what is there. */
+    @CanIgnoreReturnValue
+    public Builder withoutForecasts() {
+      this.forecaster = Optional.empty();
       return this;
     }
 
@@ -634,7 +654,11 @@ public final class RateLimitWorker implements AutoCloseable {
                 new LeftToOthers(handlers.handledTypes()),
                 caps,
                 lanes::isDraining,
-                keeper));
+                keeper,
+                history.flatMap(
+                    kept ->
+                        forecaster.map(
+                            chosen -> new Forecasts(kept, chosen, queue.name())))));
       } catch (RuntimeException | Error refused) {
         runner.close();
         throw refused;

@@ -71,7 +71,7 @@ final class Course {
           return Optional.of(
               new RoundForecast(
                   truth.at(),
-                  certain(truth.total()),
+                  certain((double) truth.total()),
                   certain(truth.byType()),
                   Map.of(),
                   shares(truth),
@@ -87,7 +87,7 @@ final class Course {
 
   private static Map<String, Prediction> certain(Map<String, Long> byType) {
     Map<String, Prediction> all = new HashMap<>();
-    byType.forEach((type, count) -> all.put(type, certain(count)));
+    byType.forEach((type, count) -> all.put(type, certain((double) count)));
     return all;
   }
 

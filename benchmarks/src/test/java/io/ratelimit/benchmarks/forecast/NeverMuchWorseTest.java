@@ -61,7 +61,7 @@ class NeverMuchWorseTest {
           @Override
           public OptionalDouble expect(Instant at) {
             int round = (int) (Duration.between(Shape.START, at).toMinutes() / 3);
-            return OptionalDouble.of(lie.about(counts[round], round));
+            return OptionalDouble.of(lie.about((double) counts[round], round));
           }
         };
   }

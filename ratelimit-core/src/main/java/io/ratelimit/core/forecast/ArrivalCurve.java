@@ -17,9 +17,9 @@ final class ArrivalCurve {
 
   void learn(RoundArrivals round) {
     events.replaceAll(some -> some * DECAY);
-    add(0, round.atBegin());
+    add(0, (double) round.atBegin());
     for (int i = 0; i < round.byMinute().size(); i++) {
-      add(Math.min(i, MOST_MINUTES - 1) + 1, round.byMinute().get(i));
+      add(Math.min(i, MOST_MINUTES - 1) + 1, (double) round.byMinute().get(i));
     }
   }
 

@@ -2,10 +2,14 @@ package io.ratelimit.core.forecast;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Forecasts how many events a round will bring, by type, and how long attempts at them will take,
@@ -23,8 +27,8 @@ public final class RoundForecaster {
 
   private final Forecaster forecaster;
   private final Series total;
-  private final Map<String, Series> types = new LinkedHashMap<>();
-  private final Map<String, Series> seconds = new LinkedHashMap<>();
+  private final Map<String, Series> types = new TreeMap<>();
+  private final Map<String, Series> seconds = new TreeMap<>();
   private final ArrivalCurve curve = new ArrivalCurve();
   private final RecentValues judgedErrors = new RecentValues(RoundForecast.JUDGED);
   private final RecentValues judgedValues = new RecentValues(RoundForecast.JUDGED);
@@ -72,26 +76,26 @@ public final class RoundForecaster {
       return;
     }
     latest = round.at();
-    total.expect(latest).ifPresent(expected -> judge(expected, round.total()));
-    total.learn(latest, round.total());
+    double events = round.total();
+    total.expect(latest).ifPresent(expected -> judge(expected, events));
+    total.learn(latest, events);
     curve.learn(round);
-    round.byType().keySet().forEach(type -> begin(types, type));
-    round.secondsByType().keySet().forEach(type -> begin(seconds, type));
-    seconds.forEach(
-        (type, series) -> {
-          if (round.secondsByType().containsKey(type)) {
-            series.learn(latest, round.secondsByType().get(type));
-          }
-        });
+    // In order: of too many types always the same are told apart.
+    new TreeSet<>(round.byType().keySet()).forEach(type -> of(type, types));
+    new TreeMap<>(round.secondsByType())
+        .forEach((type, each) -> of(type, seconds).ifPresent(series -> series.learn(latest, each)));
     if (!round.byType().isEmpty() || round.total() == 0) {
-      types.forEach((type, series) -> series.learn(latest, round.byType().getOrDefault(type, 0L)));
+      types.forEach(
+          (type, series) -> series.learn(latest, (double) round.byType().getOrDefault(type, 0L)));
     }
   }
 
-  private void begin(Map<String, Series> all, String type) {
-    if (all.size() < MOST_TYPES) {
-      all.computeIfAbsent(type, name -> Series.of(forecaster));
-    }
+  /** Returns the series of a type, which begins with it; empty: there are too many. */
+  @CanIgnoreReturnValue
+  private Optional<Series> of(String type, Map<String, Series> all) {
+    return all.containsKey(type) || all.size() < MOST_TYPES
+        ? Optional.of(all.computeIfAbsent(type, name -> Series.of(forecaster)))
+        : Optional.empty();
   }
 
   private void judge(double expected, double came) {
@@ -122,14 +126,13 @@ public final class RoundForecaster {
   }
 
   private Map<String, Prediction> byType(Instant at, double mean) {
-    Map<String, Double> means = new LinkedHashMap<>();
-    types.forEach((type, series) -> means.put(type, series.expect(at).orElse(0)));
-    double sum = means.values().stream().mapToDouble(Double::doubleValue).sum();
+    double sum = types.values().stream().mapToDouble(series -> series.expect(at).orElse(0)).sum();
     Map<String, Prediction> byType = new LinkedHashMap<>();
-    means.forEach(
-        (type, some) -> {
+    types.forEach(
+        (type, series) -> {
+          double some = series.expect(at).orElse(0);
           if (some > 0) {
-            byType.put(type, Prediction.of(some * (mean / sum), types.get(type).errors()));
+            byType.put(type, Prediction.of(some * (mean / sum), series.errors()));
           }
         });
     return byType;

@@ -169,8 +169,18 @@ public final class Forecasts {
   /** Forecasts a round from what was learned. */
   public synchronized RoundForecast forecast(Instant at) {
     RoundForecast forecast = rounds.forecast(at);
+    boolean wasUsed = latestForecast.filter(Forecasts::isUsed).isPresent();
+    if (isUsed(forecast) && !wasUsed) {
+      LOG.info("forecasts of rounds are used from now on");
+    } else if (wasUsed) {
+      forecast.distrust().ifPresent(LOG::info);
+    }
     latestForecast = Optional.of(forecast);
     return forecast;
+  }
+
+  private static boolean isUsed(RoundForecast forecast) {
+    return forecast.distrust().isEmpty();
   }
 
   /** Returns what is to be known: why the latest forecast was not relied on, and what fails. */

@@ -58,8 +58,20 @@ public final class Foresight {
   }
 
   /**
-   * Returns what will still come to the round. The first call of a round tells what was there when
-   * it began.
+   * Foresees what is forecast of a round that began before.
+   *
+   * @param published how many events had ever been published when it began, without those that were
+   *     unfinished then
+   */
+  public static Foresight of(RoundForecast forecast, long published) {
+    Foresight foresight = of(forecast, type -> true);
+    foresight.publishedBefore = OptionalLong.of(published);
+    return foresight;
+  }
+
+  /**
+   * Returns what will still come to the round. Its first call tells what was there when the round
+   * began, unless that was told.
    *
    * @param stats what the queue holds now
    * @param elapsed since the round began
@@ -120,8 +132,7 @@ public final class Foresight {
   private EventType unseen(String name) {
     EventType declared = EventTypes.standard().get(name);
     return forecast
-        .map(RoundForecast::secondsByType)
-        .map(seconds -> seconds.get(name))
+        .flatMap(each -> Optional.ofNullable(each.secondsByType().get(name)))
         .map(seconds -> Duration.ofMillis(Math.round(seconds.mean() * 1_000)))
         .filter(time -> !time.isZero() && time.compareTo(LONGEST) <= 0)
         .map(declared::withProcessingTime)

@@ -84,7 +84,13 @@ public final class ScalingController {
     this(policy, terms, ScalingMemory.NONE, foresight);
   }
 
-  private ScalingController(
+  /**
+   * Creates a controller that goes on from where another one was, and knows what is forecast.
+   *
+   * @param memory what the other one remembered
+   * @param foresight of this round
+   */
+  public ScalingController(
       ScalingPolicy policy, RoundTerms terms, ScalingMemory memory, Foresight foresight) {
     this.foresight = requireNonNull(foresight, "foresight");
     this.policy = requireNonNull(policy, "policy");

@@ -3,6 +3,8 @@ package io.ratelimit.temporal.internal.queue;
 import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.handler.RetryPolicy;
+import io.ratelimit.core.internal.engine.Forecasts;
+import io.ratelimit.core.internal.engine.Foresight;
 import io.ratelimit.core.internal.engine.ScalingController;
 import io.ratelimit.core.internal.history.RoundTrace;
 import io.ratelimit.core.internal.report.QueueCounters;
@@ -40,25 +42,29 @@ public final class Decider {
   private final RoundTerms terms;
   private final String owner;
   private final Optional<String> queueName;
+  private final Optional<Forecasts> forecasts;
 
   /**
    * @param caps what the worker lets the manager have
    * @param owner whose the demands for a higher limit are: the manager's, in each of its runs
    * @param queueName the name of the queue that is looked at, where it has one
    * @param retries how the workers make failed attempts again
+   * @param forecasts of rounds, by what this process has learned of those before
    */
   public Decider(
       DecideRequest request,
       ManagerCaps caps,
       String owner,
       Optional<String> queueName,
-      RetryPolicy retries) {
+      RetryPolicy retries,
+      Optional<Forecasts> forecasts) {
     this.request = request;
     this.caps = caps;
     this.options = caps.capped(request.options());
     this.terms = options.terms().withRetriesOf(retries);
     this.owner = owner;
     this.queueName = queueName;
+    this.forecasts = forecasts;
   }
 
   /** Returns whether there is nothing to do until somebody publishes, resumes or the like. */
@@ -83,7 +89,11 @@ public final class Decider {
     ScalingMemory before = request.memory();
     WorkerRange range = range(census);
     ScalingController controller =
-        new ScalingController(ScalingPolicy.standard(), terms.withWorkers(range), before);
+        new ScalingController(
+            ScalingPolicy.standard(),
+            terms.withWorkers(range),
+            before,
+            round ? foresight(begin) : Foresight.none());
     // What nobody seems to handle asks for no workers and no limit.
     QueueStats taken = stats.withoutSetAside(terms.deadline());
     ScalingDecision decision =
@@ -161,6 +171,13 @@ public final class Decider {
   private static Begin begin(QueueStats stats, Duration waited) {
     Duration sinceStart = waited.isNegative() ? Duration.ZERO : waited;
     return new Begin(stats.observedAt().minus(sinceStart), sinceStart, QueueCounters.of(stats));
+  }
+
+  private Foresight foresight(Begin begin) {
+    long published = begin.counters().published() - begin.counters().unfinished();
+    return forecasts
+        .map(each -> Foresight.of(each.forecast(begin.startedAt()), published))
+        .orElseGet(Foresight::none);
   }
 
   private Duration timeLeft(QueueStats stats, Optional<Instant> due) {

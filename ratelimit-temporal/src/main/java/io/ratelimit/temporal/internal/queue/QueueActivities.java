@@ -1,6 +1,7 @@
 package io.ratelimit.temporal.internal.queue;
 
 import io.ratelimit.core.handler.RetryPolicy;
+import io.ratelimit.core.internal.engine.Forecasts;
 import io.ratelimit.core.internal.engine.LeftToOthers;
 import io.ratelimit.core.internal.history.HistoryKeeper;
 import io.ratelimit.core.internal.history.ManagerRound;
@@ -56,6 +57,7 @@ public final class QueueActivities implements Activities.Queue {
   private final ManagerCaps caps;
   private final BooleanSupplier draining;
   private final Optional<HistoryKeeper> history;
+  private final Optional<Forecasts> forecasts;
 
   /**
    * @param retries how this worker makes failed attempts again, so that decisions count them
@@ -63,6 +65,7 @@ public final class QueueActivities implements Activities.Queue {
    * @param caps what managers may ask for
    * @param draining whether the worker closes: a watch then ends, and goes on elsewhere
    * @param history keeps the rounds of managers
+   * @param forecasts forecasts them
    */
   public QueueActivities(
       EventQueue queue,
@@ -70,7 +73,8 @@ public final class QueueActivities implements Activities.Queue {
       LeftToOthers leftToOthers,
       ManagerCaps caps,
       BooleanSupplier draining,
-      Optional<HistoryKeeper> history) {
+      Optional<HistoryKeeper> history,
+      Optional<Forecasts> forecasts) {
     this.queue = queue;
     this.name = queue.name();
     this.retries = retries;
@@ -78,6 +82,7 @@ public final class QueueActivities implements Activities.Queue {
     this.caps = caps;
     this.draining = draining;
     this.history = history;
+    this.forecasts = forecasts;
   }
 
   @Override
@@ -89,10 +94,14 @@ public final class QueueActivities implements Activities.Queue {
     QueueStats stats = queue.stats();
     leftToOthers.look(stats);
     LaneCensus census = new CensusTaker(queue, context).census(request);
+    if (request.begin().isEmpty()) {
+      // Whichever process kept the rounds before.
+      forecasts.ifPresent(each -> each.learn(stats.observedAt()));
+    }
     Duration waited =
         Duration.between(request.startedAt(), Instant.ofEpochMilli(info.getStartedTimestamp()));
     return Json.raw(
-        new Decider(request, caps, info.getWorkflowId(), name, retries)
+        new Decider(request, caps, info.getWorkflowId(), name, retries, forecasts)
             .decide(stats, census, waited, queue));
   }
 

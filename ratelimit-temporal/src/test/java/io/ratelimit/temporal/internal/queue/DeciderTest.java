@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.forecast.Forecaster;
 import io.ratelimit.core.handler.RetryPolicy;
+import io.ratelimit.core.history.InMemoryRoundHistory;
+import io.ratelimit.core.history.RoundRecord;
+import io.ratelimit.core.internal.engine.Forecasts;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.scaling.Expectations;
+import io.ratelimit.core.scaling.Reason;
 import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.core.time.Time;
 import io.ratelimit.temporal.internal.wire.DecideRequest;
 import io.ratelimit.temporal.internal.wire.Decided;
 import io.ratelimit.temporal.internal.wire.LaneCensus;
@@ -35,9 +41,30 @@ class DeciderTest {
 
   private static Decided decided(
       int events, RetryPolicy retries, int perMinute, Optional<Integer> slots) {
+    return decided(
+        ManagerOptions.round().withExpectations(new Expectations(0.5, 0, 0, 1)),
+        retries,
+        Optional.empty(),
+        events,
+        perMinute,
+        slots);
+  }
+
+  private static ScalingDecision decide(
+      ManagerOptions options, RetryPolicy retries, Optional<Forecasts> forecasts) {
+    return decided(options, retries, forecasts, EVENTS, 20, Optional.empty()).decision();
+  }
+
+  private static Decided decided(
+      ManagerOptions options,
+      RetryPolicy retries,
+      Optional<Forecasts> forecasts,
+      int events,
+      int perMinute,
+      Optional<Integer> slots) {
     DecideRequest request =
         new DecideRequest(
-            ManagerOptions.round().withExpectations(new Expectations(0.5, 0, 0, 1)),
+            options,
             ManagerOptions.round().terms().workers(),
             Instant.EPOCH,
             Optional.empty(),
@@ -50,7 +77,8 @@ class DeciderTest {
       for (int i = 0; i < events; i++) {
         queue.publish(AuditEvent.of("e" + i, EventType.NEW_BALANCE_UPDATE, "w"));
       }
-      return new Decider(request, ManagerCaps.DEFAULT, "owner", Optional.empty(), retries)
+      return new Decider(
+              request, ManagerCaps.DEFAULT, "owner", Optional.empty(), retries, forecasts)
           .decide(
               queue.stats(), new LaneCensus(0, 0, slots, List.of(), false), Duration.ZERO, queue);
     }
@@ -79,5 +107,57 @@ class DeciderTest {
         .isGreaterThanOrEqualTo(enough.needed().orElseThrow())
         .isGreaterThan(1);
     assertThat(enough.needed().orElseThrow()).isLessThanOrEqualTo(10);
+  }
+
+  /** Rounds of 40 events at the begin, of which as many more come in the minutes thereafter. */
+  private static Forecasts forecasts() {
+    InMemoryRoundHistory history = InMemoryRoundHistory.create();
+    Instant now = Time.system().now();
+    for (int i = 12; i > 0; i--) {
+      Instant at = now.minus(Duration.ofMinutes(3L * i));
+      history.append(
+          new RoundRecord(
+              RoundRecord.idOf("", "manager", at),
+              "",
+              "manager",
+              at,
+              at.plusSeconds(170),
+              Duration.ofMinutes(3),
+              RoundRecord.Outcome.MET,
+              Optional.empty(),
+              Optional.of(new RoundRecord.Counts(40, 80, 120, 0, 0, 0, 120, 0)),
+              Optional.of(List.of(40L, 40L)),
+              List.of(),
+              RoundRecord.Sample.NONE,
+              RoundRecord.LimitUse.NONE,
+              Optional.empty(),
+              Map.of(),
+              List.of()));
+    }
+    Forecasts forecasts = new Forecasts(history, Forecaster.lastValue(), Optional.empty());
+    forecasts.learn(now);
+    return forecasts;
+  }
+
+  @Test
+  void whatIsForecastToComeIsDecidedOn() {
+    ManagerOptions round =
+        ManagerOptions.round().withEmergencyLimit(RateLimit.of(60).perMinute());
+
+    ScalingDecision reaction = decide(round, RetryPolicy.NONE, Optional.empty());
+    ScalingDecision foreseen = decide(round, RetryPolicy.NONE, Optional.of(forecasts()));
+
+    assertThat(reaction.limit()).isEqualTo(RateLimit.of(20).perMinute());
+    assertThat(foreseen.limit().perMinute()).isGreaterThan(35);
+    assertThat(foreseen.reason()).isEqualTo(Reason.ARRIVALS_FORECAST);
+  }
+
+  @Test
+  void aServiceHasNoRoundsToForecast() {
+    ManagerOptions service =
+        ManagerOptions.continuous().withEmergencyLimit(RateLimit.of(60).perMinute());
+
+    assertThat(decide(service, RetryPolicy.NONE, Optional.of(forecasts())).limit())
+        .isEqualTo(RateLimit.of(20).perMinute());
   }
 }

@@ -90,7 +90,7 @@ class WireTest {
                   ManagerCaps.DEFAULT.withMostWorkers(2),
                   "owner",
                   Optional.of("audits"),
-                  RetryPolicy.DEFAULT)
+                  RetryPolicy.DEFAULT, Optional.empty())
               .decide(stats, census, Duration.ofSeconds(2), any);
     }
     AttemptTally tally = tally();

@@ -52,7 +52,7 @@ record Scenario(
   static final Duration LONGEST = Duration.ofDays(31);
 
   /** The most events of one run. */
-  static final int MOST_EVENTS = 5_000_000;
+  static final int MOST_EVENTS = 2_000_000;
 
   /** Which part of a sequence of random numbers is for what. */
   private static final long EVENTS = 0x5DEECE66DL;
@@ -146,25 +146,36 @@ record Scenario(
     List<List<Arrival>> all = new ArrayList<>();
     long count = 0;
     for (int round = 0; round < rounds; round++) {
-      List<Arrival> arrivals = new ArrayList<>();
+      List<List<Duration>> times = new ArrayList<>();
       for (Stream stream : streams) {
-        double[] typeSums = sums(stream.mix().size(), i -> stream.mix().get(i).share());
-        for (Duration at : stream.pattern().apply(round).times(random.split())) {
-          Share share = stream.mix().get(drawn(typeSums, random));
-          String id = "r" + (round + 1) + "-" + (arrivals.size() + 1);
-          String wallet = "wallet-" + (drawn(walletSums, random) + 1);
-          arrivals.add(
-              new Arrival(at, AuditEvent.of(id, share.type(), wallet).withWeight(share.weight())));
-        }
+        List<Duration> some = stream.pattern().apply(round).times(random.split());
+        count += some.size();
+        times.add(some);
       }
-      count += arrivals.size();
       if (count > MOST_EVENTS) {
         throw new IllegalArgumentException(
             "a run may have at most " + MOST_EVENTS + " events; lower the rates or the rounds");
       }
-      all.add(arrivals);
+      all.add(round(round, times, walletSums, random));
     }
     return all;
+  }
+
+  private List<Arrival> round(
+      int round, List<List<Duration>> times, double[] walletSums, SplittableRandom random) {
+    List<Arrival> arrivals = new ArrayList<>();
+    for (int i = 0; i < times.size(); i++) {
+      List<Share> mix = streams.get(i).mix();
+      double[] typeSums = sums(mix.size(), type -> mix.get(type).share());
+      for (Duration at : times.get(i)) {
+        Share share = mix.get(drawn(typeSums, random));
+        String id = "r" + (round + 1) + "-" + (arrivals.size() + 1);
+        String wallet = "wallet-" + (drawn(walletSums, random) + 1);
+        arrivals.add(
+            new Arrival(at, AuditEvent.of(id, share.type(), wallet).withWeight(share.weight())));
+      }
+    }
+    return arrivals;
   }
 
   private static double[] sums(int count, IntToDoubleFunction share) {

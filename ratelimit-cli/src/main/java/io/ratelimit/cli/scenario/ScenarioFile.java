@@ -25,6 +25,7 @@ import io.ratelimit.core.simulation.ApiBehavior;
 import io.ratelimit.core.simulation.Arrival;
 import io.ratelimit.core.simulation.ArrivalPattern;
 import io.ratelimit.core.simulation.SimulatedFaults;
+import io.ratelimit.core.simulation.Simulation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -163,19 +164,15 @@ final class ScenarioFile {
     if (arrivals.stream().allMatch(List::isEmpty)) {
       throw root.wrong("has no events: nothing arrives with seed 1");
     }
-    scenario
-        .variants()
-        .forEach(
-            (name, settings) ->
-                root.checked(
-                    () -> {
-                      for (List<Arrival> round : arrivals) {
-                        for (Arrival arrival : round) {
-                          requireRoom(arrival.event(), settings);
-                        }
-                      }
-                      return scenario.simulation(settings, 1, arrivals);
-                    }));
+    for (Settings settings : scenario.variants().values()) {
+      Simulation unused = root.checked(() -> sensible(scenario, settings, arrivals));
+    }
+  }
+
+  private static Simulation sensible(
+      Scenario scenario, Settings settings, List<List<Arrival>> arrivals) {
+    arrivals.forEach(round -> round.forEach(each -> requireRoom(each.event(), settings)));
+    return scenario.simulation(settings, 1, arrivals);
   }
 
   private static void requireRoom(AuditEvent event, Settings settings) {

@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
     description = {
       "Plays the scenario of a file with many seeds, and its variants side by side: the share of"
           + " rounds that met their deadline, when they were finished, the starts above the normal"
-          + " limit and the minutes of workers of a round, each with its interval of 95 %.",
+          + " limit and the minutes of workers of a round, each with its interval of 95 %%.",
       "docs/simulator.md describes the file, and what is not simulated. Ends with 0 unless a run"
           + " exceeded its limit or lost an event."
     },

@@ -190,8 +190,8 @@ final class SvgChart {
 
   private String look(String name) {
     int index = names.indexOf(name);
-    String dashes = DASHES[index / LIGHT.length % DASHES.length];
-    String dash = index < DASHES.length ? DASHES[index] : dashes;
+    // So that no two of 12 lines have both the color and the dashes of each other.
+    String dash = DASHES[(index + index / LIGHT.length) % DASHES.length];
     return "class=\"line c"
         + index % LIGHT.length
         + "\""

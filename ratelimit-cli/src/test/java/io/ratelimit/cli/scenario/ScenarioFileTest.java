@@ -208,8 +208,13 @@ class ScenarioFileTest {
 
   @Test
   void whatWouldBeTooLargeIsRefused() {
-    assertThatThrownBy(() -> parse("rounds: 10000", "arrivals: [{pattern: burst, count: 1000000}]"))
-        .hasMessageContaining("a run may have at most 5000000 events");
+    assertThatThrownBy(
+            () ->
+                parse(
+                    "arrivals:",
+                    "- {pattern: burst, count: 1200000}",
+                    "- {pattern: burst, count: 1200000}"))
+        .hasMessageContaining("a run may have at most 2000000 events");
     assertThatThrownBy(() -> parse("arrivals: [{pattern: constant, rate: 1000000/s, to: 366d}]"))
         .hasMessageContaining("at most 10000000 events can arrive");
   }

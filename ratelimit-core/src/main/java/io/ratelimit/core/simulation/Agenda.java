@@ -1,6 +1,9 @@
 package io.ratelimit.core.simulation;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is still to happen: a binary heap by time, and by the order of entry where times are equal.
@@ -13,7 +16,7 @@ final class Agenda<T> {
 
   private long[] times;
   private long[] orders;
-  private Object[] actions;
+  private @Nullable Object[] actions;
   private int size;
   private long entered;
   private long comparisons;
@@ -25,15 +28,11 @@ final class Agenda<T> {
   private Agenda(int capacity) {
     this.times = new long[capacity];
     this.orders = new long[capacity];
-    this.actions = new Object[capacity];
+    this.actions = new @Nullable Object[capacity];
   }
 
   boolean isEmpty() {
     return size == 0;
-  }
-
-  int size() {
-    return size;
   }
 
   /** Returns how many entries were ever made. */
@@ -76,7 +75,7 @@ final class Agenda<T> {
   /** Takes out what is next; there must be something. */
   @SuppressWarnings("unchecked") // Only add() puts something in.
   T remove() {
-    T next = (T) actions[0];
+    T next = (T) requireNonNull(actions[0]);
     size--;
     long time = times[size];
     long order = orders[size];
@@ -88,7 +87,7 @@ final class Agenda<T> {
     return next;
   }
 
-  private void sink(long time, long order, Object action) {
+  private void sink(long time, long order, @Nullable Object action) {
     int hole = 0;
     while (2 * hole + 1 < size) {
       int child = 2 * hole + 1;
@@ -115,7 +114,7 @@ final class Agenda<T> {
     actions[to] = actions[from];
   }
 
-  private void put(int at, long time, long order, Object action) {
+  private void put(int at, long time, long order, @Nullable Object action) {
     times[at] = time;
     orders[at] = order;
     actions[at] = action;

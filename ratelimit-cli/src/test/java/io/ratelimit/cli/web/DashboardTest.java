@@ -481,7 +481,8 @@ class DashboardTest {
     }
     assertThat(written.toString(StandardCharsets.UTF_8))
         .contains("127.0.0.1 requested to redrive failed event 7: NOT_FOUND")
-        .contains("127.0.0.1 requested to redrive all failed events after 0: 0 came back, 0 are duplicates")
+        .contains(
+            "127.0.0.1 requested to redrive all failed events after 0: 0 came back, 0 are duplicates")
         .doesNotContain("a-token-for-tests");
   }
 

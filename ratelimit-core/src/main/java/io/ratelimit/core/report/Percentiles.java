@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * How durations are spread: the exact nearest-rank percentiles of a sample.
+ * The distribution of durations: the exact nearest-rank percentiles of a sample.
  *
  * @param p50 half of the sample is at most this
  * @param p90 nine tenths of it are

@@ -15,19 +15,19 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * A whole round under virtual time: the queue, the limit, the policies and the retries are those of
+ * A whole round in virtual time. The queue, the limit, the policies and the retries are those of
  * the engine; only threads and waiting are not. Takes milliseconds, and the same setup always gives
  * the same result.
  *
- * <p>Unlike the engine, a simulation goes on past its deadline until nothing is unfinished, to show
- * how late it would be.
+ * <p>Unlike the engine, a simulation continues past its deadline until nothing is unfinished, to
+ * show how late it would be.
  *
  * <p>Immutable and thread-safe.
  */
 public final class Simulation {
 
   /**
-   * How things stood at one moment.
+   * The state at one moment.
    *
    * @param at when, from the start
    * @param waiting how many events waited, for a worker or for their retry
@@ -51,10 +51,10 @@ public final class Simulation {
       long starts) {}
 
   /**
-   * What a simulation showed.
+   * The result of a simulation.
    *
    * @param report what happened
-   * @param samples how things stood at each decision; unmodifiable
+   * @param samples the state at each decision; unmodifiable
    * @param conserved whether every event was accounted for in the end
    */
   public record Result(RoundReport report, List<Sample> samples, boolean conserved) {
@@ -119,14 +119,14 @@ public final class Simulation {
       }
     }
 
-    /** Limits beside the queue's own; none by default. */
+    /** Sets the named limits; none by default. */
     @CanIgnoreReturnValue
     public Builder limits(Limits newLimits) {
       this.limits = requireNonNull(newLimits, "limits");
       return this;
     }
 
-    /** By when the round should be done, and what it may use; the defaults by default. */
+    /** Sets the terms of the round; {@link RoundTerms#DEFAULT} by default. */
     @CanIgnoreReturnValue
     public Builder terms(RoundTerms newTerms) {
       this.terms = requireNonNull(newTerms, "terms");
@@ -149,7 +149,7 @@ public final class Simulation {
       return this;
     }
 
-    /** Sets what goes wrong; nothing by default. What is expected to is part of the terms. */
+    /** Sets the faults; none by default. Expected faults are part of the terms. */
     @CanIgnoreReturnValue
     public Builder faults(SimulatedFaults newFaults) {
       this.faults = requireNonNull(newFaults, "faults");
@@ -157,8 +157,8 @@ public final class Simulation {
     }
 
     /**
-     * Sets how many times as long as declared an attempt really takes; 1 by default. The policy
-     * learns of it from the attempts that ended.
+     * Sets how many times longer than declared an attempt really takes; 1 by default. The policy
+     * learns this from completed attempts.
      *
      * @throws IllegalArgumentException if the factor is not 0.001 to 1000
      */

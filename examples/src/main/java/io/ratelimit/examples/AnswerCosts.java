@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Calls of which only the answer tells what they cost. */
+/** Calls whose cost is known only from the answer. */
 public final class AnswerCosts {
 
   private static final RateLimit NEVER_IN_THE_WAY = RateLimit.of(1_000).perSecond();
@@ -51,7 +51,7 @@ public final class AnswerCosts {
 
   // docs/limiter.md
 
-  /** What is called. */
+  /** The API. */
   interface Api {
     String balance(String wallet);
   }

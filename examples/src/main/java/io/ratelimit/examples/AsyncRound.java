@@ -12,10 +12,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** One round with a client that answers later: its attempts occupy workers, and no threads. */
+/** One round with an asynchronous client: its attempts occupy workers, but no threads. */
 public final class AsyncRound {
 
-  /** An asynchronous client, which recognizes a request that it has seen. */
+  /** An asynchronous client that recognizes repeated requests. */
   interface Exchange {
     CompletableFuture<String> auditAsync(String walletId, String idempotencyKey);
   }

@@ -17,18 +17,18 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * A host that runs on and handles what is published: with an event type of its own and a handler
- * for it, an API that answers "too many requests", and a listener that prints what goes wrong.
+ * A service that handles whatever is published: with its own event type and a handler for it, an
+ * API that answers "too many requests", and a listener that prints failures.
  */
 public final class AuditService implements AutoCloseable {
 
-  /** An event type of the host's own: it goes first and takes 5 s. */
+  /** The host's own event type: it goes first and takes 5 s. */
   static final EventType MARGIN_CALL =
       EventType.of("MARGIN_CALL")
           .withPriority(Priority.HIGH)
           .withProcessingTime(Duration.ofSeconds(5));
 
-  /** The API, which refuses who asks too often. */
+  /** The API, which refuses callers that ask too often. */
   interface Exchange {
     void audit(AuditEvent event) throws TooManyRequests;
 
@@ -71,7 +71,7 @@ public final class AuditService implements AutoCloseable {
 
   // docs/handlers.md
 
-  /** Prints every attempt that did not get its event done. */
+  /** Prints every attempt that did not complete its event. */
   private record Printer(Consumer<String> log) implements EngineListener {
     @Override
     public void attemptFinished(

@@ -14,12 +14,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
-/** One round with an API that takes several wallets in a call, and answers for each. */
+/** One round with an API that accepts several wallets in one call and answers for each. */
 public final class BatchRound {
 
   /** A client of such an API. */
   interface Exchange {
-    /** Audits wallets, and returns those of them that it does not know. */
+    /** Audits wallets, and returns the unknown ones. */
     Set<String> auditAll(List<String> walletIds);
   }
 

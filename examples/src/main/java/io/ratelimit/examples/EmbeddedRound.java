@@ -10,10 +10,10 @@ import io.ratelimit.core.report.RoundReport;
 import java.time.Duration;
 import java.util.List;
 
-/** The smallest host there can be: it drains one round of events, in memory, and reports. */
+/** The smallest possible host: it drains one round of events, in memory, and reports. */
 public final class EmbeddedRound {
 
-  /** What a host calls for each event. */
+  /** The client that a host calls for each event. */
   interface Exchange {
     void audit(AuditEvent event) throws Exception;
   }

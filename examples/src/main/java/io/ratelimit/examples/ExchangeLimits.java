@@ -14,8 +14,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The limits of an exchange: a weight a minute for each address, and orders in ten seconds and a
- * day for each account; and the attempts of a wallet one after the other.
+ * The limits of an exchange: a weight per minute for the address, orders per ten seconds and per
+ * day for each account, and the attempts of a wallet one at a time.
  */
 public final class ExchangeLimits {
 
@@ -58,7 +58,7 @@ public final class ExchangeLimits {
 
   // docs/limits.md
 
-  /** The exchange has banned an account for a while: the others go on. */
+  /** Pauses an account that the exchange has banned for a while; the others continue. */
   static void banned(EventQueue queue, String account, Duration duration) {
     queue.namedLimitControl().pauseFor(new LimitKey("orders", account), duration);
   }

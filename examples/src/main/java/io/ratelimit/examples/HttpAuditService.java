@@ -14,7 +14,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 
-/** A host that audits over a real API, and heeds what the API says of its quota. */
+/** A host that audits over a real API and respects the quota that the API reports. */
 public final class HttpAuditService {
 
   static RoundReport drain(URI api, ApiToken token, List<AuditEvent> events) {

@@ -8,7 +8,7 @@ import io.ratelimit.core.queue.PublishTerms.Place;
 import java.time.Duration;
 import java.util.List;
 
-/** Events that are published under terms. */
+/** Events that are published with terms. */
 public final class LaterEvents {
 
   // docs/events.md

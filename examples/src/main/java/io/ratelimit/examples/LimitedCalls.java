@@ -45,7 +45,8 @@ public final class LimitedCalls {
   // docs/limiter.md
 
   /**
-   * Gets the URI of the second argument, under the limit of the queue in the Redis of the first.
+   * Gets the URI in the second argument, under the limit of the queue in the Redis that the first
+   * argument names.
    */
   public static void main(String[] args) throws IOException, InterruptedException {
     try (EventQueue queue =

@@ -12,8 +12,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The same round over Redis: start it in as many processes as you like, and they share the events
- * and the limit.
+ * The same round over Redis: start it in as many processes as you like; they share the events and
+ * the limit.
  */
 public final class RedisRound {
 

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 
-/** Several queues, and calls that no event stands for, under the limits of one address. */
+/** Several queues, and calls without an event, under the limits of one address. */
 public final class SharedAddress {
 
   private static final RateLimit NEVER_IN_THE_WAY = RateLimit.of(1_000).perSecond();

@@ -46,7 +46,7 @@ public final class SignedAudits {
     return handler;
   }
 
-  /** Returns an API that nobody knows but its user. */
+  /** Returns the profile of an API of your own. */
   static ApiProfile acme() {
     // docs/http.md
     ApiProfile acme =
@@ -61,9 +61,7 @@ public final class SignedAudits {
     return acme;
   }
 
-  /**
-   * Returns an API that counts for each account, and a queue whose limit "account" does so, too.
-   */
+  /** Returns a handler for an API that counts per account, as the queue's limit "account" does. */
   static HttpAuditHandler ofAccounts(URI api) {
     // docs/http.md
     HttpAuditHandler handler =

@@ -9,7 +9,7 @@ import io.ratelimit.temporal.RateLimitWorker;
 import io.ratelimit.temporal.manager.ManagerOptions;
 import java.time.Duration;
 
-/** A round whose manager is a Temporal workflow, and whose workers are its activities. */
+/** A round whose manager is a Temporal workflow and whose workers are its activities. */
 public final class TemporalRound {
 
   private static final String NAMESPACE = "default";
@@ -33,7 +33,10 @@ public final class TemporalRound {
     // docs/temporal.md
   }
 
-  /** Drains what waits in the Redis and by the Temporal server that the arguments name. */
+  /**
+   * Drains the queue in the Redis that the first argument names, with the Temporal server that the
+   * second one names.
+   */
   public static void main(String[] args) {
     try (EventQueue queue =
         RedisEventQueue.connect(args[0], "examples", RateLimit.of(20).perMinute())) {

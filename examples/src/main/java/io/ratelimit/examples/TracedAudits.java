@@ -13,7 +13,7 @@ import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.opentelemetry.RateLimitTracing;
 import java.util.List;
 
-/** Traces: those of the library, from the publisher to the handler, or a span of one's own. */
+/** Traces: the library's, from the publisher to the handler, or a span of your own. */
 public final class TracedAudits {
 
   /** The API. */

@@ -10,10 +10,10 @@ import io.ratelimit.jackson.JacksonCodec;
 import java.math.BigDecimal;
 import java.time.Instant;
 
-/** Events that carry a value of the host's own. */
+/** Events that carry a value of the host's own type. */
 public final class TypedPayloads {
 
-  /** What the handler needs to know beside the wallet. */
+  /** What the handler needs to know in addition to the wallet. */
   record MarginCall(BigDecimal amount, Instant due) {}
 
   /** The API. */

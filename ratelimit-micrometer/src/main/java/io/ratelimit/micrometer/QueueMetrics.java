@@ -89,8 +89,8 @@ public final class QueueMetrics implements MeterBinder, AutoCloseable {
     }
 
     /**
-     * Sets how long a reading waits for the queue, in real time; 1 s by default. Whoever reads
-     * meanwhile does not wait for long either.
+     * Sets how long a reading waits for the queue, in real time; 1 s by default. Other readers in
+     * the meantime do not wait longer either.
      *
      * @throws IllegalArgumentException if the patience is not more than zero
      */
@@ -100,7 +100,7 @@ public final class QueueMetrics implements MeterBinder, AutoCloseable {
       return this;
     }
 
-    /** Creates the metrics; nothing is looked at before they are bound and read. */
+    /** Creates the metrics; the queue is not read before they are bound and read. */
     public QueueMetrics build() {
       return new QueueMetrics(this);
     }

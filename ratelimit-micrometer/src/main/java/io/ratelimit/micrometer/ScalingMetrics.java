@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Shows the last scaling decision: how many workers there are to be and are, what holds the work
- * back, and whether the deadline can be met.
+ * Reports the last scaling decision: how many workers there should be and how many there are, what
+ * holds the work back, and whether the deadline can be met.
  *
  * <ul>
  *   <li>{@code ratelimit.workers.desired}, {@code ratelimit.workers.active}

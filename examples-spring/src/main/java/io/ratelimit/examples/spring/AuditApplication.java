@@ -8,7 +8,7 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 
 /**
  * Publishes a round of audits every three minutes, and handles them under the limit of the
- * exchange: {@code application.yaml} says which.
+ * exchange: {@code application.yaml} sets it.
  *
  * <p>Without Redis: {@code --ratelimit.queue.store=memory}.
  */

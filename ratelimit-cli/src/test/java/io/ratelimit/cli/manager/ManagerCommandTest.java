@@ -128,7 +128,7 @@ class ManagerCommandTest {
     assertThat(second.errLines())
         .singleElement()
         .asString()
-        .contains("manager \"" + id + "\" runs already");
+        .contains("manager \"" + id + "\" is already running");
     assertThat(run("stop", id, "--terminate").exitCode()).isZero();
   }
 

@@ -406,7 +406,7 @@ class QueueCommandTest {
     assertThat(reasons.at("/reasons").findValuesAsText("reason"))
         .containsExactly("HTTP 503 after … ms", "no such wallet");
     assertThat(reasons.at("/reasons").findValuesAsText("events")).containsExactly("3", "2");
-    assertThat(done("failed --by-reason")).contains("EVENTS", "5 of the 5 looked at");
+    assertThat(done("failed --by-reason")).contains("EVENTS", "5 of 5 events searched");
 
     CommandRun unconfirmed = queue("discard --wallet w-1");
     assertThat(unconfirmed.exitCode()).isEqualTo(2);

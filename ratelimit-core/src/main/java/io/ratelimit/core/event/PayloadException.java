@@ -17,7 +17,7 @@ public class PayloadException extends RuntimeException {
     this(message, null);
   }
 
-  /** Creates an exception with a cause, whose message is logged, too. */
+  /** Creates an exception with a cause, whose message is also logged. */
   public PayloadException(String message, @Nullable Throwable cause) {
     super(requireNonNull(message, "message"), cause);
   }

@@ -1,4 +1,4 @@
-/** Audit events: what is to be processed, and what is known of each kind of event. */
+/** Audit events, and what is known about each kind of event. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.core.event;

@@ -144,10 +144,7 @@ public record Failure(
         Reaction.RETRY, kind, reason, Optional.empty(), Optional.empty(), Optional.empty());
   }
 
-  /**
-   * Returns what is to be done, named and described by the exception that decides, of all there
-   * are.
-   */
+  /** Returns a failure with this reaction, named and described by the deciding exception. */
   static Failure of(
       Reaction reaction, Throwable deciding, Throwable thrown, @Nullable Duration after) {
     String kind = name(deciding);

@@ -14,17 +14,17 @@ import java.util.OptionalLong;
  * each window stands. A pure state machine, as {@link LimitState} is for a queue's own limit.
  *
  * <p><b>Guarantee.</b> Along one chain of states, no half-open interval of the length of a window
- * holds more starts (by cost) than this window has permits. Where the windows change, every start
- * obeys those that are set at that start, counting the starts already made; a start before all that
- * is remembered counts as if it filled every window.
+ * holds more starts (by cost) than this window has permits. When the windows change, every start
+ * obeys the windows set at that start, counting the starts already made; time that is no longer
+ * remembered counts as full.
  *
- * <p><b>Tightness.</b> At the time that {@link #earliest} names, and at any later one, a start of
- * this cost may be made; before it, a window or its pace forbids it.
+ * <p><b>Tightness.</b> A start of this cost may be made at the time that {@link #earliest} returns,
+ * and at any later time; before it, a window or its pace forbids it.
  *
- * <p>It remembers the starts of the longest window, or of the longest one of any key where some
- * keys have windows of their own, and {@linkplain #isPast may be forgotten} when they have left it.
- * Immutable and thread-safe. A decision costs O(windows), and O(starts that must leave) where a
- * window is full.
+ * <p>It remembers the starts of the longest window, or of the longest window of any key if some
+ * keys have overrides, and {@linkplain #isPast may be forgotten} when they have left it. Immutable
+ * and thread-safe. A decision costs O(windows), and O(starts that must leave) where a window is
+ * full.
  */
 public final class KeyState {
 
@@ -51,7 +51,7 @@ public final class KeyState {
     this.told = told;
   }
 
-  /** Returns a key of which nothing was ever started. */
+  /** Returns the state of a key without any starts. */
   public static KeyState unused() {
     return NEW;
   }
@@ -91,9 +91,7 @@ public final class KeyState {
     return form.number(told).end();
   }
 
-  /**
-   * Returns this state, where starts up to a time may be missing: it counts as spent until then.
-   */
+  /** Returns this state when starts up to a time may be missing: it counts as spent until then. */
   public KeyState unknownUntil(Instant time) {
     long micros = Micros.of(time);
     long end = Micros.toInstant(micros).isBefore(time) ? micros + 1 : micros;
@@ -105,9 +103,7 @@ public final class KeyState {
     return under(newWindows, NamedLimit.longestMicros(newWindows));
   }
 
-  /**
-   * Returns this state under what is set for a key, at a time. Windows that stay keep their pace.
-   */
+  /** Returns this state under a key's settings at a time. Windows that stay keep their pace. */
   public KeyState under(NamedLimitSettings settings, String key, Instant now) {
     return under(settings.inForce(key, now), Micros.of(settings.memory()));
   }
@@ -125,8 +121,8 @@ public final class KeyState {
   }
 
   /**
-   * Returns the earliest time, from a time on, at which a start of this cost may be made under what
-   * is set for a key. When demands lapse, lower windows are in force.
+   * Returns the earliest time, from a time on, at which a start of this cost may be made under a
+   * key's settings. When demands expire, lower windows are in force.
    *
    * @param from in whole microseconds
    * @param cost at least 1, and not more than the permits of any window of the key
@@ -231,16 +227,16 @@ public final class KeyState {
   }
 
   /**
-   * Debits what others used of the same quota, as the one who counts it tells in the answer to a
-   * start: from now on, what was told and what was started since fill the window together. Never
-   * gives anything back. What others used counts at the time of the start; or of a later one, if
-   * that has told of it before.
+   * Debits what others used of the same quota, as the API reports it in the answer to a start: from
+   * now on, the reported usage and later starts together fill the window. Never gives anything
+   * back. The usage of others counts at the time of the start, or of a later start that has already
+   * reported it.
    *
-   * @param start when the start was made that was answered
-   * @param window one of the windows: what it is that was used in
-   * @param used how much was used in it, up to the answer, that start included
+   * @param start when the answered start was made
+   * @param window the window that was used
+   * @param used how much was used in it up to the answer, including that start
    * @param now the time of the answer
-   * @return empty if nothing changes: as much is counted already, the start has left every window
+   * @return empty if nothing changes: the usage is already counted, the start has left every window
    *     or is not remembered, or there is no such window
    */
   public Optional<Corrected<KeyState>> used(
@@ -253,7 +249,7 @@ public final class KeyState {
             .map(corrected -> with(corrected, corrected.at()));
   }
 
-  /** Returns whether nothing that is remembered limits a start at this time or later. */
+  /** Returns whether no remembered start limits a start at this time or later. */
   public boolean isPast(Instant now) {
     return Micros.plus(log.latest(), memoryMicros) <= Micros.of(now);
   }
@@ -266,7 +262,7 @@ public final class KeyState {
 
   /**
    * Returns the cost of the starts in each window that ends at a time, in the order of the windows;
-   * of what may not be remembered as a whole, nothing.
+   * nothing for a window that may not be remembered completely.
    */
   public List<Long> held(Instant now) {
     return windows.stream()

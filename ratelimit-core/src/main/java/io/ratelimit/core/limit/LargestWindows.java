@@ -9,22 +9,22 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How many permits the fullest windows of the past held, as the limit itself counted them at each
- * start: those of the starts in the window of the limit in force that ends with it. What is assumed
- * in place of lost starts is not among them.
+ * How many permits the fullest windows of the past held, as the limit counted them at each start:
+ * the permits of the starts in the window of the limit in force that ends with it. Assumed starts
+ * are not included.
  *
  * <p>{@link #since} is exact unless more than {@value #MAX_PEAKS} ever smaller windows followed
- * each other; it may then say as much as a slightly earlier window held, and is never too low.
+ * each other; it may then return the value of a slightly earlier window, and is never too low.
  * Immutable and thread-safe.
  *
- * @param unknownUntil until when starts may be missing, because the store lost some, or began
- *     without knowing the past; empty: none is missing
+ * @param unknownUntil until when starts may be missing, because the store lost some or did not know
+ *     the past; empty if none is missing
  * @param peaks at most {@value #MAX_PEAKS}, oldest first, each later and smaller than the one
  *     before: no window after a peak, up to the next one, held more than the next one
  */
 public record LargestWindows(Optional<Instant> unknownUntil, List<Peak> peaks) {
 
-  /** The most peaks; one too many is merged with the one that differs least. */
+  /** The maximum number of peaks; a further one is merged with the one that differs least. */
   public static final int MAX_PEAKS = 32;
 
   /** No start, and none missing. */
@@ -111,7 +111,7 @@ public record LargestWindows(Optional<Instant> unknownUntil, List<Peak> peaks) {
     return peaks.get(i - 1).permits - peaks.get(i).permits;
   }
 
-  /** Returns this record, where starts up to a time may be missing. */
+  /** Returns this record when starts up to a time may be missing. */
   LargestWindows withUnknown(Instant until) {
     return new LargestWindows(Optional.of(until), peaks);
   }

@@ -313,8 +313,8 @@ public final class LimitState {
   }
 
   /**
-   * Returns the weight of the starts in the window of the limit in force that ends at a time; what
-   * is assumed in place of lost ones is not among them. O(starts).
+   * Returns the weight of the starts in the window of the limit in force that ends at a time,
+   * without assumed starts. O(starts).
    */
   public long startsInWindow(Instant now) {
     return log.knownAfter(Micros.of(now) - settings.inForce(now).windowMicros());

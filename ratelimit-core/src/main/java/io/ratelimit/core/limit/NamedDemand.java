@@ -12,7 +12,7 @@ import java.util.List;
  * @param keys the keys it applies to; each owner has at most one demand for the same keys
  * @param owner whose it is: 1 to {@value Demand#MAX_OWNER_LENGTH} characters without control
  *     characters
- * @param windows what is wanted, each in place of the limit's window of the same length: 1 to
+ * @param windows the wanted windows, each instead of the limit's window of the same length: 1 to
  *     {@value NamedLimit#MAX_WINDOWS}, no two of the same length
  * @param until when it expires (exclusive)
  */

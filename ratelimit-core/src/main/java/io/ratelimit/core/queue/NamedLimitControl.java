@@ -67,7 +67,7 @@ public interface NamedLimitControl {
    * @param keys for which keys, {@link KeyPattern#all} for all of the limit
    * @param owner whose demand it is, the same each time: 1 to {@value
    *     io.ratelimit.core.limit.Demand#MAX_OWNER_LENGTH} characters without control characters
-   * @param windows what is wanted, each in place of the window of the same length
+   * @param windows the wanted windows, each instead of the window of the same length
    * @param duration for how long from now, by the queue's clock: more than zero
    * @throws IllegalArgumentException if no limit of this name is set, the owner has another form,
    *     there are too many windows or none, or the duration is not more than zero

@@ -25,54 +25,53 @@ import java.util.stream.Stream;
  *
  * @param observedAt the moment, by the queue's clock
  * @param published how many events were ever accepted
- * @param pendingByPriority how many wait for a worker; every priority has an entry
- * @param pendingByType the same by type; only types of which some wait. Of so many types as the
- *     queue counts one by one; what waits of others, and perhaps some that came while there was no
- *     room, is counted as {@link EventType#OTHERS} of its priority
- * @param delayed how many wait for their retry, or for their delayed start
+ * @param pendingByPriority how many events wait for a worker; every priority has an entry
+ * @param pendingByType the same by type, for types with waiting events, up to the number of types
+ *     that the queue counts one by one; events of further types, and perhaps some that came while
+ *     there was no room, are counted as {@link EventType#OTHERS} of their priority
+ * @param delayed how many wait for a retry or for their delayed start
  * @param leased how many are being processed
  * @param done how many were finished
  * @param failed how many are in the failed queue
- * @param discarded how many were cleared, purged, cancelled or replaced, or expired and did not
- *     fail
- * @param lost how many are gone without a trace, because the store lost what it kept of them; 0 for
- *     a queue whose store loses nothing
+ * @param discarded how many were cleared, purged, canceled or replaced, or expired without going to
+ *     the failed queue
+ * @param lost how many are gone without a trace, because the store lost their data; 0 for a queue
+ *     whose store loses nothing
  * @param starts how many attempts were ever started
  * @param startedPermits how many permits they took
- * @param acquiredPermits how many permits were ever spent on starts that no event was taken for,
- *     see {@link EventQueue#acquire}; they are not among the others
- * @param retried how many attempts ever failed and were followed by a wait for another
- * @param givenUp how many events ever came to the failed queue, whether or not they are still there
+ * @param acquiredPermits how many permits were ever spent on starts without an event, see {@link
+ *     EventQueue#acquire}; they are not included in the others
+ * @param retried how many attempts ever failed and were followed by a retry
+ * @param givenUp how many events ever went to the failed queue, whether or not they are still there
  * @param replaced how many events were ever discarded because a later one of their key was
  *     published, see {@link PublishTerms#withLatest}
  * @param expired how many events ever expired while they waited, see {@link
- *     PublishTerms#withExpiry}: they are among those discarded, or came to the failed queue
- * @param expiredLeases how many leases ran out and were reclaimed
- * @param corrections what starts cost otherwise than was decided on, as it was told later
- * @param oldestPendingAge how long ago the oldest pending event was published, or could have
- *     started if its start was delayed, of those that are not set aside, if any waits
- * @param startsInWindow the weight of the starts in the window of the limit in force, those that no
- *     event was taken for included; what is assumed in place of lost ones is not among them
+ *     PublishTerms#withExpiry}; they were discarded or went to the failed queue
+ * @param expiredLeases how many leases expired and were reclaimed
+ * @param corrections the corrections of costs that were reported later
+ * @param oldestPendingAge how long ago the oldest pending event that is not set aside was published
+ *     or, if its start was delayed, was due; empty if none waits
+ * @param startsInWindow the weight of the starts in the window of the limit in force, including
+ *     starts without an event, but without assumed starts
  * @param largestWindows the fullest windows of the past
- * @param assumedStarts what counts in that window in place of starts that nobody remembers, if
- *     anything
- * @param latestStart when the latest start that the limit remembers was made
- * @param nextStart from when on the limit allows the next start of an event of weight 1, if it
- *     allows none now and no one has paused the starts until they are resumed
- * @param observed what was seen of the attempts at events of each type: one entry a name, under the
- *     type as it was declared last; of at most {@link EventQueue#MAX_OBSERVED_TYPES} names
- * @param pendingPermits what the pending events cost, by type; only types of which some weigh more
- *     than 1: the others cost a permit each. Weights of {@link EventType#OTHERS} are rounded up to
- *     a power of two, at most the permits of the limit
- * @param setAside which of the pending events are set aside, by the name of their type: takers met
- *     them that did not want this type. Of at most {@link EventQueue#MAX_OBSERVED_TYPES} names, and
- *     of the others together as {@link EventType#OTHERS}, with the age of the oldest of all
+ * @param assumedStarts what that window counts instead of unknown starts, if anything
+ * @param latestStart when the latest remembered start was made
+ * @param nextStart when the limit allows the next start of an event of weight 1, if it allows none
+ *     now and starts are not paused indefinitely
+ * @param observed the measurements of attempts at events of each type: one entry per name, with the
+ *     latest declaration of the type; at most {@link EventQueue#MAX_OBSERVED_TYPES} names
+ * @param pendingPermits what the pending events cost, by type, for types with events that weigh
+ *     more than 1; all others cost one permit each. Weights of {@link EventType#OTHERS} are rounded
+ *     up to a power of two, at most the permits of the limit
+ * @param setAside the pending events that are set aside because takers did not want their type, by
+ *     type name; at most {@link EventQueue#MAX_OBSERVED_TYPES} names, and all others together as
+ *     {@link EventType#OTHERS}, with the age of the oldest of all
  * @param limit the limit's settings
  * @param clockShift how far the queue's time is ahead of the store's clock, because that clock was
  *     set while the queue was in use; usually zero
- * @param loads what the pending events ask of each named limit that charges some of them, by name;
- *     while some are delayed, of all named limits: what those are charged is not known. Of events
- *     that some takers do not want it is not known which are among them
+ * @param loads the demand of the pending events for each named limit that charges some of them, by
+ *     name; while some are delayed, for all named limits, because the charges of delayed events are
+ *     unknown. It is unknown which of these events some takers do not want
  */
 public record QueueStats(
     Instant observedAt,
@@ -108,7 +107,7 @@ public record QueueStats(
     List<LimitLoad> loads) {
 
   /**
-   * What attempts at the pending events of a type cost.
+   * The cost of attempts at the pending events of a type.
    *
    * @param total the weight of all of them together
    * @param heaviest the weight of the heaviest, at least 1
@@ -116,7 +115,7 @@ public record QueueStats(
   public record Permits(long total, int heaviest) {}
 
   /**
-   * Pending events of a type that wait for a taker which wants it.
+   * Pending events of a type that wait for a taker with a handler for it.
    *
    * @param events how many, at least 1
    * @param oldestAge how long ago the oldest of them was published
@@ -124,13 +123,12 @@ public record QueueStats(
   public record SetAside(long events, Duration oldestAge) {}
 
   /**
-   * What starts cost otherwise than was decided on, see {@link EventQueue#correct}: over all
-   * limits.
+   * The corrections of costs over all limits, see {@link EventQueue#correct}.
    *
    * @param debited how many permits were ever debited
    * @param returned how many permits were ever given back
    * @param overruns how many windows were ever found to hold more than they should
-   * @param latestOverrun when that was found last
+   * @param latestOverrun when the last overrun was found
    */
   public record Corrections(
       long debited, long returned, long overruns, Optional<Instant> latestOverrun) {
@@ -162,14 +160,14 @@ public record QueueStats(
     return sum;
   }
 
-  /** Returns what one attempt at each pending event of a type costs. */
+  /** Returns the cost of one attempt at each pending event of a type. */
   public Permits pendingPermits(EventType type) {
     return pendingPermits.getOrDefault(type, new Permits(pendingByType.getOrDefault(type, 0L), 1));
   }
 
   /**
-   * Returns these stats as they are for takers who want only some types: other pending events do
-   * not count, and the oldest pending event may be one that is set aside.
+   * Returns these stats for takers of some types only: other pending events do not count, and the
+   * oldest pending event may be set aside.
    */
   public QueueStats wanting(WantedTypes types) {
     if (types.isAll() || types.includes(EventType.OTHERS.name())) {
@@ -204,8 +202,8 @@ public record QueueStats(
   }
 
   /**
-   * Returns these stats without the pending events of types that nobody seems to take: those of
-   * which an event that is set aside is older than this.
+   * Returns these stats without the pending events of types that no process seems to take: types
+   * with an event that is set aside and older than this.
    */
   public QueueStats withoutSetAside(Duration longer) {
     Predicate<String> counts =
@@ -301,7 +299,7 @@ public record QueueStats(
         .filter(age -> !byType.isEmpty());
   }
 
-  /** Returns how many have not been given up or finished: pending, delayed and leased. */
+  /** Returns how many events are unfinished: pending, delayed and leased. */
   public long unfinished() {
     return pending() + delayed + leased;
   }
@@ -313,9 +311,9 @@ public record QueueStats(
 
   /**
    * Returns the most permits that starts took in any window of the limit that ended at this time,
-   * by the queue's clock, or later; 0: there was none. Exact but for what {@link LargestWindows}
-   * says, never too low where {@link LargestWindows#isCompleteSince it is complete}, and without
-   * what is assumed in place of lost starts.
+   * by the queue's clock, or later; 0: there was none. Exact except as {@link LargestWindows} says,
+   * never too low where {@link LargestWindows#isCompleteSince it is complete}, and without assumed
+   * starts.
    */
   public long largestWindowSince(Instant time) {
     return largestWindows.since(time);

@@ -15,13 +15,13 @@ public record Lateness(long remaining, Duration by, Cause cause, String detail) 
 
   /** What holds a round back. */
   public enum Cause {
-    /** Nothing was started for so long that the round would have been in time without it. */
+    /** Nothing was started for a time without which the round would have met its deadline. */
     START_HELD,
     /** The limit was used up. */
     LIMIT,
     /** The workers were busy all the time. */
     WORKERS,
-    /** Neither: the last attempts, failed or slow ones among them, came late. */
+    /** Neither: the last attempts, including failed or slow ones, came late. */
     LAST_ATTEMPTS
   }
 

@@ -3,9 +3,9 @@ package io.ratelimit.core.report;
 import java.time.Duration;
 
 /**
- * How durations are spread: the nearest-rank percentiles of a sample. They come from buckets, each
- * the mean of its own: exact where durations are alike, off by at most 13 % where they vary. The
- * longest is exact.
+ * The distribution of durations: the nearest-rank percentiles of a sample. Each is the mean of a
+ * bucket: exact if the durations in it are equal, off by at most 13 % if they vary. The maximum is
+ * exact.
  *
  * @param p50 half of the sample is at most this
  * @param p90 nine tenths of it are

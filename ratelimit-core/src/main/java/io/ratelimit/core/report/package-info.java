@@ -1,4 +1,4 @@
-/** What happened in a round: recorded as it happens, reported when it is over. */
+/** Reports of rounds: recorded while a round runs, and returned when it is over. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.core.report;

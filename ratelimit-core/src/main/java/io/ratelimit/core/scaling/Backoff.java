@@ -4,7 +4,7 @@ import io.ratelimit.core.internal.check.Requirements;
 import java.time.Duration;
 
 /**
- * How long a failed attempt waits at most before it is made again.
+ * The maximum wait before a failed attempt is retried.
  *
  * @param initial before the first retry: 0 or more
  * @param multiplier what each further wait is multiplied by: 1 to 100

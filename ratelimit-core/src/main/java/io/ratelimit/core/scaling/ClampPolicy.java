@@ -2,7 +2,7 @@ package io.ratelimit.core.scaling;
 
 import static java.util.Objects.requireNonNull;
 
-/** What another policy decides, kept within the worker range. Belongs outside all others. */
+/** Keeps the decision of another policy within the worker range. Use it as the outermost policy. */
 final class ClampPolicy implements ScalingPolicy {
 
   private final ScalingPolicy inner;

@@ -6,14 +6,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * How long attempts took, counted in buckets whose width grows with the time: 8 to each doubling,
- * so that the middle of a bucket is off by at most 6 %. When {@value #MOST} are counted, all counts
- * are halved: what is older weighs less, and the memory is bounded.
+ * How long attempts took, counted in buckets whose width grows with the time: 8 per doubling, so
+ * the middle of a bucket is off by at most 6 %. When {@value #MOST} are counted, all counts are
+ * halved, so older measurements weigh less and the memory is bounded.
  *
- * <p>Whole numbers only, so that a store can keep the same counts: a time of {@code t} ms, at least
- * 0 and at most a day, belongs to the bucket {@code t} where it is below 8, else with {@code e} as
- * the largest whole number for which 2<sup>e</sup> ≤ t, to the bucket {@code 8 × (e - 2) + (t >> (e
- * - 3)) mod 8}.
+ * <p>It uses whole numbers only, so a store can keep the same counts. A time of {@code t} ms, at
+ * least 0 and at most a day, belongs to the bucket {@code t} if it is below 8, otherwise with
+ * {@code e} as the largest whole number for which 2<sup>e</sup> ≤ t, to the bucket {@code 8 × (e -
+ * 2) + (t >> (e - 3)) mod 8}.
  *
  * <p>Immutable and thread-safe.
  */

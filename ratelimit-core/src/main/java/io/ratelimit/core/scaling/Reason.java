@@ -1,6 +1,6 @@
 package io.ratelimit.core.scaling;
 
-/** Why a decision is as it is: its decisive reason. */
+/** The decisive reason of a decision. */
 public enum Reason {
   /** Nothing waits and nothing runs. */
   QUEUE_EMPTY,
@@ -14,16 +14,18 @@ public enum Reason {
   DEADLINE_IN_DANGER,
   /** More events are forecast to come before the deadline than wait, and are provided for. */
   ARRIVALS_FORECAST,
-  /** The deadline will probably be met, but not with the confidence that is asked for. */
+  /** The deadline will probably be met, but not with the requested confidence. */
   DEADLINE_UNSURE,
   /**
-   * The deadline is met as far as is known, but a named limit has more keys than are looked at, and
-   * one of them could miss it.
+   * The deadline is met as far as known, but a named limit has more keys than the decision
+   * considers, and one of them could miss it.
    */
   KEYS_NOT_KNOWN,
-  /** Even the emergency limit, where there is one, and the most workers miss the deadline. */
+  /**
+   * Even the emergency limit, if there is one, and the maximum number of workers miss the deadline.
+   */
   DEADLINE_OUT_OF_REACH,
-  /** Fewer workers would do, but not for long enough yet to be sure. */
+  /** Fewer workers would suffice, but have not sufficed for long enough yet. */
   WAITING_FOR_QUIET,
   /** The number of workers is fixed. */
   FIXED

@@ -19,16 +19,16 @@ import java.util.TreeMap;
  * @param mode whether that limit is raised
  * @param constraint what keeps the work from being finished sooner
  * @param reason the decisive reason
- * @param requiredWorkers how many workers the work needs to be done in time, whatever the limit
+ * @param requiredWorkers how many workers are needed to finish in time, regardless of the limit
  * @param rateLimitedWorkers how many workers the limit can feed
  * @param projectedFinish how long from now the work takes at most under this decision, with the
- *     confidence that was asked for
- * @param timeLeft how long from now the deadline is
+ *     requested confidence
+ * @param timeLeft how long until the deadline
  * @param confidence how probable it is that the deadline is met under this decision, 0 to 1
- * @param fewerSince since when fewer workers would have done, if they would
- * @param binding the key of the named limit that keeps the work from being finished sooner, where
- *     {@code constraint} is {@link Constraint#RATE}; empty: it is the queue's own limit
- * @param raised the windows that named limits are to have in place of their own, by name
+ * @param fewerSince since when fewer workers would have sufficed, if so
+ * @param binding the key of the named limit that keeps the work from finishing sooner, if {@code
+ *     constraint} is {@link Constraint#RATE}; empty for the queue's own limit
+ * @param raised the windows that named limits should have instead of their own, by name
  */
 public record ScalingDecision(
     Instant at,
@@ -100,8 +100,8 @@ public record ScalingDecision(
   }
 
   /**
-   * Returns this decision while starts are paused until somebody resumes them: it asks for the
-   * same, but nobody knows that the deadline is met, or when all will be done.
+   * Returns this decision for starts that are paused indefinitely: it asks for the same, but it is
+   * unknown whether the deadline is met and when all work will be done.
    */
   public ScalingDecision pausedUntilResumed() {
     return reason == Reason.QUEUE_EMPTY
@@ -109,7 +109,7 @@ public record ScalingDecision(
         : with(workers, constraint, Reason.DEADLINE_OUT_OF_REACH, Seconds.LONGEST, 0, fewerSince);
   }
 
-  /** Returns this decision with the note since when fewer workers would have done. */
+  /** Returns this decision with the time since when fewer workers would have sufficed. */
   public ScalingDecision withFewerSince(Optional<Instant> since) {
     return with(workers, constraint, reason, projectedFinish, confidence, since);
   }
@@ -158,9 +158,9 @@ public record ScalingDecision(
   }
 
   /**
-   * Returns whether two decisions ask for the same and promise the same: workers, limit, mode, and
-   * whether the deadline is met, and whether there is work. For which reason a deadline is met
-   * makes no difference: where several hold, they come and go.
+   * Returns whether two decisions ask for and promise the same: workers, limit, mode, whether the
+   * deadline is met, and whether there is work. The reason why a deadline is met makes no
+   * difference, because several reasons may alternate.
    */
   public boolean asksTheSameAs(ScalingDecision other) {
     return workers == other.workers

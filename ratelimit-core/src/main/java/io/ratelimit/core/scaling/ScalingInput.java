@@ -9,28 +9,28 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Everything that a scaling decision depends on.
+ * The input of a scaling decision.
  *
  * @param now the time of the decision, by the queue's clock
- * @param waiting the work that waits for a worker or for its retry
+ * @param waiting the work that waits for a worker or for a retry
  * @param inFlight how many events are being processed, at least 0
  * @param arrivalsPerMinute how many events are being published, at least 0
  * @param timeLeft how long until the deadline; negative once it is past
  * @param normalLimit the limit without an emergency
  * @param limitInForce the limit that holds now
- * @param emergencyLimit the limit that must never be exceeded in an emergency; empty: there is no
+ * @param emergencyLimit the limit that must never be exceeded in an emergency; empty for no
  *     emergency
  * @param latestStart when the latest attempt was started, if the queue knows
- * @param nextStart from when on the limit in force allows the next start, if not at once: the pace,
- *     a window that is still full, a pause, or a past that nobody remembers
+ * @param nextStart when the limit in force allows the next start, if not at once, because of the
+ *     pace, a window that is still full, a pause, or an unknown past
  * @param startsInWindow the weight of the starts in the window of the limit in force, at least 0
  * @param workers how many workers there may be
  * @param activeWorkers how many workers there are
  * @param expectations what is expected to go wrong
- * @param confidence how sure it is to be that the deadline is met
- * @param previous the decision before this one, if there was one
- * @param loads what the work that waits asks of each named limit, beside the queue's own
- * @param arriving the work that is not there yet but forecast to be published before the deadline
+ * @param confidence how confidently the deadline must be met
+ * @param previous the previous decision, if there was one
+ * @param loads the demand of the waiting work for each named limit
+ * @param arriving the work that has not been published, but is forecast to be before the deadline
  */
 public record ScalingInput(
     Instant now,
@@ -86,8 +86,8 @@ public record ScalingInput(
   }
 
   /**
-   * Returns the least that a decision needs: work to be done in a time under a limit, with nothing
-   * running and no emergency.
+   * Returns a minimal input: work to be done in a time under a limit, with nothing running and no
+   * emergency.
    */
   public static ScalingInput of(
       Instant now, Workload waiting, Duration timeLeft, RateLimit limit, WorkerRange workers) {
@@ -117,7 +117,7 @@ public record ScalingInput(
     return with(Optional.of(limit), expectations, confidence, previous, loads);
   }
 
-  /** Returns this input with what is expected to go wrong. */
+  /** Returns this input with other expectations. */
   public ScalingInput withExpectations(Expectations newExpectations) {
     return with(emergencyLimit, newExpectations, confidence, previous, loads);
   }
@@ -127,12 +127,12 @@ public record ScalingInput(
     return with(emergencyLimit, expectations, newConfidence, previous, loads);
   }
 
-  /** Returns this input with the decision before this one. */
+  /** Returns this input with a previous decision. */
   public ScalingInput withPrevious(ScalingDecision decision) {
     return with(emergencyLimit, expectations, confidence, Optional.of(decision), loads);
   }
 
-  /** Returns this input with what is asked of named limits. */
+  /** Returns this input with the demand for named limits. */
   public ScalingInput withLoads(List<LimitLoad> newLoads) {
     return with(emergencyLimit, expectations, confidence, previous, newLoads);
   }
@@ -207,8 +207,8 @@ public record ScalingInput(
   }
 
   /**
-   * Returns whether a start is allowed, something waits for it, and every worker is busy: it is the
-   * workers that hold the work back, and not the limit.
+   * Returns whether a start is allowed, something waits for it, and every worker is busy: the
+   * workers, not the limit, hold the work back.
    */
   public boolean lacksWorkers() {
     return !waiting.isEmpty()

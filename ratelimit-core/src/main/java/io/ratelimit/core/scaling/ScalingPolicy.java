@@ -20,9 +20,9 @@ public interface ScalingPolicy {
   ScalingDecision decide(ScalingInput input);
 
   /**
-   * Returns the policy of this library: as many workers as the work needs in time and the limit can
-   * feed, the limit raised when the deadline is not met with the confidence, the fewest workers
-   * when idle, more of both where more work is forecast to come, fewer only after 10 quiet seconds,
+   * Returns the standard policy: as many workers as the work needs in time and the limit can feed;
+   * a raised limit if the deadline is not met with the confidence; the minimum number of workers
+   * when idle; more of both if more work is forecast; fewer workers only after 10 quiet seconds;
    * and the worker range last.
    */
   static ScalingPolicy standard() {
@@ -50,16 +50,16 @@ public interface ScalingPolicy {
   }
 
   /**
-   * Returns this policy, but with the lowest limit that meets the deadline with the confidence
-   * where the normal one does not, and with as many workers as that limit can feed.
+   * Returns this policy, but if the normal limit does not meet the deadline with the confidence,
+   * with the lowest limit that does, and with as many workers as that limit can feed.
    */
   default ScalingPolicy raisingForDeadline() {
     return new DeadlineEmergencyPolicy(this);
   }
 
   /**
-   * Returns this policy, but with the fewest workers at the normal limit when there is nothing to
-   * do.
+   * Returns this policy, but with the minimum number of workers at the normal limit when there is
+   * nothing to do.
    */
   default ScalingPolicy fewestWhenIdle() {
     return new IdlePolicy(this);
@@ -85,7 +85,7 @@ public interface ScalingPolicy {
     return new QuietScaleDownPolicy(this, quietTime);
   }
 
-  /** Returns this policy, kept within the worker range. Belongs last. */
+  /** Returns this policy, kept within the worker range. Call it last. */
   default ScalingPolicy withinRange() {
     return new ClampPolicy(this);
   }

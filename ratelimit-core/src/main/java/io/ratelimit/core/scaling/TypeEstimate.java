@@ -6,16 +6,16 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * How long an attempt at an event of a type takes and how often it fails, as far as one knows: what
- * was declared counts as much as {@value #PRIOR_ATTEMPTS} attempts, what was seen counts as itself.
+ * An estimate of how long an attempt at an event of a type takes and how often it fails: the
+ * declaration counts as {@value #PRIOR_ATTEMPTS} attempts, and measurements count as themselves.
  *
  * @param typicalSeconds the mean time of all but the slow attempts
  * @param slowShare the share of attempts that are slow, 0 to 1
  * @param slowSeconds the mean time of a slow one
  * @param failureRate the share of attempts that fail, 0 to 1
- * @param uncertainSeconds the standard error of the typical time; 0 where nothing was seen, since
- *     what was declared is taken at its word
- * @param seen how many attempts this rests on
+ * @param uncertainSeconds the standard error of the typical time; 0 without measurements, because
+ *     the declaration is then trusted
+ * @param seen how many measured attempts it includes
  */
 public record TypeEstimate(
     double typicalSeconds,

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 
 /**
- * What was seen of the attempts at events of one type. Immutable and thread-safe.
+ * The measurements of attempts at events of one type. Immutable and thread-safe.
  *
  * @param attempts how many ended, at least 0; halved together with the failures when they reach
  *     {@link ProcessingTimes#MOST}

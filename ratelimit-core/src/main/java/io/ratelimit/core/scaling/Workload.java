@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How much work waits, by priority: how many events, how many permits one attempt at each costs,
- * and how long they are expected to take. Immutable and thread-safe.
+ * The waiting work, by priority: how many events, how many permits one attempt at each costs, and
+ * how long they are expected to take. Immutable and thread-safe.
  */
 public final class Workload {
 

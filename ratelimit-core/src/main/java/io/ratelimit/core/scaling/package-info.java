@@ -1,5 +1,6 @@
 /**
- * How many workers, and which limit, a backlog and a deadline call for: pure, composable policies.
+ * Pure, composable policies that decide how many workers and which limit a backlog and a deadline
+ * require.
  */
 @CheckReturnValue
 @NullMarked

@@ -10,9 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * A handler that behaves like one that calls an API: it takes the expected processing time of the
- * event's type, sometimes longer, and sometimes it fails. For demonstrations and tests.
- * Thread-safe.
+ * A handler that simulates calls to an API: it takes the expected processing time of the event's
+ * type, sometimes longer, and sometimes it fails. For demonstrations and tests. Thread-safe.
  */
 public final class SimulatedApi implements AuditEventHandler {
 
@@ -20,7 +19,7 @@ public final class SimulatedApi implements AuditEventHandler {
   private final SimulatedFaults faults;
   private final ConcurrentMap<String, Integer> attempts = new ConcurrentHashMap<>();
 
-  /** Creates a handler that spends the processing time in this time. */
+  /** Creates a handler that waits by this time. */
   public SimulatedApi(Time time, SimulatedFaults faults) {
     this.time = requireNonNull(time, "time");
     this.faults = requireNonNull(faults, "faults");

@@ -7,11 +7,11 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 
 /**
- * Which attempts of a simulated API fail and which are slow. The fate of an attempt depends only on
- * the seed, the event's id and the number of the attempt, so a simulation can be repeated whatever
- * the order in which threads run. Immutable and thread-safe.
+ * Decides which attempts of a simulated API fail and which are slow. The result depends only on the
+ * seed, the event's id and the number of the attempt, so a simulation can be repeated whatever the
+ * order in which threads run. Immutable and thread-safe.
  *
- * @param seed another seed is another run of luck
+ * @param seed the random seed
  * @param failureRate the share of attempts that fail, 0 to 1
  * @param slowRate the share of attempts that are slow, 0 to 1
  * @param slowFactor how many times as long a slow attempt takes, 1 to 1000
@@ -22,7 +22,7 @@ public record SimulatedFaults(long seed, double failureRate, double slowRate, do
   public static final SimulatedFaults NONE = new SimulatedFaults(0, 0, 0, 1);
 
   /**
-   * The fate of an attempt.
+   * The result of a simulated attempt.
    *
    * @param processingTime how long it takes
    * @param fails whether it fails in the end
@@ -44,7 +44,7 @@ public record SimulatedFaults(long seed, double failureRate, double slowRate, do
     return new SimulatedFaults(seed, 0.05, 0.1, 2);
   }
 
-  /** Returns the fate of an attempt at an event, counted from 1. */
+  /** Returns the result of an attempt at an event, counted from 1. */
   public Fate fate(AuditEvent event, int attempt) {
     SplittableRandom chance =
         new SplittableRandom(seed * 0x9E3779B97F4A7C15L + 31L * event.id().hashCode() + attempt);
@@ -60,7 +60,7 @@ public record SimulatedFaults(long seed, double failureRate, double slowRate, do
     return new Expectations(failureRate, retries, slowRate, slowFactor);
   }
 
-  /** Returns what a plan should expect if failed attempts are made again so. */
+  /** Returns what a plan should expect with this retry policy. */
   public Expectations expectations(RetryPolicy retries) {
     return expectations(retries.maxRetries()).withBackoff(retries.backoff());
   }

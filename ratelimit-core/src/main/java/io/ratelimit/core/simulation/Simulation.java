@@ -25,12 +25,12 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Whole rounds under virtual time: the queue, the limit, the policies and the retries are those of
+ * Whole rounds in virtual time: the queue, the limit, the policies and the retries are those of
  * the engine; only threads and waiting are not. Takes milliseconds, and the same setup always gives
  * the same result.
  *
- * <p>Unlike the engine, a simulation goes on past its deadline until nothing is unfinished, to show
- * how late it would be.
+ * <p>Unlike the engine, a simulation continues past its deadline until nothing is unfinished, to
+ * show how late it would be.
  *
  * <p>Several rounds, one after the other, have one queue, as a service has: what one leaves
  * unfinished, what it started, and what was measured of its attempts is there in the next.
@@ -40,7 +40,7 @@ import java.util.function.Consumer;
 public final class Simulation {
 
   /**
-   * How things stood at one moment.
+   * The state at one moment.
    *
    * @param at when, from the start
    * @param waiting how many events waited, for a worker or for their retry
@@ -64,7 +64,7 @@ public final class Simulation {
       long starts) {}
 
   /**
-   * What became of a round.
+   * The result of one round.
    *
    * @param startedAt when it began, from the start of the simulation
    * @param arrivals how many events were published in it, by name of type; unmodifiable
@@ -106,11 +106,11 @@ public final class Simulation {
   }
 
   /**
-   * What a simulation showed.
+   * The result of a simulation.
    *
-   * @param report what happened, of several rounds in all of them together
-   * @param samples how things stood at each decision; unmodifiable
-   * @param rounds what became of each round, in order; unmodifiable
+   * @param report what happened, in all rounds together
+   * @param samples the state at each decision; unmodifiable
+   * @param rounds the result of each round, in order; unmodifiable
    * @param conserved whether every event was accounted for in the end
    */
   public record Result(
@@ -223,14 +223,14 @@ public final class Simulation {
       }
     }
 
-    /** Limits beside the queue's own; none by default. */
+    /** Sets the named limits; none by default. */
     @CanIgnoreReturnValue
     public Builder limits(Limits newLimits) {
       this.limits = requireNonNull(newLimits, "limits");
       return this;
     }
 
-    /** By when the round should be done, and what it may use; the defaults by default. */
+    /** Sets the terms of the round; {@link RoundTerms#DEFAULT} by default. */
     @CanIgnoreReturnValue
     public Builder terms(RoundTerms newTerms) {
       this.terms = requireNonNull(newTerms, "terms");
@@ -260,7 +260,7 @@ public final class Simulation {
       return this;
     }
 
-    /** Sets what goes wrong; nothing by default. What is expected to is part of the terms. */
+    /** Sets the faults; none by default. Expected faults are part of the terms. */
     @CanIgnoreReturnValue
     public Builder faults(SimulatedFaults newFaults) {
       return behavior(ApiBehavior.of(newFaults));
@@ -342,8 +342,8 @@ public final class Simulation {
     }
 
     /**
-     * Sets how many times as long as declared an attempt really takes; 1 by default. The policy
-     * learns of it from the attempts that ended.
+     * Sets how many times longer than declared an attempt really takes; 1 by default. The policy
+     * learns this from completed attempts.
      *
      * @throws IllegalArgumentException if the factor is not 0.001 to 1000
      */

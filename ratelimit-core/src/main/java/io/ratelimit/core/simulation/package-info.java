@@ -1,4 +1,4 @@
-/** Whole rounds under virtual time: milliseconds to run, reproducible from a seed. */
+/** Whole rounds in virtual time, which run in milliseconds and are reproducible from a seed. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.core.simulation;

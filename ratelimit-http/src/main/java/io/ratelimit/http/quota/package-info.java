@@ -1,4 +1,4 @@
-/** What an API says of how much of its limit is left, in the dialects of its headers. */
+/** What an API's headers say about how much of its limit is left, in several dialects. */
 @CheckReturnValue
 @NullMarked
 package io.ratelimit.http.quota;

@@ -53,7 +53,7 @@ public interface RateLimitManagerWorkflow {
    * Ends the manager gracefully: events in hand may finish within the grace period. Repeating it
    * changes nothing.
    *
-   * @return the {@link ManagerStatus} as it is then
+   * @return the resulting {@link ManagerStatus}
    */
   @UpdateMethod
   RawValue stop();

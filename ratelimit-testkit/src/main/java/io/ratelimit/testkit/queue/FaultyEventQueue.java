@@ -103,7 +103,7 @@ public final class FaultyEventQueue extends ForwardingEventQueue {
         new Fault() {
           @Override
           public <T> T around(Supplier<T> actual, @Nullable Lease lease) {
-            throw unavailable("refused, as the test wants it");
+            throw unavailable("refused, as the test requested");
           }
         });
   }
@@ -123,7 +123,7 @@ public final class FaultyEventQueue extends ForwardingEventQueue {
           @Override
           public <T> T around(Supplier<T> actual, @Nullable Lease lease) {
             T unused = actual.get();
-            throw unavailable("done, but the answer is lost, as the test wants it");
+            throw unavailable("done, but the answer is lost, as the test requested");
           }
         });
   }
@@ -165,7 +165,7 @@ public final class FaultyEventQueue extends ForwardingEventQueue {
   public FaultyEventQueue loseLease(Call call, int nth) {
     switch (call) {
       case ACK, RETRY, FAIL, RELEASE, EXTEND -> {}
-      default -> throw new IllegalArgumentException("the call " + call + " is about no lease");
+      default -> throw new IllegalArgumentException("the call " + call + " has no lease");
     }
     return on(
         call,
@@ -209,7 +209,7 @@ public final class FaultyEventQueue extends ForwardingEventQueue {
 
   private <T> T unlessDown(Supplier<T> call) {
     if (down) {
-      throw unavailable("away, as the test wants it");
+      throw unavailable("unreachable, as the test requested");
     }
     return call.get();
   }

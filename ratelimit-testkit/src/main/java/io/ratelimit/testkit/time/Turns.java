@@ -256,8 +256,8 @@ final class Turns {
             + thread.getName()
             + " waits for a deterministic time that does not know it: "
             + known
-            + " came first, and all others must get their work from the time's execute(…) or"
-            + " executor()");
+            + " came first, and all other threads must get their work from the time's"
+                    + " execute(…) or executor()");
   }
 
   private Activity enter(Thread thread) {
@@ -332,7 +332,7 @@ final class Turns {
       return false;
     }
     told.failure =
-        "nothing is left that happens by itself: all wait to be woken: "
+        "no thread can continue: all wait to be woken: "
             + told
             + waiting.stream().map(activity -> ", " + activity).collect(Collectors.joining());
     ready.addLast(told);
@@ -394,14 +394,14 @@ final class Turns {
     Thread thread = activity == null ? null : activity.thread;
     if (thread == null) {
       return new IllegalStateException(
-          "an executor has not begun a task that was handed to it: it needs a thread for every"
-              + " worker, as the time's executor() has");
+          "an executor has not begun a task that it received: it needs a thread for"
+                  + " every worker, as the time's executor() has");
     }
     return new IllegalStateException(
         "thread "
             + thread.getName()
-            + " has its turn and blocks in another way than by waiting for the given time, so that"
-            + " nobody else can go on; it is at\n\t"
+            + " has its turn and blocks without waiting for this time, so no other"
+                    + " thread can continue; it is at\n\t"
             + Arrays.stream(thread.getStackTrace())
                 .map(String::valueOf)
                 .collect(Collectors.joining("\n\t")));

@@ -107,7 +107,7 @@ class FaultyEventQueueTest {
     assertThat(take("b").event()).isEqualTo(lease.event());
     assertThatThrownBy(() -> queue.loseLease(Call.TAKE, 1))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("the call TAKE is about no lease");
+        .hasMessage("the call TAKE has no lease");
   }
 
   @Test

@@ -326,7 +326,7 @@ class DeterministicTimeTest {
 
     assertThatThrownBy(engine::runRound)
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("thread engine-lane-1 has its turn and blocks in another way")
+        .hasMessageContaining("thread engine-lane-1 has its turn and blocks without waiting")
         .hasMessageContaining("DeterministicTimeTest.");
     never.countDown();
     engine.close();
@@ -358,7 +358,7 @@ class DeterministicTimeTest {
   void whatCannotGoOnIsToldOf() {
     assertThatThrownBy(() -> time.await(new CompletableFuture<String>()))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("nothing is left that happens by itself");
+        .hasMessageContaining("no thread can continue");
   }
 
   @Test

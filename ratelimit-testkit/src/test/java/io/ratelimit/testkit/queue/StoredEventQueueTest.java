@@ -142,6 +142,10 @@ class StoredEventQueueTest {
       return of.isEmpty() ? Optional.empty() : Optional.of(of.get(random.nextInt(of.size())));
     }
 
+    private <T> T one(T[] of) {
+      return of[random.nextInt(of.length)];
+    }
+
     private PublishTerms terms() {
       PublishTerms terms = PublishTerms.DEFAULT;
       if (random.nextInt(4) == 0) {
@@ -150,14 +154,13 @@ class StoredEventQueueTest {
       if (random.nextInt(4) == 0) {
         terms =
             terms.withExpiry(
-                Duration.ofSeconds(4 + random.nextInt(9)),
-                PublishTerms.Expired.values()[random.nextInt(2)]);
+                Duration.ofSeconds(4 + random.nextInt(9)), one(PublishTerms.Expired.values()));
       }
       if (random.nextInt(4) == 0) {
         terms = terms.withDedupAfterDone(Duration.ofSeconds(5));
       }
       return random.nextInt(3) == 0
-          ? terms.withLatest(AuditEvent::walletId, PublishTerms.Place.values()[random.nextInt(2)])
+          ? terms.withLatest(AuditEvent::walletId, one(PublishTerms.Place.values()))
           : terms;
     }
 
@@ -281,8 +284,8 @@ class StoredEventQueueTest {
 
     private void amend() {
       String id = "é " + random.nextInt(60);
-      Priority priority = Priority.values()[random.nextInt(Priority.values().length)];
-      long sequence = 1 + random.nextInt(1 + calls);
+      Priority priority = one(Priority.values());
+      long sequence = 1L + random.nextInt(1 + calls);
       switch (random.nextInt(6)) {
         case 0, 1 -> both("cancel", queue -> queue.cancel(id));
         case 2 -> both("reprioritize", queue -> queue.reprioritize(id, priority));
@@ -291,7 +294,7 @@ class StoredEventQueueTest {
         default -> both("purge", queue -> queue.failedQueue().purge(sequence));
       }
       if (random.nextInt(20) == 0) {
-        ClearScope scope = ClearScope.values()[random.nextInt(ClearScope.values().length)];
+        ClearScope scope = one(ClearScope.values());
         both("clear", queue -> queue.clear(scope));
       }
     }

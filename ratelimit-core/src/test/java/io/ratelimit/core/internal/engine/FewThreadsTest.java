@@ -8,7 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,10 +21,27 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class FewThreadsTest {
 
-  private static final int QUICK_ONES = 32;
+  /** More than it takes. */
+  private static final int QUICK_ONES = 100;
 
   private final VirtualTime time = VirtualTime.atEpoch();
-  private final ThreadPoolExecutor pool = (ThreadPoolExecutor) Executors.newCachedThreadPool();
+  private final AtomicInteger begun = new AtomicInteger();
+  private final AtomicInteger ended = new AtomicInteger();
+  private final ExecutorService pool =
+      new ThreadPoolExecutor(0, Integer.MAX_VALUE, 1, TimeUnit.SECONDS, new SynchronousQueue<>()) {
+        @Override
+        public void execute(Runnable task) {
+          begun.incrementAndGet();
+          super.execute(
+              () -> {
+                try {
+                  task.run();
+                } finally {
+                  ended.incrementAndGet();
+                }
+              });
+        }
+      };
   private final AtomicInteger idle = new AtomicInteger();
   private final AtomicInteger left = new AtomicInteger();
   private final FewThreads threads =
@@ -43,7 +61,7 @@ class FewThreadsTest {
     }
   }
 
-  /** Runs something in one of the threads, when its tasks have been quick for a while. */
+  /** Runs something in the only thread, when its tasks have been quick for a while. */
   private void afterQuickOnes(Runnable task) {
     CountDownLatch done = new CountDownLatch(1);
     threads.execute(
@@ -53,6 +71,9 @@ class FewThreadsTest {
           }
           threads.executeNext(
               () -> {
+                while (begun.get() - ended.get() > 1) {
+                  Thread.yield();
+                }
                 task.run();
                 done.countDown();
               });
@@ -67,6 +88,7 @@ class FewThreadsTest {
     afterQuickOnes(
         () -> {
           used.add(Thread.currentThread());
+          left.set(0);
           for (int n = 0; n < 100; n++) {
             threads.execute(
                 () -> {

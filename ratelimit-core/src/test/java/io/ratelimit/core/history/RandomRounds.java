@@ -40,7 +40,7 @@ final class RandomRounds {
         startedAt,
         startedAt.plusNanos(random.nextLong(1L << 50)),
         Duration.ofNanos(1 + random.nextLong(1L << 50)),
-        RoundRecord.Outcome.values()[random.nextInt(3)],
+        one(RoundRecord.Outcome.values()),
         maybe(this::text),
         maybe(this::counts),
         maybe(this::minutes),
@@ -61,6 +61,11 @@ final class RandomRounds {
                     random.nextInt(1_000), random.nextDouble() * 100, random.nextDouble() * 1e6)),
         bound(),
         list(RoundRecord.MOST_NOTES, this::text));
+  }
+
+  @SafeVarargs
+  private <T> T one(T... values) {
+    return values[random.nextInt(values.length)];
   }
 
   private <T> Optional<T> maybe(Supplier<T> value) {
@@ -138,7 +143,7 @@ final class RandomRounds {
 
   private RoundRecord.InForce inForce() {
     return new RoundRecord.InForce(
-        EARLIEST.plusNanos(random.nextLong(1L << 58)), limit(), Mode.values()[random.nextInt(2)]);
+        EARLIEST.plusNanos(random.nextLong(1L << 58)), limit(), one(Mode.values()));
   }
 
   private Map<Constraint, Double> bound() {

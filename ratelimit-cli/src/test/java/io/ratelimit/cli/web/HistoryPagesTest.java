@@ -1,0 +1,134 @@
+package io.ratelimit.cli.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.ratelimit.core.history.HistoryException;
+import io.ratelimit.core.history.HistoryPage;
+import io.ratelimit.core.history.HistoryQuery;
+import io.ratelimit.core.history.InMemoryRoundHistory;
+import io.ratelimit.core.history.RoundHistory;
+import io.ratelimit.core.history.RoundRecord;
+import io.ratelimit.core.time.VirtualTime;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class HistoryPagesTest {
+
+  private static final Instant AT = Instant.parse("2026-01-02T03:04:05Z");
+
+  private final InMemoryRoundHistory rounds = InMemoryRoundHistory.create();
+  private final AtomicInteger reads = new AtomicInteger();
+  private final AtomicBoolean away = new AtomicBoolean();
+  private final VirtualTime time = VirtualTime.startingAt(AT);
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final WebServer server =
+      WebServer.start(
+          "127.0.0.1", 0, new HistoryPages("audits", new Watched(), time).beside(List.of()));
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  /** A history that counts who reads it. */
+  private final class Watched implements RoundHistory {
+    @Override
+    public void append(RoundRecord round) {
+      rounds.append(round);
+    }
+
+    @Override
+    public HistoryPage read(HistoryQuery query) {
+      reads.incrementAndGet();
+      if (away.get()) {
+        throw new HistoryException("no rounds are read: Redis is away");
+      }
+      return rounds.read(query);
+    }
+  }
+
+  private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return client.send(
+        HttpRequest.newBuilder(URI.create(server.url() + path)).build(), BodyHandlers.ofString());
+  }
+
+  private static RoundRecord missed() {
+    return new RoundRecord(
+        "r1",
+        "audits",
+        "engine",
+        AT.minusSeconds(200),
+        AT,
+        Duration.ofMinutes(3),
+        RoundRecord.Outcome.MISSED,
+        Optional.of("3 events left: <b>the limit</b>"),
+        Optional.of(new RoundRecord.Counts(100, 8, 103, 2, 3, 0, 110, 3)),
+        Optional.empty(),
+        List.of(),
+        RoundRecord.Sample.NONE,
+        RoundRecord.LimitUse.NONE,
+        Optional.empty(),
+        Map.of(),
+        List.of());
+  }
+
+  @Test
+  void servesAPageOfItsOwn() throws IOException, InterruptedException {
+    assertThat(get("/history").body()).contains("history.js", "Margin to the deadline");
+    assertThat(get("/history.js").body()).contains("api/history").doesNotContain("innerHTML");
+    assertThat(get("/history.css").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void tellsWhatIsKnownOfEachRound() throws IOException, InterruptedException {
+    rounds.append(missed());
+    JsonNode told = new JsonMapper().readTree(get("/api/history").body());
+
+    assertThat(told.get("queue").textValue()).isEqualTo("audits");
+    JsonNode round = told.get("rounds").get(0);
+    assertThat(round.get("outcome").textValue()).isEqualTo("MISSED");
+    assertThat(round.get("left").intValue()).isEqualTo(3);
+    assertThat(round.get("events").intValue()).isEqualTo(108);
+    assertThat(round.get("margin").isNull()).as("something was left").isTrue();
+    assertThat(round.get("workers").isNull()).isTrue();
+  }
+
+  @Test
+  void readsOnceInAWhileWhoeverLooks() throws IOException, InterruptedException {
+    for (int look = 0; look < 5; look++) {
+      assertThat(get("/api/history").statusCode()).isEqualTo(200);
+    }
+    assertThat(reads).hasValue(1);
+    time.advance(Duration.ofSeconds(6));
+    rounds.append(missed());
+
+    assertThat(get("/api/history").body()).contains("MISSED");
+    assertThat(reads).hasValue(2);
+  }
+
+  @Test
+  void saysThatTheHistoryIsAway() throws IOException, InterruptedException {
+    away.set(true);
+    HttpResponse<String> answer = get("/api/history");
+
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(answer.body()).contains("\"error\"", "Redis is away");
+  }
+}

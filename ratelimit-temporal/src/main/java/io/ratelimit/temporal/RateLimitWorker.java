@@ -656,9 +656,7 @@ public final class RateLimitWorker implements AutoCloseable {
                 lanes::isDraining,
                 keeper,
                 history.flatMap(
-                    kept ->
-                        forecaster.map(
-                            chosen -> new Forecasts(kept, chosen, queue.name())))));
+                    kept -> forecaster.map(chosen -> new Forecasts(kept, chosen, queue.name())))));
       } catch (RuntimeException | Error refused) {
         runner.close();
         throw refused;

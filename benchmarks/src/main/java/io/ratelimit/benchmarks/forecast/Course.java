@@ -124,13 +124,14 @@ final class Course {
       Optional<RoundForecast> forecast = foresees.round(i);
       double events = kept.get(i).total();
       forecast.ifPresent(each -> score.came(each, events, naive));
-      if (played.containsKey(i)) {
+      Round toPlay = played.get(i);
+      if (toPlay != null) {
         boolean used = forecast.filter(each -> each.distrust().isEmpty()).isPresent();
         Foresight foresight =
             forecast.map(each -> Foresight.of(each, type -> true)).orElseGet(Foresight::none);
         score.played(
             RoundPlay.play(
-                played.get(i), foresight, SimulatedFaults.typical(seed * 1_000_003 + i), startUp),
+                toPlay, foresight, SimulatedFaults.typical(seed * 1_000_003 + i), startUp),
             used);
       }
     }

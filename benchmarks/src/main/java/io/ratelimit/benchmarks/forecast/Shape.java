@@ -8,28 +8,28 @@ import java.util.random.RandomGenerator;
 /** How many events rounds have in the course of weeks: made up, each from a seed. */
 enum Shape {
   /** The same all the time, but for chance. */
-  STEADY(0.3) {
+  STEADY(0, 0.3) {
     @Override
     double[] means(int rounds, RandomGenerator random) {
       return fill(rounds, i -> 85);
     }
   },
   /** More by day than by night. */
-  DAY(0.3) {
+  DAY(1, 0.3) {
     @Override
     double[] means(int rounds, RandomGenerator random) {
       return fill(rounds, i -> 80 + 45 * wave(i));
     }
   },
   /** The same, but all of a round is there when it begins: what the mission describes. */
-  DAY_AT_ONCE(1) {
+  DAY_AT_ONCE(2, 1) {
     @Override
     double[] means(int rounds, RandomGenerator random) {
       return DAY.means(rounds, random);
     }
   },
   /** Peaks in the morning and in the afternoon, and little at weekends. */
-  WEEKDAY(0.3) {
+  WEEKDAY(3, 0.3) {
     @Override
     double[] means(int rounds, RandomGenerator random) {
       return fill(
@@ -42,7 +42,7 @@ enum Shape {
     }
   },
   /** As an exchange: a swing of the day, calm and wild days that follow each other, and spikes. */
-  EXCHANGE(0.3) {
+  EXCHANGE(4, 0.3) {
     @Override
     double[] means(int rounds, RandomGenerator random) {
       double[] calm = {0};
@@ -58,7 +58,7 @@ enum Shape {
     }
   },
   /** Every hour or so, a few rounds with more than twice as many. */
-  BURSTS(0.3) {
+  BURSTS(5, 0.3) {
     @Override
     double[] means(int rounds, RandomGenerator random) {
       int[] left = {0};
@@ -71,14 +71,14 @@ enum Shape {
     }
   },
   /** Grows from week to week, with a swing of the day. */
-  TREND(0.3) {
+  TREND(6, 0.3) {
     @Override
     double[] means(int rounds, RandomGenerator random) {
       return fill(rounds, i -> (40 + 80.0 * i / rounds) * (1 + 0.2 * wave(i)));
     }
   },
   /** A level that jumps now and then. */
-  REGIMES(0.3) {
+  REGIMES(7, 0.3) {
     @Override
     double[] means(int rounds, RandomGenerator random) {
       double[] level = {80};
@@ -93,7 +93,7 @@ enum Shape {
     }
   },
   /** Nothing tells anything of the next round. */
-  RANDOM(0.3) {
+  RANDOM(8, 0.3) {
     @Override
     double[] means(int rounds, RandomGenerator random) {
       return fill(rounds, i -> 10 + 140 * random.nextDouble());
@@ -106,9 +106,15 @@ enum Shape {
   static final int ROUNDS_PER_DAY = 480;
   private static final double ROUNDS_PER_HOUR = 20;
 
+  private final int number;
   private final double atBegin;
 
-  Shape(double atBegin) {
+  /**
+   * @param number tells its chance from that of the others
+   * @param atBegin what part of a round is there when it begins
+   */
+  Shape(int number, double atBegin) {
+    this.number = number;
     this.atBegin = atBegin;
   }
 
@@ -121,7 +127,7 @@ enum Shape {
 
   /** Returns how many events each round has. */
   long[] counts(int rounds, long seed) {
-    SplittableRandom random = new SplittableRandom(seed * 31 + ordinal());
+    SplittableRandom random = new SplittableRandom(seed * 31 + number);
     double[] means = means(rounds, random);
     long[] counts = new long[rounds];
     for (int i = 0; i < rounds; i++) {

@@ -141,8 +141,7 @@ class DeciderTest {
 
   @Test
   void whatIsForecastToComeIsDecidedOn() {
-    ManagerOptions round =
-        ManagerOptions.round().withEmergencyLimit(RateLimit.of(60).perMinute());
+    ManagerOptions round = ManagerOptions.round().withEmergencyLimit(RateLimit.of(60).perMinute());
 
     ScalingDecision reaction = decide(round, RetryPolicy.NONE, Optional.empty());
     ScalingDecision foreseen = decide(round, RetryPolicy.NONE, Optional.of(forecasts()));

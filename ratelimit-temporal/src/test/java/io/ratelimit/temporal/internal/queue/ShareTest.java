@@ -86,7 +86,13 @@ class ShareTest {
             List.of(),
             Map.of(),
             Optional.empty());
-    return new Decider(request, ManagerCaps.DEFAULT, "owner", Optional.empty(), RetryPolicy.DEFAULT, Optional.empty())
+    return new Decider(
+            request,
+            ManagerCaps.DEFAULT,
+            "owner",
+            Optional.empty(),
+            RetryPolicy.DEFAULT,
+            Optional.empty())
         .decide(
             queue.stats(),
             new LaneCensus(0, 0, Optional.empty(), List.of(), false),

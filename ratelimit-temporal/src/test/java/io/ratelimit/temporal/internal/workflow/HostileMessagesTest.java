@@ -168,7 +168,13 @@ class HostileMessagesTest {
   private static void decide(DecideRequest request) {
     try (EventQueue queue = queue()) {
       Decided decided =
-          new Decider(request, ManagerCaps.DEFAULT, "owner", Optional.empty(), RetryPolicy.DEFAULT, Optional.empty())
+          new Decider(
+                  request,
+                  ManagerCaps.DEFAULT,
+                  "owner",
+                  Optional.empty(),
+                  RetryPolicy.DEFAULT,
+                  Optional.empty())
               .decide(
                   queue.stats(),
                   new LaneCensus(0, 0, Optional.empty(), List.of(), false),

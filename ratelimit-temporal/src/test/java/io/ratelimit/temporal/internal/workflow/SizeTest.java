@@ -178,7 +178,8 @@ class SizeTest {
             ManagerCaps.DEFAULT.withMostWorkers(499),
             "owner",
             Optional.of("q".repeat(100)),
-            RetryPolicy.DEFAULT, Optional.empty())
+            RetryPolicy.DEFAULT,
+            Optional.empty())
         .decide(
             QUEUE.stats(),
             new LaneCensus(500, 500, Optional.of(1_000_000), request.outgoing(), true),

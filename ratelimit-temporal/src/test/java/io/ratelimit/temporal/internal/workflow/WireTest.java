@@ -90,7 +90,8 @@ class WireTest {
                   ManagerCaps.DEFAULT.withMostWorkers(2),
                   "owner",
                   Optional.of("audits"),
-                  RetryPolicy.DEFAULT, Optional.empty())
+                  RetryPolicy.DEFAULT,
+                  Optional.empty())
               .decide(stats, census, Duration.ofSeconds(2), any);
     }
     AttemptTally tally = tally();

@@ -17,8 +17,8 @@ import java.util.List;
 /** Rounds whose facts are kept, and read again. */
 public final class KeptRounds {
 
-  private static void audit(String walletId) {
-    System.out.println("audited " + walletId);
+  private static void audit(AuditEvent event) {
+    System.out.println("audited " + event.walletId());
   }
 
   /** Runs a round, and prints what is known of the rounds of the last week. */
@@ -39,7 +39,7 @@ public final class KeptRounds {
     RoundHistory history = FileRoundHistory.at(file);
     AuditEngine engine =
         AuditEngine.builder(queue)
-            .handler(event -> audit(event.walletId()))
+            .handler(KeptRounds::audit)
             .deadline(Duration.ofMinutes(3))
             .history(history)
             .build();

@@ -163,7 +163,7 @@ class HistoryCommandTest {
     keep(3);
 
     assertThat(history("--trend").out())
-        .doesNotContain("steady", "falling")
+        .doesNotContain(", steady", ", falling")
         .contains("10 s to 30 s");
   }
 

@@ -72,7 +72,7 @@ class FewThreadsTest {
           threads.executeNext(
               () -> {
                 while (begun.get() - ended.get() > 1) {
-                  Thread.yield();
+                  Thread.onSpinWait();
                 }
                 task.run();
                 done.countDown();

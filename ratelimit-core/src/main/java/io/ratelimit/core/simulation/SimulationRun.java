@@ -101,30 +101,29 @@ final class SimulationRun {
   }
 
   Simulation.Result run() {
-    try (Subscription unused = queue.onChange(() -> isNews = true)) {
-      setup.changes.forEach(change -> at(nanos(change.at()), () -> change(change)));
-      at(0, () -> startRound(0));
-      long finished = 0;
-      while ((outstanding > 0 || toArrive > 0 || rounds.hasMore()) && !agenda.isEmpty()) {
-        long next = agenda.nextTime();
-        if (next > end) {
-          finished = end;
-          moveTo(end);
-          break;
-        }
-        moveTo(next);
-        agenda.remove().run();
-        finished = next;
+    Subscription unused = queue.onChange(() -> isNews = true);
+    setup.changes.forEach(change -> at(nanos(change.at()), () -> change(change)));
+    at(0, () -> startRound(0));
+    long finished = 0;
+    while ((outstanding > 0 || toArrive > 0 || rounds.hasMore()) && !agenda.isEmpty()) {
+      long next = agenda.nextTime();
+      if (next > end) {
+        finished = end;
+        moveTo(end);
+        break;
       }
-      moveTo(finished);
-      QueueStats stats = queue.stats();
-      sample(stats, controller.decide(stats, timeLeft(), wanted));
-      return new Simulation.Result(
-          recorder.report(Duration.ofNanos(finished), stats, toArrive),
-          samples,
-          rounds.told(wanted, now),
-          stats.isConserved());
+      moveTo(next);
+      agenda.remove().run();
+      finished = next;
     }
+    moveTo(finished);
+    QueueStats stats = queue.stats();
+    sample(stats, controller.decide(stats, timeLeft(), wanted));
+    return new Simulation.Result(
+        recorder.report(Duration.ofNanos(finished), stats, toArrive),
+        samples,
+        rounds.told(wanted, now),
+        stats.isConserved());
   }
 
   private void moveTo(long nanos) {
@@ -225,11 +224,10 @@ final class SimulationRun {
     }
     ScalingDecision decision = controller.decide(stats, timeLeft(), wanted);
     Duration lease = ScalingController.demandLease(setup.terms.decisionInterval());
-    boolean demanded =
-        controller.apply(decision, stats, queue.limitControl(), "simulation", lease)
-            | controller.applyNamed(
-                decision, stats, queue.namedLimitControl(), "simulation", lease);
-    isNews |= demanded;
+    boolean own = controller.apply(decision, stats, queue.limitControl(), "simulation", lease);
+    boolean named =
+        controller.applyNamed(decision, stats, queue.namedLimitControl(), "simulation", lease);
+    isNews = isNews || own || named;
     want(decision.workers());
     recorder.decided(decision, stats);
     sample(stats, decision);

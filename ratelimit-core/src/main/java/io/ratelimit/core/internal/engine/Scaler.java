@@ -77,20 +77,11 @@ final class Scaler implements Loop.Task {
     clockShift = everything.clockShift();
     QueueStats stats = leftToOthers.subtractedFrom(everything);
     ScalingDecision decision = controller.decide(stats, timeLeft.apply(stats), lanes.wanted());
-    boolean demanded =
-        controller.apply(
-                decision,
-                stats,
-                queue.limitControl(),
-                owner,
-                ScalingController.demandLease(interval))
-            | controller.applyNamed(
-                decision,
-                everything,
-                queue.namedLimitControl(),
-                owner,
-                ScalingController.demandLease(interval));
-    if (demanded) {
+    Duration lease = ScalingController.demandLease(interval);
+    boolean own = controller.apply(decision, stats, queue.limitControl(), owner, lease);
+    boolean named =
+        controller.applyNamed(decision, everything, queue.namedLimitControl(), owner, lease);
+    if (own || named) {
       onDemanded.run();
     }
     mode = decision.mode();

@@ -6,6 +6,7 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.Amendment;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Lease;
@@ -130,7 +131,9 @@ class FreshEventsTest {
         if (backwards) {
           Collections.reverse(order);
         }
-        order.forEach(event -> queue.cancel(event.id()));
+        for (AuditEvent event : order) {
+          assertThat(queue.cancel(event.id())).isEqualTo(Amendment.MADE);
+        }
         assertThat(queue.stats().pending()).isEqualTo(2);
         assertThat(waiting(queue)).hasSize(2);
 

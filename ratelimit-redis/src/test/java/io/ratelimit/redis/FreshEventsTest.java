@@ -30,13 +30,14 @@ class FreshEventsTest {
 
   private static final RateLimit FAST = RateLimit.of(1_000_000).perSecond().withBurst(1_000_000);
   private static final Duration LEASE = Duration.ofHours(1);
+  private static final List<Priority> PRIORITIES = List.of(Priority.values());
   private static final int EVENTS = 200;
   private static final int STEPS = 150;
 
   private int drains;
 
   private static AuditEvent event(int number, Random random) {
-    Priority priority = Priority.values()[random.nextInt(3)];
+    Priority priority = PRIORITIES.get(random.nextInt(3));
     return AuditEvent.of("event-" + number, EventType.of("T").withPriority(priority), "wallet");
   }
 
@@ -87,7 +88,7 @@ class FreshEventsTest {
         switch (random.nextInt(6)) {
           case 0, 1, 2 -> assertThat(queue.cancel(id)).isEqualTo(expected.cancel(id));
           case 3 -> {
-            Priority priority = Priority.values()[random.nextInt(3)];
+            Priority priority = PRIORITIES.get(random.nextInt(3));
             assertThat(queue.reprioritize(id, priority))
                 .isEqualTo(expected.reprioritize(id, priority));
           }

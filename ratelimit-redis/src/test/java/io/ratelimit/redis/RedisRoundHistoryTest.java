@@ -89,7 +89,7 @@ class RedisRoundHistoryTest {
   @Test
   void forgetsWhatEndedSoLongBeforeTheNewest() {
     RoundHistory minutes =
-        queue.history(RedisEventQueue.DEFAULT_HISTORY_BYTES, Duration.ofSeconds(120));
+        queue.history(RedisEventQueue.DEFAULT_HISTORY_BYTES, Duration.ofMinutes(2));
     minutes.append(round(0));
     minutes.append(round(100));
     minutes.append(round(120));

@@ -142,8 +142,8 @@ public final class RateLimitWorker implements AutoCloseable {
   }
 
   /**
-   * Returns notes about the history that this worker keeps rounds in, each as a sentence: since when
-   * it has kept none, and how many rounds wait or were lost. Empty while all is well.
+   * Returns notes about the history that this worker keeps rounds in, each as a sentence: since
+   * when it has kept none, and how many rounds wait or were lost. Empty while all is well.
    */
   public List<String> historyNotes() {
     return history.map(HistoryKeeper::notes).orElse(List.of());

@@ -50,7 +50,7 @@ record Outcome(
 
   /** What is kept of a run. */
   record Run(
-      double[] finishSeconds,
+      List<Double> finishSeconds,
       int met,
       double extraStarts,
       double workerMinutes,
@@ -64,9 +64,8 @@ record Outcome(
       RoundReport report = result.report();
       return new Run(
           rounds.stream()
-              .mapToDouble(
-                  round -> round.finish().map(Texts::seconds).orElse(Double.POSITIVE_INFINITY))
-              .toArray(),
+              .map(round -> round.finish().map(Texts::seconds).orElse(Double.POSITIVE_INFINITY))
+              .toList(),
           (int) rounds.stream().filter(Simulation.Round::deadlineMet).count(),
           mean(rounds, Simulation.Round::extraStarts),
           mean(rounds, round -> Texts.seconds(round.workerTime()) / 60),
@@ -84,7 +83,11 @@ record Outcome(
 
   static Outcome of(List<Run> runs) {
     double[] finish =
-        runs.stream().flatMapToDouble(run -> Arrays.stream(run.finishSeconds())).sorted().toArray();
+        runs.stream()
+            .flatMap(run -> run.finishSeconds().stream())
+            .mapToDouble(Double::doubleValue)
+            .sorted()
+            .toArray();
     int met = runs.stream().mapToInt(Run::met).sum();
     double share = met / (double) finish.length;
     double[] extra = runs.stream().mapToDouble(Run::extraStarts).toArray();

@@ -186,7 +186,7 @@ final class Replay {
     List<Share> mix = new ArrayList<>();
     for (OfType type : round.types()) {
       if (type.attempts() > 0) {
-        mix.add(share(type, type.attempts()));
+        mix.add(share(type, (double) type.attempts()));
       }
     }
     return mix.isEmpty() ? List.of(new Share(EventType.of("UNKNOWN"), 1, 1)) : mix;

@@ -205,12 +205,7 @@ public final class WorkerCommand implements Callable<Integer> {
             name -> Optional.of(client.withTaskQueue(temporal.taskQueue(name))));
     HistoryPages rounds = new HistoryPages(redis.namespace(), history, queue.time());
     return WatchedPage.open(
-        web,
-        rounds.beside(telemetry.elsewhere()),
-        queue,
-        others,
-        watch,
-        WatchedPage.PAUSE);
+        web, rounds.beside(telemetry.elsewhere()), queue, others, watch, WatchedPage.PAUSE);
   }
 
   private String name() {

@@ -122,9 +122,7 @@ public final class AuditEngine implements AutoCloseable {
             history.map(keeper -> new RoundObserver(before)));
     Session round =
         begin(
-            recording,
-            stats -> Duration.between(time.now(), due),
-            foresight(before.observedAt()));
+            recording, stats -> Duration.between(time.now(), due), foresight(before.observedAt()));
     round.awaitDrained(due);
     Instant endedAt = time.now();
     end(round);

@@ -320,8 +320,8 @@ public interface EventQueue extends AutoCloseable {
 
   /**
    * Returns how long a caller should trust that nothing waits, or that starts are paused, in case
-   * {@link #onChange} misses a change: more than zero, 2 seconds by default. If many callers wait for
-   * one store, each of them asks less often, because any of them finds what the others missed.
+   * {@link #onChange} misses a change: more than zero, 2 seconds by default. If many callers wait
+   * for one store, each of them asks less often, because any of them finds what the others missed.
    */
   default Duration pollInterval() {
     return Duration.ofSeconds(2);

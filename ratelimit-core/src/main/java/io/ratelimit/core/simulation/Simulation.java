@@ -25,9 +25,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Whole rounds in virtual time: the queue, the limit, the policies and the retries are those of
- * the engine; only threads and waiting are not. Takes milliseconds, and the same setup always gives
- * the same result.
+ * Whole rounds in virtual time: the queue, the limit, the policies and the retries are those of the
+ * engine; only threads and waiting are not. Takes milliseconds, and the same setup always gives the
+ * same result.
  *
  * <p>Unlike the engine, a simulation continues past its deadline until nothing is unfinished, to
  * show how late it would be.

@@ -75,7 +75,8 @@ final class SimulationRun {
         EventProcessor.builder().handler(event -> {}).retryPolicy(setup.retryPolicy).build();
     int last = setup.rounds.size() - 1;
     Duration wholeTime = setup.every.multipliedBy(last).plus(setup.terms.deadline());
-    this.recorder = new RoundRecorder(queue.stats(), last == 0 ? setup.terms.deadline() : wholeTime);
+    this.recorder =
+        new RoundRecorder(queue.stats(), last == 0 ? setup.terms.deadline() : wholeTime);
     this.rounds = new RoundTallies(setup);
     this.controller = new ScalingController(setup.policies.policy(0, List.of()), setup.terms);
     this.interval = nanos(setup.terms.decisionInterval());

@@ -257,7 +257,7 @@ final class Turns {
             + " waits for a deterministic time that does not know it: "
             + known
             + " came first, and all other threads must get their work from the time's"
-                    + " execute(…) or executor()");
+            + " execute(…) or executor()");
   }
 
   private Activity enter(Thread thread) {
@@ -395,13 +395,13 @@ final class Turns {
     if (thread == null) {
       return new IllegalStateException(
           "an executor has not begun a task that it received: it needs a thread for"
-                  + " every worker, as the time's executor() has");
+              + " every worker, as the time's executor() has");
     }
     return new IllegalStateException(
         "thread "
             + thread.getName()
             + " has its turn and blocks without waiting for this time, so no other"
-                    + " thread can continue; it is at\n\t"
+            + " thread can continue; it is at\n\t"
             + Arrays.stream(thread.getStackTrace())
                 .map(String::valueOf)
                 .collect(Collectors.joining("\n\t")));

@@ -107,7 +107,7 @@ class ArchitectureTest {
           .whereLayer("plan")
           .mayOnlyAccessLayers("check", "event", "limit", "scaling")
           .whereLayer("queue")
-          .mayOnlyAccessLayers("check", "event", "limit", "scaling", "time")
+          .mayOnlyAccessLayers("check", "event", "form", "limit", "scaling", "time")
           .whereLayer("limiter")
           .mayOnlyAccessLayers("check", "limit", "queue", "time")
           .whereLayer("limiter")

@@ -102,7 +102,7 @@ class RunbookTest {
             .filter(line -> line.startsWith("| `ratelimit.condition` |"))
             .findFirst()
             .orElseThrow();
-    Set<String> told = new TreeSet<>(quoted(row.substring(row.indexOf("1 for the state"))));
+    Set<String> told = new TreeSet<>(quoted(row.substring(row.indexOf("1 for the current state"))));
 
     assertThat(told).isEqualTo(page().keySet());
   }

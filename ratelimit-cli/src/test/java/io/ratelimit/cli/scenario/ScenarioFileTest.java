@@ -164,8 +164,8 @@ class ScenarioFileTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "limit: fast | limit is refused: a rate limit looks like 20/m",
-        "deadline: soon | deadline is refused: a duration looks like 10s",
+        "limit: fast | limit is refused: a rate limit must look like 20/m",
+        "deadline: soon | deadline is refused: a duration must look like 10s",
         "confidence: 10% | confidence is refused: must be a confidence from 50% to 99.999%",
         "workers: 5-2 | workers is refused: workers must be 1 ≤ min ≤ max",
         "workers: many | workers must be like 4 or 1-10 but is \"many\"",

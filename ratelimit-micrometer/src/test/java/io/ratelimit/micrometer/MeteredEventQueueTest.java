@@ -78,7 +78,8 @@ class MeteredEventQueueTest {
           Map.entry(LimitSettings.class, LimitSettings.of(RateLimit.of(3).perMinute())));
 
   /** What is no call to the store. */
-  private static final Set<String> UNTIMED = Set.of("name", "notes", "time", "onChange", "close");
+  private static final Set<String> UNTIMED =
+      Set.of("name", "notes", "time", "onChange", "pollInterval", "close");
 
   private static final Set<String> PARTS =
       Set.of("failedQueue", "limitControl", "namedLimitControl");

@@ -209,7 +209,7 @@ class ClientTest {
     client.start(id, service());
     assertThatThrownBy(() -> client.start(id, service()))
         .isInstanceOf(ManagerException.AlreadyStarted.class)
-        .hasMessageContaining("\"" + id + "\" runs already");
+        .hasMessageContaining("\"" + id + "\" is already running");
 
     client.stop(id);
     assertThat(client.result(id, SOON).done()).isZero();

@@ -189,8 +189,7 @@ class AuditEngineTest {
     assertThat(report.limitHeld()).as("the queue counted theirs, too").contains(true);
     assertThat(report.largestWindow().orElseThrow()).isBetween(1L, 3L);
     assertThat(report.notes())
-        .containsExactly(
-            "1 of the 3 attempts on the queue were made by others, or by workers that were lost");
+        .containsExactly("1 of the 3 attempts on the queue were made by others or by lost workers");
     assertThat(report.toString())
         .contains("Sample      2 of 3 attempts", "Notes       1 of the 3 attempts");
   }

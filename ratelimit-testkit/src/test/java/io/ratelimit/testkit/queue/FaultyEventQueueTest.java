@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class FaultyEventQueueTest {
 
   private static final Set<String> NO_CALL_BY_ITSELF =
-      Set.of("name", "notes", "time", "close", "publish", "ackAll", "ackAndTake");
+      Set.of("name", "notes", "time", "pollInterval", "close", "publish", "ackAll", "ackAndTake");
 
   /** Notes what it was to wait for, and is there at once. */
   private static final class NotingTime implements Time {

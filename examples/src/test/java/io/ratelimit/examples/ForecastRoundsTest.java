@@ -38,7 +38,7 @@ class ForecastRoundsTest {
 
   @Test
   void anEngineThatKeepsItsRoundsRunsThem() {
-    EventQueue queue = InMemoryEventQueue.create(LIMIT);
+    EventQueue queue = InMemoryEventQueue.create(RateLimit.of(20).perMinute().withBurst(20));
     InMemoryRoundHistory history = InMemoryRoundHistory.create();
     queue.publish(events(0));
     try (AuditEngine engine = ForecastRounds.engine(queue, event -> {}, history)) {

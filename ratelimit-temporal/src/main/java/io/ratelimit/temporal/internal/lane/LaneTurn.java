@@ -30,7 +30,11 @@ import java.util.function.BooleanSupplier;
  */
 final class LaneTurn {
 
-  /** How long a take that found nothing is trusted, should a wake-up be lost. */
+  /**
+   * How long any answer is trusted: a limit may have been raised, or a demand for a higher one
+   * renewed, and nobody told of it.
+   */
+  private static final Duration LONGEST_TRUST = Duration.ofSeconds(10);
 
   /** How often a lane that waits looks whether it is to leave. */
   private static final Duration CHECK_INTERVAL = Duration.ofSeconds(1);
@@ -157,7 +161,9 @@ final class LaneTurn {
         handle(taken.leases().get(0));
         return LaneResult.End.ENOUGH;
       }
-      Instant askAgainAt = result.askAgainAt(now, queue.pollInterval());
+      Instant askAgainAt =
+          earlier(
+              result.askAgainAt(now, queue.pollInterval()), Optional.of(now.plus(LONGEST_TRUST)));
       if (result instanceof TakeResult.Empty empty) {
         boolean drained = empty.nextDue().isEmpty() && request.leaveWhenDrained() && !othersWait();
         if (drained || !now.isBefore(emptyUntil)) {

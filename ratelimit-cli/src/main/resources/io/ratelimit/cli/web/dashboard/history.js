@@ -10,6 +10,9 @@ const UNKNOWN = "?";
 /** How high a bar is that stands for something, however little. */
 const LEAST = 2;
 
+/** How wide a bar is at most: few rounds make a few bars, and no blocks. */
+const WIDEST = 32;
+
 const byId = (id) => document.getElementById(id);
 
 const WORDS = { MET: "met", MISSED: "missed", CANCELLED: "ended early" };
@@ -68,8 +71,14 @@ function element(name, attributes) {
   return made;
 }
 
+function scale(rounds) {
+  const known = rounds.map((round) => round.margin).filter((value) => value !== null);
+  return known.length === 0 ? "" : `Largest ${seconds(Math.max(...known))}, smallest ${seconds(Math.min(...known))}.`;
+}
+
 /** One bar a round, oldest first: as high as its margin, or all the way down where some was left. */
 function draw(rounds) {
+  byId("scale").textContent = scale(rounds);
   const svg = byId("margins");
   const width = svg.clientWidth;
   const height = svg.clientHeight;
@@ -83,7 +92,7 @@ function draw(rounds) {
   const most = Math.max(...known, 1);
   const least = Math.min(...known, rounds.some((round) => round.outcome !== "MET") ? -most / 4 : 0);
   const y = (value) => (height * (most - value)) / (most - least);
-  const step = width / rounds.length;
+  const step = Math.min(WIDEST, width / rounds.length);
   const bars = [...rounds].reverse().map((round, i) => {
     const lost = round.outcome !== "MET";
     const value = round.margin ?? (lost ? least : 0);

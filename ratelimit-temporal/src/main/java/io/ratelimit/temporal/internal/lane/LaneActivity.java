@@ -14,7 +14,6 @@ import io.ratelimit.temporal.manager.ManagerCaps;
 import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.common.converter.RawValue;
-import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -66,9 +65,7 @@ public final class LaneActivity implements Activities.Lane {
     LaneRequest request = Requests.read(raw, LaneRequest.class);
     QueueNames.check(request.queue(), queueName);
     if (!lanes.enter()) {
-      // Retried, by another worker: a host's own goes on to poll while this one drains.
-      throw ApplicationFailure.newFailure(
-          worker + " is closing and accepts no more work", Activities.CLOSING);
+      throw Activities.closing(worker + " is closing and accepts no more work");
     }
     try {
       return Json.raw(drain(request.within(caps)));

@@ -29,7 +29,6 @@ import io.temporal.activity.Activity;
 import io.temporal.activity.ActivityExecutionContext;
 import io.temporal.activity.ActivityInfo;
 import io.temporal.common.converter.RawValue;
-import io.temporal.failure.ApplicationFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -109,9 +108,7 @@ public final class QueueActivities implements Activities.Queue {
   public RawValue watch(RawValue meant, RawValue raw) {
     QueueNames.check(meant, name);
     if (draining.getAsBoolean()) {
-      // Retried, by another worker: a host's own goes on to poll while this one drains.
-      throw ApplicationFailure.newFailure(
-          "this worker is closing and watches no queue any longer", Activities.CLOSING);
+      throw Activities.closing("this worker is closing and watches no queue any longer");
     }
     return Json.raw(watch(Requests.read(raw, WatchRequest.class)));
   }

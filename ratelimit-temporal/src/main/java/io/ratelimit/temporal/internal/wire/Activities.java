@@ -7,12 +7,16 @@ import io.temporal.activity.ActivityInterface;
 import io.temporal.activity.ActivityMethod;
 import io.temporal.api.workflow.v1.PendingActivityInfo;
 import io.temporal.common.converter.RawValue;
+import io.temporal.failure.ApplicationFailure;
+import java.time.Duration;
 
 /** What the workflow has others do: as Temporal sees it. */
 public final class Activities {
 
-  /** The type of the failure of what a worker refuses that takes on nothing more. */
-  public static final String CLOSING = "WorkerCloses";
+  private static final String CLOSING = "WorkerCloses";
+
+  /** As often as it takes: growing delays kept a lane from other workers for minutes. */
+  private static final Duration OFFERED_AGAIN = Duration.ofMillis(250);
 
   /** The queue: calls on a task queue of their own. The first argument names the queue meant. */
   @ActivityInterface
@@ -56,6 +60,21 @@ public final class Activities {
   /** Returns whether an activity that is not finished is a lane. */
   public static boolean isLane(PendingActivityInfo activity) {
     return activity.getActivityType().getName().equals(ManagerTypes.LANE);
+  }
+
+  /**
+   * Returns the refusal of a worker that drains: Temporal offers the activity again at once, so
+   * that another worker gets it. A host's own worker goes on to poll while this library's part of
+   * it drains, and may get the same activity several times.
+   *
+   * @param message which worker closes
+   */
+  public static ApplicationFailure closing(String message) {
+    return ApplicationFailure.newBuilder()
+        .setMessage(message)
+        .setType(CLOSING)
+        .setNextRetryDelay(OFFERED_AGAIN)
+        .build();
   }
 
   private Activities() {}

@@ -15,12 +15,10 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.ratelimit.core.AttemptTerms;
 import io.ratelimit.core.RoundTerms;
 import io.ratelimit.core.engine.AuditEngine;
-import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Payload;
 import io.ratelimit.core.forecast.Prediction;
-import io.ratelimit.core.forecast.RoundArrivals;
 import io.ratelimit.core.forecast.RoundForecast;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.history.HistoryPage;
@@ -245,14 +243,11 @@ class RateLimitModuleTest {
                 new QueueStats.SetAside(2, Duration.ofSeconds(3)),
                 new TypeEstimate(1, 0.1, 2, 0.1, 0.5, 7),
                 new Lateness(1, Duration.ofSeconds(1), Lateness.Cause.LIMIT, "late"),
-                new ScalingMemory(
-                    List.of(new ScalingMemory.Sample(AT, 3)), Optional.empty(), Optional.empty()),
                 Provision.first(AT, 3, 5),
                 Planner.plan(new PlanRequest(Backlog.of(ODD, 10), LIMIT, RoundTerms.DEFAULT)),
                 Simulation.builder(List.of(EVENT), LIMIT).build().run(),
                 new Arrival(Duration.ofSeconds(1), EVENT),
                 new SimulatedFaults(1, 0.1, 0.1, 2),
-                new RoundArrivals(AT, 2, List.of(3L), Map.of("A", 5L), Map.of()),
                 new RoundForecast(
                     AT,
                     new Prediction(5.5, 3, 8),

@@ -29,17 +29,4 @@ public record Prediction(double mean, double low, double high) {
               + high);
     }
   }
-
-  /**
-   * Returns a prediction whose interval is that of the latest errors around the mean: no model has
-   * to know how its errors are distributed. The empirical quantiles of residuals, as in R. J.
-   * Hyndman and G. Athanasopoulos, <i>Forecasting: Principles and Practice</i>, 3rd ed. 2021, 5.5.
-   */
-  static Prediction of(double mean, RecentValues errors) {
-    if (errors.isEmpty()) {
-      return new Prediction(mean, 0, Double.MAX_VALUE);
-    }
-    double low = Math.max(0, mean + errors.quantile((1 - LEVEL) / 2));
-    return new Prediction(mean, low, Math.max(low, mean + errors.quantile((1 + LEVEL) / 2)));
-  }
 }

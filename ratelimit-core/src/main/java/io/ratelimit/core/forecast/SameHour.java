@@ -2,6 +2,7 @@ package io.ratelimit.core.forecast;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.internal.forecast.RecentValues;
 import java.time.Instant;
 import java.util.OptionalDouble;
 

@@ -4,13 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.forecast.Forecaster;
-import io.ratelimit.core.forecast.RoundArrivals;
 import io.ratelimit.core.forecast.RoundForecast;
-import io.ratelimit.core.forecast.RoundForecaster;
 import io.ratelimit.core.history.HistoryPage;
 import io.ratelimit.core.history.HistoryQuery;
 import io.ratelimit.core.history.RoundHistory;
 import io.ratelimit.core.history.RoundRecord;
+import io.ratelimit.core.internal.forecast.RoundArrivals;
+import io.ratelimit.core.internal.forecast.RoundForecaster;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.RoundTerms;
-import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.AssumedStarts;
 import io.ratelimit.core.limit.Demand;

@@ -3,7 +3,6 @@ package io.ratelimit.core.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ratelimit.core.RoundTerms;
-import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;

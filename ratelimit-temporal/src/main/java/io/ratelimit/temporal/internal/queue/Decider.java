@@ -1,11 +1,11 @@
 package io.ratelimit.temporal.internal.queue;
 
 import io.ratelimit.core.RoundTerms;
-import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.internal.engine.Forecasts;
 import io.ratelimit.core.internal.engine.Foresight;
 import io.ratelimit.core.internal.engine.ScalingController;
+import io.ratelimit.core.internal.engine.ScalingMemory;
 import io.ratelimit.core.internal.history.RoundTrace;
 import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.queue.EventQueue;

@@ -1,9 +1,13 @@
-package io.ratelimit.core.forecast;
+package io.ratelimit.core.internal.forecast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.ratelimit.core.forecast.Forecaster;
+import io.ratelimit.core.forecast.Prediction;
+import io.ratelimit.core.forecast.RoundForecast;
+import io.ratelimit.core.forecast.SeriesModel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

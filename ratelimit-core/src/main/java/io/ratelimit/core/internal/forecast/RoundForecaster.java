@@ -1,8 +1,12 @@
-package io.ratelimit.core.forecast;
+package io.ratelimit.core.internal.forecast;
 
 import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.ratelimit.core.forecast.Forecaster;
+import io.ratelimit.core.forecast.Prediction;
+import io.ratelimit.core.forecast.RoundForecast;
+import io.ratelimit.core.forecast.SeriesModel;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -116,7 +120,7 @@ public final class RoundForecaster {
     double mean = total.expect(at).orElse(0);
     return new RoundForecast(
         at,
-        Prediction.of(mean, total.errors()),
+        predict(mean, total.errors()),
         byType(at, mean),
         secondsByType(at),
         curve.shares(),
@@ -132,7 +136,7 @@ public final class RoundForecaster {
         (type, series) -> {
           double some = series.expect(at).orElse(0);
           if (some > 0) {
-            byType.put(type, Prediction.of(some * (mean / sum), series.errors()));
+            byType.put(type, predict(some * (mean / sum), series.errors()));
           }
         });
     return byType;
@@ -142,9 +146,21 @@ public final class RoundForecaster {
     Map<String, Prediction> byType = new LinkedHashMap<>();
     seconds.forEach(
         (type, series) ->
-            series
-                .expect(at)
-                .ifPresent(mean -> byType.put(type, Prediction.of(mean, series.errors()))));
+            series.expect(at).ifPresent(mean -> byType.put(type, predict(mean, series.errors()))));
     return byType;
+  }
+
+  /**
+   * Returns a prediction whose interval is that of the latest errors around the mean: no model has
+   * to know how its errors are distributed. The empirical quantiles of residuals, as in R. J.
+   * Hyndman and G. Athanasopoulos, <i>Forecasting: Principles and Practice</i>, 3rd ed. 2021, 5.5.
+   */
+  private static Prediction predict(double mean, RecentValues errors) {
+    if (errors.isEmpty()) {
+      return new Prediction(mean, 0, Double.MAX_VALUE);
+    }
+    double low = Math.max(0, mean + errors.quantile((1 - Prediction.LEVEL) / 2));
+    return new Prediction(
+        mean, low, Math.max(low, mean + errors.quantile((1 + Prediction.LEVEL) / 2)));
   }
 }

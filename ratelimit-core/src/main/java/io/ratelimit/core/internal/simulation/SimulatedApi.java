@@ -1,9 +1,10 @@
-package io.ratelimit.core.simulation;
+package io.ratelimit.core.internal.simulation;
 
 import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.handler.AuditEventHandler;
+import io.ratelimit.core.simulation.SimulatedFaults;
 import io.ratelimit.core.time.Time;
 import java.io.IOException;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,4 +1,4 @@
-package io.ratelimit.core.forecast;
+package io.ratelimit.core.internal.forecast;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.ratelimit.core.engine;
+package io.ratelimit.core.internal.engine;
 
 import io.ratelimit.core.scaling.ScalingDecision;
 import java.time.Duration;

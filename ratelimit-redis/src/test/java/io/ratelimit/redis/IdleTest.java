@@ -8,7 +8,7 @@ import io.ratelimit.core.engine.AuditEngine;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.Subscription;
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.testkit.server.LocalRedis;

@@ -1,8 +1,8 @@
 package io.ratelimit.benchmarks.forecast;
 
 import io.ratelimit.core.forecast.Forecaster;
-import io.ratelimit.core.forecast.Prediction;
 import io.ratelimit.core.forecast.RoundForecast;
+import io.ratelimit.core.forecast.RoundForecast.Prediction;
 import io.ratelimit.core.internal.engine.Foresight;
 import io.ratelimit.core.internal.forecast.RoundArrivals;
 import io.ratelimit.core.internal.forecast.RoundForecaster;

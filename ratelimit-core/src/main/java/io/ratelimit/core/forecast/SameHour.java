@@ -2,6 +2,8 @@ package io.ratelimit.core.forecast;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.forecast.Forecaster.Season;
+import io.ratelimit.core.forecast.Forecaster.SeriesModel;
 import io.ratelimit.core.internal.forecast.RecentValues;
 import java.time.Instant;
 import java.util.OptionalDouble;

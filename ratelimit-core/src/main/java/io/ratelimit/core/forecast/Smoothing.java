@@ -1,5 +1,6 @@
 package io.ratelimit.core.forecast;
 
+import io.ratelimit.core.forecast.Forecaster.SeriesModel;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalDouble;

@@ -1,7 +1,7 @@
 package io.ratelimit.core.history;
 
 import io.ratelimit.core.report.Percentiles;
-import io.ratelimit.core.scaling.ProcessingTimes;
+import io.ratelimit.core.scaling.TypeHistory.ProcessingTimes;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;

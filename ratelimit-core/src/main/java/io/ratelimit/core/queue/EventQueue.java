@@ -330,4 +330,56 @@ public interface EventQueue extends AutoCloseable {
   /** Releases resources; events stay in the store. Closing again does nothing. */
   @Override
   void close();
+
+  /** A registered listener; closing it ends the calls. Closing again does nothing. */
+  @FunctionalInterface
+  interface Subscription extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** The result of a request to change a waiting event. */
+  enum Amendment {
+    /** The change was made. */
+    MADE,
+    /** The event is unchanged, because it is being processed. */
+    LEASED,
+    /** No unfinished event has this id. */
+    NOT_FOUND
+  }
+
+  /** Which events to discard. Leased events are held by a worker and are never discarded. */
+  enum ClearScope {
+    /** Waiting events: pending and delayed. */
+    PENDING,
+    /** Those in the failed queue. */
+    FAILED,
+    /** Both. */
+    ALL;
+
+    /** Returns whether waiting events are included. */
+    public boolean includesPending() {
+      return this != FAILED;
+    }
+
+    /** Returns whether failed events are included. */
+    public boolean includesFailed() {
+      return this != PENDING;
+    }
+  }
+
+  /**
+   * How many events were discarded, by their state.
+   *
+   * @param pending events that waited for a worker
+   * @param delayed events that waited for a retry or a delayed start
+   * @param failed events in the failed queue
+   */
+  record ClearReceipt(long pending, long delayed, long failed) {
+
+    /** Returns all of them. */
+    public long total() {
+      return pending + delayed + failed;
+    }
+  }
 }

@@ -1,7 +1,10 @@
 package io.ratelimit.core.queue;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -56,5 +59,19 @@ public interface QueueStore {
 
     /** Forgets the records that were removed at this version or an earlier one. */
     void forgetRemoved(long version);
+  }
+
+  /**
+   * A part of a queue's state, as a {@link QueueStore} keeps it.
+   *
+   * @param id identifies the record in its queue: 1 or more
+   * @param text what is kept, printable ASCII; empty: the record is removed
+   */
+  record StoredRecord(long id, Optional<String> text) {
+
+    /** Creates a record. */
+    public StoredRecord {
+      requireNonNull(text, "text");
+    }
   }
 }

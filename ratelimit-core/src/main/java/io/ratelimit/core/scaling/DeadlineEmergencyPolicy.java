@@ -3,6 +3,9 @@ package io.ratelimit.core.scaling;
 import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
 import java.util.List;
 import java.util.Map;
 

@@ -2,6 +2,8 @@ package io.ratelimit.core.scaling;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
+
 /**
  * What another policy decides, or more where it would decide so if the events that are forecast to
  * come waited already: an emergency begins earlier and lower, and workers are ready.

@@ -2,6 +2,10 @@ package io.ratelimit.core.scaling;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
+
 /**
  * The fewest workers at the normal limit when nothing waits and nothing runs; else as another
  * policy says.

@@ -32,7 +32,7 @@ import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.core.scaling.Backoff;
-import io.ratelimit.core.scaling.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
 import io.ratelimit.core.scaling.ScalingPolicy;
 import io.ratelimit.core.simulation.SimulatedFaults;
 import io.ratelimit.core.time.Time;

@@ -2,9 +2,9 @@ package io.ratelimit.core.internal.engine;
 
 import io.ratelimit.core.engine.EngineHealth;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.queue.QueueException;
 import io.ratelimit.core.queue.QueueStats;
-import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.time.Instant;

@@ -4,9 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.forecast.Forecaster;
-import io.ratelimit.core.forecast.Prediction;
+import io.ratelimit.core.forecast.Forecaster.SeriesModel;
 import io.ratelimit.core.forecast.RoundForecast;
-import io.ratelimit.core.forecast.SeriesModel;
+import io.ratelimit.core.forecast.RoundForecast.Prediction;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -7,7 +7,7 @@ import io.ratelimit.core.history.RoundRecord.OfWallet;
 import io.ratelimit.core.history.Spread;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
-import io.ratelimit.core.scaling.ProcessingTimes;
+import io.ratelimit.core.scaling.TypeHistory.ProcessingTimes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

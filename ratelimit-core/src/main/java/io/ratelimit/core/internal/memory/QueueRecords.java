@@ -13,7 +13,7 @@ import io.ratelimit.core.limit.LimitState;
 import io.ratelimit.core.limit.NamedLimitSettings;
 import io.ratelimit.core.queue.AcquireResult.Granted;
 import io.ratelimit.core.queue.Lease;
-import io.ratelimit.core.queue.StoredRecord;
+import io.ratelimit.core.queue.QueueStore.StoredRecord;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNullElse;
 import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
-import io.ratelimit.core.scaling.ProcessingTimes;
+import io.ratelimit.core.scaling.TypeHistory.ProcessingTimes;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.ratelimit.core.forecast.Forecaster;
-import io.ratelimit.core.forecast.Prediction;
+import io.ratelimit.core.forecast.Forecaster.SeriesModel;
 import io.ratelimit.core.forecast.RoundForecast;
-import io.ratelimit.core.forecast.SeriesModel;
+import io.ratelimit.core.forecast.RoundForecast.Prediction;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.ratelimit.redis.internal.control;
 
-import io.ratelimit.core.queue.ClearReceipt;
-import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.core.queue.EventQueue.ClearReceipt;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
 import io.ratelimit.redis.internal.script.Reply;
 import io.ratelimit.redis.internal.script.Script;
 import io.ratelimit.redis.internal.session.Session;

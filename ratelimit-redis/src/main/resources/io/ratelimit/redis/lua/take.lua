@@ -34,6 +34,7 @@ local given, seen, remembered, start_up, names, aging, failed_age, waiter = unpa
 -- @include fresh
 -- @include terms
 -- @include leases
+-- @include leased
 -- @include attempts
 -- @include past
 -- @include failures

@@ -621,16 +621,16 @@ while not is_broken and granted < wanted do
 end
 
 for priority = 0, 2 do
-  for _, row in ipairs(rows[priority] or {}) do
-    if row.key and row.used > 0 then
-      redis.call('ZREMRANGEBYRANK', row.key, 0, row.used - 1)
+  for _, queue in ipairs(rows[priority] or {}) do
+    if queue.key and queue.used > 0 then
+      redis.call('ZREMRANGEBYRANK', queue.key, 0, queue.used - 1)
     end
-    local fresh = row.fresh
-    local gone = fresh and (fresh.passed[fresh.used] or fresh.leading) or 0
+    queue = queue.fresh
+    local gone = queue and (queue.passed[queue.used] or queue.leading) or 0
     if gone > 0 then
-      redis.call('LTRIM', fresh.list, gone, -1)
-      if gone > fresh.used then
-        pass_withdrawn(int(priority), gone - fresh.used)
+      redis.call('LTRIM', queue.list, gone, -1)
+      if gone > queue.used then
+        pass_withdrawn(int(priority), gone - queue.used)
       end
     end
   end

@@ -86,7 +86,8 @@ class SystemCommandTest {
         DevServer.isInstalled() || System.getenv("CI") != null, "needs temporal on the PATH");
 
     List<ProcessHandle> others = ProcessHandle.current().descendants().toList();
-    CommandRun run = CommandRun.of("system", "--type", "QUICK=5@100ms", "--temporal", "dev");
+    CommandRun run =
+        CommandRun.of("system --type QUICK=5@100ms --limit 10/s --temporal dev".split(" "));
 
     assertThat(run.out())
         .contains("a development server; its web UI is at")

@@ -6,7 +6,7 @@ import io.ratelimit.core.queue.Redrive;
 import io.ratelimit.core.queue.RedriveReceipt;
 import java.util.List;
 
-/** A failed queue whose calls are timed. */
+/** Times calls to a failed queue. */
 record MeteredFailedQueue(FailedQueue failed, StoreCalls calls) implements FailedQueue {
 
   @Override

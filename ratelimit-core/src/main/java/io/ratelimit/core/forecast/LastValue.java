@@ -3,7 +3,7 @@ package io.ratelimit.core.forecast;
 import java.time.Instant;
 import java.util.OptionalDouble;
 
-/** The value before. */
+/** Forecasts the last value. */
 final class LastValue implements SeriesModel {
 
   private OptionalDouble last = OptionalDouble.empty();

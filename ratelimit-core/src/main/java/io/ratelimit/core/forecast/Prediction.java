@@ -31,9 +31,10 @@ public record Prediction(double mean, double low, double high) {
   }
 
   /**
-   * Returns a prediction whose interval is that of the latest errors around the mean: no model has
-   * to know how its errors are distributed. The empirical quantiles of residuals, as in R. J.
-   * Hyndman and G. Athanasopoulos, <i>Forecasting: Principles and Practice</i>, 3rd ed. 2021, 5.5.
+   * Returns a prediction whose interval comes from the latest errors around the mean, so that no
+   * model has to know the distribution of its errors. The empirical quantiles of residuals, as in
+   * R. J. Hyndman and G. Athanasopoulos, <i>Forecasting: Principles and Practice</i>, 3rd ed. 2021,
+   * 5.5.
    */
   static Prediction of(double mean, RecentValues errors) {
     if (errors.isEmpty()) {

@@ -2,7 +2,7 @@ package io.ratelimit.core.forecast;
 
 import java.util.Arrays;
 
-/** The latest so many values of a series. */
+/** The latest values of a series, up to a number. */
 final class RecentValues {
 
   private final int most;
@@ -34,7 +34,7 @@ final class RecentValues {
   }
 
   /**
-   * Returns a quantile, between two values in proportion: definition 7 of R. J. Hyndman and Y. Fan,
+   * Returns a quantile, interpolated between two values: definition 7 of R. J. Hyndman and Y. Fan,
    * <i>Sample Quantiles in Statistical Packages</i>, 1996.
    */
   double quantile(double share) {

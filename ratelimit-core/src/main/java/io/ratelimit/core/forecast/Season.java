@@ -26,12 +26,12 @@ public enum Season {
     return hours;
   }
 
-  /** Returns which of its hours a moment is in, from 0. */
+  /** Returns the hour of the season at a moment, from 0. */
   int hour(Instant at) {
     return (int) Math.floorMod(hours(at), (long) hours);
   }
 
-  /** Returns how many seasons before the one of a moment there were since the epoch. */
+  /** Returns the number of complete seasons between the epoch and a moment. */
   long number(Instant at) {
     return Math.floorDiv(hours(at), (long) hours);
   }

@@ -44,7 +44,7 @@ public record PossiblePast(List<RateLimit> limits, int heaviestWeight) {
         lapsed.add(demand);
       }
     }
-    // No stretch that is assumed, or counts, is longer.
+    // The longest stretch that is assumed or counts.
     long longest = limits.stream().mapToLong(RateLimit::windowMicros).max().orElseThrow();
     for (Demand demand : lapsed) {
       if (Micros.of(demand.until()) > Micros.of(now) - longest) {

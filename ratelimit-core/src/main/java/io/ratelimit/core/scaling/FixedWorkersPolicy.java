@@ -1,6 +1,6 @@
 package io.ratelimit.core.scaling;
 
-/** Always the same number of workers, at the normal limit. */
+/** Always wants the same number of workers, at the normal limit. */
 final class FixedWorkersPolicy implements ScalingPolicy {
 
   private final int workers;

@@ -32,7 +32,7 @@ public final class ProcessingTimes {
   private static final int STEPS = 1 << STEP_BITS;
   private static final long LONGEST_MILLIS = 86_400_000;
 
-  // Up to the last bucket that is not empty: most attempts are far shorter than a day.
+  // Up to the last nonempty bucket: most attempts are far shorter than a day.
   private final short[] counts;
   private final long total;
 

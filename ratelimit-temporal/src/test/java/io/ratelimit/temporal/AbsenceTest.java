@@ -21,11 +21,8 @@ import io.temporal.testing.TestWorkflowEnvironment;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Missing workers or a missing queue; Temporal's in-process server skips time. */
-@Execution(ExecutionMode.CONCURRENT)
 class AbsenceTest {
 
   private static final Duration DEADLINE = Duration.ofSeconds(8);

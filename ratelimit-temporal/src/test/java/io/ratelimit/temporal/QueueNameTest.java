@@ -17,11 +17,8 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Two queues whose workers share a task queue: no manager drains the wrong one. */
-@Execution(ExecutionMode.CONCURRENT)
 class QueueNameTest {
 
   private static final Duration SOON = Duration.ofMinutes(2);

@@ -42,13 +42,10 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Each kind of failure has its own exception. */
-@Execution(ExecutionMode.CONCURRENT)
 class FailuresTest {
 
   private static final Duration SOON = Duration.ofMinutes(2);

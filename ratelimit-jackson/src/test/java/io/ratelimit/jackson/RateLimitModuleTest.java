@@ -90,7 +90,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** This library's values in the JSON of a host, whose mapper has what it finds. */
+/** This library's values in a host's JSON, with a mapper that finds its modules by itself. */
 class RateLimitModuleTest {
 
   private static final Instant AT = Instant.parse("2026-01-02T03:04:05.678901Z");
@@ -103,7 +103,7 @@ class RateLimitModuleTest {
           .withWeight(3);
   private static final RateLimit LIMIT = RateLimit.of(6_000).perMinute().withBurst(10);
 
-  /** What holds code, exceptions or the insides of a limit, or is asked of a policy. */
+  /** Types that hold code, exceptions or the internals of a limit, and inputs of a policy. */
   private static final Set<String> LEFT_OUT =
       Set.of(
           "forecast.Forecaster$Season",
@@ -271,7 +271,7 @@ class RateLimitModuleTest {
     return values;
   }
 
-  /** What a queue and an engine answer. */
+  /** Answers of a queue and an engine. */
   private static List<Object> ofARound() {
     InMemoryEventQueue queue = InMemoryEventQueue.create(LIMIT);
     queue.publish(EVENT);

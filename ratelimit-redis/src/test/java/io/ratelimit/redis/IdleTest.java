@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** An engine with nothing to do costs little, and begins at once when there is something. */
+/** An idle engine costs little, and starts at once when there is work. */
 @Timeout(60)
 @SuppressWarnings("try") // Resources that only have to be closed.
 class IdleTest {
@@ -94,7 +94,7 @@ class IdleTest {
     }
   }
 
-  /** What is closed in the end, the last first. */
+  /** Resources to close, the last one first. */
   private static final class Opened implements AutoCloseable {
     private final Deque<Runnable> closing = new ArrayDeque<>();
 
@@ -186,7 +186,7 @@ class IdleTest {
       engine.start();
       List<Duration> latencies = new ArrayList<>();
       for (int n = 0; n < EVENTS; n++) {
-        // Idle again, so that the next one has to wake it.
+        // Idle again, so that the next event must wake it.
         await().pollInterval(Duration.ofMillis(1)).until(() -> publisher.stats().unfinished() == 0);
         Instant published = publisher.time().now();
         AuditEvent event = AuditEvent.of("event-" + n, EventType.of("TEST"), "wallet");
@@ -202,7 +202,7 @@ class IdleTest {
           latencies.get(EVENTS * 99 / 100),
           latencies.get(EVENTS - 1));
 
-      // Nobody polls as often: it was woken.
+      // Polls are rarer, so it was woken.
       assertThat(latencies.get(EVENTS / 2)).isLessThan(Duration.ofMillis(500));
     }
   }

@@ -35,7 +35,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What the queue in Redis has beyond the contract of all queues. */
+/** Features of the queue in Redis beyond the contract. */
 class RedisEventQueueTest {
 
   private static final RateLimit FAST = RateLimit.of(1_000_000).perSecond().withBurst(1_000_000);
@@ -154,7 +154,7 @@ class RedisEventQueueTest {
     }
   }
 
-  /** Between two steps of a clear others publish, settle and redrive, whatever was there before. */
+  /** Between two steps of a clear, others publish, settle and redrive. */
   @Test
   void whatIsPublishedOrComesBackDuringAClearStays() {
     try (RedisEventQueue queue = TestClients.queue(FAST).time(time).connect()) {
@@ -178,7 +178,7 @@ class RedisEventQueueTest {
       assertThat(queue.publish(urgent).accepted()).isEqualTo(1);
       assertThat(queue.retry(take(queue, "late", 1).get(0), LEASE, "new"))
           .isEqualTo(Settlement.SETTLED);
-      // The brief lease ends, and what was delayed before the clear is pending.
+      // The short lease expires, and events delayed before the clear become pending.
       time.advance(Duration.ofSeconds(2));
       assertThat(take(queue, "promoting", 1)).hasSize(1);
 
@@ -192,7 +192,7 @@ class RedisEventQueueTest {
       assertThat(stats.failed()).as("one held").isEqualTo(1);
       assertThat(stats.leased()).as("one held, one taken at last").isEqualTo(2);
       assertThat(clearing.receipt().total()).isEqualTo(stats.discarded());
-      // Of released, expired, redriven and published one was taken at last.
+      // One of the released, expired, redriven and published events was taken.
       assertThat(stats.pending()).isEqualTo(3);
       assertThat(queue.clear(ClearScope.ALL).total()).as("the next one").isEqualTo(6);
       assertThat(queue.stats().pendingByType()).isEmpty();
@@ -371,7 +371,7 @@ class RedisEventQueueTest {
     try (RedisEventQueue one = TestClients.queue(FAST).namespace(namespace).connect();
         RedisEventQueue other = TestClients.queue(FAST).namespace(namespace).connect()) {
       AtomicInteger heard = new AtomicInteger();
-      // A first call may come from the subscription itself.
+      // The subscription itself may cause a first call.
       awaitSubscribers(namespace, 2);
       Subscription failing =
           one.onChange(

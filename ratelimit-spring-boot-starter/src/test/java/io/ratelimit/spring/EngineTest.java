@@ -26,7 +26,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What becomes of beans that handle events. */
+/** Beans that handle events, and the engine that calls them. */
 class EngineTest {
 
   private static void publish(ApplicationContext context, String id, String type) {
@@ -193,7 +193,7 @@ class EngineTest {
     assertThat(slow.get().queue.stats().done()).isEqualTo(1);
   }
 
-  /** The thread that stops the engine is there as soon as the application closes. */
+  /** The thread that stops the engine starts when the application closes. */
   private static boolean isStopping() {
     return Thread.getAllStackTraces().keySet().stream()
         .anyMatch(thread -> thread.getName().equals("audit-engine-stop"));
@@ -257,7 +257,7 @@ class EngineTest {
       return calls;
     }
 
-    /** Needs the engine that calls it. */
+    /** A handler that depends on the engine that calls it. */
     @Bean
     Client client(AuditEngine engine) {
       return new Client(engine, calls);

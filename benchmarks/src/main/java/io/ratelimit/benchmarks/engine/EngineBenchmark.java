@@ -13,9 +13,9 @@ import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Measures the engine beside the workers of other libraries over Redis, and prints a table: how
- * many events a second one process handles, and what an event costs; how soon one that comes alone
- * is started; and what idle engines cost. It starts a Redis of its own, on the loopback.
+ * Measures the engine beside workers of other libraries over Redis, and prints tables: how many
+ * events per second a process handles, and the cost of an event; how soon a single event starts;
+ * and the cost of idle engines. It starts its own Redis, on the loopback address.
  */
 public final class EngineBenchmark {
 
@@ -46,10 +46,10 @@ public final class EngineBenchmark {
     Arguments given = Arguments.readOrExit(SECTIONS, arguments);
     List<Sample> samples = run(given.sections(), given.quick());
     given.write(Arguments.array(samples.stream().map(Sample::json).toList()));
-    System.exit(0); // Whatever threads the clients leave behind.
+    System.exit(0); // Ends threads that the clients leave behind.
   }
 
-  /** Measures, and prints on the way. */
+  /** Measures, and prints each row as it is measured. */
   static List<Sample> run(List<String> sections, boolean quick)
       throws IOException, InterruptedException {
     System.out.printf(
@@ -115,7 +115,7 @@ public final class EngineBenchmark {
     sides.add(() -> EngineDrain.inMemory(lanes, millis, millis == 0 ? 10 * events : events));
     List<List<Sample>> runs = new ArrayList<>();
     sides.forEach(side -> runs.add(new ArrayList<>()));
-    // The sides take turns, so that what else goes on hits all of them.
+    // The sides take turns, so that other load on the machine affects all of them.
     for (int run = 0; run < (quick ? 1 : RUNS); run++) {
       for (int side = 0; side < sides.size(); side++) {
         runs.get(side).add(sides.get(side).once());

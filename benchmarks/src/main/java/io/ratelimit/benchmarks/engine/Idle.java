@@ -13,14 +13,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What engines cost that have nothing to do, each on a queue of its own, on one client.
+ * The cost of idle engines, each on a queue of its own, over one client.
  *
- * @param engines how many
- * @param threads how many threads they have together
- * @param connections how many connections
- * @param scripts how many scripts Redis runs for all of them, a second
- * @param share how much of a processor this process uses, 1 being all of one
- * @param redisShare the same of Redis
+ * @param engines the number of engines
+ * @param threads the number of their threads together
+ * @param connections the number of their connections
+ * @param scripts the scripts that Redis runs for all of them per second
+ * @param share the CPU usage of this process; 1 is one full core
+ * @param redisShare the CPU usage of Redis
  */
 record Idle(
     int engines, int threads, int connections, double scripts, double share, double redisShare) {
@@ -28,9 +28,9 @@ record Idle(
   private static final Pattern CLIENTS = Pattern.compile("connected_clients:(\\d+)");
 
   /**
-   * Lets them idle.
+   * Lets engines idle.
    *
-   * @param settling how long they do so before they are measured
+   * @param settling how long they idle before the measurement
    */
   static Idle measure(String uri, int engines, Duration settling, Duration measured)
       throws InterruptedException {

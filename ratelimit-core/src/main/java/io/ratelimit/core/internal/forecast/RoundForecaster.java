@@ -23,10 +23,10 @@ import java.util.TreeSet;
  */
 public final class RoundForecaster {
 
-  /** Of more types than that, the later ones are not told apart. */
+  /** The most types with a series of their own; later ones have none. */
   private static final int MOST_TYPES = 50;
 
-  /** The intervals are those of so many errors. */
+  /** The number of errors behind an interval. */
   private static final int ERRORS = 100;
 
   private final Forecaster forecaster;
@@ -39,7 +39,7 @@ public final class RoundForecaster {
   private final RecentValues judgedSquares = new RecentValues(RoundForecast.JUDGED);
   private Instant latest = Instant.MIN;
 
-  /** A model, and by how much it was off of late. */
+  /** A model and its recent errors. */
   private record Series(SeriesModel model, RecentValues errors) {
 
     static Series of(Forecaster forecaster) {
@@ -54,7 +54,7 @@ public final class RoundForecaster {
       model.learn(at, value);
     }
 
-    /** A model of somebody else may expect what no count can be: that is nothing known. */
+    /** A host's model may return what no count can be; that counts as unknown. */
     OptionalDouble expect(Instant at) {
       OptionalDouble expected = model.expect(at);
       return expected.isPresent()
@@ -84,7 +84,7 @@ public final class RoundForecaster {
     total.expect(latest).ifPresent(expected -> judge(expected, events));
     total.learn(latest, events);
     curve.learn(round);
-    // In order: of too many types always the same are told apart.
+    // Sorted, so that with too many types, always the same ones get a series.
     new TreeSet<>(round.byType().keySet()).forEach(type -> of(type, types));
     new TreeMap<>(round.secondsByType())
         .forEach((type, each) -> of(type, seconds).ifPresent(series -> series.learn(latest, each)));
@@ -94,7 +94,7 @@ public final class RoundForecaster {
     }
   }
 
-  /** Returns the series of a type, which begins with it; empty: there are too many. */
+  /** Returns the series of a type, creating it if necessary; empty if there are too many. */
   @CanIgnoreReturnValue
   private Optional<Series> of(String type, Map<String, Series> all) {
     return all.containsKey(type) || all.size() < MOST_TYPES
@@ -105,7 +105,7 @@ public final class RoundForecaster {
   private void judge(double expected, double came) {
     judgedErrors.add(Math.abs(came - expected));
     judgedValues.add(came);
-    // Of a forecast of next to nothing, one event is a large part.
+    // For a forecast of nearly nothing, one event is a large share.
     double part = (came - expected) / Math.max(1, expected);
     judgedSquares.add(part * part);
   }

@@ -54,7 +54,7 @@ public final class RedisLimitControl implements LimitControl {
     return change("normal", WireSettings.limit(normal), NONE, NONE);
   }
 
-  /** Sets the normal limit, unless this version of it or a later one was declared before. */
+  /** Sets the normal limit, unless this version or a later one has been declared. */
   @CanIgnoreReturnValue
   public LimitSettings declare(RateLimit normal, long version) {
     return change("declare", WireSettings.limit(normal), Long.toString(version), NONE);

@@ -49,7 +49,7 @@ public final class RedisNamedLimitControl implements NamedLimitControl {
     this.listeners = listeners;
   }
 
-  /** Declares what is not there yet; what is there stays. */
+  /** Declares the limits that do not exist yet; existing ones stay as they are. */
   public void declare(List<NamedLimit> limits) {
     if (!limits.isEmpty()) {
       requireSet(
@@ -79,7 +79,7 @@ public final class RedisNamedLimitControl implements NamedLimitControl {
     return change(change, List.of());
   }
 
-  /** Makes a change, and goes on until all lines have heard of it. */
+  /** Makes a change, and continues until all waiting lines know of it. */
   private Changed change(Change change, List<Object> limits) {
     String next = change.name;
     String cursor = NONE;

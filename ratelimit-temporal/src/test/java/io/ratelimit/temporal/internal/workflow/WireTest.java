@@ -56,7 +56,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Everything that goes through Temporal, as JSON and back. */
+/** All payloads, converted to JSON and back. */
 class WireTest {
 
   static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678901Z");
@@ -236,7 +236,10 @@ class WireTest {
         report(decided, tally));
   }
 
-  /** As much as there can be in one queue: leased, pending, of several types, in an emergency. */
+  /**
+   * Statistics with everything a queue can have: leased and pending events of several types, in an
+   * emergency.
+   */
   private static QueueStats stats() {
     try (EventQueue queue = InMemoryEventQueue.create(LIMIT)) {
       queue.publish(
@@ -301,7 +304,7 @@ class WireTest {
     assertThat((Object) Json.read(raw, value.getClass())).isEqualTo(value);
   }
 
-  /** A newer version may have written it. */
+  /** A newer version may have written more fields. */
   @ParameterizedTest
   @MethodSource("values")
   void fieldsThatNobodyKnowsAreLeftOut(Object value) {

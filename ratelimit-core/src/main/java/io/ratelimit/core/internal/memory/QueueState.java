@@ -88,7 +88,7 @@ public final class QueueState {
   final Counts counts = new Counts();
   LimitState limit;
   private final QueueRecords records;
-  private boolean isFreed;
+  private boolean isNews;
 
   /**
    * Creates an empty queue.
@@ -380,7 +380,7 @@ public final class QueueState {
       if (!(decision instanceof Decision.Granted granted)) {
         return limit.settings().isPaused(now)
             ? new AcquireResult.Paused(limit.settings().pause().flatMap(Pause::until))
-            : new AcquireResult.NotBefore(((Decision.NotBefore) decision).at());
+            : new AcquireResult.NotBefore(told((Decision.NotBefore) decision, now));
       }
       limit = granted.next();
       start = granted.start();
@@ -403,7 +403,7 @@ public final class QueueState {
       return Optional.of(new AcquireResult.Paused(isEndless ? Optional.empty() : last));
     }
     return charges.stream()
-        .map(charge -> namedLimits.openingForCall(charge, at))
+        .map(c -> namedLimits.lookAt(c.key(), at, namedLimits.openingForCall(c, at)))
         .max(Instant::compareTo)
         .filter(opening -> opening.isAfter(at))
         .map(AcquireResult.NotBefore::new);
@@ -565,22 +565,37 @@ public final class QueueState {
       entry.held = entry.held.stream().filter(charge -> !charges.contains(charge)).toList();
       List<KeyedLimits.Counted> freed = namedLimits.end(charges);
       keyed.lookAgain(freed);
-      isFreed |= freed.stream().anyMatch(key -> key.hasLineOf(keyed));
+      isNews |= freed.stream().anyMatch(key -> key.hasLineOf(keyed));
     }
   }
 
-  /** Returns whether an end of an attempt let others start since this was asked last. */
-  public boolean takeFreed() {
-    boolean freed = isFreed;
-    isFreed = false;
-    return freed;
+  /**
+   * Returns whether the end of an attempt let others start, or a lease ends earlier, since this was
+   * asked last.
+   */
+  public boolean takeNews() {
+    boolean news = isNews;
+    isNews = false;
+    return news;
   }
 
   private TakeResult denied(Decision decision, Instant now) {
     if (limit.settings().isPaused(now)) {
       return new TakeResult.Paused(limit.settings().pause().flatMap(Pause::until));
     }
-    return new TakeResult.NotBefore(((Decision.NotBefore) decision).at());
+    return new TakeResult.NotBefore(told((Decision.NotBefore) decision, now));
+  }
+
+  /**
+   * Returns when to ask again: of what comes after the end of a raise nothing is said, as it may be
+   * extended, of which nobody is told.
+   */
+  private Instant told(Decision.NotBefore decision, Instant now) {
+    return limit
+        .settings()
+        .raisedUntil(notBeforeLatest(now))
+        .filter(decision.at()::isAfter)
+        .orElse(decision.at());
   }
 
   private Optional<Instant> nextDue() {
@@ -687,6 +702,7 @@ public final class QueueState {
     }
     changes.note(entry);
     leased.extend(entry, expiresAt);
+    isNews |= expiresAt.isBefore(requireNonNull(entry.lease).expiresAt());
     return Settlement.SETTLED;
   }
 
@@ -883,9 +899,12 @@ public final class QueueState {
     keyed.lookAgain(namedLimits.override(limit, change, now));
   }
 
-  void demand(NamedDemand demand, Instant now) {
+  /** Returns whether it may let others start: one whose end is moved does not. */
+  boolean demand(NamedDemand demand, Instant now) {
+    boolean isRenewal = namedLimits.isRenewal(demand, now);
     keyed.lookAgain(namedLimits.demand(demand, now));
   }
+    return !isRenewal;
 
   void endDemand(KeyPattern keys, String owner, Instant now) {
     namedLimits.endDemand(keys, owner, now);

@@ -30,10 +30,7 @@ import java.util.function.BooleanSupplier;
  */
 final class LaneTurn {
 
-  /**
-   * How long any answer is trusted: a limit may have been raised, or a demand for a higher one
-   * renewed, and nobody told of it.
-   */
+  /** How long any answer is trusted: a limit may have been raised, and the wake-up lost. */
   private static final Duration LONGEST_TRUST = Duration.ofSeconds(10);
 
   /** How often a lane that waits looks whether it is to leave. */

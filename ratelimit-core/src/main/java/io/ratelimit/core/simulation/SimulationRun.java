@@ -226,10 +226,8 @@ final class SimulationRun {
     }
     ScalingDecision decision = controller.decide(stats, timeLeft(), wanted);
     Duration lease = ScalingController.demandLease(setup.terms.decisionInterval());
-    boolean own = controller.apply(decision, stats, queue.limitControl(), "simulation", lease);
-    boolean named =
-        controller.applyNamed(decision, stats, queue.namedLimitControl(), "simulation", lease);
-    isNews = isNews || own || named;
+    controller.apply(decision, stats, queue.limitControl(), "simulation", lease);
+    controller.applyNamed(decision, stats, queue.namedLimitControl(), "simulation", lease);
     want(decision.workers());
     recorder.decided(decision, stats);
     sample(stats, decision);

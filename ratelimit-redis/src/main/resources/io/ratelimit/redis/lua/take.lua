@@ -438,7 +438,7 @@ local last = 5
 do
   -- "+" and a client that is to wait if nothing is found, "-" and one that does, who perhaps does no
   -- more. Who waits asks again within a minute. (pcall: a full memory costs promptness, not the take.)
-  local client = string.sub(waiter, 2)
+  local client = string.sub(waiter, 2) .. (names ~= '' and ' ' .. names or '')
   if waiter ~= '' and outcome == 'empty' then
     redis.pcall('ZADD', WAITING, int(now), client)
     redis.call('ZREMRANGEBYSCORE', WAITING, '-inf', int(now - 60000000))

@@ -31,7 +31,6 @@ final class Scaler implements Loop.Task {
   private final Duration interval;
   // Whose demands these are: this session's, which ends them.
   private final String owner = "engine-" + new RequestIds().get();
-  private final Runnable onDemanded;
   private final Runnable onDecided;
   private Instant settledUntil = Instant.MIN;
   private int idleIntervals = IDLE_INTERVALS;
@@ -41,7 +40,6 @@ final class Scaler implements Loop.Task {
   private volatile Duration clockShift = Duration.ZERO;
 
   /**
-   * @param onDemanded is called when a demand was made or renewed
    * @param onDecided is called after each decision
    */
   Scaler(
@@ -52,7 +50,6 @@ final class Scaler implements Loop.Task {
       Lanes lanes,
       Listeners listeners,
       Duration interval,
-      Runnable onDemanded,
       Runnable onDecided) {
     this.queue = queue;
     this.controller = controller;
@@ -61,7 +58,6 @@ final class Scaler implements Loop.Task {
     this.lanes = lanes;
     this.listeners = listeners;
     this.interval = interval;
-    this.onDemanded = onDemanded;
     this.onDecided = onDecided;
   }
 
@@ -78,12 +74,8 @@ final class Scaler implements Loop.Task {
     QueueStats stats = leftToOthers.subtractedFrom(everything);
     ScalingDecision decision = controller.decide(stats, timeLeft.apply(stats), lanes.wanted());
     Duration lease = ScalingController.demandLease(interval);
-    boolean own = controller.apply(decision, stats, queue.limitControl(), owner, lease);
-    boolean named =
-        controller.applyNamed(decision, everything, queue.namedLimitControl(), owner, lease);
-    if (own || named) {
-      onDemanded.run();
-    }
+    controller.apply(decision, stats, queue.limitControl(), owner, lease);
+    controller.applyNamed(decision, everything, queue.namedLimitControl(), owner, lease);
     mode = decision.mode();
     raised = decision.raised().keySet();
     lanes.want(decision.workers());

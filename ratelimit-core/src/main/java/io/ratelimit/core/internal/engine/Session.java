@@ -86,7 +86,6 @@ public final class Session {
             lanes,
             listeners,
             settings.terms().decisionInterval(),
-            this::queueChanged,
             this::lanesChanged);
     this.dispatching = loop("dispatcher", "taking events", listeners, dispatcher);
     this.scaling = loop("scaler", "scaling", listeners, scaler);

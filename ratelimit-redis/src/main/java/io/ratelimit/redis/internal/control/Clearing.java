@@ -35,7 +35,18 @@ public final class Clearing {
   /** Makes a step, and returns whether there may be more to discard. */
   public boolean step() {
     Reply reply =
-        session.store().query(Script.CLEAR, IF_LOST, session.clock(), scope, atOnce, bound, number);
+        session
+            .store()
+            .query(
+                Script.CLEAR,
+                IF_LOST,
+                session.clock(),
+                scope,
+                atOnce,
+                bound,
+                number,
+                session.channel(),
+                session.client());
     bound = Long.toString(reply.number());
     number = Long.toString(reply.number());
     pending += reply.number();

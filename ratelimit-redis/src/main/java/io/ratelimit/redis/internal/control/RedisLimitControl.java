@@ -35,6 +35,7 @@ public final class RedisLimitControl implements LimitControl {
   }
 
   private LimitSettings change(String change, String limit, String micros, String owner) {
+    long before = session.seenSettings().version();
     LimitedReply reply =
         session.limited(
             Script.CHANGE_LIMIT,
@@ -45,7 +46,9 @@ public final class RedisLimitControl implements LimitControl {
             limit,
             micros,
             owner);
-    listeners.tell();
+    if (reply.settings().version() != before) {
+      listeners.tell();
+    }
     return reply.settings();
   }
 

@@ -93,7 +93,7 @@ public final class RedisNamedLimitControl implements NamedLimitControl {
         while (reply.hasNext()) {
           set.add(WireLimits.limit(reply.text(), reply.text()));
         }
-        if (!change.name.equals("read")) {
+        if (!change.name.equals("read") && !outcome.equals("unheard")) {
           listeners.tell();
         }
         return new Changed(outcome, set);

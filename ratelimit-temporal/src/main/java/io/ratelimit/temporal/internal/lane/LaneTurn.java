@@ -30,7 +30,7 @@ import java.util.function.BooleanSupplier;
  */
 final class LaneTurn {
 
-  /** How long to trust any answer: the limit may have been raised without a notification. */
+  /** How long any answer is trusted: a limit may have been raised, and the wake-up lost. */
   private static final Duration LONGEST_TRUST = Duration.ofSeconds(10);
 
   /** How often a waiting lane checks whether to leave. */

@@ -6,6 +6,7 @@ import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.history.RoundForm;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.report.Spread;
 import io.ratelimit.core.scaling.Constraint;
 import io.ratelimit.core.scaling.Mode;
 import java.nio.charset.StandardCharsets;

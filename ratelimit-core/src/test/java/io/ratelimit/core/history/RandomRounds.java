@@ -1,6 +1,7 @@
 package io.ratelimit.core.history;
 
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.report.Spread;
 import io.ratelimit.core.scaling.Constraint;
 import io.ratelimit.core.scaling.Mode;
 import java.time.Duration;

@@ -1,12 +1,12 @@
 package io.ratelimit.core.internal.history;
 
 import io.ratelimit.core.handler.AttemptOutcome;
-import io.ratelimit.core.history.RoundRecord;
 import io.ratelimit.core.history.RoundRecord.OfType;
 import io.ratelimit.core.history.RoundRecord.OfWallet;
-import io.ratelimit.core.history.Spread;
+import io.ratelimit.core.history.RoundRecord;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
+import io.ratelimit.core.report.Spread;
 import io.ratelimit.core.scaling.ProcessingTimes;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,12 +1,12 @@
 package io.ratelimit.core.internal.history;
 
-import io.ratelimit.core.history.RoundRecord;
 import io.ratelimit.core.history.RoundRecord.OfType;
-import io.ratelimit.core.history.Spread;
+import io.ratelimit.core.history.RoundRecord;
 import io.ratelimit.core.internal.report.AttemptTally;
 import io.ratelimit.core.internal.report.DurationHistogram;
 import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.report.RoundReport;
+import io.ratelimit.core.report.Spread;
 import java.util.List;
 import java.util.Optional;
 

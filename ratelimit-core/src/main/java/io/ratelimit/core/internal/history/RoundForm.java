@@ -1,8 +1,8 @@
 package io.ratelimit.core.internal.history;
 
 import io.ratelimit.core.history.RoundRecord;
-import io.ratelimit.core.history.Spread;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.report.Spread;
 import io.ratelimit.core.scaling.Constraint;
 import io.ratelimit.core.scaling.Mode;
 import java.math.BigDecimal;

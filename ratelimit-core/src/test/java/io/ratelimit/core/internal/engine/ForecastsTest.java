@@ -12,7 +12,7 @@ import io.ratelimit.core.history.HistoryQuery;
 import io.ratelimit.core.history.InMemoryRoundHistory;
 import io.ratelimit.core.history.RoundHistory;
 import io.ratelimit.core.history.RoundRecord;
-import io.ratelimit.core.history.Spread;
+import io.ratelimit.core.report.Spread;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

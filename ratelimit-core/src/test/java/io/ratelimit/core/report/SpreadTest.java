@@ -1,10 +1,9 @@
-package io.ratelimit.core.history;
+package io.ratelimit.core.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
-import io.ratelimit.core.report.Percentiles;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

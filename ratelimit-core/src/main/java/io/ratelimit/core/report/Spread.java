@@ -1,6 +1,5 @@
-package io.ratelimit.core.history;
+package io.ratelimit.core.report;
 
-import io.ratelimit.core.report.Percentiles;
 import io.ratelimit.core.scaling.ProcessingTimes;
 import java.time.Duration;
 import java.util.Collections;

@@ -46,7 +46,7 @@ class HistoryCommandTest {
     Instant startedAt = AT.plus(Duration.ofMinutes(3L * number));
     Duration elapsed = Duration.ofSeconds(150 + 10L * number);
     boolean met = number <= 3;
-    Spread spread = Spread.NONE.with(Duration.ofSeconds(2)).with(Duration.ofSeconds(4 + number));
+    Spread spread = Spread.of(Duration.ofSeconds(2), Duration.ofSeconds(4 + number));
     return new RoundRecord(
         "round-" + number,
         "audits",

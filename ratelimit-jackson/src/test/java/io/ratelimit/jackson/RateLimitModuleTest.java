@@ -24,7 +24,6 @@ import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.history.HistoryPage;
 import io.ratelimit.core.history.HistoryQuery;
 import io.ratelimit.core.history.RoundRecord;
-import io.ratelimit.core.history.Spread;
 import io.ratelimit.core.limit.AssumedStarts;
 import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.Charges;
@@ -68,6 +67,7 @@ import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.queue.WantedTypes;
 import io.ratelimit.core.report.Lateness;
 import io.ratelimit.core.report.RoundReport;
+import io.ratelimit.core.report.Spread;
 import io.ratelimit.core.scaling.LimitLoad;
 import io.ratelimit.core.scaling.Provision;
 import io.ratelimit.core.scaling.ScalingDecision.Constraint;
@@ -155,7 +155,7 @@ class RateLimitModuleTest {
                   2,
                   3,
                   4,
-                  Optional.of(Spread.NONE.with(Duration.ofSeconds(1))))),
+                  Optional.of(Spread.of(Duration.ofSeconds(1))))),
           new RoundRecord.Sample(
               1,
               Optional.of(Spread.NONE),

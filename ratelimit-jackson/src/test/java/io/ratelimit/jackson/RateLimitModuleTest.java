@@ -246,7 +246,10 @@ class RateLimitModuleTest {
                 new TypeEstimate(1, 0.1, 2, 0.1, 0.5, 7),
                 new Lateness(1, Duration.ofSeconds(1), Lateness.Cause.LIMIT, "late"),
                 new ScalingMemory(
-                    List.of(new ScalingMemory.Sample(AT, 3)), Optional.empty(), Optional.empty()),
+                    List.of(new ScalingMemory.Sample(AT, 3)),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.of(AT)),
                 Provision.first(AT, 3, 5),
                 Planner.plan(new PlanRequest(Backlog.of(ODD, 10), LIMIT, RoundTerms.DEFAULT)),
                 Simulation.builder(List.of(EVENT), LIMIT).build().run(),

@@ -42,7 +42,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,7 +122,9 @@ public final class AuditEngine implements AutoCloseable {
             history.map(keeper -> new RoundObserver(before)));
     Session round =
         begin(
-            recording, stats -> Duration.between(time.now(), due), foresight(before.observedAt()));
+            recording,
+            Optional.of(() -> Duration.between(time.now(), due)),
+            foresight(before.observedAt()));
     round.awaitDrained(due);
     Instant endedAt = time.now();
     end(round);
@@ -175,20 +177,13 @@ public final class AuditEngine implements AutoCloseable {
    *     again
    */
   public void start() {
-    begin(null, this::timeLeftForOldest, Foresight.none());
-  }
-
-  private Duration timeLeftForOldest(QueueStats stats) {
-    return stats
-        .oldestPendingAge()
-        .map(settings.terms().deadline()::minus)
-        .orElse(settings.terms().deadline());
+    begin(null, Optional.empty(), Foresight.none());
   }
 
   @CanIgnoreReturnValue
   private Session begin(
       @Nullable EngineListener recording,
-      Function<QueueStats, Duration> timeLeft,
+      Optional<Supplier<Duration>> timeLeft,
       Foresight foresight) {
     synchronized (lock) {
       if (closed) {

@@ -27,7 +27,8 @@ import java.util.Map;
  *   <li>No limit is raised further while all workers are busy and permits go unused.
  *   <li>Named limits are raised first where one of them holds the work back most: it to the lowest
  *       windows that meet the deadline, up to its ceiling. Where they miss the deadline whatever
- *       the queue's own limit is, that is raised no further than it would be without them.
+ *       the queue's own limit is, that is raised no further than it would be without them, and only
+ *       for work that {@linkplain ScalingInput#ownTimeLeft they do not hold back}.
  *   <li>While less than a cushion is left between the projected finish and the deadline, there are
  *       as many workers as the limit can feed with the longest events, so that the limit is the
  *       only thing that holds the work back.
@@ -88,10 +89,8 @@ final class DeadlineEmergencyPolicy implements ScalingPolicy {
   private ScalingDecision decideUnder(ScalingInput input, boolean isRaised) {
     Outlook outlook = Outlook.of(input);
     // Where named limits miss the deadline by themselves, this one is not raised in vain.
-    RateLimit limit =
-        outlook.namedLimitsMiss()
-            ? limit(Outlook.of(input.withLoads(List.of())), input)
-            : limit(outlook, input);
+    ScalingInput own = outlook.namedLimitsMiss() ? input.withoutNamedLimits() : input;
+    RateLimit limit = limit(own == input ? outlook : Outlook.of(own), own);
     if (limit.isFasterThan(input.normalLimit())) {
       ScalingDecision raised =
           DemandPolicy.decideAt(

@@ -3,7 +3,6 @@ package io.ratelimit.core.internal.engine;
 import io.ratelimit.core.engine.EngineHealth;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.QueueException;
-import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
@@ -13,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * An engine at work, from its start to its stop: the loops, the lanes and the threads, wired
@@ -39,10 +38,13 @@ public final class Session {
   private final AtomicBoolean stopping = new AtomicBoolean();
   private volatile boolean ended;
 
+  /**
+   * @param timeLeft how long a round has until its deadline; empty: it is a service
+   */
   public Session(
       EngineSettings settings,
       Listeners listeners,
-      Function<QueueStats, Duration> timeLeft,
+      Optional<Supplier<Duration>> timeLeft,
       Foresight foresight) {
     this.settings = settings;
     this.queue = settings.queue();

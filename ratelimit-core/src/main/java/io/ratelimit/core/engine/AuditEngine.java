@@ -228,6 +228,13 @@ public final class AuditEngine implements AutoCloseable {
     }
   }
 
+  /** Returns whether a round is running, or the engine was started and has not stopped yet. */
+  public boolean isWorking() {
+    synchronized (lock) {
+      return session != null;
+    }
+  }
+
   /** Returns the engine's current health. */
   public EngineHealth health() {
     EngineHealth health;

@@ -338,12 +338,36 @@ class AsyncHandlersTest {
                 .lease(Duration.ofSeconds(60))
                 .handlerTimeout(Duration.ofSeconds(100)));
 
+    await()
+        .until(
+            () ->
+                engine.health().reasons().stream()
+                    .anyMatch(reason -> reason.startsWith("1 attempts have been waiting for a")));
     await().until(() -> queue.stats().failed() == 1);
     handedOver.forEach(Runnable::run);
 
     assertThat(calls).as("it comes too late").hasValue(0);
     assertThat(queue.stats().expiredLeases()).isZero();
     assertThat(engine.health().reasons()).noneMatch(reason -> reason.contains("abandoned"));
+  }
+
+  /** As a pool with a caller-runs policy does that has no thread left. */
+  @Test
+  void anExecutorThatRunsTasksInTheCallingThreadHoldsUpNoOtherLane() {
+    publish(4);
+    CountDownLatch together = new CountDownLatch(4);
+    start(
+        builder()
+            .handler(
+                event -> {
+                  together.countDown();
+                  together.await();
+                })
+            .executor(Runnable::run)
+            .handlerTimeout(Duration.ofHours(1))
+            .scalingPolicy(ScalingPolicy.fixed(4)));
+
+    await().until(() -> queue.stats().done() == 4);
   }
 
   @Test

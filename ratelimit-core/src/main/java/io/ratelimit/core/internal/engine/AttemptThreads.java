@@ -9,6 +9,7 @@ import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
@@ -256,7 +258,7 @@ final class AttemptThreads implements Dispatcher.Settled {
   private void execute(boolean blocks, Runnable task, boolean isNext) {
     // Nobody else's executor is asked after the stop, which would take the attempt.
     if (blocks && !threads.isShutdown() && processor.executor().isPresent()) {
-      time.execute(processor.executor().get(), inside(task));
+      executeThere(processor.executor().get(), task);
       return;
     }
     FewThreads own = blocks ? blocking : few;
@@ -265,6 +267,27 @@ final class AttemptThreads implements Dispatcher.Settled {
     } else {
       own.execute(task);
     }
+  }
+
+  /**
+   * Gives an attempt to somebody else's executor. One that runs it in the calling thread, perhaps
+   * because it has too few threads, would hold up all other lanes: then it is made in a thread of
+   * these.
+   */
+  private void executeThere(Executor executor, Runnable task) {
+    Thread caller = Thread.currentThread();
+    AtomicBoolean returned = new AtomicBoolean();
+    Runnable there = inside(task);
+    time.execute(
+        executor,
+        () -> {
+          if (Thread.currentThread() == caller && !returned.get()) {
+            blocking.execute(task);
+          } else {
+            there.run();
+          }
+        });
+    returned.set(true);
   }
 
   private Executor threadsFor(BatchForm batch) {
@@ -290,6 +313,13 @@ final class AttemptThreads implements Dispatcher.Settled {
   /** Returns how many handlers were abandoned. */
   int abandoned() {
     return timeouts.abandoned();
+  }
+
+  /** Returns how many attempts have been waiting for a thread since before a time. */
+  long waitingSince(Instant before) {
+    return attempts.running().stream()
+        .filter(attempt -> !attempt.hasBegun() && attempt.startedAt().isBefore(before))
+        .count();
   }
 
   /** Returns the loops that watch over the attempts. */

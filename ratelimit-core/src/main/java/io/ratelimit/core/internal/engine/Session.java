@@ -22,6 +22,7 @@ public final class Session {
 
   private static final int FAILURES_UNTIL_DOWN = 3;
   private static final Duration HANGING = Duration.ofSeconds(30);
+  private static final Duration LATE = Duration.ofSeconds(1);
 
   private final EngineSettings settings;
   private final EventQueue queue;
@@ -237,6 +238,14 @@ public final class Session {
     }
     if (threads.abandoned() > 0) {
       degraded.add(threads.abandoned() + " handlers did not return and were abandoned");
+    }
+    long waiting = threads.waitingSince(now.minus(LATE));
+    if (waiting > 0) {
+      degraded.add(
+          waiting
+              + " attempts have been waiting for a thread for more than a second, and start later"
+              + " than the limit counts them: the handler's executor needs a thread for every"
+              + " worker");
     }
     Duration shift = scaler.clockShift();
     if (!shift.isZero()) {

@@ -50,6 +50,7 @@ final class AttemptThreads implements Dispatcher.Settled {
   private final RepeatedWarnings warnings;
   private final Batches batches;
   private final HandlerTimeouts timeouts;
+  private final LeaseKeeper keeper;
   private final WhileBusy leases;
   private final WhileBusy limited;
   private final Loop extending;
@@ -126,10 +127,11 @@ final class AttemptThreads implements Dispatcher.Settled {
             batches,
             acknowledging);
     this.timeouts = new HandlerTimeouts(attempts, terms.handlerTimeout(), INTERRUPT_GRACE, time);
+    this.keeper =
+        new LeaseKeeper(queue, attempts, terms.lease(), helper -> time.execute(threads, helper));
     this.leases =
         new WhileBusy(
-            new LeaseKeeper(
-                queue, attempts, terms.lease(), helper -> time.execute(threads, helper)),
+            keeper,
             LeaseKeeper.interval(terms.lease()),
             attempts::areRunning,
             time);
@@ -248,10 +250,29 @@ final class AttemptThreads implements Dispatcher.Settled {
 
   private void watch() {
     if (leases.isAsleep()) {
+      keeper.begin();
       extending.wake();
     }
     if (limited.isAsleep()) {
       interrupting.wake();
+    }
+  }
+
+  /**
+   * Is called before each take: in a process that was suspended, the leases of the attempts in hand
+   * have run out, and the take would hand out their events once more, to be handled twice at a time.
+   * Where nobody else took them meanwhile, they can still be extended.
+   */
+  void extendOverdue() {
+    if (!keeper.isOverdue(time.now()) || !attempts.areRunning()) {
+      return;
+    }
+    try {
+      Instant unused = keeper.run();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error failure) {
+      // The loop that extends them does it again, and tells.
     }
   }
 

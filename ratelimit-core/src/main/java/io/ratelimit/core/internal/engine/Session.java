@@ -77,6 +77,7 @@ public final class Session {
             threads::make,
             threads,
             threads::goesOn,
+            threads::extendOverdue,
             this::workCame,
             this::drained,
             this::takeSooner);

@@ -5,7 +5,7 @@ import io.ratelimit.core.engine.AuditEngine;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.redis.RedisEventQueue;

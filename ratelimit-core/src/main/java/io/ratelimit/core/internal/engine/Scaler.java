@@ -8,8 +8,9 @@ import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.scaling.ScalingDecision.Mode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Looks at the queue at intervals, decides, and carries out what was decided. */
 final class Scaler implements Loop.Task {
@@ -24,7 +25,7 @@ final class Scaler implements Loop.Task {
 
   private final EventQueue queue;
   private final ScalingController controller;
-  private final Function<QueueStats, Duration> timeLeft;
+  private final Optional<Supplier<Duration>> timeLeft;
   private final LeftToOthers leftToOthers;
   private final Lanes lanes;
   private final Listeners listeners;
@@ -40,12 +41,13 @@ final class Scaler implements Loop.Task {
   private volatile Duration clockShift = Duration.ZERO;
 
   /**
+   * @param timeLeft the time until the deadline of a round; empty: it is a service
    * @param onDecided is called after each decision
    */
   Scaler(
       EventQueue queue,
       ScalingController controller,
-      Function<QueueStats, Duration> timeLeft,
+      Optional<Supplier<Duration>> timeLeft,
       LeftToOthers leftToOthers,
       Lanes lanes,
       Listeners listeners,
@@ -72,7 +74,10 @@ final class Scaler implements Loop.Task {
     QueueStats everything = queue.stats();
     clockShift = everything.clockShift();
     QueueStats stats = leftToOthers.subtractedFrom(everything);
-    ScalingDecision decision = controller.decide(stats, timeLeft.apply(stats), lanes.wanted());
+    ScalingDecision decision =
+        timeLeft
+            .map(left -> controller.decide(stats, left.get(), lanes.wanted()))
+            .orElseGet(() -> controller.decide(stats, lanes.wanted()));
     Duration lease = ScalingController.demandLease(interval);
     controller.apply(decision, stats, queue.limitControl(), owner, lease);
     controller.applyNamed(decision, everything, queue.namedLimitControl(), owner, lease);

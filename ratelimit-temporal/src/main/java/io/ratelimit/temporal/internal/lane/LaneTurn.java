@@ -153,6 +153,7 @@ final class LaneTurn {
         return LaneResult.End.TIME_UP;
       }
       changed = false;
+      runner.extendOverdue();
       TakeResult result = queue.take(take);
       if (result instanceof TakeResult.Taken taken) {
         handle(taken.leases().get(0));

@@ -102,11 +102,11 @@ public final class Decider {
             round ? foresight(begin) : Foresight.none());
     // Events that apparently nobody handles need neither workers nor a limit.
     QueueStats taken = stats.withoutSetAside(terms.deadline());
+    int active = before.previous().map(ScalingDecision::workers).orElse(census.begun());
     ScalingDecision decision =
-        controller.decide(
-            taken,
-            timeLeft(taken, due),
-            before.previous().map(ScalingDecision::workers).orElse(census.begun()));
+        due.isPresent()
+            ? controller.decide(taken, timeLeft(taken, due), active)
+            : controller.decide(taken, active);
     Duration lease = ScalingController.demandLease(terms.decisionInterval());
     controller.apply(decision, stats, queue.limitControl(), owner, lease);
     controller.applyNamed(decision, stats, queue.namedLimitControl(), owner, lease);

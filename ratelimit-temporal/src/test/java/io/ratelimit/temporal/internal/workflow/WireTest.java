@@ -131,7 +131,8 @@ class WireTest {
             new ScalingMemory(
                 List.of(new ScalingMemory.Sample(NOW, 7)),
                 Optional.of(waits),
-                Optional.of(Duration.ofSeconds(2))),
+                Optional.of(Duration.ofSeconds(2)),
+                Optional.of(NOW)),
             20,
             List.of("run/1"),
             Map.of("process", 10),

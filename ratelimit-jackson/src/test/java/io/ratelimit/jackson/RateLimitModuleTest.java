@@ -19,6 +19,7 @@ import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Payload;
+import io.ratelimit.core.forecast.PastForecast;
 import io.ratelimit.core.forecast.Prediction;
 import io.ratelimit.core.forecast.RoundArrivals;
 import io.ratelimit.core.forecast.RoundForecast;
@@ -253,6 +254,7 @@ class RateLimitModuleTest {
                 new Arrival(Duration.ofSeconds(1), EVENT),
                 new SimulatedFaults(1, 0.1, 0.1, 2),
                 new RoundArrivals(AT, 2, List.of(3L), Map.of("A", 5L), Map.of()),
+                new PastForecast(AT, new Prediction(5.5, 3, 8), 6),
                 new RoundForecast(
                     AT,
                     new Prediction(5.5, 3, 8),

@@ -4,7 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -22,6 +25,9 @@ public final class RoundForecaster {
   /** Of more types than that, the later ones are not told apart. */
   private static final int MOST_TYPES = 50;
 
+  /** So many of the latest rounds are kept with what was expected of them. */
+  private static final int MOST_PAST = 200;
+
   /** The intervals are those of so many errors. */
   private static final int ERRORS = 100;
 
@@ -33,6 +39,8 @@ public final class RoundForecaster {
   private final RecentValues judgedErrors = new RecentValues(RoundForecast.JUDGED);
   private final RecentValues judgedValues = new RecentValues(RoundForecast.JUDGED);
   private final RecentValues judgedSquares = new RecentValues(RoundForecast.JUDGED);
+  private final Deque<PastForecast> past = new ArrayDeque<>();
+  private int learned;
   private Instant latest = Instant.MIN;
 
   /** A model, and by how much it was off of late. */
@@ -77,8 +85,9 @@ public final class RoundForecaster {
     }
     latest = round.at();
     double events = round.total();
-    total.expect(latest).ifPresent(expected -> judge(expected, events));
+    total.expect(latest).ifPresent(expected -> judge(expected, round.total()));
     total.learn(latest, events);
+    learned++;
     curve.learn(round);
     // In order: of too many types always the same are told apart.
     new TreeSet<>(round.byType().keySet()).forEach(type -> of(type, types));
@@ -98,7 +107,11 @@ public final class RoundForecaster {
         : Optional.empty();
   }
 
-  private void judge(double expected, double came) {
+  private void judge(double expected, long came) {
+    if (past.size() == MOST_PAST) {
+      past.removeFirst();
+    }
+    past.addLast(new PastForecast(latest, Prediction.of(expected, total.errors()), came));
     judgedErrors.add(Math.abs(came - expected));
     judgedValues.add(came);
     // Of a forecast of next to nothing, one event is a large part.
@@ -123,6 +136,28 @@ public final class RoundForecaster {
         judged,
         judged == 0 ? 0 : judgedErrors.sum() / Math.max(1, judgedValues.sum()),
         judged == 0 ? 0 : Math.sqrt(judgedSquares.sum() / judged));
+  }
+
+  /** Returns how many rounds were learned. */
+  public int learned() {
+    return learned;
+  }
+
+  /**
+   * Returns which model forecasts a round, by its name; empty: too little was learned.
+   *
+   * @param at when the round begins, later than all that were learned
+   */
+  public Optional<String> model(Instant at) {
+    return total.expect(at).isPresent() ? Optional.of(total.model().name(at)) : Optional.empty();
+  }
+
+  /**
+   * Returns what was expected of the latest rounds before they were learned, and what came, in the
+   * order of time: at most {@value #MOST_PAST}.
+   */
+  public List<PastForecast> past() {
+    return List.copyOf(past);
   }
 
   private Map<String, Prediction> byType(Instant at, double mean) {

@@ -1,6 +1,7 @@
 package io.ratelimit.core.forecast;
 
 import java.time.Instant;
+import java.util.Locale;
 
 /**
  * After what time a pattern comes again. Rounds of one hour are taken together: with one each 3
@@ -24,6 +25,11 @@ public enum Season {
   /** Returns how many hours it has. */
   public int hours() {
     return hours;
+  }
+
+  /** Returns its name in a sentence. */
+  String unit() {
+    return name().toLowerCase(Locale.ROOT);
   }
 
   /** Returns which of its hours a moment is in, from 0. */

@@ -24,4 +24,15 @@ public interface SeriesModel {
    * @return at least 0
    */
   OptionalDouble expect(Instant at);
+
+  /**
+   * Returns what this model is called on screens; of one that chooses among others, the one that it
+   * has chosen for a round. The name of its class, unless it says otherwise.
+   *
+   * @param at when the round begins
+   */
+  default String name(Instant at) {
+    String simple = getClass().getSimpleName();
+    return simple.isEmpty() ? getClass().getName() : simple;
+  }
 }

@@ -18,6 +18,7 @@ import io.ratelimit.core.engine.AuditEngine;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Payload;
+import io.ratelimit.core.forecast.PastForecast;
 import io.ratelimit.core.forecast.RoundForecast;
 import io.ratelimit.core.forecast.RoundForecast.Prediction;
 import io.ratelimit.core.handler.RetryPolicy;
@@ -248,6 +249,7 @@ class RateLimitModuleTest {
                 Simulation.builder(List.of(EVENT), LIMIT).build().run(),
                 new Arrival(Duration.ofSeconds(1), EVENT),
                 new SimulatedFaults(1, 0.1, 0.1, 2),
+                new PastForecast(AT, new Prediction(5.5, 3, 8), 6),
                 new RoundForecast(
                     AT,
                     new Prediction(5.5, 3, 8),

@@ -41,4 +41,9 @@ final class HoltWinters implements SeriesModel {
   public OptionalDouble expect(Instant at) {
     return filters.expect(season.hour(at));
   }
+
+  @Override
+  public String name(Instant at) {
+    return "Holt-Winters by " + season.unit();
+  }
 }

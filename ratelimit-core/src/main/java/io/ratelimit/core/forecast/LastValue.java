@@ -18,4 +18,9 @@ final class LastValue implements SeriesModel {
   public OptionalDouble expect(Instant at) {
     return last;
   }
+
+  @Override
+  public String name(Instant at) {
+    return "last value";
+  }
 }

@@ -37,4 +37,9 @@ final class SameHour implements SeriesModel {
     RecentValues values = hours[season.hour(at)];
     return values.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(values.quantile(quantile));
   }
+
+  @Override
+  public String name(Instant at) {
+    return "quantile " + quantile + " of the same hour by " + season.unit();
+  }
 }

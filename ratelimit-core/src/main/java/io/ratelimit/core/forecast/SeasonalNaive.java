@@ -54,4 +54,9 @@ final class SeasonalNaive implements SeriesModel {
     Hour hour = hours[season.hour(at)];
     return hour.season == season.number(at) ? hour.before : hour.mean();
   }
+
+  @Override
+  public String name(Instant at) {
+    return "seasonal naive by " + season.unit();
+  }
 }

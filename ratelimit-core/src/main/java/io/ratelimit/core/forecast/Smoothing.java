@@ -27,4 +27,9 @@ final class Smoothing implements SeriesModel {
   public OptionalDouble expect(Instant at) {
     return filters.expect(0);
   }
+
+  @Override
+  public String name(Instant at) {
+    return "smoothing";
+  }
 }

@@ -8,7 +8,10 @@ import io.ratelimit.core.forecast.Forecaster.SeriesModel;
 import io.ratelimit.core.forecast.RoundForecast;
 import io.ratelimit.core.forecast.RoundForecast.Prediction;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -26,6 +29,9 @@ public final class RoundForecaster {
   /** The most types with a series of their own; later ones have none. */
   private static final int MOST_TYPES = 50;
 
+  /** How many of the latest rounds are kept with their forecasts. */
+  private static final int MOST_PAST = 200;
+
   /** The number of errors behind an interval. */
   private static final int ERRORS = 100;
 
@@ -37,6 +43,8 @@ public final class RoundForecaster {
   private final RecentValues judgedErrors = new RecentValues(RoundForecast.JUDGED);
   private final RecentValues judgedValues = new RecentValues(RoundForecast.JUDGED);
   private final RecentValues judgedSquares = new RecentValues(RoundForecast.JUDGED);
+  private final Deque<PastForecast> past = new ArrayDeque<>();
+  private int learned;
   private Instant latest = Instant.MIN;
 
   /** A model and its recent errors. */
@@ -81,8 +89,9 @@ public final class RoundForecaster {
     }
     latest = round.at();
     double events = round.total();
-    total.expect(latest).ifPresent(expected -> judge(expected, events));
+    total.expect(latest).ifPresent(expected -> judge(expected, round.total()));
     total.learn(latest, events);
+    learned++;
     curve.learn(round);
     // Sorted, so that with too many types, always the same ones get a series.
     new TreeSet<>(round.byType().keySet()).forEach(type -> of(type, types));
@@ -102,7 +111,11 @@ public final class RoundForecaster {
         : Optional.empty();
   }
 
-  private void judge(double expected, double came) {
+  private void judge(double expected, long came) {
+    if (past.size() == MOST_PAST) {
+      past.removeFirst();
+    }
+    past.addLast(new PastForecast(latest, Prediction.of(expected, total.errors()), came));
     judgedErrors.add(Math.abs(came - expected));
     judgedValues.add(came);
     // For a forecast of nearly nothing, one event is a large share.
@@ -127,6 +140,28 @@ public final class RoundForecaster {
         judged,
         judged == 0 ? 0 : judgedErrors.sum() / Math.max(1, judgedValues.sum()),
         judged == 0 ? 0 : Math.sqrt(judgedSquares.sum() / judged));
+  }
+
+  /** Returns how many rounds were learned. */
+  public int learned() {
+    return learned;
+  }
+
+  /**
+   * Returns which model forecasts a round, by its name; empty: too little was learned.
+   *
+   * @param at when the round begins, later than all that were learned
+   */
+  public Optional<String> model(Instant at) {
+    return total.expect(at).isPresent() ? Optional.of(total.model().name(at)) : Optional.empty();
+  }
+
+  /**
+   * Returns what was expected of the latest rounds before they were learned, and what came, in the
+   * order of time: at most {@value #MOST_PAST}.
+   */
+  public List<PastForecast> past() {
+    return List.copyOf(past);
   }
 
   private Map<String, Prediction> byType(Instant at, double mean) {

@@ -4,7 +4,6 @@ import io.ratelimit.benchmarks.table.Arguments;
 import io.ratelimit.benchmarks.table.Table;
 import io.ratelimit.testkit.server.LocalRedis;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -63,7 +62,8 @@ public final class EngineBenchmark {
         samples.addAll(benchmark.drain());
       }
       if (sections.contains(WAKEUPS)) {
-        benchmark.wakeups();
+        Wakeups.print(redis.uri(), quick);
+        HalfLoad.print(redis.uri(), quick);
       }
       if (sections.contains(IDLE)) {
         Idle.print(redis.uri(), quick);
@@ -159,28 +159,5 @@ public final class EngineBenchmark {
 
   private static Object cell(OptionalDouble value) {
     return value.isPresent() ? (Object) value.getAsDouble() : "";
-  }
-
-  private void wakeups() throws InterruptedException {
-    Table table =
-        new Table(
-            24,
-            "An event that is alone",
-            "begun p50, ms",
-            "p99, ms",
-            "done p50, ms",
-            "p99, ms",
-            "scripts");
-    for (int engines : quick ? new int[] {1, 3} : new int[] {1, 3, 50}) {
-      Wakeups wakeups =
-          Wakeups.measure(redis.uri(), engines, quick ? 50 : 500, Duration.ofMillis(20));
-      table.row(
-          engines + " idle engines",
-          wakeups.begun().p50Millis(),
-          wakeups.begun().p99Millis(),
-          wakeups.done().p50Millis(),
-          wakeups.done().p99Millis(),
-          wakeups.scripts());
-    }
   }
 }

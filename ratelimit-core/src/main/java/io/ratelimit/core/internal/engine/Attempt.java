@@ -17,9 +17,9 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An attempt, from the moment in which its event is handed to it. Its handler's thread can be
- * interrupted only while the handler is called in it, and the attempt ends only once: when its
- * handler is done, or by whoever abandons it. Thread-safe.
+ * An attempt, from the moment in which its event is taken for it. It is made in a lane, for which
+ * it may wait. Its handler's thread can be interrupted only while the handler is called in it, and
+ * the attempt ends only once: when its handler is done, or by whoever abandons it. Thread-safe.
  */
 final class Attempt implements AttemptContext {
 
@@ -34,14 +34,15 @@ final class Attempt implements AttemptContext {
   private static final Duration LONGEST = Duration.ofHours(24);
 
   private final Lease lease;
-  private final Lane lane;
+  private final Duration timeout;
   private final Time time;
   private final Executor cancelling;
-  private final Instant startedAt;
-  private final Instant latest;
+  private @Nullable Lane lane;
+  private Instant startedAt = Instant.MAX;
+  private Instant latest = Instant.MAX;
   private final List<Runnable> onCancel = new ArrayList<>();
   private Costs costs = Costs.asReserved();
-  private Instant deadline;
+  private Instant deadline = Instant.MAX;
   private Instant leaseExpiresAt;
   private @Nullable Thread thread;
   private Optional<Cause> interruptedFor = Optional.empty();
@@ -50,29 +51,41 @@ final class Attempt implements AttemptContext {
   private boolean ended;
 
   /**
-   * @param timeout how long it may take, from now on
+   * @param timeout how long it may take in its lane
    * @param cancelling does what is to be done on a cancellation, and logs what that throws
    */
-  Attempt(Lease lease, Lane lane, Duration timeout, Time time, Executor cancelling) {
+  Attempt(Lease lease, Duration timeout, Time time, Executor cancelling) {
     this.lease = lease;
-    this.lane = lane;
+    this.timeout = timeout;
     this.time = time;
     this.cancelling = cancelling;
-    this.startedAt = time.now();
-    this.deadline = startedAt.plus(timeout);
-    this.latest = startedAt.plus(timeout.compareTo(LONGEST) < 0 ? LONGEST : timeout);
     this.leaseExpiresAt = lease.expiresAt();
+  }
+
+  /** Gets its lane: from now on its time runs. */
+  synchronized void enter(Lane itsLane) {
+    lane = itsLane;
+    startedAt = time.now();
+    deadline = startedAt.plus(timeout);
+    latest = startedAt.plus(timeout.compareTo(LONGEST) < 0 ? LONGEST : timeout);
+  }
+
+  /** Returns whether it has a lane. */
+  synchronized boolean isInLane() {
+    return lane != null;
   }
 
   Lease lease() {
     return lease;
   }
 
-  Lane lane() {
-    return lane;
+  /** Returns its lane, which it has. */
+  synchronized Lane lane() {
+    return requireNonNull(lane, "lane");
   }
 
-  Instant startedAt() {
+  /** Returns when it got its lane. */
+  synchronized Instant startedAt() {
     return startedAt;
   }
 

@@ -71,9 +71,7 @@ public final class Session {
             settings.attemptTerms().lease(),
             settings.processor().handledTypes(),
             lanes,
-            threads::make,
             threads,
-            threads::goesOn,
             this::workCame,
             this::drained,
             this::takeSooner);
@@ -254,7 +252,7 @@ public final class Session {
         reasons,
         dispatcher.answeredAt().map(at -> Duration.between(at, now)),
         dispatcher.takenAt().map(at -> Duration.between(at, now)),
-        threads.running().size(),
+        lanes.busy(),
         lanes.wanted(),
         leftToOthers.counts(),
         queue.notes());

@@ -317,6 +317,13 @@ public final class EventProcessor {
     return handler != null && handler.blocks();
   }
 
+  /** Returns whether that is so for every event, in threads of the caller's own. */
+  public boolean blocksAlways() {
+    return executor.isEmpty()
+        && Stream.concat(byType.values().stream(), Stream.ofNullable(otherwise))
+            .allMatch(Handler::blocks);
+  }
+
   private @Nullable Handler handler(AuditEvent event) {
     return byType.getOrDefault(event.type().name(), otherwise);
   }

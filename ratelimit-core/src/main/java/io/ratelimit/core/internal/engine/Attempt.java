@@ -37,15 +37,16 @@ final class Attempt implements AttemptContext {
   private final Duration timeout;
   private final Time time;
   private final Executor cancelling;
-  private @Nullable Lane lane;
-  private Instant startedAt = Instant.MAX;
-  private Instant latest = Instant.MAX;
+  // Written by one at a time, and read by anybody without waiting: there are many attempts a
+  // second.
+  private volatile @Nullable Lane lane;
+  private volatile Instant startedAt = Instant.MAX;
+  private volatile Costs costs = Costs.asReserved();
+  private volatile Optional<Cause> interruptedFor = Optional.empty();
   private final List<Runnable> onCancel = new ArrayList<>();
-  private Costs costs = Costs.asReserved();
-  private Instant deadline = Instant.MAX;
+  private @Nullable Instant extended;
   private Instant leaseExpiresAt;
   private @Nullable Thread thread;
-  private Optional<Cause> interruptedFor = Optional.empty();
   private Optional<Instant> interruptedAt = Optional.empty();
   private boolean begun;
   private boolean ended;
@@ -63,15 +64,13 @@ final class Attempt implements AttemptContext {
   }
 
   /** Gets its lane: from now on its time runs. */
-  synchronized void enter(Lane itsLane) {
-    lane = itsLane;
+  void enter(Lane itsLane) {
     startedAt = time.now();
-    deadline = startedAt.plus(timeout);
-    latest = startedAt.plus(timeout.compareTo(LONGEST) < 0 ? LONGEST : timeout);
+    lane = itsLane;
   }
 
   /** Returns whether it has a lane. */
-  synchronized boolean isInLane() {
+  boolean isInLane() {
     return lane != null;
   }
 
@@ -80,12 +79,12 @@ final class Attempt implements AttemptContext {
   }
 
   /** Returns its lane, which it has. */
-  synchronized Lane lane() {
+  Lane lane() {
     return requireNonNull(lane, "lane");
   }
 
   /** Returns when it got its lane. */
-  synchronized Instant startedAt() {
+  Instant startedAt() {
     return startedAt;
   }
 
@@ -106,7 +105,11 @@ final class Attempt implements AttemptContext {
 
   @Override
   public synchronized Instant deadline() {
-    return deadline;
+    Instant later = extended;
+    if (later != null) {
+      return later;
+    }
+    return isInLane() ? startedAt.plus(timeout) : Instant.MAX;
   }
 
   @Override
@@ -121,13 +124,16 @@ final class Attempt implements AttemptContext {
   @Override
   public synchronized Instant extend(Duration longer) {
     Instant wanted = time.now().plus(Requirements.positive("time", longer));
+    Instant latest = startedAt.plus(timeout.compareTo(LONGEST) < 0 ? LONGEST : timeout);
     Instant allowed = wanted.isBefore(latest) ? wanted : latest;
-    deadline = allowed.isAfter(deadline) ? allowed : deadline;
-    return deadline;
+    if (allowed.isAfter(deadline())) {
+      extended = allowed;
+    }
+    return deadline();
   }
 
   @Override
-  public synchronized boolean isCancelled() {
+  public boolean isCancelled() {
     return interruptedFor.isPresent();
   }
 
@@ -159,7 +165,7 @@ final class Attempt implements AttemptContext {
   }
 
   /** Returns what it cost, as far as its handler knows better than the queue. */
-  synchronized Costs costs() {
+  Costs costs() {
     return costs;
   }
 
@@ -206,7 +212,7 @@ final class Attempt implements AttemptContext {
     actions.forEach(cancelling::execute);
   }
 
-  synchronized Optional<Cause> interruptedFor() {
+  Optional<Cause> interruptedFor() {
     return interruptedFor;
   }
 

@@ -146,6 +146,10 @@ final class Attempts {
     CompletionStage<?> stage =
         processor.call(attempt.lease(), attempt, form -> batches.join(form, attempt));
     attempt.called();
+    if (processor.isDone(stage)) {
+      finish(attempt, null);
+      return;
+    }
     Thread caller = Thread.currentThread();
     AtomicBoolean returned = new AtomicBoolean();
     try {

@@ -180,8 +180,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
         return false;
       }
       succeeded.addLast(done);
-      lanes.vacate(done.attempt().lane());
-      next = nextStart();
+      next = goOn(done.attempt().lane());
       isLate = stopped;
     }
     if (next != null) {
@@ -192,6 +191,15 @@ final class Dispatcher implements Loop.Task, Acknowledging {
       flyFromLane();
     }
     return true;
+  }
+
+  /** Gives a lane what was taken ahead, or vacates it. Called with the lock. */
+  private @Nullable Start goOn(Lane lane) {
+    if (!ahead.isEmpty() && lanes.mayGoOn()) {
+      return new Start(requireNonNull(ahead.poll()), lane);
+    }
+    lanes.vacate(lane);
+    return null;
   }
 
   /** Begins with what was taken ahead if a lane is free, in the calling thread if it can. */

@@ -63,6 +63,7 @@ final class FewThreads implements Executor {
     private Instant since = Instant.MIN;
     private boolean isMeasured;
     private boolean hasNext;
+    private boolean goesOn;
 
     Work(FewThreads threads) {
       this.threads = threads;
@@ -158,6 +159,7 @@ final class FewThreads implements Executor {
       note(took);
       goesOn = (work.hasNext || isQuick()) && !waiting.isEmpty();
     }
+    work.goesOn = goesOn;
     if (goesOn) {
       onLeft.get().run();
     }
@@ -165,8 +167,11 @@ final class FewThreads implements Executor {
   }
 
   private Duration measure(Work work) {
+    Instant now = time.now();
+    Duration took = Duration.between(work.since, now);
     work.isMeasured = true;
-    return Duration.between(work.since, time.now());
+    work.since = now;
+    return took;
   }
 
   private void note(Duration took) {
@@ -263,6 +268,7 @@ final class FewThreads implements Executor {
         Runnable task = next(isFirst);
         isFirst = false;
         if (task == null) {
+          work.goesOn = false;
           run(onIdle);
           isDone = ends();
         } else {
@@ -279,7 +285,11 @@ final class FewThreads implements Executor {
       run(task);
       return;
     }
-    work.since = time.now();
+    // Whoever went on at once has just looked at the time.
+    if (!work.goesOn) {
+      work.since = time.now();
+    }
+    work.goesOn = false;
     work.isMeasured = false;
     work.hasNext = false;
     run(task);

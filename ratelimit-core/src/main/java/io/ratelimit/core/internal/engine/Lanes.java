@@ -121,6 +121,14 @@ final class Lanes {
     busy--;
   }
 
+  /**
+   * Returns whether a lane that has no limit of its own may go on with another event, without being
+   * vacated: there are not to be fewer lanes.
+   */
+  synchronized boolean mayGoOn() {
+    return room() >= 0 && limitPerLane.isEmpty();
+  }
+
   /** Has as many lanes as before, but one less that gets an event. */
   synchronized void withhold() {
     withheld++;

@@ -383,6 +383,11 @@ public final class EventProcessor {
     return stage;
   }
 
+  /** Returns whether this is what {@link #call} returns after a handler that blocks is done. */
+  public boolean isDone(CompletionStage<?> called) {
+    return called == DONE;
+  }
+
   /**
    * Returns what became of an attempt.
    *

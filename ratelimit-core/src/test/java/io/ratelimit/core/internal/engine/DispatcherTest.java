@@ -588,4 +588,18 @@ class DispatcherTest {
     dispatcher.laneVacated();
     assertThat(started).hasSize(3);
   }
+
+  @Test
+  void aLaneThatIsNotWantedAnyMoreDoesNotGoOn() {
+    lanesWithEventsAhead(2, 6, 3);
+    lanes.want(1);
+
+    assertThat(dispatcher.accept(succeeded(attempts.get(0)))).isTrue();
+    assertThat(lanes.busy()).isEqualTo(1);
+    assertThat(started).hasSize(2);
+
+    assertThat(dispatcher.accept(succeeded(attempts.get(1)))).isTrue();
+    assertThat(lanes.busy()).isEqualTo(1);
+    assertThat(started).hasSize(3);
+  }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -185,5 +186,50 @@ class FewThreadsTest {
             Optional.empty());
     bringing[0].execute(() -> {});
     await(brought);
+  }
+
+  private void runQuick(int count) {
+    CountDownLatch done = new CountDownLatch(count);
+    for (int n = 0; n < count; n++) {
+      threads.execute(done::countDown);
+    }
+    await(done);
+    awaitAllEnded();
+  }
+
+  private void runFor(Duration length) {
+    threads.execute(() -> time.advance(length));
+    awaitAllEnded();
+  }
+
+  private void awaitAllEnded() {
+    Awaitility.await().until(() -> begun.get() == ended.get());
+  }
+
+  @Test
+  void theLongerTasksHaveBeenQuickTheMoreMayBeTakenAhead() {
+    assertThat(threads.ahead()).isZero();
+    runQuick(31);
+    assertThat(threads.ahead()).isZero();
+    runQuick(1);
+    assertThat(threads.ahead()).isEqualTo(2);
+    runQuick(16);
+    assertThat(threads.ahead()).isEqualTo(3);
+    runQuick(16 * Ahead.MOST);
+    assertThat(threads.ahead()).isEqualTo(Ahead.MOST);
+  }
+
+  @Test
+  void aMishapHalvesWhatMayBeTakenAheadAndASlowTaskEndsIt() {
+    runQuick(16 * Ahead.MOST);
+    runFor(Duration.ofNanos(50_000));
+    assertThat(threads.ahead()).isEqualTo(Ahead.MOST / 2);
+    runFor(Duration.ofNanos(200_001));
+    assertThat(threads.ahead()).isZero();
+
+    runQuick(100);
+    assertThat(threads.ahead()).isEqualTo(6);
+    threads.expectSlow();
+    assertThat(threads.ahead()).isZero();
   }
 }

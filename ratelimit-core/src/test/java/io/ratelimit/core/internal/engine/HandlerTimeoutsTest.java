@@ -73,7 +73,9 @@ class HandlerTimeoutsTest {
             .get(0);
     Lane lane = lanes.ready().get(0);
     lanes.occupy(lane);
-    Thread thread = new Thread(() -> attempts.make(attempts.hold(lease, lane)), "test-lane");
+    Attempt attempt = attempts.hold(lease);
+    attempt.enter(lane);
+    Thread thread = new Thread(() -> attempts.make(attempt), "test-lane");
     thread.setDaemon(true);
     thread.start();
     await().until(() -> attempts.running().size() == 1);

@@ -97,7 +97,9 @@ class LeaseKeeperTest {
     for (Lease lease : ((TakeResult.Taken) memory.take(request)).leases()) {
       Lane lane = lanes.ready().get(0);
       lanes.occupy(lane);
-      Thread thread = new Thread(() -> attempts.make(attempts.hold(lease, lane)), "test-lane");
+      Attempt attempt = attempts.hold(lease);
+      attempt.enter(lane);
+      Thread thread = new Thread(() -> attempts.make(attempt), "test-lane");
       thread.setDaemon(true);
       thread.start();
     }
@@ -118,9 +120,7 @@ class LeaseKeeperTest {
       }
       TakeRequest request = new TakeRequest("request-" + from, "test", events, LEASE);
       for (Lease lease : ((TakeResult.Taken) memory.take(request)).leases()) {
-        Lane lane = lanes.ready().get(0);
-        lanes.occupy(lane);
-        Attempt unused = attempts.hold(lease, lane);
+        Attempt unused = attempts.hold(lease);
       }
       time.advance(Duration.ofMillis(1));
     }
@@ -185,10 +185,7 @@ class LeaseKeeperTest {
       lanes.want(n + 1);
       memory.publish(AuditEvent.of("event-" + n, EventType.OPEN_ORDER_DETECTED, "wallet"));
       TakeRequest request = new TakeRequest("request-" + n, "test", 1, LEASE);
-      Lane lane = lanes.ready().get(0);
-      lanes.occupy(lane);
-      Attempt unused =
-          attempts.hold(((TakeResult.Taken) memory.take(request)).leases().get(0), lane);
+      Attempt unused = attempts.hold(((TakeResult.Taken) memory.take(request)).leases().get(0));
       time.advance(Duration.ofMillis(100));
     }
 

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Those policies that a few moments describe. */
+/** Policies that a few cases describe. */
 class SmallPoliciesTest {
 
   private static ScalingPolicy wanting(int workers, Reason reason) {

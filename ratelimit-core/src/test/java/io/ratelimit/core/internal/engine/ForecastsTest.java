@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What is learned of a history. */
+/** Learning from a history. */
 class ForecastsTest {
 
   private static final Instant START = Instant.parse("2026-11-02T00:00:00Z");
@@ -34,7 +34,9 @@ class ForecastsTest {
     return START.plus(APART.multipliedBy(round));
   }
 
-  /** Rounds of {@code backlog} events at the begin, and 30 and 10 in the minutes thereafter. */
+  /**
+   * Returns a round of {@code backlog} events at the beginning, and 30 and 10 in the next minutes.
+   */
   private static RoundRecord round(String queue, Instant at, long backlog, long remaining) {
     return round(
         queue,
@@ -97,7 +99,7 @@ class ForecastsTest {
     assertThat(forecast.total().mean()).isEqualTo(100);
     assertThat(forecast.byType()).containsOnlyKeys("A");
     assertThat(forecast.come()).containsExactly(0.6, 0.9, 1.0);
-    // Buckets of durations are 6 % off at most.
+    // Buckets of durations are at most 6% off.
     assertThat(forecast.secondsByType().get("A").mean()).isCloseTo(5, within(0.3));
     assertThat(forecasts.notes()).isEmpty();
   }

@@ -21,7 +21,7 @@ import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.plan.Backlog;
 import io.ratelimit.core.queue.AcquireResult;
 import io.ratelimit.core.queue.TakeResult;
-import io.ratelimit.core.scaling.ProcessingTimes;
+import io.ratelimit.core.scaling.TypeHistory.ProcessingTimes;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.time.DateTimeException;

@@ -2,8 +2,8 @@ package io.ratelimit.micrometer;
 
 import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.FailedQueue;
-import io.ratelimit.core.queue.Redrive;
-import io.ratelimit.core.queue.RedriveReceipt;
+import io.ratelimit.core.queue.FailedQueue.Redrive;
+import io.ratelimit.core.queue.FailedQueue.RedriveReceipt;
 import java.util.List;
 
 /** Times calls to a failed queue. */

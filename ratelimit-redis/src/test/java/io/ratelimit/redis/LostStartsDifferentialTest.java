@@ -8,7 +8,7 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.Decision;
 import io.ratelimit.core.limit.LimitSettings;
 import io.ratelimit.core.limit.LimitState;
-import io.ratelimit.core.limit.PossiblePast;
+import io.ratelimit.core.limit.LimitState.PossiblePast;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.QueueStats;

@@ -11,17 +11,19 @@ import io.ratelimit.core.engine.AuditEngine;
 import io.ratelimit.core.engine.EngineHealth;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.AckedAndTaken;
-import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
+import io.ratelimit.core.queue.EventQueue.Subscription;
+import io.ratelimit.core.queue.FailedQueue.Redrive;
 import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.queue.QueuedEvent;
-import io.ratelimit.core.queue.Redrive;
 import io.ratelimit.core.queue.Settlement;
-import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.time.VirtualTime;
@@ -453,6 +455,37 @@ class RedisEventQueueTest {
     assertThatThrownBy(() -> TestClients.queue(old).limitVersion(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("limit version must be 1 to 1000000000000000 but is 0");
+  }
+
+  private static RedisEventQueue.Builder byAccount(String namespace, RateLimit window) {
+    return TestClients.queue(FAST)
+        .namespace(namespace)
+        .limits(
+            Limits.builder()
+                .limit("account", AuditEvent::walletId, window)
+                .limit("weight", RateLimit.of(100).perMinute())
+                .build());
+  }
+
+  /** A release that declares a slower one, as the API has new rules, would not know it. */
+  @Test
+  void itIsToldWhichNamedLimitsAreNotTheDeclaredOnes() {
+    String namespace = TestClients.newNamespace();
+    RateLimit old = RateLimit.of(20).perMinute();
+    RateLimit slower = RateLimit.of(10).perMinute();
+    try (RedisEventQueue before = byAccount(namespace, old).connect();
+        RedisEventQueue after = byAccount(namespace, slower).connect()) {
+      assertThat(before.notes()).isEmpty();
+      assertThat(after.notes())
+          .singleElement()
+          .asString()
+          .contains("the named limit account was set to [20/min] in Redis")
+          .contains("and not to [10/min], which it declares");
+
+      after.namedLimitControl().set(NamedLimit.of("account", slower));
+
+      assertThat(after.notes()).isEmpty();
+    }
   }
 
   @Test

@@ -16,7 +16,7 @@ import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.report.RoundReport;
 import io.ratelimit.core.scaling.Expectations;
-import io.ratelimit.core.scaling.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
 import io.ratelimit.core.time.Time;
 import io.ratelimit.temporal.manager.ManagerOptions;
 import io.ratelimit.temporal.manager.ManagerStatus;

@@ -1,11 +1,11 @@
 package io.ratelimit.benchmarks.forecast;
 
 import io.ratelimit.core.forecast.Forecaster;
-import io.ratelimit.core.forecast.Prediction;
-import io.ratelimit.core.forecast.RoundArrivals;
 import io.ratelimit.core.forecast.RoundForecast;
-import io.ratelimit.core.forecast.RoundForecaster;
+import io.ratelimit.core.forecast.RoundForecast.Prediction;
 import io.ratelimit.core.internal.engine.Foresight;
+import io.ratelimit.core.internal.forecast.RoundArrivals;
+import io.ratelimit.core.internal.forecast.RoundForecaster;
 import io.ratelimit.core.simulation.SimulatedFaults;
 import java.time.Duration;
 import java.time.Instant;

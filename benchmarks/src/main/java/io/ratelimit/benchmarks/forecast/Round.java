@@ -2,7 +2,7 @@ package io.ratelimit.benchmarks.forecast;
 
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
-import io.ratelimit.core.forecast.RoundArrivals;
+import io.ratelimit.core.internal.forecast.RoundArrivals;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.ratelimit.benchmarks.forecast;
 
 import io.ratelimit.core.forecast.Forecaster;
-import io.ratelimit.core.forecast.Season;
+import io.ratelimit.core.forecast.Forecaster.Season;
 import java.util.List;
 
 /** A forecaster and its name in the tables. */

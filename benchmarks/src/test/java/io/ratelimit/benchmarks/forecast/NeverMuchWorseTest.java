@@ -3,7 +3,7 @@ package io.ratelimit.benchmarks.forecast;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ratelimit.core.forecast.Forecaster;
-import io.ratelimit.core.forecast.SeriesModel;
+import io.ratelimit.core.forecast.Forecaster.SeriesModel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;

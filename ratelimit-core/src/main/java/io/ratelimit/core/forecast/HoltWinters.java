@@ -2,6 +2,8 @@ package io.ratelimit.core.forecast;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.forecast.Forecaster.Season;
+import io.ratelimit.core.forecast.Forecaster.SeriesModel;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,5 +40,10 @@ final class HoltWinters implements SeriesModel {
   @Override
   public OptionalDouble expect(Instant at) {
     return filters.expect(season.hour(at));
+  }
+
+  @Override
+  public String name(Instant at) {
+    return "Holt-Winters by " + season.unit();
   }
 }

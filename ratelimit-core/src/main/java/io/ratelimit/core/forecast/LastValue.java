@@ -1,5 +1,6 @@
 package io.ratelimit.core.forecast;
 
+import io.ratelimit.core.forecast.Forecaster.SeriesModel;
 import java.time.Instant;
 import java.util.OptionalDouble;
 
@@ -16,5 +17,10 @@ final class LastValue implements SeriesModel {
   @Override
   public OptionalDouble expect(Instant at) {
     return last;
+  }
+
+  @Override
+  public String name(Instant at) {
+    return "last value";
   }
 }

@@ -2,6 +2,8 @@ package io.ratelimit.core.forecast;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.forecast.Forecaster.Season;
+import io.ratelimit.core.forecast.Forecaster.SeriesModel;
 import java.time.Instant;
 import java.util.OptionalDouble;
 
@@ -51,5 +53,10 @@ final class SeasonalNaive implements SeriesModel {
   public OptionalDouble expect(Instant at) {
     Hour hour = hours[season.hour(at)];
     return hour.season == season.number(at) ? hour.before : hour.mean();
+  }
+
+  @Override
+  public String name(Instant at) {
+    return "seasonal naive by " + season.unit();
   }
 }

@@ -1,5 +1,6 @@
 package io.ratelimit.core.forecast;
 
+import io.ratelimit.core.forecast.Forecaster.SeriesModel;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -25,5 +26,10 @@ final class Smoothing implements SeriesModel {
   @Override
   public OptionalDouble expect(Instant at) {
     return filters.expect(0);
+  }
+
+  @Override
+  public String name(Instant at) {
+    return "smoothing";
   }
 }

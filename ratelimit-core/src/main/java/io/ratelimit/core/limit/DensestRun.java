@@ -1,5 +1,7 @@
 package io.ratelimit.core.limit;
 
+import io.ratelimit.core.limit.LimitState.PossiblePast;
+
 /**
  * The starts that count in place of forgotten ones: in every stretch up to {@code at}, as many as
  * there can have been. Counted back from the last one, the first {@code burst} starts are at {@code

@@ -2,6 +2,9 @@ package io.ratelimit.core.limit;
 
 import io.ratelimit.core.internal.form.FormReader;
 import io.ratelimit.core.internal.form.FormWriter;
+import io.ratelimit.core.limit.LimitSettings.Demand;
+import io.ratelimit.core.limit.NamedLimitSettings.LimitOverride;
+import io.ratelimit.core.limit.NamedLimitSettings.NamedDemand;
 import java.util.List;
 import java.util.OptionalInt;
 

@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.form.FormReader;
 import io.ratelimit.core.internal.form.FormWriter;
+import io.ratelimit.core.limit.LimitSettings.Demand;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -338,5 +340,55 @@ public final class LimitState {
     return latest.isPresent() && log.totalWeight() > 0
         ? Optional.of(Micros.toInstant(latest.getAsLong()))
         : Optional.empty();
+  }
+
+  /**
+   * What may have been in force in an unknown stretch of time: its starts obeyed one of these
+   * limits at each moment, and none weighed more than this.
+   *
+   * @param limits at least one
+   * @param heaviestWeight at least 1
+   */
+  public record PossiblePast(List<RateLimit> limits, int heaviestWeight) {
+
+    /**
+     * Creates a possible past.
+     *
+     * @throws IllegalArgumentException if there is no limit or the weight is below 1
+     */
+    public PossiblePast {
+      limits = List.copyOf(limits);
+      if (limits.isEmpty()) {
+        throw new IllegalArgumentException("limits must be at least one but there is none");
+      }
+      Requirements.atLeast("the heaviest weight", heaviestWeight, 1);
+    }
+
+    /**
+     * Returns what settings admitted in the longest window up to a time: the normal limit, the
+     * ceiling, and what is demanded, or was until a demand lapsed.
+     *
+     * @param now the time
+     */
+    public static PossiblePast under(LimitSettings settings, int heaviestWeight, Instant now) {
+      List<RateLimit> limits = new ArrayList<>(List.of(settings.normal()));
+      settings.ceiling().ifPresent(limits::add);
+      List<Demand> lapsed = new ArrayList<>();
+      for (Demand demand : settings.demands()) {
+        if (demand.isLive(now)) {
+          limits.add(settings.underCeiling(demand.limit()));
+        } else {
+          lapsed.add(demand);
+        }
+      }
+      // No stretch that is assumed, or counts, is longer.
+      long longest = limits.stream().mapToLong(RateLimit::windowMicros).max().orElseThrow();
+      for (Demand demand : lapsed) {
+        if (Micros.of(demand.until()) > Micros.of(now) - longest) {
+          limits.add(settings.underCeiling(demand.limit()));
+        }
+      }
+      return new PossiblePast(limits, heaviestWeight);
+    }
   }
 }

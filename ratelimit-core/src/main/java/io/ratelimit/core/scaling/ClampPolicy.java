@@ -2,6 +2,9 @@ package io.ratelimit.core.scaling;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
+
 /** Keeps the decision of another policy within the worker range. Use it as the outermost policy. */
 final class ClampPolicy implements ScalingPolicy {
 

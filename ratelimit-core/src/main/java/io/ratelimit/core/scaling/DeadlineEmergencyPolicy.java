@@ -3,6 +3,9 @@ package io.ratelimit.core.scaling;
 import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
 import java.util.List;
 import java.util.Map;
 
@@ -27,7 +30,8 @@ import java.util.Map;
  *   <li>No limit is raised further while all workers are busy and permits remain unused.
  *   <li>If a named limit holds the work back most, it is raised first, to the lowest windows that
  *       meet the deadline, up to its ceiling. If named limits miss the deadline whatever the
- *       queue's own limit, that one is raised no further than without them.
+ *       queue's own limit, that one is raised no further than without them, and only for work that
+ *       {@linkplain ScalingInput#ownTimeLeft they do not hold back}.
  *   <li>While less than a cushion is left between the projected finish and the deadline, there are
  *       as many workers as the limit can feed with the longest events, so that only the limit holds
  *       the work back.
@@ -88,10 +92,8 @@ final class DeadlineEmergencyPolicy implements ScalingPolicy {
   private ScalingDecision decideUnder(ScalingInput input, boolean isRaised) {
     Outlook outlook = Outlook.of(input);
     // If named limits alone miss the deadline, raising this one would be in vain.
-    RateLimit limit =
-        outlook.namedLimitsMiss()
-            ? limit(Outlook.of(input.withLoads(List.of())), input)
-            : limit(outlook, input);
+    ScalingInput own = outlook.namedLimitsMiss() ? input.withoutNamedLimits() : input;
+    RateLimit limit = limit(own == input ? outlook : Outlook.of(own), own);
     if (limit.isFasterThan(input.normalLimit())) {
       ScalingDecision raised =
           DemandPolicy.decideAt(

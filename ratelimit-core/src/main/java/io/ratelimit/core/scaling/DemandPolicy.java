@@ -2,6 +2,9 @@ package io.ratelimit.core.scaling;
 
 import io.ratelimit.core.limit.LimitKey;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
 import java.util.Map;
 import java.util.Optional;
 

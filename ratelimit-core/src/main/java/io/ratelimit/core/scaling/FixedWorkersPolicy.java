@@ -1,5 +1,9 @@
 package io.ratelimit.core.scaling;
 
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
+
 /** Always wants the same number of workers, at the normal limit. */
 final class FixedWorkersPolicy implements ScalingPolicy {
 

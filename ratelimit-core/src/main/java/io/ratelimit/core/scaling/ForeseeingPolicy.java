@@ -2,6 +2,8 @@ package io.ratelimit.core.scaling;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
+
 /**
  * Decides as another policy does, or for more if that policy would do so with the forecast events
  * already waiting: an emergency begins earlier and lower, and workers are ready.

@@ -1,8 +1,8 @@
 package io.ratelimit.core.scaling;
 
 import io.ratelimit.core.limit.LimitKey;
-import io.ratelimit.core.limit.LimitOverride;
 import io.ratelimit.core.limit.NamedLimit;
+import io.ratelimit.core.limit.NamedLimitSettings.LimitOverride;
 import io.ratelimit.core.limit.RateLimit;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,6 +2,10 @@ package io.ratelimit.core.scaling;
 
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
+
 /**
  * Wants the fewest workers, at the normal limit, when nothing waits or runs; otherwise decides as
  * another policy.

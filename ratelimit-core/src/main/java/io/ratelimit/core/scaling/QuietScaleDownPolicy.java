@@ -3,6 +3,8 @@ package io.ratelimit.core.scaling;
 import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.internal.check.Requirements;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

@@ -1,6 +1,7 @@
 package io.ratelimit.core.scaling;
 
 import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.scaling.TypeHistory.ProcessingTimes;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;

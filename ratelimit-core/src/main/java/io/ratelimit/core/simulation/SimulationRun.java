@@ -6,15 +6,16 @@ import io.ratelimit.core.internal.engine.ScalingController;
 import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.internal.report.RoundRecorder;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.PublishReceipt;
 import io.ratelimit.core.queue.QueueStats;
-import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.scaling.ScalingPolicy;
+import io.ratelimit.core.simulation.Simulation.Arrival;
 import io.ratelimit.core.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -225,10 +226,8 @@ final class SimulationRun {
     }
     ScalingDecision decision = controller.decide(stats, timeLeft(), wanted);
     Duration lease = ScalingController.demandLease(setup.terms.decisionInterval());
-    boolean own = controller.apply(decision, stats, queue.limitControl(), "simulation", lease);
-    boolean named =
-        controller.applyNamed(decision, stats, queue.namedLimitControl(), "simulation", lease);
-    isNews = isNews || own || named;
+    controller.apply(decision, stats, queue.limitControl(), "simulation", lease);
+    controller.applyNamed(decision, stats, queue.namedLimitControl(), "simulation", lease);
     want(decision.workers());
     recorder.decided(decision, stats);
     sample(stats, decision);

@@ -6,10 +6,10 @@ import io.ratelimit.core.history.HistoryPage;
 import io.ratelimit.core.history.HistoryQuery;
 import io.ratelimit.core.history.RoundHistory;
 import io.ratelimit.core.history.RoundRecord;
-import io.ratelimit.core.history.Spread;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.scaling.Constraint;
-import io.ratelimit.core.scaling.Mode;
+import io.ratelimit.core.report.Spread;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -67,7 +67,7 @@ public abstract class RoundHistoryContract {
                 104,
                 2,
                 4,
-                Optional.of(Spread.NONE.with(Duration.ofMillis(1_500)))),
+                Optional.of(Spread.of(Duration.ofMillis(1_500)))),
             new RoundRecord.OfType(
                 "OTHER", Optional.of(1L), Optional.empty(), 0, 0, 0, 0, Optional.empty())),
         new RoundRecord.Sample(

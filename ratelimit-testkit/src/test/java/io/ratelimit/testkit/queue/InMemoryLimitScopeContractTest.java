@@ -8,7 +8,7 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
-import io.ratelimit.core.queue.LimitScope;
+import io.ratelimit.core.queue.InMemoryEventQueue.LimitScope;
 import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;

@@ -1,8 +1,10 @@
 package io.ratelimit.testkit.queue;
 
 import io.ratelimit.core.queue.QueueStore;
+import io.ratelimit.core.queue.QueueStore.StoredRecord;
 import io.ratelimit.core.queue.QueueUnavailableException;
-import io.ratelimit.core.queue.StoredRecord;
+
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.time.Time;
 import java.time.Instant;
 import java.util.Comparator;
@@ -10,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 
 /** An in-memory store that rolls back failed transactions. */
@@ -18,6 +21,7 @@ final class MapStore implements QueueStore {
   private record Row(long version, StoredRecord record) {}
 
   private final Time time;
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private Map<Long, Row> rows = new HashMap<>();
   private long version;
   private boolean failsNext;
@@ -42,6 +46,17 @@ final class MapStore implements QueueStore {
       version = versionBefore;
       throw failed;
     }
+  }
+
+  @Override
+  public void tellOthers() {
+    listeners.forEach(Runnable::run);
+  }
+
+  @Override
+  public Subscription onTold(Runnable listener) {
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
   }
 
   private final class InMap implements Transaction {

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.internal.queue.ChangeListeners;
-import io.ratelimit.core.queue.Amendment;
+import io.ratelimit.core.queue.EventQueue.Amendment;
 import io.ratelimit.redis.internal.script.Script;
 import io.ratelimit.redis.internal.session.Session;
 

@@ -162,15 +162,16 @@ public final class Settlements {
 
   public Settlement extend(Lease lease, Duration duration) {
     Requirements.positive("duration", duration);
-    Object expiresAt =
+    return settlement(
         store.run(
             Script.EXTEND,
             "the lease is extended, or expires when it would have before",
             session.clock(),
             lease.token(),
             lease.event().id(),
-            Micros.ceiling(duration));
-    return expiresAt.equals(0L) ? Settlement.STALE_LEASE : Settlement.SETTLED;
+            Micros.ceiling(duration),
+            session.channel(),
+            session.client()));
   }
 
   private Settlement settlement(Object reply) {

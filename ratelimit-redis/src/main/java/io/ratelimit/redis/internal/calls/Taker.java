@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /** Takes events as the limit allows; concurrent requests share a call. Thread-safe. */
@@ -27,13 +28,16 @@ public final class Taker {
   private static final String UNREADABLE = "the record cannot be read";
   private static final int VALUES_OF_A_LEASE = 7;
 
+  /** Whoever wants types of longer names is told only what all are told. */
+  private static final int LONGEST_NAMES = 1_000;
+
   private final Session session;
   private final long agingMicros;
   private final long failedAgeMicros;
   private final Supplier<Optional<String>> waiter;
   private final Polls polls;
-  // Whether the store counts this client among the waiting ones.
-  private volatile boolean waits;
+  // For which types the store has this client among those that wait.
+  private final Set<String> waitsFor = ConcurrentHashMap.newKeySet();
   private final Coalescer<TakeRequest, Answer> taking;
 
   /** The answer of a call to one of its requests. */
@@ -117,10 +121,7 @@ public final class Taker {
   private Optional<TakeResult> nothing(String outcome, Reply reply, long now) {
     return switch (outcome) {
       case "at" -> Optional.of(new TakeResult.NotBefore(session.here(reply.number(), now)));
-      case "empty" -> {
-        waits = true;
-        yield Optional.of(new TakeResult.Empty(session.here(reply.optionalNumber(), now)));
-      }
+      case "empty" -> Optional.of(new TakeResult.Empty(session.here(reply.optionalNumber(), now)));
       case "paused" ->
           Optional.of(new TakeResult.Paused(session.here(reply.optionalNumber(), now)));
       default -> Optional.empty();
@@ -149,27 +150,36 @@ public final class Taker {
   /** Sends several requests for the same types in one call, and returns the answers in order. */
   public CompletableFuture<List<Answer>> ask(List<TakeRequest> requests) {
     List<Object> arguments = new ArrayList<>();
-    arguments.add(String.join(" ", requests.get(0).types().names().orElse(Set.of())));
+    String names = String.join(" ", requests.get(0).types().names().orElse(Set.of()));
+    arguments.add(names);
     arguments.add(agingMicros);
     arguments.add(failedAgeMicros);
-    arguments.add(waiter.get().map(client -> (waits ? '-' : '+') + client).orElse(""));
-    waits = false;
+    boolean waited = waitsFor.remove(names);
+    arguments.add(
+        waiter
+            .get()
+            .filter(client -> names.length() <= LONGEST_NAMES)
+            .map(client -> (waited ? '-' : '+') + client)
+            .orElse(""));
     for (TakeRequest request : requests) {
       arguments.add(request.id());
       arguments.add(request.worker());
       arguments.add(request.maxEvents());
       arguments.add(Micros.ceiling(request.lease()));
     }
-    return session.askLimited(Script.TAKE, this::answers, arguments.toArray());
+    return session.askLimited(Script.TAKE, reply -> answers(reply, names), arguments.toArray());
   }
 
-  private List<Answer> answers(LimitedReply reply) {
+  private List<Answer> answers(LimitedReply reply, String names) {
     List<Answer> answers = new ArrayList<>();
     Reply rest = reply.rest();
     polls.seen(rest.number());
     while (rest.hasNext()) {
       String outcome = rest.text();
       int leases = outcome.equals("taken") ? (int) rest.number() : 0;
+      if (outcome.equals("empty")) {
+        waitsFor.add(names);
+      }
       int values = leases == 0 ? 1 : leases * VALUES_OF_A_LEASE + 2;
       answers.add(new Answer(reply.now(), outcome, leases, rest.next(values)));
     }

@@ -1,7 +1,7 @@
 package io.ratelimit.redis.internal.control;
 
-import io.ratelimit.core.queue.ClearReceipt;
-import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.core.queue.EventQueue.ClearReceipt;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
 import io.ratelimit.redis.internal.script.Reply;
 import io.ratelimit.redis.internal.script.Script;
 import io.ratelimit.redis.internal.session.Session;
@@ -35,7 +35,18 @@ public final class Clearing {
   /** Makes a step, and returns whether there may be more to discard. */
   public boolean step() {
     Reply reply =
-        session.store().query(Script.CLEAR, IF_LOST, session.clock(), scope, atOnce, bound, number);
+        session
+            .store()
+            .query(
+                Script.CLEAR,
+                IF_LOST,
+                session.clock(),
+                scope,
+                atOnce,
+                bound,
+                number,
+                session.channel(),
+                session.client());
     bound = Long.toString(reply.number());
     number = Long.toString(reply.number());
     pending += reply.number();

@@ -3,8 +3,8 @@ package io.ratelimit.redis.internal.wire;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.ratelimit.core.event.EventType;
-import io.ratelimit.core.scaling.ProcessingTimes;
 import io.ratelimit.core.scaling.TypeHistory;
+import io.ratelimit.core.scaling.TypeHistory.ProcessingTimes;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.SortedMap;

@@ -2,8 +2,8 @@ package io.ratelimit.redis.internal.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.LimitSettings;
+import io.ratelimit.core.limit.LimitSettings.Demand;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.QueueException;

@@ -43,9 +43,10 @@ final class EngineLifecycle implements SmartLifecycle {
     stopping.start();
   }
 
+  /** A round that the application runs is ended before anything else stops, too. */
   @Override
   public boolean isRunning() {
-    return running;
+    return running || engine.isWorking();
   }
 
   @Override

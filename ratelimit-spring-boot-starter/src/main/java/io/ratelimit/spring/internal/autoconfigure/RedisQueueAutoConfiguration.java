@@ -1,6 +1,7 @@
 package io.ratelimit.spring.internal.autoconfigure;
 
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.Limits;
 import io.ratelimit.redis.RedisEventQueue;
 import io.ratelimit.spring.RateLimitProperties;
 import io.ratelimit.spring.RedisEventQueueCustomizer;
@@ -27,6 +28,7 @@ class RedisQueueAutoConfiguration {
   RedisEventQueue auditEventQueue(
       RateLimitProperties properties,
       RedisAddress address,
+      ObjectProvider<Limits> limits,
       ObjectProvider<RedisEventQueueCustomizer> customizers) {
     RateLimitProperties.Queue wanted = properties.queue();
     RedisEventQueue.Builder builder = RedisEventQueue.builder(Settings.limit(properties));
@@ -50,6 +52,7 @@ class RedisQueueAutoConfiguration {
           if (wanted.failedAgeLimit() != null) {
             builder.failedAgeLimit(wanted.failedAgeLimit());
           }
+          limits.ifUnique(builder::limits);
           customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
           return builder.connect();
         });

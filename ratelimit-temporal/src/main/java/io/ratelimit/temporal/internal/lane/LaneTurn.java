@@ -5,8 +5,8 @@ import io.ratelimit.core.handler.Failure;
 import io.ratelimit.core.internal.engine.AttemptRunner;
 import io.ratelimit.core.internal.report.AttemptTally;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.queue.Lease;
-import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.queue.WantedTypes;
@@ -30,7 +30,7 @@ import java.util.function.BooleanSupplier;
  */
 final class LaneTurn {
 
-  /** How long to trust any answer: the limit may have been raised without a notification. */
+  /** How long any answer is trusted: a limit may have been raised, and the wake-up lost. */
   private static final Duration LONGEST_TRUST = Duration.ofSeconds(10);
 
   /** How often a waiting lane checks whether to leave. */
@@ -153,6 +153,7 @@ final class LaneTurn {
         return LaneResult.End.TIME_UP;
       }
       changed = false;
+      runner.extendOverdue();
       TakeResult result = queue.take(take);
       if (result instanceof TakeResult.Taken taken) {
         handle(taken.leases().get(0));

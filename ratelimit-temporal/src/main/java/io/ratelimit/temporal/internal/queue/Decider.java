@@ -1,18 +1,18 @@
 package io.ratelimit.temporal.internal.queue;
 
 import io.ratelimit.core.RoundTerms;
-import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.internal.engine.Forecasts;
 import io.ratelimit.core.internal.engine.Foresight;
 import io.ratelimit.core.internal.engine.ScalingController;
+import io.ratelimit.core.internal.engine.ScalingMemory;
 import io.ratelimit.core.internal.history.RoundTrace;
 import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.QueueStats;
-import io.ratelimit.core.scaling.Constraint;
-import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
 import io.ratelimit.core.scaling.ScalingPolicy;
 import io.ratelimit.core.scaling.WorkerRange;
 import io.ratelimit.temporal.internal.timeouts.Timeouts;
@@ -102,11 +102,11 @@ public final class Decider {
             round ? foresight(begin) : Foresight.none());
     // Events that apparently nobody handles need neither workers nor a limit.
     QueueStats taken = stats.withoutSetAside(terms.deadline());
+    int active = before.previous().map(ScalingDecision::workers).orElse(census.begun());
     ScalingDecision decision =
-        controller.decide(
-            taken,
-            timeLeft(taken, due),
-            before.previous().map(ScalingDecision::workers).orElse(census.begun()));
+        due.isPresent()
+            ? controller.decide(taken, timeLeft(taken, due), active)
+            : controller.decide(taken, active);
     Duration lease = ScalingController.demandLease(terms.decisionInterval());
     controller.apply(decision, stats, queue.limitControl(), owner, lease);
     controller.applyNamed(decision, stats, queue.namedLimitControl(), owner, lease);

@@ -1,7 +1,7 @@
 package io.ratelimit.temporal.internal.wire;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
-import io.ratelimit.core.engine.ScalingMemory;
+import io.ratelimit.core.internal.engine.ScalingMemory;
 import io.ratelimit.core.internal.history.RoundTrace;
 import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.scaling.ScalingDecision;

@@ -1,6 +1,6 @@
 package io.ratelimit.temporal.internal.workflow;
 
-import io.ratelimit.core.engine.ScalingMemory;
+import io.ratelimit.core.internal.engine.ScalingMemory;
 import io.ratelimit.core.internal.report.AttemptTally;
 import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.limit.LimitSettings;

@@ -2,7 +2,6 @@ package io.ratelimit.temporal.internal.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.forecast.Forecaster;
@@ -10,12 +9,13 @@ import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.history.InMemoryRoundHistory;
 import io.ratelimit.core.history.RoundRecord;
 import io.ratelimit.core.internal.engine.Forecasts;
+import io.ratelimit.core.internal.engine.ScalingMemory;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.scaling.Expectations;
-import io.ratelimit.core.scaling.Reason;
 import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
 import io.ratelimit.core.time.Time;
 import io.ratelimit.temporal.internal.wire.DecideRequest;
 import io.ratelimit.temporal.internal.wire.Decided;

@@ -2,10 +2,10 @@ package io.ratelimit.temporal.internal.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.RetryPolicy;
+import io.ratelimit.core.internal.engine.ScalingMemory;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.TakeRequest;

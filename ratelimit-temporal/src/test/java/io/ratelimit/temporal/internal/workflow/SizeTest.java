@@ -2,13 +2,13 @@ package io.ratelimit.temporal.internal.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.handler.Failure;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.history.RoundRecord;
+import io.ratelimit.core.internal.engine.ScalingMemory;
 import io.ratelimit.core.internal.history.RoundTrace;
 import io.ratelimit.core.internal.report.AttemptTally;
 import io.ratelimit.core.internal.report.QueueRound;
@@ -17,8 +17,8 @@ import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
-import io.ratelimit.core.scaling.Constraint;
-import io.ratelimit.core.scaling.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
 import io.ratelimit.core.time.VirtualTime;
 import io.ratelimit.temporal.internal.queue.Decider;
 import io.ratelimit.temporal.internal.wire.Begin;

@@ -1,5 +1,6 @@
 package io.ratelimit.core.queue;
 
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;

@@ -1,5 +1,6 @@
 package io.ratelimit.core.internal.forecast;
 
+import io.ratelimit.core.forecast.PastForecast;
 import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
@@ -115,7 +116,7 @@ public final class RoundForecaster {
     if (past.size() == MOST_PAST) {
       past.removeFirst();
     }
-    past.addLast(new PastForecast(latest, Prediction.of(expected, total.errors()), came));
+    past.addLast(new PastForecast(latest, predict(expected, total.errors()), came));
     judgedErrors.add(Math.abs(came - expected));
     judgedValues.add(came);
     // For a forecast of nearly nothing, one event is a large share.

@@ -1,5 +1,6 @@
 package io.ratelimit.core.internal.forecast;
 
+import io.ratelimit.core.forecast.PastForecast;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;

@@ -32,13 +32,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The users that the documentation names may do what they need, and no more. */
+/** The documented users may do what they need, and no more. */
 @Timeout(180)
 class PrivilegesTest {
 
   private static final String NAMESPACE = "audits";
 
-  /** A user's rules, as docs/redis.md has them. */
+  /** Returns a user's rules from docs/redis.md. */
   private static String documented(String user) throws IOException {
     String page = Files.readString(Path.of("..", "docs", "redis.md"));
     Matcher line = Pattern.compile("(?m)^ACL SETUSER (" + user + " on >secret .*)$").matcher(page);
@@ -60,7 +60,7 @@ class PrivilegesTest {
     return LocalRedis.start(documented("worker"), documented("viewer"));
   }
 
-  /** A cluster of one node, which is named twice: as long as a list of nodes is. */
+  /** Starts a cluster of one node, which is listed twice to look like several. */
   private static LocalRedis cluster() throws IOException {
     LocalRedis node =
         LocalRedis.start(
@@ -79,7 +79,7 @@ class PrivilegesTest {
     return uri(node, user) + ",127.0.0.1:" + node.port();
   }
 
-  /** One event waits, one is in a worker's hands, one has failed. */
+  /** Leaves one event pending, one leased and one failed. */
   private static void fill(String uri) {
     RateLimit fast = RateLimit.of(1_000).per(Duration.ofSeconds(1)).withBurst(1_000);
     RedisEventQueue.Builder builder =

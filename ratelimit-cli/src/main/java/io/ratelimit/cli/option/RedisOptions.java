@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which queue in which Redis. */
+/** The address of Redis and the name of the queue. */
 public final class RedisOptions {
 
   @Mixin private RedisServerOptions server = new RedisServerOptions();
@@ -29,12 +29,12 @@ public final class RedisOptions {
     return namespace;
   }
 
-  /** Returns where it is. */
+  /** Returns the server. */
   public RedisServerOptions server() {
     return server;
   }
 
-  /** Returns where Redis is, without what must not be shown. */
+  /** Returns the address of Redis without secrets. */
   public String shownUri() {
     return server.shownUri();
   }
@@ -44,7 +44,7 @@ public final class RedisOptions {
   }
 
   /**
-   * Connects to the queue, which must exist: who looks creates nothing.
+   * Connects to the queue, which must exist: reading creates nothing.
    *
    * @throws InputException if the URI or the namespace has another form
    * @throws io.ratelimit.core.queue.NoSuchQueueException if there is none
@@ -58,7 +58,7 @@ public final class RedisOptions {
     }
   }
 
-  /** Connects to a queue, and creates it if there is none. */
+  /** Connects to a queue, creating it if necessary. */
   public static RedisEventQueue connectOrCreate(
       String uri,
       String namespace,

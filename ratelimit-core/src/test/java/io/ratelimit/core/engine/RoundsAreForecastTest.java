@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** An engine with a history provides for what its rounds usually bring. */
+/** An engine with a history prepares for the usual events of its rounds. */
 @Timeout(60)
 class RoundsAreForecastTest {
 
@@ -44,7 +44,7 @@ class RoundsAreForecastTest {
     queue.close();
   }
 
-  /** Rounds of 20 events at the begin and 40 in each of the two minutes thereafter. */
+  /** Records rounds of 20 events at the beginning and 40 in each of the next two minutes. */
   private void pastRounds(int rounds) {
     for (int i = rounds; i > 0; i--) {
       Instant at = time.now().minus(DEADLINE.multipliedBy(i));

@@ -103,7 +103,7 @@ class AttemptThreadsTest {
                 try {
                   end.await();
                 } catch (InterruptedException ignored) {
-                  // As a handler would that knows nothing of interrupts.
+                  // Like a handler that ignores interrupts.
                   assertThat(end.getCount()).isPositive();
                 }
               }

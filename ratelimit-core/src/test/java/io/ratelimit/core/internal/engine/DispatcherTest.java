@@ -297,7 +297,7 @@ class DispatcherTest {
     assertThat(sooner).as("nobody else is needed").isZero();
   }
 
-  /** A handler may be done before the thread that began it looks again. */
+  /** A handler may finish before the thread that began it looks again. */
   @Test
   void whatIsDoneWhileTheLoopIsInTheAirIsAcknowledgedAtOnce() {
     List<Dispatcher> flying = new ArrayList<>();

@@ -18,11 +18,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Time stands still, so that every task is quick that does not move it on. */
+/** Few threads; time stands still, so every task is quick unless it advances time. */
 @Timeout(60)
 class FewThreadsTest {
 
-  /** More than it takes. */
+  /** More than enough. */
   private static final int QUICK_ONES = 100;
 
   private final VirtualTime time = VirtualTime.atEpoch();
@@ -62,7 +62,7 @@ class FewThreadsTest {
     }
   }
 
-  /** Runs something in the only thread, when its tasks have been quick for a while. */
+  /** Runs a task in the only thread after its tasks have been quick for a while. */
   private void afterQuickOnes(Runnable task) {
     CountDownLatch done = new CountDownLatch(1);
     threads.execute(

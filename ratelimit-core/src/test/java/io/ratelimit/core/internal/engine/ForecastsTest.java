@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What is learned of a history. */
+/** Learning from a history. */
 class ForecastsTest {
 
   private static final Instant START = Instant.parse("2026-11-02T00:00:00Z");
@@ -33,7 +33,9 @@ class ForecastsTest {
     return START.plus(APART.multipliedBy(round));
   }
 
-  /** Rounds of {@code backlog} events at the begin, and 30 and 10 in the minutes thereafter. */
+  /**
+   * Returns a round of {@code backlog} events at the beginning, and 30 and 10 in the next minutes.
+   */
   private static RoundRecord round(String queue, Instant at, long backlog, long remaining) {
     return round(
         queue,

@@ -91,7 +91,7 @@ class HandlerTimeoutsTest {
                 try {
                   end.await();
                 } catch (InterruptedException ignored) {
-                  // As a handler would that knows nothing of interrupts.
+                  // Like a handler that ignores interrupts.
                   assertThat(end.getCount()).isPositive();
                 }
               }

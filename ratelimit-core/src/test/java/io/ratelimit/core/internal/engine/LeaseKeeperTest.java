@@ -34,7 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What fails on the way to one lease or one settlement costs nothing else. */
+/** The failure of one extension or settlement affects no other. */
 @Timeout(60)
 class LeaseKeeperTest {
 
@@ -126,7 +126,7 @@ class LeaseKeeperTest {
     }
   }
 
-  /** The queue in memory, with something around every extension. */
+  /** The in-memory queue, with an action around every extension. */
   private EventQueue extending(Consumer<Lease> around) {
     return (EventQueue)
         Proxy.newProxyInstance(
@@ -161,7 +161,7 @@ class LeaseKeeperTest {
             lease -> {
               most.accumulateAndGet(inside.incrementAndGet(), Math::max);
               together.countDown();
-              // One after the other, nobody would get past this.
+              // One after another, nobody would get past this.
               assertThatNoException().isThrownBy(together::await);
               inside.decrementAndGet();
             });

@@ -19,7 +19,7 @@ class HistoryKeeperTest {
 
   private static final Instant AT = Instant.parse("2026-01-02T03:04:05Z");
 
-  /** Keeps what it is given unless it is away. */
+  /** A history that can be unavailable. */
   private static final class Flaky implements RoundHistory {
     private final List<String> kept = new ArrayList<>();
     private boolean away;

@@ -26,7 +26,7 @@ final class Memory {
   private final String uri;
   private final int events;
   private final Table table =
-      new Table(34, "Memory", "events", "bytes each", "with the event", "heap, MB");
+      new Table(34, "Memory", "events", "bytes each", "with events", "heap, MB");
 
   private Memory(String uri, int events) {
     this.uri = uri;

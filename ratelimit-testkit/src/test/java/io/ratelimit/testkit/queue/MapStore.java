@@ -25,6 +25,7 @@ final class MapStore implements QueueStore {
   private Map<Long, Row> rows = new HashMap<>();
   private long version;
   private boolean failsNext;
+  private volatile boolean tells;
 
   MapStore(Time time) {
     this.time = time;
@@ -50,7 +51,9 @@ final class MapStore implements QueueStore {
 
   @Override
   public void tellOthers() {
-    listeners.forEach(Runnable::run);
+    if (tells) {
+      listeners.forEach(Runnable::run);
+    }
   }
 
   @Override
@@ -103,6 +106,11 @@ final class MapStore implements QueueStore {
       store.rows.put(id, new Row(store.version, new StoredRecord(id, text)));
     }
     return store;
+  }
+
+  /** Lets its processes tell each other from now on. */
+  void tell() {
+    tells = true;
   }
 
   /** Makes the next transaction fail to commit. */

@@ -157,7 +157,7 @@ class RateLimitModuleTest {
                   2,
                   3,
                   4,
-                  Optional.of(Spread.NONE.with(Duration.ofSeconds(1))))),
+                  Optional.of(Spread.of(Duration.ofSeconds(1))))),
           new RoundRecord.Sample(
               1,
               Optional.of(Spread.NONE),

@@ -2,9 +2,9 @@ package io.ratelimit.cli.history;
 
 import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.cli.watch.RoundFigures;
+import io.ratelimit.core.history.RoundRecord;
 import io.ratelimit.core.history.RoundRecord.Counts;
 import io.ratelimit.core.history.RoundRecord.Workers;
-import io.ratelimit.core.history.RoundRecord;
 import io.ratelimit.core.report.Spread;
 import io.ratelimit.core.scaling.Constraint;
 import java.time.Duration;

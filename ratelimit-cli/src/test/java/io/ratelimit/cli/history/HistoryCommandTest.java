@@ -46,7 +46,7 @@ class HistoryCommandTest {
     Instant startedAt = AT.plus(Duration.ofMinutes(3L * number));
     Duration elapsed = Duration.ofSeconds(150 + 10L * number);
     boolean met = number <= 3;
-    Spread spread = Spread.NONE.with(Duration.ofSeconds(2)).with(Duration.ofSeconds(4 + number));
+    Spread spread = Spread.of(Duration.ofSeconds(2), Duration.ofSeconds(4 + number));
     return new RoundRecord(
         "round-" + number,
         "audits",
@@ -173,7 +173,7 @@ class HistoryCommandTest {
     CommandRun run = history("--types");
 
     assertThat(run.out())
-        .containsPattern("(?m)^AUDIT +432 +448 +5\\.4 % +1\\.9 s +\\S+ s +\\S+ s +7 s +4/4$");
+        .containsPattern("(?m)^AUDIT +432 +448 +5\\.4 % +2 s +\\S+ s +\\S+ s +7 s +4/4$");
     assertFits("--types");
   }
 
@@ -215,7 +215,9 @@ class HistoryCommandTest {
     assertThat(rounds.get(1).replaceAll("\"[^\"]*(\"\"[^\"]*)*\"", "").split(",", -1))
         .hasSameSizeAs(rounds.get(0).split(",", -1));
     assertThat(types).hasSize(3);
-    assertThat(types.get(1)).startsWith("round-1,").contains(",AUDIT,100,108,112,106,2,4,1.9");
+    assertThat(types.get(1))
+        .startsWith("round-1,")
+        .contains(",AUDIT,100,108,112,106,2,4,2.0,5.0,5.0,5.0");
   }
 
   @Test

@@ -148,10 +148,7 @@ class ScenarioCommandTest {
   }
 
   private static RoundRecord.OfType type(String name, long backlog, List<Long> later, int tenths) {
-    Spread times = Spread.NONE;
-    for (int i = 0; i < 10; i++) {
-      times = times.with(Duration.ofMillis(100L * tenths));
-    }
+    Spread times = Spread.of(Duration.ofMillis(100L * tenths));
     return new RoundRecord.OfType(
         name, Optional.of(backlog), Optional.of(later), 100, 90, 0, 10, Optional.of(times));
   }

@@ -67,7 +67,7 @@ public abstract class RoundHistoryContract {
                 104,
                 2,
                 4,
-                Optional.of(Spread.NONE.with(Duration.ofMillis(1_500)))),
+                Optional.of(Spread.of(Duration.ofMillis(1_500)))),
             new RoundRecord.OfType(
                 "OTHER", Optional.of(1L), Optional.empty(), 0, 0, 0, 0, Optional.empty())),
         new RoundRecord.Sample(

@@ -107,6 +107,15 @@ public final class Requirements {
     return value;
   }
 
+  /** Requires zero or more. */
+  @CanIgnoreReturnValue
+  public static long notNegative(String what, long value) {
+    if (value < 0) {
+      throw new IllegalArgumentException(what + " must not be negative but is " + value);
+    }
+    return value;
+  }
+
   /** Requires a number of a range that includes its ends; NaN is none. */
   @CanIgnoreReturnValue
   public static double between(String what, double value, int least, int most) {

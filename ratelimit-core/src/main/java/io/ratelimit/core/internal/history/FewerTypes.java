@@ -1,7 +1,7 @@
 package io.ratelimit.core.internal.history;
 
-import io.ratelimit.core.history.RoundRecord.OfType;
 import io.ratelimit.core.history.RoundRecord;
+import io.ratelimit.core.history.RoundRecord.OfType;
 import io.ratelimit.core.report.Spread;
 import java.util.ArrayList;
 import java.util.Comparator;

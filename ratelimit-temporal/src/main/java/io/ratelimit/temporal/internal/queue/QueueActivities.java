@@ -4,7 +4,7 @@ import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.internal.engine.Forecasts;
 import io.ratelimit.core.internal.engine.LeftToOthers;
 import io.ratelimit.core.internal.history.HistoryKeeper;
-import io.ratelimit.core.internal.history.ManagerRound;
+import io.ratelimit.core.internal.history.RoundFacts;
 import io.ratelimit.core.internal.report.QueueCounters;
 import io.ratelimit.core.internal.report.QueueRound;
 import io.ratelimit.core.queue.EventQueue;
@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -211,14 +212,16 @@ public final class QueueActivities implements Activities.Queue {
                     keeper ->
                         keeper.keep(
                             () ->
-                                ManagerRound.record(
-                                    name,
-                                    manager,
-                                    request.begin().counters(),
-                                    end,
-                                    trace,
-                                    request.sample(),
-                                    report))));
+                                new RoundFacts(
+                                        name,
+                                        manager,
+                                        request.begin().counters(),
+                                        end,
+                                        trace,
+                                        request.sample(),
+                                        Map.of(),
+                                        Optional.empty())
+                                    .record(report))));
   }
 
   private Optional<QueueStats> lastLook(ActivityInfo info) {

@@ -2,6 +2,7 @@ package io.ratelimit.temporal.internal.workflow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ratelimit.core.engine.ScalingMemory;
@@ -27,6 +28,7 @@ import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.report.Lateness;
 import io.ratelimit.core.report.RoundReport;
+import io.ratelimit.core.report.Spread;
 import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.scaling.WorkerRange;
@@ -53,6 +55,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -309,5 +312,28 @@ class WireTest {
     fields.putObject("newer").putArray("a").add(1);
 
     assertThat((Object) Json.read(Json.raw(fields), value.getClass())).isEqualTo(value);
+  }
+
+  /** As it was written when sums of durations were not told, and those of types in another form. */
+  @Test
+  void whatAnEarlierVersionToldOfAttemptsIsRead() throws JsonProcessingException {
+    AttemptTally tally =
+        Json.MAPPER.readValue(
+            "{\"attempts\":3,\"permits\":3,\"done\":2,\"failed\":0,\"retries\":1,\"released\":0,"
+                + "\"staleLeases\":0,\"firstStart\":\"2026-01-02T03:04:05Z\","
+                + "\"lastStart\":\"2026-01-02T03:04:15Z\",\"busy\":15.0,"
+                + "\"waiting\":{\"counts\":{\"75\":2},\"longest\":3.0},"
+                + "\"processing\":{\"counts\":{\"75\":2,\"88\":1},"
+                + "\"nanos\":{\"75\":6000000000,\"88\":9000000000},\"longest\":9.0},"
+                + "\"byType\":[{\"type\":\"A\",\"attempts\":3,\"done\":2,\"failed\":0,\"retries\":1,"
+                + "\"busy\":15.0,\"times\":{\"75\":2,\"88\":1},\"longest\":9.0}],"
+                + "\"reasons\":[\"why\"]}",
+            AttemptTally.class);
+
+    assertThat(tally.waiting().mean()).isEqualTo(Duration.ofMillis(2_944));
+    assertThat(tally.processing().mean()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(tally.byType().get(0).busy()).isEqualTo(Duration.ofSeconds(15));
+    assertThat(tally.byType().get(0).processing()).as("not told").isEqualTo(Spread.NONE);
+    assertThat(tally.plus(tally).byType().get(0).attempts()).isEqualTo(6);
   }
 }

@@ -1,6 +1,7 @@
 package io.ratelimit.temporal.internal.wire;
 
 import io.ratelimit.core.internal.check.Requirements;
+import io.ratelimit.core.report.Spread;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +39,10 @@ public final class Plausible {
   private static void check(String field, @Nullable Object value) {
     if (value == null) {
       throw new IllegalArgumentException(field + " is missing");
+    } else if (value instanceof Spread spread) {
+      // Its sums never overflow, and those of many long waits are more nanoseconds than MOST.
+      check(field + ".counts", spread.counts());
+      check(field + ".longest", spread.longest());
     } else if (value instanceof Record fields) {
       for (RecordComponent component : value.getClass().getRecordComponents()) {
         check(field + '.' + component.getName(), read(component, fields));

@@ -43,6 +43,7 @@ import io.ratelimit.temporal.internal.wire.LaneResult;
 import io.ratelimit.temporal.internal.wire.LimitChange;
 import io.ratelimit.temporal.internal.wire.ManagerSummary;
 import io.ratelimit.temporal.internal.wire.ReportRequest;
+import io.ratelimit.temporal.internal.wire.Requests;
 import io.ratelimit.temporal.internal.wire.WatchRequest;
 import io.ratelimit.temporal.manager.ManagerCaps;
 import io.ratelimit.temporal.manager.ManagerEnd;
@@ -54,6 +55,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -335,5 +338,36 @@ class WireTest {
     assertThat(tally.byType().get(0).busy()).isEqualTo(Duration.ofSeconds(15));
     assertThat(tally.byType().get(0).processing()).as("not told").isEqualTo(Spread.NONE);
     assertThat(tally.plus(tally).byType().get(0).attempts()).isEqualTo(6);
+  }
+
+  /** 100,000 events that wait for an hour, as after an outage, have waited for 11 years. */
+  @Test
+  void longWaitsOfManyEventsArePlausible() {
+    SortedMap<Integer, Long> counts = new TreeMap<>(Map.of(157, 100_000L));
+    SortedMap<Integer, Long> nanos = new TreeMap<>(Map.of(157, 360_000_000_000_000_000L));
+    Spread waiting = new Spread(counts, nanos, Duration.ofHours(1));
+    AttemptTally tally = tally();
+    LaneResult result =
+        new LaneResult(
+            LaneResult.End.LEFT,
+            Optional.empty(),
+            new AttemptTally(
+                tally.attempts(),
+                tally.permits(),
+                tally.done(),
+                tally.failed(),
+                tally.retries(),
+                tally.released(),
+                tally.staleLeases(),
+                tally.firstStart(),
+                tally.lastStart(),
+                tally.busy(),
+                waiting,
+                tally.processing(),
+                tally.byType(),
+                tally.reasons()),
+            new LaneProgress.Slots("process", 10));
+
+    assertThat(Requests.read(Json.raw(result), LaneResult.class)).isEqualTo(result);
   }
 }

@@ -7,11 +7,11 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.cluster.SlotHash;
 import io.ratelimit.cli.option.RedisAddress;
-import io.ratelimit.core.history.RoundRecord;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.redis.RedisEventQueue;
+import io.ratelimit.testkit.history.SampleRound;
 import io.ratelimit.testkit.server.LocalRedis;
 import io.ratelimit.testkit.server.Loopback;
 import java.io.IOException;
@@ -22,8 +22,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -89,29 +87,10 @@ class PrivilegesTest {
       assertThat(run(uri, "queue publish --events 3").exitCode()).isZero();
       TakeResult taken = queue.take(new TakeRequest("r", "worker", 2, Duration.ofMinutes(1)));
       queue.fail(((TakeResult.Taken) taken).leases().get(0), "because");
-      queue.history().append(round());
+      queue
+          .history()
+          .append(SampleRound.ended("round", Instant.parse("2026-01-02T03:04:05Z")).build());
     }
-  }
-
-  private static RoundRecord round() {
-    Instant endedAt = Instant.parse("2026-01-02T03:04:05Z");
-    return new RoundRecord(
-        "round",
-        NAMESPACE,
-        "engine",
-        endedAt.minusSeconds(100),
-        endedAt,
-        Duration.ofMinutes(3),
-        RoundRecord.Outcome.MET,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        List.of(),
-        RoundRecord.Sample.NONE,
-        RoundRecord.LimitUse.NONE,
-        Optional.empty(),
-        Map.of(),
-        List.of());
   }
 
   @Test

@@ -153,6 +153,7 @@ class ArchitectureTest {
               resideInAnyPackage(
                   "io.ratelimit.core..",
                   "java..",
+                  "com.fasterxml.jackson.core..",
                   "io.github.bucket4j..",
                   "org.jspecify.annotations",
                   "com.google.errorprone.annotations",

@@ -16,8 +16,7 @@ import io.ratelimit.core.history.RoundRecord.OfType;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.report.Spread;
 import io.ratelimit.core.scaling.Expectations;
-import io.ratelimit.core.scaling.ScalingDecision.Mode;
-import io.ratelimit.core.scaling.TypeHistory.ProcessingTimes;
+import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.scaling.WorkerRange;
 import io.ratelimit.core.simulation.ApiBehavior;
 import io.ratelimit.core.simulation.ArrivalPattern;
@@ -299,18 +298,13 @@ final class Replay {
       SplittableRandom chance =
           new SplittableRandom(seed * FATES + 31L * event.id().hashCode() + attempt);
       boolean fails = chance.nextDouble() < failureRate;
-      long total = times.map(Spread::total).orElse(0L);
-      if (total == 0) {
-        return new Fate(event.type().processingTime(), fails);
-      }
-      long left = chance.nextLong(total);
-      for (Map.Entry<Integer, Long> bucket : times.orElseThrow().counts().entrySet()) {
-        left -= bucket.getValue();
-        if (left < 0) {
-          return new Fate(ProcessingTimes.middle(bucket.getKey()), fails);
-        }
-      }
-      throw new AssertionError("the buckets hold less than all of them");
+      double share = chance.nextDouble();
+      Duration took =
+          times
+              .filter(known -> known.total() > 0)
+              .map(known -> known.quantile(share))
+              .orElse(event.type().processingTime());
+      return new Fate(took, fails);
     }
   }
 }

@@ -11,6 +11,7 @@ import io.ratelimit.core.history.InMemoryRoundHistory;
 import io.ratelimit.core.history.RoundHistory;
 import io.ratelimit.core.history.RoundRecord;
 import io.ratelimit.core.time.VirtualTime;
+import io.ratelimit.testkit.history.SampleRound;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,8 +21,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -70,23 +69,11 @@ class HistoryPagesTest {
   }
 
   private static RoundRecord missed() {
-    return new RoundRecord(
-        "r1",
-        "audits",
-        "engine",
-        AT.minusSeconds(200),
-        AT,
-        Duration.ofMinutes(3),
-        RoundRecord.Outcome.MISSED,
-        Optional.of("3 events left: <b>the limit</b>"),
-        Optional.of(new RoundRecord.Counts(100, 8, 103, 2, 3, 0, 110, 3)),
-        Optional.empty(),
-        List.of(),
-        RoundRecord.Sample.NONE,
-        RoundRecord.LimitUse.NONE,
-        Optional.empty(),
-        Map.of(),
-        List.of());
+    return SampleRound.ended("r1", AT)
+        .took(Duration.ofSeconds(200))
+        .missed("3 events left: <b>the limit</b>")
+        .counts(new RoundRecord.Counts(100, 8, 103, 2, 3, 0, 110, 3))
+        .build();
   }
 
   @Test

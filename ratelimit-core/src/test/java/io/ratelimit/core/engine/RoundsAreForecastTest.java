@@ -7,6 +7,7 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.history.InMemoryRoundHistory;
 import io.ratelimit.core.history.RoundRecord;
+import io.ratelimit.core.history.TestRounds;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.QueueStats;
@@ -16,7 +17,6 @@ import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -49,15 +49,12 @@ class RoundsAreForecastTest {
     for (int i = rounds; i > 0; i--) {
       Instant at = time.now().minus(DEADLINE.multipliedBy(i));
       history.append(
-          new RoundRecord(
+          TestRounds.round(
               RoundRecord.idOf("", "engine", at),
               "",
-              "engine",
               at,
               at.plusSeconds(170),
-              DEADLINE,
               RoundRecord.Outcome.MET,
-              Optional.empty(),
               Optional.of(new RoundRecord.Counts(20, 80, 100, 0, 0, 0, 100, 0)),
               Optional.of(List.of(40L, 40L)),
               List.of(
@@ -69,12 +66,7 @@ class RoundsAreForecastTest {
                       100,
                       0,
                       0,
-                      Optional.empty())),
-              RoundRecord.Sample.NONE,
-              RoundRecord.LimitUse.NONE,
-              Optional.empty(),
-              Map.of(),
-              List.of()));
+                      Optional.empty()))));
     }
   }
 

@@ -103,6 +103,11 @@ final class RoundsText {
     return lines;
   }
 
+  /** Returns a moment as all lists of rounds have it: the year is known. */
+  static String moment(Instant at) {
+    return ENDED.format(at);
+  }
+
   private static String limit(RateLimit limit) {
     String text = limit.toString();
     int end = text.indexOf(' ');

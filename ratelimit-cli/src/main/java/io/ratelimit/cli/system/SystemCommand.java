@@ -164,10 +164,10 @@ public final class SystemCommand implements Callable<Integer> {
     PlanRequest request = played.request();
     boolean live = json ? terminal.errIsLive() : terminal.outIsLive();
     Console console = new Console(progress(live), live);
-    Consumer<String> tell = json
+    Consumer<String> tell =
+        json
             ? this::complain
-            : line ->
-                Texts.hanging(line, 0, terminal.lineLength(live)).forEach(console::line);
+            : line -> Texts.hanging(line, 0, terminal.lineLength(live)).forEach(console::line);
     List<String> faults = new ArrayList<>();
     // Until all has been told: the JVM ends soon after this is closed.
     try (Interruption interruption = Interruption.toWaitFor(GRACE.plus(GRACE).plus(MARGIN));

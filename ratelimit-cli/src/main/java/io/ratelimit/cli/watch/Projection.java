@@ -74,8 +74,7 @@ public record Projection(
         held.map(clause -> Character.toUpperCase(clause.charAt(0)) + clause.substring(1) + ". ")
             .orElse("");
     String own = raisedTo.map(limit -> "The limit is raised to " + limit + ". ").orElse("");
-    String coming =
-        forecast ? "Events that are forecast to come are provided for, too. " : "";
+    String coming = forecast ? "Events that are forecast to come are provided for, too. " : "";
     return text + own + named() + coming + sentence();
   }
 

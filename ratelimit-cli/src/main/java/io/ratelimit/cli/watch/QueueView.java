@@ -228,7 +228,11 @@ public record QueueView(
     }
     if (paused) {
       lines.add(
-          line("Paused", pausedUntil.map(until -> "until " + Texts.second(until)).orElse("until it is resumed")));
+          line(
+              "Paused",
+              pausedUntil
+                  .map(until -> "until " + Texts.second(until))
+                  .orElse("until it is resumed")));
     }
     lines.addAll(labeled("Measured", MeasuredType.lines(measured)));
     return lines;

@@ -100,8 +100,7 @@ class ForecastCommandTest {
         .containsPattern("(?m)^\\d\\d-\\d\\d [0-9:]{8} +100 +100 +100 +120 +\\+20$")
         .containsPattern("(?m)^\\d\\d-\\d\\d [0-9:]{8} +100 +100 +100 +100 +0$");
     assertThat(run.out().lines().filter(line -> line.matches("\\d\\d-\\d\\d .*"))).hasSize(2);
-    assertThat(
-            CommandRun.onTerminal(false, "forecast", "--file", file().toString()).outLines())
+    assertThat(CommandRun.onTerminal(false, "forecast", "--file", file().toString()).outLines())
         .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(CommandRun.WIDTH));
   }
 

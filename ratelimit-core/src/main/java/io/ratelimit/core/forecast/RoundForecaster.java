@@ -113,7 +113,7 @@ public final class RoundForecaster {
     }
     past.addLast(new PastForecast(latest, Prediction.of(expected, total.errors()), came));
     judgedErrors.add(Math.abs(came - expected));
-    judgedValues.add(came);
+    judgedValues.add((double) came);
     // Of a forecast of next to nothing, one event is a large part.
     double part = (came - expected) / Math.max(1, expected);
     judgedSquares.add(part * part);

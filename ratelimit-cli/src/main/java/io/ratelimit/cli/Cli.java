@@ -5,6 +5,7 @@ import io.ratelimit.cli.config.ConfigCommand;
 import io.ratelimit.cli.config.Configuration;
 import io.ratelimit.cli.config.ConfiguredDefaults;
 import io.ratelimit.cli.doctor.DoctorCommand;
+import io.ratelimit.cli.history.ForecastCommand;
 import io.ratelimit.cli.history.HistoryCommand;
 import io.ratelimit.cli.limiter.LimiterCommand;
 import io.ratelimit.cli.log.LogOptions;
@@ -185,6 +186,7 @@ public final class Cli extends CommandGroup {
         .addSubcommand(ScheduleCommand.commandLine(terminal))
         .addSubcommand(new MonitorCommand(terminal))
         .addSubcommand(new HistoryCommand(terminal))
+        .addSubcommand(new ForecastCommand(terminal))
         .addSubcommand(new DoctorCommand(terminal))
         .addSubcommand(new ConfigCommand(terminal, configuration))
         .addSubcommand(new CompletionCommand());

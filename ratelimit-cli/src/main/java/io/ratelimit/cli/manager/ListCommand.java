@@ -25,7 +25,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "list",
     description =
-        "Lists the running managers of a task queue and, with --all, those that have ended.",
+        "Lists the running managers of a task queue and, with --all, those that have ended. What is"
+            + " left and the workers of one that runs may be half a minute old; ratelimit status"
+            + " asks it.",
     footer = "  ratelimit list --json")
 public final class ListCommand extends ManagerAction {
 
@@ -101,7 +103,7 @@ public final class ListCommand extends ManagerAction {
               manager.queue().orElse(""),
               left(manager).map(String::valueOf).orElse(""),
               manager.running() ? manager.workers().map(String::valueOf).orElse("") : "",
-              manager.startedAt().toString(),
+              Texts.second(manager.startedAt()),
               judged(manager).verdict().map(Verdict::headline).orElse("")));
     }
     List<String> lines = new ArrayList<>(Texts.table(rows));

@@ -4,29 +4,38 @@ import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.redis.RedisEventQueue;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The address of Redis and the name of the queue. */
 public final class RedisOptions {
 
+  private static final String DEFAULT = "ratelimit";
+
   @Mixin private RedisServerOptions server = new RedisServerOptions();
 
   @Option(
       names = "--queue",
       paramLabel = "NAME",
-      defaultValue = "ratelimit",
       description =
           "The name of the queue: its namespace in Redis, or scope/queue for one of"
-              + " several queues that share named limits. Default: ${DEFAULT-VALUE}.")
-  private String namespace = "ratelimit";
+              + " several queues that share named limits. Default: "
+              + DEFAULT
+              + ".")
+  private @Nullable String namespace;
 
   String uri() {
     return server.uri();
   }
 
   public String namespace() {
-    return namespace;
+    return namespace == null ? DEFAULT : namespace;
+  }
+
+  /** Returns whether somebody named the queue. */
+  public boolean isNamed() {
+    return namespace != null;
   }
 
   /** Returns the server. */
@@ -52,7 +61,7 @@ public final class RedisOptions {
    */
   public RedisEventQueue connect() {
     try {
-      return server.prepared().namespace(namespace).connectExisting();
+      return server.prepared().namespace(namespace()).connectExisting();
     } catch (IllegalArgumentException refused) {
       throw refusal(refused);
     }

@@ -108,10 +108,21 @@ public final class RoundDisplay implements EngineListener, AutoCloseable {
 
   private void showUntilClosed() throws InterruptedException {
     Instant nextLine = startedAt.plus(lineInterval);
+    Time clock = Time.system();
+    Instant readAt = clock.now();
+    Optional<StatusLine> last = Optional.empty();
     while (!thread.isClosed()) {
       if (live) {
-        statusLine().ifPresent(line -> console.status(line.live(terminal)));
-        Time.system().sleep(REDRAW);
+        Optional<StatusLine> read = statusLine();
+        Instant now = clock.now();
+        if (read.isPresent()) {
+          last = read;
+          readAt = now;
+          console.status(read.get().live(terminal));
+        } else if (last.isPresent()) {
+          console.status(last.get().stale(Duration.between(readAt, now), terminal));
+        }
+        clock.sleep(REDRAW);
       } else {
         queue.time().sleepUntil(nextLine);
         nextLine = nextLine.plus(lineInterval);

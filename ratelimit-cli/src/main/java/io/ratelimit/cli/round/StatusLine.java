@@ -119,6 +119,21 @@ public record StatusLine(
     return shortest.substring(0, Math.min(width, shortest.length()));
   }
 
+  /**
+   * For a terminal, where the queue does not answer any more: what was read last, and how old that
+   * is; no longer than the terminal's width.
+   */
+  String stale(Duration age, Terminal terminal) {
+    int width = terminal.width().getAsInt() - 1;
+    String old = "The queue does not answer; " + Texts.whole(age) + " ago:";
+    for (String text : new String[] {old + wide(), old + narrow(), old}) {
+      if (text.length() <= width) {
+        return terminal.styled(Style.RED, text);
+      }
+    }
+    return terminal.styled(Style.RED, old.substring(0, width));
+  }
+
   private String wide() {
     return String.format(
         Locale.ROOT,

@@ -16,7 +16,7 @@ import io.ratelimit.core.history.RoundRecord.OfType;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.report.Spread;
 import io.ratelimit.core.scaling.Expectations;
-import io.ratelimit.core.scaling.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
 import io.ratelimit.core.scaling.WorkerRange;
 import io.ratelimit.core.simulation.ApiBehavior;
 import io.ratelimit.core.simulation.ArrivalPattern;

@@ -13,7 +13,7 @@ public final class ResultOutput {
     if (json) {
       terminal.out().printLines(Json.write(result));
     } else {
-      lines.forEach(terminal.out()::println);
+      terminal.printLines(lines);
     }
   }
 }

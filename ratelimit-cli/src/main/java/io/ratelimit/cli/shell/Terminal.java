@@ -40,6 +40,10 @@ public record Terminal(
 
   private static final int DEFAULT_WIDTH = 80;
   private static final int NARROWEST = 20;
+
+  /** How wide the column of labels is on all screens. */
+  private static final int LABEL = 12;
+
   private static final String DRAWN = "█▁░│┤…≤×";
 
   /** Returns the terminal of this process. */
@@ -141,6 +145,25 @@ public record Terminal(
   /** Returns the longest line; unlimited if the output is not a terminal. */
   public int lineLength(boolean live) {
     return live ? width.getAsInt() : Integer.MAX_VALUE;
+  }
+
+  /**
+   * Prints lines for a person. On a terminal, those that are too long are broken between words, and
+   * continued under their text where that is beside a label.
+   */
+  public void printLines(Iterable<String> lines) {
+    int length = lineLength(outIsLive);
+    for (String line : lines) {
+      // What has a style is short.
+      if (line.length() <= length || line.contains(Style.MARK)) {
+        out.println(line);
+      } else {
+        boolean labeled = line.startsWith(" ", LABEL - 1);
+        Texts.hanging(line, labeled ? LABEL : 2, length).stream()
+            .map(String::stripTrailing)
+            .forEach(out::println);
+      }
+    }
   }
 
   /** Returns a text in a style, if colors are used. */

@@ -24,9 +24,9 @@ import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.cli.shell.Version;
 import io.ratelimit.cli.telemetry.MetricsOptions;
 import io.ratelimit.cli.telemetry.Telemetry;
+import io.ratelimit.cli.watch.KeptQueue;
 import io.ratelimit.cli.watch.QueueSource;
 import io.ratelimit.cli.watch.Watch;
-import io.ratelimit.cli.web.HistoryPages;
 import io.ratelimit.cli.web.WatchedPage;
 import io.ratelimit.cli.web.WebOptions;
 import io.ratelimit.core.engine.EngineListener;
@@ -164,7 +164,10 @@ public final class SystemCommand implements Callable<Integer> {
     PlanRequest request = played.request();
     boolean live = json ? terminal.errIsLive() : terminal.outIsLive();
     Console console = new Console(progress(live), live);
-    Consumer<String> tell = json ? this::complain : console::line;
+    Consumer<String> tell =
+        json
+            ? this::complain
+            : line -> Texts.hanging(line, 0, terminal.lineLength(live)).forEach(console::line);
     List<String> faults = new ArrayList<>();
     // Until everything is printed: the JVM ends soon after this is closed.
     try (Interruption interruption = Interruption.toWaitFor(GRACE.plus(GRACE).plus(MARGIN));
@@ -316,12 +319,11 @@ public final class SystemCommand implements Callable<Integer> {
     if (!web.isGiven() || watch == null) {
       return null;
     }
-    HistoryPages rounds = new HistoryPages(queueName(), home.history(), home.queue().time());
     WatchedPage page =
         WatchedPage.open(
             web,
-            rounds.beside(telemetry.elsewhere()),
-            home.queue(),
+            telemetry.elsewhere(),
+            new KeptQueue(home.queue(), home.history()),
             others(client),
             watch,
             hurried(WatchedPage.PAUSE));
@@ -339,7 +341,7 @@ public final class SystemCommand implements Callable<Integer> {
     RedisServerOptions server = RedisServerOptions.at(redis);
     return new QueueSource(
         server::findQueues,
-        server::connect,
+        name -> KeptQueue.of(server.connect(name)),
         name -> Optional.of(client.withTaskQueue(temporal.taskQueue(name))));
   }
 

@@ -118,7 +118,7 @@ class HistoryCommandTest {
     assertThat(run.exitCode()).isZero();
     assertThat(run.out())
         .contains("9 rounds of " + file() + ": 4 met, 4 missed, 1 ended early.")
-        .contains("Of 1 of them the store lost its counts meanwhile.")
+        .contains("For 1 of them, the store lost its counts meanwhile.")
         .containsPattern("(?m)^ENDED \\(UTC\\) +ROUND +MARGIN +EVENTS +FAILED +LIMIT +EXTRA +WORK")
         .containsPattern("(?m)^01-02 03:28:45 +MISSED +-40 s +108 +5\\.4 % +60/m\\w* +47 +4$")
         .containsPattern("(?m)^01-02 03:06:35 +met +\\+30 s +108 +5\\.4 % +60/m\\w* +40 +4$")
@@ -145,6 +145,15 @@ class HistoryCommandTest {
   }
 
   @Test
+  void saysThatNotAllRoundsHaveABar() {
+    keep(70);
+    String[] trend = {"history", "--file", file().toString(), "--trend", "--max", "100"};
+
+    assertThat(CommandRun.onTerminal(false, trend).out()).contains("Bars: the latest 36 rounds,");
+    assertThat(history("--trend").out()).contains("From the oldest round to the newest.");
+  }
+
+  @Test
   void tellsNoTrendOfAFewRounds() {
     keep(3);
 
@@ -159,7 +168,7 @@ class HistoryCommandTest {
     CommandRun run = history("--types");
 
     assertThat(run.out())
-        .containsPattern("(?m)^AUDIT +432 +448 +5\\.4 % +2 s +\\S+ s +\\S+ s +7 s +4/4$");
+        .containsPattern("(?m)^AUDIT +432 +448 +5\\.4 % +2 s +\\S+ s +7 s +4/4$");
     assertFits("--types");
   }
 

@@ -118,7 +118,7 @@ public final class RoundForecaster {
     }
     past.addLast(new PastForecast(latest, predict(expected, total.errors()), came));
     judgedErrors.add(Math.abs(came - expected));
-    judgedValues.add(came);
+    judgedValues.add((double) came);
     // For a forecast of nearly nothing, one event is a large share.
     double part = (came - expected) / Math.max(1, expected);
     judgedSquares.add(part * part);

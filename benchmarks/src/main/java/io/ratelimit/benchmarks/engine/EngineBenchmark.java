@@ -4,6 +4,7 @@ import io.ratelimit.benchmarks.table.Arguments;
 import io.ratelimit.benchmarks.table.Table;
 import io.ratelimit.testkit.server.LocalRedis;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -12,10 +13,10 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Measures the engine beside workers of other libraries over Redis, and prints tables: how many
- * events per second a process handles, and the cost of an event; how close waiting handlers
- * come to what their lanes, or the queue alone, could do; how soon a single event starts; the cost
- * of idle engines; and that of pending events in the heap. It starts its own Redis, on the
- * loopback address.
+ * events per second a process handles, and the cost of an event; how close waiting handlers come to
+ * what their lanes, or the queue alone, could do; how soon a single event starts; the cost of idle
+ * engines; and that of pending events in the heap. It starts its own Redis, on the loopback
+ * address.
  */
 public final class EngineBenchmark {
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ratelimit.cli.queue.ShownQueue;
 import io.ratelimit.core.history.RoundRecord;
-import io.ratelimit.core.time.Time;
 import io.ratelimit.testkit.history.SampleRound;
 import java.time.Duration;
 import java.time.Instant;

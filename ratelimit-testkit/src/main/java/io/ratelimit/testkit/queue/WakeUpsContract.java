@@ -14,14 +14,14 @@ import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
-import io.ratelimit.core.queue.EventQueue.ClearScope;
 import io.ratelimit.core.queue.Costs;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.LimitControl;
 import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.PublishTerms;
-import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import java.time.Duration;
@@ -573,8 +573,7 @@ public abstract class WakeUpsContract {
       assertThat(scene.wakesBy(() -> renewal.accept(10))).as("wakes by a renewal").isZero();
       advance(Duration.ofSeconds(5));
       assertThat(asks.get()).isEqualTo(start.plusSeconds(15));
-      int wakes =
-          scene.wakesBy(() -> IntStream.range(0, 100).forEach(n -> renewal.accept(60)));
+      int wakes = scene.wakesBy(() -> IntStream.range(0, 100).forEach(n -> renewal.accept(60)));
       assertThat(wakes).as("wakes by renewals").isZero();
       advance(Duration.ofSeconds(5));
       assertThat(asks.get()).isEqualTo(start.plusSeconds(30));

@@ -1,10 +1,9 @@
 package io.ratelimit.testkit.queue;
 
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.queue.QueueStore;
 import io.ratelimit.core.queue.QueueStore.StoredRecord;
 import io.ratelimit.core.queue.QueueUnavailableException;
-
-import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.time.Time;
 import java.time.Instant;
 import java.util.Comparator;

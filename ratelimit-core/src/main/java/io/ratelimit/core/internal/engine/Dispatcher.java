@@ -57,7 +57,9 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     /** Returns for how many events more than there are free lanes a lane will be free at once. */
     int ahead();
 
-    /** Extends leases that should have been extended before, as after a suspension of the process. */
+    /**
+     * Extends leases that should have been extended before, as after a suspension of the process.
+     */
     void extendOverdue();
 
     /** Holds an event for an attempt from now on. */

@@ -1,12 +1,12 @@
 package io.ratelimit.core.internal.forecast;
 
-import io.ratelimit.core.forecast.PastForecast;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.ratelimit.core.forecast.Forecaster;
 import io.ratelimit.core.forecast.Forecaster.SeriesModel;
+import io.ratelimit.core.forecast.PastForecast;
 import io.ratelimit.core.forecast.RoundForecast;
 import io.ratelimit.core.forecast.RoundForecast.Prediction;
 import java.time.Duration;

@@ -573,8 +573,7 @@ public abstract class WakeUpsContract {
       assertThat(scene.wakesBy(() -> renewal.accept(10))).as("wakes by a renewal").isZero();
       advance(Duration.ofSeconds(5));
       assertThat(asks.get()).isEqualTo(start.plusSeconds(15));
-      int wakes =
-          scene.wakesBy(() -> IntStream.range(0, 100).forEach(n -> renewal.accept(60)));
+      int wakes = scene.wakesBy(() -> IntStream.range(0, 100).forEach(n -> renewal.accept(60)));
       assertThat(wakes).as("wakes by renewals").isZero();
       advance(Duration.ofSeconds(5));
       assertThat(asks.get()).isEqualTo(start.plusSeconds(30));

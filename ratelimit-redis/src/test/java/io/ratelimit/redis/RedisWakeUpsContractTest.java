@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 
 /** Whoever waits in another process hears over Redis of what it waits for. */
+@SuppressWarnings("try") // Subscriptions that only have to be closed.
 class RedisWakeUpsContractTest extends WakeUpsContract {
 
   private static final RedisClient CLIENT = TestClients.client(TestClients.server());

@@ -48,6 +48,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * was told, and is not woken by what changes nothing for it. Subclass it for an implementation, and
  * provide queues whose time stands still unless it is advanced.
  */
+@SuppressWarnings("try") // Subscriptions that only have to be closed.
 public abstract class WakeUpsContract {
 
   private static final Duration LEASE = Duration.ofHours(1);

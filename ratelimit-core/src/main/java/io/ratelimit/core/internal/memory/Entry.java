@@ -138,7 +138,7 @@ final class Entry extends Kept {
   }
 
   void setCosts(Costs costs) {
-    if (costs != beside.costs) {
+    if (!costs.isEmpty() || beside != Beside.NONE) {
       own().costs = costs;
     }
   }
@@ -158,7 +158,7 @@ final class Entry extends Kept {
   }
 
   void setLease(@Nullable Lease lease) {
-    if (lease != beside.lease) {
+    if (lease != null || beside != Beside.NONE) {
       own().lease = lease;
     }
   }

@@ -168,6 +168,7 @@ class ArchitectureTest {
               INTERNAL + "form",
               CORE + "event",
               CORE + "forecast",
+              INTERNAL + "forecast",
               CORE + "limit",
               CORE + "scaling",
               CORE + "plan")

@@ -43,7 +43,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,7 +123,9 @@ public final class AuditEngine implements AutoCloseable {
             history.map(keeper -> new RoundObserver(before)));
     Session round =
         begin(
-            recording, stats -> Duration.between(time.now(), due), foresight(before.observedAt()));
+            recording,
+            Optional.of(() -> Duration.between(time.now(), due)),
+            foresight(before.observedAt()));
     round.awaitDrained(due);
     Instant endedAt = time.now();
     end(round);
@@ -180,20 +182,13 @@ public final class AuditEngine implements AutoCloseable {
    *     again
    */
   public void start() {
-    begin(null, this::timeLeftForOldest, Foresight.none());
-  }
-
-  private Duration timeLeftForOldest(QueueStats stats) {
-    return stats
-        .oldestPendingAge()
-        .map(settings.terms().deadline()::minus)
-        .orElse(settings.terms().deadline());
+    begin(null, Optional.empty(), Foresight.none());
   }
 
   @CanIgnoreReturnValue
   private Session begin(
       @Nullable EngineListener recording,
-      Function<QueueStats, Duration> timeLeft,
+      Optional<Supplier<Duration>> timeLeft,
       Foresight foresight) {
     synchronized (lock) {
       if (closed) {
@@ -235,6 +230,13 @@ public final class AuditEngine implements AutoCloseable {
           session = null;
         }
       }
+    }
+  }
+
+  /** Returns whether a round is running, or the engine was started and has not stopped yet. */
+  public boolean isWorking() {
+    synchronized (lock) {
+      return session != null;
     }
   }
 

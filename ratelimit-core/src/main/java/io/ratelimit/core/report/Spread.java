@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNullElse;
 
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.report.SpreadCounter;
-import io.ratelimit.core.scaling.ProcessingTimes;
+import io.ratelimit.core.scaling.TypeHistory.ProcessingTimes;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;

@@ -11,7 +11,7 @@ import io.ratelimit.core.history.TestRounds;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.QueueStats;
-import io.ratelimit.core.scaling.Reason;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;

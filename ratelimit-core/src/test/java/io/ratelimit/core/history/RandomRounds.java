@@ -2,8 +2,8 @@ package io.ratelimit.core.history;
 
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.report.Spread;
-import io.ratelimit.core.scaling.Constraint;
-import io.ratelimit.core.scaling.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

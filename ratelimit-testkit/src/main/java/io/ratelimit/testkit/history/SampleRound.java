@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.history.RoundRecord;
-import io.ratelimit.core.scaling.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

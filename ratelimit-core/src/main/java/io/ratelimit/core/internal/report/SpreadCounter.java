@@ -2,7 +2,7 @@ package io.ratelimit.core.internal.report;
 
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.report.Spread;
-import io.ratelimit.core.scaling.ProcessingTimes;
+import io.ratelimit.core.scaling.TypeHistory.ProcessingTimes;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.SortedMap;

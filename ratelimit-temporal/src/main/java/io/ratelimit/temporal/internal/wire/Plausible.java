@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks every field of a message from elsewhere, however deep, so that no sum with it overflows,
- * no number is none, and nothing is missing or huge. What a value means, its own record checks.
+ * Checks every field of a foreign message, however deeply nested: no sum overflows, no number is
+ * NaN, and nothing is missing or huge. Each record checks the meaning of its own values.
  */
 public final class Plausible {
 
@@ -27,9 +27,9 @@ public final class Plausible {
   private static final int MOST_ELEMENTS = 10_000;
 
   /**
-   * Returns a message that holds nothing but plausible values.
+   * Returns the message if all its values are plausible.
    *
-   * @throws IllegalArgumentException if it does not; the message names the field
+   * @throws IllegalArgumentException if one is not; the message names the field
    */
   public static <T> T require(T message) {
     check(message.getClass().getSimpleName(), message);

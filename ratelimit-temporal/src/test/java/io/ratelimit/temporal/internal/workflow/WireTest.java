@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.handler.Failure;
 import io.ratelimit.core.handler.RetryPolicy;
+import io.ratelimit.core.internal.engine.ScalingMemory;
 import io.ratelimit.core.internal.history.RoundTrace;
 import io.ratelimit.core.internal.report.AttemptTally;
 import io.ratelimit.core.internal.report.QueueCounters;
@@ -62,7 +62,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Everything that goes through Temporal, as JSON and back. */
+/** All payloads, converted to JSON and back. */
 class WireTest {
 
   static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678901Z");
@@ -131,7 +131,8 @@ class WireTest {
             new ScalingMemory(
                 List.of(new ScalingMemory.Sample(NOW, 7)),
                 Optional.of(waits),
-                Optional.of(Duration.ofSeconds(2))),
+                Optional.of(Duration.ofSeconds(2)),
+                Optional.of(NOW)),
             20,
             List.of("run/1"),
             Map.of("process", 10),
@@ -242,7 +243,10 @@ class WireTest {
         report(decided, tally));
   }
 
-  /** As much as there can be in one queue: leased, pending, of several types, in an emergency. */
+  /**
+   * Statistics with everything a queue can have: leased and pending events of several types, in an
+   * emergency.
+   */
   private static QueueStats stats() {
     try (EventQueue queue = InMemoryEventQueue.create(LIMIT)) {
       queue.publish(
@@ -307,7 +311,7 @@ class WireTest {
     assertThat((Object) Json.read(raw, value.getClass())).isEqualTo(value);
   }
 
-  /** A newer version may have written it. */
+  /** A newer version may have written more fields. */
   @ParameterizedTest
   @MethodSource("values")
   void fieldsThatNobodyKnowsAreLeftOut(Object value) {

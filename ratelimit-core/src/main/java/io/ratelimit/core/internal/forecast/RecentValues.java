@@ -1,19 +1,21 @@
-package io.ratelimit.core.forecast;
+package io.ratelimit.core.internal.forecast;
 
 import java.util.Arrays;
 
-/** The latest so many values of a series. */
-final class RecentValues {
+/** The latest values of a series, up to a number. */
+public final class RecentValues {
 
   private final int most;
   private double[] values = {};
   private int next;
 
-  RecentValues(int most) {
+  /** Keeps no more than so many. */
+  public RecentValues(int most) {
     this.most = most;
   }
 
-  void add(double value) {
+  /** Adds a value; the oldest one goes. */
+  public void add(double value) {
     if (values.length < most) {
       values = Arrays.copyOf(values, values.length + 1);
     }
@@ -21,23 +23,26 @@ final class RecentValues {
     next = (next + 1) % most;
   }
 
-  boolean isEmpty() {
+  /** Returns whether there is none. */
+  public boolean isEmpty() {
     return values.length == 0;
   }
 
-  int size() {
+  /** Returns how many there are. */
+  public int size() {
     return values.length;
   }
 
-  double sum() {
+  /** Returns what they are together. */
+  public double sum() {
     return Arrays.stream(values).sum();
   }
 
   /**
-   * Returns a quantile, between two values in proportion: definition 7 of R. J. Hyndman and Y. Fan,
+   * Returns a quantile, interpolated between two values: definition 7 of R. J. Hyndman and Y. Fan,
    * <i>Sample Quantiles in Statistical Packages</i>, 1996.
    */
-  double quantile(double share) {
+  public double quantile(double share) {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     double place = share * (sorted.length - 1);

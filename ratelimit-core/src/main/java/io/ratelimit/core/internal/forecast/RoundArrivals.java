@@ -1,4 +1,4 @@
-package io.ratelimit.core.forecast;
+package io.ratelimit.core.internal.forecast;
 
 import static java.util.Objects.requireNonNull;
 

@@ -1,9 +1,10 @@
-package io.ratelimit.core.simulation;
+package io.ratelimit.core.internal.simulation;
 
 import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.handler.AuditEventHandler;
+import io.ratelimit.core.simulation.SimulatedFaults;
 import io.ratelimit.core.time.Time;
 import java.io.IOException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,7 +36,7 @@ public final class SimulatedApi implements AuditEventHandler {
     }
   }
 
-  /** Without a stack: it was wanted, and nobody looks for where it comes from. */
+  /** Returns a failure without a stack trace: it is intended, so nobody needs its origin. */
   private static IOException failure(String message) {
     return new IOException(message) {
       private static final long serialVersionUID = 1L;

@@ -92,6 +92,16 @@ class AttemptTallyTest {
   }
 
   @Test
+  void anEngineTimesAllTypes() {
+    AttemptTally.Counter counter = new AttemptTally.Counter(AttemptTally.MOST_TYPES);
+    add(counter, 0, 700, 70);
+
+    assertThat(counter.tally().byType())
+        .hasSize(AttemptTally.MOST_TYPES)
+        .allSatisfy(type -> assertThat(type.processing().total()).isEqualTo(type.attempts()));
+  }
+
+  @Test
   void typesBeyondTheMostAreOneTogether() {
     AttemptTally tally = of(0, 700, 70);
 

@@ -105,8 +105,8 @@ class SizeTest {
   }
 
   /**
-   * Attempts of all lengths at events of all types, of which each third fails at length; and those
-   * of all lengths at each type of which lengths are told.
+   * Attempts of all durations at events of all types; every third fails with a long reason. The
+   * types whose durations are told have attempts of all durations.
    */
   private static AttemptTally work() {
     AttemptTally.Counter counter = new AttemptTally.Counter();

@@ -2,6 +2,7 @@ package io.ratelimit.core.simulation;
 
 import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.handler.Failure;
+import io.ratelimit.core.internal.engine.Foresight;
 import io.ratelimit.core.internal.engine.ScalingController;
 import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.internal.report.RoundRecorder;
@@ -79,7 +80,14 @@ final class SimulationRun {
     this.recorder =
         new RoundRecorder(queue.stats(), last == 0 ? setup.terms.deadline() : wholeTime);
     this.rounds = new RoundTallies(setup);
-    this.controller = new ScalingController(setup.policies.policy(0, List.of()), setup.terms);
+    this.controller =
+        new ScalingController(
+            setup.policies.policy(0, List.of()),
+            setup.terms,
+            setup
+                .forecast
+                .map(forecast -> Foresight.of(forecast, type -> true))
+                .orElseGet(Foresight::none));
     this.interval = nanos(setup.terms.decisionInterval());
     this.end = nanos(setup.longest);
     this.toArrive = setup.rounds.stream().mapToLong(List::size).sum();

@@ -18,13 +18,13 @@ import io.ratelimit.core.engine.AuditEngine;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Payload;
+import io.ratelimit.core.forecast.PastForecast;
 import io.ratelimit.core.forecast.RoundForecast;
 import io.ratelimit.core.forecast.RoundForecast.Prediction;
 import io.ratelimit.core.handler.RetryPolicy;
 import io.ratelimit.core.history.HistoryPage;
 import io.ratelimit.core.history.HistoryQuery;
 import io.ratelimit.core.history.RoundRecord;
-import io.ratelimit.core.history.Spread;
 import io.ratelimit.core.limit.AssumedStarts;
 import io.ratelimit.core.limit.Charge;
 import io.ratelimit.core.limit.Charges;
@@ -68,6 +68,7 @@ import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.queue.WantedTypes;
 import io.ratelimit.core.report.Lateness;
 import io.ratelimit.core.report.RoundReport;
+import io.ratelimit.core.report.Spread;
 import io.ratelimit.core.scaling.LimitLoad;
 import io.ratelimit.core.scaling.Provision;
 import io.ratelimit.core.scaling.ScalingDecision.Constraint;
@@ -90,7 +91,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** This library's values in the JSON of a host, whose mapper has what it finds. */
+/** This library's values in a host's JSON, with a mapper that finds its modules by itself. */
 class RateLimitModuleTest {
 
   private static final Instant AT = Instant.parse("2026-01-02T03:04:05.678901Z");
@@ -103,7 +104,7 @@ class RateLimitModuleTest {
           .withWeight(3);
   private static final RateLimit LIMIT = RateLimit.of(6_000).perMinute().withBurst(10);
 
-  /** What holds code, exceptions or the insides of a limit, or is asked of a policy. */
+  /** Types that hold code, exceptions or the internals of a limit, and inputs of a policy. */
   private static final Set<String> LEFT_OUT =
       Set.of(
           "forecast.Forecaster$Season",
@@ -155,7 +156,7 @@ class RateLimitModuleTest {
                   2,
                   3,
                   4,
-                  Optional.of(Spread.NONE.with(Duration.ofSeconds(1))))),
+                  Optional.of(Spread.of(Duration.ofSeconds(1))))),
           new RoundRecord.Sample(
               1,
               Optional.of(Spread.NONE),
@@ -248,6 +249,7 @@ class RateLimitModuleTest {
                 Simulation.builder(List.of(EVENT), LIMIT).build().run(),
                 new Arrival(Duration.ofSeconds(1), EVENT),
                 new SimulatedFaults(1, 0.1, 0.1, 2),
+                new PastForecast(AT, new Prediction(5.5, 3, 8), 6),
                 new RoundForecast(
                     AT,
                     new Prediction(5.5, 3, 8),
@@ -271,7 +273,7 @@ class RateLimitModuleTest {
     return values;
   }
 
-  /** What a queue and an engine answer. */
+  /** Answers of a queue and an engine. */
   private static List<Object> ofARound() {
     InMemoryEventQueue queue = InMemoryEventQueue.create(LIMIT);
     queue.publish(EVENT);

@@ -6,7 +6,7 @@ import io.ratelimit.core.queue.FailedQueue.Redrive;
 import io.ratelimit.core.queue.FailedQueue.RedriveReceipt;
 import java.util.List;
 
-/** A failed queue whose calls are timed. */
+/** Times calls to a failed queue. */
 record MeteredFailedQueue(FailedQueue failed, StoreCalls calls) implements FailedQueue {
 
   @Override

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** The control of named limits whose calls are timed. */
+/** Times calls to the control of named limits. */
 record MeteredNamedLimitControl(NamedLimitControl control, StoreCalls calls)
     implements NamedLimitControl {
 

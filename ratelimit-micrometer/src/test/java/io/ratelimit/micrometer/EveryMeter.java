@@ -14,7 +14,7 @@ import io.ratelimit.core.scaling.ScalingDecision.Constraint;
 import io.ratelimit.core.time.VirtualTime;
 import java.time.Duration;
 
-/** Lets every meter that there can be come into a registry. */
+/** Registers every possible meter. */
 final class EveryMeter {
 
   static void into(MeterRegistry registry) {

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Values that tests have metrics of. */
+/** Sample values for tests. */
 final class Samples {
 
   static final EventType TYPE =

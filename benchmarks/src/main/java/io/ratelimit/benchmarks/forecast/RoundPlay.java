@@ -12,9 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One round in virtual time, whose events are published while it is under way. 20/min, in an
- * emergency at most 60/min, 3 minutes, 1 to 10 workers, 5 % of the attempts fail, 10 % take twice
- * as long.
+ * Plays a round in the simulator; events are published while it runs. 20/min, in an emergency at
+ * most 60/min, 3 minutes, 1 to 10 workers; 5% of attempts fail, 10% take twice as long.
  */
 final class RoundPlay {
 
@@ -29,13 +28,13 @@ final class RoundPlay {
   private RoundPlay() {}
 
   /**
-   * What came of a round.
+   * The outcome of a round.
    *
-   * @param late how many events were not finished at the deadline
-   * @param extraStarts how many starts there were beyond those that the normal limit allows until
-   *     the last of them
-   * @param workerSeconds how many workers there were, times how long, until the deadline
-   * @param highest the highest limit, in permits a minute
+   * @param late the number of events unfinished at the deadline
+   * @param extraStarts the number of starts beyond those that the normal limit allows until the
+   *     last start
+   * @param workerSeconds the worker seconds until the deadline
+   * @param highest the highest limit, in permits per minute
    * @param largestWindow the most starts in any minute
    */
   record Outcome(
@@ -44,7 +43,7 @@ final class RoundPlay {
   /**
    * Plays a round to its deadline.
    *
-   * @param startUp how long a worker takes from when it is wanted until it works
+   * @param startUp how long a worker takes to start
    */
   static Outcome play(
       Round round, Optional<RoundForecast> forecast, SimulatedFaults faults, Duration startUp) {
@@ -69,7 +68,7 @@ final class RoundPlay {
         report.largestWindow().orElse(0L));
   }
 
-  /** Returns the seconds of the workers that stay where nothing is left to do. */
+  /** Returns the worker seconds of a time in which nothing is left to do. */
   private static double idle(Duration time) {
     return TERMS.workers().min() * seconds(time);
   }

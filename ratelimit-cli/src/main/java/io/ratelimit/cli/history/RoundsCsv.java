@@ -5,7 +5,7 @@ import io.ratelimit.cli.watch.RoundFigures;
 import io.ratelimit.core.history.RoundRecord;
 import io.ratelimit.core.history.RoundRecord.Counts;
 import io.ratelimit.core.history.RoundRecord.Workers;
-import io.ratelimit.core.history.Spread;
+import io.ratelimit.core.report.Spread;
 import io.ratelimit.core.scaling.ScalingDecision.Constraint;
 import java.time.Duration;
 import java.util.ArrayList;

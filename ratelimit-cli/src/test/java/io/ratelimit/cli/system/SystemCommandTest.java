@@ -84,7 +84,8 @@ class SystemCommandTest {
     Needs.onPath("temporal");
 
     List<ProcessHandle> others = ProcessHandle.current().descendants().toList();
-    CommandRun run = CommandRun.of("system", "--type", "QUICK=5@100ms", "--temporal", "dev");
+    CommandRun run =
+        CommandRun.of("system --type QUICK=5@100ms --limit 10/s --temporal dev".split(" "));
 
     assertThat(run.out())
         .contains("a development server; its web UI is at")

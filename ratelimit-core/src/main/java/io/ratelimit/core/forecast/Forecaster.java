@@ -3,6 +3,7 @@ package io.ratelimit.core.forecast;
 import io.ratelimit.core.internal.check.Requirements;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
@@ -109,6 +110,11 @@ public interface Forecaster {
       return hours;
     }
 
+    /** Returns its name in a sentence. */
+    String unit() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
     /** Returns which of its hours a moment is in, from 0. */
     int hour(Instant at) {
       return (int) Math.floorMod(hours(at), (long) hours);
@@ -145,5 +151,16 @@ public interface Forecaster {
      * @return at least 0
      */
     OptionalDouble expect(Instant at);
+
+    /**
+     * Returns the name of this model on screens; for one that chooses among others, the name of the
+     * one chosen for a round. By default, the name of its class.
+     *
+     * @param at when the round begins
+     */
+    default String name(Instant at) {
+      String simple = getClass().getSimpleName();
+      return simple.isEmpty() ? getClass().getName() : simple;
+    }
   }
 }

@@ -4,7 +4,7 @@ import io.ratelimit.core.forecast.Forecaster.SeriesModel;
 import java.time.Instant;
 import java.util.OptionalDouble;
 
-/** The value before. */
+/** Forecasts the last value. */
 final class LastValue implements SeriesModel {
 
   private OptionalDouble last = OptionalDouble.empty();
@@ -17,5 +17,10 @@ final class LastValue implements SeriesModel {
   @Override
   public OptionalDouble expect(Instant at) {
     return last;
+  }
+
+  @Override
+  public String name(Instant at) {
+    return "last value";
   }
 }

@@ -43,7 +43,7 @@ public record RoundForecast(
   /** No forecast is relied on while the latest were off by more than this part. */
   public static final double WORST_ERROR = 0.3;
 
-  /** Nobody is surer than that: a spread of 5 %. */
+  /** The least variance: a spread of 5%. */
   private static final double LEAST_VARIANCE = 0.0025;
 
   private static final double NANOS_PER_MINUTE = 60e9;

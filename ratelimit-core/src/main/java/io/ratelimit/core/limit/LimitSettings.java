@@ -90,8 +90,8 @@ public record LimitSettings(
   }
 
   /**
-   * Returns the demand in force, with the limit in force: the highest demand under the ceiling, and
-   * of equal ones the one that expires last.
+   * Returns the demand in force, with the limit in force: the highest demand under the ceiling; of
+   * equal ones, the one that expires last.
    */
   Optional<Demand> raised(Instant now) {
     Demand highest = null;
@@ -109,8 +109,8 @@ public record LimitSettings(
   }
 
   /**
-   * Returns a demanded limit if every schedule under it is one under the ceiling; else the one of
-   * the ceiling's window that is as fast, or the ceiling.
+   * Returns a demanded limit if every schedule under it also obeys the ceiling; otherwise, an
+   * equally fast limit with the ceiling's window, or the ceiling.
    */
   RateLimit underCeiling(RateLimit limit) {
     return ceiling.map(limit::under).orElse(limit);

@@ -310,11 +310,13 @@ public interface EventQueue extends AutoCloseable {
   NamedLimitControl namedLimitControl();
 
   /**
-   * Calls a listener whenever a take that found nothing may now find something: after a publish, a
-   * release, a retry, a redrive, a cancellation, a change of a priority or a change of the limit,
-   * by any client. Calls come from any thread and must return at once; a call may be lost, or come
-   * without a reason. An exception of a listener is logged and does not affect the caller or other
-   * listeners.
+   * Calls a listener whenever a take that found nothing may now find something earlier than its
+   * answer said: after a publish, a release, a retry, the end of an attempt that others waited for,
+   * a lease that is made to end earlier, a redrive, a cancellation, a clear, a change of a
+   * priority, a correction that gives permits back or a change of a limit, by any client. A demand
+   * whose end is moved wakes nobody: no answer looks beyond that end. Calls come from any thread
+   * and must return at once; a call may be lost, or come without a reason. An exception of a
+   * listener is logged and does not affect the caller or other listeners.
    */
   Subscription onChange(Runnable listener);
 

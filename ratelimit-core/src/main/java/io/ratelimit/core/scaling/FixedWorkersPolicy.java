@@ -4,7 +4,7 @@ import io.ratelimit.core.scaling.ScalingDecision.Constraint;
 import io.ratelimit.core.scaling.ScalingDecision.Mode;
 import io.ratelimit.core.scaling.ScalingDecision.Reason;
 
-/** Always the same number of workers, at the normal limit. */
+/** Always wants the same number of workers, at the normal limit. */
 final class FixedWorkersPolicy implements ScalingPolicy {
 
   private final int workers;

@@ -46,7 +46,9 @@ public record ScalingDecision(
     Optional<LimitKey> binding,
     Map<String, List<RateLimit>> raised) {
 
-  /** A deadline that is met with this is no news, even if more was asked for. */
+  /**
+   * A deadline that is met with this confidence is not worth reporting, even if more was requested.
+   */
   private static final double NEARLY_SURE = 0.99;
 
   /** Copies the map. */
@@ -170,7 +172,7 @@ public record ScalingDecision(
         && news().equals(other.news());
   }
 
-  /** Returns the reason where it tells of more than workers and limit do. */
+  /** Returns the reason, if it says more than workers and limit. */
   private Optional<Reason> news() {
     boolean told =
         switch (reason) {
@@ -228,7 +230,7 @@ public record ScalingDecision(
     return text.toString();
   }
 
-  /** Rounded down: what is nearly sure is not said to be. */
+  /** Rounds down, so that nearly sure does not become sure. */
   private String percent() {
     return confidence >= 0.9999
         ? "over 99.99 %"

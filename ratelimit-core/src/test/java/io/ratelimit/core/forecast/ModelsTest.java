@@ -190,6 +190,9 @@ class ModelsTest {
     }
 
     assertThat(model.expect(at(2 * DAY)).orElseThrow()).isEqualTo(100);
+    assertThat(Forecaster.holtWinters(Season.WEEK).model().name(MONDAY))
+        .isEqualTo("Holt-Winters by week");
+    assertThat(always40.model().name(MONDAY)).as("the name of a host's class").isNotBlank();
     assertThatThrownBy(() -> Forecaster.recentBest(List.of()))
         .isInstanceOf(IllegalArgumentException.class);
   }

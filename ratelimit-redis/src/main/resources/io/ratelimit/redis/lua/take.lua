@@ -239,7 +239,7 @@ if is_charged and wanted > 0 then
 end
 begin_rows(some_aside)
 
-local taken, given_up, moved, types = {}, 0, 0, {}
+local taken, granted, given_up, moved, types = {}, 0, 0, 0, {}
 local outcome, detail = is_broken and 'again', nil
 
 -- Moves an event to the failed queue; of one whose record was lost there is nothing to move.
@@ -259,7 +259,7 @@ local function give_up(event, reason)
   given_up = given_up + 1
 end
 
-while not is_broken and #taken < wanted do
+while not is_broken and granted < wanted do
   local at
   if is_charged then
     at = math.max(now, L.latest)
@@ -271,7 +271,7 @@ while not is_broken and #taken < wanted do
       break
     end
   end
-  local event, without = next_event(wanted - #taken)
+  local event, without = next_event(wanted - granted)
   if not event then
     outcome = without
     break
@@ -305,7 +305,8 @@ while not is_broken and #taken < wanted do
     if flow then
       event.held = key_states().charge(event, value)
     end
-    taken[#taken + 1] = event
+    granted = granted + 1
+    taken[granted] = event
     bytes = bytes + #event.record
     if event.terms ~= '' then
       termed().end_wait(event.id, event.terms)
@@ -350,17 +351,19 @@ while not is_broken and #taken < wanted do
   end
 end
 
-for _, queue in ipairs(queues) do
-  if queue.list then
-    local gone = queue.passed[queue.used] or queue.leading
+for priority = 0, 2 do
+  for _, queue in ipairs(rows[priority] or {}) do
+    if queue.key and queue.used > 0 then
+      redis.call('ZREMRANGEBYRANK', queue.key, 0, queue.used - 1)
+    end
+    queue = queue.fresh
+    local gone = queue and (queue.passed[queue.used] or queue.leading) or 0
     if gone > 0 then
       redis.call('LTRIM', queue.list, gone, -1)
+      if gone > queue.used then
+        pass_withdrawn(int(priority), gone - queue.used)
+      end
     end
-    if gone > queue.used then
-      pass_withdrawn(int(queue.rank), gone - queue.used)
-    end
-  elseif queue.key and queue.used > 0 then
-    redis.call('ZREMRANGEBYRANK', queue.key, 0, queue.used - 1)
   end
 end
 for _, event in ipairs(left_aside) do
@@ -378,20 +381,19 @@ end
 for counted, change in pairs(types) do
   count_type(counted, change)
 end
-if #taken > 0 then
+if granted > 0 then
   local by_expiry, leases = {}, {}
   local next_taken = 1
   local start, expires, start_text, expires_text
   local lengths = {}
   for _, request in ipairs(requests) do
     if request.takes then
-      local last = math.min(#taken, next_taken + request.max - 1)
+      local last = math.min(granted, next_taken + request.max - 1)
       for n = 0, last - next_taken do
         local event = taken[next_taken + n]
         event.token = tokens[request.first + n]
         event.attempt = event.attempts + 1
         event.expires = event.start + request.lease_micros
-        event.worker = request.worker
         request.taken[n + 1] = event
         if event.start ~= start or event.expires ~= expires then
           start, expires = event.start, event.expires
@@ -406,7 +408,7 @@ if #taken > 0 then
         by_expiry[at + 1], by_expiry[at + 2] = expires_text, event.token
         leases[at + 1] = event.token
         leases[at + 2] = start_text .. (event.attempt == 1 and '1' or int(event.attempt)) .. event.terms
-          .. (event.held or '') .. lengths[length] .. event.type_key .. ' ' .. event.id .. event.worker
+          .. (event.held or '') .. lengths[length] .. event.type_key .. ' ' .. event.id .. request.worker
       end
       next_taken = last + 1
     end
@@ -436,7 +438,7 @@ local last = 5
 do
   -- "+" and a client that is to wait if nothing is found, "-" and one that does, who perhaps does no
   -- more. Who waits asks again within a minute. (pcall: a full memory costs promptness, not the take.)
-  local client = string.sub(waiter, 2)
+  local client = string.sub(waiter, 2) .. (names ~= '' and ' ' .. names or '')
   if waiter ~= '' and outcome == 'empty' then
     redis.pcall('ZADD', WAITING, int(now), client)
     redis.call('ZREMRANGEBYSCORE', WAITING, '-inf', int(now - 60000000))
@@ -452,7 +454,7 @@ for _, request in ipairs(requests) do
     last = last + 2
     for _, e in ipairs(request.taken) do
       answer[last + 1], answer[last + 2], answer[last + 3], answer[last + 4] = e.token, e.id, e.attempt, e.start
-      answer[last + 5], answer[last + 6], answer[last + 7] = e.expires, e.worker, e.record
+      answer[last + 5], answer[last + 6], answer[last + 7] = e.expires, e.worker or request.worker, e.record
       last = last + 7
     end
   end

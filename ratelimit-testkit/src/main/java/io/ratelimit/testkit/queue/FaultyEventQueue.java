@@ -70,12 +70,12 @@ public final class FaultyEventQueue extends ForwardingEventQueue {
     STATS
   }
 
-  /** What happens around a call. */
+  /** What to do around a call. */
   private interface Fault {
     <T> T around(Supplier<T> call, @Nullable Lease lease);
   }
 
-  // Both are guarded by this.
+  // Both guarded by this.
   private final Map<Call, Long> counts = new EnumMap<>(Call.class);
   private final Map<Call, Map<Long, Fault>> faults = new EnumMap<>(Call.class);
   private volatile boolean down;

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Queues in memory share what a scope holds. */
+/** In-memory queues share the limits of a scope. */
 class InMemoryLimitScopeContractTest extends LimitScopeContract {
 
   private static final RateLimit LIMIT = RateLimit.of(100).perSecond().withBurst(100);

@@ -14,15 +14,17 @@ import java.util.Optional;
  * @param previous the last decision, if there was one
  * @param meanProcessingTime how long waiting events were expected to take on average, if there were
  *     any
+ * @param nothingElseAt when the queue last held nothing that waited for anything but named limits
  */
 public record ScalingMemory(
     List<Sample> samples,
     Optional<ScalingDecision> previous,
-    Optional<Duration> meanProcessingTime) {
+    Optional<Duration> meanProcessingTime,
+    Optional<Instant> nothingElseAt) {
 
   /** Nothing yet. */
   public static final ScalingMemory NONE =
-      new ScalingMemory(List.of(), Optional.empty(), Optional.empty());
+      new ScalingMemory(List.of(), Optional.empty(), Optional.empty(), Optional.empty());
 
   /**
    * How many events had been published.

@@ -3,16 +3,19 @@ package io.ratelimit.core.internal.forecast;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What part of a round's events has come at its begin, and after each minute, of late. */
+/**
+ * The share of a round's events that has arrived at its beginning and after each minute, in recent
+ * rounds.
+ */
 final class ArrivalCurve {
 
-  /** What came 20 rounds ago weighs a third. */
+  /** The weight of arrivals 20 rounds ago is a third. */
   private static final double DECAY = 0.95;
 
-  /** Later minutes count as the last. */
+  /** Later minutes count as the last one. */
   private static final int MOST_MINUTES = 60;
 
-  /** Events at the begin, then those of each minute. */
+  /** The events at the beginning, then those of each minute. */
   private final List<Double> events = new ArrayList<>();
 
   void learn(RoundArrivals round) {
@@ -30,7 +33,7 @@ final class ArrivalCurve {
     events.set(place, events.get(place) + some);
   }
 
-  /** Returns the parts in order, the last one 1; only that where no event ever came. */
+  /** Returns the shares in order, the last one 1; only that one if no event ever arrived. */
   List<Double> shares() {
     double all = events.stream().mapToDouble(Double::doubleValue).sum();
     List<Double> shares = new ArrayList<>();

@@ -2,7 +2,7 @@ package io.ratelimit.core.internal.forecast;
 
 import java.util.Arrays;
 
-/** The latest so many values of a series. */
+/** The latest values of a series, up to a number. */
 public final class RecentValues {
 
   private final int most;
@@ -39,7 +39,7 @@ public final class RecentValues {
   }
 
   /**
-   * Returns a quantile, between two values in proportion: definition 7 of R. J. Hyndman and Y. Fan,
+   * Returns a quantile, interpolated between two values: definition 7 of R. J. Hyndman and Y. Fan,
    * <i>Sample Quantiles in Statistical Packages</i>, 1996.
    */
   public double quantile(double share) {

@@ -1,5 +1,6 @@
 package io.ratelimit.core.internal.forecast;
 
+import io.ratelimit.core.forecast.PastForecast;
 import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
@@ -8,7 +9,10 @@ import io.ratelimit.core.forecast.Forecaster.SeriesModel;
 import io.ratelimit.core.forecast.RoundForecast;
 import io.ratelimit.core.forecast.RoundForecast.Prediction;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -23,10 +27,13 @@ import java.util.TreeSet;
  */
 public final class RoundForecaster {
 
-  /** Of more types than that, the later ones are not told apart. */
+  /** The most types with a series of their own; later ones have none. */
   private static final int MOST_TYPES = 50;
 
-  /** The intervals are those of so many errors. */
+  /** How many of the latest rounds are kept with their forecasts. */
+  private static final int MOST_PAST = 200;
+
+  /** The number of errors behind an interval. */
   private static final int ERRORS = 100;
 
   private final Forecaster forecaster;
@@ -37,9 +44,11 @@ public final class RoundForecaster {
   private final RecentValues judgedErrors = new RecentValues(RoundForecast.JUDGED);
   private final RecentValues judgedValues = new RecentValues(RoundForecast.JUDGED);
   private final RecentValues judgedSquares = new RecentValues(RoundForecast.JUDGED);
+  private final Deque<PastForecast> past = new ArrayDeque<>();
+  private int learned;
   private Instant latest = Instant.MIN;
 
-  /** A model, and by how much it was off of late. */
+  /** A model and its recent errors. */
   private record Series(SeriesModel model, RecentValues errors) {
 
     static Series of(Forecaster forecaster) {
@@ -54,7 +63,7 @@ public final class RoundForecaster {
       model.learn(at, value);
     }
 
-    /** A model of somebody else may expect what no count can be: that is nothing known. */
+    /** A host's model may return what no count can be; that counts as unknown. */
     OptionalDouble expect(Instant at) {
       OptionalDouble expected = model.expect(at);
       return expected.isPresent()
@@ -81,10 +90,11 @@ public final class RoundForecaster {
     }
     latest = round.at();
     double events = round.total();
-    total.expect(latest).ifPresent(expected -> judge(expected, events));
+    total.expect(latest).ifPresent(expected -> judge(expected, round.total()));
     total.learn(latest, events);
+    learned++;
     curve.learn(round);
-    // In order: of too many types always the same are told apart.
+    // Sorted, so that with too many types, always the same ones get a series.
     new TreeSet<>(round.byType().keySet()).forEach(type -> of(type, types));
     new TreeMap<>(round.secondsByType())
         .forEach((type, each) -> of(type, seconds).ifPresent(series -> series.learn(latest, each)));
@@ -94,7 +104,7 @@ public final class RoundForecaster {
     }
   }
 
-  /** Returns the series of a type, which begins with it; empty: there are too many. */
+  /** Returns the series of a type, creating it if necessary; empty if there are too many. */
   @CanIgnoreReturnValue
   private Optional<Series> of(String type, Map<String, Series> all) {
     return all.containsKey(type) || all.size() < MOST_TYPES
@@ -102,10 +112,14 @@ public final class RoundForecaster {
         : Optional.empty();
   }
 
-  private void judge(double expected, double came) {
+  private void judge(double expected, long came) {
+    if (past.size() == MOST_PAST) {
+      past.removeFirst();
+    }
+    past.addLast(new PastForecast(latest, predict(expected, total.errors()), came));
     judgedErrors.add(Math.abs(came - expected));
     judgedValues.add(came);
-    // Of a forecast of next to nothing, one event is a large part.
+    // For a forecast of nearly nothing, one event is a large share.
     double part = (came - expected) / Math.max(1, expected);
     judgedSquares.add(part * part);
   }
@@ -127,6 +141,28 @@ public final class RoundForecaster {
         judged,
         judged == 0 ? 0 : judgedErrors.sum() / Math.max(1, judgedValues.sum()),
         judged == 0 ? 0 : Math.sqrt(judgedSquares.sum() / judged));
+  }
+
+  /** Returns how many rounds were learned. */
+  public int learned() {
+    return learned;
+  }
+
+  /**
+   * Returns which model forecasts a round, by its name; empty: too little was learned.
+   *
+   * @param at when the round begins, later than all that were learned
+   */
+  public Optional<String> model(Instant at) {
+    return total.expect(at).isPresent() ? Optional.of(total.model().name(at)) : Optional.empty();
+  }
+
+  /**
+   * Returns what was expected of the latest rounds before they were learned, and what came, in the
+   * order of time: at most {@value #MOST_PAST}.
+   */
+  public List<PastForecast> past() {
+    return List.copyOf(past);
   }
 
   private Map<String, Prediction> byType(Instant at, double mean) {

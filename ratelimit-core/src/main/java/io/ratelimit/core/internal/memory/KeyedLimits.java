@@ -212,11 +212,16 @@ final class KeyedLimits {
     return List.copyOf(named.keys.values());
   }
 
+  /** Returns whether a demand only moves the end of one that is there. */
+  boolean isRenewal(NamedDemand demand, Instant now) {
+    return named(demand.keys().limit()).settings.isRenewal(demand, now);
+  }
+
   /** Raises windows; returns the keys for which others may be in force now. */
   List<Counted> demand(NamedDemand demand, Instant now) {
     Named named = named(demand.keys().limit());
     changes.note(named);
-    boolean isRenewal = named.settings.isRenewal(demand, now);
+    boolean isRenewal = isRenewal(demand, now);
     named.settings = named.settings.withDemand(demand, now);
     return isRenewal ? List.of() : List.copyOf(named.keys.values());
   }

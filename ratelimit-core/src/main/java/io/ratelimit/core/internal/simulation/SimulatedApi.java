@@ -36,7 +36,7 @@ public final class SimulatedApi implements AuditEventHandler {
     }
   }
 
-  /** Without a stack: it was wanted, and nobody looks for where it comes from. */
+  /** Returns a failure without a stack trace: it is intended, so nobody needs its origin. */
   private static IOException failure(String message) {
     return new IOException(message) {
       private static final long serialVersionUID = 1L;

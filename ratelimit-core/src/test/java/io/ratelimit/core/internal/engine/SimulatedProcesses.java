@@ -185,7 +185,7 @@ final class SimulatedProcesses {
     ScalingController controller =
         new ScalingController(
             ScalingPolicy.standard(), terms.withWorkers(new WorkerRange(1, most)), memory);
-    ScalingDecision decision = controller.decide(stats, left(stats), workers);
+    ScalingDecision decision = controller.decide(stats, workers);
     Duration lease = ScalingController.demandLease(terms.decisionInterval());
     controller.apply(decision, stats, queue.limitControl(), "manager", lease);
     memory = controller.memory();

@@ -1,5 +1,6 @@
 package io.ratelimit.core.internal.forecast;
 
+import io.ratelimit.core.forecast.PastForecast;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -89,6 +90,38 @@ class RoundForecasterTest {
 
     assertThat(forecaster.forecast(at(2)).total().mean()).isEqualTo(50);
     assertThat(forecaster.forecast(at(2)).judged()).isEqualTo(1);
+  }
+
+  @Test
+  void whatWasExpectedIsKeptBesideWhatCame() {
+    learn(100, 110, 90);
+
+    assertThat(forecaster.learned()).isEqualTo(3);
+    assertThat(forecaster.past())
+        .containsExactly(
+            new PastForecast(at(1), new Prediction(100, 0, Double.MAX_VALUE), 110),
+            new PastForecast(at(2), new Prediction(110, 120, 120), 90));
+    for (int i = 3; i < 300; i++) {
+      forecaster.learn(round(i, i));
+    }
+    assertThat(forecaster.past()).hasSize(200);
+    assertThat(forecaster.past().get(199).came()).isEqualTo(299);
+    assertThat(forecaster.past().get(0).came()).isEqualTo(100);
+  }
+
+  @Test
+  void theModelThatForecastsIsNamed() {
+    RoundForecaster best =
+        new RoundForecaster(
+            Forecaster.recentBest(List.of(Forecaster.smoothing(), Forecaster.lastValue())));
+    assertThat(best.model(START)).isEmpty();
+    for (int i = 0; i < 40; i++) {
+      // Of a number that always grows, the last value is the least wrong.
+      best.learn(round(i, i * 10L));
+    }
+
+    assertThat(best.model(at(40))).hasValue("last value");
+    assertThat(best.forecast(at(40)).total().mean()).isEqualTo(390);
   }
 
   @Test

@@ -8,7 +8,7 @@ import io.ratelimit.core.queue.EventQueue.Amendment;
 import io.ratelimit.redis.internal.script.Script;
 import io.ratelimit.redis.internal.session.Session;
 
-/** Changes events that wait. Thread-safe. */
+/** Changes waiting events. Thread-safe. */
 public final class Amender {
 
   private final Session session;

@@ -13,7 +13,7 @@ end
 -- that are each in order, fetched in chunks; `used` counts those decided on, which are always the
 -- first of their row. Records come later than ids: of the first event one record, so that no more is
 -- fetched for a take that is denied.
-local queues = {}
+local rows = {} -- By priority.
 local set_aside, left_aside, unkeyed = {}, {}, {}
 local bytes = 0
 
@@ -36,7 +36,6 @@ do
 
   local names_aside -- those wanted of which some are set aside; nil: all, or none is
   local is_any_aside = false
-  local priorities_found = 0
 
   function begin_rows(some_aside)
     is_any_aside = some_aside
@@ -50,27 +49,26 @@ do
     end
   end
 
-  -- Those of the next priority, as most takes come to none but the first.
-  local function find_rows()
-    local rank = priorities_found
+  -- Those of a priority, as most takes come to none but the first.
+  local function find_rows(rank)
     local priority = int(rank)
-    priorities_found = rank + 1
-    local last = #queues
-    queues[last + 1], queues[last + 2] = new_row(rank, PENDING[priority]), fresh_row(rank, FRESH[priority])
-    queues[last + 1].fresh = queues[last + 2]
+    local row = new_row(rank, PENDING[priority])
+    row.fresh = fresh_row(rank, FRESH[priority])
+    local found = { row }
     if is_any_aside and not names_wanted then
-      local row = new_row(rank)
+      row = new_row(rank)
       row.after = 0
-      queues[last + 3] = row
+      found[2] = row
     end
     for _, name in ipairs(names_aside or {}) do
       local prefix = name .. ' ' .. priority
       if first_aside(prefix) then
-        local row = new_row(rank)
+        row = new_row(rank)
         row.after, row.to = '[' .. prefix .. ' ', '(' .. prefix .. '!'
-        queues[#queues + 1] = row
+        found[#found + 1] = row
       end
     end
+    return found
   end
 
   -- Of a list: those that were withdrawn are passed over, a bounded number of them at a time.
@@ -119,6 +117,16 @@ do
     return ids, #ids < size
   end
 
+  -- An event rises by one priority for each interval that it has waited.
+  local function rank_of(event)
+    event.rank = event.rank or event.queue.rank - (aging > 0 and math.floor((now - event.published) / aging) or 0)
+    return event.rank
+  end
+
+  local function is_before(event, other)
+    return tonumber(event.sequence) < tonumber(other.sequence)
+  end
+
   -- The first event of a row. Another's row is the right one where it is of a type that is not wanted (what
   -- cannot be read is anybody's: it goes to the failed queue), or has charges: it was put here when what
   -- is known of flows was lost.
@@ -132,7 +140,8 @@ do
       queue.first, i = queue.used, 1
       queue.ids, queue.ended = next_ids(queue, size)
       queue.fetched = 0
-      if #queue.ids > 0 then
+      queue.attempts = {}
+      if #queue.ids > 0 and redis.call('HLEN', ATTEMPTS) > 0 then
         queue.attempts = redis.call('HMGET', ATTEMPTS, unpack(queue.ids))
       end
     end
@@ -149,11 +158,13 @@ do
     local is_readable = content and is_whole(record, content)
     queue.is_misplaced = is_readable
       and (charges ~= '' or (names_wanted and not names_wanted[string.match(type_key, '([^:]+)$')]))
+    local attempts = queue.attempts[i]
     -- With room for what a taken event gets: a table that grows takes longer.
-    local event = { queue = queue, id = queue.ids[i], record = record, attempts = attempts_of(queue.attempts[i]),
-      sequence = tonumber(sequence), published = published, weight = tonumber(weight or 0), type_key = type_key,
+    local event = { queue = queue, id = queue.ids[i], record = record, attempts = attempts and attempts_of(attempts) or 0,
+      sequence = sequence, published = published,
+      weight = weight == '1' and 1 or tonumber(weight or 0), type_key = type_key,
       is_readable = is_readable, charges = charges, terms = terms,
-      start = 0, token = '', attempt = 0, expires = 0, worker = '' }
+      start = 0, token = '', attempt = 0, expires = 0 }
     queue.event, queue.event_at = event, queue.used
     return event
   end
@@ -162,7 +173,7 @@ do
   local function first_of(queue, wanted)
     local event, fresh = head(queue, wanted), queue.fresh
     local other = fresh and head(fresh, wanted)
-    if other and (not event or (event.is_readable and (not other.is_readable or other.sequence < event.sequence))) then
+    if other and (not event or (event.is_readable and (not other.is_readable or is_before(other, event)))) then
       return other, fresh
     elseif fresh and not other and fresh.is_cut then
       return nil, fresh
@@ -201,7 +212,7 @@ do
         local record = id and redis.call('HGET', EVENTS, id)
         local sequence, published, weight, type_key, _, content, charges, terms = parse_record(record)
         heads[flow] = { queue = { rank = priority, used = 0 }, id = id, record = record,
-          attempts = attempts_of(id and redis.call('HGET', ATTEMPTS, id)), sequence = tonumber(sequence),
+          attempts = attempts_of(id and redis.call('HGET', ATTEMPTS, id)), sequence = sequence,
           published = published, weight = tonumber(weight or 0), type_key = type_key, charges = charges, terms = terms,
           is_readable = content and is_whole(record, content), flow = flow, member = member }
       end
@@ -209,54 +220,54 @@ do
     end
   end
 
+  -- The first event of a priority; or nil and, if that is not known, 'again'.
+  local function first_in(priority, wanted)
+    rows[priority] = rows[priority] or find_rows(priority)
+    local first
+    for _, queue in ipairs(rows[priority]) do
+      local event, found = next_wanted(queue, wanted)
+      if not event and found.is_cut then
+        return nil, 'again'
+      end
+      if event and found.is_misplaced then
+        if not keyed and event.charges ~= '' then
+          redis.call('HSET', META, 'charged', 1)
+        end
+        return nil, 'again'
+      end
+      if event and not event.is_readable then
+        return event
+      end
+      if event and (not first or is_before(event, first)) then
+        first = event
+      end
+    end
+    return is_charged and in_turn(priority, first) or first
+  end
+
+  -- What comes first of each priority stays so until it is decided on, but where others' turns matter.
+  local firsts = {}
+
   function next_event(wanted)
-    local best, best_rank
-    local row = 1
+    local best
     for priority = 0, 2 do
       if best and aging == 0 then
         return best
       end
-      if priority == priorities_found then
-        find_rows()
+      local first = firsts[priority]
+      if first == nil or is_charged or (first and first.queue.used ~= first.queue.event_at) then
+        local unknown
+        first, unknown = first_in(priority, wanted)
+        if unknown then
+          return nil, unknown
+        end
+        firsts[priority] = first or false
       end
-      local first
-      while queues[row] and queues[row].rank == priority do
-        local queue = queues[row]
-        local event, found
-        if not queue.list then
-          event, found = next_wanted(queue, wanted)
-        end
-        row = row + 1
-        if not event and found and found.is_cut then
-          return nil, 'again'
-        end
-        if event and found.is_misplaced then
-          if not keyed and event.charges ~= '' then
-            redis.call('HSET', META, 'charged', 1)
-          end
-          return nil, 'again'
-        end
-        if event then
-          if not event.is_readable then
-            return event
-          end
-          if not first or event.sequence < first.sequence then
-            first = event
-          end
-        end
+      if first and not first.is_readable then
+        return first
       end
-      if is_charged then
-        first = in_turn(priority, first)
-      end
-      if first then
-        if not first.is_readable then
-          return first
-        end
-        -- An event rises by one priority for each interval that it has waited.
-        local rank = priority - (aging > 0 and math.floor((now - first.published) / aging) or 0)
-        if not best or rank < best_rank then
-          best, best_rank = first, rank
-        end
+      if first and (not best or rank_of(first) < rank_of(best)) then
+        best = first
       end
     end
     return best, 'empty'

@@ -12,9 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Plays a round in virtual time, with the engine's queue, limit and decisions; events are published
- * while it runs. 20/min, in an emergency at most 60/min, 3 minutes, 1 to 10 workers; 5% of attempts
- * fail, 10% take twice as long.
+ * Plays a round in the simulator; events are published while it runs. 20/min, in an emergency at
+ * most 60/min, 3 minutes, 1 to 10 workers; 5% of attempts fail, 10% take twice as long.
  */
 final class RoundPlay {
 
@@ -69,7 +68,7 @@ final class RoundPlay {
         report.largestWindow().orElse(0L));
   }
 
-  /** Returns the seconds of the workers that stay where nothing is left to do. */
+  /** Returns the worker seconds of a time in which nothing is left to do. */
   private static double idle(Duration time) {
     return TERMS.workers().min() * seconds(time);
   }

@@ -92,8 +92,8 @@ final class DeadlineEmergencyPolicy implements ScalingPolicy {
   private ScalingDecision decideUnder(ScalingInput input, boolean isRaised) {
     Outlook outlook = Outlook.of(input);
     // If named limits alone miss the deadline, raising this one would be in vain.
-    ScalingInput own = outlook.namedLimitsMiss() ? input.withoutNamedLimits() : input;
-    RateLimit limit = limit(own == input ? outlook : Outlook.of(own), own);
+    RateLimit limit =
+        outlook.namedLimitsMiss() ? ownLimit(input.withoutNamedLimits()) : limit(outlook, input);
     if (limit.isFasterThan(input.normalLimit())) {
       ScalingDecision raised =
           DemandPolicy.decideAt(
@@ -121,6 +121,10 @@ final class DeadlineEmergencyPolicy implements ScalingPolicy {
                 outlook.confidence(limit, most));
     Reason usual = isRaised ? Reason.DEADLINE_IN_DANGER : more.reason();
     return more.withWorkers(useful, more.constraint(), reason(more, usual, outlook, input));
+  }
+
+  private static RateLimit ownLimit(ScalingInput own) {
+    return limit(Outlook.of(own), own);
   }
 
   /** Returns as many workers as the limit can feed, and more if they are slower than expected. */

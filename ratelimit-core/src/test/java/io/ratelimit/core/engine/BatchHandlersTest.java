@@ -517,6 +517,8 @@ class BatchHandlersTest {
     assertThat(outcomes).hasSize(2);
     assertThat(outcomes.values()).allMatch(AttemptOutcome.Released.class::isInstance);
     assertThat(batches).isEmpty();
+    handedOver.forEach(Runnable::run);
+    await().until(() -> queue.stats().done() == 2);
   }
 
   @Test

@@ -89,8 +89,8 @@ final class DeadlineEmergencyPolicy implements ScalingPolicy {
   private ScalingDecision decideUnder(ScalingInput input, boolean isRaised) {
     Outlook outlook = Outlook.of(input);
     // Where named limits miss the deadline by themselves, this one is not raised in vain.
-    ScalingInput own = outlook.namedLimitsMiss() ? input.withoutNamedLimits() : input;
-    RateLimit limit = limit(own == input ? outlook : Outlook.of(own), own);
+    RateLimit limit =
+        outlook.namedLimitsMiss() ? ownLimit(input.withoutNamedLimits()) : limit(outlook, input);
     if (limit.isFasterThan(input.normalLimit())) {
       ScalingDecision raised =
           DemandPolicy.decideAt(
@@ -118,6 +118,10 @@ final class DeadlineEmergencyPolicy implements ScalingPolicy {
                 outlook.confidence(limit, most));
     Reason usual = isRaised ? Reason.DEADLINE_IN_DANGER : more.reason();
     return more.withWorkers(useful, more.constraint(), reason(more, usual, outlook, input));
+  }
+
+  private static RateLimit ownLimit(ScalingInput own) {
+    return limit(Outlook.of(own), own);
   }
 
   /** As many as the limit can feed, and more where they are slower than expected. */

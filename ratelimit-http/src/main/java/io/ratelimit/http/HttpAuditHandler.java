@@ -139,7 +139,7 @@ public final class HttpAuditHandler implements AuditEventHandler {
     }
     Verdict verdict = new Verdict.Retry(Optional.empty(), "");
     try {
-      HttpResponse<byte[]> response = 
+      HttpResponse<byte[]> response =
           calls.make(request(endpoint.method(), path, event, idempotencyKey), call);
       tellUsages(response.headers(), used);
       Answer answer = answer(response, sentAt);
@@ -232,8 +232,7 @@ public final class HttpAuditHandler implements AuditEventHandler {
     return why.isEmpty() ? told : told + "; " + why;
   }
 
-  private HttpRequest request(
-      String method, String path, AuditEvent event, String idempotencyKey) {
+  private HttpRequest request(String method, String path, AuditEvent event, String idempotencyKey) {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("User-Agent", userAgent);
     headers.put("Idempotency-Key", '"' + Endpoint.encoded(idempotencyKey) + '"');

@@ -99,8 +99,7 @@ final class QueuePublishCommand extends QueueAction {
 
   /** Whoever publishes says what an event costs, by functions that are not known here. */
   private static void requireNoNamedLimits(RedisEventQueue queue) {
-    List<String> names =
-        queue.namedLimitControl().limits().stream().map(NamedLimit::name).toList();
+    List<String> names = queue.namedLimitControl().limits().stream().map(NamedLimit::name).toList();
     if (!names.isEmpty()) {
       throw new InputException(
           "the queue has named limits ("

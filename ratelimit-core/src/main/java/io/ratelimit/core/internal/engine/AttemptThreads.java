@@ -130,11 +130,7 @@ final class AttemptThreads implements Dispatcher.Settled {
     this.keeper =
         new LeaseKeeper(queue, attempts, terms.lease(), helper -> time.execute(threads, helper));
     this.leases =
-        new WhileBusy(
-            keeper,
-            LeaseKeeper.interval(terms.lease()),
-            attempts::areRunning,
-            time);
+        new WhileBusy(keeper, LeaseKeeper.interval(terms.lease()), attempts::areRunning, time);
     this.limited = new WhileBusy(timeouts, timeouts.interval(), attempts::areRunning, time);
     this.extending = new Loop(name + "-leases", "extending leases", time, listeners, leases);
     this.interrupting =
@@ -260,8 +256,8 @@ final class AttemptThreads implements Dispatcher.Settled {
 
   /**
    * Is called before each take: in a process that was suspended, the leases of the attempts in hand
-   * have run out, and the take would hand out their events once more, to be handled twice at a time.
-   * Where nobody else took them meanwhile, they can still be extended.
+   * have run out, and the take would hand out their events once more, to be handled twice at a
+   * time. Where nobody else took them meanwhile, they can still be extended.
    */
   void extendOverdue() {
     if (!keeper.isOverdue(time.now()) || !attempts.areRunning()) {

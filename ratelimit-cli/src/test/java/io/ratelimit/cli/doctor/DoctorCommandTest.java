@@ -18,6 +18,7 @@ import io.ratelimit.testkit.server.Loopback;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -49,12 +50,40 @@ class DoctorCommandTest {
           .containsEntry("Scripts", "OK")
           .containsEntry("Eviction", "OK")
           .containsEntry("Persistence", "WARN")
-          .containsEntry("Queue", "OK")
+          .containsEntry("Queue", "WARN")
           .doesNotContainKey("Progress");
       assertThat(Keys.of(redis)).isEmpty();
       CommandRun used = CommandRun.of("queue", "publish", "--count", "1", "--redis", redis.uri());
       assertThat(used.exitCode()).isZero();
     }
+  }
+
+  @Test
+  void aQueueThatIsNamedAndNotThereIsNotWell() throws IOException {
+    try (LocalRedis redis = LocalRedis.start()) {
+      String[] named = {"doctor", "--redis", redis.uri(), "--queue", "audits"};
+      CommandRun missing = CommandRun.of(named);
+      assertThat(missing.exitCode()).isEqualTo(1);
+      assertThat(missing.out()).contains("fail  Queue", "there is no queue audits");
+      assertThat(Keys.of(redis)).isEmpty();
+
+      String[] publish = {"queue", "publish", "--count", "1", "--redis", redis.uri()};
+      CommandRun used = CommandRun.of(with(publish, "--queue", "audits"));
+      assertThat(used.exitCode()).isZero();
+      assertThat(CommandRun.of(named).exitCode()).isZero();
+
+      // Nobody named this one.
+      CommandRun unnamed = CommandRun.of("doctor", "--redis", redis.uri());
+      assertThat(unnamed.exitCode()).isZero();
+      assertThat(unnamed.out()).contains("warn  Queue", "so none was checked");
+      CommandRun configured =
+          CommandRun.in(Map.of("RATELIMIT_QUEUE", "another"), "doctor", "--redis", redis.uri());
+      assertThat(configured.exitCode()).isEqualTo(1);
+    }
+  }
+
+  private static String[] with(String[] command, String... more) {
+    return Stream.concat(Stream.of(command), Stream.of(more)).toArray(String[]::new);
   }
 
   @Test

@@ -372,4 +372,14 @@ class JudgmentTest {
         .returns(Verdict.Level.WARNING, Verdict::level)
         .returns("Nothing starts until it is resumed.", Verdict::detail);
   }
+
+  @Test
+  void aDecisionForEventsThatAreStillToComeSaysSo() {
+    ScalingDecision provides = decision(NOW, Mode.EMERGENCY, Reason.ARRIVALS_FORECAST, 100, 120);
+    QueueFacts queue = queue(10, 0, 0, 0);
+
+    assertThat(Projection.of(provides, queue).detail())
+        .contains("Events that are forecast to come are provided for");
+    assertThat(Projection.of(goodDecision(), queue).detail()).doesNotContain("forecast");
+  }
 }

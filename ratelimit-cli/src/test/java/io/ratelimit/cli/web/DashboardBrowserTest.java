@@ -42,7 +42,7 @@ class DashboardBrowserTest {
 
   /** What the browser says when the server ends while a page, of any manager, is read live. */
   private static final Pattern LIVE_ENDED =
-      Pattern.compile("/api/live(\\?\\S+)? - Failed to load resource: net::ERR_");
+      Pattern.compile("/api/(live|forecast)(\\?\\S+)? - Failed to load resource: net::ERR_");
 
   private static Browser browser;
 
@@ -119,6 +119,9 @@ class DashboardBrowserTest {
       browser.awaitText("#pending", "2");
       browser.awaitText("#connection", "Live");
       browser.awaitText("#headline", "No manager is watched");
+      browser.awaitText("#forecast-facts", "is not forecast: no round");
+      // Without a manager, nobody knows how many there are.
+      browser.awaitText("#chart-workers .legend", "active –");
 
       Lease lease = shown.take();
       shown.show();

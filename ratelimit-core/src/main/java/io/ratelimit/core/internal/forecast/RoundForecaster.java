@@ -1,11 +1,11 @@
 package io.ratelimit.core.internal.forecast;
 
-import io.ratelimit.core.forecast.PastForecast;
 import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.forecast.Forecaster;
 import io.ratelimit.core.forecast.Forecaster.SeriesModel;
+import io.ratelimit.core.forecast.PastForecast;
 import io.ratelimit.core.forecast.RoundForecast;
 import io.ratelimit.core.forecast.RoundForecast.Prediction;
 import java.time.Instant;
@@ -118,7 +118,7 @@ public final class RoundForecaster {
     }
     past.addLast(new PastForecast(latest, predict(expected, total.errors()), came));
     judgedErrors.add(Math.abs(came - expected));
-    judgedValues.add(came);
+    judgedValues.add((double) came);
     // For a forecast of nearly nothing, one event is a large share.
     double part = (came - expected) / Math.max(1, expected);
     judgedSquares.add(part * part);

@@ -1,7 +1,6 @@
 package io.ratelimit.cli.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.javalin.config.JavalinConfig;
 import io.ratelimit.core.history.InMemoryRoundHistory;
@@ -42,11 +41,7 @@ class HistoryBrowserTest {
 
   @BeforeAll
   static void start() {
-    // In CI a missing browser fails the test rather than skip it.
-    assumeTrue(
-        Browser.isInstalled() || System.getenv("CI") != null,
-        "needs chromium and chromedriver on the PATH");
-    browser = Browser.start();
+    browser = Browser.startOrSkip();
   }
 
   @AfterAll
@@ -58,9 +53,7 @@ class HistoryBrowserTest {
 
   @BeforeEach
   void aDesk() {
-    browser.screen(1280, 800, 1);
-    browser.colors("light");
-    assertThat(browser.complaints()).isNotNull();
+    browser.onADesk();
   }
 
   @AfterEach

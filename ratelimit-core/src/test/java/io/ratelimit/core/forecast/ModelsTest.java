@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.ratelimit.core.forecast.Forecaster.Season;
+import io.ratelimit.core.forecast.Forecaster.SeriesModel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -188,6 +190,9 @@ class ModelsTest {
     }
 
     assertThat(model.expect(at(2 * DAY)).orElseThrow()).isEqualTo(100);
+    assertThat(Forecaster.holtWinters(Season.WEEK).model().name(MONDAY))
+        .isEqualTo("Holt-Winters by week");
+    assertThat(always40.model().name(MONDAY)).as("the name of a host's class").isNotBlank();
     assertThatThrownBy(() -> Forecaster.recentBest(List.of()))
         .isInstanceOf(IllegalArgumentException.class);
   }

@@ -9,6 +9,7 @@ import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
@@ -49,6 +51,7 @@ final class AttemptThreads implements Dispatcher.Crew {
   private final RepeatedWarnings warnings;
   private final Batches batches;
   private final HandlerTimeouts timeouts;
+  private final LeaseKeeper keeper;
   private final WhileBusy leases;
   private final WhileBusy limited;
   private final Loop extending;
@@ -128,13 +131,10 @@ final class AttemptThreads implements Dispatcher.Crew {
             batches,
             acknowledging);
     this.timeouts = new HandlerTimeouts(attempts, terms.handlerTimeout(), INTERRUPT_GRACE, time);
+    this.keeper =
+        new LeaseKeeper(queue, attempts, terms.lease(), helper -> time.execute(threads, helper));
     this.leases =
-        new WhileBusy(
-            new LeaseKeeper(
-                queue, attempts, terms.lease(), helper -> time.execute(threads, helper)),
-            LeaseKeeper.interval(terms.lease()),
-            attempts::areRunning,
-            time);
+        new WhileBusy(keeper, LeaseKeeper.interval(terms.lease()), attempts::areRunning, time);
     this.limited = new WhileBusy(timeouts, timeouts.interval(), attempts::areRunning, time);
     this.extending = new Loop(name + "-leases", "extending leases", time, listeners, leases);
     this.interrupting =
@@ -244,6 +244,7 @@ final class AttemptThreads implements Dispatcher.Crew {
   public Attempt hold(Lease lease) {
     Attempt attempt = attempts.hold(lease);
     if (leases.isAsleep()) {
+      keeper.begin();
       extending.wake();
     }
     if (limited.isAsleep()) {
@@ -270,10 +271,28 @@ final class AttemptThreads implements Dispatcher.Crew {
     }
   }
 
+  /**
+   * Is called before each take: in a process that was suspended, the leases of the attempts in hand
+   * have run out, and the take would hand out their events once more, to be handled twice at a
+   * time. Where nobody else took them meanwhile, they can still be extended.
+   */
+  void extendOverdue() {
+    if (!keeper.isOverdue(time.now()) || !attempts.areRunning()) {
+      return;
+    }
+    try {
+      Instant unused = keeper.run();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error failure) {
+      // The loop that extends them does it again, and tells.
+    }
+  }
+
   private void execute(boolean blocks, Runnable task, boolean isNext) {
     // Nobody else's executor is asked after the stop, which would take the attempt.
     if (blocks && !threads.isShutdown() && processor.executor().isPresent()) {
-      time.execute(processor.executor().get(), inside(task));
+      executeThere(processor.executor().get(), task);
       return;
     }
     FewThreads own = blocks ? blocking : few;
@@ -282,6 +301,27 @@ final class AttemptThreads implements Dispatcher.Crew {
     } else {
       own.execute(task);
     }
+  }
+
+  /**
+   * Gives an attempt to somebody else's executor. One that runs it in the calling thread, perhaps
+   * because it has too few threads, would hold up all other lanes: then it is made in a thread of
+   * these.
+   */
+  private void executeThere(Executor executor, Runnable task) {
+    Thread caller = Thread.currentThread();
+    AtomicBoolean returned = new AtomicBoolean();
+    Runnable there = inside(task);
+    time.execute(
+        executor,
+        () -> {
+          if (Thread.currentThread() == caller && !returned.get()) {
+            blocking.execute(task);
+          } else {
+            there.run();
+          }
+        });
+    returned.set(true);
   }
 
   private Executor threadsFor(BatchForm batch) {
@@ -307,6 +347,13 @@ final class AttemptThreads implements Dispatcher.Crew {
   /** Returns how many handlers were abandoned. */
   int abandoned() {
     return timeouts.abandoned();
+  }
+
+  /** Returns how many attempts have been waiting for a thread since before a time. */
+  long waitingSince(Instant before) {
+    return attempts.running().stream()
+        .filter(attempt -> !attempt.hasBegun() && attempt.startedAt().isBefore(before))
+        .count();
   }
 
   /** Returns the loops that watch over the attempts. */

@@ -94,6 +94,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
   private final WantedTypes types;
   private final Lanes lanes;
   private final Crew crew;
+  private final Runnable beforeTake;
   private final Runnable onWork;
   private final Runnable onDrained;
   private final Runnable onSooner;
@@ -128,6 +129,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
   private record Start(Attempt attempt, Lane lane) {}
 
   /**
+   * @param beforeTake is called before each take
    * @param onWork is called when something waits or was taken
    * @param onDrained is called when nothing is unfinished
    * @param onSooner is called when the loop has to run before the time that it was told
@@ -140,6 +142,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
       WantedTypes types,
       Lanes lanes,
       Crew crew,
+      Runnable beforeTake,
       Runnable onWork,
       Runnable onDrained,
       Runnable onSooner) {
@@ -150,6 +153,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     this.types = types;
     this.lanes = lanes;
     this.crew = crew;
+    this.beforeTake = beforeTake;
     this.onWork = onWork;
     this.onDrained = onDrained;
     this.onSooner = onSooner;
@@ -490,6 +494,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
           return new AckedAndTaken(
               acked, Optional.of(new TakeResult.Empty(Optional.empty())), Optional.empty());
         }
+        beforeTake.run();
         return leases.isEmpty()
             ? new AckedAndTaken(List.of(), Optional.of(queue.take(request)), Optional.empty())
             : queue.ackAndTake(leases, request);

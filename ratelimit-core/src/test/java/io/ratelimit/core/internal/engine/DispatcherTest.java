@@ -109,6 +109,7 @@ class DispatcherTest {
         WantedTypes.all(),
         lanes,
         crew,
+        () -> {},
         () -> work++,
         () -> drained++,
         () -> sooner++);

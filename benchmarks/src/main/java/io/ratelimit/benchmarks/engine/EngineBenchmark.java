@@ -163,7 +163,7 @@ public final class EngineBenchmark {
   private List<Sample> inTurns(List<Run> sides) throws IOException, InterruptedException {
     List<List<Sample>> runs = new ArrayList<>();
     sides.forEach(side -> runs.add(new ArrayList<>()));
-    // The sides take turns, so that what else goes on hits all of them.
+    // The sides take turns, so that other load on the machine affects all of them.
     for (int run = 0; run < (quick ? 1 : RUNS); run++) {
       for (int side = 0; side < sides.size(); side++) {
         runs.get(side).add(sides.get(side).once());

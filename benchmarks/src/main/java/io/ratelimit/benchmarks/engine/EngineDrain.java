@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Has a queue drained whose limit is decided about, but never refuses. */
+/** Drains a queue by an engine or without, under a limit that is checked but never refuses. */
 final class EngineDrain {
 
   static final RateLimit UNLIMITED =
@@ -28,12 +28,12 @@ final class EngineDrain {
 
   private EngineDrain() {}
 
-  /** What drains. */
+  /** Drains a queue. */
   private interface Drain {
     void run(EventQueue queue, Course course) throws InterruptedException;
   }
 
-  /** By an engine over Redis, which is emptied first. */
+  /** Drains a queue in Redis by an engine, after emptying Redis. */
   static Sample overRedis(String uri, int lanes, int handlerMillis, Handling handling, int events)
       throws InterruptedException {
     Course course =
@@ -44,7 +44,7 @@ final class EngineDrain {
     return course.sample(handling.of(OVER_REDIS), lanes, handlerMillis, true);
   }
 
-  /** Without an engine, over Redis, which is emptied first. */
+  /** Drains a queue in Redis without an engine, after emptying Redis. */
   static Sample queueOverRedis(String uri, int lanes, int events) throws InterruptedException {
     Course course =
         redis(uri, events, (queue, counting) -> QueueDrain.drain(queue, lanes, counting));
@@ -73,8 +73,8 @@ final class EngineDrain {
   }
 
   /**
-   * By an engine in memory, as often as takes so long. One drain before, so that what is measured
-   * was compiled.
+   * Drains an in-memory queue by an engine, repeatedly for at least this time. The first drain is
+   * not measured, so that the JVM has compiled the code.
    */
   static Sample inMemory(
       int lanes, int handlerMillis, Handling handling, int events, Duration atLeast)

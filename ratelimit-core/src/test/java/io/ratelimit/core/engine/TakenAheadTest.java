@@ -340,14 +340,14 @@ class TakenAheadTest {
   }
 
   /** An engine of the property below, with what it does to be seen. */
-  private static final class Process {
+  private static final class Worker {
     private final Watched watched;
     private final int lanes;
     private final AuditEngine engine;
     private final AtomicInteger atOnce = new AtomicInteger();
     private final AtomicInteger mostAtOnce = new AtomicInteger();
 
-    Process(EventQueue queue, Queue<Instant> starts, Set<String> done, int lanes, long seed) {
+    Worker(EventQueue queue, Queue<Instant> starts, Set<String> done, int lanes, long seed) {
       this.watched = new Watched(queue, starts);
       this.lanes = lanes;
       Random random = new Random(seed);
@@ -388,20 +388,19 @@ class TakenAheadTest {
     RateLimit limit = RateLimit.of(500 + random.nextInt(5_000)).per(Duration.ofMillis(200));
     Queue<Instant> starts = new ConcurrentLinkedQueue<>();
     Set<String> done = ConcurrentHashMap.newKeySet();
-    List<Process> processes = new ArrayList<>();
+    List<Worker> workers = new ArrayList<>();
     int events = 3_000;
     try (InMemoryEventQueue queue =
         InMemoryEventQueue.create(limit.withBurst(1 + random.nextInt(limit.permits())))) {
       publish(queue, "event-", events);
       while (queue.stats().unfinished() > 0) {
-        if (processes.stream().filter(each -> !each.watched.isCutOff).count() < 3) {
-          Process process =
-              new Process(queue, starts, done, 1 + random.nextInt(5), random.nextLong());
-          processes.add(process);
-          process.engine.start();
+        if (workers.stream().filter(each -> !each.watched.isCutOff).count() < 3) {
+          Worker worker = new Worker(queue, starts, done, 1 + random.nextInt(5), random.nextLong());
+          workers.add(worker);
+          worker.engine.start();
         }
         Thread.sleep(random.nextInt(60));
-        Process one = processes.get(random.nextInt(processes.size()));
+        Worker one = workers.get(random.nextInt(workers.size()));
         if (random.nextBoolean() && queue.stats().unfinished() > 200) {
           // Dies, or goes in good order; others come in its place.
           one.watched.isCutOff |= random.nextBoolean();
@@ -409,13 +408,13 @@ class TakenAheadTest {
           one.watched.isCutOff = true;
         }
       }
-      processes.forEach(each -> each.engine.close());
+      workers.forEach(each -> each.engine.close());
 
       QueueStats stats = queue.stats();
       assertThat(stats.done()).isEqualTo(events);
       assertThat(stats.failed()).isZero();
       assertThat(done.stream().filter(id -> id.startsWith("event-"))).hasSize(events);
-      for (Process each : processes) {
+      for (Worker each : workers) {
         assertThat(each.mostAtOnce.get()).isLessThanOrEqualTo(each.lanes);
         assertThat(each.watched.mostHeld.get()).isLessThanOrEqualTo(each.lanes + MOST_AHEAD);
       }

@@ -132,6 +132,7 @@ public abstract class WakeUpsContract {
     }
 
     /** Takes one that the other process has published. */
+    @CanIgnoreReturnValue
     Lease started(AuditEvent event) {
       publish(event);
       return takeOne(other);
@@ -170,6 +171,11 @@ public abstract class WakeUpsContract {
       awaitTold();
       return wakes.availablePermits() - before;
     }
+  }
+
+  /** What came of it shows in what the waiter finds. */
+  private static void made(Object result) {
+    assertThat(result).isNotNull();
   }
 
   private static Arguments operation(
@@ -218,7 +224,7 @@ public abstract class WakeUpsContract {
   }
 
   /** One attempt is in flight for a key, and another event waits for its end. */
-  private static Arguments inFlight(String what, Function<Scene, Consumer<Lease>> operation) {
+  private static Arguments inFlight(String what, Function<Scene, Function<Lease, ?>> operation) {
     return operation(
         what,
         NO_LIMIT,
@@ -226,7 +232,7 @@ public abstract class WakeUpsContract {
         scene -> {
           Lease lease = scene.started(event("first"));
           scene.publish(event("second"));
-          return () -> operation.apply(scene).accept(lease);
+          return () -> made(operation.apply(scene).apply(lease));
         });
   }
 
@@ -288,7 +294,7 @@ public abstract class WakeUpsContract {
             scene -> {
               scene.started(event("spends", HIGH, 5));
               scene.publish(event("heavy", NORMAL, 10), event("light"));
-              return () -> scene.other.cancel("heavy");
+              return () -> made(scene.other.cancel("heavy"));
             }),
         operation(
             "reprioritize of what is lighter",
@@ -296,22 +302,22 @@ public abstract class WakeUpsContract {
             scene -> {
               scene.started(event("spends", HIGH, 5));
               scene.publish(event("heavy", NORMAL, 10), event("light"));
-              return () -> scene.other.reprioritize("light", Priority.HIGH);
+              return () -> made(scene.other.reprioritize("light", Priority.HIGH));
             }),
         operation(
             "redrive",
             NO_LIMIT,
             scene -> {
               Lease lease = scene.started(event("fails"));
-              scene.other.fail(lease, "test");
-              return () -> scene.other.failedQueue().redrive(lease.sequence());
+              made(scene.other.fail(lease, "test"));
+              return () -> made(scene.other.failedQueue().redrive(lease.sequence()));
             }),
         operation(
             "redrive of all",
             NO_LIMIT,
             scene -> {
-              scene.other.fail(scene.started(event("fails")), "test");
-              return () -> scene.other.failedQueue().redriveAll(0, 10);
+              made(scene.other.fail(scene.started(event("fails")), "test"));
+              return () -> made(scene.other.failedQueue().redriveAll(0, 10));
             }));
   }
 
@@ -321,21 +327,21 @@ public abstract class WakeUpsContract {
             "release of what is lighter and more urgent",
             scene -> {
               Lease light = scene.started(event("light", HIGH, 1));
-              return () -> scene.other.release(light);
+              return () -> made(scene.other.release(light));
             }),
         operation(
             "retry that is due before the lease would have ended",
             NO_LIMIT,
             scene -> {
               Lease lease = scene.started(event("fails"));
-              return () -> scene.other.retry(lease, Duration.ofSeconds(1), "test");
+              return () -> made(scene.other.retry(lease, Duration.ofSeconds(1), "test"));
             }),
         operation(
             "extension of a lease to an earlier end",
             NO_LIMIT,
             scene -> {
               Lease lease = scene.started(event("held"));
-              return () -> scene.other.extend(lease, Duration.ofSeconds(1));
+              return () -> made(scene.other.extend(lease, Duration.ofSeconds(1)));
             }));
   }
 
@@ -440,9 +446,9 @@ public abstract class WakeUpsContract {
             Limits.builder().maxInFlight("key", AuditEvent::walletId, 1).retriesHold("key").build(),
             scene -> {
               Lease lease = scene.started(event("first"));
-              scene.other.retry(lease, Duration.ofHours(1), "test");
+              made(scene.other.retry(lease, Duration.ofHours(1), "test"));
               scene.publish(event("second"));
-              return () -> scene.other.cancel("first");
+              return () -> made(scene.other.cancel("first"));
             }));
   }
 

@@ -33,11 +33,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** Whatever a text holds that others chose, it is only read: on a terminal, and in a log. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(300)
 class HostileTextTest {
 

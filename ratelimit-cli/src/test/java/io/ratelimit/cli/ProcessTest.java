@@ -17,10 +17,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The command line as a process of its own, as a shell starts it. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(120)
 class ProcessTest {
 
@@ -125,7 +128,10 @@ class ProcessTest {
       throws Exception {
     try (LocalRedis redis = LocalRedis.start()) {
       Process system =
-          start("system", "--rounds", "0", "--json", "--failure-rate", "0", "--redis", redis.uri());
+          start(
+              ("system --rounds 0 --json --type QUICK=108@2s --failure-rate 0 --redis "
+                      + redis.uri())
+                  .split(" "));
       await()
           .atMost(Duration.ofSeconds(60))
           .until(() -> Keys.of(redis).stream().anyMatch(key -> key.contains(":leased")));

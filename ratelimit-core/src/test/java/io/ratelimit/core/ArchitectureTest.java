@@ -167,6 +167,7 @@ class ArchitectureTest {
               INTERNAL + "form",
               CORE + "event",
               CORE + "forecast",
+              INTERNAL + "forecast",
               CORE + "limit",
               CORE + "scaling",
               CORE + "plan")

@@ -60,9 +60,9 @@ import org.jspecify.annotations.Nullable;
  * concerns one {@linkplain Builder#key key} only, all of this applies to that key alone.
  *
  * <p>Redirects are never followed. At most 64 KiB of a body are read, and a reason quotes it only
- * shortened, escaped, and without the token. Each request carries the event's id as {@code
- * Idempotency-Key}. Thread-safe; blocks until the answer arrives or the time is up, and can be
- * interrupted.
+ * shortened, escaped, and without the token. Each request carries the attempt's {@link
+ * AttemptContext#idempotencyKey} as {@code Idempotency-Key}. Thread-safe; blocks until the answer
+ * arrives or the time is up, and can be interrupted.
  */
 public final class HttpAuditHandler implements AuditEventHandler {
 
@@ -108,18 +108,23 @@ public final class HttpAuditHandler implements AuditEventHandler {
     return new Builder(BaseUri.checked(base));
   }
 
+  /**
+   * Handles an event outside of an attempt: its id alone is the {@code Idempotency-Key}, so an API
+   * takes an event that is published again under the same id for the one before.
+   */
   @Override
   public void handle(AuditEvent event) throws Exception {
-    handle(event, usage -> {});
+    handle(event, event.id(), usage -> {});
   }
 
-  /** The same, and tells the queue what the API says of its limits. */
+  /** Handles an event, and tells the queue what the API says of its limits. */
   @Override
   public void handle(AuditEvent event, AttemptContext context) throws Exception {
-    handle(event, context::used);
+    handle(event, context.idempotencyKey(), context::used);
   }
 
-  private void handle(AuditEvent event, Consumer<Costs.Usage> used) throws Exception {
+  private void handle(AuditEvent event, String idempotencyKey, Consumer<Costs.Usage> used)
+      throws Exception {
     Endpoint endpoint = endpoints.getOrDefault(event.type().name(), otherwise);
     String path = endpoint.pathFor(event, anyCharacter);
     String call = endpoint.method() + " " + path;
@@ -134,7 +139,8 @@ public final class HttpAuditHandler implements AuditEventHandler {
     }
     Verdict verdict = new Verdict.Retry(Optional.empty(), "");
     try {
-      HttpResponse<byte[]> response = calls.make(request(endpoint.method(), path, event), call);
+      HttpResponse<byte[]> response = 
+          calls.make(request(endpoint.method(), path, event, idempotencyKey), call);
       tellUsages(response.headers(), used);
       Answer answer = answer(response, sentAt);
       verdict = refusals.weigh(profile.classify(answer), sentAt, answer.answeredAt());
@@ -226,10 +232,11 @@ public final class HttpAuditHandler implements AuditEventHandler {
     return why.isEmpty() ? told : told + "; " + why;
   }
 
-  private HttpRequest request(String method, String path, AuditEvent event) {
+  private HttpRequest request(
+      String method, String path, AuditEvent event, String idempotencyKey) {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("User-Agent", userAgent);
-    headers.put("Idempotency-Key", '"' + Endpoint.encoded(event.id()) + '"');
+    headers.put("Idempotency-Key", '"' + Endpoint.encoded(idempotencyKey) + '"');
     if (!event.payload().isEmpty()) {
       headers.put("Content-Type", "application/json");
     }

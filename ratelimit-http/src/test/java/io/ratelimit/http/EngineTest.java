@@ -20,6 +20,7 @@ import io.ratelimit.http.profile.ApiProfile;
 import io.ratelimit.http.profile.KnownApis;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.RepeatedTest;
@@ -86,6 +87,42 @@ class EngineTest {
     assertThat(stats.done()).isEqualTo(GOOD);
     assertThat(stats.unfinished()).isEqualTo(EVENTS - GOOD);
     assertThat(asked.get()).isLessThanOrEqualTo(GOOD + LANES);
+  }
+
+  /** An API that knows the key of the round before would answer that round's event once more. */
+  @Test
+  void anIdThatIsPublishedAgainHasAnotherIdempotencyKey() throws Exception {
+    byte[] busy =
+        "HTTP/1.1 503 x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".getBytes(UTF_8);
+    byte[] done =
+        "HTTP/1.1 200 x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n".getBytes(UTF_8);
+    try (RawServer server =
+            RawServer.start((out, in) -> out.write(asked.incrementAndGet() == 1 ? busy : done));
+        InMemoryEventQueue queue = InMemoryEventQueue.create(LIMIT);
+        AuditEngine engine =
+            AuditEngine.builder(queue)
+                .handler(HttpAuditHandler.builder(server.uri()).build())
+                .build()) {
+      AuditEvent sameEachRound = AuditEvent.of("w-1", EventType.BALANCE_CHECK_REQUIRED, "w-1");
+      queue.publish(sameEachRound);
+      engine.runRound();
+      queue.publish(sameEachRound);
+      engine.runRound();
+
+      List<String> keys = server.requests().stream().map(EngineTest::idempotencyKey).toList();
+      assertThat(keys).hasSize(3).allMatch(key -> key.startsWith("\"w-1%2F"));
+      assertThat(keys.get(1)).isEqualTo(keys.get(0));
+      assertThat(keys.get(2)).isNotEqualTo(keys.get(0));
+    }
+  }
+
+  private static String idempotencyKey(String request) {
+    return request
+        .lines()
+        .filter(line -> line.startsWith("Idempotency-Key: "))
+        .map(line -> line.substring("Idempotency-Key: ".length()))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

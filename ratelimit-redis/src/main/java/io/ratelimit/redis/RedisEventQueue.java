@@ -14,20 +14,23 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.history.RoundHistory;
 import io.ratelimit.core.history.RoundRecord;
+import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.queue.ChangeListeners;
 import io.ratelimit.core.internal.queue.Pages;
 import io.ratelimit.core.limit.LimitSettings;
+import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.AckedAndTaken;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
-import io.ratelimit.core.queue.Amendment;
-import io.ratelimit.core.queue.ClearReceipt;
-import io.ratelimit.core.queue.ClearScope;
 import io.ratelimit.core.queue.CorrectionReceipt;
 import io.ratelimit.core.queue.Costs;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.Amendment;
+import io.ratelimit.core.queue.EventQueue.ClearReceipt;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.queue.FailedQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.LimitControl;
@@ -41,7 +44,6 @@ import io.ratelimit.core.queue.QueueStats;
 import io.ratelimit.core.queue.QueueUnavailableException;
 import io.ratelimit.core.queue.QueuedEvent;
 import io.ratelimit.core.queue.Settlement;
-import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.time.Time;
@@ -71,9 +73,11 @@ import io.ratelimit.redis.internal.wire.WireSettings;
 import io.ratelimit.redis.internal.wire.WireStats;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -595,10 +599,10 @@ public final class RedisEventQueue implements EventQueue {
         limitVersion.isPresent()
             ? limitControl.declare(configuredLimit.orElseThrow(), limitVersion.getAsLong())
             : limitControl.settings();
-    notes().forEach(note -> log.info("{}: {}", description, note));
     if (configuredLimit.isPresent()) {
       namedLimitControl.declare(limits.declared());
     }
+    notes().forEach(note -> log.info("{}: {}", description, note));
     warnOfEviction(description);
     store.listen(session.client(), listeners::tell, this::wake);
   }
@@ -627,23 +631,51 @@ public final class RedisEventQueue implements EventQueue {
   /**
    * {@inheritDoc}
    *
-   * <p>Says if the limit in Redis differs from the one that this queue was built with.
+   * <p>Says if the limit in Redis differs from the one that this queue was built with, and which
+   * named limits did when it connected.
    */
   @Override
   public List<String> notes() {
+    List<String> notes = new ArrayList<>();
     RateLimit normal = session.seenSettings().normal();
-    return configuredLimit
+    configuredLimit
         .filter(configured -> !configured.equals(normal))
-        .map(
+        .ifPresent(
             configured ->
-                List.of(
+                notes.add(
                     "the limit is "
                         + normal
                         + ", set in Redis, and not "
                         + configured
                         + ", which this process is configured with; limitVersion declares a new"
-                        + " one, and changeLimit changes it at run time"))
-        .orElse(List.of());
+                        + " one, and changeLimit changes it at run time"));
+    Map<String, NamedLimit> different = namedLimitControl.different();
+    for (NamedLimit declared : limits.declared()) {
+      NamedLimit there = different.get(declared.name());
+      if (there != null) {
+        notes.add(
+            "the named limit "
+                + Printable.text(declared.name())
+                + " was set to "
+                + text(there)
+                + " in Redis when this process connected, and not to "
+                + text(declared)
+                + ", which it declares; namedLimitControl().set changes it for every process");
+      }
+    }
+    return List.copyOf(notes);
+  }
+
+  private static String text(NamedLimit limit) {
+    StringBuilder text = new StringBuilder(limit.windows().toString());
+    limit.maxInFlight().ifPresent(most -> text.append(", ").append(most).append(" in flight"));
+    if (limit.retriesHold()) {
+      text.append(", retries hold");
+    }
+    if (!limit.ceiling().isEmpty()) {
+      text.append(", up to ").append(limit.ceiling());
+    }
+    return text.toString();
   }
 
   private void warnOfEviction(String description) {

@@ -15,8 +15,8 @@ import io.ratelimit.core.history.HistoryQuery;
 import io.ratelimit.core.history.RoundHistory;
 import io.ratelimit.core.history.RoundRecord;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.ClearReceipt;
-import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.core.queue.EventQueue.ClearReceipt;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
 import io.ratelimit.testkit.server.LocalRedis;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What the history in Redis has beyond the contract of all histories. */
+/** Features of the history in Redis beyond the contract. */
 @Timeout(90)
 class RedisRoundHistoryTest {
 
@@ -177,7 +177,7 @@ class RedisRoundHistoryTest {
     return Double.parseDouble(counted.get(0));
   }
 
-  /** The bound is what Redis holds of it, so that nobody has to know how Redis holds it. */
+  /** The bound applies to the bytes in Redis itself. */
   @Test
   void redisHoldsNoMoreBytesThanAreAllowed() {
     long most = 8 * RedisEventQueue.LEAST_HISTORY_BYTES;
@@ -212,7 +212,7 @@ class RedisRoundHistoryTest {
         .isThrownBy(() -> queue.history(RedisEventQueue.DEFAULT_HISTORY_BYTES, Duration.ZERO));
   }
 
-  /** Redis is away when a round ends: the round ends, and is kept when the next one does. */
+  /** If Redis is unreachable when a round ends, the round is kept when the next one ends. */
   @Test
   void aRoundThatEndedWhileRedisWasAwayIsKeptLater() {
     LocalRedis away = LocalRedis.start();

@@ -23,10 +23,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What becomes of beans that handle events. */
+/** Beans that handle events, and the engine that calls them. */
 class EngineTest {
 
   private static void publish(ApplicationContext context, String id, String type) {
@@ -104,6 +105,83 @@ class EngineTest {
               RoundReport report = context.getBean(AuditEngine.class).runRound();
               assertThat(report.done()).isEqualTo(1);
             });
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class Round {
+    private final CountDownLatch started = new CountDownLatch(1);
+    private final CountDownLatch never = new CountDownLatch(1);
+    private volatile boolean ended;
+
+    @AuditHandler
+    void audit(AuditEvent event) throws InterruptedException {
+      started.countDown();
+      try {
+        never.await();
+      } finally {
+        ended = true;
+      }
+    }
+
+    @Bean
+    StopsLater client() {
+      return new StopsLater(this);
+    }
+  }
+
+  /** Something that handlers need, and that stops after the engine. */
+  static final class StopsLater implements SmartLifecycle {
+    private final Round round;
+    private volatile boolean running;
+    private volatile boolean roundEndedBefore;
+
+    StopsLater(Round round) {
+      this.round = round;
+    }
+
+    @Override
+    public void start() {
+      running = true;
+    }
+
+    @Override
+    public void stop() {
+      roundEndedBefore = round.ended;
+      running = false;
+    }
+
+    @Override
+    public boolean isRunning() {
+      return running;
+    }
+
+    @Override
+    public int getPhase() {
+      return 0;
+    }
+  }
+
+  @Test
+  void endsARoundOfTheApplicationBeforeAnythingElseStops() {
+    AtomicReference<StopsLater> client = new AtomicReference<>();
+    Contexts.inMemory()
+        .withUserConfiguration(Round.class)
+        .withPropertyValues(
+            "ratelimit.engine.auto-startup=false", "ratelimit.attempt.shutdown-grace=10ms")
+        .run(
+            context -> {
+              publish(context, "1", "ANY");
+              AuditEngine engine = context.getBean(AuditEngine.class);
+              new Thread(engine::runRound, "round").start();
+              assertThat(
+                      context
+                          .getBean(Round.class)
+                          .started
+                          .await(Contexts.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                  .isTrue();
+              client.set(context.getBean(StopsLater.class));
+            });
+    assertThat(client.get().roundEndedBefore).isTrue();
   }
 
   @Configuration(proxyBeanMethods = false)
@@ -193,7 +271,7 @@ class EngineTest {
     assertThat(slow.get().queue.stats().done()).isEqualTo(1);
   }
 
-  /** The thread that stops the engine is there as soon as the application closes. */
+  /** The thread that stops the engine starts when the application closes. */
   private static boolean isStopping() {
     return Thread.getAllStackTraces().keySet().stream()
         .anyMatch(thread -> thread.getName().equals("audit-engine-stop"));
@@ -257,7 +335,7 @@ class EngineTest {
       return calls;
     }
 
-    /** Needs the engine that calls it. */
+    /** A handler that depends on the engine that calls it. */
     @Bean
     Client client(AuditEngine engine) {
       return new Client(engine, calls);

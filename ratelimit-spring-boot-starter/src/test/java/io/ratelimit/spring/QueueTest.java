@@ -8,17 +8,23 @@ import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.core.queue.Limits;
+import io.ratelimit.core.queue.TakeRequest;
+import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.redis.RedisEventQueue;
 import io.ratelimit.testkit.server.LocalRedis;
 import io.ratelimit.testkit.server.Loopback;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Which queue an application gets. */
+/** The queue that an application gets. */
 class QueueTest {
 
   private static final String PASSWORD = "a-secret";
@@ -47,6 +53,51 @@ class QueueTest {
               assertThat(queue.limitControl().settings().normal())
                   .isEqualTo(RateLimit.of(20).perMinute());
             });
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class ByAccount {
+    @Bean
+    Limits limits() {
+      return Limits.builder()
+          .limit("account", AuditEvent::walletId, RateLimit.of(1).perMinute())
+          .build();
+    }
+  }
+
+  private static void assertThatAnAccountHasALimit(ApplicationContext context) {
+    EventQueue queue = context.getBean(EventQueue.class);
+    queue.publish(
+        List.of(
+            AuditEvent.of("1", EventType.of("ANY"), "one"),
+            AuditEvent.of("2", EventType.of("ANY"), "one"),
+            AuditEvent.of("3", EventType.of("ANY"), "another")));
+    TakeRequest all = new TakeRequest("request", "worker", 3, Duration.ofMinutes(1));
+    TakeResult.Taken taken = (TakeResult.Taken) queue.take(all);
+    assertThat(taken.leases()).extracting(lease -> lease.event().id()).containsExactly("1", "3");
+  }
+
+  @Test
+  void hasTheNamedLimitsOfTheApplication() {
+    Contexts.inMemory()
+        .withUserConfiguration(ByAccount.class)
+        .run(QueueTest::assertThatAnAccountHasALimit);
+    Contexts.bare()
+        .withUserConfiguration(ByAccount.class, NeverUsed.class)
+        .withPropertyValues(
+            "ratelimit.limit=1000/s burst 1000",
+            "ratelimit.queue.name=byAccount",
+            "ratelimit.redis.url=redis://:" + PASSWORD + "@127.0.0.1:" + redis.port())
+        .run(QueueTest::assertThatAnAccountHasALimit);
+  }
+
+  /** Nobody used the API before. */
+  @Configuration(proxyBeanMethods = false)
+  static class NeverUsed {
+    @Bean
+    RedisEventQueueCustomizer neverUsed() {
+      return builder -> builder.startUp(RedisEventQueue.StartUp.FULL);
+    }
   }
 
   @Test

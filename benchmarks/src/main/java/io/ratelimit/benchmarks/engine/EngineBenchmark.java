@@ -8,21 +8,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Measures the engine beside the workers of other libraries over Redis, and prints a table: how
- * many events a second one process handles, and what an event costs; how soon one that comes alone
- * is started; and what idle engines cost. It starts a Redis of its own, on the loopback.
+ * Measures the engine beside workers of other libraries over Redis, and prints tables: how many
+ * events per second a process handles, and the cost of an event; how soon a single event starts;
+ * the cost of idle engines; and that of pending events in the heap. It starts its own Redis, on the
+ * loopback address.
  */
 public final class EngineBenchmark {
 
   static final String DRAIN = "drain";
   static final String WAKEUPS = "wakeups";
   static final String IDLE = "idle";
-  static final List<String> SECTIONS = List.of(DRAIN, WAKEUPS, IDLE);
+  static final String MEMORY = "memory";
+  static final List<String> SECTIONS = List.of(DRAIN, WAKEUPS, IDLE, MEMORY);
 
   private static final int HANDLER_MILLIS = 5;
   private static final int RUNS = 3;
@@ -38,18 +39,18 @@ public final class EngineBenchmark {
   /**
    * Runs.
    *
-   * @param arguments the sections, out of {@code drain}, {@code wakeups} and {@code idle}, all by
-   *     default; {@code --quick} for less than a minute; {@code --json} and a file for the rows of
-   *     {@code drain} as JSON, too
+   * @param arguments the sections, out of {@code drain}, {@code wakeups}, {@code idle} and {@code
+   *     memory}, all by default; {@code --quick} for less than a minute; {@code --json} and a file
+   *     for the rows of {@code drain} as JSON, too
    */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     Arguments given = Arguments.readOrExit(SECTIONS, arguments);
     List<Sample> samples = run(given.sections(), given.quick());
     given.write(Arguments.array(samples.stream().map(Sample::json).toList()));
-    System.exit(0); // Whatever threads the clients leave behind.
+    System.exit(0); // Ends threads that the clients leave behind.
   }
 
-  /** Measures, and prints on the way. */
+  /** Measures, and prints each row as it is measured. */
   static List<Sample> run(List<String> sections, boolean quick)
       throws IOException, InterruptedException {
     System.out.printf(
@@ -65,7 +66,10 @@ public final class EngineBenchmark {
         benchmark.wakeups();
       }
       if (sections.contains(IDLE)) {
-        benchmark.idle();
+        Idle.print(redis.uri(), quick);
+      }
+      if (sections.contains(MEMORY)) {
+        Memory.print(redis.uri(), quick);
       }
     }
     return samples;
@@ -115,7 +119,7 @@ public final class EngineBenchmark {
     sides.add(() -> EngineDrain.inMemory(lanes, millis, millis == 0 ? 10 * events : events));
     List<List<Sample>> runs = new ArrayList<>();
     sides.forEach(side -> runs.add(new ArrayList<>()));
-    // The sides take turns, so that what else goes on hits all of them.
+    // The sides take turns, so that other load on the machine affects all of them.
     for (int run = 0; run < (quick ? 1 : RUNS); run++) {
       for (int side = 0; side < sides.size(); side++) {
         runs.get(side).add(sides.get(side).once());
@@ -178,31 +182,5 @@ public final class EngineBenchmark {
           wakeups.done().p99Millis(),
           wakeups.scripts());
     }
-  }
-
-  private void idle() throws InterruptedException {
-    Table table =
-        new Table(
-            24,
-            "Nothing to do",
-            "threads",
-            "connections",
-            "scripts/s",
-            "of a core",
-            "Redis, of one");
-    int engines = quick ? 20 : 200;
-    Idle idle =
-        Idle.measure(
-            redis.uri(),
-            engines,
-            Duration.ofSeconds(quick ? 1 : 60),
-            Duration.ofSeconds(quick ? 5 : 30));
-    table.row(
-        engines + " engines",
-        idle.threads(),
-        idle.connections(),
-        idle.scripts(),
-        String.format(Locale.ROOT, "%.2f %%", 100 * idle.share()),
-        String.format(Locale.ROOT, "%.2f %%", 100 * idle.redisShare()));
   }
 }

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Has an engine drain a queue whose limit is decided about, but never refuses. */
+/** Drains a queue by an engine, under a limit that is checked but never refuses. */
 final class EngineDrain {
 
   static final RateLimit UNLIMITED =
@@ -25,7 +25,7 @@ final class EngineDrain {
 
   private EngineDrain() {}
 
-  /** Over Redis, which is emptied first. */
+  /** Drains a queue in Redis, after emptying Redis. */
   static Sample overRedis(String uri, int lanes, int handlerMillis, int events)
       throws InterruptedException {
     RedisClient client = RedisClient.create(uri);
@@ -48,7 +48,7 @@ final class EngineDrain {
     }
   }
 
-  /** In memory. */
+  /** Drains an in-memory queue. */
   static Sample inMemory(int lanes, int handlerMillis, int events) throws InterruptedException {
     try (InMemoryEventQueue queue = InMemoryEventQueue.create(UNLIMITED)) {
       publish(queue, events);

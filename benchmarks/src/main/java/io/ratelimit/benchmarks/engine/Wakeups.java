@@ -20,17 +20,17 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What an event costs that comes alone, while several engines wait for it: how soon it is begun and
- * done, and how many scripts Redis runs for it.
+ * The cost of a single event while several engines wait for it: how soon it starts and ends, and
+ * how many scripts Redis runs for it.
  *
- * @param engines how many wait, each as if in a process of its own
+ * @param engines the number of waiting engines, each as if in its own process
  * @param begun from before the publication to the handler
  * @param done from before the publication until the queue has acknowledged it
- * @param scripts how many Redis ran for each event, from the publication to the next one
+ * @param scripts the scripts that Redis ran for each event, from its publication to the next
  */
 record Wakeups(int engines, Latency begun, Latency done, double scripts) {
 
-  /** How long something takes, in half and in all but a hundredth of the cases. */
+  /** The 50th and the 99th percentile of a latency. */
   record Latency(double p50Millis, double p99Millis) {
     static Latency of(List<Long> nanos) {
       long[] sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
@@ -42,7 +42,7 @@ record Wakeups(int engines, Latency begun, Latency done, double scripts) {
     }
   }
 
-  /** Takes down when each event was begun, and when it was done. */
+  /** Records when each event began and ended. */
   private static final class Arrivals implements EngineListener {
     private final BlockingQueue<Long> begun = new LinkedBlockingQueue<>();
     private final BlockingQueue<Long> done = new LinkedBlockingQueue<>();
@@ -64,7 +64,7 @@ record Wakeups(int engines, Latency begun, Latency done, double scripts) {
 
   private static final int WARM_UP = 100;
 
-  /** Publishes events one by one, as far apart as this. */
+  /** Publishes events one by one, with a gap between them. */
   static Wakeups measure(String uri, int engines, int events, Duration gap)
       throws InterruptedException {
     RedisClient client = RedisClient.create(uri);

@@ -25,9 +25,9 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * One round in virtual time, whose events are published while it is under way: queue, limit and
- * decisions are those of the engine. 20/min, in an emergency at most 60/min, 3 minutes, 1 to 10
- * workers, 5 % of the attempts fail, 10 % take twice as long.
+ * Plays a round in virtual time, with the engine's queue, limit and decisions; events are published
+ * while it runs. 20/min, in an emergency at most 60/min, 3 minutes, 1 to 10 workers; 5% of attempts
+ * fail, 10% take twice as long.
  */
 final class RoundPlay {
 
@@ -43,14 +43,14 @@ final class RoundPlay {
   private static final String OWNER = "benchmark";
 
   /**
-   * What came of a round.
+   * The outcome of a round.
    *
-   * @param late how many events were not finished at the deadline
-   * @param extraStarts how many starts there were beyond those that the normal limit allows until
-   *     the last of them
-   * @param workerSeconds how many workers there were, times how long, until the deadline
-   * @param raisedSeconds how long the limit was raised
-   * @param highest the highest limit, in permits a minute
+   * @param late the number of events unfinished at the deadline
+   * @param extraStarts the number of starts beyond those that the normal limit allows until the
+   *     last start
+   * @param workerSeconds the worker seconds until the deadline
+   * @param raisedSeconds the time for which the limit was raised
+   * @param highest the highest limit, in permits per minute
    * @param largestWindow the most starts in any minute
    */
   record Outcome(
@@ -96,7 +96,7 @@ final class RoundPlay {
   /**
    * Plays a round to its deadline.
    *
-   * @param startUp how long a worker takes from when it is wanted until it works
+   * @param startUp how long a worker takes to start
    */
   static Outcome play(Round round, Foresight foresight, SimulatedFaults faults, Duration startUp) {
     return new RoundPlay(foresight, faults, startUp).play(round);

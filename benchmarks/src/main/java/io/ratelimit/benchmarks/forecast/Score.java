@@ -4,7 +4,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.forecast.RoundForecast;
 import java.util.Locale;
 
-/** What came of rounds with a way to forecast, and how wrong the forecasts were. */
+/** The outcomes of rounds with a forecaster, and the errors of its forecasts. */
 final class Score {
 
   private int rounds;
@@ -75,17 +75,17 @@ final class Score {
     return 100.0 * missed / rounds;
   }
 
-  /** Returns the share of rounds in which the forecast was relied on, in percent. */
+  /** Returns the share of rounds that relied on the forecast, in percent. */
   double used() {
     return 100.0 * used / rounds;
   }
 
-  /** Returns how many events of a round were late. */
+  /** Returns the mean number of late events per round. */
   double late() {
     return (double) late / rounds;
   }
 
-  /** Returns how many starts of a round there were beyond those of the normal limit. */
+  /** Returns the mean number of starts beyond the normal limit per round. */
   double extraStarts() {
     return extraStarts / rounds;
   }
@@ -98,7 +98,7 @@ final class Score {
     return raisedSeconds / rounds;
   }
 
-  /** Returns the highest limit of a round, in permits a minute. */
+  /** Returns the mean highest limit of a round, in permits per minute. */
   double highest() {
     return highest / rounds;
   }
@@ -108,7 +108,7 @@ final class Score {
     return largestWindow;
   }
 
-  /** Returns the mean absolute scaled error; below 1 is better than the last value. */
+  /** Returns the mean absolute scaled error; below 1 is better than repeating the last value. */
   double mase() {
     return forecasts == 0 ? Double.NaN : scaledErrors / forecasts;
   }
@@ -118,7 +118,7 @@ final class Score {
     return forecasts == 0 ? Double.NaN : symmetricErrors / forecasts;
   }
 
-  /** Returns how many of the values were within their interval of 90 %, in percent. */
+  /** Returns the share of values within their 90% interval, in percent. */
   double coverage() {
     return forecasts == 0 ? Double.NaN : 100.0 * within / forecasts;
   }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EngineBenchmarkTest {
 
-  /** That it runs, and not how fast: everything is handled, and what was measured can be read. */
+  /** Tests that it runs, not how fast: all events are handled, and the figures can be read. */
   @Test
   @Timeout(value = 8, unit = TimeUnit.MINUTES)
   void theShortRunMeasuresTheEngineAndItsRowsCanBeCompared(@TempDir Path folder)

@@ -4,7 +4,7 @@ import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.KeyStats;
+import io.ratelimit.core.queue.NamedLimitControl.KeyStats;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

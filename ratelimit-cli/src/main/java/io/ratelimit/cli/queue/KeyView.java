@@ -2,11 +2,11 @@ package io.ratelimit.cli.queue;
 
 import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.core.limit.KeyPattern;
-import io.ratelimit.core.limit.LimitOverride;
 import io.ratelimit.core.limit.NamedLimitSettings;
+import io.ratelimit.core.limit.NamedLimitSettings.LimitOverride;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.KeyStats;
+import io.ratelimit.core.queue.NamedLimitControl.KeyStats;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package io.ratelimit.cli.queue;
 
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Texts;
-import io.ratelimit.core.queue.Amendment;
+import io.ratelimit.core.queue.EventQueue.Amendment;
 import io.ratelimit.redis.RedisEventQueue;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.ratelimit.cli.queue;
 
 import io.ratelimit.cli.shell.Terminal;
-import io.ratelimit.core.queue.Amendment;
+import io.ratelimit.core.queue.EventQueue.Amendment;
 import io.ratelimit.redis.RedisEventQueue;
 import picocli.CommandLine.Command;
 

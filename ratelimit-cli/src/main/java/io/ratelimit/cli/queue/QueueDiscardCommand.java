@@ -4,7 +4,7 @@ import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.cli.watch.FailedSearch;
-import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
 import io.ratelimit.core.queue.FailedEvent;
 import io.ratelimit.core.queue.FailedQueue;
 import io.ratelimit.redis.RedisEventQueue;

@@ -8,7 +8,7 @@ import io.ratelimit.cli.watch.FailedReasons;
 import io.ratelimit.cli.watch.FailedSearch;
 import io.ratelimit.cli.watch.FailedView;
 import io.ratelimit.core.queue.FailedEvent;
-import io.ratelimit.core.queue.PastAttempt;
+import io.ratelimit.core.queue.FailedEvent.PastAttempt;
 import io.ratelimit.redis.RedisEventQueue;
 import java.time.Duration;
 import java.util.ArrayList;

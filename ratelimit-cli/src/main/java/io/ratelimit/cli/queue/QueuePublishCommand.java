@@ -8,6 +8,8 @@ import io.ratelimit.cli.shell.InputException;
 import io.ratelimit.cli.shell.Terminal;
 import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.core.event.AuditEvent;
+import io.ratelimit.core.internal.check.Printable;
+import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.queue.PublishReceipt;
 import io.ratelimit.core.queue.PublishTerms;
 import io.ratelimit.redis.RedisEventQueue;
@@ -54,6 +56,13 @@ final class QueuePublishCommand extends QueueAction {
       description = "How long until events that have not started are discarded. Default: never.")
   private @Nullable Duration expiry;
 
+  @Option(
+      names = "--uncharged",
+      description =
+          "Publish to a queue that has named limits, although events from here are charged in none"
+              + " of them and could exceed them.")
+  private boolean uncharged;
+
   /** What {@code --json} prints. */
   private record Result(int accepted, List<String> duplicateIds) {}
 
@@ -69,6 +78,9 @@ final class QueuePublishCommand extends QueueAction {
 
   @Override
   void run(RedisEventQueue queue) {
+    if (!uncharged) {
+      requireNoNamedLimits(queue);
+    }
     List<AuditEvent> events =
         work.events(input, terminal.err(), queue.limitControl().settings().normal());
     PublishReceipt receipt =
@@ -83,6 +95,20 @@ final class QueuePublishCommand extends QueueAction {
                     : ", "
                         + Texts.count(receipt.duplicateIds().size(), "duplicate")
                         + " ignored")));
+  }
+
+  /** Whoever publishes says what an event costs, by functions that are not known here. */
+  private static void requireNoNamedLimits(RedisEventQueue queue) {
+    List<String> names =
+        queue.namedLimitControl().limits().stream().map(NamedLimit::name).toList();
+    if (!names.isEmpty()) {
+      throw new InputException(
+          "the queue has named limits ("
+              + Printable.text(String.join(", ", names))
+              + "), in which events published from here would not be charged, so that they could"
+              + " exceed them; nothing was published. Publish from a process that is configured"
+              + " with these limits, or use --uncharged if these events need none");
+    }
   }
 
   private PublishTerms terms() {

@@ -5,7 +5,7 @@ import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.cli.watch.FailedSearch;
 import io.ratelimit.cli.watch.RedriveTotals;
 import io.ratelimit.core.queue.FailedQueue;
-import io.ratelimit.core.queue.Redrive;
+import io.ratelimit.core.queue.FailedQueue.Redrive;
 import io.ratelimit.redis.RedisEventQueue;
 import java.util.ArrayList;
 import java.util.List;

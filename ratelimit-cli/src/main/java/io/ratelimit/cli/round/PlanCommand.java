@@ -12,7 +12,7 @@ import io.ratelimit.core.plan.Plan;
 import io.ratelimit.core.plan.PlanRequest;
 import io.ratelimit.core.plan.Planner;
 import io.ratelimit.core.queue.Limits;
-import io.ratelimit.core.scaling.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;

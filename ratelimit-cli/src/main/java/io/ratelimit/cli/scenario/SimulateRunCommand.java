@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** Plays a scenario, with its variants side by side. */
 @Command(
@@ -38,8 +37,7 @@ public final class SimulateRunCommand implements Callable<Integer> {
 
   private final Terminal terminal;
 
-  @Parameters(paramLabel = "FILE", description = "The scenario, in YAML.")
-  private String file = "";
+  @Mixin private ScenarioArgument file = new ScenarioArgument();
 
   @Mixin private TrialOptions options = new TrialOptions();
 
@@ -53,7 +51,7 @@ public final class SimulateRunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Scenario scenario = ScenarioFile.read(file);
+    Scenario scenario = file.read();
     return play(scenario, List.of(), options, terminal);
   }
 

@@ -27,7 +27,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
 
 /** Looks for the least of one setting that reaches a goal. */
@@ -54,8 +53,7 @@ public final class SimulateTuneCommand implements Callable<Integer> {
 
   private final Terminal terminal;
 
-  @Parameters(paramLabel = "FILE", description = "The scenario, in YAML.")
-  private String file = "";
+  @Mixin private ScenarioArgument file = new ScenarioArgument();
 
   @Option(
       names = "--vary",
@@ -159,7 +157,7 @@ public final class SimulateTuneCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     SvgChart.requireDirectory(options.svg);
-    Scenario scenario = ScenarioFile.read(file);
+    Scenario scenario = file.read();
     Dial dial = Dial.of(kind, chosen(scenario), from, to);
     Trials trials =
         new Trials(scenario, options.seed, options.runs, Math.min(budget, dial.levels()), terminal);

@@ -2,13 +2,13 @@ package io.ratelimit.cli.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.ratelimit.cli.CommandRun;
 import io.ratelimit.cli.Keys;
+import io.ratelimit.cli.Needs;
 import io.ratelimit.cli.server.DevServer;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.redis.RedisEventQueue;
@@ -166,8 +166,7 @@ class DoctorCommandTest {
 
   @Test
   void workersOfATaskQueueAreLookedFor() throws Exception {
-    assumeTrue(
-        DevServer.isInstalled() || System.getenv("CI") != null, "needs temporal on the PATH");
+    Needs.onPath("temporal");
     try (LocalRedis redis = LocalRedis.start();
         DevServer temporal = DevServer.start()) {
       String[] arguments = {

@@ -7,10 +7,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.ratelimit.cli.CommandRun;
 import io.ratelimit.core.history.FileRoundHistory;
 import io.ratelimit.core.history.RoundRecord;
-import io.ratelimit.core.history.Spread;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.scaling.Constraint;
-import io.ratelimit.core.scaling.Mode;
+import io.ratelimit.core.report.Spread;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
 import io.ratelimit.redis.RedisEventQueue;
 import io.ratelimit.testkit.server.LocalRedis;
 import io.ratelimit.testkit.server.Loopback;
@@ -46,7 +46,7 @@ class HistoryCommandTest {
     Instant startedAt = AT.plus(Duration.ofMinutes(3L * number));
     Duration elapsed = Duration.ofSeconds(150 + 10L * number);
     boolean met = number <= 3;
-    Spread spread = Spread.NONE.with(Duration.ofSeconds(2)).with(Duration.ofSeconds(4 + number));
+    Spread spread = Spread.of(Duration.ofSeconds(2), Duration.ofSeconds(4 + number));
     return new RoundRecord(
         "round-" + number,
         "audits",

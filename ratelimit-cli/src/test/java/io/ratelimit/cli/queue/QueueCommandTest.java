@@ -473,6 +473,19 @@ class QueueCommandTest {
   }
 
   @Test
+  void publishingPastNamedLimitsIsRefused() {
+    try (RedisEventQueue queue = withLimits()) {
+      CommandRun refused = queue("publish --count 2");
+
+      assertThat(refused.exitCode()).isEqualTo(2);
+      assertThat(refused.err()).contains("named limits (orders, weight)", "nothing was published");
+      assertThat(queue.stats().published()).isZero();
+      assertThat(done("publish --count 2 --uncharged")).contains("2 events published");
+      assertThat(queue.stats().published()).isEqualTo(2);
+    }
+  }
+
+  @Test
   void keysOfNamedLimitsAreShownInPages() throws JsonProcessingException {
     try (RedisEventQueue queue = withLimits()) {
       for (String account : List.of("a", "b", "c")) {

@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.ratelimit.cli.CommandRun;
 import io.ratelimit.core.history.FileRoundHistory;
 import io.ratelimit.core.history.RoundRecord;
-import io.ratelimit.core.history.Spread;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.report.Spread;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -148,10 +148,7 @@ class ScenarioCommandTest {
   }
 
   private static RoundRecord.OfType type(String name, long backlog, List<Long> later, int tenths) {
-    Spread times = Spread.NONE;
-    for (int i = 0; i < 10; i++) {
-      times = times.with(Duration.ofMillis(100L * tenths));
-    }
+    Spread times = Spread.of(Duration.ofMillis(100L * tenths));
     return new RoundRecord.OfType(
         name, Optional.of(backlog), Optional.of(later), 100, 90, 0, 10, Optional.of(times));
   }

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.report.Lateness;
-import io.ratelimit.core.scaling.Constraint;
-import io.ratelimit.core.scaling.Mode;
-import io.ratelimit.core.scaling.Reason;
 import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
 import io.ratelimit.core.scaling.WorkerRange;
 import io.ratelimit.temporal.manager.ManagerEnd;
 import io.ratelimit.temporal.manager.ManagerOptions;

@@ -1,7 +1,6 @@
 package io.ratelimit.cli.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ratelimit.cli.queue.ShownQueue;
 import io.ratelimit.core.history.RoundRecord;
@@ -29,11 +28,7 @@ class HistoryBrowserTest {
 
   @BeforeAll
   static void start() {
-    // In CI a missing browser fails the test rather than skip it.
-    assumeTrue(
-        Browser.isInstalled() || System.getenv("CI") != null,
-        "needs chromium and chromedriver on the PATH");
-    browser = Browser.start();
+    browser = Browser.startOrSkip();
   }
 
   @AfterAll
@@ -45,9 +40,7 @@ class HistoryBrowserTest {
 
   @BeforeEach
   void aDesk() {
-    browser.screen(1280, 800, 1);
-    browser.colors("light");
-    assertThat(browser.complaints()).isNotNull();
+    browser.onADesk();
   }
 
   @AfterEach

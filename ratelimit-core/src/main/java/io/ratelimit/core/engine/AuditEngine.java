@@ -22,6 +22,7 @@ import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.internal.history.HistoryKeeper;
 import io.ratelimit.core.internal.history.RoundObserver;
 import io.ratelimit.core.internal.queue.RequestIds;
+import io.ratelimit.core.internal.report.AttemptTally;
 import io.ratelimit.core.internal.report.RoundRecorder;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
@@ -42,7 +43,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,7 +123,9 @@ public final class AuditEngine implements AutoCloseable {
             history.map(keeper -> new RoundObserver(before)));
     Session round =
         begin(
-            recording, stats -> Duration.between(time.now(), due), foresight(before.observedAt()));
+            recording,
+            Optional.of(() -> Duration.between(time.now(), due)),
+            foresight(before.observedAt()));
     round.awaitDrained(due);
     Instant endedAt = time.now();
     end(round);
@@ -130,14 +133,18 @@ public final class AuditEngine implements AutoCloseable {
     Instant until = endedAt.isBefore(due) ? endedAt : time.now();
     QueueStats after = settings.queue().stats();
     RoundReport report = recording.recorder.report(Duration.between(startedAt, until), after, 0);
-    recording.observer.ifPresent(observer -> keep(observer, report, after));
+    recording.observer.ifPresent(
+        observer -> keep(observer, recording.recorder.attempts(), report, after));
     return report;
   }
 
-  private void keep(RoundObserver observer, RoundReport report, QueueStats after) {
+  private void keep(
+      RoundObserver observer, AttemptTally attempts, RoundReport report, QueueStats after) {
     history
         .orElseThrow()
-        .keep(() -> observer.record(settings.queue().name(), settings.name(), report, after));
+        .keep(
+            () ->
+                observer.record(settings.queue().name(), settings.name(), attempts, report, after));
     // Between two rounds nobody waits for it: the first round of a process goes without.
     forecasts.ifPresent(each -> each.learn(after.observedAt()));
   }
@@ -175,20 +182,13 @@ public final class AuditEngine implements AutoCloseable {
    *     again
    */
   public void start() {
-    begin(null, this::timeLeftForOldest, Foresight.none());
-  }
-
-  private Duration timeLeftForOldest(QueueStats stats) {
-    return stats
-        .oldestPendingAge()
-        .map(settings.terms().deadline()::minus)
-        .orElse(settings.terms().deadline());
+    begin(null, Optional.empty(), Foresight.none());
   }
 
   @CanIgnoreReturnValue
   private Session begin(
       @Nullable EngineListener recording,
-      Function<QueueStats, Duration> timeLeft,
+      Optional<Supplier<Duration>> timeLeft,
       Foresight foresight) {
     synchronized (lock) {
       if (closed) {
@@ -230,6 +230,13 @@ public final class AuditEngine implements AutoCloseable {
           session = null;
         }
       }
+    }
+  }
+
+  /** Returns whether a round is running, or the engine was started and has not stopped yet. */
+  public boolean isWorking() {
+    synchronized (lock) {
+      return session != null;
     }
   }
 
@@ -290,7 +297,7 @@ public final class AuditEngine implements AutoCloseable {
     public void attemptFinished(
         Lease lease, int lane, AttemptOutcome outcome, Duration processing, Settlement settlement) {
       recorder.attemptFinished(lease, outcome, processing, settlement);
-      observer.ifPresent(seeing -> seeing.attemptFinished(lease, outcome, processing, settlement));
+      observer.ifPresent(seeing -> seeing.attemptFinished(lease, outcome, settlement));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.ratelimit.core.forecast;
 
+import io.ratelimit.core.forecast.RoundForecast.Prediction;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;

@@ -1,16 +1,17 @@
 package io.ratelimit.core.forecast;
 
+import io.ratelimit.core.forecast.Forecaster.SeriesModel;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/** The model that was least wrong of late. */
+/** Uses the model with the smallest recent errors. */
 final class RecentBest implements SeriesModel {
 
-  /** An error of a hundred rounds ago weighs a third. */
+  /** The weight of an error a hundred rounds ago is a third. */
   private static final double DECAY = 0.99;
 
-  /** Less than the errors of so many rounds says nothing. */
+  /** The errors of fewer rounds prove nothing. */
   private static final double LEAST_WEIGHT = 10;
 
   private final List<SeriesModel> models;

@@ -272,8 +272,10 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
    * Calls blocking handlers in the threads of an executor, which stays the caller's. By default,
    * each attempt gets a thread from a pool that the library owns. Handlers are interrupted and
    * events are settled in these threads. While an attempt waits for a thread, it holds its lane and
-   * its event, and its time runs, so give the executor a thread for every worker. It must not run
-   * tasks in the submitting thread, which takes the events.
+   * its event, its time runs, and it starts later than the limit counts it, so give the executor a
+   * thread for every worker; an engine whose attempts wait for more than a second is degraded. An
+   * attempt that would run in the submitting thread, as under a caller-runs policy, runs in a thread
+   * of the library's pool instead.
    */
   @CanIgnoreReturnValue
   public final B executor(Executor executor) {

@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param inFlight how many events are being processed, at least 0
  * @param arrivalsPerMinute how many events are being published, at least 0
  * @param timeLeft how long until the deadline; negative once it is past
+ * @param ownTimeLeft the same for the work that no named limit holds back, as far as that is known;
+ *     at least {@code timeLeft}
  * @param normalLimit the limit without an emergency
  * @param limitInForce the limit that holds now
  * @param emergencyLimit the limit that must never be exceeded in an emergency; empty for no
@@ -38,6 +40,7 @@ public record ScalingInput(
     long inFlight,
     double arrivalsPerMinute,
     Duration timeLeft,
+    Duration ownTimeLeft,
     RateLimit normalLimit,
     RateLimit limitInForce,
     Optional<RateLimit> emergencyLimit,
@@ -61,6 +64,7 @@ public record ScalingInput(
     requireNonNull(now, "now");
     requireNonNull(waiting, "waiting");
     requireNonNull(timeLeft, "timeLeft");
+    requireNonNull(ownTimeLeft, "ownTimeLeft");
     requireNonNull(normalLimit, "normalLimit");
     requireNonNull(limitInForce, "limitInForce");
     requireNonNull(emergencyLimit, "emergencyLimit");
@@ -96,6 +100,7 @@ public record ScalingInput(
         waiting,
         0,
         0,
+        timeLeft,
         timeLeft,
         limit,
         limit,
@@ -137,6 +142,30 @@ public record ScalingInput(
     return with(emergencyLimit, expectations, confidence, previous, newLoads);
   }
 
+  /** Returns what this input is to the queue's own limit alone. */
+  ScalingInput withoutNamedLimits() {
+    return new ScalingInput(
+        now,
+        waiting,
+        inFlight,
+        arrivalsPerMinute,
+        ownTimeLeft,
+        ownTimeLeft,
+        normalLimit,
+        limitInForce,
+        emergencyLimit,
+        latestStart,
+        nextStart,
+        startsInWindow,
+        workers,
+        activeWorkers,
+        expectations,
+        confidence,
+        previous,
+        List.of(),
+        arriving);
+  }
+
   /** Returns this input with each named limit at the windows up to which it may be raised. */
   public ScalingInput atCeilings() {
     return NamedRaise.atCeilings(this);
@@ -147,7 +176,7 @@ public record ScalingInput(
     return with(waiting, newArriving);
   }
 
-  /** Returns this input as if what is forecast to come were there already. */
+  /** Returns this input as if the forecast events had arrived. */
   ScalingInput asIfArrived() {
     return with(waiting.plus(arriving), Workload.none());
   }
@@ -159,6 +188,7 @@ public record ScalingInput(
         inFlight,
         arrivalsPerMinute,
         timeLeft,
+        ownTimeLeft,
         normalLimit,
         limitInForce,
         emergencyLimit,
@@ -186,6 +216,7 @@ public record ScalingInput(
         inFlight,
         arrivalsPerMinute,
         timeLeft,
+        ownTimeLeft,
         normalLimit,
         limitInForce,
         newEmergencyLimit,

@@ -369,4 +369,26 @@ public final class Simulation {
       return new Simulation(this);
     }
   }
+
+  /**
+   * An event that a simulation publishes at a time.
+   *
+   * @param at when, from the start of its round: 0 or more, at most {@link #LATEST}
+   * @param event what is published
+   */
+  public record Arrival(Duration at, AuditEvent event) {
+
+    /** How long after the start of its round an event may arrive at most: 366 days. */
+    public static final Duration LATEST = Duration.ofDays(366);
+
+    /**
+     * Creates an arrival.
+     *
+     * @throws IllegalArgumentException if the time is outside its range
+     */
+    public Arrival {
+      Requirements.between("arrival", at, Duration.ZERO, LATEST);
+      requireNonNull(event, "event");
+    }
+  }
 }

@@ -6,15 +6,16 @@ import io.ratelimit.core.internal.engine.ScalingController;
 import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.internal.report.RoundRecorder;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.PublishReceipt;
 import io.ratelimit.core.queue.QueueStats;
-import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import io.ratelimit.core.scaling.ScalingDecision;
 import io.ratelimit.core.scaling.ScalingPolicy;
+import io.ratelimit.core.simulation.Simulation.Arrival;
 import io.ratelimit.core.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,10 +33,10 @@ import java.util.Set;
  */
 final class SimulationRun {
 
-  /** Nothing crashes here, so no lease ever runs out and no wake-up is lost. */
+  /** Nothing crashes here, so no lease expires and no wake-up is lost. */
   private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
-  /** Between rounds nothing is to be decided; an event that arrives ends such a time. */
+  /** Between rounds, there is nothing to decide; an arriving event ends such a time. */
   private static final int IDLE_INTERVALS = 5;
 
   private interface Step {
@@ -88,7 +89,7 @@ final class SimulationRun {
     return duration.toNanos();
   }
 
-  /** Returns what was done, for a test of what a run costs. */
+  /** Returns the number of steps, for a test of the cost of a run. */
   long steps() {
     return agenda.entered();
   }
@@ -150,7 +151,7 @@ final class SimulationRun {
     }
   }
 
-  /** Publishes what arrives now, and comes back for the rest. */
+  /** Publishes the events that arrive now, and schedules the rest. */
   private void arrive(int round, int first) {
     List<Arrival> arrivals = setup.rounds.get(round);
     long start = rounds.startOf(round);
@@ -225,10 +226,8 @@ final class SimulationRun {
     }
     ScalingDecision decision = controller.decide(stats, timeLeft(), wanted);
     Duration lease = ScalingController.demandLease(setup.terms.decisionInterval());
-    boolean own = controller.apply(decision, stats, queue.limitControl(), "simulation", lease);
-    boolean named =
-        controller.applyNamed(decision, stats, queue.namedLimitControl(), "simulation", lease);
-    isNews = isNews || own || named;
+    controller.apply(decision, stats, queue.limitControl(), "simulation", lease);
+    controller.applyNamed(decision, stats, queue.namedLimitControl(), "simulation", lease);
     want(decision.workers());
     recorder.decided(decision, stats);
     sample(stats, decision);

@@ -322,8 +322,9 @@ class AsyncHandlersTest {
     executor.shutdown();
   }
 
+  /** A pool whose only thread hangs, for example: its events have done nothing wrong. */
   @Test
-  void anAttemptThatItsExecutorNeverBeginsTimesOutAndHoldsItsLeaseUntilThen() {
+  void anAttemptThatItsExecutorDoesNotBeginInTimeIsNoFailureOfItsEvent() {
     publish(1);
     List<Runnable> handedOver = new CopyOnWriteArrayList<>();
     AtomicInteger calls = new AtomicInteger();
@@ -338,12 +339,40 @@ class AsyncHandlersTest {
                 .lease(Duration.ofSeconds(60))
                 .handlerTimeout(Duration.ofSeconds(100)));
 
-    await().until(() -> queue.stats().failed() == 1);
-    handedOver.forEach(Runnable::run);
-
+    await()
+        .until(
+            () ->
+                engine.health().reasons().stream()
+                    .anyMatch(reason -> reason.startsWith("1 attempts have been waiting for a")));
+    await().until(() -> handedOver.size() == 2);
+    handedOver.get(0).run();
     assertThat(calls).as("it comes too late").hasValue(0);
+    handedOver.get(1).run();
+
+    await().until(() -> queue.stats().done() == 1);
+    assertThat(calls).hasValue(1);
+    assertThat(queue.stats().retried() + queue.stats().failed()).isZero();
     assertThat(queue.stats().expiredLeases()).isZero();
     assertThat(engine.health().reasons()).noneMatch(reason -> reason.contains("abandoned"));
+  }
+
+  /** As a pool with a caller-runs policy does that has no thread left. */
+  @Test
+  void anExecutorThatRunsTasksInTheCallingThreadHoldsUpNoOtherLane() {
+    publish(4);
+    CountDownLatch together = new CountDownLatch(4);
+    start(
+        builder()
+            .handler(
+                event -> {
+                  together.countDown();
+                  together.await();
+                })
+            .executor(Runnable::run)
+            .handlerTimeout(Duration.ofHours(1))
+            .scalingPolicy(ScalingPolicy.fixed(4)));
+
+    await().until(() -> queue.stats().done() == 4);
   }
 
   @Test

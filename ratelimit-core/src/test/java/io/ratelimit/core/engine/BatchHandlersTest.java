@@ -34,6 +34,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -495,6 +496,27 @@ class BatchHandlersTest {
     await().until(() -> queue.stats().done() == 2);
     assertThat(queue.stats().retried()).isZero();
     assertThat(refusals).hasValueGreaterThan(1);
+  }
+
+  @Test
+  void aBatchThatItsExecutorDoesNotBeginInTimeIsNoFailureOfItsEvents() {
+    publish(TYPE, 2);
+    List<Runnable> handedOver = new CopyOnWriteArrayList<>();
+    start(
+        builder(2)
+            .batchHandler(2, WAIT, this::note)
+            .executor(handedOver::add)
+            .lease(Duration.ofHours(1))
+            .handlerTimeout(WAIT.multipliedBy(2)));
+
+    await().until(() -> handedOver.size() == 1);
+    time.advance(WAIT.multipliedBy(2));
+
+    await().until(() -> handedOver.size() == 2);
+    assertThat(queue.stats().retried() + queue.stats().failed()).isZero();
+    assertThat(outcomes).hasSize(2);
+    assertThat(outcomes.values()).allMatch(AttemptOutcome.Released.class::isInstance);
+    assertThat(batches).isEmpty();
   }
 
   @Test

@@ -14,7 +14,7 @@ import io.ratelimit.core.history.RoundRecord;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.report.RoundReport;
-import io.ratelimit.core.scaling.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.util.List;

@@ -1,8 +1,9 @@
 package io.ratelimit.core.history;
 
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.scaling.Constraint;
-import io.ratelimit.core.scaling.Mode;
+import io.ratelimit.core.report.Spread;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -125,11 +126,14 @@ final class RandomRounds {
 
   private Spread histogram() {
     SortedMap<Integer, Long> counts = new TreeMap<>();
+    SortedMap<Integer, Long> nanos = new TreeMap<>();
     int buckets = random.nextInt(200 * most / 100 + 1);
     for (int i = 0; i < buckets; i++) {
-      counts.put(random.nextInt(200), 1 + count());
+      int bucket = random.nextInt(200);
+      counts.put(bucket, 1 + count());
+      nanos.put(bucket, random.nextLong(Long.MAX_VALUE));
     }
-    return new Spread(counts, Duration.ofNanos(random.nextLong(1L << 50)));
+    return new Spread(counts, nanos, Duration.ofNanos(random.nextLong(1L << 50)));
   }
 
   private RateLimit limit() {

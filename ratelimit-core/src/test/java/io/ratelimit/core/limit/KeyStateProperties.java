@@ -2,6 +2,8 @@ package io.ratelimit.core.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ratelimit.core.limit.NamedLimitSettings.LimitOverride;
+import io.ratelimit.core.limit.NamedLimitSettings.NamedDemand;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

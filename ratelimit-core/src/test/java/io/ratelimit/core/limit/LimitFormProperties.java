@@ -2,6 +2,9 @@ package io.ratelimit.core.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ratelimit.core.limit.LimitState.PossiblePast;
+import io.ratelimit.core.limit.NamedLimitSettings.LimitOverride;
+import io.ratelimit.core.limit.NamedLimitSettings.NamedDemand;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

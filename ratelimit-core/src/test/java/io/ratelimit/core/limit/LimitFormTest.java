@@ -5,6 +5,9 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.ratelimit.core.limit.LimitSettings.Demand;
+import io.ratelimit.core.limit.NamedLimitSettings.LimitOverride;
+import io.ratelimit.core.limit.NamedLimitSettings.NamedDemand;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package io.ratelimit.core.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ratelimit.core.limit.LimitSettings.Demand;
 import io.ratelimit.core.limit.ReferenceLimit.Start;
 import io.ratelimit.core.limit.Scenario.Step;
 import java.time.Duration;

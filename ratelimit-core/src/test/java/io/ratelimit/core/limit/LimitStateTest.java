@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.ratelimit.core.limit.LimitSettings.Demand;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;

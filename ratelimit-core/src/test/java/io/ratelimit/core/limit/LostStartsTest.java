@@ -2,6 +2,8 @@ package io.ratelimit.core.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ratelimit.core.limit.LimitSettings.Demand;
+import io.ratelimit.core.limit.LimitState.PossiblePast;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -1,5 +1,6 @@
 package io.ratelimit.core.limit;
 
+import io.ratelimit.core.limit.LimitSettings.Demand;
 import io.ratelimit.core.limit.Scenario.Step;
 import java.time.Instant;
 import java.util.function.UnaryOperator;

@@ -6,6 +6,7 @@ import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;

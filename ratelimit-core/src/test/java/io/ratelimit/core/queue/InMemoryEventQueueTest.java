@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;

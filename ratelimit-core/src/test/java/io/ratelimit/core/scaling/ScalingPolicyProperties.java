@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
 import java.time.Duration;
 import java.util.Map;
 import java.util.SplittableRandom;

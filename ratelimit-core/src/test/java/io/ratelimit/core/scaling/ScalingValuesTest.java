@@ -11,6 +11,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

@@ -166,6 +166,7 @@ final class Situation {
         inFlight,
         arrivalsPerMinute,
         timeLeft,
+        timeLeft,
         normalLimit,
         limitInForce.orElse(normalLimit),
         emergencyLimit,

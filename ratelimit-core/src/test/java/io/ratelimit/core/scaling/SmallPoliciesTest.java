@@ -6,6 +6,9 @@ import static io.ratelimit.core.scaling.Situation.perMinute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.event.Priority;
+import io.ratelimit.core.scaling.TypeHistory.ProcessingTimes;
 import java.time.Duration;
 import java.util.TreeMap;
 import net.jqwik.api.ForAll;

@@ -11,6 +11,7 @@ import io.ratelimit.core.event.Priority;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.scaling.ScalingPolicy;
 import io.ratelimit.core.scaling.WorkerRange;
+import io.ratelimit.core.simulation.Simulation.Arrival;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

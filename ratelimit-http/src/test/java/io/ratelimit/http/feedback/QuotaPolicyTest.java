@@ -2,8 +2,8 @@ package io.ratelimit.http.feedback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.LimitSettings;
+import io.ratelimit.core.limit.LimitSettings.Demand;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.http.answer.Answer;
 import io.ratelimit.http.answer.Answers;

@@ -6,10 +6,10 @@ import io.ratelimit.core.history.HistoryPage;
 import io.ratelimit.core.history.HistoryQuery;
 import io.ratelimit.core.history.RoundHistory;
 import io.ratelimit.core.history.RoundRecord;
-import io.ratelimit.core.history.Spread;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.scaling.Constraint;
-import io.ratelimit.core.scaling.Mode;
+import io.ratelimit.core.report.Spread;
+import io.ratelimit.core.scaling.ScalingDecision.Constraint;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link RoundHistory} must do. Subclass it for an implementation. */
+/** Tests what every {@link RoundHistory} must do. Subclass it for an implementation. */
 public abstract class RoundHistoryContract {
 
   private static final Instant AT = Instant.parse("2026-01-02T03:04:05.678901Z");
@@ -35,13 +35,13 @@ public abstract class RoundHistoryContract {
   protected RoundHistoryContract() {}
 
   /**
-   * Returns a new history without a round.
+   * Returns a new, empty history.
    *
-   * @param mostBytes how many bytes it may keep
+   * @param mostBytes the most bytes that it may keep
    */
   protected abstract RoundHistory createHistory(long mostBytes);
 
-  /** Returns a round; each number stands for a later one. */
+  /** Returns a round; a higher number is a later round. */
   protected static RoundRecord round(int number) {
     return round("round-" + number, AT.plus(BETWEEN.multipliedBy(number)), "");
   }
@@ -67,7 +67,7 @@ public abstract class RoundHistoryContract {
                 104,
                 2,
                 4,
-                Optional.of(Spread.NONE.with(Duration.ofMillis(1_500)))),
+                Optional.of(Spread.of(Duration.ofMillis(1_500)))),
             new RoundRecord.OfType(
                 "OTHER", Optional.of(1L), Optional.empty(), 0, 0, 0, 0, Optional.empty())),
         new RoundRecord.Sample(
@@ -97,7 +97,7 @@ public abstract class RoundHistoryContract {
     return reversed;
   }
 
-  /** Follows the pages to the end. */
+  /** Reads all pages. */
   private static List<RoundRecord> all(RoundHistory history, HistoryQuery first) {
     List<RoundRecord> all = new ArrayList<>();
     Optional<HistoryQuery> next = Optional.of(first);
@@ -117,7 +117,7 @@ public abstract class RoundHistoryContract {
     assertThat(createHistory(ROOM).read(HistoryQuery.newest(10))).isEqualTo(HistoryPage.EMPTY);
   }
 
-  /** What comes back is what was kept, newest first in whatever order it came. */
+  /** Returns rounds as they were appended, newest first, in whatever order they arrived. */
   @Test
   protected void returnsWhatItKeptNewestFirst() {
     RoundHistory history = createHistory(ROOM);
@@ -132,7 +132,7 @@ public abstract class RoundHistoryContract {
         .isEqualTo(newestFirst(rounds).subList(0, 3));
   }
 
-  /** Pages lead past each round once, though several ended at once. */
+  /** Pages contain each round exactly once, even if several ended at the same time. */
   @Test
   protected void pagesLeadPastEachRoundOnce() {
     RoundHistory history = createHistory(ROOM);
@@ -152,7 +152,7 @@ public abstract class RoundHistoryContract {
     }
   }
 
-  /** What is appended meanwhile does not shift the pages. */
+  /** Rounds that are appended in the meantime do not shift the pages. */
   @Test
   protected void pagesGoOnWhereTheyWere() {
     RoundHistory history = createHistory(ROOM);
@@ -163,7 +163,7 @@ public abstract class RoundHistoryContract {
     assertThat(all(history, first.next().orElseThrow())).isEqualTo(newestFirst(rounds(0, 6)));
   }
 
-  /** A moment is part of what is asked for since it. */
+  /** A query since a moment includes that moment. */
   @Test
   protected void returnsWhatEndedSinceAMoment() {
     RoundHistory history = createHistory(ROOM);
@@ -179,7 +179,7 @@ public abstract class RoundHistoryContract {
     assertThat(history.since(Instant.MAX, 100).rounds()).isEmpty();
   }
 
-  /** A round that is recorded again is kept once. */
+  /** A record replaces the one with the same id. */
   @Test
   protected void replacesTheRecordOfAnId() {
     RoundHistory history = createHistory(ROOM);
@@ -191,7 +191,7 @@ public abstract class RoundHistoryContract {
     assertThat(all(history, HistoryQuery.newest(2))).containsExactly(again, round(2), round(0));
   }
 
-  /** The oldest rounds make room, and what is kept has no more bytes than it may. */
+  /** The oldest rounds are dropped, so the history never exceeds its bytes. */
   @Test
   protected void isBoundedInBytes() {
     RoundHistory history = createHistory(LITTLE_ROOM);
@@ -207,7 +207,7 @@ public abstract class RoundHistoryContract {
     assertThat(kept).isEqualTo(newestFirst(rounds).subList(0, kept.size()));
   }
 
-  /** Room that was used is free again after it was made. */
+  /** Replaced records free their room. */
   @Test
   protected void doesNotFillUpWithWhatItReplaced() {
     RoundHistory history = createHistory(LITTLE_ROOM);
@@ -220,7 +220,7 @@ public abstract class RoundHistoryContract {
         .isEqualTo(AT.plusSeconds(1_299));
   }
 
-  /** Threads that append at once lose nothing. */
+  /** Concurrent appends lose nothing. */
   @Test
   protected void keepsWhatSeveralThreadsAppend() throws InterruptedException, ExecutionException {
     RoundHistory history = createHistory(ROOM);
@@ -237,7 +237,7 @@ public abstract class RoundHistoryContract {
     assertThat(all(history, HistoryQuery.newest(30))).hasSize(100).doesNotHaveDuplicates();
   }
 
-  /** A thread that is interrupted keeps its round, and stays interrupted. */
+  /** An interrupted thread still appends its round, and stays interrupted. */
   @Test
   protected void keepsARoundOfAnInterruptedThread() {
     RoundHistory history = createHistory(ROOM);

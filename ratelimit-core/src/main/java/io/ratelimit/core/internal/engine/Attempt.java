@@ -47,6 +47,7 @@ final class Attempt implements AttemptContext {
   private Optional<Cause> interruptedFor = Optional.empty();
   private Optional<Instant> interruptedAt = Optional.empty();
   private boolean begun;
+  private boolean waitsForBatch;
   private boolean ended;
 
   /**
@@ -167,6 +168,21 @@ final class Attempt implements AttemptContext {
   /** Returns whether a thread was had for it. */
   synchronized boolean hasBegun() {
     return begun;
+  }
+
+  /** The handler is called with the batch that it has joined, and not before. */
+  synchronized void batchBegins() {
+    waitsForBatch = false;
+  }
+
+  /** The handler will be called with a batch. */
+  synchronized void joinsBatch() {
+    waitsForBatch = true;
+  }
+
+  /** Returns whether the handler has been given the event. */
+  synchronized boolean isWithHandler() {
+    return begun && !waitsForBatch;
   }
 
   /** The handler was called: an interrupt must not hit what this thread does next. */

@@ -106,6 +106,14 @@ public final class AttemptRunner implements AutoCloseable {
   }
 
   /**
+   * Extends leases that nobody extended for long, because the process was suspended. Whoever takes
+   * calls it before, or events of attempts in hand may be taken once more.
+   */
+  public void extendOverdue() {
+    threads.extendOverdue();
+  }
+
+  /**
    * Interrupts the handler of a lease, and gives the event back unless the handler gets done all
    * the same. Does nothing if the attempt has ended or was interrupted before.
    */

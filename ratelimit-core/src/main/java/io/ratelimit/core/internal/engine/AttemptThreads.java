@@ -9,6 +9,7 @@ import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
@@ -48,6 +50,7 @@ final class AttemptThreads implements Dispatcher.Settled {
   private final RepeatedWarnings warnings;
   private final Batches batches;
   private final HandlerTimeouts timeouts;
+  private final LeaseKeeper keeper;
   private final WhileBusy leases;
   private final WhileBusy limited;
   private final Loop extending;
@@ -124,10 +127,11 @@ final class AttemptThreads implements Dispatcher.Settled {
             batches,
             acknowledging);
     this.timeouts = new HandlerTimeouts(attempts, terms.handlerTimeout(), INTERRUPT_GRACE, time);
+    this.keeper =
+        new LeaseKeeper(queue, attempts, terms.lease(), helper -> time.execute(threads, helper));
     this.leases =
         new WhileBusy(
-            new LeaseKeeper(
-                queue, attempts, terms.lease(), helper -> time.execute(threads, helper)),
+            keeper,
             LeaseKeeper.interval(terms.lease()),
             attempts::areRunning,
             time);
@@ -246,6 +250,7 @@ final class AttemptThreads implements Dispatcher.Settled {
 
   private void watch() {
     if (leases.isAsleep()) {
+      keeper.begin();
       extending.wake();
     }
     if (limited.isAsleep()) {
@@ -253,10 +258,28 @@ final class AttemptThreads implements Dispatcher.Settled {
     }
   }
 
+  /**
+   * Is called before each take: in a process that was suspended, the leases of the attempts in hand
+   * have run out, and the take would hand out their events once more, to be handled twice at a time.
+   * Where nobody else took them meanwhile, they can still be extended.
+   */
+  void extendOverdue() {
+    if (!keeper.isOverdue(time.now()) || !attempts.areRunning()) {
+      return;
+    }
+    try {
+      Instant unused = keeper.run();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error failure) {
+      // The loop that extends them does it again, and tells.
+    }
+  }
+
   private void execute(boolean blocks, Runnable task, boolean isNext) {
     // Nobody else's executor is asked after the stop, which would take the attempt.
     if (blocks && !threads.isShutdown() && processor.executor().isPresent()) {
-      time.execute(processor.executor().get(), inside(task));
+      executeThere(processor.executor().get(), task);
       return;
     }
     FewThreads own = blocks ? blocking : few;
@@ -265,6 +288,27 @@ final class AttemptThreads implements Dispatcher.Settled {
     } else {
       own.execute(task);
     }
+  }
+
+  /**
+   * Gives an attempt to somebody else's executor. One that runs it in the calling thread, perhaps
+   * because it has too few threads, would hold up all other lanes: then it is made in a thread of
+   * these.
+   */
+  private void executeThere(Executor executor, Runnable task) {
+    Thread caller = Thread.currentThread();
+    AtomicBoolean returned = new AtomicBoolean();
+    Runnable there = inside(task);
+    time.execute(
+        executor,
+        () -> {
+          if (Thread.currentThread() == caller && !returned.get()) {
+            blocking.execute(task);
+          } else {
+            there.run();
+          }
+        });
+    returned.set(true);
   }
 
   private Executor threadsFor(BatchForm batch) {
@@ -290,6 +334,13 @@ final class AttemptThreads implements Dispatcher.Settled {
   /** Returns how many handlers were abandoned. */
   int abandoned() {
     return timeouts.abandoned();
+  }
+
+  /** Returns how many attempts have been waiting for a thread since before a time. */
+  long waitingSince(Instant before) {
+    return attempts.running().stream()
+        .filter(attempt -> !attempt.hasBegun() && attempt.startedAt().isBefore(before))
+        .count();
   }
 
   /** Returns the loops that watch over the attempts. */

@@ -222,8 +222,10 @@ final class Attempts {
         : outcome;
   }
 
+  /** An event that no handler had yet is not to blame: its attempt does not count. */
   private AttemptOutcome broken(Attempt attempt) {
     return attempt.interruptedFor().orElseThrow() == Attempt.Cause.TIMED_OUT
+            && attempt.isWithHandler()
         ? timeout(attempt)
         : new AttemptOutcome.Released();
   }

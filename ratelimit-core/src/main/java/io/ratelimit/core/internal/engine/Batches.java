@@ -71,6 +71,7 @@ final class Batches implements Loop.Task {
   CompletionStage<?> join(BatchForm form, Attempt attempt) {
     Kind kind = new Kind(form, attempt.event().type().name(), form.key().apply(attempt.event()));
     Member member = new Member(attempt);
+    attempt.joinsBatch();
     Batch batch;
     Batch complete = null;
     boolean first;
@@ -225,6 +226,7 @@ final class Batches implements Loop.Task {
         }
         caller = Thread.currentThread();
       }
+      members.forEach(member -> member.attempt.batchBegins());
       CompletionStage<BatchResult> begun = begin(members);
       boolean unwanted;
       synchronized (this) {

@@ -73,6 +73,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
   private final Starter starter;
   private final Settled settled;
   private final BooleanSupplier goesOn;
+  private final Runnable beforeTake;
   private final Runnable onWork;
   private final Runnable onDrained;
   private final Runnable onSooner;
@@ -98,6 +99,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
   /**
    * @param goesOn whether the calling thread comes back soon, with {@link #fly} or something more
    *     to acknowledge, and {@link #look} is called until then
+   * @param beforeTake is called before each take
    * @param onWork is called when something waits or was taken
    * @param onDrained is called when nothing is unfinished
    * @param onSooner is called when the loop has to run before the time that it was told
@@ -112,6 +114,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
       Starter starter,
       Settled settled,
       BooleanSupplier goesOn,
+      Runnable beforeTake,
       Runnable onWork,
       Runnable onDrained,
       Runnable onSooner) {
@@ -124,6 +127,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
     this.starter = starter;
     this.settled = settled;
     this.goesOn = goesOn;
+    this.beforeTake = beforeTake;
     this.onWork = onWork;
     this.onDrained = onDrained;
     this.onSooner = onSooner;
@@ -395,6 +399,7 @@ final class Dispatcher implements Loop.Task, Acknowledging {
           return new AckedAndTaken(
               acked, Optional.of(new TakeResult.Empty(Optional.empty())), Optional.empty());
         }
+        beforeTake.run();
         return leases.isEmpty()
             ? new AckedAndTaken(List.of(), Optional.of(queue.take(request)), Optional.empty())
             : queue.ackAndTake(leases, request);

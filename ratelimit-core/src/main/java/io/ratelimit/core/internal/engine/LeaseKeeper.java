@@ -35,6 +35,7 @@ final class LeaseKeeper implements Loop.Task {
   private final Attempts attempts;
   private final Duration lease;
   private final Executor helpers;
+  private volatile Instant extendedAt = Instant.MIN;
 
   /**
    * @param helpers has threads for those that are extended at the same time
@@ -46,9 +47,23 @@ final class LeaseKeeper implements Loop.Task {
     this.helpers = helpers;
   }
 
+  /** There are attempts again, whose leases are all new. */
+  void begin() {
+    extendedAt = queue.time().now();
+  }
+
+  /**
+   * Returns whether leases may have run out because nobody extended them: the process was suspended.
+   */
+  boolean isOverdue(Instant now) {
+    return extendedAt.isBefore(now.minus(interval(lease).multipliedBy(2)));
+  }
+
   @Override
   public Instant run() throws InterruptedException {
     Instant now = queue.time().now();
+    // Whoever takes meanwhile, or after this has failed, does not extend them again.
+    extendedAt = now;
     List<Attempt> running = new ArrayList<>(attempts.running());
     running.sort(Comparator.comparing(Attempt::leaseExpiresAt));
     Queue<Attempt> left = new ConcurrentLinkedQueue<>(running);

@@ -4,12 +4,13 @@ import io.ratelimit.core.internal.queue.RequestIds;
 import io.ratelimit.core.limit.KeyPattern;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.QueueStats;
-import io.ratelimit.core.scaling.Mode;
 import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** Looks at the queue at intervals, decides, and carries out what was decided. */
 final class Scaler implements Loop.Task {
@@ -24,14 +25,13 @@ final class Scaler implements Loop.Task {
 
   private final EventQueue queue;
   private final ScalingController controller;
-  private final Function<QueueStats, Duration> timeLeft;
+  private final Optional<Supplier<Duration>> timeLeft;
   private final LeftToOthers leftToOthers;
   private final Lanes lanes;
   private final Listeners listeners;
   private final Duration interval;
   // Whose demands these are: this session's, which ends them.
   private final String owner = "engine-" + new RequestIds().get();
-  private final Runnable onDemanded;
   private final Runnable onDecided;
   private Instant settledUntil = Instant.MIN;
   private int idleIntervals = IDLE_INTERVALS;
@@ -41,18 +41,17 @@ final class Scaler implements Loop.Task {
   private volatile Duration clockShift = Duration.ZERO;
 
   /**
-   * @param onDemanded is called when a demand was made or renewed
+   * @param timeLeft the time until the deadline of a round; empty: it is a service
    * @param onDecided is called after each decision
    */
   Scaler(
       EventQueue queue,
       ScalingController controller,
-      Function<QueueStats, Duration> timeLeft,
+      Optional<Supplier<Duration>> timeLeft,
       LeftToOthers leftToOthers,
       Lanes lanes,
       Listeners listeners,
       Duration interval,
-      Runnable onDemanded,
       Runnable onDecided) {
     this.queue = queue;
     this.controller = controller;
@@ -61,7 +60,6 @@ final class Scaler implements Loop.Task {
     this.lanes = lanes;
     this.listeners = listeners;
     this.interval = interval;
-    this.onDemanded = onDemanded;
     this.onDecided = onDecided;
   }
 
@@ -76,14 +74,13 @@ final class Scaler implements Loop.Task {
     QueueStats everything = queue.stats();
     clockShift = everything.clockShift();
     QueueStats stats = leftToOthers.subtractedFrom(everything);
-    ScalingDecision decision = controller.decide(stats, timeLeft.apply(stats), lanes.wanted());
+    ScalingDecision decision =
+        timeLeft
+            .map(left -> controller.decide(stats, left.get(), lanes.wanted()))
+            .orElseGet(() -> controller.decide(stats, lanes.wanted()));
     Duration lease = ScalingController.demandLease(interval);
-    boolean own = controller.apply(decision, stats, queue.limitControl(), owner, lease);
-    boolean named =
-        controller.applyNamed(decision, everything, queue.namedLimitControl(), owner, lease);
-    if (own || named) {
-      onDemanded.run();
-    }
+    controller.apply(decision, stats, queue.limitControl(), owner, lease);
+    controller.applyNamed(decision, everything, queue.namedLimitControl(), owner, lease);
     mode = decision.mode();
     raised = decision.raised().keySet();
     lanes.want(decision.workers());

@@ -2,14 +2,13 @@ package io.ratelimit.core.internal.engine;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.RoundTerms;
-import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.event.EventType;
+import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.limit.AssumedStarts;
-import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.KeyPattern;
-import io.ratelimit.core.limit.NamedDemand;
+import io.ratelimit.core.limit.LimitSettings.Demand;
+import io.ratelimit.core.limit.NamedLimitSettings.NamedDemand;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.LimitControl;
 import io.ratelimit.core.queue.NamedLimitControl;
@@ -60,6 +59,7 @@ public final class ScalingController {
   private final Deque<ScalingMemory.Sample> samples = new ArrayDeque<>();
   private Optional<ScalingDecision> previous;
   private Optional<Duration> meanProcessingTime;
+  private Optional<Instant> nothingElseAt;
 
   /** Creates a controller. The rate of arrivals is averaged over the time of a round. */
   public ScalingController(ScalingPolicy policy, RoundTerms terms) {
@@ -99,22 +99,54 @@ public final class ScalingController {
     this.samples.addAll(memory.samples());
     this.previous = memory.previous();
     this.meanProcessingTime = memory.meanProcessingTime();
+    this.nothingElseAt = memory.nothingElseAt();
   }
 
   /** Returns what another controller needs to go on from here. */
   public ScalingMemory memory() {
-    return new ScalingMemory(List.copyOf(samples), previous, meanProcessingTime);
+    return new ScalingMemory(List.copyOf(samples), previous, meanProcessingTime, nothingElseAt);
   }
 
   /**
-   * Decides.
+   * Decides for a round, whose events have one deadline.
    *
    * @param stats what the queue holds now
    * @param timeLeft how long until the deadline; negative once it is past
    * @param activeWorkers how many workers there are
    */
   public ScalingDecision decide(QueueStats stats, Duration timeLeft, int activeWorkers) {
-    ScalingDecision decided = policy.decide(input(stats, timeLeft, activeWorkers));
+    boolean isNothingElse = HeldBack.isAll(stats);
+    return decide(
+        stats, timeLeft, isNothingElse ? Requirements.LONGEST : timeLeft, activeWorkers);
+  }
+
+  /**
+   * Decides for a service, in which the deadline counts from the publication of the oldest event
+   * that waits. One that a named limit holds back for long, of a banned account for example, does
+   * not make the others late: all that waits for something else came after the latest moment at
+   * which nothing did.
+   *
+   * @param stats what the queue holds now
+   * @param activeWorkers how many workers there are
+   */
+  public ScalingDecision decide(QueueStats stats, int activeWorkers) {
+    Duration deadline = terms.deadline();
+    Duration age = stats.oldestPendingAge().orElse(Duration.ZERO);
+    if (HeldBack.isAll(stats)) {
+      nothingElseAt = Optional.of(stats.observedAt());
+      return decide(stats, deadline.minus(age), Requirements.LONGEST, activeWorkers);
+    }
+    Duration ownAge =
+        nothingElseAt
+            .map(at -> Duration.between(at, stats.observedAt()))
+            .filter(since -> since.compareTo(age) < 0)
+            .orElse(age);
+    return decide(stats, deadline.minus(age), deadline.minus(ownAge), activeWorkers);
+  }
+
+  private ScalingDecision decide(
+      QueueStats stats, Duration timeLeft, Duration ownTimeLeft, int activeWorkers) {
+    ScalingDecision decided = policy.decide(input(stats, timeLeft, ownTimeLeft, activeWorkers));
     ScalingDecision decision = isPausedForGood(stats) ? decided.pausedUntilResumed() : decided;
     previous = Optional.of(decision);
     return decision;
@@ -131,21 +163,23 @@ public final class ScalingController {
    * @param startUp how long others take to start
    */
   public int needed(QueueStats stats, Duration timeLeft, int there, Duration startUp) {
-    int atOnce = NEED.decide(input(stats, timeLeft, there)).workers();
+    int atOnce = NEED.decide(input(stats, timeLeft, timeLeft, there)).workers();
     Duration left = timeLeft.minus(startUp);
     if (atOnce <= there || left.isNegative() || left.isZero()) {
       return atOnce;
     }
-    return Math.max(atOnce, NEED.decide(input(stats, left, there)).workers());
+    return Math.max(atOnce, NEED.decide(input(stats, left, left, there)).workers());
   }
 
-  private ScalingInput input(QueueStats stats, Duration timeLeft, int activeWorkers) {
+  private ScalingInput input(
+      QueueStats stats, Duration timeLeft, Duration ownTimeLeft, int activeWorkers) {
     return new ScalingInput(
         stats.observedAt(),
         workload(stats),
         stats.leased(),
         arrivalsPerMinute(stats),
         timeLeft,
+        ownTimeLeft,
         stats.limit().normal(),
         stats.limitInForce(),
         terms.emergencyLimit(),
@@ -237,11 +271,8 @@ public final class ScalingController {
    * @param stats the facts that the decision was made on
    * @param owner whose demand it is
    * @param lease how long a demand is made for: see {@link #demandLease}
-   * @return whether a demand was made or renewed: starts that had to wait until it would have
-   *     lapsed may then be sooner, of which a queue tells nobody
    */
-  @CanIgnoreReturnValue
-  public boolean apply(
+  public void apply(
       ScalingDecision decision,
       QueueStats stats,
       LimitControl limit,
@@ -252,30 +283,24 @@ public final class ScalingController {
       Instant renewBy = stats.observedAt().plus(lease.dividedBy(2));
       if (!holdsUntil(held, decision.limit(), renewBy)) {
         limit.demand(owner, decision.limit(), lease);
-        return true;
       }
     } else if (held.isPresent()) {
       limit.endDemand(owner);
     }
-    return false;
   }
 
   /**
    * Demands the windows of named limits that a decision asks for, or takes these demands back: of
    * those limits that something waits for, as the others need no demand and lapse. Renews them as
    * {@link #apply} does.
-   *
-   * @return whether a demand was made or renewed, as for {@link #apply}
    */
-  @CanIgnoreReturnValue
-  public boolean applyNamed(
+  public void applyNamed(
       ScalingDecision decision,
       QueueStats stats,
       NamedLimitControl limits,
       String owner,
       Duration lease) {
     Instant renewBy = stats.observedAt().plus(lease.dividedBy(2));
-    boolean demanded = false;
     for (LimitLoad load : stats.loads()) {
       KeyPattern all = KeyPattern.all(load.name());
       Optional<NamedDemand> held =
@@ -290,10 +315,8 @@ public final class ScalingController {
           || !held.get().windows().equals(wanted)
           || !held.get().until().isAfter(renewBy)) {
         limits.demand(all, owner, wanted, lease);
-        demanded = true;
       }
     }
-    return demanded;
   }
 
   private static boolean holdsUntil(Optional<Demand> held, RateLimit limit, Instant until) {

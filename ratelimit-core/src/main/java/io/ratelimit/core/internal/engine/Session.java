@@ -2,9 +2,8 @@ package io.ratelimit.core.internal.engine;
 
 import io.ratelimit.core.engine.EngineHealth;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.queue.QueueException;
-import io.ratelimit.core.queue.QueueStats;
-import io.ratelimit.core.queue.Subscription;
 import io.ratelimit.core.time.Time;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * An engine at work, from its start to its stop: the loops, the lanes and the threads, wired
@@ -23,6 +22,7 @@ public final class Session {
 
   private static final int FAILURES_UNTIL_DOWN = 3;
   private static final Duration HANGING = Duration.ofSeconds(30);
+  private static final Duration LATE = Duration.ofSeconds(1);
 
   private final EngineSettings settings;
   private final EventQueue queue;
@@ -39,10 +39,13 @@ public final class Session {
   private final AtomicBoolean stopping = new AtomicBoolean();
   private volatile boolean ended;
 
+  /**
+   * @param timeLeft how long a round has until its deadline; empty: it is a service
+   */
   public Session(
       EngineSettings settings,
       Listeners listeners,
-      Function<QueueStats, Duration> timeLeft,
+      Optional<Supplier<Duration>> timeLeft,
       Foresight foresight) {
     this.settings = settings;
     this.queue = settings.queue();
@@ -74,6 +77,7 @@ public final class Session {
             threads::make,
             threads,
             threads::goesOn,
+            threads::extendOverdue,
             this::workCame,
             this::drained,
             this::takeSooner);
@@ -86,7 +90,6 @@ public final class Session {
             lanes,
             listeners,
             settings.terms().decisionInterval(),
-            this::queueChanged,
             this::lanesChanged);
     this.dispatching = loop("dispatcher", "taking events", listeners, dispatcher);
     this.scaling = loop("scaler", "scaling", listeners, scaler);
@@ -235,6 +238,14 @@ public final class Session {
     }
     if (threads.abandoned() > 0) {
       degraded.add(threads.abandoned() + " handlers did not return and were abandoned");
+    }
+    long waiting = threads.waitingSince(now.minus(LATE));
+    if (waiting > 0) {
+      degraded.add(
+          waiting
+              + " attempts have been waiting for a thread for more than a second, and start later"
+              + " than the limit counts them: the handler's executor needs a thread for every"
+              + " worker");
     }
     Duration shift = scaler.clockShift();
     if (!shift.isZero()) {

@@ -26,11 +26,11 @@ final class DueEntries {
    */
   DueEntries(Function<Entry, String> name) {
     this.entries =
-        new TreeSet<>(Comparator.<Entry, Instant>comparing(e -> e.dueAt).thenComparing(name));
+        new TreeSet<>(Comparator.<Entry, Instant>comparing(Entry::dueAt).thenComparing(name));
   }
 
   void add(Entry entry, Instant dueAt) {
-    entry.dueAt = dueAt;
+    entry.setDueAt(dueAt);
     entries.add(entry);
   }
 
@@ -46,11 +46,11 @@ final class DueEntries {
 
   /** Removes those whose time has come, up to {@code max} of them. O(log n) each. */
   List<Entry> pollDue(Instant now, int max) {
-    if (entries.isEmpty() || entries.first().dueAt.isAfter(now)) {
+    if (entries.isEmpty() || entries.first().dueAt().isAfter(now)) {
       return List.of();
     }
     List<Entry> due = new ArrayList<>();
-    while (due.size() < max && !entries.isEmpty() && !entries.first().dueAt.isAfter(now)) {
+    while (due.size() < max && !entries.isEmpty() && !entries.first().dueAt().isAfter(now)) {
       due.add(requireNonNull(entries.pollFirst()));
     }
     return due;
@@ -58,7 +58,7 @@ final class DueEntries {
 
   /** Returns when the earliest one falls due. */
   Optional<Instant> nextDue() {
-    return entries.isEmpty() ? Optional.empty() : Optional.of(entries.first().dueAt);
+    return entries.isEmpty() ? Optional.empty() : Optional.of(entries.first().dueAt());
   }
 
   /** Returns the first ones, in order. O(max). */

@@ -17,17 +17,17 @@ final class ExpiringEvents {
 
   private final NavigableSet<Entry> entries =
       new TreeSet<>(
-          Comparator.<Entry, Instant>comparing(e -> requireNonNull(e.expiresAt))
+          Comparator.<Entry, Instant>comparing(e -> requireNonNull(e.expiresAt()))
               .thenComparing(e -> e.event.id()));
 
   void add(Entry entry) {
-    if (entry.expiresAt != null) {
+    if (entry.expiresAt() != null) {
       entries.add(entry);
     }
   }
 
   void remove(Entry entry) {
-    if (entry.expiresAt != null) {
+    if (entry.expiresAt() != null) {
       entries.remove(entry);
     }
   }
@@ -38,7 +38,7 @@ final class ExpiringEvents {
       return List.of();
     }
     List<Entry> expired = new ArrayList<>();
-    while (!entries.isEmpty() && !requireNonNull(entries.first().expiresAt).isAfter(now)) {
+    while (!entries.isEmpty() && !requireNonNull(entries.first().expiresAt()).isAfter(now)) {
       expired.add(requireNonNull(entries.pollFirst()));
     }
     return expired;

@@ -29,7 +29,7 @@ final class FailedEvents {
           reason,
           at,
           entry.publishedAt,
-          entry.history);
+          entry.history());
     }
   }
 

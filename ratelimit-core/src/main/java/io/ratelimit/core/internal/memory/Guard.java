@@ -1,6 +1,6 @@
 package io.ratelimit.core.internal.memory;
 
-import io.ratelimit.core.queue.Subscription;
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import java.time.Instant;
 import java.util.function.BiFunction;
 import java.util.function.Function;

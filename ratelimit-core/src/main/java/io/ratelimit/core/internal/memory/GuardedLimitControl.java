@@ -4,8 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.time.DueTimes;
-import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.LimitSettings;
+import io.ratelimit.core.limit.LimitSettings.Demand;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.LimitControl;

@@ -12,13 +12,13 @@ import io.ratelimit.core.limit.Corrected;
 import io.ratelimit.core.limit.KeyPattern;
 import io.ratelimit.core.limit.KeyState;
 import io.ratelimit.core.limit.LimitKey;
-import io.ratelimit.core.limit.NamedDemand;
 import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.NamedLimitSettings;
+import io.ratelimit.core.limit.NamedLimitSettings.NamedDemand;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.queue.AcquireResult;
-import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.Limits;
+import io.ratelimit.core.queue.NamedLimitControl.KeyStats;
 import io.ratelimit.core.scaling.LimitLoad;
 import java.time.Duration;
 import java.time.Instant;
@@ -212,11 +212,16 @@ final class KeyedLimits {
     return List.copyOf(named.keys.values());
   }
 
+  /** Returns whether a demand only moves the end of one that is there. */
+  boolean isRenewal(NamedDemand demand, Instant now) {
+    return named(demand.keys().limit()).settings.isRenewal(demand, now);
+  }
+
   /** Raises windows; returns the keys for which others may be in force now. */
   List<Counted> demand(NamedDemand demand, Instant now) {
     Named named = named(demand.keys().limit());
     changes.note(named);
-    boolean isRenewal = named.settings.isRenewal(demand, now);
+    boolean isRenewal = isRenewal(demand, now);
     named.settings = named.settings.withDemand(demand, now);
     return isRenewal ? List.of() : List.copyOf(named.keys.values());
   }

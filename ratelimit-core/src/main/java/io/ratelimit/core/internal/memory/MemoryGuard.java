@@ -1,7 +1,7 @@
 package io.ratelimit.core.internal.memory;
 
 import io.ratelimit.core.internal.queue.ChangeListeners;
-import io.ratelimit.core.queue.Subscription;
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.time.Time;
 import java.time.Instant;
 import java.util.function.BiFunction;

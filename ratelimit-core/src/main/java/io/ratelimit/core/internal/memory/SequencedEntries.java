@@ -69,7 +69,7 @@ final class SequencedEntries {
   }
 
   private void dropWithdrawn() {
-    while (withdrawn > 0 && inRing(0).isWithdrawn) {
+    while (withdrawn > 0 && inRing(0).isWithdrawn()) {
       removeHead();
       withdrawn--;
     }
@@ -83,7 +83,7 @@ final class SequencedEntries {
     if (returned.remove(entry.sequence, entry)) {
       return;
     }
-    entry.isWithdrawn = true;
+    entry.setWithdrawn();
     withdrawn++;
     dropWithdrawn();
     if (2 * withdrawn > size) {
@@ -95,7 +95,7 @@ final class SequencedEntries {
     int kept = 0;
     for (int at = 0; at < size; at++) {
       Entry entry = inRing(at);
-      if (!entry.isWithdrawn) {
+      if (!entry.isWithdrawn()) {
         ring[(head + kept) & (ring.length - 1)] = entry;
         kept++;
       }
@@ -118,7 +118,7 @@ final class SequencedEntries {
     Entry other = others.hasNext() ? others.next() : null;
     int at = firstInRingAfter(sequence);
     while (page.size() < max && (other != null || at < size)) {
-      if (at < size && inRing(at).isWithdrawn) {
+      if (at < size && inRing(at).isWithdrawn()) {
         at++;
       } else if (other == null || (at < size && inRing(at).sequence < other.sequence)) {
         page.add(inRing(at));

@@ -4,8 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.queue.QueueException;
-import io.ratelimit.core.queue.Subscription;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;

@@ -2,7 +2,7 @@ package io.ratelimit.core.internal.queue;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.ratelimit.core.queue.PastAttempt;
+import io.ratelimit.core.queue.FailedEvent.PastAttempt;
 import java.util.Arrays;
 
 /** Why attempts failed, as a queue keeps it. */

@@ -74,6 +74,7 @@ class DispatcherTest {
         starter,
         settled,
         () -> goesOn,
+        () -> {},
         () -> work++,
         () -> drained++,
         () -> sooner++);

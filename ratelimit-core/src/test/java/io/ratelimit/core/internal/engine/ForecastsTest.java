@@ -1,7 +1,6 @@
 package io.ratelimit.core.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.forecast.Forecaster;
@@ -12,7 +11,7 @@ import io.ratelimit.core.history.HistoryQuery;
 import io.ratelimit.core.history.InMemoryRoundHistory;
 import io.ratelimit.core.history.RoundHistory;
 import io.ratelimit.core.history.RoundRecord;
-import io.ratelimit.core.history.Spread;
+import io.ratelimit.core.report.Spread;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -55,7 +54,7 @@ class ForecastsTest {
         2,
         0,
         0,
-        Optional.of(Spread.NONE.with(Duration.ofSeconds(4)).with(Duration.ofSeconds(6))));
+        Optional.of(Spread.of(Duration.ofSeconds(4), Duration.ofSeconds(6))));
   }
 
   private static RoundRecord round(
@@ -97,8 +96,7 @@ class ForecastsTest {
     assertThat(forecast.total().mean()).isEqualTo(100);
     assertThat(forecast.byType()).containsOnlyKeys("A");
     assertThat(forecast.come()).containsExactly(0.6, 0.9, 1.0);
-    // Buckets of durations are 6 % off at most.
-    assertThat(forecast.secondsByType().get("A").mean()).isCloseTo(5, within(0.3));
+    assertThat(forecast.secondsByType().get("A").mean()).isEqualTo(5);
     assertThat(forecasts.notes()).isEmpty();
   }
 

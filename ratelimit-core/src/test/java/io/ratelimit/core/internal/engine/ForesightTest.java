@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
-import io.ratelimit.core.forecast.Prediction;
 import io.ratelimit.core.forecast.RoundForecast;
+import io.ratelimit.core.forecast.RoundForecast.Prediction;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.ClearScope;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.scaling.Expectations;
 import io.ratelimit.core.scaling.Workload;

@@ -1,7 +1,6 @@
 package io.ratelimit.core.internal.engine;
 
 import io.ratelimit.core.RoundTerms;
-import io.ratelimit.core.engine.ScalingMemory;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.handler.AttemptOutcome;
@@ -186,7 +185,7 @@ final class SimulatedProcesses {
     ScalingController controller =
         new ScalingController(
             ScalingPolicy.standard(), terms.withWorkers(new WorkerRange(1, most)), memory);
-    ScalingDecision decision = controller.decide(stats, left(stats), workers);
+    ScalingDecision decision = controller.decide(stats, workers);
     Duration lease = ScalingController.demandLease(terms.decisionInterval());
     controller.apply(decision, stats, queue.limitControl(), "manager", lease);
     memory = controller.memory();

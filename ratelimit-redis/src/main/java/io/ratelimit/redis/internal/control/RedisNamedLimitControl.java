@@ -6,18 +6,18 @@ import io.ratelimit.core.internal.check.Printable;
 import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.queue.ChangeListeners;
 import io.ratelimit.core.internal.queue.Pages;
-import io.ratelimit.core.limit.Demand;
 import io.ratelimit.core.limit.KeyPattern;
 import io.ratelimit.core.limit.LimitKey;
-import io.ratelimit.core.limit.LimitOverride;
-import io.ratelimit.core.limit.NamedDemand;
+import io.ratelimit.core.limit.LimitSettings.Demand;
 import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.NamedLimitSettings;
+import io.ratelimit.core.limit.NamedLimitSettings.LimitOverride;
+import io.ratelimit.core.limit.NamedLimitSettings.NamedDemand;
 import io.ratelimit.core.limit.Pause;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.KeyStats;
 import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.NamedLimitControl;
+import io.ratelimit.core.queue.NamedLimitControl.KeyStats;
 import io.ratelimit.redis.internal.script.Reply;
 import io.ratelimit.redis.internal.script.Script;
 import io.ratelimit.redis.internal.session.Session;
@@ -29,8 +29,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /** The named limits of a queue in Redis. */
 public final class RedisNamedLimitControl implements NamedLimitControl {
@@ -43,18 +45,29 @@ public final class RedisNamedLimitControl implements NamedLimitControl {
 
   private final Session session;
   private final ChangeListeners listeners;
+  private volatile Map<String, NamedLimit> different = Map.of();
 
   public RedisNamedLimitControl(Session session, ChangeListeners listeners) {
     this.session = session;
     this.listeners = listeners;
   }
 
-  /** Declares what is not there yet; what is there stays. */
+  /** Declares the limits that do not exist yet; existing ones stay as they are. */
   public void declare(List<NamedLimit> limits) {
     if (!limits.isEmpty()) {
-      requireSet(
-          change(Change.of("declare", NONE), arguments(limits)), Limits.class.getSimpleName());
+      Changed declared = change(Change.of("declare", NONE), arguments(limits));
+      requireSet(declared, Limits.class.getSimpleName());
+      Map<String, NamedLimit> others = new TreeMap<>();
+      declared.limits.forEach(limit -> others.put(limit.name(), limit));
+      others.keySet().retainAll(limits.stream().map(NamedLimit::name).toList());
+      others.values().removeAll(limits);
+      different = Map.copyOf(others);
     }
+  }
+
+  /** Returns the limits that were there, and others, when this client declared its own; by name. */
+  public Map<String, NamedLimit> different() {
+    return different;
   }
 
   private static List<Object> arguments(List<NamedLimit> limits) {
@@ -79,7 +92,7 @@ public final class RedisNamedLimitControl implements NamedLimitControl {
     return change(change, List.of());
   }
 
-  /** Makes a change, and goes on until all lines have heard of it. */
+  /** Makes a change, and continues until all waiting lines know of it. */
   private Changed change(Change change, List<Object> limits) {
     String next = change.name;
     String cursor = NONE;
@@ -93,7 +106,7 @@ public final class RedisNamedLimitControl implements NamedLimitControl {
         while (reply.hasNext()) {
           set.add(WireLimits.limit(reply.text(), reply.text()));
         }
-        if (!change.name.equals("read")) {
+        if (!change.name.equals("read") && !outcome.equals("unheard")) {
           listeners.tell();
         }
         return new Changed(outcome, set);
@@ -143,6 +156,9 @@ public final class RedisNamedLimitControl implements NamedLimitControl {
   public void set(NamedLimit limit) {
     requireNonNull(limit, "limit");
     requireSet(change(Change.of("set", NONE), arguments(List.of(limit))), limit.name());
+    Map<String, NamedLimit> others = new TreeMap<>(different);
+    others.remove(limit.name());
+    different = Map.copyOf(others);
   }
 
   @Override

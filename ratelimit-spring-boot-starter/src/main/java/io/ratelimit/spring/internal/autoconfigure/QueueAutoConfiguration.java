@@ -3,6 +3,7 @@ package io.ratelimit.spring.internal.autoconfigure;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue;
 import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.time.Time;
 import io.ratelimit.spring.RateLimitProperties;
 import io.ratelimit.spring.RateLimitProperties.QueueStore;
@@ -13,7 +14,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
-/** The queue in memory, where there is no other. */
+/** The in-memory queue, if there is no other. */
 @AutoConfiguration(after = {RateLimitAutoConfiguration.class, RedisQueueAutoConfiguration.class})
 @OnEnabled
 class QueueAutoConfiguration {
@@ -22,7 +23,8 @@ class QueueAutoConfiguration {
 
   @Bean(destroyMethod = "close")
   @ConditionalOnMissingBean(EventQueue.class)
-  InMemoryEventQueue auditEventQueue(RateLimitProperties properties, ObjectProvider<Time> time) {
+  InMemoryEventQueue auditEventQueue(
+      RateLimitProperties properties, ObjectProvider<Limits> limits, ObjectProvider<Time> time) {
     RateLimit limit = Settings.limit(properties);
     RateLimitProperties.Queue wanted = properties.queue();
     if (wanted.store() == QueueStore.REDIS) {
@@ -45,6 +47,7 @@ class QueueAutoConfiguration {
           if (wanted.aging() != null) {
             builder.aging(wanted.aging());
           }
+          limits.ifUnique(builder::limits);
           time.ifUnique(builder::time);
           return builder.build();
         });

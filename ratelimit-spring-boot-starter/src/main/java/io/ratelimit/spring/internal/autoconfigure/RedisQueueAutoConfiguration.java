@@ -1,6 +1,7 @@
 package io.ratelimit.spring.internal.autoconfigure;
 
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.Limits;
 import io.ratelimit.redis.RedisEventQueue;
 import io.ratelimit.spring.RateLimitProperties;
 import io.ratelimit.spring.RedisEventQueueCustomizer;
@@ -14,7 +15,7 @@ import org.springframework.boot.autoconfigure.condition.NoneNestedConditions;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 
-/** The queue in Redis, where there is an address and the application does not say otherwise. */
+/** The queue in Redis, if there is an address and the properties allow it. */
 @AutoConfiguration(after = {Boot3RedisAutoConfiguration.class, Boot4RedisAutoConfiguration.class})
 @OnEnabled
 @ConditionalOnClass(RedisEventQueue.class)
@@ -27,6 +28,7 @@ class RedisQueueAutoConfiguration {
   RedisEventQueue auditEventQueue(
       RateLimitProperties properties,
       RedisAddress address,
+      ObjectProvider<Limits> limits,
       ObjectProvider<RedisEventQueueCustomizer> customizers) {
     RateLimitProperties.Queue wanted = properties.queue();
     RedisEventQueue.Builder builder = RedisEventQueue.builder(Settings.limit(properties));
@@ -50,6 +52,7 @@ class RedisQueueAutoConfiguration {
           if (wanted.failedAgeLimit() != null) {
             builder.failedAgeLimit(wanted.failedAgeLimit());
           }
+          limits.ifUnique(builder::limits);
           customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
           return builder.connect();
         });

@@ -1,0 +1,40 @@
+package io.ratelimit.core.internal.engine;
+
+import io.ratelimit.core.queue.QueueStats;
+import io.ratelimit.core.scaling.LimitLoad;
+import java.time.Instant;
+
+/** What waits for a key of a named limit, so that no other limit lets it start. Pure. */
+final class HeldBack {
+
+  private HeldBack() {}
+
+  /**
+   * Returns whether all that is pending, if anything is, waits for keys that are closed now. Of
+   * events whose cost differs, fewer may be known to wait than do.
+   */
+  static boolean isAll(QueueStats stats) {
+    long held = 0;
+    for (LimitLoad load : stats.loads()) {
+      held = Math.max(held, atLeast(load, stats.observedAt()));
+    }
+    return stats.pending() <= held;
+  }
+
+  /** An event has one key of a limit, and costs no more there than the heaviest. */
+  private static long atLeast(LimitLoad load, Instant now) {
+    long events = 0;
+    for (LimitLoad.Key key : load.keys()) {
+      if (isClosed(load, key, now)) {
+        events += (key.cost() + load.heaviest() - 1) / load.heaviest();
+      }
+    }
+    return events;
+  }
+
+  private static boolean isClosed(LimitLoad load, LimitLoad.Key key, Instant now) {
+    boolean isFull =
+        load.settings().limit().maxInFlight().stream().anyMatch(most -> key.inFlight() >= most);
+    return isFull || key.opens().filter(at -> at.isAfter(now)).isPresent();
+  }
+}

@@ -2,11 +2,11 @@ package io.ratelimit.cli.watch;
 
 import io.ratelimit.cli.shell.Texts;
 import io.ratelimit.core.forecast.PastForecast;
-import io.ratelimit.core.forecast.Prediction;
 import io.ratelimit.core.forecast.RoundForecast;
+import io.ratelimit.core.forecast.RoundForecast.Prediction;
 import io.ratelimit.core.internal.engine.LearnedRounds;
-import io.ratelimit.core.scaling.Reason;
 import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.core.scaling.ScalingDecision.Reason;
 import io.ratelimit.temporal.manager.ManagerOptions;
 import io.ratelimit.temporal.manager.ManagerStatus;
 import java.time.Duration;

@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.ratelimit.cli.CommandRun;
 import io.ratelimit.core.history.FileRoundHistory;
 import io.ratelimit.core.history.RoundRecord;
-import io.ratelimit.core.history.Spread;
 import io.ratelimit.core.limit.RateLimit;
+import io.ratelimit.core.report.Spread;
 import io.ratelimit.redis.RedisEventQueue;
 import io.ratelimit.testkit.server.LocalRedis;
 import java.io.IOException;
@@ -39,7 +39,7 @@ class ForecastCommandTest {
   /** A round that began so many times three minutes ago; 60 events wait, and the others come. */
   private RoundRecord round(String queue, int ago, long published) {
     Instant startedAt = now.minus(Duration.ofMinutes(3L * ago));
-    Spread spread = Spread.NONE.with(Duration.ofSeconds(4));
+    Spread spread = Spread.of(Duration.ofSeconds(4));
     long all = 60 + published;
     return new RoundRecord(
         RoundRecord.idOf(queue, "engine", startedAt),

@@ -182,7 +182,7 @@ class HistoryCommandTest {
     CommandRun run = history("--types");
 
     assertThat(run.out())
-        .containsPattern("(?m)^AUDIT +432 +448 +5\\.4 % +1\\.9 s +\\S+ s +7 s +4/4$");
+        .containsPattern("(?m)^AUDIT +432 +448 +5\\.4 % +2 s +\\S+ s +7 s +4/4$");
     assertFits("--types");
   }
 
@@ -224,7 +224,7 @@ class HistoryCommandTest {
     assertThat(rounds.get(1).replaceAll("\"[^\"]*(\"\"[^\"]*)*\"", "").split(",", -1))
         .hasSameSizeAs(rounds.get(0).split(",", -1));
     assertThat(types).hasSize(3);
-    assertThat(types.get(1)).startsWith("round-1,").contains(",AUDIT,100,108,112,106,2,4,1.9");
+    assertThat(types.get(1)).startsWith("round-1,").contains(",AUDIT,100,108,112,106,2,4,2.0");
   }
 
   @Test

@@ -7,7 +7,7 @@ import io.ratelimit.cli.server.OwnProcess;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Programs that a test needs. Where one is missing the test is skipped, but fails in CI. */
+/** Programs that a test needs. If one is missing, the test is skipped, but fails in CI. */
 public final class Needs {
 
   private Needs() {}

@@ -34,11 +34,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** An engine continues by itself once a problem is gone, and reports it in the meantime. */
-@Execution(ExecutionMode.CONCURRENT)
 @Timeout(180)
 @SuppressWarnings("try") // Resources that only have to be closed.
 class RecoveryTest {

@@ -17,13 +17,12 @@ import io.ratelimit.core.history.RoundRecord;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.EventQueue.ClearReceipt;
 import io.ratelimit.core.queue.EventQueue.ClearScope;
+import io.ratelimit.testkit.history.SampleRound;
 import io.ratelimit.testkit.server.LocalRedis;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -51,23 +50,7 @@ class RedisRoundHistoryTest {
   }
 
   private static RoundRecord round(String id, Instant endedAt) {
-    return new RoundRecord(
-        id,
-        "audits",
-        "engine",
-        endedAt.minusSeconds(100),
-        endedAt,
-        Duration.ofMinutes(3),
-        RoundRecord.Outcome.MET,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        List.of(),
-        RoundRecord.Sample.NONE,
-        RoundRecord.LimitUse.NONE,
-        Optional.empty(),
-        Map.of(),
-        List.of());
+    return SampleRound.ended(id, endedAt).build();
   }
 
   private static <T> T ask(Function<RedisCommands<String, String>, T> question) {

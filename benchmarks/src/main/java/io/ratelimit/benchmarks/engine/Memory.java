@@ -5,8 +5,8 @@ import io.ratelimit.core.engine.AuditEngine;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.queue.EventQueue.ClearScope;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.redis.RedisEventQueue;
 import java.lang.management.ManagementFactory;
@@ -26,7 +26,7 @@ final class Memory {
   private final String uri;
   private final int events;
   private final Table table =
-      new Table(34, "Memory", "events", "bytes each", "with the event", "heap, MB");
+      new Table(34, "Memory", "events", "bytes each", "with events", "heap, MB");
 
   private Memory(String uri, int events) {
     this.uri = uri;

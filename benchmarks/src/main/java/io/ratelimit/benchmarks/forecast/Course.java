@@ -3,7 +3,6 @@ package io.ratelimit.benchmarks.forecast;
 import io.ratelimit.core.forecast.Forecaster;
 import io.ratelimit.core.forecast.RoundForecast;
 import io.ratelimit.core.forecast.RoundForecast.Prediction;
-import io.ratelimit.core.internal.engine.Foresight;
 import io.ratelimit.core.internal.forecast.RoundArrivals;
 import io.ratelimit.core.internal.forecast.RoundForecaster;
 import io.ratelimit.core.simulation.SimulatedFaults;
@@ -127,11 +126,9 @@ final class Course {
       Round toPlay = played.get(i);
       if (toPlay != null) {
         boolean used = forecast.filter(each -> each.distrust().isEmpty()).isPresent();
-        Foresight foresight =
-            forecast.map(each -> Foresight.of(each, type -> true)).orElseGet(Foresight::none);
         score.played(
             RoundPlay.play(
-                toPlay, foresight, SimulatedFaults.typical(seed * 1_000_003 + i), startUp),
+                toPlay, forecast, SimulatedFaults.typical(seed * 1_000_003 + i), startUp),
             used);
       }
     }

@@ -3,6 +3,7 @@ package io.ratelimit.benchmarks.forecast;
 import io.ratelimit.core.event.AuditEvent;
 import io.ratelimit.core.event.EventType;
 import io.ratelimit.core.internal.forecast.RoundArrivals;
+import io.ratelimit.core.simulation.Simulation.Arrival;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,9 +19,6 @@ record Round(Instant at, List<Arrival> arrivals) {
 
   /** The time within which events arrive. */
   private static final int MINUTES = 2;
-
-  /** An event, and when it is published, relative to the beginning. */
-  record Arrival(Duration after, AuditEvent event) {}
 
   /** The types; {@link #UP_TO} has their cumulative shares. */
   private static final List<EventType> TYPES =
@@ -50,7 +48,7 @@ record Round(Instant at, List<Arrival> arrivals) {
               Duration.ofMillis(millis),
               AuditEvent.of("event-" + i, TYPES.get(type), "wallet-" + i)));
     }
-    arrivals.sort(Comparator.comparing(Arrival::after));
+    arrivals.sort(Comparator.comparing(Arrival::at));
     return new Round(at, arrivals);
   }
 
@@ -62,10 +60,10 @@ record Round(Instant at, List<Arrival> arrivals) {
     Map<String, Long> byType = new HashMap<>();
     for (Arrival arrival : arrivals) {
       byType.merge(arrival.event().type().name(), 1L, Long::sum);
-      if (arrival.after().isZero()) {
+      if (arrival.at().isZero()) {
         atBegin++;
       } else {
-        byMinute[(int) arrival.after().toMinutes()]++;
+        byMinute[(int) arrival.at().toMinutes()]++;
       }
     }
     return new RoundArrivals(at, atBegin, List.of(byMinute), byType, Map.of());

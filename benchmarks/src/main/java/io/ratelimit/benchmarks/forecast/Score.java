@@ -13,7 +13,6 @@ final class Score {
   private long late;
   private double extraStarts;
   private double workerSeconds;
-  private double raisedSeconds;
   private double highest;
   private long largestWindow;
   private int forecasts;
@@ -28,7 +27,6 @@ final class Score {
     late += outcome.late();
     extraStarts += outcome.extraStarts();
     workerSeconds += outcome.workerSeconds();
-    raisedSeconds += outcome.raisedSeconds();
     highest += outcome.highest();
     largestWindow = Math.max(largestWindow, outcome.largestWindow());
   }
@@ -56,7 +54,6 @@ final class Score {
     late += other.late;
     extraStarts += other.extraStarts;
     workerSeconds += other.workerSeconds;
-    raisedSeconds += other.raisedSeconds;
     highest += other.highest;
     largestWindow = Math.max(largestWindow, other.largestWindow);
     forecasts += other.forecasts;
@@ -94,10 +91,6 @@ final class Score {
     return workerSeconds / 60 / rounds;
   }
 
-  double raisedSeconds() {
-    return raisedSeconds / rounds;
-  }
-
   /** Returns the mean highest limit of a round, in permits per minute. */
   double highest() {
     return highest / rounds;
@@ -127,7 +120,7 @@ final class Score {
     return String.format(
         Locale.ROOT,
         "{\"shape\":\"%s\",\"way\":\"%s\",\"rounds\":%d,\"missedPercent\":%s,"
-            + "\"lateEvents\":%s,\"extraStarts\":%s,\"workerMinutes\":%s,\"raisedSeconds\":%s,"
+            + "\"lateEvents\":%s,\"extraStarts\":%s,\"workerMinutes\":%s,"
             + "\"highestPerMinute\":%s,\"largestWindow\":%d,\"usedPercent\":%s,\"mase\":%s,"
             + "\"smape\":%s,\"coveragePercent\":%s}",
         shape,
@@ -137,7 +130,6 @@ final class Score {
         number(late()),
         number(extraStarts()),
         number(workerMinutes()),
-        number(raisedSeconds()),
         number(highest()),
         largestWindow,
         number(used()),

@@ -23,8 +23,7 @@ class FaultMatrixTest {
     Path json = directory.resolve("rows.json");
     List<Row> rows =
         FaultMatrix.run(
-            MatrixOptions.parse("--short", "--at-once", "5", "--json", json.toString()),
-            new PrintStream(System.out));
+            MatrixOptions.parse("--short", "--json", json.toString()), new PrintStream(System.out));
     assertThat(rows).hasSameSizeAs(Faults.SHORT_RUN);
     assertThat(rows).noneMatch(Row::isViolated).allMatch(row -> row.verdict().isPresent());
     assertThat(Files.readString(json)).contains("\"fault\":\"kill-one\"", "\"violations\":[]");

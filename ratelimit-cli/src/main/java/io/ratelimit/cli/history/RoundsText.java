@@ -169,7 +169,8 @@ final class RoundsText {
     lines.addAll(
         Texts.hanging(
             "Attempts are those of which somebody told. ROUNDS: in how many of those that had such"
-                + " events it is known how long attempts took; percentiles are off by at most 6 %.",
+                + " events it is known how long attempts took; percentiles are off by at most"
+                + " 13 %.",
             0, terminal.lineLength(terminal.outIsLive())));
     return lines;
   }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Shows a limit, and what was started under it. */
+/** Shows a limit and the starts under it. */
 @Command(
     name = "show",
     description =

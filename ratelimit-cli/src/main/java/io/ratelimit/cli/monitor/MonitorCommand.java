@@ -150,10 +150,10 @@ public final class MonitorCommand implements Callable<Integer> {
     return live(watch, queue, page, addresses);
   }
 
-  @SuppressWarnings("try") // The page is told until it is closed.
+  @SuppressWarnings("try") // The page gets pictures until it is closed.
   private int live(Watch watch, EventQueue queue, @Nullable WebPage page, List<String> addresses) {
     MonitorActions actions = new MonitorActions(queue);
-    // The page is told in a thread of its own: a screen is drawn whenever a key is pressed.
+    // The page gets pictures in a separate thread, since the screen is also redrawn at every key.
     try (Interruption interruption = Interruption.toWaitFor(PATIENCE);
         Repeating telling = Repeating.start("page", interval, () -> tell(page, watch));
         LiveScreen screen = LiveScreen.open()) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which queue in which Redis. */
+/** The address of Redis and the name of the queue. */
 public final class RedisOptions {
 
   private static final String DEFAULT = "ratelimit";
@@ -38,12 +38,12 @@ public final class RedisOptions {
     return namespace != null;
   }
 
-  /** Returns where it is. */
+  /** Returns the server. */
   public RedisServerOptions server() {
     return server;
   }
 
-  /** Returns where Redis is, without what must not be shown. */
+  /** Returns the address of Redis without secrets. */
   public String shownUri() {
     return server.shownUri();
   }
@@ -53,7 +53,7 @@ public final class RedisOptions {
   }
 
   /**
-   * Connects to the queue, which must exist: who looks creates nothing.
+   * Connects to the queue, which must exist: reading creates nothing.
    *
    * @throws InputException if the URI or the namespace has another form
    * @throws io.ratelimit.core.queue.NoSuchQueueException if there is none
@@ -67,7 +67,7 @@ public final class RedisOptions {
     }
   }
 
-  /** Connects to a queue, and creates it if there is none. */
+  /** Connects to a queue, creating it if necessary. */
   public static RedisEventQueue connectOrCreate(
       String uri,
       String namespace,

@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 
-/** How a key of a named limit stands, as it is shown; the names in JSON are a promise. */
+/** The state of a key of a named limit for display; the names in JSON are a promise. */
 record KeyView(
     String limit,
     String key,
@@ -31,7 +31,7 @@ record KeyView(
   static final List<String> HEADER =
       List.of("KEY", "WINDOWS", "IN FLIGHT", "NEXT START", "OVERRIDE");
 
-  /** What the starts in a window cost, and the window. */
+  /** The cost of the starts in a window, and the window's limit. */
   record Window(long held, RateLimit limit) {
     private String shown() {
       return held + " of " + limit;

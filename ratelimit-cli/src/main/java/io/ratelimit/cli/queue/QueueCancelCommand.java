@@ -5,7 +5,7 @@ import io.ratelimit.core.queue.EventQueue.Amendment;
 import io.ratelimit.redis.RedisEventQueue;
 import picocli.CommandLine.Command;
 
-/** Discards events that wait. */
+/** Discards waiting events. */
 @Command(
     name = "cancel",
     description =

@@ -34,7 +34,7 @@ final class QueueDiscardCommand extends QueueAction {
       description = "Required, because discarded events cannot be brought back.")
   private boolean confirmed;
 
-  /** What {@code --json} prints. */
+  /** The JSON output. */
   private record Result(long discarded, List<Long> notFound, long lookedAt) {}
 
   QueueDiscardCommand(Terminal terminal) {

@@ -27,7 +27,7 @@ final class QueueRedriveCommand extends QueueAction {
   @ArgGroup(multiplicity = "1")
   private FailedEvents which = new FailedEvents();
 
-  /** What {@code --json} prints. */
+  /** The JSON output. */
   private record Result(
       int redriven, int duplicates, int unreadable, List<Long> notFound, long lookedAt) {}
 

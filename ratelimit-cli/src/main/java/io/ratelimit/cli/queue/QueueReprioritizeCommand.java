@@ -9,7 +9,7 @@ import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Gives events that wait another priority. */
+/** Changes the priority of waiting events. */
 @Command(
     name = "reprioritize",
     description =

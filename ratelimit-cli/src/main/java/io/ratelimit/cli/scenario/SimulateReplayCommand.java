@@ -23,7 +23,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Plays a recorded round again, as it was and under other settings. */
+/** Replays a recorded round, as it was and under other settings. */
 @Command(
     name = "replay",
     mixinStandardHelpOptions = true,

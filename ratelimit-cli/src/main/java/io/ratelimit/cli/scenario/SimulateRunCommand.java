@@ -45,7 +45,7 @@ public final class SimulateRunCommand implements Callable<Integer> {
     this.terminal = terminal;
   }
 
-  /** What {@code --json} prints; the names are a promise. */
+  /** The JSON output; the names in it are a promise. */
   private record Result(
       String scenario, boolean simulated, long seed, Map<String, Outcome> variants) {}
 
@@ -56,9 +56,9 @@ public final class SimulateRunCommand implements Callable<Integer> {
   }
 
   /**
-   * Plays a scenario and prints what came of it.
+   * Plays a scenario and prints the results.
    *
-   * @param notes what else is to be known, as sentences
+   * @param notes further notes, as sentences
    * @return the exit code
    */
   static int play(Scenario scenario, List<String> notes, TrialOptions options, Terminal terminal) {

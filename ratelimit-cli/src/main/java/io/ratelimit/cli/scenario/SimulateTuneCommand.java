@@ -29,7 +29,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** Looks for the least of one setting that reaches a goal. */
+/** Searches for the smallest value of a setting that reaches a goal. */
 @Command(
     name = "tune",
     mixinStandardHelpOptions = true,
@@ -137,10 +137,10 @@ public final class SimulateTuneCommand implements Callable<Integer> {
     }
   }
 
-  /** A value that was tried. */
+  /** A tried value. */
   private record Tried(String value, boolean reachesGoal, Outcome outcome) {}
 
-  /** What {@code --json} prints; the names are a promise. */
+  /** The JSON output; the names in it are a promise. */
   private record Result(
       String scenario,
       boolean simulated,

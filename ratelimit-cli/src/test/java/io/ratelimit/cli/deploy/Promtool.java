@@ -8,12 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Prometheus's own checker. Where there is none, tests are skipped, but not in CI. */
+/** Prometheus's own checker. Without it, tests are skipped, but not in CI. */
 final class Promtool {
 
   private static final String PROGRAM = "promtool";
 
-  /** Runs it with arguments; it must find nothing wrong. */
+  /** Runs it with arguments; fails if it finds a problem. */
   static void run(String... arguments) throws IOException, InterruptedException {
     Needs.onPath(PROGRAM);
     List<String> command = new ArrayList<>(List.of(PROGRAM));

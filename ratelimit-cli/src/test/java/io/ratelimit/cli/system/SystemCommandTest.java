@@ -85,7 +85,9 @@ class SystemCommandTest {
 
     List<ProcessHandle> others = ProcessHandle.current().descendants().toList();
     CommandRun run =
-        CommandRun.of("system --type QUICK=5@100ms --limit 10/s --temporal dev".split(" "));
+        CommandRun.of(
+            "system --type QUICK=5@100ms --limit 10/s --emergency-limit none --temporal dev"
+                .split(" "));
 
     assertThat(run.out())
         .contains("a development server; its web UI is at")

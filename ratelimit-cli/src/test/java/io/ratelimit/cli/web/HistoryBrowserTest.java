@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ratelimit.cli.queue.ShownQueue;
 import io.ratelimit.core.history.RoundRecord;
+import io.ratelimit.testkit.history.SampleRound;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -53,27 +53,12 @@ class HistoryBrowserTest {
   /** A round that took so many seconds and left so many events. */
   private void ended(String id, int number, long seconds, long left, Optional<String> why) {
     Instant end = AT.plus(DEADLINE.multipliedBy(number));
-    boolean met = left == 0 && seconds <= DEADLINE.toSeconds();
-    shown
-        .rounds()
-        .append(
-            new RoundRecord(
-                id,
-                "",
-                "engine",
-                end.minusSeconds(seconds),
-                end,
-                DEADLINE,
-                met ? RoundRecord.Outcome.MET : RoundRecord.Outcome.MISSED,
-                why,
-                Optional.of(new RoundRecord.Counts(108, 0, 108 - left, 0, left, 0, 110, 2)),
-                Optional.empty(),
-                List.of(),
-                RoundRecord.Sample.NONE,
-                RoundRecord.LimitUse.NONE,
-                Optional.empty(),
-                Map.of(),
-                List.of()));
+    SampleRound round =
+        SampleRound.ended(id, end)
+            .took(Duration.ofSeconds(seconds))
+            .counts(new RoundRecord.Counts(108, 0, 108 - left, 0, left, 0, 110, 2));
+    why.ifPresent(round::missed);
+    shown.rounds().append(round.build());
   }
 
   private void threeRounds() {

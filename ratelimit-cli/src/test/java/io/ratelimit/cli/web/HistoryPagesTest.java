@@ -15,6 +15,7 @@ import io.ratelimit.core.history.RoundRecord;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.InMemoryEventQueue;
 import io.ratelimit.core.time.VirtualTime;
+import io.ratelimit.testkit.history.SampleRound;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,7 +25,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -91,23 +91,12 @@ class HistoryPagesTest {
   }
 
   private static RoundRecord missed(String queue, Instant end) {
-    return new RoundRecord(
-        RoundRecord.idOf(queue, "engine", end),
-        queue,
-        "engine",
-        end.minusSeconds(200),
-        end,
-        Duration.ofMinutes(3),
-        RoundRecord.Outcome.MISSED,
-        Optional.of("3 events left: <b>the limit</b>"),
-        Optional.of(new RoundRecord.Counts(100, 8, 103, 2, 3, 0, 110, 3)),
-        Optional.empty(),
-        List.of(),
-        RoundRecord.Sample.NONE,
-        RoundRecord.LimitUse.NONE,
-        Optional.empty(),
-        Map.of(),
-        List.of());
+    return SampleRound.ended(RoundRecord.idOf(queue, "engine", end), end)
+        .of(queue, "engine")
+        .took(Duration.ofSeconds(200))
+        .missed("3 events left: <b>the limit</b>")
+        .counts(new RoundRecord.Counts(100, 8, 103, 2, 3, 0, 110, 3))
+        .build();
   }
 
   @Test

@@ -67,7 +67,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Guarantees: each worker handles one event at a time; events are started only as the queue's
  * limit allows; a failed event never stops another; a failure of the engine itself is reported to
- * the listeners and retried. Thread-safe.
+ * the listeners and retried. An engine holds as many events as it has workers; up to 100 more while
+ * its handlers, which block, have all been quick (10 µs). An event held in that way begins about a
+ * millisecond later, or is given back after about 10 ms if an attempt turns out to be slow. Its
+ * permit is spent in either case. Thread-safe.
  */
 public final class AuditEngine implements AutoCloseable {
 

@@ -1,8 +1,8 @@
 package io.ratelimit.core.forecast;
 
-import io.ratelimit.core.forecast.RoundForecast.Prediction;
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.forecast.RoundForecast.Prediction;
 import java.time.Instant;
 
 /**

@@ -274,8 +274,8 @@ public abstract class HandlerBuilder<B extends HandlerBuilder<B>> {
    * events are settled in these threads. While an attempt waits for a thread, it holds its lane and
    * its event, its time runs, and it starts later than the limit counts it, so give the executor a
    * thread for every worker; an engine whose attempts wait for more than a second is degraded. An
-   * attempt that would run in the submitting thread, as under a caller-runs policy, runs in a thread
-   * of the library's pool instead.
+   * attempt that would run in the submitting thread, as under a caller-runs policy, runs in a
+   * thread of the library's pool instead.
    */
   @CanIgnoreReturnValue
   public final B executor(Executor executor) {

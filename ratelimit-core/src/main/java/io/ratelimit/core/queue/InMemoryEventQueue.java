@@ -1,16 +1,11 @@
 package io.ratelimit.core.queue;
 
-import static java.util.Objects.requireNonNull;
-
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import io.ratelimit.core.internal.check.Requirements;
 import io.ratelimit.core.internal.memory.Guard;
 import io.ratelimit.core.internal.memory.MemoryGuard;
 import io.ratelimit.core.internal.memory.QueueState;
 import io.ratelimit.core.internal.memory.SharedLimits;
 import io.ratelimit.core.limit.RateLimit;
-import io.ratelimit.core.time.Time;
-import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -51,53 +46,15 @@ public final class InMemoryEventQueue extends StateEventQueue {
   }
 
   /** Configures a queue. Not thread-safe. */
-  public static final class Builder {
-    private final RateLimit limit;
-    private Optional<String> name = Optional.empty();
-    private Time time = Time.system();
-    private Optional<Duration> aging = Optional.empty();
-    private Limits limits = Limits.none();
+  public static final class Builder extends QueueBuilder<Builder> {
     private Optional<LimitScope> scope = Optional.empty();
-    private int countedTypes = COUNTED_TYPES;
 
     private Builder(RateLimit limit) {
-      this.limit = requireNonNull(limit, "limit");
+      super(limit);
     }
 
-    /**
-     * Names the queue, see {@link EventQueue#name}; it has no name by default.
-     *
-     * @throws IllegalArgumentException if the name is blank
-     */
-    @CanIgnoreReturnValue
-    public Builder name(String newName) {
-      this.name = Optional.of(Requirements.notBlank("name", newName));
-      return this;
-    }
-
-    /** Sets the time that the queue uses; real time by default. */
-    @CanIgnoreReturnValue
-    public Builder time(Time newTime) {
-      this.time = requireNonNull(newTime, "time");
-      return this;
-    }
-
-    /**
-     * Makes an event rise by one priority for each such interval that it has waited, so low
-     * priorities cannot starve. Off by default.
-     *
-     * @throws IllegalArgumentException if the interval is not more than zero
-     */
-    @CanIgnoreReturnValue
-    public Builder aging(Duration interval) {
-      this.aging = Optional.of(Requirements.positive("aging interval", interval));
-      return this;
-    }
-
-    /** Sets the named limits; none by default. */
-    @CanIgnoreReturnValue
-    public Builder limits(Limits newLimits) {
-      this.limits = requireNonNull(newLimits, "limits");
+    @Override
+    Builder self() {
       return this;
     }
 
@@ -108,21 +65,6 @@ public final class InMemoryEventQueue extends StateEventQueue {
     @CanIgnoreReturnValue
     public Builder scope(LimitScope newScope) {
       this.scope = Optional.of(newScope);
-      return this;
-    }
-
-    /**
-     * Sets how many types of pending events are counted one by one, where each weight above 1
-     * counts as one more type. Events of further types are counted as {@link
-     * io.ratelimit.core.event.EventType#OTHERS}, and are otherwise treated like all events. {@value
-     * EventQueue#COUNTED_TYPES} by default.
-     *
-     * @throws IllegalArgumentException if it is not 1 to {@value EventQueue#MAX_COUNTED_TYPES}
-     */
-    @CanIgnoreReturnValue
-    public Builder countedTypes(int most) {
-      this.countedTypes =
-          Requirements.between("number of counted types", most, 1, EventQueue.MAX_COUNTED_TYPES);
       return this;
     }
 

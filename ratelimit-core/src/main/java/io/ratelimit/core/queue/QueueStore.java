@@ -1,8 +1,8 @@
 package io.ratelimit.core.queue;
 
-import io.ratelimit.core.queue.EventQueue.Subscription;
 import static java.util.Objects.requireNonNull;
 
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

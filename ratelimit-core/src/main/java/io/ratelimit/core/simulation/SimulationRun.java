@@ -2,6 +2,7 @@ package io.ratelimit.core.simulation;
 
 import io.ratelimit.core.handler.AttemptOutcome;
 import io.ratelimit.core.handler.Failure;
+import io.ratelimit.core.internal.engine.Foresight;
 import io.ratelimit.core.internal.engine.ScalingController;
 import io.ratelimit.core.internal.handler.EventProcessor;
 import io.ratelimit.core.internal.report.RoundRecorder;
@@ -28,7 +29,7 @@ import java.util.Set;
 
 /**
  * One run of a {@link Simulation}: a discrete-event simulation in one thread. Like the engine, it
- * asks the queue for events only when the queue said that there may be some, or told of a change;
+ * asks the queue for events only when the queue said that there may be some, or announced a change,
  * so an event costs a bounded number of steps. Times are nanoseconds from the start.
  */
 final class SimulationRun {
@@ -79,7 +80,14 @@ final class SimulationRun {
     this.recorder =
         new RoundRecorder(queue.stats(), last == 0 ? setup.terms.deadline() : wholeTime);
     this.rounds = new RoundTallies(setup);
-    this.controller = new ScalingController(setup.policies.policy(0, List.of()), setup.terms);
+    this.controller =
+        new ScalingController(
+            setup.policies.policy(0, List.of()),
+            setup.terms,
+            setup
+                .forecast
+                .map(forecast -> Foresight.of(forecast, type -> true))
+                .orElseGet(Foresight::none));
     this.interval = nanos(setup.terms.decisionInterval());
     this.end = nanos(setup.longest);
     this.toArrive = setup.rounds.stream().mapToLong(List::size).sum();
@@ -200,7 +208,7 @@ final class SimulationRun {
     return setup.terms.deadline().minusNanos(now - rounds.latestStart());
   }
 
-  /** Decides, and again after the interval; a decision in between takes the place of that. */
+  /** Decides now and again after the interval, unless another decision comes first. */
   private void decideNow() {
     decide();
     decidedAt = now;
@@ -220,7 +228,7 @@ final class SimulationRun {
   private void decide() {
     QueueStats stats = queue.stats();
     if (stats.unfinished() < outstanding) {
-      // What no limit has room for any more is given up when it would be next.
+      // An event for which no limit has room any more is given up when it is next.
       rounds.gaveUp(outstanding - stats.unfinished(), now);
       outstanding = stats.unfinished();
     }
@@ -248,7 +256,7 @@ final class SimulationRun {
     }
   }
 
-  /** Those that are not there yet are not started any more, the latest first. */
+  /** Stops workers; cancels those that have not started yet, the latest first. */
   private void stop(int fewer) {
     int left = fewer;
     Deque<Integer> kept = new ArrayDeque<>();
@@ -290,7 +298,7 @@ final class SimulationRun {
           queue.take(new TakeRequest("simulation-" + requests, "simulation", most, FOR_EVER));
       if (result instanceof TakeResult.Taken taken) {
         int count = taken.leases().size();
-        // A request costs as much as it asks for: about what there was the last time.
+        // The cost of a request grows with its size, so it asks for about the last number.
         batch = count == most ? Math.min(2 * batch, TakeRequest.MAX_EVENTS) : count;
         taken.leases().forEach(this::start);
       }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What is logged of an attempt that failed: a stack only where it helps somebody. */
+/** Failed attempts are logged with a stack trace only where it helps. */
 @Timeout(60)
 class FailureLogTest {
 

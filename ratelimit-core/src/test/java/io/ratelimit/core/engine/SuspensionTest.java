@@ -33,8 +33,7 @@ class SuspensionTest {
 
     @Override
     public void parkUntil(Instant deadline) {
-      Time.system()
-          .parkUntil(deadline.equals(Instant.MAX) ? deadline : deadline.minus(suspended));
+      Time.system().parkUntil(deadline.equals(Instant.MAX) ? deadline : deadline.minus(suspended));
     }
   }
 

@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
-/** Rounds of any kind that a record can hold, the same ones for the same seed. */
+/** Random rounds of any kind that a record can hold; a seed determines them. */
 final class RandomRounds {
 
   private static final Instant EARLIEST = Instant.parse("2020-01-01T00:00:00Z");
@@ -25,7 +25,7 @@ final class RandomRounds {
   private final int most;
 
   /**
-   * @param most how long lists may be, as a share of the longest in hundredths
+   * @param most the length of lists, in percent of the longest allowed
    */
   RandomRounds(long seed, int most) {
     this.random = new SplittableRandom(seed);
@@ -82,7 +82,7 @@ final class RandomRounds {
     return list;
   }
 
-  /** Anything that a text may hold: quotes, ends of lines, halves of characters. */
+  /** Returns any text: quotes, line ends, unpaired surrogates. */
   private String text() {
     StringBuilder text = new StringBuilder();
     int length = random.nextInt(1 + random.nextInt(1, 400));

@@ -48,7 +48,7 @@ class RoundRecordTest {
           Map.of(),
           List.of());
 
-  /** This is what is in stores and files: what changes here, changes there. */
+  /** Stores and files contain this form: a change here is a change there. */
   @Test
   void hasAFormThatStays() {
     String line =
@@ -123,7 +123,7 @@ class RoundRecordTest {
     assertThatNoException().isThrownBy(() -> read(damaged));
   }
 
-  /** Damage that is not seen leaves a round; all other is an argument that is refused. */
+  /** Reads a damaged line: undetected damage yields a round; detected damage is refused. */
   private static Optional<RoundRecord> read(String line) {
     try {
       return Optional.of(RoundRecord.fromJson(line));

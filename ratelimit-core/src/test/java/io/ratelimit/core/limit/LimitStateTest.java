@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Ledgers: what is asked when, what the answer must be, and why that row is there. */
+/** Ledgers: each row has a time, a question, the expected answer, and the reason for the row. */
 class LimitStateTest {
 
   private static final Instant ORIGIN = Instant.parse("2026-01-01T00:00:00Z");
@@ -583,7 +583,7 @@ class LimitStateTest {
     return "not before " + seconds;
   }
 
-  /** A state, and a list of questions to it, each under the state that the one before left. */
+  /** A state and a list of questions, each to the state after the previous one. */
   private static final class Ledger {
 
     private LimitState state;

@@ -149,7 +149,7 @@ class DeadlineEmergencyPolicyTest {
     assertThat(back.mode()).isEqualTo(Mode.NORMAL);
   }
 
-  /** 41/min would do; but one more each time would never end where a limit is not used up. */
+  /** 41/min would do, but raising by one each time would never end while a limit is not used up. */
   @Test
   void aRaisedLimitIsRaisedFurtherInSteps() {
     assertThat(raisable().limitInForce(perMinute(38)).secondsLeft(170).decideBy(POLICY).limit())
@@ -186,7 +186,7 @@ class DeadlineEmergencyPolicyTest {
             .secondsLeft(25)
             .expectations(new Expectations(0.05, 3, 0, 1));
 
-    // A retry at the normal limit would have to wait until the window has room, 41 s.
+    // A retry at the normal limit would wait 41 s until the window has room.
     assertThat(last.decideBy(POLICY).limit()).isEqualTo(perMinute(45));
     assertThat(last.secondsLeft(100).decideBy(POLICY).limit()).isEqualTo(perMinute(20));
   }
@@ -315,7 +315,7 @@ class DeadlineEmergencyPolicyTest {
 
   @Test
   void slowAttemptsNeedMoreWorkersOnATightDeadline() {
-    // 3 for the longest, and 2.7 slow ones on average, of which 99.9 % of the time there are 8.
+    // 3 for the longest, and 2.7 slow ones on average; 99.9% of the time, at most 8.
     Situation slow = shortAndLong().expectations(new Expectations(0, 0, 0.5, 3));
 
     assertThat(slow.secondsLeft(150).decideBy(POLICY).workers()).isEqualTo(11);

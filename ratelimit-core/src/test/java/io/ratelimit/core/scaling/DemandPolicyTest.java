@@ -150,7 +150,7 @@ class DemandPolicyTest {
 
   @Test
   void arrivalsNeedTheirRetriesToo() {
-    // 60 a minute, 1.5 attempts of 10 s each.
+    // 60 per minute, 1.5 attempts of 10 s each.
     assertThat(
             mission()
                 .waiting(Workload.none())

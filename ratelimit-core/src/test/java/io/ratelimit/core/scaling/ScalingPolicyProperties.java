@@ -14,7 +14,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 
-/** What holds of every decision of the standard policy, however absurd the situation. */
+/** Laws of every decision of the standard policy, however absurd the situation. */
 class ScalingPolicyProperties {
 
   private static final ScalingPolicy STANDARD = ScalingPolicy.standard();

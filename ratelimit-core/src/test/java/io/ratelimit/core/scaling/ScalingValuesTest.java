@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The values that policies take and give. */
+/** The inputs and outputs of policies. */
 class ScalingValuesTest {
 
   static Stream<Arguments> refusals() {

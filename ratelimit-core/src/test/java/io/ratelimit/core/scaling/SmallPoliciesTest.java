@@ -12,7 +12,7 @@ import io.ratelimit.core.scaling.ScalingDecision.Reason;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Those policies that a few moments describe. */
+/** Policies that a few cases describe. */
 class SmallPoliciesTest {
 
   private static ScalingPolicy wanting(int workers, Reason reason) {

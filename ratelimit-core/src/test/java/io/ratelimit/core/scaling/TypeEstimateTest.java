@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What was declared, and what is learned. */
+/** Declared and learned estimates. */
 class TypeEstimateTest {
 
   private static final EventType TYPE =

@@ -47,18 +47,11 @@ public abstract class RoundHistoryContract {
   }
 
   private static RoundRecord round(String id, Instant endedAt, String note) {
-    return new RoundRecord(
-        id,
-        "audits",
-        "engine",
-        endedAt.minusSeconds(170),
-        endedAt,
-        Duration.ofMinutes(3),
-        RoundRecord.Outcome.MISSED,
-        Optional.of("1.5 s late: \"the limit\" \\ was used up,\n\u2264 \ud83d\ude00"),
-        Optional.of(new RoundRecord.Counts(100, 8, 104, 2, 2, 0, 112, 4)),
-        Optional.of(List.of(5L, 0L, 3L)),
-        List.of(
+    return SampleRound.ended(id, endedAt)
+        .missed("1.5 s late: \"the limit\" \\ was used up,\n\u2264 \ud83d\ude00")
+        .counts(new RoundRecord.Counts(100, 8, 104, 2, 2, 0, 112, 4))
+        .arrivals(5L, 0L, 3L)
+        .types(
             new RoundRecord.OfType(
                 "AUDIT",
                 Optional.of(100L),
@@ -69,22 +62,25 @@ public abstract class RoundHistoryContract {
                 4,
                 Optional.of(Spread.of(Duration.ofMillis(1_500)))),
             new RoundRecord.OfType(
-                "OTHER", Optional.of(1L), Optional.empty(), 0, 0, 0, 0, Optional.empty())),
-        new RoundRecord.Sample(
-            112,
-            Optional.of(Spread.NONE),
-            Optional.empty(),
-            Optional.of(List.of(new RoundRecord.OfWallet("wallet", 7, 3)))),
-        new RoundRecord.LimitUse(
-            Optional.of(RateLimit.of(20).perMinute()),
-            List.of(
-                new RoundRecord.InForce(
-                    endedAt.minusSeconds(1), RateLimit.of(60).perMinute(), Mode.EMERGENCY)),
-            Optional.of(60L),
-            Optional.of(40L)),
-        Optional.of(new RoundRecord.Workers(4, 3.25, 9.5)),
-        Map.of(Constraint.RATE, 0.75, Constraint.WORK, 0.25),
-        note.isEmpty() ? List.of() : Collections.nCopies(RoundRecord.MOST_NOTES, note));
+                "OTHER", Optional.of(1L), Optional.empty(), 0, 0, 0, 0, Optional.empty()))
+        .sample(
+            new RoundRecord.Sample(
+                112,
+                Optional.of(Spread.NONE),
+                Optional.empty(),
+                Optional.of(List.of(new RoundRecord.OfWallet("wallet", 7, 3)))))
+        .limit(
+            new RoundRecord.LimitUse(
+                Optional.of(RateLimit.of(20).perMinute()),
+                List.of(
+                    new RoundRecord.InForce(
+                        endedAt.minusSeconds(1), RateLimit.of(60).perMinute(), Mode.EMERGENCY)),
+                Optional.of(60L),
+                Optional.of(40L)))
+        .workers(new RoundRecord.Workers(4, 3.25, 9.5))
+        .bound(Map.of(Constraint.RATE, 0.75, Constraint.WORK, 0.25))
+        .notes(note.isEmpty() ? List.of() : Collections.nCopies(RoundRecord.MOST_NOTES, note))
+        .build();
   }
 
   private static List<RoundRecord> rounds(int first, int beyond) {

@@ -14,13 +14,14 @@ import io.ratelimit.core.limit.NamedLimit;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.AcquireRequest;
 import io.ratelimit.core.queue.AcquireResult;
-import io.ratelimit.core.queue.EventQueue.ClearScope;
 import io.ratelimit.core.queue.Costs;
 import io.ratelimit.core.queue.EventQueue;
+import io.ratelimit.core.queue.EventQueue.ClearScope;
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.queue.Lease;
+import io.ratelimit.core.queue.LimitControl;
 import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.PublishTerms;
-import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
 import java.time.Duration;
@@ -33,6 +34,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -160,10 +162,12 @@ public abstract class WakeUpsContract {
       assertThat(wakes.tryAcquire(60, TimeUnit.SECONDS)).as("the waiter is woken").isTrue();
     }
 
-    /** Returns how often the waiter was woken up to now. */
-    int wakes() throws InterruptedException {
+    /** Returns how often the waiter is woken by what the other process does. */
+    int wakesBy(Runnable operation) throws InterruptedException {
+      int before = wakes.availablePermits();
+      operation.run();
       awaitTold();
-      return wakes.availablePermits();
+      return wakes.availablePermits() - before;
     }
   }
 
@@ -566,13 +570,11 @@ public abstract class WakeUpsContract {
       Instant start = scene.waiter.time().now();
       assertThat(asks.get()).isEqualTo(start.plusSeconds(10));
       advance(Duration.ofSeconds(5));
-      renewal.accept(10);
+      assertThat(scene.wakesBy(() -> renewal.accept(10))).as("wakes by a renewal").isZero();
       advance(Duration.ofSeconds(5));
       assertThat(asks.get()).isEqualTo(start.plusSeconds(15));
-      for (int n = 0; n < 100; n++) {
-        renewal.accept(60);
-      }
-      assertThat(scene.wakes()).as("wakes by renewals").isZero();
+      int wakes = scene.wakesBy(() -> IntStream.range(0, 100).forEach(n -> renewal.accept(60)));
+      assertThat(wakes).as("wakes by renewals").isZero();
       advance(Duration.ofSeconds(5));
       assertThat(asks.get()).isEqualTo(start.plusSeconds(30));
       advance(Duration.ofSeconds(15));
@@ -589,8 +591,9 @@ public abstract class WakeUpsContract {
       Instant start = scene.waiter.time().now();
       assertThat(scene.asks()).isEqualTo(start.plusSeconds(10));
       RateLimit two = RateLimit.of(2).perMinute();
-      scene.other.limitControl().demand("low", two, Duration.ofSeconds(60));
-      assertThat(scene.wakes()).isZero();
+      Duration minute = Duration.ofMinutes(1);
+      assertThat(scene.wakesBy(() -> scene.other.limitControl().demand("low", two, minute)))
+          .isZero();
       advance(Duration.ofSeconds(10));
       assertThat(scene.asks()).isEqualTo(start.plusSeconds(30));
     }
@@ -603,12 +606,17 @@ public abstract class WakeUpsContract {
     scene.publish(event("second"));
     try (Subscription listening = scene.listen()) {
       Instant unused = scene.asks();
-      scene.other.limitControl().changeLimit(ONE);
-      scene.other.limitControl().resume();
-      scene.other.limitControl().removeCeiling();
-      scene.other.limitControl().demand("owner", ONE, Duration.ofMinutes(1));
-      scene.other.limitControl().endDemand("owner");
-      assertThat(scene.wakes()).isZero();
+      LimitControl limit = scene.other.limitControl();
+      int wakes =
+          scene.wakesBy(
+              () -> {
+                limit.changeLimit(ONE);
+                limit.resume();
+                limit.removeCeiling();
+                limit.demand("owner", ONE, Duration.ofMinutes(1));
+                limit.endDemand("owner");
+              });
+      assertThat(wakes).isZero();
     }
   }
 

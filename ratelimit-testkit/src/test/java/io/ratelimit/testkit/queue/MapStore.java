@@ -1,10 +1,9 @@
 package io.ratelimit.testkit.queue;
 
+import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.queue.QueueStore;
 import io.ratelimit.core.queue.QueueStore.StoredRecord;
 import io.ratelimit.core.queue.QueueUnavailableException;
-
-import io.ratelimit.core.queue.EventQueue.Subscription;
 import io.ratelimit.core.time.Time;
 import java.time.Instant;
 import java.util.Comparator;
@@ -25,6 +24,7 @@ final class MapStore implements QueueStore {
   private Map<Long, Row> rows = new HashMap<>();
   private long version;
   private boolean failsNext;
+  private volatile boolean tells;
 
   MapStore(Time time) {
     this.time = time;
@@ -50,7 +50,9 @@ final class MapStore implements QueueStore {
 
   @Override
   public void tellOthers() {
-    listeners.forEach(Runnable::run);
+    if (tells) {
+      listeners.forEach(Runnable::run);
+    }
   }
 
   @Override
@@ -103,6 +105,11 @@ final class MapStore implements QueueStore {
       store.rows.put(id, new Row(store.version, new StoredRecord(id, text)));
     }
     return store;
+  }
+
+  /** Lets its processes tell each other from now on. */
+  void tell() {
+    tells = true;
   }
 
   /** Makes the next transaction fail to commit. */

@@ -18,6 +18,7 @@ class StoredWakeUpsContractTest extends WakeUpsContract {
   @Override
   protected List<EventQueue> createQueues(RateLimit limit, Limits limits, int processes) {
     MapStore store = new MapStore(time);
+    store.tell();
     List<EventQueue> queues = new ArrayList<>();
     for (int n = 0; n < processes; n++) {
       queues.add(StoredEventQueue.builder(store, limit).time(time).limits(limits).build());

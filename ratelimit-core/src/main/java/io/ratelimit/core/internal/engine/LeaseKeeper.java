@@ -53,7 +53,8 @@ final class LeaseKeeper implements Loop.Task {
   }
 
   /**
-   * Returns whether leases may have run out because nobody extended them: the process was suspended.
+   * Returns whether leases may have run out because nobody extended them: the process was
+   * suspended.
    */
   boolean isOverdue(Instant now) {
     return extendedAt.isBefore(now.minus(interval(lease).multipliedBy(2)));

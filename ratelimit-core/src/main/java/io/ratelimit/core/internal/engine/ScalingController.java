@@ -116,8 +116,7 @@ public final class ScalingController {
    */
   public ScalingDecision decide(QueueStats stats, Duration timeLeft, int activeWorkers) {
     boolean isNothingElse = HeldBack.isAll(stats);
-    return decide(
-        stats, timeLeft, isNothingElse ? Requirements.LONGEST : timeLeft, activeWorkers);
+    return decide(stats, timeLeft, isNothingElse ? Requirements.LONGEST : timeLeft, activeWorkers);
   }
 
   /**

@@ -74,10 +74,7 @@ public final class Session {
             settings.attemptTerms().lease(),
             settings.processor().handledTypes(),
             lanes,
-            threads::make,
             threads,
-            threads::goesOn,
-            threads::extendOverdue,
             this::workCame,
             this::drained,
             this::takeSooner);
@@ -265,7 +262,7 @@ public final class Session {
         reasons,
         dispatcher.answeredAt().map(at -> Duration.between(at, now)),
         dispatcher.takenAt().map(at -> Duration.between(at, now)),
-        threads.running().size(),
+        lanes.busy(),
         lanes.wanted(),
         leftToOthers.counts(),
         queue.notes());

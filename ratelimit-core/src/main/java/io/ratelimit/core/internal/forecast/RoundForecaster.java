@@ -1,11 +1,11 @@
 package io.ratelimit.core.internal.forecast;
 
-import io.ratelimit.core.forecast.PastForecast;
 import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.ratelimit.core.forecast.Forecaster;
 import io.ratelimit.core.forecast.Forecaster.SeriesModel;
+import io.ratelimit.core.forecast.PastForecast;
 import io.ratelimit.core.forecast.RoundForecast;
 import io.ratelimit.core.forecast.RoundForecast.Prediction;
 import java.time.Instant;

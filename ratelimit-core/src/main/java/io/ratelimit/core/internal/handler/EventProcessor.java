@@ -315,6 +315,13 @@ public final class EventProcessor {
     return handler != null && handler.blocks();
   }
 
+  /** Returns whether that is so for every event, in threads of the caller's own. */
+  public boolean blocksAlways() {
+    return executor.isEmpty()
+        && Stream.concat(byType.values().stream(), Stream.ofNullable(otherwise))
+            .allMatch(Handler::blocks);
+  }
+
   private @Nullable Handler handler(AuditEvent event) {
     return byType.getOrDefault(event.type().name(), otherwise);
   }
@@ -372,6 +379,11 @@ public final class EventProcessor {
               + " returned null: it must return a stage that completes when all is done");
     }
     return stage;
+  }
+
+  /** Returns whether this is what {@link #call} returns after a handler that blocks is done. */
+  public boolean isDone(CompletionStage<?> called) {
+    return called == DONE;
   }
 
   /**

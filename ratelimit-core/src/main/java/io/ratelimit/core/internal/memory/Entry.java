@@ -17,8 +17,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event in an {@code InMemoryEventQueue}, and what is known of it in its present state. Guarded
- * by the queue's lock.
+ * An event in an {@code InMemoryEventQueue}, with the data of its current state. Guarded by the
+ * queue's lock.
  */
 final class Entry extends Kept {
 
@@ -26,16 +26,16 @@ final class Entry extends Kept {
   final AuditEvent event;
   final Instant publishedAt;
 
-  /** What an attempt costs in the named limits. */
+  /** The costs of an attempt in the named limits. */
   final List<Charge> charges;
 
   int attempts;
 
   private Beside beside = Beside.NONE;
 
-  /** What an event has none of while it waits for its first attempt, as most of many events do. */
+  /** Data that an event does not have while it waits for its first attempt, like most events. */
   private static final class Beside {
-    /** Of those that have none; never changed. */
+    /** For events without such data; never changed. */
     static final Beside NONE = new Beside();
 
     @Nullable Instant expiresAt;
@@ -64,12 +64,12 @@ final class Entry extends Kept {
     return beside;
   }
 
-  /** When it is not handed out any more; null: it does not expire. */
+  /** Returns when it expires; null if never. */
   @Nullable Instant expiresAt() {
     return beside.expiresAt;
   }
 
-  /** Whether it goes to the failed queue then. */
+  /** Returns whether it fails when it expires. */
   boolean failsExpired() {
     return beside.failsExpired;
   }
@@ -79,7 +79,7 @@ final class Entry extends Kept {
     own().failsExpired = fails;
   }
 
-  /** Of events with the same key only the latest matters; null: it is one for itself. */
+  /** Returns the key of which only the latest event matters; null if none. */
   @Nullable String latestKey() {
     return beside.latestKey;
   }
@@ -90,7 +90,7 @@ final class Entry extends Kept {
     }
   }
 
-  /** For how long after it is done its id is a duplicate yet. */
+  /** Returns how long its id remains a duplicate after it is done. */
   Duration dedupAfterDone() {
     return beside.dedupAfterDone;
   }
@@ -101,7 +101,7 @@ final class Entry extends Kept {
     }
   }
 
-  /** What became of the latest attempts that ended, the earliest first. */
+  /** Returns the history of the latest ended attempts, the earliest first. */
   List<PastAttempt> history() {
     return beside.history;
   }
@@ -112,7 +112,7 @@ final class Entry extends Kept {
     }
   }
 
-  /** Whether it was taken out of its place, where it may still be seen. */
+  /** Returns whether it was withdrawn, though it may still be visible in its place. */
   boolean isWithdrawn() {
     return beside.isWithdrawn;
   }
@@ -121,7 +121,7 @@ final class Entry extends Kept {
     own().isWithdrawn = true;
   }
 
-  /** While leased, or delayed: the charges that count as in flight. */
+  /** Returns the charges that count as in flight, while leased or delayed. */
   List<Charge> held() {
     return beside.held;
   }
@@ -132,7 +132,7 @@ final class Entry extends Kept {
     }
   }
 
-  /** While leased: what the attempt cost in truth, as far as that was told. */
+  /** Returns the reported true costs of the attempt, while leased. */
   Costs costs() {
     return beside.costs;
   }
@@ -143,7 +143,7 @@ final class Entry extends Kept {
     }
   }
 
-  /** While delayed: when the retry falls due. While leased: when the lease expires. */
+  /** Returns when the retry falls due, while delayed, or when the lease expires, while leased. */
   Instant dueAt() {
     return beside.dueAt == null ? publishedAt : beside.dueAt;
   }
@@ -152,7 +152,7 @@ final class Entry extends Kept {
     own().dueAt = dueAt;
   }
 
-  /** While leased: the lease. */
+  /** Returns the lease, while leased. */
   @Nullable Lease lease() {
     return beside.lease;
   }
@@ -163,7 +163,7 @@ final class Entry extends Kept {
     }
   }
 
-  /** The same, with another priority and in no place yet. */
+  /** Returns a copy with another priority that is in no place yet. */
   Entry withPriority(Priority priority) {
     AuditEvent changed =
         new AuditEvent(
@@ -183,7 +183,7 @@ final class Entry extends Kept {
     return other;
   }
 
-  /** The same as it is redriven: never attempted, without an expiry, and in no place yet. */
+  /** Returns a copy for redriving: never attempted, without an expiry, and in no place yet. */
   Entry redriven() {
     return unattempted(event);
   }
@@ -196,12 +196,12 @@ final class Entry extends Kept {
     return other;
   }
 
-  /** Returns what an attempt costs in a named limit, if anything. */
+  /** Returns the charge of an attempt in a named limit, if any. */
   Optional<Charge> charge(String limit) {
     return charges.stream().filter(charge -> charge.key().limit().equals(limit)).findFirst();
   }
 
-  /** An attempt under this lease ended, and did not get the event done. */
+  /** Notes that an attempt under a lease ended without success. */
   void noteAttempt(Lease ended, Instant at, String reason) {
     List<PastAttempt> longer = new ArrayList<>(beside.history);
     longer.add(new PastAttempt(ended.attempt(), ended.takenAt(), at, Reasons.brief(reason)));

@@ -10,7 +10,7 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
- * The events that wait and expire, the earliest first; others are let be. Guarded by the queue's
+ * The waiting events with an expiry, the earliest first; others are ignored. Guarded by the queue's
  * lock. Every operation is O(log n).
  */
 final class ExpiringEvents {
@@ -32,7 +32,7 @@ final class ExpiringEvents {
     }
   }
 
-  /** Removes those whose time has come. */
+  /** Removes expired events. */
   List<Entry> pollExpired(Instant now) {
     if (entries.isEmpty()) {
       return List.of();

@@ -7,7 +7,7 @@ import io.ratelimit.core.queue.FailedQueue.Redrive;
 import io.ratelimit.core.queue.FailedQueue.RedriveReceipt;
 import java.util.List;
 
-/** The failed queue of a queue whose state a guard lets at. */
+/** The failed queue of a queue behind a guard. */
 public final class GuardedFailedQueue implements FailedQueue {
 
   private final Guard guard;

@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 
-/** The named limits of a queue whose state a guard lets at. */
+/** The named limits of a queue behind a guard. */
 public final class GuardedNamedLimitControl implements NamedLimitControl {
 
   private final Guard guard;
@@ -45,7 +45,7 @@ public final class GuardedNamedLimitControl implements NamedLimitControl {
         });
   }
 
-  /** Makes a change that says whether it may let others start. */
+  /** Makes a change that returns whether it may let others start. */
   private void changeIf(BiPredicate<QueueState, Instant> change) {
     boolean unused = guard.lockedAt(change::test, isNews -> isNews);
   }

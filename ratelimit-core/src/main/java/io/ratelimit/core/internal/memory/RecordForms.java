@@ -22,7 +22,7 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
-/** The values of which a queue's records consist, as text. A change of it is a new version. */
+/** The values in a queue's records as text. A change of the form needs a new version. */
 final class RecordForms {
 
   static void write(FormWriter form, EventType type) {
@@ -93,7 +93,7 @@ final class RecordForms {
     return new PastAttempt(form.integer(), form.instant(), form.instant(), form.text());
   }
 
-  /** What an API told is not kept: it was debited. */
+  /** Writes costs; usage reported by an API is left out, because it was debited. */
   static void write(FormWriter form, Costs costs) {
     form.number(costs.permits().orElse(-1))
         .list(costs.named().entrySet(), cost -> form.text(cost.getKey()).number(cost.getValue()));

@@ -11,15 +11,15 @@ import io.ratelimit.core.history.HistoryQuery;
 import io.ratelimit.core.history.InMemoryRoundHistory;
 import io.ratelimit.core.history.RoundHistory;
 import io.ratelimit.core.history.RoundRecord;
+import io.ratelimit.core.history.TestRounds;
 import io.ratelimit.core.report.Spread;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What is learned of a history. */
+/** Learning from a history. */
 class ForecastsTest {
 
   private static final Instant START = Instant.parse("2026-11-02T00:00:00Z");
@@ -33,7 +33,9 @@ class ForecastsTest {
     return START.plus(APART.multipliedBy(round));
   }
 
-  /** Rounds of {@code backlog} events at the begin, and 30 and 10 in the minutes thereafter. */
+  /**
+   * Returns a round of {@code backlog} events at the beginning, and 30 and 10 in the next minutes.
+   */
   private static RoundRecord round(String queue, Instant at, long backlog, long remaining) {
     return round(
         queue,
@@ -63,23 +65,15 @@ class ForecastsTest {
       Optional<RoundRecord.Counts> counts,
       RoundRecord.Outcome outcome,
       List<RoundRecord.OfType> types) {
-    return new RoundRecord(
+    return TestRounds.round(
         RoundRecord.idOf(queue, "engine", at),
         queue,
-        "engine",
         at,
         at.plusSeconds(120),
-        APART,
         outcome,
-        Optional.empty(),
         counts,
         Optional.of(List.of(30L, 10L)),
-        types,
-        RoundRecord.Sample.NONE,
-        RoundRecord.LimitUse.NONE,
-        Optional.empty(),
-        Map.of(),
-        List.of());
+        types);
   }
 
   private RoundForecast forecast(int round) {

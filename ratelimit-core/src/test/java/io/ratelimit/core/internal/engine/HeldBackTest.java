@@ -13,8 +13,8 @@ import io.ratelimit.core.queue.Limits;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
-import io.ratelimit.core.scaling.ScalingDecision.Mode;
 import io.ratelimit.core.scaling.ScalingDecision;
+import io.ratelimit.core.scaling.ScalingDecision.Mode;
 import io.ratelimit.core.scaling.ScalingPolicy;
 import io.ratelimit.core.time.VirtualTime;
 import java.time.Duration;
@@ -44,15 +44,13 @@ class HeldBackTest {
   private void publish(EventQueue into, String account, int events) {
     for (int i = 0; i < events; i++) {
       published++;
-      into.publish(
-          AuditEvent.of("e" + published, EventType.BALANCE_CHECK_REQUIRED, account));
+      into.publish(AuditEvent.of("e" + published, EventType.BALANCE_CHECK_REQUIRED, account));
     }
   }
 
   /** As a manager does: each decision is made by another process, from what was remembered. */
   private ScalingDecision decide(EventQueue about) {
-    ScalingController controller =
-        new ScalingController(ScalingPolicy.standard(), TERMS, memory);
+    ScalingController controller = new ScalingController(ScalingPolicy.standard(), TERMS, memory);
     ScalingDecision decision = controller.decide(about.stats(), 1);
     memory = controller.memory();
     return decision;
@@ -120,8 +118,7 @@ class HeldBackTest {
     ScalingController controller = new ScalingController(ScalingPolicy.standard(), TERMS);
 
     for (int left = 180; left >= 0; left--) {
-      ScalingDecision decision =
-          controller.decide(queue.stats(), Duration.ofSeconds(left), 1);
+      ScalingDecision decision = controller.decide(queue.stats(), Duration.ofSeconds(left), 1);
       assertThat(decision.limit()).as("%s s before the deadline", left).isEqualTo(NORMAL);
       time.advance(Duration.ofSeconds(1));
     }

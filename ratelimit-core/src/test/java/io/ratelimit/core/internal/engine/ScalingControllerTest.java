@@ -91,7 +91,7 @@ class ScalingControllerTest {
     assertThat(decision.mode()).isEqualTo(Mode.EMERGENCY);
   }
 
-  /** A round declared to be short that takes long, on which another controller then starts. */
+  /** A round with types declared short takes long; another controller starts from that. */
   @Test
   void theNextRoundStartsFromWhatTheQueueHasSeen() {
     EventType declared = EventType.of("LATE").withProcessingTime(Duration.ofSeconds(2));
@@ -125,7 +125,7 @@ class ScalingControllerTest {
   private final List<ScalingInput> inputs = new ArrayList<>();
   private Mode wanted = Mode.NORMAL;
 
-  /** Notes what it is asked, and wants the mode that the test says. */
+  /** Records its input, and returns the mode that the test wants. */
   private ScalingDecision decideByTest(ScalingInput input) {
     inputs.add(input);
     return new ScalingDecision(

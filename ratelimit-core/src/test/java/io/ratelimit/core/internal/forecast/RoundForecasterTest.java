@@ -1,12 +1,12 @@
 package io.ratelimit.core.internal.forecast;
 
-import io.ratelimit.core.forecast.PastForecast;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.ratelimit.core.forecast.Forecaster;
 import io.ratelimit.core.forecast.Forecaster.SeriesModel;
+import io.ratelimit.core.forecast.PastForecast;
 import io.ratelimit.core.forecast.RoundForecast;
 import io.ratelimit.core.forecast.RoundForecast.Prediction;
 import java.time.Duration;
@@ -17,7 +17,7 @@ import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** What is made of rounds, and when it is relied on. */
+/** Forecasts of rounds, and when they are relied on. */
 class RoundForecasterTest {
 
   private static final Instant START = Instant.parse("2026-11-02T00:00:00Z");
@@ -128,7 +128,7 @@ class RoundForecasterTest {
   void typesAddUpToTheTotal() {
     forecaster.learn(
         new RoundArrivals(at(0), 100, List.of(), Map.of("A", 60L, "B", 40L), Map.of()));
-    // Of this one the types are not known.
+    // The types of this one are unknown.
     forecaster.learn(new RoundArrivals(at(1), 50, List.of(), Map.of(), Map.of()));
 
     RoundForecast forecast = forecaster.forecast(at(2));

@@ -80,7 +80,7 @@ class AttemptTallyTest {
     assertThat(whole.byType().get(7).processing().longest()).isEqualTo(Duration.ofMillis(997));
   }
 
-  /** Nobody takes the times of some attempts for those of all. */
+  /** The times of some attempts must not pass for those of all. */
   @Test
   void timesOfManyTypesAreOfFewerAttempts() {
     AttemptTally whole = of(0, 1_000).plus(of(1_000, 2_000));

@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,11 +29,12 @@ public final class Changes implements AutoCloseable {
   private final byte[] ownChannel;
   private final String description;
   private final RedisPubSubListener<byte[], byte[]> hearing;
-  // Subscribing again changes nothing, but the server confirms it: that serves as a ping.
-  private volatile CompletableFuture<Void> confirmation = new CompletableFuture<>();
+  // A subscription that is made again is confirmed again: a question that changes nothing. (Not to
+  // the channels of all: other queues that share the connection would take it for a new one, before
+  // which something may have been missed.)
+  private volatile CompletableFuture<Void> confirmation;
+  private volatile boolean isSubscribed;
   private volatile boolean canBeWoken;
-  // The number of expected confirmations before which nothing can have been missed.
-  private final AtomicInteger checking = new AtomicInteger();
   private volatile boolean warned;
   private volatile Instant nextCheck;
 
@@ -73,8 +73,7 @@ public final class Changes implements AutoCloseable {
           public void subscribed(byte[] source, long count) {
             if (Arrays.equals(source, ownChannel)) {
               canBeWoken = true;
-            } else if (isHeard(source)
-                && checking.getAndUpdate(left -> Math.max(0, left - 1)) == 0) {
+            } else if (isHeard(source)) {
               listener.run();
             }
           }
@@ -82,10 +81,10 @@ public final class Changes implements AutoCloseable {
     connections.changes().addListener(hearing);
     channels.forEach(connections.channels()::enter);
     this.nextCheck = now.plus(BETWEEN_CHECKS);
-    subscribe();
-    // Subscribes separately: a user may be allowed the shared channels but not this one. Without
-    // it, this client hears what all hear.
-    var unused = connections.changes().async().subscribe(ownChannel);
+    this.confirmation = subscribe();
+    // Apart from the other, which a user may be allowed who is not allowed this. Without it, this
+    // client is told what all are told.
+    var unused = subscribeOwn();
   }
 
   /** Returns whether a message is for this queue; others may share the connection. */
@@ -118,18 +117,22 @@ public final class Changes implements AutoCloseable {
     return connections;
   }
 
-  private void subscribe() {
+  private CompletableFuture<Void> subscribeOwn() {
+    return connections.changes().async().subscribe(ownChannel).toCompletableFuture();
+  }
+
+  private CompletableFuture<Void> subscribe() {
     CompletableFuture<Void> asked =
         connections
             .changes()
             .async()
             .subscribe(channels.toArray(byte[][]::new))
             .toCompletableFuture();
-    confirmation = asked;
     var unused =
         asked.whenComplete(
             (ok, failure) -> {
               if (failure == null) {
+                isSubscribed = true;
                 warned = false;
               } else if (!warned && connections.changes().isOpen()) {
                 warned = true;
@@ -139,6 +142,7 @@ public final class Changes implements AutoCloseable {
                     RootCause.message(failure));
               }
             });
+    return asked;
   }
 
   /**
@@ -153,9 +157,8 @@ public final class Changes implements AutoCloseable {
     nextCheck = now.plus(BETWEEN_CHECKS);
     CompletableFuture<Void> asked = confirmation;
     boolean answered = asked.isDone() && !isLost(asked);
-    checking.set(answered && !asked.isCompletedExceptionally() ? channels.size() : 0);
     if (answered) {
-      subscribe();
+      confirmation = isSubscribed ? subscribeOwn() : subscribe();
     }
     return answered;
   }

@@ -22,6 +22,7 @@ import io.ratelimit.temporal.internal.wire.Decided;
 import io.ratelimit.temporal.internal.wire.LaneCensus;
 import io.ratelimit.temporal.manager.ManagerCaps;
 import io.ratelimit.temporal.manager.ManagerOptions;
+import io.ratelimit.testkit.history.SampleRound;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -116,23 +117,11 @@ class DeciderTest {
     for (int i = 12; i > 0; i--) {
       Instant at = now.minus(Duration.ofMinutes(3L * i));
       history.append(
-          new RoundRecord(
-              RoundRecord.idOf("", "manager", at),
-              "",
-              "manager",
-              at,
-              at.plusSeconds(170),
-              Duration.ofMinutes(3),
-              RoundRecord.Outcome.MET,
-              Optional.empty(),
-              Optional.of(new RoundRecord.Counts(40, 80, 120, 0, 0, 0, 120, 0)),
-              Optional.of(List.of(40L, 40L)),
-              List.of(),
-              RoundRecord.Sample.NONE,
-              RoundRecord.LimitUse.NONE,
-              Optional.empty(),
-              Map.of(),
-              List.of()));
+          SampleRound.ended(RoundRecord.idOf("", "manager", at), at.plusSeconds(170))
+              .of("", "manager")
+              .counts(new RoundRecord.Counts(40, 80, 120, 0, 0, 0, 120, 0))
+              .arrivals(40L, 40L)
+              .build());
     }
     Forecasts forecasts = new Forecasts(history, Forecaster.lastValue(), Optional.empty());
     forecasts.learn(now);

@@ -14,6 +14,7 @@ import io.ratelimit.core.internal.report.AttemptTally;
 import io.ratelimit.core.internal.report.QueueRound;
 import io.ratelimit.core.limit.RateLimit;
 import io.ratelimit.core.queue.InMemoryEventQueue;
+import io.ratelimit.core.queue.Lease;
 import io.ratelimit.core.queue.Settlement;
 import io.ratelimit.core.queue.TakeRequest;
 import io.ratelimit.core.queue.TakeResult;
@@ -103,9 +104,13 @@ class SizeTest {
             .toList());
   }
 
-  /** Attempts of all durations at events of all types; every third fails with a long reason. */
+  /**
+   * Attempts of all lengths at events of all types, of which each third fails at length; and those
+   * of all lengths at each type of which lengths are told.
+   */
   private static AttemptTally work() {
     AttemptTally.Counter counter = new AttemptTally.Counter();
+    List<Lease> leases = new ArrayList<>();
     int n = 0;
     while (QUEUE.take(TakeRequest.one("take" + n, "w", Duration.ofDays(1)))
         instanceof TakeResult.Taken taken) {
@@ -114,11 +119,18 @@ class SizeTest {
           n++ % 3 == 0
               ? new AttemptOutcome.Failed(Failure.of("kind", "\"≤".repeat(1_000)))
               : new AttemptOutcome.Done();
-      Settlement settled = outcome.settle(QUEUE, taken.leases().get(0));
-      counter.add(taken.leases().get(0), outcome, took, settled);
+      leases.add(taken.leases().get(0));
+      Settlement settled = outcome.settle(QUEUE, leases.get(n - 1));
+      counter.add(leases.get(n - 1), outcome, took, settled);
+    }
+    for (Lease lease : leases.subList(0, AttemptTally.MOST_TIMED_TYPES)) {
+      for (int length = 0; length < n; length++) {
+        Duration took = Duration.ofNanos(Math.round(1e6 * Math.pow(1.065, length)));
+        counter.add(lease, new AttemptOutcome.Done(), took, Settlement.SETTLED);
+      }
     }
     AttemptTally all = AttemptTally.NONE;
-    for (int lane = 0; lane < 1_000; lane++) {
+    for (int lane = 0; lane < 300; lane++) {
       all = all.plus(counter.tally());
     }
     return all;

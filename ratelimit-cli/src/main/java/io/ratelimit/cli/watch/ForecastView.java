@@ -183,15 +183,17 @@ public record ForecastView(
   }
 
   private static Optional<Duration> work(RoundForecast forecast) {
-    Map<String, Prediction> seconds = forecast.secondsByType();
-    if (forecast.byType().isEmpty() || !seconds.keySet().containsAll(forecast.byType().keySet())) {
-      return Optional.empty();
+    double all = 0;
+    for (Map.Entry<String, Prediction> type : forecast.byType().entrySet()) {
+      Prediction seconds = forecast.secondsByType().get(type.getKey());
+      if (seconds == null) {
+        return Optional.empty();
+      }
+      all += type.getValue().mean() * seconds.mean();
     }
-    double all =
-        forecast.byType().entrySet().stream()
-            .mapToDouble(type -> type.getValue().mean() * seconds.get(type.getKey()).mean())
-            .sum();
-    return Optional.of(Duration.ofMillis(Math.round(all * 1_000)));
+    return forecast.byType().isEmpty()
+        ? Optional.empty()
+        : Optional.of(Duration.ofMillis(Math.round(all * 1_000)));
   }
 
   private static UnderWay underWay(RoundForecast forecast, Instant begin, ManagerStatus manager) {

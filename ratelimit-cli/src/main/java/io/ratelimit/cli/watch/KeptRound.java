@@ -31,6 +31,8 @@ public record KeptRound(
     Optional<String> why) {
 
   /**
+   * Returns a round as it is told.
+   *
    * @param forecast what was forecast of it
    */
   public static KeptRound of(RoundRecord round, Optional<ForecastView.Range> forecast) {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ForecastCommandTest {
 
   /** Rounds that are older than four weeks are not learned. */
-  private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+  private final Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
   @TempDir private Path directory;
 
@@ -37,8 +37,8 @@ class ForecastCommandTest {
   }
 
   /** A round that began so many times three minutes ago; 60 events wait, and the others come. */
-  private static RoundRecord round(String queue, int ago, long published) {
-    Instant startedAt = NOW.minus(Duration.ofMinutes(3L * ago));
+  private RoundRecord round(String queue, int ago, long published) {
+    Instant startedAt = now.minus(Duration.ofMinutes(3L * ago));
     Spread spread = Spread.of(Duration.ofSeconds(4));
     long all = 60 + published;
     return new RoundRecord(
@@ -125,8 +125,10 @@ class ForecastCommandTest {
     FileRoundHistory.at(file()).append(round("audits", 20_000, 40));
     assertThat(forecast().out())
         .isEqualTo(
-            "Queue       audits\n"
-                + "Next round  is not forecast: no round of the last four weeks is kept\n");
+            """
+            Queue       audits
+            Next round  is not forecast: no round of the last four weeks is kept
+            """);
   }
 
   @Test
